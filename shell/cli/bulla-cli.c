@@ -1,0 +1,142 @@
+/* bulla-cli.c - finds the verb, parses its options, runs it, and says what went wrong
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli.h"
+
+#include <glib/gi18n.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+G_DEFINE_QUARK (bulla - cli - error, bulla_cli_error)
+
+/**
+ * bulla_cli_usage_error:
+ * @error: where the error goes
+ * @format: (not nullable): a translated message, without full stop
+ *
+ * Blames the way the command was typed.
+ */
+void
+bulla_cli_usage_error (GError **error, const char *format, ...)
+{
+  va_list list;
+
+  va_start (list, format);
+  g_propagate_error (error,
+                     g_error_new_valist (BULLA_CLI_ERROR, BULLA_CLI_ERROR_USAGE, format, list));
+  va_end (list);
+}
+
+static void
+hint_at_help (const char *path)
+{
+  g_printerr (_ ("Try “%s --help”.\n"), path);
+}
+
+static const BullaVerb *
+find_verb (const BullaVerb *family, const char *name)
+{
+  for (size_t i = 0; family->verbs[i] != NULL; i++)
+    if (strcmp (family->verbs[i]->name, name) == 0)
+      return family->verbs[i];
+  return NULL;
+}
+
+static void
+blame_unknown_verb (const BullaVerb *family, const char *path, const char *typed)
+{
+  const BullaVerb *closest = bulla_cli_closest_verb (family, typed);
+
+  g_printerr (_ ("%s: there is no command “%s”.\n"), path, typed);
+  if (closest != NULL)
+    g_printerr (_ ("Did you mean “%s %s”?\n"), path, closest->name);
+  hint_at_help (path);
+}
+
+/* GOption leaves a separating "--" in place. */
+static void
+drop_separator (char **arguments)
+{
+  for (size_t i = 0; arguments[i] != NULL; i++)
+    if (strcmp (arguments[i], "--") == 0) {
+      g_free (arguments[i]);
+      for (; arguments[i + 1] != NULL; i++)
+        arguments[i] = arguments[i + 1];
+      arguments[i] = NULL;
+      return;
+    }
+}
+
+static int
+run_verb (const BullaVerb *verb, const char *path, char **argv)
+{
+  gboolean help = FALSE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = bulla_cli_option_context (verb, &help);
+  g_auto (GStrv) arguments = g_strdupv (argv); /* argv[0] is the verb, as GOption expects */
+
+  if (!g_option_context_parse_strv (context, &arguments, &error)) {
+    const char *closest = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
+                              ? bulla_cli_closest_option (verb, argv + 1)
+                              : NULL;
+    g_printerr ("%s: %s\n", path, error->message);
+    if (closest != NULL)
+      g_printerr (_ ("Did you mean “--%s”?\n"), closest);
+    hint_at_help (path);
+    return BULLA_EXIT_FAILED;
+  }
+  if (help) {
+    g_autofree char *text = bulla_cli_help_text (verb, path);
+    g_print ("%s", text);
+    return BULLA_EXIT_FINE;
+  }
+  drop_separator (arguments);
+  int code = verb->run (arguments + 1, &error);
+  if (error != NULL) {
+    g_printerr ("%s: %s\n", path, error->message);
+    if (error->domain == BULLA_CLI_ERROR)
+      hint_at_help (path);
+    return BULLA_EXIT_FAILED;
+  }
+  return code;
+}
+
+static int
+run_family (const BullaVerb *family, const char *path, char **argv)
+{
+  if (argv[1] == NULL) {
+    g_autofree char *text = bulla_cli_help_text (family, path);
+    g_printerr ("%s", text);
+    return BULLA_EXIT_FAILED;
+  }
+  if (argv[1][0] == '-')
+    return run_verb (family, path, argv);
+
+  const BullaVerb *verb = find_verb (family, argv[1]);
+  if (verb == NULL) {
+    blame_unknown_verb (family, path, argv[1]);
+    return BULLA_EXIT_FAILED;
+  }
+  g_autofree char *inner = g_strconcat (path, " ", verb->name, NULL);
+  return (verb->verbs != NULL ? run_family : run_verb) (verb, inner, argv + 1);
+}
+
+/**
+ * bulla_cli_main:
+ * @root: the table of the whole command
+ * @argv: (array zero-terminated=1): as `main` got it
+ *
+ * Returns: the exit code, a #BullaExit
+ */
+int
+bulla_cli_main (const BullaVerb *root, char **argv)
+{
+  int code = run_family (root, root->name, argv);
+
+  /* a full disk or a closed pipe must not look like success */
+  if (fflush (stdout) != 0 || ferror (stdout)) {
+    g_printerr (_ ("%s: the output could not be written\n"), root->name);
+    return BULLA_EXIT_FAILED;
+  }
+  return code;
+}

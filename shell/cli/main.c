@@ -1,0 +1,60 @@
+/* main.c - the bulla command: the table of its verbs
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+static gboolean option_version;
+
+static const GOptionEntry OPTIONS[] = {
+    {"version", 0, 0, G_OPTION_ARG_NONE, &option_version, N_ ("Show the version"), NULL},
+    {NULL},
+};
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla help create", N_ ("Publish a page signed by a test authority in three commands:")},
+    {NULL},
+};
+
+/* in the order a newcomer meets them */
+static const BullaVerb *const VERBS[] = {
+    &bulla_verb_create,
+    &bulla_verb_help,
+    NULL,
+};
+
+static BullaExit
+run_root (char **arguments, GError **error)
+{
+  if (!option_version) {
+    bulla_cli_usage_error (error, _ ("a command is missing"));
+    return BULLA_EXIT_FAILED;
+  }
+  g_print ("bulla %s\n", BULLA_VERSION);
+  return BULLA_EXIT_FINE;
+}
+
+const BullaVerb bulla_cli_root = {
+    .name = "bulla",
+    .summary = N_ ("Load, judge and make web packages: signed HTTP exchanges"),
+    .description =
+        N_ ("A web package is content that somebody else than its publisher may deliver. "
+            "Bulla decides whether a package may speak for its publisher's origin, says "
+            "which rule decided, and makes packages to try it with."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .verbs = VERBS,
+    .run = run_root,
+};
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("bulla");
+  return bulla_cli_main (&bulla_cli_root, argv);
+}
