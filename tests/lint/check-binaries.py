@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""check-binaries.py - everything tracked can be read: no binaries, no private keys.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+Pictures (PNG) may lie in docs/ and data/; vectors are recipes, built when they are needed.
+"""
+import pathlib
+
+import lintlib
+
+PNG = b'\x89PNG\r\n\x1a\n'
+PRIVATE = b'PRIVATE KEY' + b'-----'
+
+
+def check(root, _build):
+    for name in lintlib.tracked(root):
+        data = (pathlib.Path(root) / name).read_bytes()
+        if name.endswith('.png') and name.startswith(('docs/', 'data/')):
+            if not data.startswith(PNG):
+                yield f'{name}: is no PNG picture'
+            continue
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            yield f'{name}: is no text (byte {error.start})'
+            continue
+        if b'\0' in data:
+            yield f'{name}: is no text (byte {data.index(0)})'
+        if PRIVATE in data:
+            yield f'{name}: holds a private key'
+
+
+lintlib.run(
+    'texts',
+    check,
+    bad=[
+        ('a NUL', {'tests/a': b'text\0'}, 'tests/a: is no text (byte 4)'),
+        ('bytes that are no UTF-8', {'tests/a': b'\xff\xfe'}, 'tests/a: is no text (byte 0)'),
+        ('a picture elsewhere', {'tests/a.png': PNG}, 'tests/a.png'),
+        ('a false picture', {'docs/a.png': b'GIF89a'}, 'is no PNG picture'),
+        ('a private key', {'data/a.pem': b'-----BEGIN EC ' + PRIVATE}, 'holds a private key'),
+    ],
+    good={'docs/images/a.png': PNG + b'\0', 'README.md': '# Ünïcode\n'},
+)

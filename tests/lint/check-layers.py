@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""check-layers.py - who may include what: shell, loader, policy, and never back.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import pathlib
+import re
+
+import lintlib
+
+# A library is the headers it is reached by. `c` is the part of C that computes and does nothing
+# else; `system` is every header that no other row names.
+LIBRARIES = {
+    'c': r'(assert|ctype|float|inttypes|limits|math|std(align|arg|bool|def|int)|string)\.h',
+    'glib': r'glib(-object)?\.h|glib/.*|gobject/.*',
+    'gio': r'gio/.*|glib-unix\.h',
+    'cbor': r'cbor\.h|cbor/.*',
+    'openssl': r'openssl/.*',
+    'soup': r'libsoup/.*',
+    'json': r'json-glib/.*',
+    'sqlite': r'sqlite3\.h',
+    'unbound': r'unbound\.h',
+    'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
+    'webkit': r'(webkit|jsc).*',
+    'system': r'.*',
+}
+
+# The longest matching place decides: the libraries it may use, and the places whose headers it may
+# include besides its own (a place holds the places below it, but for what EXCEPT says).
+RULES = {
+    'policy/': ('c glib', ''),
+    'loader/': ('c glib gio json system', 'policy/ loader/'),
+    'loader/fetch/': ('c glib gio soup system', 'policy/ loader/'),
+    'loader/parse/': ('c glib', 'policy/ loader/*'),
+    'loader/parse/bulla-cbor.c': ('c glib cbor', 'policy/ loader/parse/'),
+    'loader/verify/': ('c glib gio openssl', 'policy/ loader/* loader/parse/'),
+    'loader/verify/bulla-log-list.c': ('c glib gio openssl json', 'policy/ loader/* loader/parse/'),
+    'loader/substitute/': ('c glib gio', 'policy/ loader/'),
+    'loader/deliver/': ('c glib gio soup system', 'policy/ loader/'),
+    'loader/deliver/bulla-gateway-certificate.c': ('c glib gio openssl', 'policy/ loader/'),
+    'loader/store/': ('c glib gio sqlite system', 'policy/ loader/'),
+    'loader/write/': ('c glib gio openssl', 'policy/ loader/*'),
+    'shell/': ('c glib gio json gtk webkit system', 'policy/ loader/ shell/*'),
+    'shell/cli/': ('c glib gio json system', 'policy/ loader/'),
+    'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
+    'tests/': ('c glib gio json cbor openssl soup sqlite system', 'policy/ loader/ tests/'),
+}
+
+# The writer and the parsers share no code, so that one's mistake is the other's failing test.
+EXCEPT = {'loader/': 'loader/write/', 'loader/write/': 'loader/parse/'}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
+
+
+def rule_of(name):
+    place = max((key for key in RULES if name.startswith(key)), key=len, default=None)
+    return place, RULES.get(place)
+
+
+def library_of(header):
+    return next(key for key, pattern in LIBRARIES.items() if re.fullmatch(pattern, header))
+
+
+def reachable(name, place, header, others):
+    """Whether NAME, at PLACE, may include the project's HEADER."""
+    folder = str(pathlib.PurePosixPath(header).parent) + '/'
+    if folder == str(pathlib.PurePosixPath(name).parent) + '/':
+        return True
+    for barred in (
+        EXCEPT.get(place),
+        EXCEPT.get('loader/') if name.startswith('loader/') else None,
+    ):
+        if barred and folder.startswith(barred) and not name.startswith(barred):
+            return False
+    return any(
+        folder == other[:-1] if other.endswith('*') else folder.startswith(other)
+        for other in others.split()
+    )
+
+
+def check(root, _build):
+    headers = {
+        pathlib.PurePosixPath(name).name: name for name in lintlib.tracked(root, '.h', '.def')
+    }
+    for name in lintlib.tracked(root, '.c', '.h'):
+        place, rule = rule_of(name)
+        if rule is None:
+            yield f'{name}: no rule says what this place may include'
+            continue
+        text = lintlib.read(root, name)
+        for found in INCLUDE.finditer(text):
+            spot = f'{name}:{text.count(chr(10), 0, found.start(2)) + 1}'
+            ours = headers.get(pathlib.PurePosixPath(found[2]).name)
+            if ours:
+                if not reachable(name, place, ours, rule[1]):
+                    yield f'{spot}: {place} must not include {ours}'
+            elif found[1] == '<' and library_of(found[2]) not in rule[0].split():
+                yield f'{spot}: {place} must not use {library_of(found[2])} (<{found[2]}>)'
+
+
+lintlib.run(
+    'layers',
+    check,
+    bad=[
+        (
+            'GIO in policy',
+            {'policy/a.c': '#include <gio/gio.h>\n'},
+            'policy/a.c:1: policy/ must not use gio',
+        ),
+        ('stdio in policy', {'policy/a.c': '\n#include <stdio.h>\n'}, 'policy/a.c:2'),
+        (
+            'policy looking up',
+            {'policy/a.c': '#include "b.h"\n', 'loader/b.h': ''},
+            'include loader/b.h',
+        ),
+        (
+            'loader looking up',
+            {'loader/a.c': '#include "b.h"\n', 'shell/b.h': ''},
+            'include shell/b.h',
+        ),
+        ('GTK in the command', {'shell/cli/a.c': '#include <gtk/gtk.h>\n'}, 'must not use gtk'),
+        (
+            'a shell header in the command',
+            {'shell/cli/a.c': '#include "b.h"\n', 'shell/b.h': ''},
+            'shell/b.h',
+        ),
+        (
+            'WebKit in the loader',
+            {'loader/a.c': '#include <webkit/webkit.h>\n'},
+            'must not use webkit',
+        ),
+        (
+            'a second user of libcbor',
+            {'loader/parse/a.c': '#include <cbor.h>\n'},
+            'must not use cbor',
+        ),
+        (
+            'OpenSSL in the gateway',
+            {'loader/deliver/a.c': '#include <openssl/evp.h>\n'},
+            'use openssl',
+        ),
+        ('files in a parser', {'loader/parse/a.c': '#include <fcntl.h>\n'}, 'must not use system'),
+        (
+            'a parser that fetches',
+            {'loader/parse/a.c': '#include "b.h"\n', 'loader/fetch/b.h': ''},
+            'fetch/b.h',
+        ),
+        (
+            'a writer that parses',
+            {'loader/write/a.c': '#include "b.h"\n', 'loader/parse/b.h': ''},
+            'parse/b.h',
+        ),
+        (
+            'a loader that writes',
+            {'loader/a.c': '#include "b.h"\n', 'loader/write/b.h': ''},
+            'write/b.h',
+        ),
+        ('a place without a rule', {'attic/a.c': ''}, 'no rule'),
+    ],
+    good={
+        'policy/a.c': '#include "a.h"\n#include <string.h>\n',
+        'policy/a.h': '#include <glib-object.h>\n',
+        'loader/parse/bulla-cbor.c': '#include "a.h"\n#include <cbor.h>\n',
+        'loader/verify/b.c': '#include "../parse/p.h"\n#include <openssl/x509.h>\n',
+        'loader/parse/p.h': '',
+        'shell/cli/w.c': '#include "w.h"\n#include "config.h"\n',
+        'loader/write/w.h': '',
+    },
+)

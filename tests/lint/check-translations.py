@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""check-translations.py - every file with words for the user is in po/POTFILES, and no other.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import pathlib
+import re
+
+import lintlib
+
+MARKED = {
+    '.c': re.compile(r'\b(C?_|N_|NC_|ngettext|gettext|g_dngettext|g_dpgettext2) \("'),
+    '.ui': re.compile(r'translatable="(yes|true)"'),
+    '.desktop.in': re.compile(r'^Name=', re.MULTILINE),
+    '.metainfo.xml.in': re.compile(r'<summary>'),
+    '.gschema.xml': re.compile(r'<summary>'),
+}
+
+
+def check(root, _build):
+    listed = pathlib.Path(root) / 'po/POTFILES'
+    lines = listed.read_text(encoding='utf-8').splitlines() if listed.exists() else []
+    named = {line.strip() for line in lines if line.strip() and not line.startswith('#')}
+    marked = {
+        name
+        for name in lintlib.tracked(root, *MARKED)
+        if not name.startswith('tests/')
+        and any(
+            name.endswith(end) and words.search(lintlib.read(root, name))
+            for end, words in MARKED.items()
+        )
+    }
+    yield from (
+        f'{name}: has words for the user, but po/POTFILES does not list it'
+        for name in sorted(marked - named)
+    )
+    yield from (f'po/POTFILES: {name} has no words for the user' for name in sorted(named - marked))
+
+
+lintlib.run(
+    'translations',
+    check,
+    bad=[
+        (
+            'a file left out',
+            {'shell/a.c': 'puts (_ ("Open"));', 'po/POTFILES': ''},
+            'shell/a.c: has words',
+        ),
+        ('a file that is gone', {'po/POTFILES': 'shell/a.c\n'}, 'shell/a.c has no words'),
+    ],
+    good={'shell/a.c': 'puts (_ ("Open"));', 'po/POTFILES': '# C\nshell/a.c\n'},
+)

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""check-words.py - what must not be written: foreign places, unfinished work, banned calls.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import re
+
+import lintlib
+
+C = r'.*\.(c|h)'
+# (what, where it is looked for, where it may stand all the same, what to say)
+RULES = [
+    (r'/work/|/tmp/(build|h)\b|/home/\w+/', r'.*', None, 'a path of one machine'),
+    (
+        r'shared/vectors',
+        r'.*',
+        r'dev|docs/testing\.md',
+        'foreign packages are found by BULLA_VECTORS',
+    ),
+    (
+        r'deb\.debian\.org|registry\.npmjs',
+        r'.*',
+        None,
+        'a registry',
+    ),
+    (
+        r'\b(TODO|FIXME|XXX|HACK)\b',
+        rf'{C}|.*\.(py|build|md)|dev',
+        r'tests/.*summary\.py',
+        'unfinished work',
+    ),
+    (r'\bgoto\b', C, None, 'goto; use g_autoptr'),
+    (
+        r'\b(g_usleep|usleep|sleep|nanosleep) \(',
+        rf'tests/{C}',
+        None,
+        'a fixed wait; wait for the event',
+    ),
+    (r'\bcbor_load\b', C, None, 'cbor_load builds trees of hostile input; decode item by item'),
+    (
+        r'webkit_uri_scheme_request_get_http_body|webkit_network_session_prefetch_dns',
+        C,
+        None,
+        'a call that a page can turn against the shell',
+    ),
+    (r'\b(strcpy|strcat|sprintf|gets|atoi|alloca|g_alloca) \(', C, None, 'a call without a bound'),
+    (r'[ \t]+$', rf'{C}|.*\.(py|build|md|ini|sh)|dev', None, 'blanks at the end of a line'),
+]
+THIS = 'tests/lint/check-words.py'
+
+
+def check(root, _build):
+    for name in lintlib.tracked(root):
+        if name == THIS or name.endswith(('.png', '.po')):
+            continue
+        text = lintlib.read(root, name)
+        for what, where, exempt, complaint in RULES:
+            if not re.fullmatch(where, name) or (exempt and re.fullmatch(exempt, name)):
+                continue
+            for found in re.finditer(what, text, re.MULTILINE):
+                line = text.count('\n', 0, found.start()) + 1
+                yield f'{name}:{line}: {complaint} ({found[0].strip()})'
+
+
+lintlib.run(
+    'words',
+    check,
+    bad=[
+        ('a machine path', {'docs/a.md': 'see\n/work/main'}, 'docs/a.md:2: a path of one machine'),
+        (
+            'a fixed place of vectors',
+            {'tests/a.c': '"../shared/vectors"'},
+            'tests/a.c:1: foreign',
+        ),
+        ('a registry', {'README.md': 'deb.debian.org'}, 'a registry'),
+        ('unfinished work', {'policy/a.c': '/* TODO: more */'}, 'unfinished work'),
+        ('goto', {'policy/a.c': 'goto out;'}, 'goto'),
+        ('a fixed wait', {'tests/a.c': 'g_usleep (1);'}, 'a fixed wait'),
+        ('a tree of hostile CBOR', {'loader/a.c': 'cbor_load (x);'}, 'cbor_load'),
+        ('an unbounded copy', {'loader/a.c': 'strcpy (a, b);'}, 'without a bound'),
+        ('trailing blanks', {'policy/a.c': 'int x; \n'}, 'blanks'),
+    ],
+    good={'dev': 'cd ../shared/vectors\n', 'tests/a.c': 'mkstemp ("fileXXXXXX");\n'},
+)
