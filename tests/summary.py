@@ -19,14 +19,18 @@ DIRECTIVE = re.compile(r'\s*#\s*(SKIP|TODO)\b\S*\s*(.*)$', re.IGNORECASE)
 PLAN = re.compile(r'^1\.\.(\d+)\s*(?:#\s*SKIP\b\s*(.*))?$', re.IGNORECASE)
 WELL = ('OK', 'SKIP', 'EXPECTEDFAIL')
 
-Case = collections.namedtuple('Case', 'state name reason')
+NOTES_MAX = 20
+
+Case = collections.namedtuple('Case', 'state name reason notes', defaults=[()])
 
 
 def read_tap(text):
     """The cases of one TAP stream, the number planned (or None), and why all were skipped."""
     cases, planned, why = [], None, ''
     for line in text.splitlines():
-        if plan := PLAN.match(line):
+        if line.startswith('#') and cases and cases[-1].state == 'failed':
+            cases[-1].notes.append(line)
+        elif plan := PLAN.match(line):
             planned, why = int(plan[1]), plan[2] or ''
         elif found := TAP_LINE.match(line):
             directive = DIRECTIVE.search(found[3])
@@ -35,7 +39,7 @@ def read_tap(text):
             # what is left for later does not count as done
             state = 'failed' if found[1] or kind == 'TODO' else 'skipped' if kind else 'passed'
             reason = directive[2] if directive else ''
-            cases.append(Case(state, name.strip(' -') or found[2], reason))
+            cases.append(Case(state, name.strip(' -') or found[2], reason, []))
     return cases, planned, why
 
 
@@ -103,6 +107,7 @@ def main():
                 passed += 1
             elif case.state == 'failed':
                 failures.append(f'{place}: {case.name} {case.reason}'.rstrip())
+                failures[-1] += ''.join(f'\n    {note}' for note in case.notes[:NOTES_MAX])
             else:
                 skips[f'{place}: {case.reason or "no reason given"}'] += 1
             for name in suite.split('+'):  # meson joins the names of a test in two suites

@@ -17,7 +17,7 @@ def program(name, stdout='', result='OK', status=0):
     return {'name': f'bulla:{name}', 'stdout': stdout, 'result': result, 'returncode': status}
 
 
-TAP = '# random seed: R02S\n1..4\nok 1 /a\nnot ok 2 /b\nok 3 /c # SKIP no network\nok 4 - /d\n'
+TAP = '1..4\nok 1 /a\nnot ok 2 /b\n# 1 != 2\nok 3 /c # SKIP no network\nok 4 - /d\n'
 # label, programs, suites demanded, (passed, failed, skipped), a line that must be printed
 CASES = [
     (
@@ -25,7 +25,7 @@ CASES = [
         [program('unit / t', TAP, 'FAIL', 1)],
         'unit',
         (2, 1, 1),
-        'failed: run: unit/t: /b',
+        'failed: run: unit/t: /b\n    # 1 != 2\n',
     ),
     (
         'a skip prints its reason',
