@@ -1,0 +1,43 @@
+/* bulla-loader.h - loads packages: one profile, one trust, one clock for all of them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-load.h"
+#include "bulla-outer.h"
+#include "bulla-profile.h"
+#include "bulla-trust.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_TYPE_LOADER (bulla_loader_get_type ())
+BULLA_API
+G_DECLARE_FINAL_TYPE (BullaLoader, bulla_loader, BULLA, LOADER, GObject)
+
+BULLA_API BullaLoader *bulla_loader_new (BullaProfile *profile, BullaTrust *trust);
+BULLA_API BullaProfile *bulla_loader_get_profile (BullaLoader *self);
+BULLA_API BullaTrust *bulla_loader_get_trust (BullaLoader *self);
+BULLA_API void bulla_loader_set_offline (BullaLoader *self, gboolean offline);
+BULLA_API void bulla_loader_set_time (BullaLoader *self, gint64 time);
+BULLA_API gint64 bulla_loader_get_time (BullaLoader *self);
+BULLA_API gboolean bulla_loader_add_resolve (BullaLoader *self, const char *host_port_address,
+                                             GError **error);
+
+BULLA_API void bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
+                                        GBytes *chain, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+BULLA_API BullaLoad *bulla_loader_load_finish (BullaLoader *self, GAsyncResult *result,
+                                               GError **error);
+BULLA_API BullaLoad *bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
+                                        GBytes *chain, GCancellable *cancellable, GError **error);
+BULLA_API void bulla_loader_load_url_async (BullaLoader *self, const char *url,
+                                            GCancellable *cancellable, GAsyncReadyCallback callback,
+                                            gpointer user_data);
+BULLA_API BullaLoad *bulla_loader_load_url_finish (BullaLoader *self, GAsyncResult *result,
+                                                   GError **error);
+
+BULLA_API BullaProfile *bulla_profile_load (const char *name_or_file, GError **error);
+BULLA_API char **bulla_profile_list (void);
+
+G_END_DECLS

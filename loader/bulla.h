@@ -1,0 +1,14 @@
+/* bulla.h - all of libbulla-1
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-error.h"
+#include "bulla-load.h"
+#include "bulla-loader.h"
+#include "bulla-macros.h"
+#include "bulla-outer.h"
+#include "bulla-profile.h"
+#include "bulla-reason.h"
+#include "bulla-request.h"
+#include "bulla-trust.h"
+#include "bulla-verdict.h"

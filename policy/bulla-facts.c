@@ -1,0 +1,130 @@
+/* bulla-facts.c - what was learnt about a signed exchange
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-facts.h"
+
+#include <string.h>
+
+static const BullaOcspFacts no_ocsp = {.next_update = -1, .revoked_at = -1};
+
+BullaFacts *
+bulla_facts_new (void)
+{
+  BullaFacts *self = g_atomic_rc_box_new0 (BullaFacts);
+  self->strings = g_string_chunk_new (1024);
+  self->ocsp = no_ocsp;
+  return self;
+}
+
+BullaFacts *
+bulla_facts_ref (BullaFacts *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+facts_clear (gpointer data)
+{
+  BullaFacts *self = data;
+  g_string_chunk_free (self->strings);
+  g_free (self->header_text);
+  g_free (self->header);
+}
+
+void
+bulla_facts_unref (BullaFacts *self)
+{
+  g_atomic_rc_box_release_full (self, facts_clear);
+}
+
+/**
+ * bulla_facts_keep: (skip)
+ * @self: facts
+ * @text: (nullable): a string
+ *
+ * Returns: (nullable): a copy that lives as long as the facts
+ */
+const char *
+bulla_facts_keep (BullaFacts *self, const char *text)
+{
+  return text != NULL ? g_string_chunk_insert (self->strings, text) : NULL;
+}
+
+/**
+ * bulla_facts_forget_signature: (skip)
+ * @self: facts
+ *
+ * Makes room for the next member of the Signature list.
+ */
+void
+bulla_facts_forget_signature (BullaFacts *self)
+{
+  self->signature = (BullaSignatureFacts){0};
+}
+
+/**
+ * bulla_facts_forget_chain: (skip)
+ * @self: facts
+ *
+ * Forgets what was learnt from a chain: another one is about to be looked at.
+ */
+void
+bulla_facts_forget_chain (BullaFacts *self)
+{
+  self->chain = (BullaPart){0};
+  self->chain_by_hand = BULLA_UNKNOWN;
+  self->cert = (BullaCertFacts){0};
+  self->ocsp = no_ocsp;
+  self->sct = (BullaSctFacts){0};
+  self->signature.key = BULLA_KEY_UNKNOWN;
+  self->signature.key_name = NULL;
+  self->signature.hash_matches = self->signature.valid = BULLA_UNKNOWN;
+}
+
+void
+bulla_part_pass (BullaPart *self)
+{
+  *self = (BullaPart){.read = BULLA_YES};
+}
+
+/**
+ * bulla_facts_take_fault: (skip)
+ * @self: facts
+ * @part: the part of @self that is faulty
+ * @error: (transfer full): a %BULLA_FAULT
+ */
+void
+bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error)
+{
+  *part = (BullaPart){.read = BULLA_NO, .reason = error->code};
+  bulla_fault_get_range (error, &part->range);
+  part->detail = bulla_facts_keep (self, error->message);
+  g_error_free (error);
+}
+
+/**
+ * bulla_facts_skip: (skip)
+ * @self: facts
+ * @part: a part of @self that nobody reads
+ * @why: the reason, for the trace
+ */
+void
+bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why)
+{
+  *part = (BullaPart){.detail = bulla_facts_keep (self, why)};
+}
+
+/**
+ * bulla_facts_find_header: (skip)
+ * @self: facts
+ * @name: in lower case
+ *
+ * Returns: (nullable): the signed header of that name
+ */
+const BullaHeader *
+bulla_facts_find_header (const BullaFacts *self, const char *name)
+{
+  for (guint i = 0; i < self->n_headers; i++)
+    if (strcmp (self->header[i].name, name) == 0)
+      return &self->header[i];
+  return NULL;
+}

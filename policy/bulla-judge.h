@@ -1,0 +1,16 @@
+/* bulla-judge.h - folds the rules over the facts
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-facts.h"
+#include "bulla-profile.h"
+#include "bulla-request.h"
+#include "bulla-verdict.h"
+
+G_BEGIN_DECLS
+
+BullaVerdict *bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now);
+BullaVerdict *bulla_judge_request (BullaFacts *facts, BullaProfile *profile,
+                                   const BullaRequestFacts *request, gint64 now);
+
+G_END_DECLS

@@ -1,0 +1,132 @@
+/* bulla-reason.c - every way a package can fail, with the bytes to blame
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-reason.h"
+
+#include <string.h>
+
+typedef struct {
+  const char *nick;
+  const char *report;
+  const char *chromium; /* nullable */
+} Row;
+
+static const Row rows[BULLA_N_REASONS] = {
+    [BULLA_REASON_NONE] = {NULL, "ok", "kSuccess"},
+#define REASON(id, nick, report, chromium) [BULLA_REASON_##id] = {nick, report, chromium},
+#include "bulla-reasons.def"
+#undef REASON
+};
+
+typedef struct {
+  BullaRange range;
+} BullaFaultPrivate;
+
+static void
+bulla_fault_private_init (BullaFaultPrivate *self)
+{
+  self->range = (BullaRange){0, 0};
+}
+
+static void
+bulla_fault_private_copy (const BullaFaultPrivate *from, BullaFaultPrivate *to)
+{
+  *to = *from;
+}
+
+static void
+bulla_fault_private_clear (BullaFaultPrivate *self)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (BullaFault, bulla_fault)
+
+/**
+ * bulla_reason_get_nick:
+ * @reason: a reason
+ *
+ * Returns: (nullable): its name, `sxg.magic` and the like; %NULL for %BULLA_REASON_NONE
+ */
+const char *
+bulla_reason_get_nick (BullaReason reason)
+{
+  g_return_val_if_fail (reason < BULLA_N_REASONS, NULL);
+  return rows[reason].nick;
+}
+
+/**
+ * bulla_reason_get_report_type:
+ * @reason: a reason
+ *
+ * Spec: loading.bs, "Queuing signed exchange report".
+ *
+ * Returns: the result the loading spec reports for it, without the `sxg.` prefix
+ */
+const char *
+bulla_reason_get_report_type (BullaReason reason)
+{
+  g_return_val_if_fail (reason < BULLA_N_REASONS, NULL);
+  return rows[reason].report;
+}
+
+/**
+ * bulla_reason_get_chromium_name:
+ * @reason: a reason
+ *
+ * Returns: (nullable): what Chromium calls it, where it has a name
+ */
+const char *
+bulla_reason_get_chromium_name (BullaReason reason)
+{
+  g_return_val_if_fail (reason < BULLA_N_REASONS, NULL);
+  return rows[reason].chromium;
+}
+
+/**
+ * bulla_reason_from_nick:
+ * @nick: a name as bulla_reason_get_nick() gives it
+ *
+ * Returns: the reason, or %BULLA_REASON_NONE if there is none of that name
+ */
+BullaReason
+bulla_reason_from_nick (const char *nick)
+{
+  for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++)
+    if (strcmp (rows[i].nick, nick) == 0)
+      return i;
+  return BULLA_REASON_NONE;
+}
+
+/**
+ * bulla_fault_set: (skip)
+ * @error: (out) (optional): where the fault goes
+ * @reason: what is wrong with the package
+ * @range: the bytes to blame
+ * @format: what was observed, printf style
+ */
+void
+bulla_fault_set (GError **error, BullaReason reason, BullaRange range, const char *format, ...)
+{
+  if (error == NULL)
+    return;
+  va_list args;
+  va_start (args, format);
+  *error = g_error_new_valist (BULLA_FAULT, (int)reason, format, args);
+  va_end (args);
+  bulla_fault_get_private (*error)->range = range;
+}
+
+/**
+ * bulla_fault_get_range:
+ * @error: a #GError
+ * @range: (out caller-allocates): the bytes to blame
+ *
+ * Returns: whether @error is a %BULLA_FAULT
+ */
+gboolean
+bulla_fault_get_range (const GError *error, BullaRange *range)
+{
+  if (error == NULL || error->domain != BULLA_FAULT)
+    return FALSE;
+  *range = bulla_fault_get_private (error)->range;
+  return TRUE;
+}

@@ -1,0 +1,61 @@
+/* bulla-rule.c - what predicates share
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+/**
+ * bulla_answer_unasked: (skip)
+ * @answer: an answer
+ * @why: static
+ *
+ * Returns: %BULLA_STATE_UNASKED
+ */
+BullaState
+bulla_answer_unasked (BullaAnswer *answer, const char *why)
+{
+  answer->text = why;
+  return BULLA_STATE_UNASKED;
+}
+
+/**
+ * bulla_answer_waive: (skip)
+ * @answer: an answer
+ * @why: static
+ *
+ * The profile does not ask this rule, so that its silence decides nothing.
+ *
+ * Returns: %BULLA_STATE_UNASKED
+ */
+BullaState
+bulla_answer_waive (BullaAnswer *answer, const char *why)
+{
+  answer->waived = TRUE;
+  return bulla_answer_unasked (answer, why);
+}
+
+BullaState
+bulla_answer_is (gboolean held)
+{
+  return held ? BULLA_STATE_HELD : BULLA_STATE_BROKEN;
+}
+
+/**
+ * bulla_rule_ask_part: (skip)
+ * @part: the part of the package that the rule is about
+ * @rule: a rule that is broken when its own reason is the part's fault
+ * @answer: what was observed
+ *
+ * Reading stops at the first fault, so of a faulty part nothing else is known.
+ */
+BullaState
+bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer)
+{
+  if (part->read == BULLA_YES)
+    return BULLA_STATE_HELD;
+  if (part->read == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, part->detail != NULL ? part->detail : "not read");
+  if (part->reason != rule->reason)
+    return bulla_answer_unasked (answer, "not read past the fault");
+  answer->text = part->detail;
+  answer->range = part->range;
+  return BULLA_STATE_BROKEN;
+}

@@ -1,0 +1,67 @@
+/* bulla-rule.h - one rule: an id, a reason, a spec anchor, a predicate over facts and profile
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-facts.h"
+#include "bulla-request.h"
+#include "bulla-settings.h"
+#include "bulla-verdict.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BULLA_UNIT_NONE,
+  BULLA_UNIT_BYTES,
+  BULLA_UNIT_COUNT,
+  BULLA_UNIT_DURATION,
+  BULLA_UNIT_TIME
+} BullaUnit;
+
+typedef struct {
+  const BullaFacts *facts;
+  const BullaRequestFacts *request; /* NULL when the package is judged */
+  const BullaSettings *settings;
+  gint64 now; /* Unix seconds */
+} BullaQuestion;
+
+/* what a predicate saw; text is borrowed from the facts or static */
+typedef struct {
+  const char *text; /* nullable */
+  gint64 number;
+  BullaUnit unit;       /* of number; NONE: there is none */
+  gint64 limit;         /* what was required, where it is a number of the same unit */
+  const char *required; /* overrides the rule's own words */
+  BullaRange range;
+  gboolean waived; /* unasked because the profile does not ask */
+} BullaAnswer;
+
+typedef struct _BullaRule BullaRule;
+
+struct _BullaRule {
+  const char *id;
+  BullaReason reason;
+  BullaReason unknown; /* the reason when it could not be asked; NONE: that decides nothing */
+  const char *anchor;
+  const char *required;
+  const char *concerns; /* codes of the concern matrix; nullable */
+  BullaState (*ask) (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer);
+};
+
+typedef struct {
+  const BullaRule *rules;
+  guint n_rules;
+} BullaRuleTable;
+
+extern const BullaRuleTable bulla_rules_format;
+extern const BullaRuleTable bulla_rules_signature;
+extern const BullaRuleTable bulla_rules_headers;
+extern const BullaRuleTable bulla_rules_trust;
+extern const BullaRuleTable bulla_rules_body;
+extern const BullaRuleTable bulla_rules_request;
+
+BullaState bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer);
+BullaState bulla_answer_waive (BullaAnswer *answer, const char *why);
+BullaState bulla_answer_unasked (BullaAnswer *answer, const char *why);
+BullaState bulla_answer_is (gboolean held);
+
+G_END_DECLS

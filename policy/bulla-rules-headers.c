@@ -1,0 +1,187 @@
+/* bulla-rules-headers.c - may the response be shared, and can its body be checked?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+#include <string.h>
+
+#include "bulla-field.h"
+
+#define NOT_READ "the headers were not read"
+
+/* IMPL 4.1: hop-by-hop header fields */
+static const char *const hop_by_hop[] = {"connection", "keep-alive",        "proxy-connection",
+                                         "trailer",    "transfer-encoding", "upgrade",
+                                         NULL};
+
+/* IMPL 4.1: stateful response header fields */
+static const char *const stateful[] = {"authentication-control",
+                                       "authentication-info",
+                                       "clear-site-data",
+                                       "optional-www-authenticate",
+                                       "proxy-authenticate",
+                                       "proxy-authentication-info",
+                                       "public-key-pins",
+                                       "sec-websocket-accept",
+                                       "set-cookie",
+                                       "set-cookie2",
+                                       "setprofile",
+                                       "strict-transport-security",
+                                       "www-authenticate",
+                                       NULL};
+
+/* the header of that name, its value the observation; NULL where it is absent */
+static const BullaHeader *
+look_at (const BullaFacts *facts, const char *name, BullaAnswer *answer)
+{
+  const BullaHeader *header = bulla_facts_find_header (facts, name);
+  answer->text = header != NULL ? header->value : "absent";
+  answer->range = header != NULL ? header->range : facts->headers_range;
+  return header;
+}
+
+static BullaState
+ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  if (question->settings->content_type == BULLA_CHOICE_NO)
+    return bulla_answer_waive (answer, "the profile does not ask this");
+  if (question->facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  return bulla_answer_is (look_at (question->facts, "content-type", answer) != NULL);
+}
+
+static BullaState
+ask_not_nested (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  if (question->facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  const BullaHeader *header = look_at (question->facts, "content-type", answer);
+  if (header == NULL)
+    return BULLA_STATE_HELD;
+  g_autofree char *essence = bulla_field_dup_essence (header->value);
+  if (g_strcmp0 (essence, "application/signed-exchange") != 0)
+    return BULLA_STATE_HELD;
+  g_autofree char *version = bulla_field_dup_parameter (header->value, "v");
+  return bulla_answer_is (version == NULL);
+}
+
+static BullaState
+ask_digest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  if (question->facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  const BullaHeader *header = look_at (question->facts, "digest", answer);
+  gboolean only_prefix = question->settings->digest == BULLA_DIGEST_PREFIX;
+  guint8 proof[BULLA_PROOF_SIZE];
+  BullaDigestAnswer found = header != NULL
+                                ? bulla_field_read_digest (header->value, only_prefix, proof)
+                                : BULLA_DIGEST_ABSENT;
+  if (rule->reason == BULLA_REASON_BODY_DIGEST_MISSING)
+    return bulla_answer_is (found != BULLA_DIGEST_ABSENT);
+  if (found == BULLA_DIGEST_ABSENT)
+    return bulla_answer_unasked (answer, "there is no such digest");
+  return bulla_answer_is (found == BULLA_DIGEST_FOUND);
+}
+
+static BullaState
+ask_content_encoding (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  if (question->facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  const BullaHeader *header = look_at (question->facts, "content-encoding", answer);
+  gboolean exact = question->settings->content_encoding == BULLA_CODING_EXACT;
+  if (exact)
+    answer->required = BULLA_MI_SHA256 " and nothing else";
+  return bulla_answer_is (header != NULL
+                          && bulla_field_codings_are_decodable (header->value, exact));
+}
+
+static BullaState
+ask_cache_control (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  if (question->settings->shared_cache == BULLA_CHOICE_NO)
+    return bulla_answer_waive (answer, "the profile does not ask this");
+  if (question->facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  const BullaHeader *header = look_at (question->facts, "cache-control", answer);
+  if (header == NULL)
+    return BULLA_STATE_HELD;
+  gboolean ignore_case = question->settings->cache_directives == BULLA_COMPARE_IGNORE_CASE;
+  BullaCacheAnswer cache = bulla_field_ask_cache (header->value, ignore_case);
+  if (rule->reason == BULLA_REASON_TRUST_CACHE_CONTROL)
+    return bulla_answer_is (cache != BULLA_CACHE_MALFORMED);
+  if (cache == BULLA_CACHE_MALFORMED)
+    return bulla_answer_unasked (answer, "Cache-Control cannot be read");
+  return bulla_answer_is (cache == BULLA_CACHE_OK);
+}
+
+/* is a header of the deny list there? */
+static BullaState
+ask_none_of (const BullaQuestion *question, const char *const *names, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  if (facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  for (guint i = 0; i < facts->n_headers; i++)
+    if (g_strv_contains (names, facts->header[i].name)) {
+      answer->text = facts->header[i].name;
+      answer->range = facts->header[i].range;
+      return BULLA_STATE_BROKEN;
+    }
+  answer->text = "none";
+  answer->range = facts->headers_range;
+  return BULLA_STATE_HELD;
+}
+
+static BullaState
+ask_hop_by_hop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  return ask_none_of (question, hop_by_hop, answer);
+}
+
+static BullaState
+ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  return ask_none_of (question, stateful, answer);
+}
+
+static BullaState
+ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  if (question->settings->no_cache_fields == BULLA_CHOICE_NO)
+    return bulla_answer_waive (answer, "the profile does not ask this");
+  const BullaHeader *header = bulla_facts_find_header (question->facts, "cache-control");
+  g_autofree char *names = header != NULL ? bulla_field_dup_no_cache_names (header->value) : NULL;
+  g_auto (GStrv) list = g_strsplit (names != NULL ? names : "", ",", 64);
+  for (int i = 0; list[i] != NULL; i++)
+    g_strstrip (list[i]);
+  return ask_none_of (question, (const char *const *)list, answer);
+}
+
+#define BODY(id, reason, anchor, required, ask)                                                    \
+  {                                                                                                \
+    "body." id, BULLA_REASON_BODY_##reason, BULLA_REASON_NONE, anchor, required, "C05", ask        \
+  }
+#define TRUST(id, reason, anchor, required, ask)                                                   \
+  {                                                                                                \
+    "trust." id, BULLA_REASON_TRUST_##reason, BULLA_REASON_NONE, anchor, required, "C12 C17", ask  \
+  }
+
+static const BullaRule rules[] = {
+    {"headers.content-type", BULLA_REASON_HEADERS_CONTENT_TYPE, BULLA_REASON_NONE, "IMPL 3.5(8)",
+     "a content-type header", "C26", ask_content_type},
+    {"headers.not-nested", BULLA_REASON_HEADERS_NESTED, BULLA_REASON_NONE,
+     "LOAD#parsing-signed-exchanges step 26", "no signed exchange inside", "C19", ask_not_nested},
+    BODY ("digest", DIGEST_MISSING, "LOAD#reading-a-body", "Digest with mi-sha256-03", ask_digest),
+    BODY ("content-encoding", CONTENT_ENCODING, "LOAD#reading-a-body; MICE 03",
+          "mi-sha256-03 once and last, before it only codings we decode", ask_content_encoding),
+    TRUST ("cache-control", CACHE_CONTROL, "RFC 7234 5.2", "directives that can be read",
+           ask_cache_control),
+    TRUST ("shared", NOT_SHARED, "IMPL 4(4)", "neither no-store nor private", ask_cache_control),
+    TRUST ("no-hop-by-hop", HOP_BY_HOP, "IMPL 4.1", "no hop-by-hop header", ask_hop_by_hop),
+    TRUST ("no-cache-fields", NO_CACHE_FIELD, "IMPL 4.1", "no header that no-cache names",
+           ask_no_cache_fields),
+    TRUST ("no-stateful", STATEFUL, "IMPL 4.1", "no stateful header", ask_stateful),
+    BODY ("digest-value", DIGEST, "MICE 03", "base64 of 32 bytes", ask_digest),
+};
+
+const BullaRuleTable bulla_rules_headers = {rules, G_N_ELEMENTS (rules)};

@@ -1,0 +1,104 @@
+/* bulla-rules-request.c - may this exchange answer this request?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+#include <string.h>
+
+#include "bulla-field.h"
+#include "bulla-variants.h"
+
+static BullaState
+ask_method (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const char *method = question->request->method;
+  answer->text = method;
+  return bulla_answer_is (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0);
+}
+
+/* URL equality; the exchange's has no fragment, and the request's does not count */
+static BullaState
+ask_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const char *ours = question->facts->request_url;
+  const char *theirs = question->request->url;
+  answer->text = theirs;
+  answer->required = ours;
+  if (ours == NULL)
+    return bulla_answer_unasked (answer, "the exchange has no URL");
+  size_t length = strcspn (theirs, "#");
+  return bulla_answer_is (strlen (ours) == length && strncmp (ours, theirs, length) == 0);
+}
+
+static BullaState
+ask_partition (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  answer->text = question->request->other_partition ? "another view" : "the same view";
+  return bulla_answer_is (!question->request->other_partition);
+}
+
+static BullaState
+ask_fresh (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  if (signature->read.read != BULLA_YES)
+    return bulla_answer_unasked (answer, "the Signature value was not read");
+  answer->number = signature->expires;
+  answer->limit = question->now;
+  answer->unit = BULLA_UNIT_TIME;
+  return bulla_answer_is (question->now <= signature->expires);
+}
+
+static BullaState
+ask_cookie (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaHeader *vary = bulla_facts_find_header (question->facts, "vary");
+  const char *rest = vary != NULL ? vary->value : "";
+  BullaToken element;
+  gboolean varies = FALSE;
+  while (!varies && bulla_field_next_element (&rest, &element))
+    varies = bulla_token_equal (element, "cookie", TRUE);
+  answer->text = !varies                             ? "does not vary by cookie"
+                 : question->request->cookie == NULL ? "no cookie"
+                                                     : "a cookie, and Vary: Cookie";
+  return bulla_answer_is (!varies || question->request->cookie == NULL);
+}
+
+static BullaState
+ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  if (facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, "the headers were not read");
+  gboolean plain = question->settings->variants_headers == BULLA_VARIANTS_PLAIN;
+  const BullaHeader *variants = bulla_facts_find_header (facts, plain ? "variants" : "variants-04");
+  const BullaHeader *key =
+      bulla_facts_find_header (facts, plain ? "variant-key" : "variant-key-04");
+  BullaRequestFacts request = *question->request;
+  if (question->settings->variants_encoding == BULLA_ENCODING_MI_SHA256)
+    request.accept_encoding = BULLA_MI_SHA256;
+  answer->range = key != NULL ? key->range : facts->headers_range;
+  return bulla_answer_is (bulla_variants_match (
+      variants != NULL ? variants->value : NULL, key != NULL ? key->value : NULL,
+      plain ? BULLA_VARIANTS_SYNTAX_DICTIONARY : BULLA_VARIANTS_SYNTAX_LISTS, &request,
+      &answer->text));
+}
+
+#define REQUEST(id, reason, anchor, required, concerns, ask)                                       \
+  {                                                                                                \
+    "request." id, BULLA_REASON_REQUEST_##reason, BULLA_REASON_NONE, anchor, required, concerns,   \
+        ask                                                                                        \
+  }
+
+static const BullaRule rules[] = {
+    REQUEST ("method", METHOD, "LOAD#request-matching step 1", "GET or HEAD", NULL, ask_method),
+    REQUEST ("url", URL, "LOAD#request-matching step 2", "the exchange's URL", "C01", ask_url),
+    REQUEST ("partition", PARTITION, "SUB: only the page that asked", "the view it is kept for",
+             "C18", ask_partition),
+    REQUEST ("fresh", EXPIRED, "IMPL 3.5(4)", "expires not past", "C10", ask_fresh),
+    REQUEST ("cookieless", COOKIE, "LOAD#request-matching step 3",
+             "no cookie where the response varies by it", "C15 C17", ask_cookie),
+    REQUEST ("variant", VARIANTS, "LOAD#request-matching step 4; variants-06 4",
+             "a variant the request accepts", "C14 C16", ask_variants),
+};
+
+const BullaRuleTable bulla_rules_request = {rules, G_N_ELEMENTS (rules)};

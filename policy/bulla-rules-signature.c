@@ -1,0 +1,161 @@
+/* bulla-rules-signature.c - did the holder of the certificate's key sign it, for now?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+#include <string.h>
+
+#define NOT_READ "the Signature value was not read"
+
+static BullaState
+ask_validity_origin (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  if (signature->validity_same_origin == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->text = signature->validity_url;
+  answer->range = signature->validity_url_range;
+  answer->required = question->facts->request_origin;
+  return bulla_answer_is (signature->validity_same_origin == BULLA_YES);
+}
+
+static BullaState
+ask_chain (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  return bulla_rule_ask_part (&question->facts->chain, rule, answer);
+}
+
+static BullaState
+ask_key_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  if (signature->key == BULLA_KEY_UNKNOWN)
+    return bulla_answer_unasked (answer, "no certificate at hand");
+  answer->text = signature->key_name;
+  return bulla_answer_is (signature->key == BULLA_KEY_P256);
+}
+
+static BullaState
+ask_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  if (signature->read.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->range = signature->expires_range;
+  answer->number = signature->expires - signature->date;
+  answer->limit = question->settings->lifetime_max;
+  answer->unit = BULLA_UNIT_DURATION;
+  return bulla_answer_is (answer->number <= answer->limit);
+}
+
+static BullaState
+ask_started (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  if (signature->read.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->range = signature->date_range;
+  answer->number = signature->date;
+  answer->unit = BULLA_UNIT_TIME;
+  answer->limit = question->now;
+  return bulla_answer_is (question->now >= signature->date - question->settings->clock_skew);
+}
+
+static BullaState
+ask_not_expired (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  if (signature->read.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->range = signature->expires_range;
+  answer->number = signature->expires;
+  answer->unit = BULLA_UNIT_TIME;
+  answer->limit = question->now;
+  return bulla_answer_is (question->now <= signature->expires);
+}
+
+static BullaState
+ask_hash (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  if (signature->hash_matches == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, "no certificate at hand");
+  answer->range = signature->cert_sha256_range;
+  answer->text = signature->hash_matches == BULLA_YES ? "the leaf's" : "not the leaf's";
+  return bulla_answer_is (signature->hash_matches == BULLA_YES);
+}
+
+static BullaState
+ask_valid (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  answer->range = signature->sig_range;
+  if (signature->valid == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, signature->key == BULLA_KEY_OTHER
+                                             ? "the key is of another kind"
+                                             : "no certificate at hand");
+  answer->text = signature->valid == BULLA_YES ? "verifies" : "does not verify";
+  return bulla_answer_is (signature->valid == BULLA_YES);
+}
+
+static BullaState
+ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaSignatureFacts *signature = &question->facts->signature;
+  if (signature->integrity == NULL)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->text = signature->integrity;
+  answer->range = signature->integrity_range;
+  if (question->settings->integrity == BULLA_COMPARE_IGNORE_CASE)
+    return bulla_answer_is (g_ascii_strcasecmp (signature->integrity, rule->required) == 0);
+  return bulla_answer_is (strcmp (signature->integrity, rule->required) == 0);
+}
+
+#define CHAIN(id, reason, anchor, required)                                                        \
+  {                                                                                                \
+    "chain." id, BULLA_REASON_CHAIN_##reason, BULLA_REASON_CHAIN_UNKNOWN, anchor, required, "C05", \
+        ask_chain                                                                                  \
+  }
+#define CRYPTO(id, reason, anchor, required, ask)                                                  \
+  {                                                                                                \
+    "signature." id, BULLA_REASON_SIGNATURE_##reason, BULLA_REASON_CHAIN_UNKNOWN, anchor,          \
+        required, "C05", ask                                                                       \
+  }
+#define TIMED(id, reason, anchor, required, ask)                                                   \
+  {                                                                                                \
+    "signature." id, BULLA_REASON_SIGNATURE_##reason, BULLA_REASON_NONE, anchor, required,         \
+        "C09 C10", ask                                                                             \
+  }
+
+static const BullaRule rules[] = {
+    {"trust.validity-origin", BULLA_REASON_TRUST_VALIDITY_ORIGIN, BULLA_REASON_NONE, "IMPL 4(1)",
+     "the origin of the request URL", "C10", ask_validity_origin},
+
+    CHAIN ("fetched", FETCH, "IMPL 3.3; LOAD#handling-cert-url", "a response"),
+    CHAIN ("status", STATUS, "LOAD#handling-cert-url step 4", "200"),
+    CHAIN ("media-type", CONTENT_TYPE, "IMPL 3.3", "application/cert-chain+cbor"),
+    CHAIN ("redirects", REDIRECT, "LOAD#handling-cert-url", "as the profile allows"),
+    CHAIN ("size", TOO_LARGE, "profile: fetch-size-max", "no more than the profile's cap"),
+    CHAIN ("well-formed", MALFORMED, "IMPL 3.3; RFC 7049 2", "one CBOR item"),
+    CHAIN ("canonical", NOT_CANONICAL, "IMPL 3.4",
+           "shortest lengths, definite lengths, keys sorted and unique"),
+    CHAIN ("magic", MAGIC, "IMPL 3.3", "U+1F4DC U+26D3"),
+    CHAIN ("types", TYPE, "IMPL 3.3", "an array of maps of text to the types of the CDDL"),
+    CHAIN ("not-empty", EMPTY, "IMPL 3.3", "at least one certificate"),
+    CHAIN ("certificates", CERT_MISSING, "IMPL 3.3", "cert in every map"),
+    CHAIN ("ocsp-on-leaf", OCSP_MISSING, "IMPL 3.3(2)", "ocsp on the first certificate"),
+    CHAIN ("ocsp-only-on-leaf", OCSP_UNEXPECTED, "IMPL 3.3(2)", "ocsp on no other certificate"),
+    CHAIN ("sct-not-empty", SCT_EMPTY, "IMPL 3.3(3)", "sct not empty"),
+    CHAIN ("x509", CERTIFICATE, "IMPL 3.3(1)", "DER certificates"),
+
+    CRYPTO ("key-type", KEY_TYPE, "IMPL 3.5(2)", "an EC key on secp256r1", ask_key_type),
+    TIMED ("lifetime", LIFETIME, "IMPL 3.5(3)", "at most 7 days", ask_lifetime),
+    TIMED ("started", NOT_YET_VALID, "IMPL 3.5(4)", "date not in the future", ask_started),
+    TIMED ("not-expired", EXPIRED, "IMPL 3.5(4)", "expires not past", ask_not_expired),
+    CRYPTO ("cert-sha256", CERT_SHA256, "IMPL 3.5(6)", "SHA-256 of the leaf", ask_hash),
+    CRYPTO ("verifies", INVALID, "IMPL 3.5(7)", "ECDSA P-256 with SHA-256 over the message",
+            ask_valid),
+    {"signature.integrity", BULLA_REASON_SIGNATURE_INTEGRITY, BULLA_REASON_NONE, "IMPL 3.5(10)",
+     "digest/mi-sha256-03", NULL, ask_integrity},
+};
+
+const BullaRuleTable bulla_rules_signature = {rules, G_N_ELEMENTS (rules)};

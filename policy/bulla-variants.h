@@ -1,0 +1,15 @@
+/* bulla-variants.h - Variants and Variant-Key: is this the variant the request would get?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-request.h"
+
+G_BEGIN_DECLS
+
+typedef enum { BULLA_VARIANTS_SYNTAX_LISTS, BULLA_VARIANTS_SYNTAX_DICTIONARY } BullaVariantsSyntax;
+
+gboolean bulla_variants_match (const char *variants, const char *variant_key,
+                               BullaVariantsSyntax syntax, const BullaRequestFacts *request,
+                               const char **why);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* bulla-verdict-private.h - how the judge writes a verdict
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-rule.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const BullaRule *rule;
+  BullaState state;
+  BullaAnswer answer; /* text is made of it when somebody reads it */
+} BullaStep;
+
+struct _BullaVerdict {
+  BullaFacts *facts;     /* owned; keeps the strings of the answers */
+  BullaProfile *profile; /* owned */
+  gint64 now;
+  BullaOutcome outcome;
+  BullaReply reply;
+  BullaReason reason;
+  gint64 expires; /* -1: not known */
+  BullaExpiresBy expires_by;
+  guint n_steps;
+  BullaStep *steps; /* owned */
+};
+
+BullaVerdict *bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now);
+void bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
+                        const BullaRequestFacts *request);
+
+G_END_DECLS

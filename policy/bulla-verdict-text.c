@@ -1,0 +1,196 @@
+/* bulla-verdict-text.c - a verdict in words, made when somebody reads them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-verdict-private.h"
+
+#define DAY G_GINT64_CONSTANT (86400)
+#define HOUR G_GINT64_CONSTANT (3600)
+
+static char *
+dup_duration (gint64 seconds)
+{
+  if (seconds != 0 && seconds % DAY == 0)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " d", seconds / DAY);
+  if (seconds > DAY || seconds < -DAY)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " d %" G_GINT64_FORMAT " s", seconds / DAY,
+                            seconds % DAY);
+  if (seconds != 0 && seconds % HOUR == 0)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " h", seconds / HOUR);
+  return g_strdup_printf ("%" G_GINT64_FORMAT " s", seconds);
+}
+
+static char *
+dup_time (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  if (time == NULL) /* beyond the year 9999 */
+    return g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
+  return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+static char *
+dup_number (gint64 number, BullaUnit unit)
+{
+  switch (unit) {
+  case BULLA_UNIT_BYTES:
+    return g_strdup_printf ("%" G_GINT64_FORMAT " bytes", number);
+  case BULLA_UNIT_DURATION:
+    return dup_duration (number);
+  case BULLA_UNIT_TIME:
+    return dup_time (number);
+  case BULLA_UNIT_COUNT:
+  case BULLA_UNIT_NONE:
+  default:
+    return g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  }
+}
+
+/* what came from a package is shown, never obeyed: no control characters, no endless lines */
+static char *
+dup_printable (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autoptr (GString) out = g_string_new (NULL);
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
+    if (out->len > 300) {
+      g_string_append (out, "…");
+      break;
+    }
+    gunichar c = g_utf8_get_char (at);
+    if (g_unichar_isprint (c))
+      g_string_append_unichar (out, c);
+    else
+      g_string_append_printf (out, "\\u%04x", c);
+  }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+/**
+ * bulla_verdict_dup_observed:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: (transfer full) (nullable): what was seen; of an unasked rule, why it was not asked
+ */
+char *
+bulla_verdict_dup_observed (const BullaVerdict *self, guint step)
+{
+  g_return_val_if_fail (step < self->n_steps, NULL);
+  const BullaAnswer *answer = &self->steps[step].answer;
+  if (answer->text != NULL)
+    return dup_printable (answer->text);
+  return answer->unit != BULLA_UNIT_NONE ? dup_number (answer->number, answer->unit) : NULL;
+}
+
+/**
+ * bulla_verdict_dup_required:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: (transfer full): what the rule asks for
+ */
+char *
+bulla_verdict_dup_required (const BullaVerdict *self, guint step)
+{
+  g_return_val_if_fail (step < self->n_steps, NULL);
+  const BullaAnswer *answer = &self->steps[step].answer;
+  if (answer->required != NULL)
+    return dup_printable (answer->required);
+  const char *words = self->steps[step].rule->required;
+  if (answer->limit == 0 || answer->unit == BULLA_UNIT_NONE)
+    return g_strdup (words);
+  g_autofree char *limit = dup_number (answer->limit, answer->unit);
+  if (answer->unit == BULLA_UNIT_TIME)
+    return g_strdup_printf ("%s; it is %s", words, limit);
+  return g_strdup_printf ("at most %s", limit);
+}
+
+static void
+append_step (GString *text, const BullaVerdict *self, guint step)
+{
+  g_autofree char *observed = bulla_verdict_dup_observed (self, step);
+  g_autofree char *required = bulla_verdict_dup_required (self, step);
+  const BullaRange *range = &self->steps[step].answer.range;
+  g_string_append_printf (text, "  %-8s %-26s", bulla_state_get_nick (self->steps[step].state),
+                          self->steps[step].rule->id);
+  g_string_append_printf (text, " %s", observed != NULL ? observed : "");
+  if (self->steps[step].state == BULLA_STATE_BROKEN)
+    g_string_append_printf (text, "; required: %s", required);
+  if (range->offset > 0 || range->length > 0)
+    g_string_append_printf (text, "  [bytes %" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT "]",
+                            range->offset, range->length);
+  g_string_append_printf (text, "  %s\n", self->steps[step].rule->anchor);
+}
+
+/**
+ * bulla_verdict_describe:
+ * @self: a verdict
+ * @every_step: also those that held
+ *
+ * Returns: (transfer full): lines of text, one a step
+ */
+char *
+bulla_verdict_describe (const BullaVerdict *self, gboolean every_step)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; i < self->n_steps; i++)
+    if (every_step || self->steps[i].state == BULLA_STATE_BROKEN)
+      append_step (text, self, i);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * bulla_outcome_get_nick:
+ * @outcome: an outcome
+ *
+ * Returns: `substitute`, `separate-origin`, `fall-back`, `refuse` or `not-a-package`
+ */
+const char *
+bulla_outcome_get_nick (BullaOutcome outcome)
+{
+  static const char *const nicks[] = {"substitute", "separate-origin", "fall-back", "refuse",
+                                      "not-a-package"};
+  g_return_val_if_fail (outcome < G_N_ELEMENTS (nicks), NULL);
+  return nicks[outcome];
+}
+
+/**
+ * bulla_reply_get_nick:
+ * @reply: a reply
+ *
+ * Returns: `serve`, `network` or `refuse`
+ */
+const char *
+bulla_reply_get_nick (BullaReply reply)
+{
+  static const char *const nicks[] = {"serve", "network", "refuse"};
+  g_return_val_if_fail (reply < G_N_ELEMENTS (nicks), NULL);
+  return nicks[reply];
+}
+
+/**
+ * bulla_state_get_nick:
+ * @state: a state
+ *
+ * Returns: `held`, `broken` or `unasked`
+ */
+const char *
+bulla_state_get_nick (BullaState state)
+{
+  static const char *const nicks[] = {"held", "broken", "unasked"};
+  g_return_val_if_fail (state < G_N_ELEMENTS (nicks), NULL);
+  return nicks[state];
+}
+
+/**
+ * bulla_expires_by_get_nick:
+ * @by: what ends the trust
+ *
+ * Returns: (nullable): `signature`, `leaf`, `ocsp` or `profile`
+ */
+const char *
+bulla_expires_by_get_nick (BullaExpiresBy by)
+{
+  static const char *const nicks[] = {NULL, "signature", "leaf", "ocsp", "profile"};
+  g_return_val_if_fail (by < G_N_ELEMENTS (nicks), NULL);
+  return nicks[by];
+}

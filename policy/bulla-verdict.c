@@ -1,0 +1,276 @@
+/* bulla-verdict.c - what was decided, and every step on the way
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-verdict.h"
+
+#include "bulla-verdict-private.h"
+
+G_DEFINE_BOXED_TYPE (BullaVerdict, bulla_verdict, bulla_verdict_ref, bulla_verdict_unref)
+
+BullaVerdict *
+bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now)
+{
+  BullaVerdict *self = g_atomic_rc_box_new0 (BullaVerdict);
+  self->facts = bulla_facts_ref (facts);
+  self->profile = bulla_profile_ref (profile);
+  self->now = now;
+  self->expires = -1;
+  return self;
+}
+
+/**
+ * bulla_verdict_ask: (skip)
+ * @self: a verdict without steps
+ * @tables: (array zero-terminated=1): rules, in the order of the spec
+ * @request: (nullable): the request they are about
+ */
+void
+bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
+                   const BullaRequestFacts *request)
+{
+  BullaQuestion question = {self->facts, request, bulla_profile_get_settings (self->profile),
+                            self->now};
+  guint n = 0;
+  for (int i = 0; tables[i] != NULL; i++)
+    n += tables[i]->n_rules;
+  self->steps = g_new0 (BullaStep, n);
+  for (int i = 0; tables[i] != NULL; i++)
+    for (guint j = 0; j < tables[i]->n_rules; j++) {
+      BullaStep *step = &self->steps[self->n_steps++];
+      step->rule = &tables[i]->rules[j];
+      step->state = step->rule->ask (&question, step->rule, &step->answer);
+    }
+  if (request == NULL)
+    return;
+  /* the request is gone when the text is read */
+  for (guint i = 0; i < self->n_steps; i++)
+    self->steps[i].answer.text = bulla_facts_keep (self->facts, self->steps[i].answer.text);
+}
+
+/**
+ * bulla_verdict_ref:
+ * @self: a verdict
+ *
+ * Returns: (transfer full): @self
+ */
+BullaVerdict *
+bulla_verdict_ref (BullaVerdict *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+verdict_clear (gpointer data)
+{
+  BullaVerdict *self = data;
+  bulla_facts_unref (self->facts);
+  bulla_profile_unref (self->profile);
+  g_free (self->steps);
+}
+
+/**
+ * bulla_verdict_unref:
+ * @self: (transfer full): a verdict
+ */
+void
+bulla_verdict_unref (BullaVerdict *self)
+{
+  g_atomic_rc_box_release_full (self, verdict_clear);
+}
+
+/**
+ * bulla_verdict_get_outcome:
+ * @self: a verdict
+ *
+ * Returns: what becomes of the load
+ */
+BullaOutcome
+bulla_verdict_get_outcome (const BullaVerdict *self)
+{
+  return self->outcome;
+}
+
+/**
+ * bulla_verdict_get_reply:
+ * @self: the verdict on a request
+ *
+ * Returns: whether the exchange answers it
+ */
+BullaReply
+bulla_verdict_get_reply (const BullaVerdict *self)
+{
+  return self->reply;
+}
+
+/**
+ * bulla_verdict_get_reason:
+ * @self: a verdict
+ *
+ * Returns: the reason of the first broken rule, %BULLA_REASON_NONE if none is
+ */
+BullaReason
+bulla_verdict_get_reason (const BullaVerdict *self)
+{
+  return self->reason;
+}
+
+/**
+ * bulla_verdict_get_report_type:
+ * @self: a verdict
+ *
+ * Spec: LOAD "Queuing signed exchange report".
+ *
+ * Returns: the result as the loading spec reports it, `ok` if nothing is wrong
+ */
+const char *
+bulla_verdict_get_report_type (const BullaVerdict *self)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+  if (self->reason == BULLA_REASON_SIGNATURE_LIFETIME
+      && settings->lifetime_report == BULLA_LIFETIME_IS_SIGNATURE_ERROR)
+    return "signature_verification_error";
+  return bulla_reason_get_report_type (self->reason);
+}
+
+/**
+ * bulla_verdict_get_time:
+ * @self: a verdict
+ *
+ * Returns: the time it was judged for, Unix seconds
+ */
+gint64
+bulla_verdict_get_time (const BullaVerdict *self)
+{
+  return self->now;
+}
+
+/**
+ * bulla_verdict_get_expires:
+ * @self: a verdict
+ *
+ * Returns: the first second in which it would be another, Unix seconds; -1 if the package
+ *   is not trusted now
+ */
+gint64
+bulla_verdict_get_expires (const BullaVerdict *self)
+{
+  return self->expires;
+}
+
+/**
+ * bulla_verdict_get_expires_by:
+ * @self: a verdict
+ *
+ * Returns: what ends the trust
+ */
+BullaExpiresBy
+bulla_verdict_get_expires_by (const BullaVerdict *self)
+{
+  return self->expires_by;
+}
+
+/**
+ * bulla_verdict_get_profile_name:
+ * @self: a verdict
+ *
+ * Returns: the profile that was asked
+ */
+const char *
+bulla_verdict_get_profile_name (const BullaVerdict *self)
+{
+  return bulla_profile_get_name (self->profile);
+}
+
+/**
+ * bulla_verdict_get_n_steps:
+ * @self: a verdict
+ *
+ * Returns: how many rules were asked
+ */
+guint
+bulla_verdict_get_n_steps (const BullaVerdict *self)
+{
+  return self->n_steps;
+}
+
+/**
+ * bulla_verdict_get_rule:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: the id of the rule
+ */
+const char *
+bulla_verdict_get_rule (const BullaVerdict *self, guint step)
+{
+  g_return_val_if_fail (step < self->n_steps, NULL);
+  return self->steps[step].rule->id;
+}
+
+/**
+ * bulla_verdict_get_state:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: whether the rule held
+ */
+BullaState
+bulla_verdict_get_state (const BullaVerdict *self, guint step)
+{
+  g_return_val_if_fail (step < self->n_steps, BULLA_STATE_UNASKED);
+  return self->steps[step].state;
+}
+
+/**
+ * bulla_verdict_get_step_reason:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: what it would mean if the rule were broken
+ */
+BullaReason
+bulla_verdict_get_step_reason (const BullaVerdict *self, guint step)
+{
+  g_return_val_if_fail (step < self->n_steps, BULLA_REASON_NONE);
+  return self->steps[step].rule->reason;
+}
+
+/**
+ * bulla_verdict_get_anchor:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: where the spec says so
+ */
+const char *
+bulla_verdict_get_anchor (const BullaVerdict *self, guint step)
+{
+  g_return_val_if_fail (step < self->n_steps, NULL);
+  return self->steps[step].rule->anchor;
+}
+
+/**
+ * bulla_verdict_get_concerns:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: (nullable): codes of the concern matrix that the rule answers
+ */
+const char *
+bulla_verdict_get_concerns (const BullaVerdict *self, guint step)
+{
+  g_return_val_if_fail (step < self->n_steps, NULL);
+  return self->steps[step].rule->concerns;
+}
+
+/**
+ * bulla_verdict_get_range:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ * @range: (out caller-allocates): the bytes it is about; both zero where there are none
+ */
+void
+bulla_verdict_get_range (const BullaVerdict *self, guint step, BullaRange *range)
+{
+  g_return_if_fail (step < self->n_steps);
+  *range = self->steps[step].answer.range;
+}
