@@ -1,0 +1,25 @@
+/* bulla-credential-private.h - a credential's insides, for the writers
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-credential.h"
+#include "bulla-write-private.h"
+
+G_BEGIN_DECLS
+
+/* @certificates: (element-type X509): the leaf first; @key: of the leaf; both are copied */
+BullaCredential *bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key);
+/* as they are on the wire: a wrong leaf need not be one that OpenSSL can read */
+void bulla_credential_set_leaf_der (BullaCredential *self, GBytes *der);
+X509 *bulla_credential_get_leaf (BullaCredential *self);
+X509 *bulla_credential_get_issuer (BullaCredential *self);
+GPtrArray *bulla_credential_get_certificates (BullaCredential *self);
+EVP_PKEY *bulla_credential_get_key (BullaCredential *self);
+
+GPtrArray *bulla_write_parse_certificates (const char *pem, GError **error);
+EVP_PKEY *bulla_write_parse_key (const char *pem, GError **error);
+char *bulla_write_format_certificate (X509 *certificate);
+char *bulla_write_format_key (EVP_PKEY *key);
+GBytes *bulla_write_certificate_der (X509 *certificate);
+
+G_END_DECLS

@@ -1,0 +1,246 @@
+/* bulla-credential.c - a certificate with its issuers and its private key, from and to PEM
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-credential-private.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#define CERTIFICATES_MAX 16
+
+struct _BullaCredential {
+  GObject parent_instance;
+  GPtrArray *certificates; /* owned; of X509, the leaf first */
+  GBytes *leaf_der;        /* owned; what is sent and hashed as the leaf */
+  EVP_PKEY *key;           /* owned; the leaf's */
+};
+
+G_DEFINE_FINAL_TYPE (BullaCredential, bulla_credential, G_TYPE_OBJECT)
+
+static void
+bulla_credential_finalize (GObject *object)
+{
+  BullaCredential *self = BULLA_CREDENTIAL (object);
+
+  g_clear_pointer (&self->certificates, g_ptr_array_unref);
+  g_clear_pointer (&self->leaf_der, g_bytes_unref);
+  g_clear_pointer (&self->key, EVP_PKEY_free);
+  G_OBJECT_CLASS (bulla_credential_parent_class)->finalize (object);
+}
+
+static void
+bulla_credential_class_init (BullaCredentialClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_credential_finalize;
+}
+
+static void
+bulla_credential_init (BullaCredential *self)
+{
+  self->certificates = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
+}
+
+BullaCredential *
+bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key)
+{
+  BullaCredential *self = g_object_new (BULLA_TYPE_CREDENTIAL, NULL);
+
+  for (guint i = 0; i < certificates->len; i++) {
+    X509 *certificate = g_ptr_array_index (certificates, i);
+    X509_up_ref (certificate);
+    g_ptr_array_add (self->certificates, certificate);
+  }
+  self->leaf_der = bulla_write_certificate_der (bulla_credential_get_leaf (self));
+  EVP_PKEY_up_ref (key);
+  self->key = key;
+  return self;
+}
+
+void
+bulla_credential_set_leaf_der (BullaCredential *self, GBytes *der)
+{
+  g_bytes_unref (self->leaf_der);
+  self->leaf_der = g_bytes_ref (der);
+}
+
+X509 *
+bulla_credential_get_leaf (BullaCredential *self)
+{
+  return g_ptr_array_index (self->certificates, 0);
+}
+
+/* Returns: (nullable) (transfer none): the certificate after the leaf */
+X509 *
+bulla_credential_get_issuer (BullaCredential *self)
+{
+  return self->certificates->len > 1 ? g_ptr_array_index (self->certificates, 1) : NULL;
+}
+
+GPtrArray *
+bulla_credential_get_certificates (BullaCredential *self)
+{
+  return self->certificates;
+}
+
+EVP_PKEY *
+bulla_credential_get_key (BullaCredential *self)
+{
+  return self->key;
+}
+
+/* Returns: (transfer full) (element-type X509): at least one */
+GPtrArray *
+bulla_write_parse_certificates (const char *pem, GError **error)
+{
+  g_autoptr (BIO) in = BIO_new_mem_buf (pem, -1);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
+  X509 *certificate;
+
+  while ((certificate = PEM_read_bio_X509 (in, NULL, NULL, NULL)) != NULL) {
+    g_ptr_array_add (list, certificate);
+    if (list->len > CERTIFICATES_MAX) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "More than %d certificates",
+                   CERTIFICATES_MAX);
+      return NULL;
+    }
+  }
+  /* the end of the text shows as a missing start line; anything else is a broken certificate */
+  if (list->len == 0 || ERR_GET_REASON (ERR_peek_last_error ()) != PEM_R_NO_START_LINE) {
+    bulla_write_fail_crypto (error, "Reading certificates in PEM");
+    return NULL;
+  }
+  ERR_clear_error ();
+  return g_steal_pointer (&list);
+}
+
+/* An encrypted key is refused: nobody is asked for a passphrase. */
+static int
+no_passphrase_cb (char *buffer, int size, int writing, void *data)
+{
+  return -1;
+}
+
+EVP_PKEY *
+bulla_write_parse_key (const char *pem, GError **error)
+{
+  g_autoptr (BIO) in = BIO_new_mem_buf (pem, -1);
+  EVP_PKEY *key = PEM_read_bio_PrivateKey (in, NULL, no_passphrase_cb, NULL);
+
+  bulla_write_check (key != NULL, error, "Reading a private key in PEM");
+  return key;
+}
+
+static char *
+steal_text (BIO *out)
+{
+  char *data = NULL;
+  long size = BIO_get_mem_data (out, &data);
+
+  return g_strndup (data, size);
+}
+
+char *
+bulla_write_format_certificate (X509 *certificate)
+{
+  g_autoptr (BIO) out = BIO_new (BIO_s_mem ());
+
+  PEM_write_bio_X509 (out, certificate);
+  return steal_text (out);
+}
+
+char *
+bulla_write_format_key (EVP_PKEY *key)
+{
+  g_autoptr (BIO) out = BIO_new (BIO_s_mem ());
+
+  PEM_write_bio_PrivateKey (out, key, NULL, NULL, 0, NULL, NULL);
+  return steal_text (out);
+}
+
+GBytes *
+bulla_write_certificate_der (X509 *certificate)
+{
+  unsigned char *der = NULL;
+  int size = i2d_X509 (certificate, &der);
+
+  GBytes *bytes = g_bytes_new (der, MAX (size, 0));
+
+  OPENSSL_free (der);
+  return bytes;
+}
+
+/**
+ * bulla_credential_new_from_pem:
+ * @certificates: one or more certificates in PEM, the leaf first, at most 16
+ * @private_key: the leaf's private key in PEM, not encrypted
+ * @error: a `G_IO_ERROR`
+ *
+ * Returns: (transfer full) (nullable): a credential, or %NULL with @error set
+ */
+BullaCredential *
+bulla_credential_new_from_pem (const char *certificates, const char *private_key, GError **error)
+{
+  g_return_val_if_fail (certificates != NULL && private_key != NULL, NULL);
+
+  g_autoptr (GPtrArray) list = bulla_write_parse_certificates (certificates, error);
+  if (list == NULL)
+    return NULL;
+  g_autoptr (EVP_PKEY) key = bulla_write_parse_key (private_key, error);
+  if (key == NULL)
+    return NULL;
+  if (X509_check_private_key (g_ptr_array_index (list, 0), key) != 1) {
+    ERR_clear_error ();
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                 "The private key is not that of the first certificate");
+    return NULL;
+  }
+  return bulla_credential_new (list, key);
+}
+
+/**
+ * bulla_credential_dup_certificates_pem:
+ * @self: a credential
+ *
+ * Returns: (transfer full): all certificates in PEM, the leaf first
+ */
+char *
+bulla_credential_dup_certificates_pem (BullaCredential *self)
+{
+  GString *out = g_string_new (NULL);
+
+  g_return_val_if_fail (BULLA_IS_CREDENTIAL (self), NULL);
+
+  for (guint i = 0; i < self->certificates->len; i++) {
+    g_autofree char *pem =
+        bulla_write_format_certificate (g_ptr_array_index (self->certificates, i));
+    g_string_append (out, pem);
+  }
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * bulla_credential_dup_private_key_pem:
+ * @self: a credential
+ *
+ * Returns: (transfer full): the private key in PEM (PKCS #8), not encrypted: keep it secret
+ */
+char *
+bulla_credential_dup_private_key_pem (BullaCredential *self)
+{
+  g_return_val_if_fail (BULLA_IS_CREDENTIAL (self), NULL);
+
+  return bulla_write_format_key (self->key);
+}
+
+/**
+ * bulla_credential_dup_leaf:
+ * @self: a credential
+ *
+ * Returns: (transfer full): the leaf certificate in DER
+ */
+GBytes *
+bulla_credential_dup_leaf (BullaCredential *self)
+{
+  g_return_val_if_fail (BULLA_IS_CREDENTIAL (self), NULL);
+
+  return g_bytes_ref (self->leaf_der);
+}

@@ -1,0 +1,105 @@
+/* bulla-exchange-writer-private.h - the stages of writing an exchange
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-exchange-writer.h"
+#include "bulla-mutation.h"
+#include "bulla-write-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  GBytes *name;  /* owned */
+  GBytes *value; /* owned */
+} BullaWrittenHeader;
+
+/* what is to be written */
+typedef struct {
+  GBytes *url; /* owned; the bytes that are signed */
+  guint status;
+  GPtrArray *headers; /* owned; of BullaWrittenHeader, without :status, digest, content-encoding */
+  GBytes *body;       /* owned; not encoded */
+  uint64_t record_size;
+  char *cert_url;     /* owned */
+  char *validity_url; /* owned */
+  int64_t date;       /* Unix seconds */
+  int64_t expires;
+} BullaExchangePlan;
+
+typedef struct {
+  GBytes *body; /* borrowed; before encoding */
+  uint64_t record_size;
+  GByteArray *encoded; /* owned */
+  char *digest;        /* owned; the value of the Digest header */
+} BullaBodyPlan;
+
+/* sxg.md section 3, in its order */
+typedef struct {
+  char *context;        /* owned; "HTTP Exchange 1 b3" */
+  GBytes *cert_sha256;  /* owned; 32 bytes */
+  GBytes *validity_url; /* owned */
+  int64_t date;
+  int64_t expires;
+  GBytes *url;     /* owned */
+  GBytes *headers; /* owned; the CBOR map */
+} BullaMessagePlan;
+
+typedef struct {
+  GBytes *message; /* owned */
+  EVP_PKEY *key;   /* owned */
+  char *hash;      /* owned; "SHA256" */
+} BullaSigningPlan;
+
+typedef struct {
+  char *key;  /* owned */
+  char *text; /* owned; the item as it stands in the header, or NULL for a key alone */
+} BullaSignatureParameter;
+
+typedef struct {
+  char *label;           /* owned */
+  GPtrArray *parameters; /* owned; of BullaSignatureParameter, in the order of the text */
+} BullaSignaturePlan;
+
+/* sxg.md section 1 */
+typedef struct {
+  GBytes *magic; /* all four owned */
+  GBytes *url;
+  GBytes *signature;
+  GBytes *headers;
+  uint64_t url_length; /* as announced */
+  uint64_t signature_length;
+  uint64_t headers_length;
+} BullaContainerPlan;
+
+/* where the parts of a file begin */
+typedef struct {
+  size_t url;
+  size_t lengths;
+  size_t signature;
+  size_t headers;
+  size_t body;
+  size_t end;
+} BullaFileLayout;
+
+typedef struct {
+  GByteArray *bytes; /* owned */
+  BullaFileLayout layout;
+} BullaFilePlan;
+
+BullaWrittenHeader *bulla_written_header_new (const char *name, const char *value);
+void bulla_written_header_free (BullaWrittenHeader *self);
+BullaSignatureParameter *bulla_signature_parameter_new (const char *key, const char *text);
+
+gboolean bulla_exchange_plan_check (const BullaExchangePlan *plan, EVP_PKEY *key, GError **error);
+gboolean bulla_exchange_plan_check_lengths (GBytes *signature, GBytes *headers, GError **error);
+GBytes *bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error);
+GBytes *bulla_write_message (const BullaExchangePlan *exchange, GBytes *leaf, GBytes *headers,
+                             BullaMutation *mutation, GError **error);
+GBytes *bulla_write_signature_value (const BullaExchangePlan *exchange, BullaCredential *credential,
+                                     GBytes *message, BullaMutation *mutation, GError **error);
+
+/* With a mutation nothing is refused, and bulla_exchange_writer_write() may be called once. */
+void bulla_exchange_writer_set_mutation (BullaExchangeWriter *self, BullaMutation *mutation);
+const BullaFileLayout *bulla_exchange_writer_get_layout (BullaExchangeWriter *self);
+
+G_END_DECLS

@@ -1,0 +1,13 @@
+/* bulla-merkle-writer-private.h - the encoder without its limit
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+GBytes *bulla_merkle_encode_unchecked (GBytes *body, uint64_t record_size, char **digest,
+                                       GError **error);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+/* bulla-mutation.h - a private hook, by which tests write wrong packages
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Every writer shows what it is about to use, stage by stage, to the hook it was given; the hook
+ * may change it. Without a hook nothing happens. The wrong packages themselves are in
+ * tests/support: they are no part of the library. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* in the order of writing; beside each, what the subject is */
+typedef enum {
+  BULLA_STAGE_LEAF,          /* BullaCertificatePlan */
+  BULLA_STAGE_INTERMEDIATE,  /* BullaCertificatePlan */
+  BULLA_STAGE_LEAF_DER,      /* GByteArray: the signed certificate */
+  BULLA_STAGE_OCSP,          /* BullaOcspPlan */
+  BULLA_STAGE_OCSP_DER,      /* GByteArray: the whole response */
+  BULLA_STAGE_SCT,           /* BullaSctPlan, once per SCT */
+  BULLA_STAGE_SCT_LIST,      /* GByteArray: the list with its length */
+  BULLA_STAGE_CHAIN,         /* BullaChainPlan */
+  BULLA_STAGE_CHAIN_CBOR,    /* BullaCborWriter */
+  BULLA_STAGE_CHAIN_BYTES,   /* GByteArray */
+  BULLA_STAGE_EXCHANGE,      /* BullaExchangePlan */
+  BULLA_STAGE_BODY,          /* BullaBodyPlan */
+  BULLA_STAGE_HEADERS,       /* GPtrArray of BullaWrittenHeader, :status included */
+  BULLA_STAGE_HEADERS_CBOR,  /* BullaCborWriter */
+  BULLA_STAGE_HEADERS_BYTES, /* GByteArray */
+  BULLA_STAGE_MESSAGE,       /* BullaMessagePlan */
+  BULLA_STAGE_SIGNING,       /* BullaSigningPlan */
+  BULLA_STAGE_SIGNATURE_DER, /* GByteArray */
+  BULLA_STAGE_PARAMETERS,    /* BullaSignaturePlan */
+  BULLA_STAGE_SIGNATURE,     /* GByteArray: the value of the Signature field */
+  BULLA_STAGE_CONTAINER,     /* BullaContainerPlan */
+  BULLA_STAGE_FILE,          /* BullaFilePlan */
+} BullaStage;
+
+typedef struct _BullaMutation BullaMutation;
+struct _BullaMutation {
+  /* Returns FALSE with @error when what is asked for cannot be done here. */
+  gboolean (*apply) (BullaMutation *self, BullaStage stage, gpointer subject, GError **error);
+};
+
+static inline gboolean
+bulla_mutate (BullaMutation *mutation, BullaStage stage, gpointer subject, GError **error)
+{
+  return mutation == NULL || mutation->apply (mutation, stage, subject, error);
+}
+
+G_END_DECLS

@@ -1,0 +1,250 @@
+/* bulla-signature-writer.c - the signed headers, the signed message and the Signature header
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: sxg.md sections 2, 3 and 5 */
+#include "bulla-cbor-writer.h"
+#include "bulla-credential-private.h"
+#include "bulla-exchange-writer-private.h"
+
+#include <string.h>
+
+#define MESSAGE_PADDING 64
+
+BullaWrittenHeader *
+bulla_written_header_new (const char *name, const char *value)
+{
+  BullaWrittenHeader *self = g_new0 (BullaWrittenHeader, 1);
+
+  self->name = g_bytes_new (name, strlen (name));
+  self->value = g_bytes_new (value, strlen (value));
+  return self;
+}
+
+void
+bulla_written_header_free (BullaWrittenHeader *self)
+{
+  g_bytes_unref (self->name);
+  g_bytes_unref (self->value);
+  g_free (self);
+}
+
+/* Returns: (transfer full): the canonical CBOR map of @headers, of which :status is one */
+GBytes *
+bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error)
+{
+  g_autoptr (BullaCborWriter) cbor = bulla_cbor_writer_new ();
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_cbor_entry_free);
+
+  if (!bulla_mutate (mutation, BULLA_STAGE_HEADERS, headers, error))
+    return NULL;
+  for (guint i = 0; i < headers->len; i++) {
+    const BullaWrittenHeader *header = g_ptr_array_index (headers, i);
+    BullaCborEntry *entry = bulla_cbor_entry_new ();
+    bulla_cbor_writer_add_bytes (entry->key, header->name);
+    bulla_cbor_writer_add_bytes (entry->value, header->value);
+    g_ptr_array_add (entries, entry);
+  }
+  bulla_cbor_writer_add_map (cbor, entries);
+  if (!bulla_mutate (mutation, BULLA_STAGE_HEADERS_CBOR, cbor, error))
+    return NULL;
+
+  g_autoptr (GByteArray) out = g_bytes_unref_to_array (bulla_cbor_writer_finish (cbor));
+  if (!bulla_mutate (mutation, BULLA_STAGE_HEADERS_BYTES, out, error))
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+}
+
+static void
+message_plan_clear (BullaMessagePlan *self)
+{
+  g_free (self->context);
+  g_bytes_unref (self->cert_sha256);
+  g_bytes_unref (self->validity_url);
+  g_bytes_unref (self->url);
+  g_bytes_unref (self->headers);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaMessagePlan, message_plan_clear)
+
+static void
+append_counted (GByteArray *out, GBytes *bytes)
+{
+  bulla_write_be (out, g_bytes_get_size (bytes), 8);
+  bulla_write_bytes (out, bytes);
+}
+
+static GBytes *
+serialize_message (const BullaMessagePlan *plan)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  for (size_t i = 0; i < MESSAGE_PADDING; i++)
+    bulla_write_be (out, ' ', 1);
+  g_byte_array_append (out, (const guint8 *)plan->context, strlen (plan->context) + 1);
+  bulla_write_be (out, g_bytes_get_size (plan->cert_sha256), 1);
+  bulla_write_bytes (out, plan->cert_sha256);
+  append_counted (out, plan->validity_url);
+  bulla_write_be (out, plan->date, 8);
+  bulla_write_be (out, plan->expires, 8);
+  append_counted (out, plan->url);
+  append_counted (out, plan->headers);
+  return g_byte_array_free_to_bytes (out);
+}
+
+static GBytes *
+hash_leaf (GBytes *leaf, GError **error)
+{
+  uint8_t digest[BULLA_WRITE_SHA256];
+
+  if (!bulla_write_sha256 (g_bytes_get_data (leaf, NULL), g_bytes_get_size (leaf), digest, error))
+    return NULL;
+  return g_bytes_new (digest, sizeof digest);
+}
+
+/* Returns: (transfer full): the bytes that are signed; @leaf: the certificate in DER */
+GBytes *
+bulla_write_message (const BullaExchangePlan *exchange, GBytes *leaf, GBytes *headers,
+                     BullaMutation *mutation, GError **error)
+{
+  g_autoptr (GBytes) cert_sha256 = hash_leaf (leaf, error);
+
+  if (cert_sha256 == NULL)
+    return NULL;
+  g_auto (BullaMessagePlan) plan = {
+      .context = g_strdup ("HTTP Exchange 1 b3"),
+      .cert_sha256 = g_bytes_ref (cert_sha256),
+      .validity_url = g_bytes_new (exchange->validity_url, strlen (exchange->validity_url)),
+      .date = exchange->date,
+      .expires = exchange->expires,
+      .url = g_bytes_ref (exchange->url),
+      .headers = g_bytes_ref (headers),
+  };
+  if (!bulla_mutate (mutation, BULLA_STAGE_MESSAGE, &plan, error))
+    return NULL;
+  return serialize_message (&plan);
+}
+
+static void
+signing_plan_clear (BullaSigningPlan *self)
+{
+  g_bytes_unref (self->message);
+  EVP_PKEY_free (self->key);
+  g_free (self->hash);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaSigningPlan, signing_plan_clear)
+
+/* Returns: (transfer full): "*base64*" of the signature over @message */
+static char *
+sign (BullaCredential *credential, GBytes *message, BullaMutation *mutation, GError **error)
+{
+  g_auto (BullaSigningPlan)
+      plan = {g_bytes_ref (message), bulla_credential_get_key (credential), g_strdup ("SHA256")};
+
+  EVP_PKEY_up_ref (plan.key);
+  if (!bulla_mutate (mutation, BULLA_STAGE_SIGNING, &plan, error))
+    return NULL;
+  GBytes *signature = bulla_write_signature (plan.key, plan.hash, plan.message, error);
+  if (signature == NULL)
+    return NULL;
+
+  g_autoptr (GByteArray) der = g_bytes_unref_to_array (signature);
+  if (!bulla_mutate (mutation, BULLA_STAGE_SIGNATURE_DER, der, error))
+    return NULL;
+  g_autofree char *base64 = g_base64_encode (der->data, der->len);
+  return g_strconcat ("*", base64, "*", NULL);
+}
+
+BullaSignatureParameter *
+bulla_signature_parameter_new (const char *key, const char *text)
+{
+  BullaSignatureParameter *self = g_new0 (BullaSignatureParameter, 1);
+
+  self->key = g_strdup (key);
+  self->text = g_strdup (text);
+  return self;
+}
+
+static void
+parameter_free (BullaSignatureParameter *self)
+{
+  g_free (self->key);
+  g_free (self->text);
+  g_free (self);
+}
+
+static void
+signature_plan_clear (BullaSignaturePlan *self)
+{
+  g_free (self->label);
+  g_ptr_array_unref (self->parameters);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaSignaturePlan, signature_plan_clear)
+
+/* SH10 string: backslashes before quotes and backslashes */
+static char *
+quote (const char *text)
+{
+  GString *out = g_string_new ("\"");
+
+  for (; *text != '\0'; text++) {
+    if (*text == '"' || *text == '\\')
+      g_string_append_c (out, '\\');
+    g_string_append_c (out, *text);
+  }
+  g_string_append_c (out, '"');
+  return g_string_free (out, FALSE);
+}
+
+static void
+take_parameter (BullaSignaturePlan *plan, const char *key, char *text)
+{
+  g_ptr_array_add (plan->parameters, bulla_signature_parameter_new (key, text));
+  g_free (text);
+}
+
+static GByteArray *
+serialize_signature (const BullaSignaturePlan *plan)
+{
+  g_autoptr (GString) out = g_string_new (plan->label);
+
+  for (guint i = 0; i < plan->parameters->len; i++) {
+    const BullaSignatureParameter *parameter = g_ptr_array_index (plan->parameters, i);
+    g_string_append_printf (out, ";%s", parameter->key);
+    if (parameter->text != NULL)
+      g_string_append_printf (out, "=%s", parameter->text);
+  }
+  GByteArray *bytes = g_byte_array_sized_new (out->len);
+  return g_byte_array_append (bytes, (const guint8 *)out->str, out->len);
+}
+
+/* Returns: (transfer full): the value of the Signature field, one member (sxg.md section 2) */
+GBytes *
+bulla_write_signature_value (const BullaExchangePlan *exchange, BullaCredential *credential,
+                             GBytes *message, BullaMutation *mutation, GError **error)
+{
+  g_autoptr (GBytes) leaf = bulla_credential_dup_leaf (credential);
+  g_autoptr (GBytes) cert_sha256 = hash_leaf (leaf, error);
+
+  if (cert_sha256 == NULL)
+    return NULL;
+  g_autofree char *signature = sign (credential, message, mutation, error);
+  if (signature == NULL)
+    return NULL;
+  g_autofree char *hash =
+      g_base64_encode (g_bytes_get_data (cert_sha256, NULL), g_bytes_get_size (cert_sha256));
+  g_auto (BullaSignaturePlan)
+      plan = {g_strdup ("label"), g_ptr_array_new_with_free_func ((GDestroyNotify)parameter_free)};
+  take_parameter (&plan, "cert-sha256", g_strconcat ("*", hash, "*", NULL));
+  take_parameter (&plan, "cert-url", quote (exchange->cert_url));
+  take_parameter (&plan, "date", g_strdup_printf ("%" G_GINT64_FORMAT, exchange->date));
+  take_parameter (&plan, "expires", g_strdup_printf ("%" G_GINT64_FORMAT, exchange->expires));
+  take_parameter (&plan, "integrity", g_strdup ("\"digest/mi-sha256-03\""));
+  take_parameter (&plan, "sig", g_steal_pointer (&signature));
+  take_parameter (&plan, "validity-url", quote (exchange->validity_url));
+  if (!bulla_mutate (mutation, BULLA_STAGE_PARAMETERS, &plan, error))
+    return NULL;
+
+  g_autoptr (GByteArray) out = serialize_signature (&plan);
+  if (!bulla_mutate (mutation, BULLA_STAGE_SIGNATURE, out, error))
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+}

@@ -1,0 +1,90 @@
+/* bulla-write-private.c - bytes, hashes and signatures for the files of loader/write
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-write-private.h"
+
+#include <openssl/ec.h>
+#include <openssl/err.h>
+
+/* Sets @error from OpenSSL's error queue and empties the queue. Returns FALSE. */
+gboolean
+bulla_write_fail_crypto (GError **error, const char *what)
+{
+  const char *reason = ERR_reason_error_string (ERR_peek_last_error ());
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", what,
+               reason != NULL ? reason : "no reason given");
+  ERR_clear_error ();
+  return FALSE;
+}
+
+/* Turns the outcome of a row of OpenSSL calls into a GError. Returns @held. */
+gboolean
+bulla_write_check (gboolean held, GError **error, const char *what)
+{
+  return held || bulla_write_fail_crypto (error, what);
+}
+
+/* Appends the low @width bytes of @value, big end first. */
+void
+bulla_write_be (GByteArray *out, uint64_t value, unsigned width)
+{
+  uint8_t bytes[8];
+
+  for (unsigned i = 0; i < 8; i++)
+    bytes[i] = value >> (8 * (7 - i));
+  g_byte_array_append (out, bytes + 8 - width, width);
+}
+
+void
+bulla_write_bytes (GByteArray *out, GBytes *bytes)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+
+  if (size > 0)
+    g_byte_array_append (out, data, size);
+}
+
+gboolean
+bulla_write_sha256 (const void *data, size_t size, uint8_t digest[BULLA_WRITE_SHA256],
+                    GError **error)
+{
+  return bulla_write_check (EVP_Q_digest (NULL, "SHA256", NULL, data, size, digest, NULL), error,
+                            "SHA-256");
+}
+
+/* @hash: "SHA256" or the like; of no concern to Ed25519, which hashes by itself
+ * Returns: (transfer full): the signature, DER for ECDSA; NULL with @error */
+GBytes *
+bulla_write_signature (EVP_PKEY *key, const char *hash, GBytes *message, GError **error)
+{
+  gsize size;
+  const uint8_t *data = g_bytes_get_data (message, &size);
+  g_autoptr (EVP_MD_CTX) context = EVP_MD_CTX_new ();
+  g_autofree uint8_t *signature = NULL;
+  size_t length = 0;
+
+  if (EVP_PKEY_is_a (key, "ED25519"))
+    hash = NULL;
+  if (!EVP_DigestSignInit_ex (context, NULL, hash, NULL, NULL, key, NULL)
+      || !EVP_DigestSign (context, NULL, &length, data, size)) {
+    bulla_write_fail_crypto (error, "Signing");
+    return NULL;
+  }
+  signature = g_malloc (length);
+  if (!EVP_DigestSign (context, signature, &length, data, size)) {
+    bulla_write_fail_crypto (error, "Signing");
+    return NULL;
+  }
+  return g_bytes_new (signature, length);
+}
+
+/* Returns: (transfer full): a fresh key on the curve that signatures of packages must use */
+EVP_PKEY *
+bulla_write_new_key (GError **error)
+{
+  EVP_PKEY *key = EVP_EC_gen ("P-256");
+
+  bulla_write_check (key != NULL, error, "Making a key");
+  return key;
+}
