@@ -53,7 +53,7 @@ def check(root, _build):
         if len(lines) > FILE_MAX:
             yield f'{name}: {len(lines)} lines, at most {FILE_MAX}'
         for number, line in enumerate(lines, 1):
-            if len(line) > COLUMN_MAX:
+            if len(line) > COLUMN_MAX and not name.endswith('.def'):  # a row is a line
                 yield f'{name}:{number}: {len(line)} columns, at most {COLUMN_MAX}'
         for function, line, length in functions(name, text):
             if length > FUNCTION_MAX:

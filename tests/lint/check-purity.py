@@ -32,14 +32,15 @@ RUNTIME = re.compile(
 OUTSIDE_GLIB = re.compile(
     r'g_(file_(?!error_quark)\w+|open|creat|access|chdir|mkdir\w*|mkstemp\w*|mkdtemp\w*|remove'
     r'|rename|unlink|rmdir|fopen|freopen|stat|lstat|dir_\w+|mapped_file\w*|io_channel\w*'
-    r'|key_file_(load_from_(file|d)\w*|save_to_file)|spawn\w*|subprocess\w*|usleep|timer_\w+'
+    r'|key_file_(load_from_(file|(data_)?dirs)|save_to_file)|spawn\w*|subprocess\w*|usleep|timer_\w+'
     r'|get_(real|monotonic)_time|get_current_\w+|date_time_new_now\w*|timeout\w*|idle\w*|main_\w+'
     r'|random_\w+|rand_\w+|uuid_string_random|(get|set|unset)env|environ\w*|get_environ|listenv'
     r'|get_(host_name|home|tmp|user|system)\w*|log|log_\w+|logv|print|printerr|v?f?printf'
     r'|thread\w*|socket\w*|resolver\w*|bus_\w+|dbus\w*|settings_\w+|(in|out)put_stream\w*|unix_\w+)'
 )
-# what g_return_if_fail and g_assert want; they reach out only when a programmer erred
-PROGRAMMER = re.compile(r'g_(return_if_fail_warning|assertion_message\w*|warn_message)')
+# what g_return_if_fail, g_return_if_reached and g_assert want, which reach out only when a
+# programmer erred; that nobody calls g_log otherwise is in check-words.py
+PROGRAMMER = re.compile(r'g_(return_if_fail_warning|assertion_message\w*|warn_message|log)')
 
 OUTSIDE_C = re.compile(
     r'(__)?(f?open(at)?(64)?(_2)?|creat|p?read|p?write|recv\w*|send\w*|socket|connect|bind|listen'
@@ -67,9 +68,9 @@ def is_pure(symbol):
     return bool(PURE_C.fullmatch(symbol) or RUNTIME.fullmatch(symbol))
 
 
-def check_policy(archive):
-    own = {symbol for _, symbol in symbols(archive, '--defined-only')}
-    for place, symbol in symbols(archive, '-u'):
+def check_policy(path):
+    own = {symbol for _, symbol in symbols(path, '--defined-only')}
+    for place, symbol in symbols(path, '-u'):
         if symbol not in own and not is_pure(symbol):
             yield f'policy, {place}: wants {symbol}'
 
@@ -97,31 +98,29 @@ def check_still(build):
                 yield f'{pathlib.Path(path).name}: wants {symbol}'
 
 
-def check_linkage(build):
-    for name in (LIBRARY, COMMAND):
-        listing = subprocess.run(
-            ['readelf', '-d', f'{build}/{name}'], capture_output=True, text=True, check=True
-        )
-        for needed in re.findall(r'NEEDED.*\[(.*)\]', listing.stdout):
-            if re.match(r'lib(gtk|gdk|adwaita|webkit|javascriptcore)', needed):
-                yield f'{name}: is linked with {needed}'
-    for _, symbol in symbols(f'{build}/{LIBRARY}', '-D', '--defined-only'):
+def check_linkage(path):
+    listing = subprocess.run(['readelf', '-d', path], capture_output=True, text=True, check=True)
+    for needed in re.findall(r'NEEDED.*\[(.*)\]', listing.stdout):
+        if re.match(r'lib(gtk|gdk|adwaita|webkit|javascriptcore)', needed):
+            yield f'{path.name}: is linked with {needed}'
+
+
+def check_library(path):
+    yield from check_linkage(path)
+    for _, symbol in symbols(path, '-D', '--defined-only'):
         if not symbol.startswith('bulla_') and not RUNTIME.fullmatch(symbol):
-            yield f'{LIBRARY}: exports {symbol}'
+            yield f'{path.name}: exports {symbol}'
 
 
 def check(_root, build):
-    absent = [
-        name
-        for name in (POLICY, LIBRARY, COMMAND)
-        if not build or not (pathlib.Path(build) / name).exists()
-    ]
-    if absent:
-        yield from (f'{name} was not built' for name in absent)
-        return
-    yield from check_policy(f'{build}/{POLICY}')
-    yield from check_still(build)
-    yield from check_linkage(build)
+    parts = ((POLICY, check_policy), (LIBRARY, check_library), (COMMAND, check_linkage))
+    for name, part in parts:
+        path = pathlib.Path(build or '.') / name
+        if path.exists():
+            yield from part(path)
+        else:
+            yield f'{name} was not built'
+    yield from check_still(build or '.')
 
 
 def prepare(directory):

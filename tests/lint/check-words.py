@@ -36,6 +36,12 @@ RULES = [
         None,
         'a fixed wait; wait for the event',
     ),
+    (
+        r'\bg_(log|error|critical|warning|message|info|debug) \(',
+        rf'policy/{C}',
+        None,
+        'policy does not log',
+    ),
     (r'\bcbor_load\b', C, None, 'cbor_load builds trees of hostile input; decode item by item'),
     (
         r'webkit_uri_scheme_request_get_http_body|webkit_network_session_prefetch_dns',
@@ -74,6 +80,7 @@ lintlib.run(
         ),
         ('a registry', {'README.md': 'deb.debian.org'}, 'a registry'),
         ('unfinished work', {'policy/a.c': '/* TODO: more */'}, 'unfinished work'),
+        ('a decision that logs', {'policy/a.c': 'g_warning ("x");'}, 'policy does not log'),
         ('goto', {'policy/a.c': 'goto out;'}, 'goto'),
         ('a fixed wait', {'tests/a.c': 'g_usleep (1);'}, 'a fixed wait'),
         ('a tree of hostile CBOR', {'loader/a.c': 'cbor_load (x);'}, 'cbor_load'),
