@@ -32,9 +32,9 @@ RUNTIME = re.compile(
 OUTSIDE_GLIB = re.compile(
     r'g_(file_(?!error_quark)\w+|open|creat|access|chdir|mkdir\w*|mkstemp\w*|mkdtemp\w*|remove'
     r'|rename|unlink|rmdir|fopen|freopen|stat|lstat|dir_\w+|mapped_file\w*|io_channel\w*'
-    r'|key_file_(load_from_(file|(data_)?dirs)|save_to_file)|spawn\w*|subprocess\w*|usleep|timer_\w+'
-    r'|get_(real|monotonic)_time|get_current_\w+|date_time_new_now\w*|timeout\w*|idle\w*|main_\w+'
-    r'|random_\w+|rand_\w+|uuid_string_random|(get|set|unset)env|environ\w*|get_environ|listenv'
+    r'|key_file_(load_from_(file|(data_)?dirs)|save_to_file)|spawn\w*|subprocess\w*|timer_\w+'
+    r'|usleep|get_(real|monotonic)_time|get_current_\w+|date_time_new_now\w*|timeout\w*|idle\w*'
+    r'|main_\w+|random_\w+|rand_\w+|uuid_string_random|(get|set|unset)env|environ\w*|get_environ|listenv'
     r'|get_(host_name|home|tmp|user|system)\w*|log|log_\w+|logv|print|printerr|v?f?printf'
     r'|thread\w*|socket\w*|resolver\w*|bus_\w+|dbus\w*|settings_\w+|(in|out)put_stream\w*|unix_\w+)'
 )
