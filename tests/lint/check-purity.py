@@ -34,8 +34,8 @@ OUTSIDE_GLIB = re.compile(
     r'|rename|unlink|rmdir|fopen|freopen|stat|lstat|dir_\w+|mapped_file\w*|io_channel\w*'
     r'|key_file_(load_from_(file|(data_)?dirs)|save_to_file)|spawn\w*|subprocess\w*|timer_\w+'
     r'|usleep|get_(real|monotonic)_time|get_current_\w+|date_time_new_now\w*|timeout\w*|idle\w*'
-    r'|main_\w+|random_\w+|rand_\w+|uuid_string_random|(get|set|unset)env|environ\w*|get_environ|listenv'
-    r'|get_(host_name|home|tmp|user|system)\w*|log|log_\w+|logv|print|printerr|v?f?printf'
+    r'|main_\w+|random_\w+|rand_\w+|uuid_string_random|(get|set|unset)env|environ\w*|listenv'
+    r'|get_(environ|host_name|home|tmp|user|system)\w*|log|log_\w+|logv|print|printerr|v?f?printf'
     r'|thread\w*|socket\w*|resolver\w*|bus_\w+|dbus\w*|settings_\w+|(in|out)put_stream\w*|unix_\w+)'
 )
 # what g_return_if_fail, g_return_if_reached and g_assert want, which reach out only when a
