@@ -121,9 +121,9 @@ struct _BullaFacts {
   BullaOuterFacts outer;
 
   BullaPart prologue;
-  BullaKnown magic;           /* is it b3's? */
   const char *version;        /* what the magic says, nullable */
   const char *request_url;    /* the fallback URL; NULL until it is known to be good */
+  const char *request_host;
   const char *request_origin; /* scheme://host[:port] */
   BullaRange url_range, signature_range, headers_range;
 

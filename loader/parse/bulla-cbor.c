@@ -1,0 +1,236 @@
+/* bulla-cbor.c - canonical CBOR, one item at a time
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * libcbor reads the tokens, without allocating; shortest form, key order, UTF-8, depth and counts
+ * are checked here. Spec: IMPL 3.4. */
+#include "bulla-cbor.h"
+
+#include <cbor.h>
+#include <string.h>
+
+#define MAX_DEPTH 16
+#define MAX_SKIPPED 4096
+
+/* what the callbacks of one token leave behind */
+typedef struct {
+  BullaCborItem item;
+  gboolean indefinite;
+} Token;
+
+#define NUMBER(name, kind, ctype)                                                                  \
+  static void on_##name (void *context, ctype value)                                               \
+  {                                                                                                \
+    Token *token = context;                                                                        \
+    token->item.type = kind;                                                                       \
+    token->item.number = (guint64)value;                                                           \
+  }
+
+NUMBER (uint8, BULLA_CBOR_UNSIGNED, uint8_t)
+NUMBER (uint16, BULLA_CBOR_UNSIGNED, uint16_t)
+NUMBER (uint32, BULLA_CBOR_UNSIGNED, uint32_t)
+NUMBER (uint64, BULLA_CBOR_UNSIGNED, uint64_t)
+NUMBER (negint8, BULLA_CBOR_NEGATIVE, uint8_t)
+NUMBER (negint16, BULLA_CBOR_NEGATIVE, uint16_t)
+NUMBER (negint32, BULLA_CBOR_NEGATIVE, uint32_t)
+NUMBER (negint64, BULLA_CBOR_NEGATIVE, uint64_t)
+NUMBER (array, BULLA_CBOR_ARRAY, size_t)
+NUMBER (map, BULLA_CBOR_MAP, size_t)
+NUMBER (tag, BULLA_CBOR_TAG, uint64_t)
+NUMBER (float, BULLA_CBOR_SIMPLE, float)
+NUMBER (double, BULLA_CBOR_SIMPLE, double)
+NUMBER (boolean, BULLA_CBOR_SIMPLE, bool)
+
+static void
+on_string (Token *token, BullaCborType type, cbor_data data, size_t length)
+{
+  token->item.type = type;
+  token->item.number = length;
+  token->item.bytes.data = data;
+  token->item.bytes.length = length;
+}
+
+static void
+on_bytes (void *context, cbor_data data, size_t length)
+{
+  on_string (context, BULLA_CBOR_BYTES, data, length);
+}
+
+static void
+on_text (void *context, cbor_data data, size_t length)
+{
+  on_string (context, BULLA_CBOR_TEXT, data, length);
+}
+
+static void
+on_simple (void *context)
+{
+  ((Token *)context)->item.type = BULLA_CBOR_SIMPLE;
+}
+
+static void
+on_indefinite (void *context)
+{
+  ((Token *)context)->indefinite = TRUE;
+}
+
+static const struct cbor_callbacks callbacks = {
+    .uint8 = on_uint8,
+    .uint16 = on_uint16,
+    .uint32 = on_uint32,
+    .uint64 = on_uint64,
+    .negint8 = on_negint8,
+    .negint16 = on_negint16,
+    .negint32 = on_negint32,
+    .negint64 = on_negint64,
+    .byte_string_start = on_indefinite,
+    .byte_string = on_bytes,
+    .string = on_text,
+    .string_start = on_indefinite,
+    .indef_array_start = on_indefinite,
+    .array_start = on_array,
+    .indef_map_start = on_indefinite,
+    .map_start = on_map,
+    .tag = on_tag,
+    .float2 = on_float,
+    .float4 = on_float,
+    .float8 = on_double,
+    .undefined = on_simple,
+    .null = on_simple,
+    .boolean = on_boolean,
+    .indef_break = on_indefinite,
+};
+
+/* the width of the shortest head for a number: RFC 7049 section 3.9 */
+static size_t
+shortest_head (guint64 number)
+{
+  return number < 24 ? 1 : number <= 0xff ? 2 : number <= 0xffff ? 3 : number <= 0xffffffff ? 5 : 9;
+}
+
+/**
+ * bulla_cbor_next: (skip)
+ * @in: where it begins
+ * @reasons: what to call its faults
+ * @item: (out caller-allocates): the item; of an array or a map only the head
+ *
+ * Returns: whether there is no fault
+ */
+gboolean
+bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *item)
+{
+  Token token = {0};
+  *item = token.item;
+  if (in->fault != NULL)
+    return FALSE;
+  BullaSpan rest = in->rest;
+  BullaSpan head = {rest.data, MIN (rest.length, 9), rest.offset};
+  struct cbor_decoder_result result =
+      cbor_stream_decode (rest.data, rest.length, &callbacks, &token);
+  /* `required` is not to be believed: it wraps. The part is whole, so nothing more will come */
+  if (!bulla_cursor_require (
+          in, result.status == CBOR_DECODER_FINISHED && result.read > 0, head, reasons->malformed,
+          result.status == CBOR_DECODER_NEDATA ? "an item longer than its part" : "not CBOR"))
+    return FALSE;
+  if (!bulla_cursor_require (in, !token.indefinite, head, reasons->not_canonical,
+                             "an indefinite length"))
+    return FALSE;
+  token.item.whole = bulla_cursor_take (in, result.read);
+  size_t width = result.read - token.item.bytes.length;
+  token.item.bytes.offset = token.item.whole.offset + width;
+  gboolean shortest =
+      token.item.type == BULLA_CBOR_SIMPLE || width == shortest_head (token.item.number);
+  if (!bulla_cursor_require (in, shortest, token.item.whole, reasons->not_canonical,
+                             "a number that is not in shortest form"))
+    return FALSE;
+  if (token.item.type == BULLA_CBOR_TEXT
+      && !bulla_cursor_require (
+          in,
+          g_utf8_validate_len ((const char *)token.item.bytes.data, token.item.bytes.length, NULL),
+          token.item.whole, reasons->malformed, "text that is not UTF-8"))
+    return FALSE;
+  *item = token.item;
+  return TRUE;
+}
+
+/**
+ * bulla_cbor_expect: (skip)
+ * @in: where it begins
+ * @reasons: what to call its faults
+ * @type: what it has to be
+ * @what: in words
+ * @item: (out caller-allocates): the item
+ *
+ * Returns: whether it is of that type
+ */
+gboolean
+bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborType type,
+                   const char *what, BullaCborItem *item)
+{
+  if (!bulla_cbor_next (in, reasons, item))
+    return FALSE;
+  return bulla_cursor_require (in, item->type == type, item->whole, reasons->type, what);
+}
+
+/**
+ * bulla_cbor_check_key: (skip)
+ * @in: the cursor that faults go to
+ * @reasons: what to call them
+ * @keys: (inout): the keys of one map so far; all zero at first
+ * @key: the next one, encoded
+ *
+ * Spec: IMPL 3.4: keys are sorted bytewise over their encoding, and none comes twice.
+ */
+gboolean
+bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons, BullaCborKeys *keys,
+                      BullaSpan key)
+{
+  if (in->fault != NULL)
+    return FALSE;
+  BullaSpan before = keys->previous;
+  gboolean any = keys->any;
+  keys->previous = key;
+  keys->any = TRUE;
+  if (!any)
+    return TRUE;
+  int order = memcmp (before.data, key.data, MIN (before.length, key.length));
+  if (order == 0)
+    order = before.length < key.length ? -1 : before.length > key.length;
+  return bulla_cursor_require (in, order < 0, key, reasons->not_canonical,
+                               order == 0 ? "a key that comes twice" : "a key out of order");
+}
+
+/**
+ * bulla_cbor_skip: (skip)
+ * @in: the start of an item of any type
+ * @reasons: what to call its faults
+ *
+ * Passes over one item and all that it holds, without recursion.
+ */
+gboolean
+bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons)
+{
+  guint64 left[MAX_DEPTH] = {1};
+  guint depth = 0, seen = 0;
+  BullaCborItem item;
+  while (depth > 0 || left[0] > 0) {
+    if (left[depth] == 0) {
+      depth--;
+      continue;
+    }
+    left[depth]--;
+    if (!bulla_cbor_next (in, reasons, &item)
+        || !bulla_cursor_require (in, ++seen <= MAX_SKIPPED, item.whole, reasons->malformed,
+                                  "more items than we read"))
+      return FALSE;
+    gboolean counted = item.type == BULLA_CBOR_ARRAY || item.type == BULLA_CBOR_MAP;
+    if (!counted && item.type != BULLA_CBOR_TAG)
+      continue;
+    if (!bulla_cursor_require (in,
+                               depth + 1 < MAX_DEPTH && (!counted || item.number <= MAX_SKIPPED),
+                               item.whole, reasons->malformed, "deeper or longer than we read"))
+      return FALSE;
+    guint64 inside = !counted ? 1 : item.number * (item.type == BULLA_CBOR_MAP ? 2 : 1);
+    left[++depth] = inside;
+  }
+  return TRUE;
+}

@@ -1,0 +1,46 @@
+/* bulla-cbor.h - canonical CBOR, one item at a time
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cursor.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BULLA_CBOR_UNSIGNED,
+  BULLA_CBOR_NEGATIVE,
+  BULLA_CBOR_BYTES,
+  BULLA_CBOR_TEXT,
+  BULLA_CBOR_ARRAY,
+  BULLA_CBOR_MAP,
+  BULLA_CBOR_TAG,
+  BULLA_CBOR_SIMPLE, /* floats too */
+} BullaCborType;
+
+typedef struct {
+  BullaCborType type;
+  guint64 number;  /* the value, or how many items or pairs follow */
+  BullaSpan bytes; /* of a byte or text string */
+  BullaSpan whole; /* head and string */
+} BullaCborItem;
+
+/* which reasons a format gives to the faults of CBOR */
+typedef struct {
+  BullaReason malformed;
+  BullaReason not_canonical;
+  BullaReason type;
+} BullaCborReasons;
+
+typedef struct {
+  BullaSpan previous; /* the encoded key before */
+  gboolean any;
+} BullaCborKeys;
+
+gboolean bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *item);
+gboolean bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborType type,
+                            const char *what, BullaCborItem *item);
+gboolean bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons,
+                               BullaCborKeys *keys, BullaSpan key);
+gboolean bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons);
+
+G_END_DECLS

@@ -1,0 +1,112 @@
+/* bulla-cert-chain.c - application/cert-chain+cbor
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: IMPL 3.3. */
+#include "bulla-cert-chain.h"
+
+#include "bulla-cbor.h"
+
+static const BullaCborReasons reasons = {
+    BULLA_REASON_CHAIN_MALFORMED,
+    BULLA_REASON_CHAIN_NOT_CANONICAL,
+    BULLA_REASON_CHAIN_TYPE,
+};
+
+static const char magic[] = "\xf0\x9f\x93\x9c\xe2\x9b\x93"; /* U+1F4DC U+26D3 */
+
+static void
+read_pair (BullaCursor *in, BullaSpan key, BullaAugmentedCertificate *entry, gboolean *has_ocsp)
+{
+  BullaCborItem value;
+  gboolean is_ocsp = bulla_span_equal (key, "ocsp", 4);
+  BullaSpan *into = bulla_span_equal (key, "cert", 4)  ? &entry->cert
+                    : bulla_span_equal (key, "sct", 3) ? &entry->sct
+                    : is_ocsp                          ? &entry->ocsp
+                                                       : NULL;
+  if (into == NULL) {
+    bulla_cbor_skip (in, &reasons);
+    return;
+  }
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a value that is no byte string", &value))
+    return;
+  *into = value.bytes;
+  *has_ocsp = *has_ocsp || is_ocsp;
+  bulla_cursor_require (in, value.bytes.length > 0 || into != &entry->sct, value.whole,
+                        BULLA_REASON_CHAIN_SCT_EMPTY, "an empty sct");
+}
+
+static void
+read_entry (BullaCursor *in, BullaAugmentedCertificate *entry, gboolean first)
+{
+  BullaCborItem map, key;
+  BullaCborKeys keys = {0};
+  gboolean has_ocsp = FALSE;
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "an entry that is no map", &map))
+    return;
+  for (guint64 i = 0; i < map.number && in->fault == NULL; i++) {
+    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is no text", &key)
+        || !bulla_cbor_check_key (in, &reasons, &keys, key.whole))
+      return;
+    read_pair (in, key.bytes, entry, &has_ocsp);
+  }
+  bulla_cursor_require (in, entry->cert.length > 0, map.whole, BULLA_REASON_CHAIN_CERT_MISSING,
+                        "no cert");
+  if (first)
+    bulla_cursor_require (in, entry->ocsp.length > 0, map.whole, BULLA_REASON_CHAIN_OCSP_MISSING,
+                          has_ocsp ? "an empty ocsp" : "no ocsp");
+  else
+    bulla_cursor_require (in, !has_ocsp, map.whole, BULLA_REASON_CHAIN_OCSP_UNEXPECTED,
+                          "ocsp on another certificate than the first");
+}
+
+static void
+read_array (BullaCursor *in, BullaCertChain *self)
+{
+  BullaCborItem array, text;
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "not an array", &array)
+      || !bulla_cursor_require (in, array.number > 0, array.whole, BULLA_REASON_CHAIN_EMPTY,
+                                "an empty array")
+      || !bulla_cbor_next (in, &reasons, &text)
+      || !bulla_cursor_require (in,
+                                text.type == BULLA_CBOR_TEXT
+                                    && bulla_span_equal (text.bytes, magic, sizeof magic - 1),
+                                text.whole, BULLA_REASON_CHAIN_MAGIC, "something else")
+      || !bulla_cursor_require (in, array.number > 1, array.whole, BULLA_REASON_CHAIN_EMPTY,
+                                "no certificate")
+      || !bulla_cursor_require (in, array.number - 1 <= BULLA_CERT_CHAIN_MAX, array.whole,
+                                BULLA_REASON_CHAIN_MALFORMED, "more certificates than we read"))
+    return;
+  self->entries = g_new0 (BullaAugmentedCertificate, array.number - 1);
+  for (guint64 i = 1; i < array.number && in->fault == NULL; i++)
+    read_entry (in, &self->entries[self->n_entries++], i == 1);
+}
+
+/**
+ * bulla_cert_chain_parse: (skip)
+ * @bytes: the whole resource
+ * @error: a %BULLA_FAULT; its range is in @bytes
+ *
+ * Returns: (transfer full) (nullable): the chain, the leaf first
+ */
+BullaCertChain *
+bulla_cert_chain_parse (GBytes *bytes, GError **error)
+{
+  g_autoptr (BullaCertChain) self = g_new0 (BullaCertChain, 1);
+  self->bytes = g_bytes_ref (bytes);
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  g_auto (BullaCursor) in =
+      bulla_cursor_over ((BullaSpan){data, length, 0}, BULLA_REASON_CHAIN_MALFORMED);
+  read_array (&in, self);
+  if (!bulla_cursor_close (&in, BULLA_REASON_CHAIN_MALFORMED, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+bulla_cert_chain_free (BullaCertChain *self)
+{
+  g_bytes_unref (self->bytes);
+  g_free (self->entries);
+  g_free (self);
+}

@@ -1,0 +1,28 @@
+/* bulla-cert-chain.h - application/cert-chain+cbor
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cursor.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_CERT_CHAIN_MAX 64
+
+typedef struct {
+  BullaSpan cert; /* DER */
+  BullaSpan ocsp; /* DER; length 0: absent */
+  BullaSpan sct;  /* SignedCertificateTimestampList; length 0: absent */
+} BullaAugmentedCertificate;
+
+typedef struct {
+  GBytes *bytes;                      /* owned; the spans point into it */
+  BullaAugmentedCertificate *entries; /* owned */
+  guint n_entries;                    /* at least 1 */
+} BullaCertChain;
+
+BullaCertChain *bulla_cert_chain_parse (GBytes *bytes, GError **error);
+void bulla_cert_chain_free (BullaCertChain *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCertChain, bulla_cert_chain_free)
+
+G_END_DECLS

@@ -1,0 +1,139 @@
+/* bulla-cursor.c - a bounded walk over borrowed bytes; the first fault latches
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cursor.h"
+
+#include <string.h>
+
+/**
+ * bulla_cursor_over: (skip)
+ * @span: the bytes of one whole part
+ * @truncated: the reason when they run out
+ *
+ * Returns: a cursor at their start; bulla_cursor_close() ends it
+ */
+BullaCursor
+bulla_cursor_over (BullaSpan span, BullaReason truncated)
+{
+  return (BullaCursor){.rest = span, .truncated = truncated};
+}
+
+BullaRange
+bulla_span_range (BullaSpan span)
+{
+  return (BullaRange){span.offset, span.length};
+}
+
+gboolean
+bulla_span_equal (BullaSpan span, const void *data, size_t length)
+{
+  return span.length == length && (length == 0 || memcmp (span.data, data, length) == 0);
+}
+
+/**
+ * bulla_cursor_require: (skip)
+ * @self: a cursor
+ * @condition: what has to be true
+ * @blame: the bytes that make it false
+ * @reason: what that means
+ * @detail: in words
+ *
+ * Returns: whether there is no fault so far
+ */
+gboolean
+bulla_cursor_require (BullaCursor *self, gboolean condition, BullaSpan blame, BullaReason reason,
+                      const char *detail)
+{
+  if (self->fault == NULL && !condition)
+    bulla_fault_set (&self->fault, reason, bulla_span_range (blame), "%s", detail);
+  return self->fault == NULL;
+}
+
+/**
+ * bulla_cursor_take: (skip)
+ * @self: a cursor
+ * @length: how many bytes
+ *
+ * Returns: the next bytes; none at all once there is a fault
+ */
+BullaSpan
+bulla_cursor_take (BullaCursor *self, size_t length)
+{
+  BullaSpan taken = {self->rest.data, 0, self->rest.offset};
+  if (self->fault == NULL && length > self->rest.length)
+    bulla_fault_set (&self->fault, self->truncated, bulla_span_range (self->rest),
+                     "%" G_GSIZE_FORMAT " bytes left of %" G_GSIZE_FORMAT, self->rest.length,
+                     length);
+  if (self->fault != NULL)
+    return taken;
+  taken.length = length;
+  self->rest.data += length;
+  self->rest.length -= length;
+  self->rest.offset += length;
+  return taken;
+}
+
+/**
+ * bulla_cursor_take_be: (skip)
+ * @self: a cursor
+ * @width: 1 to 8
+ *
+ * Returns: a big-endian number; 0 once there is a fault
+ */
+guint64
+bulla_cursor_take_be (BullaCursor *self, size_t width)
+{
+  BullaSpan span = bulla_cursor_take (self, width);
+  guint64 number = 0;
+  for (size_t i = 0; i < span.length; i++)
+    number = number << 8 | span.data[i];
+  return number;
+}
+
+/**
+ * bulla_cursor_take_length: (skip)
+ * @self: a cursor
+ * @width: 1 to 8
+ * @max: the most that is allowed
+ * @above: the reason when it is more
+ *
+ * Returns: a length that is at most @max; 0 once there is a fault
+ */
+size_t
+bulla_cursor_take_length (BullaCursor *self, size_t width, size_t max, BullaReason above)
+{
+  BullaSpan blame = {self->rest.data, width, self->rest.offset};
+  guint64 length = bulla_cursor_take_be (self, width);
+  if (self->fault == NULL && length > max)
+    bulla_fault_set (&self->fault, above, bulla_span_range (blame), "%" G_GUINT64_FORMAT " bytes",
+                     length);
+  return self->fault == NULL ? (size_t)length : 0;
+}
+
+/**
+ * bulla_cursor_close: (skip)
+ * @self: a cursor
+ * @left_over: the reason when bytes are left
+ * @error: the first fault
+ *
+ * Returns: whether everything was read and nothing is left
+ */
+gboolean
+bulla_cursor_close (BullaCursor *self, BullaReason left_over, GError **error)
+{
+  if (self->fault == NULL && self->rest.length > 0)
+    bulla_fault_set (&self->fault, left_over, bulla_span_range (self->rest),
+                     "%" G_GSIZE_FORMAT " bytes left over", self->rest.length);
+  self->closed = TRUE;
+  if (self->fault == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->fault));
+  return FALSE;
+}
+
+/* a cursor that nobody closed is one whose left-over bytes nobody saw */
+void
+bulla_cursor_clear (BullaCursor *self)
+{
+  g_warn_if_fail (self->closed);
+  g_clear_error (&self->fault);
+}

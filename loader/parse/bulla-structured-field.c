@@ -1,0 +1,309 @@
+/* bulla-structured-field.c - parameterised lists of structured headers, draft 10
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: draft-ietf-httpbis-header-structure-10, section 4.2. */
+#include "bulla-structured-field.h"
+
+#include <string.h>
+
+#define MAX_MEMBERS 64
+#define MAX_PARAMETERS 256
+#define MAX_INTEGER_DIGITS 15
+#define MAX_FLOAT_CHARACTERS 16
+
+typedef struct {
+  const char *at, *end, *start;
+  guint64 offset;
+  const char *trouble; /* static; the first thing that is wrong */
+} Parser;
+
+static int
+peek (const Parser *self)
+{
+  return self->at < self->end ? (guchar)*self->at : -1;
+}
+
+static gboolean
+fail (Parser *self, const char *trouble)
+{
+  if (self->trouble == NULL)
+    self->trouble = trouble;
+  return FALSE;
+}
+
+static gboolean
+accept (Parser *self, char c)
+{
+  if (peek (self) != c)
+    return FALSE;
+  self->at++;
+  return TRUE;
+}
+
+static void
+skip_space (Parser *self)
+{
+  while (peek (self) == ' ' || peek (self) == '\t')
+    self->at++;
+}
+
+static BullaRange
+range_from (const Parser *self, const char *start)
+{
+  return (BullaRange){self->offset + (guint64)(start - self->start), (guint64)(self->at - start)};
+}
+
+static void
+parameter_free (gpointer data)
+{
+  BullaSfParameter *self = data;
+  g_free (self->key);
+  g_free (self->text);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_free (self);
+}
+
+static void
+member_free (gpointer data)
+{
+  BullaSfMember *self = data;
+  g_free (self->identifier);
+  g_ptr_array_unref (self->parameters);
+  g_free (self);
+}
+
+static char *
+read_token (Parser *self)
+{
+  const char *start = self->at;
+  if (!g_ascii_isalpha ((char)MAX (peek (self), 0)))
+    return fail (self, "a token that does not begin with a letter"), NULL;
+  while (peek (self) > 0 && (g_ascii_isalnum (*self->at) || strchr ("_-.:%*/", *self->at)))
+    self->at++;
+  return g_strndup (start, (gsize)(self->at - start));
+}
+
+static char *
+read_key (Parser *self)
+{
+  const char *start = self->at;
+  if (!g_ascii_islower ((char)MAX (peek (self), 0)))
+    return fail (self, "a parameter name that does not begin with a lower-case letter"), NULL;
+  while (peek (self) > 0
+         && (g_ascii_islower (*self->at) || g_ascii_isdigit (*self->at)
+             || strchr ("_-", *self->at) != NULL))
+    self->at++;
+  return g_strndup (start, (gsize)(self->at - start));
+}
+
+static gboolean
+read_number (Parser *self, BullaSfParameter *into)
+{
+  const char *start = self->at;
+  accept (self, '-');
+  const char *digits = self->at;
+  gboolean is_float = FALSE;
+  while (peek (self) >= 0 && (g_ascii_isdigit (*self->at) || (*self->at == '.' && !is_float))) {
+    is_float = is_float || *self->at == '.';
+    self->at++;
+  }
+  size_t length = (size_t)(self->at - digits);
+  if (length == 0 || digits[0] == '.' || self->at[-1] == '.')
+    return fail (self, "a malformed number");
+  if (length > (is_float ? MAX_FLOAT_CHARACTERS : MAX_INTEGER_DIGITS))
+    return fail (self, "a number with too many digits");
+  into->type = is_float ? BULLA_SF_FLOAT : BULLA_SF_INTEGER;
+  g_autofree char *text = g_strndup (start, (gsize)(self->at - start));
+  into->integer = is_float ? 0 : g_ascii_strtoll (text, NULL, 10);
+  return TRUE;
+}
+
+static gboolean
+read_string (Parser *self, BullaSfParameter *into)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  self->at++;
+  while (!accept (self, '"')) {
+    int c = peek (self);
+    if (c < 0)
+      return fail (self, "a string without an end");
+    self->at++;
+    if (c == '\\') {
+      c = peek (self);
+      if (c != '"' && c != '\\')
+        return fail (self, "a string with an odd escape");
+      self->at++;
+    } else if (c < 0x20 || c > 0x7e) {
+      return fail (self, "a string with a control character");
+    }
+    g_string_append_c (text, (char)c);
+  }
+  into->type = BULLA_SF_STRING;
+  into->text = g_string_free (g_steal_pointer (&text), FALSE);
+  return TRUE;
+}
+
+/* missing padding and non-zero pad bits are tolerated: SH10 4.2.9 */
+static gboolean
+read_bytes (Parser *self, BullaSfParameter *into)
+{
+  const char *start = ++self->at;
+  while (peek (self) >= 0 && (g_ascii_isalnum (*self->at) || strchr ("+/", *self->at)))
+    self->at++;
+  size_t length = (size_t)(self->at - start);
+  size_t padding = 0;
+  while (accept (self, '='))
+    padding++;
+  size_t wanted = (4 - length % 4) % 4;
+  if (length % 4 == 1 || (padding != 0 && padding != wanted) || !accept (self, '*'))
+    return fail (self, "a byte sequence that is not base64");
+  g_autofree char *text = g_strdup_printf ("%.*s%.*s", (int)length, start, (int)wanted, "==");
+  gsize size = 0;
+  guchar *data = g_base64_decode (text, &size);
+  into->bytes = g_bytes_new_take (data, size);
+  into->type = BULLA_SF_BYTES;
+  return TRUE;
+}
+
+static gboolean
+read_boolean (Parser *self, BullaSfParameter *into)
+{
+  self->at++;
+  into->type = BULLA_SF_BOOLEAN;
+  into->integer = peek (self) == '1';
+  return accept (self, '0') || accept (self, '1') || fail (self, "a malformed boolean");
+}
+
+static gboolean
+read_item (Parser *self, BullaSfParameter *into)
+{
+  int c = peek (self);
+  if (c == '-' || (c >= '0' && c <= '9'))
+    return read_number (self, into);
+  if (c == '"')
+    return read_string (self, into);
+  if (c == '*')
+    return read_bytes (self, into);
+  if (c == '?')
+    return read_boolean (self, into);
+  into->type = BULLA_SF_TOKEN;
+  into->text = read_token (self);
+  return into->text != NULL;
+}
+
+static gboolean
+read_parameter (Parser *self, BullaSfMember *member)
+{
+  const char *start = self->at;
+  g_autofree char *key = read_key (self);
+  if (key == NULL)
+    return FALSE;
+  if (bulla_sf_member_find (member, key) != NULL)
+    return fail (self, "a parameter that comes twice");
+  if (member->parameters->len >= MAX_PARAMETERS)
+    return fail (self, "more parameters than we read");
+  BullaSfParameter *parameter = g_new0 (BullaSfParameter, 1);
+  g_ptr_array_add (member->parameters, parameter);
+  parameter->key = g_steal_pointer (&key);
+  if (accept (self, '=')) {
+    start = self->at;
+    if (!read_item (self, parameter))
+      return FALSE;
+  }
+  parameter->range = range_from (self, start);
+  return TRUE;
+}
+
+static BullaSfMember *
+read_member (Parser *self)
+{
+  const char *start = self->at;
+  BullaSfMember *member = g_new0 (BullaSfMember, 1);
+  member->parameters = g_ptr_array_new_with_free_func (parameter_free);
+  member->identifier = read_token (self);
+  gboolean fine = member->identifier != NULL;
+  while (fine) {
+    const char *before = self->at;
+    skip_space (self);
+    if (!accept (self, ';')) {
+      self->at = before;
+      break;
+    }
+    skip_space (self);
+    fine = read_parameter (self, member);
+  }
+  member->range = range_from (self, start);
+  return member;
+}
+
+static void
+read_list (Parser *self, GPtrArray *members)
+{
+  skip_space (self);
+  if (peek (self) < 0)
+    fail (self, "no member");
+  while (self->trouble == NULL && peek (self) >= 0) {
+    g_ptr_array_add (members, read_member (self));
+    if (self->trouble != NULL)
+      return;
+    skip_space (self);
+    if (peek (self) < 0)
+      return;
+    if (!accept (self, ','))
+      fail (self, "something after a member");
+    skip_space (self);
+    if (peek (self) < 0)
+      fail (self, "a comma at the end");
+    if (members->len >= MAX_MEMBERS)
+      fail (self, "more members than we read");
+  }
+}
+
+/**
+ * bulla_sf_parse_parameterised_list: (skip)
+ * @span: the whole field value
+ * @reason: what to call a fault
+ * @error: the fault, with the byte at which parsing stopped
+ *
+ * Spec: SH10 4.2.5; any byte that is not ASCII is a fault.
+ *
+ * Returns: (transfer full) (nullable): the members, at least one
+ */
+GPtrArray *
+bulla_sf_parse_parameterised_list (BullaSpan span, BullaReason reason, GError **error)
+{
+  const char *text = (const char *)span.data;
+  Parser parser = {text, text + span.length, text, span.offset, NULL};
+  g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (member_free);
+  for (size_t i = 0; i < span.length; i++)
+    if (span.data[i] >= 0x80) {
+      bulla_fault_set (error, reason, (BullaRange){span.offset + i, 1}, "a byte that is not ASCII");
+      return NULL;
+    }
+  read_list (&parser, members);
+  if (parser.trouble != NULL) {
+    BullaRange range = {span.offset + (guint64)(parser.at - parser.start),
+                        parser.at < parser.end ? 1 : 0};
+    bulla_fault_set (error, reason, range, "%s", parser.trouble);
+    return NULL;
+  }
+  return g_steal_pointer (&members);
+}
+
+/**
+ * bulla_sf_member_find: (skip)
+ * @self: a member
+ * @key: a parameter's name
+ *
+ * Returns: (nullable): the parameter
+ */
+const BullaSfParameter *
+bulla_sf_member_find (const BullaSfMember *self, const char *key)
+{
+  for (guint i = 0; i < self->parameters->len; i++) {
+    const BullaSfParameter *parameter = self->parameters->pdata[i];
+    if (strcmp (parameter->key, key) == 0)
+      return parameter;
+  }
+  return NULL;
+}

@@ -1,0 +1,243 @@
+/* bulla-origin.c - URLs and their origins, and the URLs we refuse to reason about
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The view's URL parser is WHATWG's, a server's may be RFC 3986's. What the two could read
+ * differently is refused before any origin is compared. */
+#include "bulla-origin.h"
+
+#include <string.h>
+
+typedef struct {
+  const char *scheme, *host, *port, *path; /* borrowed */
+  size_t scheme_length, host_length, port_length, path_length;
+} Pieces;
+
+typedef struct {
+  BullaReason reason;
+  const char *detail; /* static */
+} Trouble;
+
+static const Trouble no_trouble = {BULLA_REASON_NONE, NULL};
+
+#define AMBIGUOUS(detail) ((Trouble){BULLA_REASON_SXG_URL_AMBIGUOUS, detail})
+#define SYNTAX(detail) ((Trouble){BULLA_REASON_SXG_URL_SYNTAX, detail})
+
+/* characters that are no part of a valid URL string, though some parsers let them pass */
+static Trouble
+look_for_odd_characters (const char *bytes, size_t length)
+{
+  if (!g_utf8_validate_len (bytes, length, NULL))
+    return (Trouble){BULLA_REASON_SXG_URL_ENCODING, "not UTF-8"};
+  for (size_t i = 0; i < length; i++) {
+    guchar c = (guchar)bytes[i];
+    if (c <= 0x20 || c == 0x7f)
+      return AMBIGUOUS ("white space or a control character");
+    if (strchr ("\\\"<>^`{|}", c) != NULL)
+      return AMBIGUOUS ("a character that is not allowed in a URL");
+    if (c == '%'
+        && (i + 2 >= length || !g_ascii_isxdigit (bytes[i + 1])
+            || !g_ascii_isxdigit (bytes[i + 2])))
+      return AMBIGUOUS ("a percent sign that escapes nothing");
+  }
+  const char *end = bytes + length;
+  for (const char *at = bytes; at < end; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+    if (c >= 0x80 && (c < 0xa0 || !g_unichar_isdefined (c) || c == 0xfeff))
+      return SYNTAX ("a code point that no URL has");
+  }
+  return no_trouble;
+}
+
+static Trouble
+split (const char *bytes, size_t length, Pieces *pieces)
+{
+  const char *end = bytes + length;
+  size_t scheme = 0;
+  while (scheme < length && (g_ascii_isalnum (bytes[scheme]) || strchr ("+-.", bytes[scheme])))
+    scheme++;
+  if (scheme == 0 || scheme == length || bytes[scheme] != ':' || !g_ascii_isalpha (bytes[0]))
+    return SYNTAX ("not absolute");
+  pieces->scheme = bytes;
+  pieces->scheme_length = scheme;
+  gboolean https = scheme == 5 && g_ascii_strncasecmp (bytes, "https", 5) == 0;
+  gboolean http = scheme == 4 && g_ascii_strncasecmp (bytes, "http", 4) == 0;
+  if (!https && !http)
+    return (Trouble){BULLA_REASON_SXG_URL_SCHEME, "another scheme"};
+  if (length < scheme + 3 || strncmp (bytes + scheme, "://", 3) != 0)
+    return SYNTAX ("no host");
+  const char *authority = bytes + scheme + 3;
+  const char *at = authority;
+  while (at < end && strchr ("/?#", *at) == NULL)
+    at++;
+  pieces->path = at;
+  pieces->path_length = (size_t)(end - at);
+  if (memchr (authority, '@', (size_t)(at - authority)) != NULL)
+    return SYNTAX ("credentials");
+  const char *colon = at;
+  while (colon > authority && g_ascii_isdigit (colon[-1]))
+    colon--;
+  gboolean has_port = colon > authority && colon[-1] == ':';
+  if (has_port && colon == at)
+    return AMBIGUOUS ("a colon without a port");
+  const char *host_end = has_port ? colon - 1 : at;
+  pieces->port = has_port ? colon : NULL;
+  pieces->port_length = has_port ? (size_t)(at - colon) : 0;
+  pieces->host = authority;
+  pieces->host_length = (size_t)(host_end - authority);
+  return pieces->host_length > 0 ? no_trouble : SYNTAX ("no host");
+}
+
+/* WHATWG reads 0x7f.1 and 127.1 as addresses; only the plain form is the same everywhere */
+static Trouble
+check_ipv4 (const char *host)
+{
+  g_auto (GStrv) labels = g_strsplit (host, ".", -1);
+  const char *last = labels[g_strv_length (labels) - 1];
+  gboolean hexadecimal = g_ascii_strncasecmp (last, "0x", 2) == 0;
+  if (!hexadecimal && strspn (last, "0123456789") != strlen (last))
+    return no_trouble;
+  if (g_strv_length (labels) != 4)
+    return AMBIGUOUS ("an odd IPv4 address");
+  for (int i = 0; i < 4; i++) {
+    guint64 number = 0;
+    if ((labels[i][0] == '0' && labels[i][1] != '\0')
+        || strspn (labels[i], "0123456789") != strlen (labels[i])
+        || !g_ascii_string_to_unsigned (labels[i], 10, 0, 255, &number, NULL))
+      return AMBIGUOUS ("an odd IPv4 address");
+  }
+  return no_trouble;
+}
+
+static Trouble
+check_host (const char *host)
+{
+  size_t length = strlen (host);
+  if (host[0] == '[') {
+    gboolean closed = length > 2 && host[length - 1] == ']';
+    if (!closed || strspn (host + 1, "0123456789abcdef:.") != length - 2
+        || strstr (host, ":::") != NULL || strchr (host, ':') == NULL)
+      return SYNTAX ("a malformed IPv6 address");
+    return no_trouble;
+  }
+  for (size_t i = 0; i < length; i++)
+    if (!g_ascii_isalnum (host[i]) && strchr ("-._", host[i]) == NULL)
+      return AMBIGUOUS ("a host with other characters than letters, digits, - . _");
+  if (length > 253 || host[0] == '.' || host[length - 1] == '.' || strstr (host, "..") != NULL)
+    return AMBIGUOUS ("a host with an empty label");
+  return check_ipv4 (host);
+}
+
+/* `.` and `..`, plain or escaped, are removed by some parsers and kept by others */
+static Trouble
+check_path (const Pieces *pieces)
+{
+  if (memchr (pieces->path, '#', pieces->path_length) != NULL)
+    return (Trouble){BULLA_REASON_SXG_URL_FRAGMENT, "a fragment"};
+  const char *query = memchr (pieces->path, '?', pieces->path_length);
+  size_t length = query != NULL ? (size_t)(query - pieces->path) : pieces->path_length;
+  g_autofree char *path = g_ascii_strdown (pieces->path, (gssize)length);
+  g_auto (GStrv) plain = g_strsplit (path, "%2e", -1);
+  g_autofree char *joined = g_strjoinv (".", plain);
+  g_auto (GStrv) segments = g_strsplit (joined, "/", -1);
+  for (int i = 0; segments[i] != NULL; i++)
+    if (strcmp (segments[i], ".") == 0 || strcmp (segments[i], "..") == 0)
+      return AMBIGUOUS ("a dot segment");
+  return no_trouble;
+}
+
+static Trouble
+read_port (const Pieces *pieces, gboolean https, guint16 *port)
+{
+  *port = https ? 443 : 80;
+  if (pieces->port == NULL)
+    return no_trouble;
+  g_autofree char *digits = g_strndup (pieces->port, MIN (pieces->port_length, 8));
+  guint64 number = 0;
+  if (!g_ascii_string_to_unsigned (digits, 10, 1, 65535, &number, NULL))
+    return SYNTAX ("a port that is none");
+  if (digits[0] == '0')
+    return AMBIGUOUS ("a port with a leading zero");
+  *port = (guint16)number;
+  return no_trouble;
+}
+
+static void
+serialise (BullaUrl *self, const Pieces *pieces)
+{
+  const char *scheme = self->https ? "https" : "http";
+  gboolean ipv6 = strchr (self->host, ':') != NULL;
+  GString *url = g_string_new (NULL);
+  g_string_append_printf (url, ipv6 ? "%s://[%s]" : "%s://%s", scheme, self->host);
+  if (self->port != (self->https ? 443 : 80))
+    g_string_append_printf (url, ":%u", self->port);
+  self->origin = g_strdup (url->str);
+  if (pieces->path_length == 0 || pieces->path[0] != '/')
+    g_string_append_c (url, '/');
+  for (size_t i = 0; i < pieces->path_length; i++) {
+    guchar c = (guchar)pieces->path[i];
+    if (c >= 0x80)
+      g_string_append_printf (url, "%%%02X", c);
+    else
+      g_string_append_c (url, (char)c);
+  }
+  self->url = g_string_free (url, FALSE);
+}
+
+static Trouble
+parse (BullaUrl *self, const char *bytes, size_t length)
+{
+  Pieces pieces = {0};
+  Trouble trouble = look_for_odd_characters (bytes, length);
+  if (trouble.reason == BULLA_REASON_NONE)
+    trouble = length > 0 ? split (bytes, length, &pieces) : SYNTAX ("empty");
+  if (trouble.reason != BULLA_REASON_NONE)
+    return trouble;
+  g_autofree char *host = g_ascii_strdown (pieces.host, (gssize)pieces.host_length);
+  self->https = pieces.scheme_length == 5;
+  trouble = check_host (host);
+  if (trouble.reason == BULLA_REASON_NONE)
+    trouble = read_port (&pieces, self->https, &self->port);
+  if (trouble.reason == BULLA_REASON_NONE)
+    trouble = check_path (&pieces);
+  if (trouble.reason != BULLA_REASON_NONE)
+    return trouble;
+  gboolean ipv6 = host[0] == '[';
+  self->host = ipv6 ? g_strndup (host + 1, strlen (host) - 2) : g_steal_pointer (&host);
+  serialise (self, &pieces);
+  return no_trouble;
+}
+
+/**
+ * bulla_url_parse: (skip)
+ * @self: (out caller-allocates): filled only when this returns %TRUE
+ * @bytes: an absolute http or https URL
+ * @length: of @bytes
+ * @reason: (out): why it was refused, one of the `sxg.url-` reasons
+ * @detail: (out): in words, static
+ *
+ * Spec: URL, "valid URL string"; IMPL terminology, "absolute URL".
+ *
+ * Returns: whether every parser would read it alike
+ */
+gboolean
+bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
+                 const char **detail)
+{
+  *self = (BullaUrl){0};
+  Trouble trouble = parse (self, bytes, length);
+  *reason = trouble.reason;
+  *detail = trouble.detail;
+  if (trouble.reason == BULLA_REASON_NONE)
+    return TRUE;
+  bulla_url_clear (self);
+  return FALSE;
+}
+
+void
+bulla_url_clear (BullaUrl *self)
+{
+  g_free (self->url);
+  g_free (self->origin);
+  g_free (self->host);
+  *self = (BullaUrl){0};
+}

@@ -1,0 +1,25 @@
+/* bulla-origin.h - URLs and their origins, and the URLs we refuse to reason about
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-reason.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_URL_MAX 65535
+
+typedef struct {
+  char *url;    /* owned; serialised: lower-case scheme and host, no default port, ASCII */
+  char *origin; /* owned; scheme://host[:port] */
+  char *host;   /* owned; an IPv6 address without brackets */
+  guint16 port;
+  gboolean https; /* else http */
+} BullaUrl;
+
+gboolean bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
+                          const char **detail);
+void bulla_url_clear (BullaUrl *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaUrl, bulla_url_clear)
+
+G_END_DECLS
