@@ -1,0 +1,416 @@
+/* bulla-fetcher.c - bytes for a URL, with no credentials and within limits
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-fetcher.h"
+
+#include "bulla-error.h"
+#include "bulla-network.h"
+
+#define CHUNK_SIZE 16384
+
+struct _BullaFetcher {
+  GObject parent_instance;
+  BullaNetwork *network; /* owned */
+  BullaContactFunc contact_func;
+  gpointer contact_data;
+  GDestroyNotify contact_destroy;
+};
+
+G_DEFINE_FINAL_TYPE (BullaFetcher, bulla_fetcher, G_TYPE_OBJECT)
+
+static void
+bulla_fetcher_finalize (GObject *object)
+{
+  BullaFetcher *self = BULLA_FETCHER (object);
+
+  bulla_fetcher_set_contact_func (self, NULL, NULL, NULL);
+  g_object_unref (self->network);
+  G_OBJECT_CLASS (bulla_fetcher_parent_class)->finalize (object);
+}
+
+static void
+bulla_fetcher_class_init (BullaFetcherClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_fetcher_finalize;
+}
+
+static void
+bulla_fetcher_init (BullaFetcher *self)
+{
+}
+
+/**
+ * bulla_fetcher_new:
+ * @trust: the roots that servers are verified with
+ *
+ * Returns: (transfer full): a fetcher; its network may be used from any thread, each fetch goes on
+ *   in the main context it was started in
+ */
+BullaFetcher *
+bulla_fetcher_new (BullaTrust *trust)
+{
+  BullaFetcher *self = g_object_new (BULLA_TYPE_FETCHER, NULL);
+
+  self->network = bulla_network_new (trust);
+  return self;
+}
+
+/**
+ * bulla_fetcher_get_network:
+ * @self: a fetcher
+ *
+ * Returns: (transfer none): what it reaches servers by
+ */
+BullaNetwork *
+bulla_fetcher_get_network (BullaFetcher *self)
+{
+  return self->network;
+}
+
+/**
+ * bulla_fetcher_add_resolve:
+ * @self: a fetcher
+ * @host_port_address: as bulla_resolve_add() takes it
+ * @error: what is wrong with it
+ *
+ * Returns: whether it was understood
+ */
+gboolean
+bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address, GError **error)
+{
+  return bulla_resolve_add (bulla_network_get_resolve (self->network), host_port_address, error);
+}
+
+/**
+ * bulla_fetcher_set_contact_func:
+ * @self: a fetcher
+ * @func: (nullable): called in the fetching thread for each server turned to, also in vain
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data
+ */
+void
+bulla_fetcher_set_contact_func (BullaFetcher *self, BullaContactFunc func, gpointer user_data,
+                                GDestroyNotify destroy)
+{
+  if (self->contact_destroy != NULL)
+    self->contact_destroy (self->contact_data);
+  self->contact_func = func;
+  self->contact_data = user_data;
+  self->contact_destroy = destroy;
+}
+
+/**
+ * bulla_fetcher_note_contact:
+ * @self: a fetcher
+ * @host: whom somebody turned to
+ * @address: (nullable): at which IP address
+ * @purpose: why
+ *
+ * For those who use the network without a fetch.
+ */
+void
+bulla_fetcher_note_contact (BullaFetcher *self, const char *host, const char *address,
+                            const char *purpose)
+{
+  if (self->contact_func != NULL)
+    self->contact_func (host, address, purpose, self->contact_data);
+}
+
+void
+bulla_fetch_result_free (BullaFetchResult *self)
+{
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->headers, g_hash_table_unref);
+  g_free (self->content_type);
+  g_free (self->final_url);
+  g_free (self->server_address);
+  g_free (self);
+}
+
+/* --- one fetch */
+
+typedef struct {
+  char *accept;  /* owned; nullable */
+  char *purpose; /* owned */
+  gboolean follow_redirects, bypass_cache, collect;
+  BullaNetworkFlags flags;
+  gsize max_size;
+  GUri *uri;                /* owned; that of this hop */
+  SoupMessage *message;     /* owned */
+  BullaFetchResult *result; /* owned */
+  GByteArray *body;         /* owned */
+} Fetch;
+
+static void
+fetch_free (Fetch *fetch)
+{
+  g_free (fetch->accept);
+  g_free (fetch->purpose);
+  g_clear_pointer (&fetch->uri, g_uri_unref);
+  g_clear_object (&fetch->message);
+  g_clear_pointer (&fetch->result, bulla_fetch_result_free);
+  g_clear_pointer (&fetch->body, g_byte_array_unref);
+  g_free (fetch);
+}
+
+static GUri *
+parse_https (GUri *base, const char *text, GError **error)
+{
+  g_autoptr (GUri) uri = base != NULL ? g_uri_parse_relative (base, text, SOUP_HTTP_URI_FLAGS, NULL)
+                                      : g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (uri == NULL || !g_str_equal (g_uri_get_scheme (uri), "https") || g_uri_get_host (uri) == NULL
+      || *g_uri_get_host (uri) == '\0' || g_uri_get_userinfo (uri) != NULL) {
+    g_set_error (error, BULLA_ERROR, base != NULL ? BULLA_ERROR_NETWORK : BULLA_ERROR_ARGUMENT,
+                 base != NULL ? "redirected to “%.200s”, which is no https URL"
+                              : "“%.200s” is no https URL",
+                 text);
+    return NULL;
+  }
+  return g_steal_pointer (&uri);
+}
+
+static void
+add_header (const char *name, const char *value, gpointer user_data)
+{
+  GHashTable *headers = user_data;
+  char *lower = g_ascii_strdown (name, -1);
+  const char *before = g_hash_table_lookup (headers, lower);
+
+  g_hash_table_replace (
+      headers, lower, before != NULL ? g_strconcat (before, ", ", value, NULL) : g_strdup (value));
+}
+
+static void
+note_response (BullaFetcher *self, Fetch *fetch)
+{
+  BullaFetchResult *result = fetch->result;
+  SoupMessageHeaders *headers = soup_message_get_response_headers (fetch->message);
+
+  result->status = soup_message_get_status (fetch->message);
+  g_clear_pointer (&result->headers, g_hash_table_unref);
+  result->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  soup_message_headers_foreach (headers, add_header, result->headers);
+  g_free (result->content_type);
+  result->content_type = g_strdup (g_hash_table_lookup (result->headers, "content-type"));
+  g_free (result->final_url);
+  result->final_url = g_uri_to_string (fetch->uri);
+  g_free (result->server_address);
+  result->server_address = bulla_network_dup_address (fetch->message);
+}
+
+static void send_hop (GTask *task);
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Fetch *fetch = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) chunk =
+      g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
+
+  if (chunk == NULL) {
+    g_task_return_error (task, bulla_network_explain (fetch->uri, fetch->message, error));
+  } else if (g_bytes_get_size (chunk) == 0) {
+    fetch->result->body = g_byte_array_free_to_bytes (g_steal_pointer (&fetch->body));
+    g_clear_object (&fetch->result->stream);
+    g_task_return_pointer (task, g_steal_pointer (&fetch->result),
+                           (GDestroyNotify)bulla_fetch_result_free);
+  } else if (g_bytes_get_size (chunk) > fetch->max_size - fetch->body->len) {
+    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_LIMIT,
+                             "%s: the body is larger than %" G_GSIZE_FORMAT " bytes",
+                             g_uri_get_host (fetch->uri), fetch->max_size);
+  } else {
+    g_byte_array_append (fetch->body, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+    g_input_stream_read_bytes_async (G_INPUT_STREAM (object), CHUNK_SIZE, G_PRIORITY_DEFAULT,
+                                     g_task_get_cancellable (task), read_cb, g_object_ref (task));
+  }
+}
+
+static void
+use_response (GTask *task, GInputStream *stream)
+{
+  Fetch *fetch = g_task_get_task_data (task);
+  goffset declared =
+      soup_message_headers_get_content_length (soup_message_get_response_headers (fetch->message));
+
+  note_response (g_task_get_source_object (task), fetch);
+  if (declared > 0 && (guint64)declared > fetch->max_size) {
+    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_LIMIT,
+                             "%s: the body has %" G_GOFFSET_FORMAT
+                             " bytes, more than %" G_GSIZE_FORMAT,
+                             g_uri_get_host (fetch->uri), declared, fetch->max_size);
+    return;
+  }
+  fetch->result->stream = g_object_ref (stream);
+  if (!fetch->collect) {
+    g_task_return_pointer (task, g_steal_pointer (&fetch->result),
+                           (GDestroyNotify)bulla_fetch_result_free);
+    return;
+  }
+  fetch->body = g_byte_array_new ();
+  g_input_stream_read_bytes_async (stream, CHUNK_SIZE, G_PRIORITY_DEFAULT,
+                                   g_task_get_cancellable (task), read_cb, g_object_ref (task));
+}
+
+static void
+follow (GTask *task, const char *location)
+{
+  Fetch *fetch = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  GUri *next = parse_https (fetch->uri, location, &error);
+
+  if (next == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  g_uri_unref (fetch->uri);
+  fetch->uri = next;
+  if (++fetch->result->n_redirects > BULLA_FETCH_REDIRECTS_MAX)
+    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: more than %d redirects",
+                             g_uri_get_host (fetch->uri), BULLA_FETCH_REDIRECTS_MAX);
+  else
+    send_hop (task);
+}
+
+static void
+sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BullaFetcher *self = g_task_get_source_object (task);
+  Fetch *fetch = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream =
+      soup_session_send_finish (SOUP_SESSION (object), result, &error);
+  g_autofree char *address = bulla_network_dup_address (fetch->message);
+
+  bulla_fetcher_note_contact (self, g_uri_get_host (fetch->uri), address, fetch->purpose);
+  if (stream == NULL) {
+    g_task_return_error (task, bulla_network_explain (fetch->uri, fetch->message, error));
+    return;
+  }
+  const char *location =
+      soup_message_headers_get_one (soup_message_get_response_headers (fetch->message), "Location");
+  if (fetch->follow_redirects && location != NULL
+      && SOUP_STATUS_IS_REDIRECTION (soup_message_get_status (fetch->message)))
+    follow (task, location);
+  else
+    use_response (task, stream);
+}
+
+static void
+send_hop (GTask *task)
+{
+  BullaFetcher *self = g_task_get_source_object (task);
+  Fetch *fetch = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SoupSession) session =
+      bulla_network_dup_session (self->network, fetch->uri, fetch->flags, &error);
+
+  if (session == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  g_clear_object (&fetch->message);
+  fetch->message = soup_message_new_from_uri (SOUP_METHOD_GET, fetch->uri);
+  soup_message_add_flags (fetch->message, SOUP_MESSAGE_NO_REDIRECT);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (fetch->message);
+  soup_message_headers_replace (headers, "User-Agent", "Bulla/" BULLA_VERSION);
+  soup_message_headers_replace (headers, "Accept", fetch->accept != NULL ? fetch->accept : "*/*");
+  if (fetch->bypass_cache) {
+    soup_message_headers_replace (headers, "Cache-Control", "no-cache");
+    soup_message_headers_replace (headers, "Pragma", "no-cache");
+  }
+  soup_session_send_async (session, fetch->message, G_PRIORITY_DEFAULT,
+                           g_task_get_cancellable (task), sent_cb, g_object_ref (task));
+}
+
+static void
+start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
+       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GError) error = NULL;
+  Fetch *fetch = g_new0 (Fetch, 1);
+
+  g_task_set_task_data (task, fetch, (GDestroyNotify)fetch_free);
+  fetch->accept = g_strdup (options->accept);
+  fetch->purpose = g_strdup (options->purpose != NULL ? options->purpose : "resource");
+  fetch->follow_redirects = options->follow_redirects;
+  fetch->bypass_cache = options->bypass_cache;
+  fetch->flags = options->public_only ? BULLA_NETWORK_DEFAULT : BULLA_NETWORK_PRIVATE;
+  fetch->max_size = options->max_size;
+  fetch->collect = collect;
+  fetch->result = g_new0 (BullaFetchResult, 1);
+  fetch->uri = parse_https (NULL, options->url, &error);
+  if (fetch->uri == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    send_hop (task);
+}
+
+/**
+ * bulla_fetcher_fetch_async:
+ * @self: a fetcher
+ * @options: what to fetch and how
+ * @cancellable: (nullable): to give up
+ * @callback: called when the whole body is there
+ * @user_data: for @callback
+ *
+ * A GET without cookies, referrer or authentication, over TLS that is always verified; a server
+ * whose certificate is one for signing exchanges is refused before a byte of the request is sent.
+ * No more than the limit of the body is ever held.
+ */
+void
+bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
+                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  start (self, options, TRUE, cancellable, callback, user_data);
+}
+
+/**
+ * bulla_fetcher_fetch_finish:
+ * @self: a fetcher
+ * @result: what the callback got
+ * @error: %BULLA_ERROR_NETWORK, %BULLA_ERROR_REFUSED for a certificate or address we do not talk
+ *   to, %BULLA_ERROR_LIMIT, %BULLA_ERROR_ARGUMENT for what is no https URL, or a cancellation
+ *
+ * Returns: (transfer full): what was answered, with whatever status
+ */
+BullaFetchResult *
+bulla_fetcher_fetch_finish (BullaFetcher *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * bulla_fetcher_send_async:
+ * @self: a fetcher
+ * @options: as for bulla_fetcher_fetch_async(); `max_size` is held against the declared length only
+ * @cancellable: (nullable): to give up
+ * @callback: called when the header fields are there
+ * @user_data: for @callback
+ */
+void
+bulla_fetcher_send_async (BullaFetcher *self, const BullaFetchOptions *options,
+                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  start (self, options, FALSE, cancellable, callback, user_data);
+}
+
+/**
+ * bulla_fetcher_send_finish:
+ * @self: a fetcher
+ * @result: what the callback got
+ * @error: as in bulla_fetcher_fetch_finish()
+ *
+ * Returns: (transfer full): what was answered, its body in `stream`
+ */
+BullaFetchResult *
+bulla_fetcher_send_finish (BullaFetcher *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

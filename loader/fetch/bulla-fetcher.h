@@ -1,0 +1,93 @@
+/* bulla-fetcher.h - bytes for a URL, with no credentials and within limits
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-trust.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_FETCH_REDIRECTS_MAX 20
+
+/**
+ * BullaFetchOptions:
+ * @url: what to fetch; https
+ * @accept: (nullable): the Accept field; what is to be understood
+ * @purpose: (nullable): why, for the list of who was contacted
+ * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
+ * @public_only: whether an address of this machine or its network is refused
+ * @bypass_cache: whether caches on the way are told to ask the server again
+ * @max_size: of the body, in bytes; a larger one is a %BULLA_ERROR_LIMIT
+ */
+typedef struct {
+  const char *url;
+  const char *accept;
+  const char *purpose;
+  gboolean follow_redirects;
+  gboolean public_only;
+  gboolean bypass_cache;
+  gsize max_size;
+} BullaFetchOptions;
+
+/**
+ * BullaFetchResult:
+ * @body: (nullable): the body; %NULL when there is a @stream
+ * @stream: (nullable): the body still to be read
+ * @status: the HTTP status
+ * @content_type: (nullable): the whole field
+ * @headers: (element-type utf8 utf8): every field, its name in lower case, repeated ones joined
+ * @final_url: the URL that answered
+ * @n_redirects: how many redirects led there
+ * @server_address: (nullable): the IP address that answered
+ */
+typedef struct {
+  GBytes *body;         /* owned */
+  GInputStream *stream; /* owned */
+  guint status;
+  char *content_type;  /* owned */
+  GHashTable *headers; /* owned */
+  char *final_url;     /* owned */
+  guint n_redirects;
+  char *server_address; /* owned */
+} BullaFetchResult;
+
+void bulla_fetch_result_free (BullaFetchResult *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaFetchResult, bulla_fetch_result_free)
+
+/**
+ * BullaContactFunc:
+ * @host: whom we turned to
+ * @address: (nullable): at which IP address; %NULL where no connection came about
+ * @purpose: why, one word: `certificate`, `package`, `page`, `resource`, `websocket`
+ * @user_data: as given
+ */
+typedef void (*BullaContactFunc) (const char *host, const char *address, const char *purpose,
+                                  gpointer user_data);
+
+#define BULLA_TYPE_FETCHER (bulla_fetcher_get_type ())
+G_DECLARE_FINAL_TYPE (BullaFetcher, bulla_fetcher, BULLA, FETCHER, GObject)
+
+typedef struct _BullaNetwork BullaNetwork;
+
+BullaFetcher *bulla_fetcher_new (BullaTrust *trust);
+BullaNetwork *bulla_fetcher_get_network (BullaFetcher *self);
+gboolean bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address,
+                                    GError **error);
+void bulla_fetcher_set_contact_func (BullaFetcher *self, BullaContactFunc func, gpointer user_data,
+                                     GDestroyNotify destroy);
+void bulla_fetcher_note_contact (BullaFetcher *self, const char *host, const char *address,
+                                 const char *purpose);
+
+void bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
+                                GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer user_data);
+BullaFetchResult *bulla_fetcher_fetch_finish (BullaFetcher *self, GAsyncResult *result,
+                                              GError **error);
+void bulla_fetcher_send_async (BullaFetcher *self, const BullaFetchOptions *options,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data);
+BullaFetchResult *bulla_fetcher_send_finish (BullaFetcher *self, GAsyncResult *result,
+                                             GError **error);
+
+G_END_DECLS

@@ -1,0 +1,321 @@
+/* bulla-network.c - the only way out: trusted servers, given addresses, pooled connections
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-network.h"
+
+#include "bulla-error.h"
+#include "bulla-peer.h"
+#include "bulla-tls-database.h"
+
+#define TIMEOUT_SECONDS 30
+#define IDLE_SECONDS 60
+#define CONNECTIONS_MAX 32 /* to one host and port */
+
+/* A session of libsoup for each host, port and main context: only a whole session takes a
+ * connectable of ours, and what it pools must not be used from another context. */
+typedef struct {
+  char *key;             /* owned */
+  GMainContext *context; /* owned */
+  SoupSession *session;  /* owned */
+} PooledSession;
+
+struct _BullaNetwork {
+  GObject parent_instance;
+  BullaTrust *trust;     /* owned */
+  BullaResolve *resolve; /* owned */
+  GMutex lock;
+  GTlsDatabase *database; /* owned; made when it is first needed */
+  GQueue sessions;        /* owned PooledSession, the last used first */
+};
+
+G_DEFINE_FINAL_TYPE (BullaNetwork, bulla_network, G_TYPE_OBJECT)
+
+static void
+pooled_session_free (PooledSession *pooled)
+{
+  g_free (pooled->key);
+  g_main_context_unref (pooled->context);
+  g_object_unref (pooled->session);
+  g_free (pooled);
+}
+
+static void
+bulla_network_finalize (GObject *object)
+{
+  BullaNetwork *self = BULLA_NETWORK (object);
+
+  g_queue_clear_full (&self->sessions, (GDestroyNotify)pooled_session_free);
+  g_clear_object (&self->database);
+  g_clear_object (&self->trust);
+  bulla_resolve_unref (self->resolve);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (bulla_network_parent_class)->finalize (object);
+}
+
+static void
+bulla_network_class_init (BullaNetworkClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_network_finalize;
+}
+
+static void
+bulla_network_init (BullaNetwork *self)
+{
+  g_mutex_init (&self->lock);
+  g_queue_init (&self->sessions);
+  self->resolve = bulla_resolve_new ();
+}
+
+/**
+ * bulla_network_new:
+ * @trust: the roots that servers are verified with; they are read at the first connection
+ *
+ * System proxies are not used: by which address a host is reached is decided here.
+ *
+ * Returns: (transfer full): a network; any thread may use it
+ */
+BullaNetwork *
+bulla_network_new (BullaTrust *trust)
+{
+  BullaNetwork *self = g_object_new (BULLA_TYPE_NETWORK, NULL);
+
+  self->trust = g_object_ref (trust);
+  return self;
+}
+
+/**
+ * bulla_network_get_resolve:
+ * @self: a network
+ *
+ * Returns: (transfer none): the addresses the user gave; mappings may be added at any time
+ */
+BullaResolve *
+bulla_network_get_resolve (BullaNetwork *self)
+{
+  return self->resolve;
+}
+
+static GTlsDatabase *
+dup_database (BullaNetwork *self, GError **error)
+{
+  g_mutex_lock (&self->lock);
+  if (self->database == NULL)
+    self->database = bulla_tls_database_new (self->trust, error);
+  GTlsDatabase *database = self->database != NULL ? g_object_ref (self->database) : NULL;
+  g_mutex_unlock (&self->lock);
+  return database;
+}
+
+static gboolean
+uri_is_tls (GUri *uri)
+{
+  const char *scheme = g_uri_get_scheme (uri);
+
+  return g_str_equal (scheme, "https") || g_str_equal (scheme, "wss");
+}
+
+static guint16
+port_of (GUri *uri)
+{
+  int port = g_uri_get_port (uri);
+
+  return port > 0 ? port : uri_is_tls (uri) ? 443 : 80;
+}
+
+static SoupSession *
+make_session (BullaNetwork *self, GUri *uri, BullaNetworkFlags flags, GTlsDatabase *database)
+{
+  g_autoptr (GSocketConnectable) peer =
+      bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
+                      self->resolve, (flags & BULLA_NETWORK_PRIVATE) != 0);
+  SoupSession *session = g_object_new (
+      SOUP_TYPE_SESSION, "remote-connectable", peer, "max-conns", CONNECTIONS_MAX,
+      "max-conns-per-host", CONNECTIONS_MAX, "idle-timeout", IDLE_SECONDS, "timeout",
+      (flags & BULLA_NETWORK_PATIENT) ? 0 : TIMEOUT_SECONDS, "proxy-resolver", NULL, NULL);
+
+  if (database != NULL)
+    soup_session_set_tls_database (session, database);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
+  return session;
+}
+
+static SoupSession *
+find_session (BullaNetwork *self, const char *key, GMainContext *context)
+{
+  for (GList *each = self->sessions.head; each != NULL; each = each->next) {
+    PooledSession *pooled = each->data;
+    if (pooled->context == context && g_str_equal (pooled->key, key)) {
+      g_queue_unlink (&self->sessions, each);
+      g_queue_push_head_link (&self->sessions, each);
+      return g_object_ref (pooled->session);
+    }
+  }
+  return NULL;
+}
+
+/**
+ * bulla_network_dup_session:
+ * @self: a network
+ * @uri: an `http` or `https` URL with a host
+ * @flags: what is allowed
+ * @error: a %BULLA_ERROR_ARGUMENT where the roots could not be read
+ *
+ * Returns: (transfer full): a session for this host and port in the thread's main context; other
+ *   hosts must not be asked for through it
+ */
+SoupSession *
+bulla_network_dup_session (BullaNetwork *self, GUri *uri, BullaNetworkFlags flags, GError **error)
+{
+  g_autoptr (GTlsDatabase) database = uri_is_tls (uri) ? dup_database (self, error) : NULL;
+  if (uri_is_tls (uri) && database == NULL)
+    return NULL;
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  g_autofree char *host = g_ascii_strdown (g_uri_get_host (uri), -1);
+  g_autofree char *key =
+      g_strdup_printf ("%d %d %s:%u", uri_is_tls (uri), (int)flags, host, port_of (uri));
+  PooledSession *oldest = NULL;
+
+  g_mutex_lock (&self->lock);
+  SoupSession *session = find_session (self, key, context);
+  if (session == NULL) {
+    session = make_session (self, uri, flags, database);
+    PooledSession *pooled = g_new (PooledSession, 1);
+    *pooled =
+        (PooledSession){g_steal_pointer (&key), g_steal_pointer (&context), g_object_ref (session)};
+    g_queue_push_head (&self->sessions, pooled);
+    if (self->sessions.length > BULLA_NETWORK_SESSIONS_MAX)
+      oldest = g_queue_pop_tail (&self->sessions);
+  }
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&oldest, pooled_session_free);
+  return session;
+}
+
+static void
+connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *stream =
+      g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, &error);
+
+  if (stream == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, stream, g_object_unref);
+}
+
+static void
+client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
+                 GIOStream *stream, gpointer user_data)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_tls_connection_set_database (G_TLS_CONNECTION (stream), user_data);
+  else if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_TCP_CONNECTION (stream))
+    g_socket_set_option (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)),
+                         6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
+}
+
+static void
+unref_database (gpointer database, GClosure *closure)
+{
+  g_clear_object (&database);
+}
+
+/**
+ * bulla_network_connect_async:
+ * @self: a network
+ * @uri: where to; `https` and `wss` are connected to with TLS
+ * @flags: what is allowed
+ * @cancellable: (nullable): to give up
+ * @callback: called once connected, with TLS established and verified
+ * @user_data: for @callback
+ *
+ * Opens a connection of its own, for what is not a plain request and response.
+ */
+void
+bulla_network_connect_async (BullaNetwork *self, GUri *uri, BullaNetworkFlags flags,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  GTlsDatabase *database = NULL;
+  if (uri_is_tls (uri)) {
+    database = dup_database (self, &error);
+    if (database == NULL) {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+    g_socket_client_set_tls (client, TRUE);
+  }
+  g_signal_connect_data (client, "event", G_CALLBACK (client_event_cb), database, unref_database,
+                         0);
+  g_autoptr (GSocketConnectable) peer =
+      bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
+                      self->resolve, (flags & BULLA_NETWORK_PRIVATE) != 0);
+  g_socket_client_connect_async (client, peer, cancellable, connected_cb, g_steal_pointer (&task));
+}
+
+/**
+ * bulla_network_connect_finish:
+ * @self: a network
+ * @result: what the callback got
+ * @error: why there is no connection
+ *
+ * Returns: (transfer full): a connection; encrypted where it was to be
+ */
+GIOStream *
+bulla_network_connect_finish (BullaNetwork *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * bulla_network_explain:
+ * @uri: what was asked for
+ * @message: (nullable): the message that failed
+ * @error: how it failed
+ *
+ * Returns: (transfer full): a cancellation or an error of ours as it is, all else as a
+ *   %BULLA_ERROR_NETWORK or %BULLA_ERROR_REFUSED that says which host it was
+ */
+GError *
+bulla_network_explain (GUri *uri, SoupMessage *message, const GError *error)
+{
+  g_autofree char *flags = NULL;
+
+  if (error->domain == BULLA_ERROR || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_copy (error);
+  const char *host = g_uri_get_host (uri);
+  if (message != NULL && error->domain == G_TLS_ERROR) {
+    if (bulla_tls_certificate_can_sign (soup_message_get_tls_peer_certificate (message)))
+      return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
+                          "%s presents a certificate for signing exchanges in TLS", host);
+    flags = bulla_tls_describe_flags (soup_message_get_tls_peer_certificate_errors (message));
+  }
+  if (flags != NULL && *flags != '\0')
+    return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, "the certificate of %s is refused: %s",
+                        host, flags);
+  return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, error->message);
+}
+
+/**
+ * bulla_network_dup_address:
+ * @message: a message
+ *
+ * Returns: (transfer full) (nullable): the address it was sent to, %NULL where it came to no
+ *   connection
+ */
+char *
+bulla_network_dup_address (SoupMessage *message)
+{
+  GSocketAddress *remote = soup_message_get_remote_address (message);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (remote))
+    return NULL;
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+}

@@ -1,0 +1,300 @@
+/* bulla-peer.c - a host and port to connect to: by which addresses, and by which never
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-peer.h"
+
+#include "bulla-error.h"
+
+/* A GNetworkAddress, because TLS takes the identity it expects from one. It is the only way out, so
+ * no connection is ever opened to an address that was not looked at: a name that changes its
+ * address between two look-ups gains nothing. */
+struct _BullaPeer {
+  GNetworkAddress parent_instance;
+  BullaResolve *resolve; /* owned */
+  gboolean allow_private;
+};
+
+static void bulla_peer_connectable_init (GSocketConnectableIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaPeer, bulla_peer, G_TYPE_NETWORK_ADDRESS,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_SOCKET_CONNECTABLE,
+                                                      bulla_peer_connectable_init))
+
+/* --- which addresses are private */
+
+static gboolean
+v4_is_private (const guint8 *b)
+{
+  return b[0] == 0 || b[0] == 10 || b[0] == 127 || b[0] >= 224 /* this host, net, multicast */
+         || (b[0] == 100 && (b[1] & 0xc0) == 64)               /* carrier's NAT */
+         || (b[0] == 169 && b[1] == 254)                       /* link */
+         || (b[0] == 172 && (b[1] & 0xf0) == 16)               /* private */
+         || (b[0] == 192 && b[1] == 168) || (b[0] == 192 && b[1] == 0 && b[2] == 0)
+         || (b[0] == 198 && (b[1] & 0xfe) == 18); /* benchmarks */
+}
+
+static gboolean
+v6_is_private (const guint8 *b)
+{
+  static const guint8 zero[12] = {0}, mapped[12] = {[10] = 0xff, [11] = 0xff},
+                      nat64[12] = {0, 0x64, 0xff, 0x9b};
+
+  if (memcmp (b, zero, 12) == 0) /* ::, ::1 and the old embedding of IPv4 */
+    return b[12] == 0 || v4_is_private (b + 12);
+  if (memcmp (b, mapped, 12) == 0 || memcmp (b, nat64, 12) == 0)
+    return v4_is_private (b + 12);
+  if (b[0] == 0x20 && b[1] == 0x02) /* 6to4 */
+    return v4_is_private (b + 2);
+  return (b[0] & 0xfe) == 0xfc                      /* unique local */
+         || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) /* link, site */
+         || b[0] == 0xff;                           /* multicast */
+}
+
+/**
+ * bulla_address_is_private:
+ * @address: an address
+ *
+ * Returns: whether it leads to this machine or its own network, not to the public internet
+ */
+gboolean
+bulla_address_is_private (GInetAddress *address)
+{
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+
+  return g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4 ? v4_is_private (bytes)
+                                                                     : v6_is_private (bytes);
+}
+
+/**
+ * bulla_host_is_private:
+ * @host: a host name or IP address, without brackets
+ *
+ * Returns: whether the name alone says that it is of this machine or its own network
+ */
+gboolean
+bulla_host_is_private (const char *host)
+{
+  g_autofree char *lower = g_ascii_strdown (host, -1);
+  size_t length = strlen (lower);
+
+  if (length > 0 && lower[length - 1] == '.')
+    lower[length - 1] = '\0';
+  if (g_str_equal (lower, "localhost") || g_str_has_suffix (lower, ".localhost"))
+    return TRUE;
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (lower);
+  return address != NULL && bulla_address_is_private (address);
+}
+
+/* --- the enumerator */
+
+#define BULLA_TYPE_PEER_ENUMERATOR (bulla_peer_enumerator_get_type ())
+G_DECLARE_FINAL_TYPE (BullaPeerEnumerator, bulla_peer_enumerator, BULLA, PEER_ENUMERATOR,
+                      GSocketAddressEnumerator)
+
+struct _BullaPeerEnumerator {
+  GSocketAddressEnumerator parent_instance;
+  GSocketAddressEnumerator *inner; /* owned; NULL where @given stands */
+  GPtrArray *given;                /* owned; GInetAddress, as the user said */
+  guint next;
+  char *host; /* owned */
+  guint16 port;
+  gboolean allow_private;
+  gboolean refused, allowed; /* some address was */
+};
+
+G_DEFINE_FINAL_TYPE (BullaPeerEnumerator, bulla_peer_enumerator, G_TYPE_SOCKET_ADDRESS_ENUMERATOR)
+
+/* @address: (transfer full): passed on, or dropped where it may not be connected to */
+static GSocketAddress *
+allow (BullaPeerEnumerator *self, GSocketAddress *address)
+{
+  g_autoptr (GSocketAddress) given = address;
+
+  if (!self->allow_private && G_IS_INET_SOCKET_ADDRESS (given)
+      && bulla_address_is_private (
+          g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (given)))) {
+    self->refused = TRUE;
+    return NULL;
+  }
+  self->allowed = TRUE;
+  return g_steal_pointer (&given);
+}
+
+static void
+blame (BullaPeerEnumerator *self, GError **error)
+{
+  if (self->refused && !self->allowed && error != NULL && *error == NULL)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED,
+                 "%s is on this machine or its network, which a public page may not reach",
+                 self->host);
+}
+
+static GSocketAddress *
+next_given (BullaPeerEnumerator *self)
+{
+  /* what the user mapped by hand is allowed by that */
+  if (self->next >= self->given->len)
+    return NULL;
+  return g_inet_socket_address_new (self->given->pdata[self->next++], self->port);
+}
+
+static GSocketAddress *
+bulla_peer_enumerator_next (GSocketAddressEnumerator *enumerator, GCancellable *cancellable,
+                            GError **error)
+{
+  BullaPeerEnumerator *self = BULLA_PEER_ENUMERATOR (enumerator);
+  GSocketAddress *address = NULL, *fine = NULL;
+
+  if (self->given != NULL)
+    return next_given (self);
+  do {
+    address = g_socket_address_enumerator_next (self->inner, cancellable, error);
+    fine = address != NULL ? allow (self, address) : NULL;
+  } while (address != NULL && fine == NULL);
+  if (fine == NULL)
+    blame (self, error);
+  return fine;
+}
+
+static void
+next_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BullaPeerEnumerator *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  GSocketAddress *address = g_socket_address_enumerator_next_finish (self->inner, result, &error);
+
+  if (address != NULL) {
+    address = allow (self, address);
+    if (address == NULL) {
+      g_socket_address_enumerator_next_async (self->inner, g_task_get_cancellable (task), next_cb,
+                                              g_object_ref (task));
+      return;
+    }
+  } else {
+    blame (self, &error);
+  }
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, address, g_object_unref);
+}
+
+static void
+bulla_peer_enumerator_next_async (GSocketAddressEnumerator *enumerator, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
+{
+  BullaPeerEnumerator *self = BULLA_PEER_ENUMERATOR (enumerator);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  if (self->given != NULL)
+    g_task_return_pointer (task, next_given (self), g_object_unref);
+  else
+    g_socket_address_enumerator_next_async (self->inner, cancellable, next_cb,
+                                            g_steal_pointer (&task));
+}
+
+static GSocketAddress *
+bulla_peer_enumerator_next_finish (GSocketAddressEnumerator *enumerator, GAsyncResult *result,
+                                   GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+bulla_peer_enumerator_finalize (GObject *object)
+{
+  BullaPeerEnumerator *self = BULLA_PEER_ENUMERATOR (object);
+
+  g_clear_object (&self->inner);
+  g_clear_pointer (&self->given, g_ptr_array_unref);
+  g_free (self->host);
+  G_OBJECT_CLASS (bulla_peer_enumerator_parent_class)->finalize (object);
+}
+
+static void
+bulla_peer_enumerator_class_init (BullaPeerEnumeratorClass *class)
+{
+  GSocketAddressEnumeratorClass *enumerator = G_SOCKET_ADDRESS_ENUMERATOR_CLASS (class);
+
+  enumerator->next = bulla_peer_enumerator_next;
+  enumerator->next_async = bulla_peer_enumerator_next_async;
+  enumerator->next_finish = bulla_peer_enumerator_next_finish;
+  G_OBJECT_CLASS (class)->finalize = bulla_peer_enumerator_finalize;
+}
+
+static void
+bulla_peer_enumerator_init (BullaPeerEnumerator *self)
+{
+}
+
+/* --- the peer */
+
+static GSocketAddressEnumerator *
+bulla_peer_enumerate (GSocketConnectable *connectable)
+{
+  BullaPeer *self = BULLA_PEER (connectable);
+  GNetworkAddress *name = G_NETWORK_ADDRESS (self);
+  BullaPeerEnumerator *enumerator = g_object_new (BULLA_TYPE_PEER_ENUMERATOR, NULL);
+
+  enumerator->host = g_strdup (g_network_address_get_hostname (name));
+  enumerator->port = g_network_address_get_port (name);
+  enumerator->allow_private = self->allow_private;
+  enumerator->given = bulla_resolve_lookup (self->resolve, enumerator->host, enumerator->port);
+  if (enumerator->given == NULL) {
+    /* an address of its own, since a GNetworkAddress keeps the first answer it gets for good */
+    g_autoptr (GSocketConnectable) fresh =
+        g_network_address_new (enumerator->host, enumerator->port);
+    enumerator->inner = g_socket_connectable_enumerate (fresh);
+  }
+  return G_SOCKET_ADDRESS_ENUMERATOR (enumerator);
+}
+
+static void
+bulla_peer_connectable_init (GSocketConnectableIface *iface)
+{
+  iface->enumerate = bulla_peer_enumerate;
+  iface->proxy_enumerate = bulla_peer_enumerate; /* no proxy stands between us and a peer */
+}
+
+static void
+bulla_peer_finalize (GObject *object)
+{
+  BullaPeer *self = BULLA_PEER (object);
+
+  g_clear_pointer (&self->resolve, bulla_resolve_unref);
+  G_OBJECT_CLASS (bulla_peer_parent_class)->finalize (object);
+}
+
+static void
+bulla_peer_class_init (BullaPeerClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_peer_finalize;
+}
+
+static void
+bulla_peer_init (BullaPeer *self)
+{
+}
+
+/**
+ * bulla_peer_new:
+ * @host: a host name or IP address, without brackets
+ * @port: a port
+ * @scheme: what is spoken there
+ * @resolve: addresses the user gave
+ * @allow_private: whether addresses of this machine and its network may be connected to; those the
+ *   user gave always may
+ *
+ * Returns: (transfer full): what a #GSocketClient connects to
+ */
+GSocketConnectable *
+bulla_peer_new (const char *host, guint16 port, const char *scheme, BullaResolve *resolve,
+                gboolean allow_private)
+{
+  BullaPeer *self =
+      g_object_new (BULLA_TYPE_PEER, "hostname", host, "port", (guint)port, "scheme", scheme, NULL);
+
+  self->resolve = bulla_resolve_ref (resolve);
+  self->allow_private = allow_private;
+  return G_SOCKET_CONNECTABLE (self);
+}

@@ -1,0 +1,170 @@
+/* bulla-tls-database.c - which servers are trusted: roots from several places at once
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-tls-database.h"
+
+#include "bulla-can-sign.h"
+#include "bulla-error.h"
+
+struct _BullaTlsDatabase {
+  GTlsDatabase parent_instance;
+  GPtrArray *parts; /* owned; GTlsDatabase: the system's, and one for each file */
+};
+
+G_DEFINE_FINAL_TYPE (BullaTlsDatabase, bulla_tls_database, G_TYPE_TLS_DATABASE)
+
+/**
+ * bulla_tls_certificate_can_sign:
+ * @certificate: (nullable): what a server presented
+ *
+ * Returns: whether it has the CanSignHttpExchanges extension
+ */
+gboolean
+bulla_tls_certificate_can_sign (GTlsCertificate *certificate)
+{
+  g_autoptr (GByteArray) der = NULL;
+
+  if (certificate == NULL)
+    return FALSE;
+  g_object_get (certificate, "certificate", &der, NULL);
+  if (der == NULL)
+    return FALSE;
+  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_steal_pointer (&der));
+  return bulla_certificate_can_sign (bytes);
+}
+
+/* The handshake asks this before a byte of a request is sent. What any part trusts is trusted; of
+ * the complaints, the fewest are passed on, so that an expired certificate of a given root is not
+ * called unknown because the system does not know that root. */
+static GTlsCertificateFlags
+bulla_tls_database_verify_chain (GTlsDatabase *database, GTlsCertificate *chain,
+                                 const char *purpose, GSocketConnectable *identity,
+                                 GTlsInteraction *interaction, GTlsDatabaseVerifyFlags flags,
+                                 GCancellable *cancellable, GError **error)
+{
+  BullaTlsDatabase *self = BULLA_TLS_DATABASE (database);
+  GTlsCertificateFlags fewest = G_TLS_CERTIFICATE_VALIDATE_ALL;
+
+  if (bulla_tls_certificate_can_sign (chain))
+    return G_TLS_CERTIFICATE_GENERIC_ERROR;
+  for (guint i = 0; i < self->parts->len && fewest != 0; i++) {
+    g_autoptr (GError) failed = NULL;
+    GTlsCertificateFlags found = g_tls_database_verify_chain (
+        self->parts->pdata[i], chain, purpose, identity, interaction, flags, cancellable, &failed);
+    if (failed != NULL) {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return G_TLS_CERTIFICATE_GENERIC_ERROR;
+    }
+    gboolean known = !(found & G_TLS_CERTIFICATE_UNKNOWN_CA);
+    if (found == 0 || known || fewest == G_TLS_CERTIFICATE_VALIDATE_ALL)
+      fewest = found;
+  }
+  return self->parts->len > 0 ? fewest : G_TLS_CERTIFICATE_UNKNOWN_CA;
+}
+
+static GTlsCertificate *
+bulla_tls_database_lookup_issuer (GTlsDatabase *database, GTlsCertificate *certificate,
+                                  GTlsInteraction *interaction, GTlsDatabaseLookupFlags flags,
+                                  GCancellable *cancellable, GError **error)
+{
+  BullaTlsDatabase *self = BULLA_TLS_DATABASE (database);
+  GTlsCertificate *issuer = NULL;
+
+  for (guint i = 0; i < self->parts->len && issuer == NULL; i++) {
+    g_autoptr (GError) failed = NULL;
+    issuer = g_tls_database_lookup_certificate_issuer (self->parts->pdata[i], certificate,
+                                                       interaction, flags, cancellable, &failed);
+    if (failed != NULL) {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return NULL;
+    }
+  }
+  return issuer;
+}
+
+static void
+bulla_tls_database_finalize (GObject *object)
+{
+  BullaTlsDatabase *self = BULLA_TLS_DATABASE (object);
+
+  g_ptr_array_unref (self->parts);
+  G_OBJECT_CLASS (bulla_tls_database_parent_class)->finalize (object);
+}
+
+static void
+bulla_tls_database_class_init (BullaTlsDatabaseClass *class)
+{
+  GTlsDatabaseClass *database = G_TLS_DATABASE_CLASS (class);
+
+  database->verify_chain = bulla_tls_database_verify_chain;
+  database->lookup_certificate_issuer = bulla_tls_database_lookup_issuer;
+  G_OBJECT_CLASS (class)->finalize = bulla_tls_database_finalize;
+}
+
+static void
+bulla_tls_database_init (BullaTlsDatabase *self)
+{
+  self->parts = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * bulla_tls_database_new:
+ * @trust: the roots
+ * @error: what is wrong with a file of them
+ *
+ * A certificate for signing exchanges is trusted by none of its roots: its purpose is another.
+ *
+ * Returns: (transfer full): what verifies the servers we talk to
+ */
+GTlsDatabase *
+bulla_tls_database_new (BullaTrust *trust, GError **error)
+{
+  g_autoptr (BullaTlsDatabase) self = g_object_new (BULLA_TYPE_TLS_DATABASE, NULL);
+  g_autoptr (GPtrArray) files = bulla_trust_dup_root_files (trust);
+
+  for (guint i = 0; files != NULL && i < files->len; i++) {
+    g_autofree char *path = g_canonicalize_filename (files->pdata[i], NULL);
+    GTlsDatabase *part = g_tls_file_database_new (path, error);
+    if (part == NULL)
+      return NULL;
+    g_ptr_array_add (self->parts, part);
+  }
+  if (bulla_trust_get_system_roots (trust)) {
+    GTlsDatabase *system = g_tls_backend_get_default_database (g_tls_backend_get_default ());
+    if (system == NULL) {
+      g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                           "this system has no roots to trust");
+      return NULL;
+    }
+    g_ptr_array_add (self->parts, system);
+  }
+  return G_TLS_DATABASE (g_steal_pointer (&self));
+}
+
+/**
+ * bulla_tls_describe_flags:
+ * @flags: what is wrong with a server's certificate
+ *
+ * Returns: (transfer full): that in words
+ */
+char *
+bulla_tls_describe_flags (GTlsCertificateFlags flags)
+{
+  static const struct {
+    GTlsCertificateFlags flag;
+    const char *text;
+  } TEXTS[] = {
+      {G_TLS_CERTIFICATE_UNKNOWN_CA, "its issuer is not trusted"},
+      {G_TLS_CERTIFICATE_BAD_IDENTITY, "it is for another host"},
+      {G_TLS_CERTIFICATE_NOT_ACTIVATED, "it is not valid yet"},
+      {G_TLS_CERTIFICATE_EXPIRED, "it has expired"},
+      {G_TLS_CERTIFICATE_REVOKED, "it was revoked"},
+      {G_TLS_CERTIFICATE_INSECURE, "its algorithm is too weak"},
+      {G_TLS_CERTIFICATE_GENERIC_ERROR, "it cannot be used"},
+  };
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (TEXTS); i++)
+    if (flags & TEXTS[i].flag)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", TEXTS[i].text);
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,40 @@
+/* bulla-can-sign.c - is a certificate for signing exchanges, and so not for TLS?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-can-sign.h"
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
+/* 1.3.6.1.4.1.11129.2.1.22, the content octets of its DER */
+static const guint8 CAN_SIGN[] = {0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x01, 0x16};
+
+/**
+ * bulla_certificate_can_sign:
+ * @der: a certificate
+ *
+ * Whatever the extension's value: its presence is what a TLS client looks for.
+ *
+ * Spec: draft-yasskin-httpbis-origin-signed-exchanges-impl, section 4.2: clients must not accept
+ * such a certificate in a TLS connection.
+ *
+ * Returns: whether it has the CanSignHttpExchanges extension; %FALSE for what is no certificate
+ */
+gboolean
+bulla_certificate_can_sign (GBytes *der)
+{
+  gsize length = 0;
+  const guint8 *bytes = g_bytes_get_data (der, &length);
+  gboolean found = FALSE;
+
+  if (length > G_MAXLONG)
+    return FALSE;
+  X509 *certificate = d2i_X509 (NULL, &bytes, (long)length);
+  for (int i = 0; certificate != NULL && i < X509_get_ext_count (certificate) && !found; i++) {
+    const ASN1_OBJECT *oid = X509_EXTENSION_get_object (X509_get_ext (certificate, i));
+    found = OBJ_length (oid) == sizeof CAN_SIGN
+            && memcmp (OBJ_get0_data (oid), CAN_SIGN, sizeof CAN_SIGN) == 0;
+  }
+  X509_free (certificate);
+  ERR_clear_error ();
+  return found;
+}
