@@ -32,9 +32,14 @@ ask_cert (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
       {BULLA_REASON_CERT_USAGE, BULLA_CERT_FLAG_USAGE},
   };
   const BullaCertFacts *cert = &question->facts->cert;
+  guint flags = cert->flags;
+  /* "accepted if the platform accepts" means, with OpenSSL, that it is not */
+  if (question->settings->can_sign_critical == BULLA_CHOICE_YES
+      && (flags & BULLA_CERT_FLAG_CAN_SIGN_CRITICAL) != 0)
+    flags |= BULLA_CERT_FLAG_CRITICAL_EXTENSION;
   for (size_t i = 0; i < G_N_ELEMENTS (map); i++)
     if (map[i].reason == rule->reason)
-      return ask_flag (cert->known, cert->flags, map[i].flag, cert->path_detail, answer);
+      return ask_flag (cert->known, flags, map[i].flag, cert->path_detail, answer);
   g_return_val_if_reached (BULLA_STATE_BROKEN);
 }
 

@@ -9,6 +9,20 @@
 static const guint8 CAN_SIGN[] = {0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x01, 0x16};
 
 /**
+ * bulla_extension_is_can_sign: (skip)
+ * @extension: of a certificate
+ *
+ * Returns: whether it is CanSignHttpExchanges
+ */
+gboolean
+bulla_extension_is_can_sign (X509_EXTENSION *extension)
+{
+  const ASN1_OBJECT *oid = X509_EXTENSION_get_object (extension);
+  return OBJ_length (oid) == sizeof CAN_SIGN
+         && memcmp (OBJ_get0_data (oid), CAN_SIGN, sizeof CAN_SIGN) == 0;
+}
+
+/**
  * bulla_certificate_can_sign:
  * @der: a certificate
  *
@@ -29,11 +43,8 @@ bulla_certificate_can_sign (GBytes *der)
   if (length > G_MAXLONG)
     return FALSE;
   X509 *certificate = d2i_X509 (NULL, &bytes, (long)length);
-  for (int i = 0; certificate != NULL && i < X509_get_ext_count (certificate) && !found; i++) {
-    const ASN1_OBJECT *oid = X509_EXTENSION_get_object (X509_get_ext (certificate, i));
-    found = OBJ_length (oid) == sizeof CAN_SIGN
-            && memcmp (OBJ_get0_data (oid), CAN_SIGN, sizeof CAN_SIGN) == 0;
-  }
+  for (int i = 0; certificate != NULL && i < X509_get_ext_count (certificate) && !found; i++)
+    found = bulla_extension_is_can_sign (X509_get_ext (certificate, i));
   X509_free (certificate);
   ERR_clear_error ();
   return found;

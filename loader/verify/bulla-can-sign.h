@@ -3,9 +3,11 @@
 #pragma once
 
 #include <glib.h>
+#include <openssl/x509.h>
 
 G_BEGIN_DECLS
 
 gboolean bulla_certificate_can_sign (GBytes *der);
+gboolean bulla_extension_is_can_sign (X509_EXTENSION *extension);
 
 G_END_DECLS

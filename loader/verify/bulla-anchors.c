@@ -1,0 +1,122 @@
+/* bulla-anchors.c - trusted roots and transparency logs, as OpenSSL holds them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-anchors.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <string.h>
+
+#include "bulla-error.h"
+#include "bulla-openssl.h"
+
+struct _BullaAnchors {
+  X509_STORE *store; /* owned */
+  GPtrArray *added;  /* owned; X509, those given by hand */
+  GHashTable *logs;  /* owned; GBytes log id -> EVP_PKEY */
+};
+
+BullaAnchors *
+bulla_anchors_new (void)
+{
+  BullaAnchors *self = g_new0 (BullaAnchors, 1);
+  self->store = X509_STORE_new ();
+  self->added = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
+  self->logs = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                                      (GDestroyNotify)EVP_PKEY_free);
+  return self;
+}
+
+void
+bulla_anchors_free (BullaAnchors *self)
+{
+  X509_STORE_free (self->store);
+  g_ptr_array_unref (self->added);
+  g_hash_table_unref (self->logs);
+  g_free (self);
+}
+
+/**
+ * bulla_anchors_add_pem: (skip)
+ * @self: anchors
+ * @pem: one or more certificates
+ * @error: %BULLA_ERROR_ARGUMENT if there is none in it
+ */
+gboolean
+bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
+{
+  gsize length = 0;
+  const void *data = g_bytes_get_data (pem, &length);
+  BIO *bio = BIO_new_mem_buf (data, (int)MIN (length, G_MAXINT));
+  guint n = 0;
+  X509 *root = NULL;
+  while ((root = PEM_read_bio_X509 (bio, NULL, NULL, NULL)) != NULL) {
+    X509_STORE_add_cert (self->store, root);
+    g_ptr_array_add (self->added, root);
+    n++;
+  }
+  BIO_free (bio);
+  ERR_clear_error ();
+  if (n == 0)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no certificate in PEM form");
+  return n > 0;
+}
+
+/* a hash directory is read as it is asked; the bundle would be parsed whole at every start */
+void
+bulla_anchors_use_system (BullaAnchors *self)
+{
+  X509_LOOKUP *lookup = X509_STORE_add_lookup (self->store, X509_LOOKUP_hash_dir ());
+  if (lookup != NULL)
+    X509_LOOKUP_add_dir (lookup, "/etc/ssl/certs", X509_FILETYPE_PEM);
+}
+
+/**
+ * bulla_anchors_add_log: (skip)
+ * @self: anchors
+ * @spki: a SubjectPublicKeyInfo in DER; its SHA-256 is the log's id (RFC 6962 3.2)
+ * @error: %BULLA_ERROR_ARGUMENT if it is none
+ */
+gboolean
+bulla_anchors_add_log (BullaAnchors *self, GBytes *spki, GError **error)
+{
+  gsize length = 0;
+  const unsigned char *data = g_bytes_get_data (spki, &length);
+  guint8 id[BULLA_LOG_ID_SIZE];
+  EVP_Digest (data, length, id, NULL, EVP_sha256 (), NULL);
+  EVP_PKEY *key = d2i_PUBKEY (NULL, &data, (long)length);
+  ERR_clear_error ();
+  if (key == NULL) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log's key that is no public key");
+    return FALSE;
+  }
+  g_hash_table_replace (self->logs, g_bytes_new (id, sizeof id), key);
+  return TRUE;
+}
+
+X509_STORE *
+bulla_anchors_get_store (BullaAnchors *self)
+{
+  return self->store;
+}
+
+gboolean
+bulla_anchors_is_added (BullaAnchors *self, X509 *root)
+{
+  for (guint i = 0; i < self->added->len; i++)
+    if (X509_cmp (self->added->pdata[i], root) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+bulla_anchors_have_logs (BullaAnchors *self)
+{
+  return g_hash_table_size (self->logs) > 0;
+}
+
+EVP_PKEY *
+bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length)
+{
+  g_autoptr (GBytes) key = g_bytes_new_static (id, length);
+  return g_hash_table_lookup (self->logs, key);
+}

@@ -1,0 +1,230 @@
+/* bulla-chain.c - a certificate chain that was looked at once, for everything it is asked
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-chain.h"
+
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <string.h>
+
+#include "bulla-cert-chain.h"
+#include "bulla-ocsp.h"
+#include "bulla-openssl.h"
+#include "bulla-path.h"
+#include "bulla-sct.h"
+
+#define SHA256_SIZE 32
+
+struct _BullaChain {
+  GBytes *bytes; /* owned */
+  X509 *leaf;    /* owned */
+  EVP_PKEY *key; /* owned; NULL if the leaf has none that can be read */
+  BullaKeyType key_type;
+  char *key_name; /* owned */
+  char *names;    /* owned */
+  char *subject;  /* owned */
+  guint8 leaf_sha256[SHA256_SIZE];
+  BullaPath path;
+  BullaOcsp ocsp;
+  BullaScts scts;
+  gboolean have_logs;
+};
+
+static X509 *
+read_certificate (BullaSpan der, GError **error)
+{
+  const unsigned char *at = der.data;
+  X509 *certificate = d2i_X509 (NULL, &at, (long)der.length);
+  ERR_clear_error ();
+  if (certificate != NULL && at == der.data + der.length)
+    return certificate;
+  X509_free (certificate);
+  bulla_fault_set (error, BULLA_REASON_CHAIN_CERTIFICATE, bulla_span_range (der),
+                   "not a certificate in DER");
+  return NULL;
+}
+
+/* only a named curve counts: explicit parameters could be any curve's */
+static void
+read_key (BullaChain *self)
+{
+  char group[64] = "";
+  size_t length = 0;
+  self->key = X509_get_pubkey (self->leaf);
+  ERR_clear_error ();
+  self->key_type = BULLA_KEY_OTHER;
+  if (self->key == NULL) {
+    self->key_name = g_strdup ("a key that cannot be read");
+    return;
+  }
+  const char *name = OBJ_nid2sn (EVP_PKEY_get_base_id (self->key));
+  gboolean named = EVP_PKEY_get_base_id (self->key) == EVP_PKEY_EC
+                   && EVP_PKEY_get_group_name (self->key, group, sizeof group, &length) == 1
+                   && EC_GROUP_get_asn1_flag (EC_KEY_get0_group (EVP_PKEY_get0_EC_KEY (self->key)))
+                          == OPENSSL_EC_NAMED_CURVE;
+  if (named && strcmp (group, "prime256v1") == 0)
+    self->key_type = BULLA_KEY_P256;
+  self->key_name = named ? g_strdup_printf ("%s on %s", name, group) : g_strdup (name);
+}
+
+static STACK_OF (X509) * read_hints (const BullaCertChain *chain, GError **error)
+{
+  STACK_OF (X509) *hints = sk_X509_new_null ();
+  for (guint i = 1; i < chain->n_entries; i++) {
+    X509 *certificate = read_certificate (chain->entries[i].cert, error);
+    if (certificate == NULL) {
+      sk_X509_pop_free (hints, X509_free);
+      return NULL;
+    }
+    sk_X509_push (hints, certificate);
+  }
+  return hints;
+}
+
+static void
+look_at_leaf (BullaChain *self)
+{
+  read_key (self);
+  self->names = bulla_path_dup_names (self->leaf);
+  char *subject = X509_NAME_oneline (X509_get_subject_name (self->leaf), NULL, 0);
+  self->subject = g_strdup (subject);
+  OPENSSL_free (subject);
+}
+
+/**
+ * bulla_chain_verify: (skip)
+ * @bytes: an `application/cert-chain+cbor` resource
+ * @anchors: roots and logs
+ * @now: Unix seconds
+ * @error: a %BULLA_FAULT if it cannot be read; what it is worth is no error
+ *
+ * Returns: (transfer full) (nullable): the chain, and all that was learnt from it
+ */
+BullaChain *
+bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **error)
+{
+  g_autoptr (BullaCertChain) chain = bulla_cert_chain_parse (bytes, error);
+  if (chain == NULL)
+    return NULL;
+  g_autoptr (X509) leaf = read_certificate (chain->entries[0].cert, error);
+  STACK_OF (X509) *hints = leaf != NULL ? read_hints (chain, error) : NULL;
+  if (hints == NULL)
+    return NULL;
+  BullaChain *self = g_atomic_rc_box_new0 (BullaChain);
+  self->bytes = g_bytes_ref (bytes);
+  self->leaf = g_steal_pointer (&leaf);
+  BullaSpan der = chain->entries[0].cert;
+  EVP_Digest (der.data, der.length, self->leaf_sha256, NULL, EVP_sha256 (), NULL);
+  look_at_leaf (self);
+  bulla_path_build (&self->path, anchors, self->leaf, hints, now);
+  sk_X509_pop_free (hints, X509_free);
+  bulla_ocsp_read (&self->ocsp, chain->entries[0].ocsp, self->leaf, self->path.issuer);
+  bulla_scts_read (&self->scts, anchors, self->leaf, self->path.issuer, chain->entries[0].sct,
+                   self->ocsp.scts);
+  self->have_logs = bulla_anchors_have_logs (anchors);
+  return self;
+}
+
+BullaChain *
+bulla_chain_ref (BullaChain *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+chain_clear (gpointer data)
+{
+  BullaChain *self = data;
+  g_bytes_unref (self->bytes);
+  X509_free (self->leaf);
+  EVP_PKEY_free (self->key);
+  g_free (self->key_name);
+  g_free (self->names);
+  g_free (self->subject);
+  bulla_path_clear (&self->path);
+  bulla_ocsp_clear (&self->ocsp);
+}
+
+void
+bulla_chain_unref (BullaChain *self)
+{
+  g_atomic_rc_box_release_full (self, chain_clear);
+}
+
+/**
+ * bulla_chain_is_good_for: (skip)
+ * @self: a chain
+ * @now: Unix seconds
+ *
+ * Returns: whether verifying it again at that time would say the same
+ */
+gboolean
+bulla_chain_is_good_for (const BullaChain *self, gint64 now)
+{
+  return now >= self->path.window.from && now <= self->path.window.to;
+}
+
+GBytes *
+bulla_chain_get_bytes (BullaChain *self)
+{
+  return self->bytes;
+}
+
+/**
+ * bulla_chain_get_key: (skip)
+ * @self: a chain
+ *
+ * Returns: (transfer none) (nullable): the leaf's key, if it may verify exchanges
+ */
+EVP_PKEY *
+bulla_chain_get_key (BullaChain *self)
+{
+  return self->key_type == BULLA_KEY_P256 ? self->key : NULL;
+}
+
+const guint8 *
+bulla_chain_get_leaf_sha256 (BullaChain *self)
+{
+  return self->leaf_sha256;
+}
+
+/**
+ * bulla_chain_tell: (skip)
+ * @self: a chain
+ * @facts: of an exchange that names it; its host is compared with the leaf's names
+ */
+void
+bulla_chain_tell (BullaChain *self, BullaFacts *facts)
+{
+  bulla_part_pass (&facts->chain);
+  facts->signature.key = self->key_type;
+  facts->signature.key_name = bulla_facts_keep (facts, self->key_name);
+  facts->cert = (BullaCertFacts){
+      .known = BULLA_YES,
+      .flags = self->path.flags,
+      .path_detail = bulla_facts_keep (facts, self->path.detail),
+      .names = bulla_facts_keep (facts, self->names),
+      .subject = bulla_facts_keep (facts, self->subject),
+      .not_before = self->path.not_before,
+      .not_after = self->path.not_after,
+  };
+  gboolean same =
+      facts->request_host != NULL && bulla_path_name_matches (self->leaf, facts->request_host);
+  facts->cert.name_matches = same ? BULLA_YES : BULLA_NO;
+  facts->ocsp = (BullaOcspFacts){
+      .known = BULLA_YES,
+      .flags = self->ocsp.flags,
+      .detail = self->ocsp.detail,
+      .this_update = self->ocsp.this_update,
+      .next_update = self->ocsp.next_update,
+      .produced_at = self->ocsp.produced_at,
+      .revoked_at = self->ocsp.revoked_at,
+  };
+  facts->sct = (BullaSctFacts){
+      .known = self->have_logs ? BULLA_YES : BULLA_UNKNOWN,
+      .flags = self->scts.flags,
+      .detail = self->scts.detail,
+      .n_found = self->scts.n_found,
+      .n_valid = self->scts.n_valid,
+      .earliest = self->scts.earliest,
+  };
+}

@@ -1,0 +1,23 @@
+/* bulla-chain.h - a certificate chain that was looked at once, for everything it is asked
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-anchors.h"
+#include "bulla-facts.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BullaChain BullaChain;
+
+BullaChain *bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **error);
+BullaChain *bulla_chain_ref (BullaChain *self);
+void bulla_chain_unref (BullaChain *self);
+gboolean bulla_chain_is_good_for (const BullaChain *self, gint64 now);
+GBytes *bulla_chain_get_bytes (BullaChain *self);
+EVP_PKEY *bulla_chain_get_key (BullaChain *self);
+const guint8 *bulla_chain_get_leaf_sha256 (BullaChain *self);
+void bulla_chain_tell (BullaChain *self, BullaFacts *facts);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaChain, bulla_chain_unref)
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* bulla-ocsp.h - what a stapled OCSP response says about a leaf
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cursor.h"
+#include "bulla-facts.h"
+#include "bulla-openssl.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  BullaOcspFlags flags;
+  const char *detail; /* static; nullable; the first thing wrong */
+  gint64 this_update, next_update, produced_at, revoked_at;
+  GBytes *scts; /* owned; nullable; the list in the single extension */
+} BullaOcsp;
+
+void bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer);
+void bulla_ocsp_clear (BullaOcsp *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaOcsp, bulla_ocsp_clear)
+
+G_END_DECLS

@@ -1,0 +1,235 @@
+/* bulla-path.c - from a leaf to a root, and what the leaf may be used for
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: RFC 5280 section 6, IMPL 4(7) and 4.2. */
+#include "bulla-path.h"
+
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "bulla-can-sign.h"
+#include "bulla-openssl.h"
+
+#define MAX_NAMES_SHOWN 16
+
+gint64
+bulla_time_to_unix (const ASN1_TIME *time)
+{
+  int days = 0, seconds = 0;
+  ASN1_TIME *epoch = ASN1_TIME_set (NULL, 0);
+  gboolean fine = time != NULL && ASN1_TIME_diff (&days, &seconds, epoch, time) == 1;
+  ASN1_TIME_free (epoch);
+  return fine ? (gint64)days * 86400 + seconds : -1;
+}
+
+static void
+blame (BullaPath *self, BullaCertFlags flag, const char *detail)
+{
+  self->flags |= flag;
+  if (self->detail == NULL)
+    self->detail = g_strdup (detail);
+}
+
+static BullaCertFlags
+flag_of (int error)
+{
+  switch (error) {
+  case X509_V_ERR_CERT_HAS_EXPIRED:
+    return BULLA_CERT_FLAG_EXPIRED;
+  case X509_V_ERR_CERT_NOT_YET_VALID:
+    return BULLA_CERT_FLAG_NOT_YET_VALID;
+  default:
+    return BULLA_CERT_FLAG_UNTRUSTED;
+  }
+}
+
+/* collects everything that is wrong, so that the trace is whole */
+static int
+verify_cb (int ok, X509_STORE_CTX *context)
+{
+  BullaPath *self = X509_STORE_CTX_get_app_data (context);
+  int error = X509_STORE_CTX_get_error (context);
+  /* the leaf's own are looked at by check_extensions */
+  gboolean own = error == X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
+                 && X509_STORE_CTX_get_error_depth (context) == 0;
+  if (!ok && !own)
+    blame (self, flag_of (error), X509_verify_cert_error_string (error));
+  return 1;
+}
+
+static void
+narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now)
+{
+  gint64 edges[] = {from, to + 1};
+  for (int i = 0; i < 2; i++) {
+    if (edges[i] <= now)
+      window->from = MAX (window->from, edges[i]);
+    else
+      window->to = MIN (window->to, edges[i] - 1);
+  }
+}
+
+static gboolean
+allows (X509 *certificate, guint32 usage)
+{
+  guint32 extended = X509_get_extended_key_usage (certificate);
+  return extended == G_MAXUINT32 || (extended & (usage | XKU_ANYEKU)) != 0;
+}
+
+static void
+look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, gint64 now)
+{
+  STACK_OF (X509) *path = X509_STORE_CTX_get0_chain (context);
+  int n = sk_X509_num (path);
+  for (int i = 0; i < n; i++) {
+    X509 *certificate = sk_X509_value (path, i);
+    narrow (&self->window, bulla_time_to_unix (X509_get0_notBefore (certificate)),
+            bulla_time_to_unix (X509_get0_notAfter (certificate)), now);
+    if (i > 0 && i < n - 1 && !allows (certificate, XKU_SSL_SERVER))
+      blame (self, BULLA_CERT_FLAG_USAGE, "an intermediate that is not for servers");
+  }
+  if (n > 1)
+    self->issuer = X509_dup (sk_X509_value (path, 1));
+  if (n > 0 && !bulla_anchors_is_added (anchors, sk_X509_value (path, n - 1)))
+    self->flags |= BULLA_CERT_FLAG_SYSTEM_ROOT;
+}
+
+static gboolean
+comes_twice (X509 *leaf, int index)
+{
+  const ASN1_OBJECT *oid = X509_EXTENSION_get_object (X509_get_ext (leaf, index));
+  return X509_get_ext_by_OBJ (leaf, oid, index) >= 0;
+}
+
+static void
+check_can_sign (BullaPath *self, X509_EXTENSION *extension)
+{
+  static const guint8 null[] = {0x05, 0x00};
+  const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data (extension);
+  self->flags |= BULLA_CERT_FLAG_CAN_SIGN;
+  if (ASN1_STRING_length (value) != sizeof null
+      || memcmp (ASN1_STRING_get0_data (value), null, sizeof null) != 0)
+    self->flags |= BULLA_CERT_FLAG_CAN_SIGN_VALUE;
+  if (X509_EXTENSION_get_critical (extension))
+    self->flags |= BULLA_CERT_FLAG_CAN_SIGN_CRITICAL;
+}
+
+static void
+check_extensions (BullaPath *self, X509 *leaf)
+{
+  for (int i = 0; i < X509_get_ext_count (leaf); i++) {
+    X509_EXTENSION *extension = X509_get_ext (leaf, i);
+    if (comes_twice (leaf, i))
+      blame (self, BULLA_CERT_FLAG_MALFORMED, "an extension that comes twice");
+    if (bulla_extension_is_can_sign (extension))
+      check_can_sign (self, extension);
+    else if (X509_EXTENSION_get_critical (extension) && !X509_supported_extension (extension))
+      blame (self, BULLA_CERT_FLAG_CRITICAL_EXTENSION, "a critical extension that is not known");
+  }
+}
+
+static void
+check_usage (BullaPath *self, X509 *leaf)
+{
+  guint32 usage = X509_get_key_usage (leaf);
+  if (usage != G_MAXUINT32 && (usage & KU_DIGITAL_SIGNATURE) == 0)
+    blame (self, BULLA_CERT_FLAG_USAGE, "a key that is not for signatures");
+  if (!allows (leaf, XKU_SSL_SERVER))
+    blame (self, BULLA_CERT_FLAG_USAGE, "a leaf that is not for servers");
+  if ((X509_get_extension_flags (leaf) & EXFLAG_CA) != 0)
+    blame (self, BULLA_CERT_FLAG_IS_CA, "a leaf that is an authority");
+}
+
+/* where no path was found the issuer may still be among the hints: OCSP wants to know it */
+static void
+find_issuer (BullaPath *self, X509 *leaf, STACK_OF (X509) * hints)
+{
+  for (int i = 0; self->issuer == NULL && i < sk_X509_num (hints); i++)
+    if (X509_check_issued (sk_X509_value (hints, i), leaf) == X509_V_OK)
+      self->issuer = X509_dup (sk_X509_value (hints, i));
+}
+
+/**
+ * bulla_path_build: (skip)
+ * @self: (out caller-allocates): what was found
+ * @anchors: the roots
+ * @leaf: the certificate that signed
+ * @hints: others, in any order
+ * @now: Unix seconds
+ */
+void
+bulla_path_build (BullaPath *self, BullaAnchors *anchors, X509 *leaf, STACK_OF (X509) * hints,
+                  gint64 now)
+{
+  *self = (BullaPath){.window = {G_MININT64, G_MAXINT64}};
+  self->not_before = bulla_time_to_unix (X509_get0_notBefore (leaf));
+  self->not_after = bulla_time_to_unix (X509_get0_notAfter (leaf));
+  check_extensions (self, leaf);
+
+  g_autoptr (X509_STORE_CTX) context = X509_STORE_CTX_new ();
+  X509_STORE_CTX_init (context, bulla_anchors_get_store (anchors), leaf, hints);
+  X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param (context);
+  X509_VERIFY_PARAM_set_time (param, (time_t)now);
+  X509_VERIFY_PARAM_set_auth_level (param, 1);
+  X509_VERIFY_PARAM_set_depth (param, 8);
+  X509_STORE_CTX_set_app_data (context, self);
+  X509_STORE_CTX_set_verify_cb (context, verify_cb);
+  if (X509_verify_cert (context) != 1)
+    blame (self, BULLA_CERT_FLAG_UNTRUSTED, "no path could be built");
+  look_at_path (self, anchors, context, now);
+  find_issuer (self, leaf, hints);
+  check_usage (self, leaf);
+}
+
+void
+bulla_path_clear (BullaPath *self)
+{
+  g_clear_pointer (&self->detail, g_free);
+  g_clear_pointer (&self->issuer, X509_free);
+}
+
+/**
+ * bulla_path_name_matches: (skip)
+ * @leaf: a certificate
+ * @host: a name, or an address without brackets
+ *
+ * Spec: RFC 6125; subject alternative names only, a wildcard for one whole label.
+ */
+gboolean
+bulla_path_name_matches (X509 *leaf, const char *host)
+{
+  const unsigned int flags =
+      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+  if (g_hostname_is_ip_address (host))
+    return X509_check_ip_asc (leaf, host, flags) == 1;
+  return X509_check_host (leaf, host, 0, flags, NULL) == 1;
+}
+
+/**
+ * bulla_path_dup_names: (skip)
+ * @leaf: a certificate
+ *
+ * Returns: (transfer full): its DNS names, for people to read
+ */
+char *
+bulla_path_dup_names (X509 *leaf)
+{
+  GString *text = g_string_new (NULL);
+  GENERAL_NAMES *names = X509_get_ext_d2i (leaf, NID_subject_alt_name, NULL, NULL);
+  int n = names != NULL ? sk_GENERAL_NAME_num (names) : 0;
+  for (int i = 0; i < MIN (n, MAX_NAMES_SHOWN); i++) {
+    int type = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (names, i), &type);
+    if (type == GEN_DNS)
+      g_string_append_printf (text, "%s%.*s", text->len > 0 ? ", " : "", ASN1_STRING_length (value),
+                              ASN1_STRING_get0_data (value));
+    else
+      g_string_append (text, text->len > 0 ? ", another kind of name" : "another kind of name");
+  }
+  if (n > MAX_NAMES_SHOWN)
+    g_string_append_printf (text, ", and %d more", n - MAX_NAMES_SHOWN);
+  GENERAL_NAMES_free (names);
+  if (text->len == 0)
+    g_string_append (text, "no name");
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,184 @@
+/* bulla-sct.c - signed certificate timestamps from all three places
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: RFC 6962 sections 3.2 and 3.3. OpenSSL reads the lists; it has no way to be given a log
+ * that is not in a file, so the signed structure is built here. */
+#include "bulla-sct.h"
+
+#include <openssl/ct.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "bulla-openssl.h"
+
+#define MAX_SCTS 64
+
+/* what a log signed: the certificate, or what it was before the timestamps were put in */
+typedef struct {
+  guint16 type;    /* LogEntryType: 0 x509_entry, 1 precert_entry */
+  GBytes *content; /* owned */
+} Entry;
+
+static void
+blame (BullaScts *self, BullaSctFlags flag, const char *detail)
+{
+  self->flags |= flag;
+  if (self->detail == NULL)
+    self->detail = detail;
+}
+
+static void
+append_be (GByteArray *into, guint64 number, guint width)
+{
+  for (guint i = width; i-- > 0;) {
+    guint8 byte = (guint8)(number >> (8 * i));
+    g_byte_array_append (into, &byte, 1);
+  }
+}
+
+static GBytes *
+x509_content (X509 *leaf)
+{
+  unsigned char *der = NULL;
+  int length = i2d_X509 (leaf, &der);
+  GByteArray *content = g_byte_array_new ();
+  append_be (content, (guint64)length, 3);
+  g_byte_array_append (content, der, (guint)length);
+  OPENSSL_free (der);
+  return g_byte_array_free_to_bytes (content);
+}
+
+/* the issuer's key hash and the TBSCertificate without the timestamps: RFC 6962 3.2 */
+static GBytes *
+precert_content (X509 *leaf, X509 *issuer)
+{
+  g_autoptr (X509) copy = X509_dup (leaf);
+  int index = X509_get_ext_by_NID (copy, NID_ct_precert_scts, -1);
+  X509_EXTENSION_free (X509_delete_ext (copy, index));
+  unsigned char *tbs = NULL, *spki = NULL;
+  int length = i2d_re_X509_tbs (copy, &tbs);
+  int spki_length = i2d_X509_PUBKEY (X509_get_X509_PUBKEY (issuer), &spki);
+  guint8 hash[32];
+  EVP_Digest (spki, (size_t)spki_length, hash, NULL, EVP_sha256 (), NULL);
+  GByteArray *content = g_byte_array_new ();
+  g_byte_array_append (content, hash, sizeof hash);
+  append_be (content, (guint64)length, 3);
+  g_byte_array_append (content, tbs, (guint)length);
+  OPENSSL_free (tbs);
+  OPENSSL_free (spki);
+  return g_byte_array_free_to_bytes (content);
+}
+
+static gboolean
+verify (EVP_PKEY *key, SCT *sct, const Entry *entry)
+{
+  unsigned char *extensions = NULL, *signature = NULL;
+  size_t n_extensions = SCT_get0_extensions (sct, &extensions);
+  size_t n_signature = SCT_get0_signature (sct, &signature);
+  gsize n_content = 0;
+  const guint8 *content = g_bytes_get_data (entry->content, &n_content);
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+  append_be (message, 0, 1); /* v1 */
+  append_be (message, 0, 1); /* certificate_timestamp */
+  append_be (message, SCT_get_timestamp (sct), 8);
+  append_be (message, entry->type, 2);
+  g_byte_array_append (message, content, (guint)n_content);
+  append_be (message, n_extensions, 2);
+  g_byte_array_append (message, extensions, (guint)n_extensions);
+  g_autoptr (EVP_MD_CTX) context = EVP_MD_CTX_new ();
+  return EVP_DigestVerifyInit (context, NULL, EVP_sha256 (), NULL, key) == 1
+         && EVP_DigestVerify (context, signature, n_signature, message->data, message->len) == 1;
+}
+
+static void
+read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
+{
+  self->n_found++;
+  if (SCT_get_version (sct) != SCT_VERSION_V1) {
+    blame (self, BULLA_SCT_FLAG_MALFORMED, "another version than 1");
+    return;
+  }
+  unsigned char *id = NULL;
+  size_t length = SCT_get0_log_id (sct, &id);
+  EVP_PKEY *key = bulla_anchors_find_log (anchors, id, length);
+  if (key == NULL) {
+    blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, "a log that is not in the list");
+    return;
+  }
+  if (!verify (key, sct, entry)) {
+    blame (self, BULLA_SCT_FLAG_SIGNATURE, "a signature that does not verify");
+    return;
+  }
+  gint64 timestamp = (gint64)(SCT_get_timestamp (sct) / 1000);
+  self->earliest = self->n_valid == 0 ? timestamp : MIN (self->earliest, timestamp);
+  self->n_valid++;
+}
+
+static void
+read_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, size_t length,
+           const Entry *entry)
+{
+  const unsigned char *at = data;
+  STACK_OF (SCT) *list = o2i_SCT_LIST (NULL, &at, length);
+  if (list == NULL || at != data + length || sk_SCT_num (list) == 0)
+    blame (self, BULLA_SCT_FLAG_MALFORMED, "a list that cannot be read");
+  for (int i = 0; list != NULL && i < MIN (sk_SCT_num (list), MAX_SCTS); i++)
+    read_sct (self, anchors, sk_SCT_value (list, i), entry);
+  SCT_LIST_free (list);
+}
+
+/* in certificates and OCSP responses the list is wrapped in one more OCTET STRING */
+static void
+read_wrapped_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, size_t length,
+                   const Entry *entry)
+{
+  const unsigned char *at = data;
+  ASN1_OCTET_STRING *inner = d2i_ASN1_OCTET_STRING (NULL, &at, (long)length);
+  if (inner == NULL || at != data + length)
+    blame (self, BULLA_SCT_FLAG_MALFORMED, "an extension that cannot be read");
+  else
+    read_list (self, anchors, ASN1_STRING_get0_data (inner), (size_t)ASN1_STRING_length (inner),
+               entry);
+  ASN1_OCTET_STRING_free (inner);
+}
+
+static void
+read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer)
+{
+  int index = X509_get_ext_by_NID (leaf, NID_ct_precert_scts, -1);
+  if (index < 0 || issuer == NULL)
+    return;
+  const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data (X509_get_ext (leaf, index));
+  g_autoptr (GBytes) content = precert_content (leaf, issuer);
+  Entry entry = {1, content};
+  read_wrapped_list (self, anchors, ASN1_STRING_get0_data (value),
+                     (size_t)ASN1_STRING_length (value), &entry);
+}
+
+/**
+ * bulla_scts_read: (skip)
+ * @self: (out caller-allocates): what was found
+ * @anchors: the logs
+ * @leaf: the certificate
+ * @issuer: (nullable): who issued it
+ * @in_chain: the `sct` entry of the leaf; length 0 where there is none
+ * @in_ocsp: (nullable): the list in the OCSP response
+ */
+void
+bulla_scts_read (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer,
+                 BullaSpan in_chain, GBytes *in_ocsp)
+{
+  *self = (BullaScts){0};
+  g_autoptr (GBytes) content = x509_content (leaf);
+  Entry entry = {0, content};
+  if (in_chain.length > 0)
+    read_list (self, anchors, in_chain.data, in_chain.length, &entry);
+  if (in_ocsp != NULL) {
+    gsize length = 0;
+    const guint8 *data = g_bytes_get_data (in_ocsp, &length);
+    read_wrapped_list (self, anchors, data, length, &entry);
+  }
+  read_extension (self, anchors, leaf, issuer);
+  ERR_clear_error ();
+}

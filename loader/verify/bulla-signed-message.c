@@ -1,0 +1,82 @@
+/* bulla-signed-message.c - the bytes that a publisher signed
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: IMPL 3.5 step 5. */
+#include "bulla-signed-message.h"
+
+#include <openssl/err.h>
+#include <string.h>
+
+static const char context[] = "HTTP Exchange 1 b3"; /* its NUL is the separator */
+
+static void
+append_number (GByteArray *into, guint64 number)
+{
+  guint64 wire = GUINT64_TO_BE (number);
+  g_byte_array_append (into, (const guint8 *)&wire, sizeof wire);
+}
+
+static void
+append_counted (GByteArray *into, const guint8 *data, size_t length)
+{
+  append_number (into, length);
+  g_byte_array_append (into, data, (guint)length);
+}
+
+/* all but the headers, which may be long and are hashed where they lie */
+static GByteArray *
+build_start (const BullaSignedMessage *self)
+{
+  GByteArray *start = g_byte_array_sized_new (512);
+  guint8 padding[64];
+  memset (padding, 0x20, sizeof padding);
+  g_byte_array_append (start, padding, sizeof padding);
+  g_byte_array_append (start, (const guint8 *)context, sizeof context);
+  guint8 hash_length = 32;
+  g_byte_array_append (start, &hash_length, 1);
+  g_byte_array_append (start, self->cert_sha256.data, (guint)self->cert_sha256.length);
+  append_counted (start, (const guint8 *)self->validity_url, strlen (self->validity_url));
+  append_number (start, (guint64)self->date);
+  append_number (start, (guint64)self->expires);
+  append_counted (start, self->url.data, self->url.length);
+  append_number (start, self->headers.length);
+  return start;
+}
+
+/**
+ * bulla_signed_message_build: (skip)
+ * @self: its parts
+ *
+ * Returns: (transfer full): the whole message, for people who want to look at it
+ */
+GBytes *
+bulla_signed_message_build (const BullaSignedMessage *self)
+{
+  GByteArray *message = build_start (self);
+  g_byte_array_append (message, self->headers.data, (guint)self->headers.length);
+  return g_byte_array_free_to_bytes (message);
+}
+
+/**
+ * bulla_signed_message_verify: (skip)
+ * @self: its parts
+ * @key: a P-256 key
+ * @signature: an ECDSA-Sig-Value in DER
+ * @length: of @signature
+ *
+ * Spec: TLS 1.3 `ecdsa_secp256r1_sha256`; a DER that is not the only one is refused.
+ */
+gboolean
+bulla_signed_message_verify (const BullaSignedMessage *self, EVP_PKEY *key, const guint8 *signature,
+                             size_t length)
+{
+  g_autoptr (GByteArray) start = build_start (self);
+  g_autoptr (EVP_MD_CTX) digest = EVP_MD_CTX_new ();
+  gboolean fine = EVP_DigestVerifyInit (digest, NULL, EVP_sha256 (), NULL, key) == 1
+                  && EVP_DigestVerifyUpdate (digest, start->data, start->len) == 1
+                  && EVP_DigestVerifyUpdate (digest, self->headers.data, self->headers.length) == 1
+                  && EVP_DigestVerifyFinal (digest, signature, length) == 1;
+  if (!fine)
+    ERR_clear_error ();
+  return fine;
+}

@@ -1,0 +1,23 @@
+/* bulla-signed-message.h - the bytes that a publisher signed
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cursor.h"
+#include "bulla-facts.h"
+#include "bulla-openssl.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  BullaSpan url; /* as it was sent */
+  BullaSpan headers;
+  BullaSpan cert_sha256; /* 32 bytes */
+  const char *validity_url;
+  gint64 date, expires;
+} BullaSignedMessage;
+
+GBytes *bulla_signed_message_build (const BullaSignedMessage *self);
+gboolean bulla_signed_message_verify (const BullaSignedMessage *self, EVP_PKEY *key,
+                                      const guint8 *signature, size_t length);
+
+G_END_DECLS
