@@ -1,0 +1,415 @@
+/* test-fetch.c - the fetcher against real TLS servers
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-error.h"
+#include "bulla-fetcher.h"
+#include "bulla-peer.h"
+#include "test-world.h"
+
+#define DAY 86400
+
+static BullaFetchResult *
+fetch (BullaFetcher *fetcher, const BullaFetchOptions *options, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bulla_fetcher_fetch_async (fetcher, options, NULL, test_take_result, &result);
+  return bulla_fetcher_fetch_finish (fetcher, test_wait_result (&result), error);
+}
+
+static void
+answer (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+        gpointer user_data)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  if (g_str_has_prefix (path, "/to/")) {
+    soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, path + 4);
+  } else if (g_str_equal (path, "/loop")) {
+    soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, "/loop");
+  } else {
+    soup_message_headers_append (headers, "X-Two", "one");
+    soup_message_headers_append (headers, "X-Two", "two");
+    soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+    soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_STATIC,
+                                      "hello", 5);
+  }
+}
+
+typedef struct {
+  TestWorld *world;
+  TestServer *server;
+  BullaFetcher *fetcher;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->world = test_world_new ();
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (fixture->world, "a.test", fixture->world->now - DAY, 30, 0);
+  fixture->server = test_server_new ("a.test", certificate);
+  soup_server_add_handler (fixture->server->soup, NULL, answer, NULL, NULL);
+  fixture->fetcher = bulla_fetcher_new (fixture->world->trust);
+  g_autofree char *resolve = test_server_resolve (fixture->server);
+  g_assert_true (bulla_fetcher_add_resolve (fixture->fetcher, resolve, NULL));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->fetcher);
+  test_server_free (fixture->server);
+  test_world_free (fixture->world);
+}
+
+static void
+note_contact (const char *host, const char *address, const char *purpose, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%s %s %s\n", host, address != NULL ? address : "-", purpose);
+}
+
+static void
+test_result (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (fixture->server, "/x");
+  g_autoptr (GString) contacts = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  bulla_fetcher_set_contact_func (fixture->fetcher, note_contact, contacts, NULL);
+  g_autoptr (BullaFetchResult) result = fetch (fixture->fetcher,
+                                               &(BullaFetchOptions){.url = url,
+                                                                    .accept = "a/b",
+                                                                    .purpose = "certificate",
+                                                                    .bypass_cache = TRUE,
+                                                                    .max_size = 5},
+                                               &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (result->status, ==, 200);
+  g_assert_cmpmem (g_bytes_get_data (result->body, NULL), g_bytes_get_size (result->body), "hello",
+                   5);
+  g_assert_cmpstr (result->content_type, ==, "text/plain; charset=utf-8");
+  g_assert_cmpstr (g_hash_table_lookup (result->headers, "x-two"), ==, "one, two");
+  g_assert_cmpstr (result->final_url, ==, url);
+  g_assert_cmpstr (result->server_address, ==, "127.0.0.1");
+  g_assert_cmpuint (result->n_redirects, ==, 0);
+  g_assert_cmpstr (contacts->str, ==, "a.test 127.0.0.1 certificate\n");
+  g_assert_nonnull (strstr (fixture->server->last_head, "Accept: a/b\n"));
+  g_assert_nonnull (strstr (fixture->server->last_head, "Cache-Control: no-cache\n"));
+  for (const char *const *never = (const char *[]){"Cookie", "Referer", "Authorization", NULL};
+       *never != NULL; never++)
+    g_assert_null (strstr (fixture->server->last_head, *never));
+}
+
+static void
+test_limit (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (fixture->server, "/x");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) result =
+      fetch (fixture->fetcher, &(BullaFetchOptions){.url = url, .max_size = 4}, &error);
+
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
+  g_assert_null (result);
+}
+
+static gboolean
+feed_cb (gpointer user_data)
+{
+  SoupServerMessage *message = user_data;
+  static const char filling[4096];
+
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC,
+                            filling, sizeof filling);
+  soup_server_message_unpause (message);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wrote_chunk_cb (SoupServerMessage *message, gpointer user_data)
+{
+  feed_cb (message);
+}
+
+/* a body without an end and without a declared length */
+static void
+answer_endless (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+                gpointer user_data)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message),
+                                     SOUP_ENCODING_CHUNKED);
+  soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
+  g_signal_connect (message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), NULL);
+  feed_cb (message);
+}
+
+static void
+test_limit_undeclared (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (fixture->server, "/endless");
+  g_autoptr (GError) error = NULL;
+
+  soup_server_add_handler (fixture->server->soup, "/endless", answer_endless, NULL, NULL);
+  g_autoptr (BullaFetchResult) result =
+      fetch (fixture->fetcher, &(BullaFetchOptions){.url = url, .max_size = 100000}, &error);
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
+  g_assert_null (result);
+}
+
+static void
+test_redirect (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *target = test_server_url (fixture->server, "/x");
+  g_autofree char *path = g_strconcat ("/to/", target, NULL);
+  g_autofree char *url = test_server_url (fixture->server, path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) kept =
+      fetch (fixture->fetcher, &(BullaFetchOptions){.url = url, .max_size = 500}, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (kept->status, ==, 302);
+  g_assert_cmpstr (g_hash_table_lookup (kept->headers, "location"), ==, target);
+
+  g_autoptr (BullaFetchResult) followed =
+      fetch (fixture->fetcher,
+             &(BullaFetchOptions){.url = url, .follow_redirects = TRUE, .max_size = 500}, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (followed->status, ==, 200);
+  g_assert_cmpuint (followed->n_redirects, ==, 1);
+  g_assert_cmpstr (followed->final_url, ==, target);
+}
+
+static void
+assert_redirect_fails (Fixture *fixture, const char *path, int code)
+{
+  g_autofree char *url = test_server_url (fixture->server, path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) result =
+      fetch (fixture->fetcher,
+             &(BullaFetchOptions){.url = url, .follow_redirects = TRUE, .max_size = 500}, &error);
+
+  g_assert_error (error, BULLA_ERROR, code);
+  g_assert_null (result);
+}
+
+static void
+test_redirect_bad (Fixture *fixture, gconstpointer data)
+{
+  assert_redirect_fails (fixture, "/to/http://a.test/", BULLA_ERROR_NETWORK);
+  assert_redirect_fails (fixture, "/to/data:text/plain,x", BULLA_ERROR_NETWORK);
+  assert_redirect_fails (fixture, "/to/https://user@a.test/", BULLA_ERROR_NETWORK);
+  assert_redirect_fails (fixture, "/loop", BULLA_ERROR_LIMIT);
+  g_assert_cmpuint (fixture->server->n_requests, ==, 3 + BULLA_FETCH_REDIRECTS_MAX + 1);
+}
+
+static void
+test_no_https (Fixture *fixture, gconstpointer data)
+{
+  const char *const urls[] = {
+      "http://a.test/", "file:///etc/passwd", "https:///x", "x", "", "https://u:p@a.test/", NULL};
+
+  for (const char *const *url = urls; *url != NULL; url++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BullaFetchResult) result =
+        fetch (fixture->fetcher, &(BullaFetchOptions){.url = *url, .max_size = 500}, &error);
+    g_assert_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT);
+    g_assert_null (result);
+  }
+}
+
+/* a server whose certificate is not to be trusted sees no request at all */
+static void
+assert_refused (Fixture *fixture, GTlsCertificate *certificate, const char *expected)
+{
+  g_autoptr (TestServer) server = test_server_new ("b.test", certificate);
+  g_autofree char *resolve = test_server_resolve (server);
+  g_autofree char *url = test_server_url (server, "/");
+  g_autoptr (GError) error = NULL;
+
+  soup_server_add_handler (server->soup, NULL, answer, NULL, NULL);
+  g_assert_true (bulla_fetcher_add_resolve (fixture->fetcher, resolve, NULL));
+  g_autoptr (BullaFetchResult) result =
+      fetch (fixture->fetcher, &(BullaFetchOptions){.url = url, .max_size = 500}, &error);
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
+  g_assert_nonnull (strstr (error->message, expected));
+  g_assert_null (result);
+  g_assert_cmpuint (server->n_requests, ==, 0);
+}
+
+static void
+test_tls (Fixture *fixture, gconstpointer data)
+{
+  gint64 now = fixture->world->now;
+  g_autoptr (TestWorld) stranger = test_world_new ();
+  g_autoptr (GTlsCertificate) unknown = test_world_issue (stranger, "b.test", now - DAY, 30, 0);
+  g_autoptr (GTlsCertificate) other = test_world_issue (fixture->world, "c.test", now - DAY, 30, 0);
+  g_autoptr (GTlsCertificate) old =
+      test_world_issue (fixture->world, "b.test", now - 20 * DAY, 10, 0);
+
+  assert_refused (fixture, unknown, "not trusted");
+  assert_refused (fixture, other, "another host");
+  assert_refused (fixture, old, "expired");
+}
+
+static void
+test_can_sign (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate = test_world_issue (
+      fixture->world, "b.test", fixture->world->now - DAY, 30, BULLA_ISSUE_SIGN_EXCHANGES);
+
+  assert_refused (fixture, certificate, "for signing exchanges");
+}
+
+/* several root files at once: each of them is trusted */
+static void
+test_two_roots (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestWorld) second = test_world_new ();
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (second, "b.test", second->now - DAY, 30, 0);
+  g_autoptr (TestServer) server = test_server_new ("b.test", certificate);
+  TestServer *const servers[] = {fixture->server, server};
+  g_autoptr (GError) error = NULL;
+
+  soup_server_add_handler (server->soup, NULL, answer, NULL, NULL);
+  bulla_trust_set_system_roots (trust, FALSE);
+  g_assert_true (bulla_trust_add_roots (trust, fixture->world->root_file, NULL));
+  g_assert_true (bulla_trust_add_roots (trust, second->root_file, NULL));
+  g_autoptr (BullaFetcher) fetcher = bulla_fetcher_new (trust);
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *resolve = test_server_resolve (servers[i]);
+    g_autofree char *url = test_server_url (servers[i], "/");
+    g_assert_true (bulla_fetcher_add_resolve (fetcher, resolve, NULL));
+    g_autoptr (BullaFetchResult) result =
+        fetch (fetcher, &(BullaFetchOptions){.url = url, .max_size = 500}, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (result->status, ==, 200);
+  }
+}
+
+/* a host given by the user is reached; the same address unasked for is not, for a public page */
+static void
+test_public_only (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *mapped = test_server_url (fixture->server, "/");
+  g_autofree char *literal = g_strdup_printf ("https://127.0.0.1:%u/", fixture->server->port);
+  g_autofree char *named = g_strdup_printf ("https://localhost:%u/", fixture->server->port);
+  const char *const urls[] = {literal, named};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) result =
+      fetch (fixture->fetcher,
+             &(BullaFetchOptions){.url = mapped, .public_only = TRUE, .max_size = 500}, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++) {
+    g_autoptr (GError) refused = NULL;
+    g_autoptr (BullaFetchResult) none = fetch (
+        fixture->fetcher,
+        &(BullaFetchOptions){.url = urls[i], .public_only = TRUE, .max_size = 500}, &refused);
+    g_assert_error (refused, BULLA_ERROR, BULLA_ERROR_REFUSED);
+    g_assert_nonnull (strstr (refused->message, "public page"));
+    g_assert_null (none);
+  }
+  g_assert_cmpuint (fixture->server->n_requests, ==, 1);
+}
+
+static void
+test_addresses (void)
+{
+  const char *const private_ones[] = {"127.0.0.1",
+                                      "10.1.2.3",
+                                      "172.16.0.1",
+                                      "172.31.255.255",
+                                      "192.168.1.1",
+                                      "169.254.169.254",
+                                      "100.64.0.1",
+                                      "0.0.0.0",
+                                      "224.0.0.1",
+                                      "255.255.255.255",
+                                      "::1",
+                                      "::",
+                                      "fe80::1",
+                                      "fec0::1",
+                                      "fc00::1",
+                                      "fd12::1",
+                                      "ff02::1",
+                                      "::ffff:127.0.0.1",
+                                      "::ffff:10.0.0.1",
+                                      "64:ff9b::7f00:1",
+                                      "2002:7f00:1::",
+                                      "::127.0.0.1"};
+  const char *const public_ones[] = {"8.8.8.8",       "172.32.0.1",      "100.128.0.1",
+                                     "192.0.2.1",     "2606:4700::1111", "::ffff:8.8.8.8",
+                                     "2002:808:808::"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (private_ones); i++) {
+    g_autoptr (GInetAddress) address = g_inet_address_new_from_string (private_ones[i]);
+    if (!bulla_address_is_private (address))
+      g_error ("%s is private", private_ones[i]);
+    g_assert_true (bulla_host_is_private (private_ones[i]));
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (public_ones); i++) {
+    g_autoptr (GInetAddress) address = g_inet_address_new_from_string (public_ones[i]);
+    if (bulla_address_is_private (address))
+      g_error ("%s is public", public_ones[i]);
+  }
+  g_assert_true (bulla_host_is_private ("LocalHost."));
+  g_assert_true (bulla_host_is_private ("a.localhost"));
+  g_assert_false (bulla_host_is_private ("localhost.example"));
+}
+
+static void
+test_resolve (void)
+{
+  const char *const bad[] = {"",
+                             "a",
+                             "a:1",
+                             "a:1:",
+                             ":1:1.2.3.4",
+                             "a:0:1.2.3.4",
+                             "a:65536:1.2.3.4",
+                             "a:x:1.2.3.4",
+                             "a:1:b.test",
+                             "a:1:1.2.3.4,",
+                             "[::1:1:1.2.3.4",
+                             NULL};
+  g_autoptr (BullaResolve) resolve = bulla_resolve_new ();
+
+  for (const char *const *text = bad; *text != NULL; text++) {
+    g_autoptr (GError) error = NULL;
+    g_assert_false (bulla_resolve_add (resolve, *text, &error));
+    g_assert_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT);
+  }
+  g_assert_true (bulla_resolve_add (resolve, "A.test:443:1.2.3.4,[::1]", NULL));
+  g_assert_true (bulla_resolve_add (resolve, "[::2]:443:::1", NULL));
+  g_assert_true (bulla_resolve_add (resolve, "*:80:127.0.0.1", NULL));
+  g_autoptr (GPtrArray) two = bulla_resolve_lookup (resolve, "a.TEST", 443);
+  g_assert_cmpuint (two->len, ==, 2);
+  g_autoptr (GPtrArray) literal = bulla_resolve_lookup (resolve, "::2", 443);
+  g_assert_cmpuint (literal->len, ==, 1);
+  g_autoptr (GPtrArray) any = bulla_resolve_lookup (resolve, "other.test", 80);
+  g_assert_cmpuint (any->len, ==, 1);
+  g_assert_null (bulla_resolve_lookup (resolve, "a.test", 8443));
+  g_assert_null (bulla_resolve_lookup (resolve, "other.test", 443));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test) g_test_add ("/fetch/" path, Fixture, NULL, set_up, test, tear_down)
+  ADD ("result", test_result);
+  ADD ("limit/declared", test_limit);
+  ADD ("limit/undeclared", test_limit_undeclared);
+  ADD ("redirect/followed", test_redirect);
+  ADD ("redirect/bad", test_redirect_bad);
+  ADD ("no-https", test_no_https);
+  ADD ("tls/untrusted", test_tls);
+  ADD ("tls/can-sign", test_can_sign);
+  ADD ("tls/two-roots", test_two_roots);
+  ADD ("public-only", test_public_only);
+  g_test_add_func ("/fetch/addresses", test_addresses);
+  g_test_add_func ("/fetch/resolve", test_resolve);
+  return g_test_run ();
+}
