@@ -1,0 +1,404 @@
+/* bulla-spool.c - a body that is read once and served many times, also while it comes in
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-spool.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "bulla-error.h"
+
+#define CHUNK_SIZE 65536
+
+struct _BullaSpool {
+  GObject parent_instance;
+  GCancellable *cancellable; /* owned; the source is read no further once nobody wants it */
+  guint64 max, length;
+  GByteArray *memory; /* owned; NULL once there is a file */
+  int file;           /* owned; unlinked from the start; -1: none */
+  gboolean complete;
+  GError *error;      /* owned; why it ended before its end */
+  GPtrArray *waiting; /* owned GTask: readers that are ahead of the source */
+};
+
+enum { GREW, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BullaSpool, bulla_spool, G_TYPE_OBJECT)
+
+static void
+bulla_spool_finalize (GObject *object)
+{
+  BullaSpool *self = BULLA_SPOOL (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  g_clear_pointer (&self->memory, g_byte_array_unref);
+  if (self->file >= 0)
+    close (self->file);
+  g_clear_error (&self->error);
+  g_ptr_array_unref (self->waiting);
+  G_OBJECT_CLASS (bulla_spool_parent_class)->finalize (object);
+}
+
+static void
+bulla_spool_class_init (BullaSpoolClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_spool_finalize;
+
+  /**
+   * BullaSpool::grew:
+   *
+   * There is more of it, or it has come to an end, good or bad.
+   */
+  signals[GREW] = g_signal_new ("grew", BULLA_TYPE_SPOOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 0);
+}
+
+static void
+bulla_spool_init (BullaSpool *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->memory = g_byte_array_new ();
+  self->file = -1;
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/* --- the store */
+
+static gboolean
+fail_errno (GError **error)
+{
+  int number = errno;
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "a temporary file: %s",
+               g_strerror (number));
+  return FALSE;
+}
+
+static gboolean
+write_all (int file, const guint8 *bytes, gsize length, GError **error)
+{
+  while (length > 0) {
+    gssize written = write (file, bytes, length);
+    if (written < 0 && errno != EINTR)
+      return fail_errno (error);
+    if (written > 0) {
+      bytes += written;
+      length -= written;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+open_file (BullaSpool *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (g_get_user_runtime_dir (), "bulla-XXXXXX", NULL);
+
+  self->file = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+  if (self->file < 0) {
+    g_free (path);
+    path = g_build_filename (g_get_tmp_dir (), "bulla-XXXXXX", NULL);
+    self->file = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+  }
+  if (self->file < 0 || g_unlink (path) != 0)
+    return fail_errno (error);
+  if (!write_all (self->file, self->memory->data, self->memory->len, error))
+    return FALSE;
+  g_clear_pointer (&self->memory, g_byte_array_unref);
+  return TRUE;
+}
+
+static gboolean
+store (BullaSpool *self, GBytes *chunk, GError **error)
+{
+  gsize size = g_bytes_get_size (chunk);
+  const guint8 *bytes = g_bytes_get_data (chunk, NULL);
+
+  if (size > self->max - self->length) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
+                 "a body of more than %" G_GUINT64_FORMAT " bytes is not kept", self->max);
+    return FALSE;
+  }
+  if (self->memory != NULL && self->length + size > BULLA_SPOOL_MEMORY_MAX
+      && !open_file (self, error))
+    return FALSE;
+  if (self->memory != NULL)
+    g_byte_array_append (self->memory, bytes, size);
+  else if (!write_all (self->file, bytes, size, error))
+    return FALSE;
+  self->length += size;
+  return TRUE;
+}
+
+/* --- from the source */
+
+static void wake (BullaSpool *self);
+
+static void
+pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  GInputStream *source = G_INPUT_STREAM (object);
+  g_autofree GWeakRef *weak = user_data;
+  g_autoptr (BullaSpool) self = g_weak_ref_get (weak);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (source, result, &error);
+
+  g_weak_ref_clear (weak);
+  if (self == NULL)
+    return;
+  if (chunk != NULL && g_bytes_get_size (chunk) == 0)
+    self->complete = TRUE;
+  else if (chunk != NULL)
+    store (self, chunk, &error);
+  if (error != NULL)
+    self->error = g_steal_pointer (&error);
+  if (self->error == NULL && !self->complete) {
+    GWeakRef *next = g_new (GWeakRef, 1);
+    g_weak_ref_init (next, self);
+    g_input_stream_read_bytes_async (source, CHUNK_SIZE, G_PRIORITY_DEFAULT, self->cancellable,
+                                     pump_cb, next);
+  }
+  wake (self);
+  g_signal_emit (self, signals[GREW], 0);
+}
+
+/**
+ * bulla_spool_new:
+ * @source: what is read to its end, from now on, in the thread's main context
+ * @max: how many bytes are kept at most; a longer body is a %BULLA_ERROR_LIMIT
+ *
+ * The source is read no further once the spool and all its readers are gone.
+ *
+ * Returns: (transfer full): a spool
+ */
+BullaSpool *
+bulla_spool_new (GInputStream *source, guint64 max)
+{
+  BullaSpool *self = g_object_new (BULLA_TYPE_SPOOL, NULL);
+  GWeakRef *weak = g_new (GWeakRef, 1);
+
+  self->max = max;
+  g_weak_ref_init (weak, self);
+  g_input_stream_read_bytes_async (source, CHUNK_SIZE, G_PRIORITY_DEFAULT, self->cancellable,
+                                   pump_cb, weak);
+  return self;
+}
+
+/**
+ * bulla_spool_get_length:
+ * @self: a spool
+ *
+ * Returns: how many bytes there are so far
+ */
+guint64
+bulla_spool_get_length (BullaSpool *self)
+{
+  return self->length;
+}
+
+/**
+ * bulla_spool_is_complete:
+ * @self: a spool
+ *
+ * Returns: whether the source was read to its end, without a fault
+ */
+gboolean
+bulla_spool_is_complete (BullaSpool *self)
+{
+  return self->complete;
+}
+
+/**
+ * bulla_spool_get_error:
+ * @self: a spool
+ *
+ * Returns: (nullable): what ended the source before its end, a %BULLA_FAULT where a part of the
+ *   body is not what was signed
+ */
+const GError *
+bulla_spool_get_error (BullaSpool *self)
+{
+  return self->error;
+}
+
+/* --- to the readers */
+
+#define BULLA_TYPE_SPOOL_READER (bulla_spool_reader_get_type ())
+G_DECLARE_FINAL_TYPE (BullaSpoolReader, bulla_spool_reader, BULLA, SPOOL_READER, GInputStream)
+
+struct _BullaSpoolReader {
+  GInputStream parent_instance;
+  BullaSpool *spool; /* owned */
+  guint64 offset;
+};
+
+G_DEFINE_FINAL_TYPE (BullaSpoolReader, bulla_spool_reader, G_TYPE_INPUT_STREAM)
+
+typedef struct {
+  void *buffer; /* the caller's */
+  gsize size;
+  GSource *cancelled; /* owned; nullable */
+} Wanted;
+
+static void
+wanted_free (Wanted *wanted)
+{
+  if (wanted->cancelled != NULL) {
+    g_source_destroy (wanted->cancelled);
+    g_source_unref (wanted->cancelled);
+  }
+  g_free (wanted);
+}
+
+/* what there is comes first; a fault only after it. Returns -1 with @error, or -1 without it where
+ * the reader has to wait. */
+static gssize
+take (BullaSpoolReader *self, void *buffer, gsize size, GError **error)
+{
+  BullaSpool *spool = self->spool;
+  gsize there = MIN (size, spool->length - self->offset);
+
+  if (there > 0) {
+    if (spool->memory != NULL)
+      memcpy (buffer, spool->memory->data + self->offset, there);
+    else if (pread (spool->file, buffer, there, self->offset) != (gssize)there)
+      return fail_errno (error), -1;
+    self->offset += there;
+    return there;
+  }
+  if (spool->error != NULL && error != NULL)
+    *error = g_error_copy (spool->error);
+  return spool->complete ? 0 : -1;
+}
+
+static void
+answer (GTask *task)
+{
+  Wanted *wanted = g_task_get_task_data (task);
+  GError *error = NULL;
+  gssize taken = take (g_task_get_source_object (task), wanted->buffer, wanted->size, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, taken);
+}
+
+static void
+wake (BullaSpool *self)
+{
+  g_autoptr (GPtrArray) tasks = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < tasks->len; i++) {
+    Wanted *wanted = g_task_get_task_data (tasks->pdata[i]);
+    if (wanted->cancelled != NULL)
+      g_source_destroy (wanted->cancelled);
+    answer (tasks->pdata[i]);
+  }
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_object_ref (user_data);
+  BullaSpoolReader *self = g_task_get_source_object (task);
+
+  g_ptr_array_remove (self->spool->waiting, task);
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* @task: (transfer full) */
+static void
+wait_for_more (BullaSpool *spool, GTask *task)
+{
+  Wanted *wanted = g_task_get_task_data (task);
+
+  if (g_task_get_cancellable (task) != NULL) {
+    wanted->cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
+    g_task_attach_source (task, wanted->cancelled, G_SOURCE_FUNC (cancelled_cb));
+  }
+  g_ptr_array_add (spool->waiting, task);
+}
+
+static void
+bulla_spool_reader_read_async (GInputStream *stream, void *buffer, gsize count, int priority,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  BullaSpoolReader *self = BULLA_SPOOL_READER (stream);
+  BullaSpool *spool = self->spool;
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Wanted *wanted = g_new (Wanted, 1);
+
+  *wanted = (Wanted){buffer, count, NULL};
+  g_task_set_task_data (task, wanted, (GDestroyNotify)wanted_free);
+  g_task_set_priority (task, priority);
+  if (self->offset < spool->length || spool->complete || spool->error != NULL)
+    answer (task);
+  else
+    wait_for_more (spool, g_steal_pointer (&task));
+}
+
+static gssize
+bulla_spool_reader_read_finish (GInputStream *stream, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+/* for completeness: it never blocks */
+static gssize
+bulla_spool_reader_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable,
+                         GError **error)
+{
+  GError *failed = NULL;
+  gssize taken = take (BULLA_SPOOL_READER (stream), buffer, count, &failed);
+
+  if (taken < 0 && failed == NULL)
+    failed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "the body is coming in");
+  if (failed != NULL)
+    g_propagate_error (error, failed);
+  return taken;
+}
+
+static void
+bulla_spool_reader_finalize (GObject *object)
+{
+  g_object_unref (BULLA_SPOOL_READER (object)->spool);
+  G_OBJECT_CLASS (bulla_spool_reader_parent_class)->finalize (object);
+}
+
+static void
+bulla_spool_reader_class_init (BullaSpoolReaderClass *class)
+{
+  GInputStreamClass *stream = G_INPUT_STREAM_CLASS (class);
+
+  stream->read_fn = bulla_spool_reader_read;
+  stream->read_async = bulla_spool_reader_read_async;
+  stream->read_finish = bulla_spool_reader_read_finish;
+  G_OBJECT_CLASS (class)->finalize = bulla_spool_reader_finalize;
+}
+
+static void
+bulla_spool_reader_init (BullaSpoolReader *self)
+{
+}
+
+/**
+ * bulla_spool_open:
+ * @self: a spool
+ *
+ * Returns: (transfer full): the body from its first byte; it waits for what is still to come, and
+ *   ends with the source's error where that failed
+ */
+GInputStream *
+bulla_spool_open (BullaSpool *self)
+{
+  BullaSpoolReader *reader = g_object_new (BULLA_TYPE_SPOOL_READER, NULL);
+
+  reader->spool = g_object_ref (self);
+  return G_INPUT_STREAM (reader);
+}

@@ -1,0 +1,20 @@
+/* bulla-spool.h - a body that is read once and served many times, also while it comes in
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define BULLA_SPOOL_MEMORY_MAX (1024 * 1024) /* what is longer lies in a file */
+
+#define BULLA_TYPE_SPOOL (bulla_spool_get_type ())
+G_DECLARE_FINAL_TYPE (BullaSpool, bulla_spool, BULLA, SPOOL, GObject)
+
+BullaSpool *bulla_spool_new (GInputStream *source, guint64 max);
+guint64 bulla_spool_get_length (BullaSpool *self);
+gboolean bulla_spool_is_complete (BullaSpool *self);
+const GError *bulla_spool_get_error (BullaSpool *self);
+GInputStream *bulla_spool_open (BullaSpool *self);
+
+G_END_DECLS

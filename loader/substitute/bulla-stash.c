@@ -1,0 +1,263 @@
+/* bulla-stash.c - exchanges that wait for their request
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-stash.h"
+
+typedef struct {
+  char *session, *view, *url; /* owned; whose it is, and the request it waits for */
+  BullaLoad *load;            /* owned */
+  BullaSpool *spool;          /* owned; its body */
+  gint64 expires;             /* Unix seconds */
+  gulong grew;
+  BullaStash *stash; /* borrowed; it owns the entry */
+} Entry;
+
+struct _BullaStash {
+  GObject parent_instance;
+  GQueue entries; /* owned Entry, the last used first; few enough to be searched in order */
+};
+
+enum { TRUNCATED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BullaStash, bulla_stash, G_TYPE_OBJECT)
+
+static void
+entry_free (Entry *entry)
+{
+  g_signal_handler_disconnect (entry->spool, entry->grew);
+  g_object_unref (entry->spool);
+  g_object_unref (entry->load);
+  g_free (entry->session);
+  g_free (entry->view);
+  g_free (entry->url);
+  g_free (entry);
+}
+
+static void
+bulla_stash_finalize (GObject *object)
+{
+  g_queue_clear_full (&BULLA_STASH (object)->entries, (GDestroyNotify)entry_free);
+  G_OBJECT_CLASS (bulla_stash_parent_class)->finalize (object);
+}
+
+static void
+bulla_stash_class_init (BullaStashClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_stash_finalize;
+
+  /**
+   * BullaStash::truncated:
+   * @view: whose it was
+   * @load: what failed
+   * @message: how, in words
+   *
+   * A part of the body that came late is not what was signed: the entry is gone already.
+   */
+  signals[TRUNCATED] =
+      g_signal_new ("truncated", BULLA_TYPE_STASH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
+}
+
+static void
+bulla_stash_init (BullaStash *self)
+{
+  g_queue_init (&self->entries);
+}
+
+BullaStash *
+bulla_stash_new (void)
+{
+  return g_object_new (BULLA_TYPE_STASH, NULL);
+}
+
+/* The wire loses the difference between spellings that RFC 3986 calls equivalent, such as %7E and
+ * ~: what arrives is compared in the spelling that it arrives in. */
+static char *
+key_of (const char *url)
+{
+  g_autoptr (GUri) uri =
+      g_uri_parse (url,
+                   G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY
+                       | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
+                   NULL);
+
+  if (uri == NULL)
+    return g_strndup (url, strcspn (url, "#"));
+  g_autofree char *text = g_uri_to_string (uri);
+  return g_strndup (text, strcspn (text, "#"));
+}
+
+static GList *
+find (BullaStash *self, const char *session, const char *view, const char *url)
+{
+  g_autofree char *key = key_of (url);
+
+  for (GList *each = self->entries.head; each != NULL; each = each->next) {
+    Entry *entry = each->data;
+    if (g_str_equal (entry->url, key) && g_str_equal (entry->view, view)
+        && g_str_equal (entry->session, session))
+      return each;
+  }
+  return NULL;
+}
+
+static void
+remove_link (BullaStash *self, GList *link)
+{
+  Entry *entry = link->data;
+
+  g_queue_delete_link (&self->entries, link);
+  entry_free (entry);
+}
+
+/* the least used go; the newest stays, however large */
+static void
+shrink (BullaStash *self)
+{
+  while (self->entries.length > 1
+         && (self->entries.length > BULLA_STASH_ENTRIES_MAX
+             || bulla_stash_get_n_bytes (self) > BULLA_STASH_BYTES_MAX))
+    remove_link (self, self->entries.tail);
+}
+
+static void
+grew_cb (BullaSpool *spool, gpointer user_data)
+{
+  Entry *entry = user_data;
+  g_autoptr (BullaStash) self = g_object_ref (entry->stash);
+
+  if (bulla_spool_get_error (spool) == NULL) {
+    shrink (self);
+    return;
+  }
+  g_autoptr (BullaLoad) load = g_object_ref (entry->load);
+  g_autofree char *view = g_strdup (entry->view);
+  g_autofree char *message = g_strdup (bulla_spool_get_error (spool)->message);
+  remove_link (self, g_queue_find (&self->entries, entry));
+  g_signal_emit (self, signals[TRUNCATED], 0, view, load, message);
+}
+
+static void
+drop_expired (BullaStash *self, gint64 now)
+{
+  for (GList *each = self->entries.head, *next; each != NULL; each = next) {
+    next = each->next;
+    if (((Entry *)each->data)->expires <= now)
+      remove_link (self, each);
+  }
+}
+
+/**
+ * bulla_stash_put:
+ * @self: a stash
+ * @session: the network session that fetched it
+ * @view: the view in it
+ * @load: an exchange that may be substituted; its body is read from now on
+ * @now: Unix seconds
+ *
+ * Keeps @load for the request of its URL by the same view, until its verdict expires, it is
+ * dropped, or newer ones need the room. It replaces an earlier one of the same URL and view.
+ */
+void
+bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaLoad *load,
+                 gint64 now)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  bulla_stash_drop (self, session, view, bulla_load_get_url (load));
+  drop_expired (self, now);
+  entry->stash = self;
+  entry->session = g_strdup (session);
+  entry->view = g_strdup (view);
+  entry->url = key_of (bulla_load_get_url (load));
+  entry->load = g_object_ref (load);
+  entry->expires = bulla_verdict_get_expires (bulla_load_get_verdict (load));
+  entry->spool = bulla_spool_new (bulla_load_get_body (load), BULLA_STASH_BYTES_MAX);
+  entry->grew = g_signal_connect (entry->spool, "grew", G_CALLBACK (grew_cb), entry);
+  g_queue_push_head (&self->entries, entry);
+  shrink (self);
+}
+
+/**
+ * bulla_stash_lookup:
+ * @self: a stash
+ * @session: the network session that asks
+ * @view: the view in it
+ * @url: what it asks for; a fragment does not count
+ * @now: Unix seconds
+ * @spool: (out) (optional) (transfer full): the body
+ *
+ * Whether it may answer the request is still to be judged.
+ *
+ * Returns: (transfer full) (nullable): what is kept for this view and URL
+ */
+BullaLoad *
+bulla_stash_lookup (BullaStash *self, const char *session, const char *view, const char *url,
+                    gint64 now, BullaSpool **spool)
+{
+  drop_expired (self, now);
+  GList *link = find (self, session, view, url);
+  if (link == NULL)
+    return NULL;
+  Entry *entry = link->data;
+  g_queue_unlink (&self->entries, link);
+  g_queue_push_head_link (&self->entries, link);
+  if (spool != NULL)
+    *spool = g_object_ref (entry->spool);
+  return g_object_ref (entry->load);
+}
+
+/**
+ * bulla_stash_drop:
+ * @self: a stash
+ * @session: a network session
+ * @view: a view in it
+ * @url: a URL
+ *
+ * Forgets what is kept, so that the next request goes to the publisher ("load live").
+ *
+ * Returns: whether there was anything
+ */
+gboolean
+bulla_stash_drop (BullaStash *self, const char *session, const char *view, const char *url)
+{
+  GList *link = find (self, session, view, url);
+
+  if (link == NULL)
+    return FALSE;
+  remove_link (self, link);
+  return TRUE;
+}
+
+/**
+ * bulla_stash_drop_view:
+ * @self: a stash
+ * @session: a network session that is closed, or one of whose views is
+ * @view: (nullable): the view; %NULL for all of them
+ */
+void
+bulla_stash_drop_view (BullaStash *self, const char *session, const char *view)
+{
+  for (GList *each = self->entries.head, *next; each != NULL; each = next) {
+    Entry *entry = each->data;
+    next = each->next;
+    if (g_str_equal (entry->session, session) && (view == NULL || g_str_equal (entry->view, view)))
+      remove_link (self, each);
+  }
+}
+
+guint
+bulla_stash_get_n_entries (BullaStash *self)
+{
+  return self->entries.length;
+}
+
+guint64
+bulla_stash_get_n_bytes (BullaStash *self)
+{
+  guint64 sum = 0;
+
+  for (GList *each = self->entries.head; each != NULL; each = each->next)
+    sum += bulla_spool_get_length (((Entry *)each->data)->spool);
+  return sum;
+}
