@@ -228,7 +228,7 @@ decode_proof (const char *text, size_t length, guint8 proof[BULLA_PROOF_SIZE])
 BullaDigestAnswer
 bulla_field_read_digest (const char *digest, gboolean only_prefix, guint8 proof[BULLA_PROOF_SIZE])
 {
-  static const char prefix[] = BULLA_MI_SHA256 "=";
+  static const char prefix[] = BULLA_CODING_MI_SHA256 "=";
   const size_t skip = sizeof prefix - 1;
   if (only_prefix) {
     if (strncmp (digest, prefix, skip) != 0)
@@ -277,7 +277,7 @@ bulla_field_codings_are_decodable (const char *content_encoding, gboolean exact)
   BullaToken coding;
   while (bulla_field_next_element (&content_encoding, &coding)) {
     all++;
-    last_is_merkle = bulla_token_equal (coding, BULLA_MI_SHA256, TRUE);
+    last_is_merkle = bulla_token_equal (coding, BULLA_CODING_MI_SHA256, TRUE);
     merkle += last_is_merkle ? 1 : 0;
     if (!last_is_merkle && !is_decodable (coding))
       return FALSE;
@@ -297,7 +297,7 @@ bulla_field_dup_inner_codings (const char *content_encoding)
   g_autoptr (GString) inner = g_string_new (NULL);
   BullaToken coding;
   while (bulla_field_next_element (&content_encoding, &coding))
-    if (!bulla_token_equal (coding, BULLA_MI_SHA256, TRUE)) {
+    if (!bulla_token_equal (coding, BULLA_CODING_MI_SHA256, TRUE)) {
       g_string_append (inner, inner->len > 0 ? ", " : "");
       g_string_append_len (inner, coding.start, (gssize)coding.length);
     }

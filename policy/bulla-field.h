@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_MI_SHA256 "mi-sha256-03"
+#define BULLA_CODING_MI_SHA256 "mi-sha256-03"
 #define BULLA_PROOF_SIZE 32
 
 /* one element of a comma-separated list, without white space around it */

@@ -90,7 +90,7 @@ ask_content_encoding (const BullaQuestion *question, const BullaRule *rule, Bull
   const BullaHeader *header = look_at (question->facts, "content-encoding", answer);
   gboolean exact = question->settings->content_encoding == BULLA_CODING_EXACT;
   if (exact)
-    answer->required = BULLA_MI_SHA256 " and nothing else";
+    answer->required = BULLA_CODING_MI_SHA256 " and nothing else";
   return bulla_answer_is (header != NULL
                           && bulla_field_codings_are_decodable (header->value, exact));
 }

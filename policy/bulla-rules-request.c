@@ -75,7 +75,7 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
       bulla_facts_find_header (facts, plain ? "variant-key" : "variant-key-04");
   BullaRequestFacts request = *question->request;
   if (question->settings->variants_encoding == BULLA_ENCODING_MI_SHA256)
-    request.accept_encoding = BULLA_MI_SHA256;
+    request.accept_encoding = BULLA_CODING_MI_SHA256;
   answer->range = key != NULL ? key->range : facts->headers_range;
   return bulla_answer_is (bulla_variants_match (
       variants != NULL ? variants->value : NULL, key != NULL ? key->value : NULL,

@@ -1,0 +1,34 @@
+/* bulla-load-private.h - the stations of a walk, without I/O: the loader drives them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-facts.h"
+#include "bulla-load.h"
+#include "bulla-profile.h"
+#include "bulla-sxg-reader.h"
+#include "bulla-trust.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BULLA_LOAD_WANTS_BYTES,
+  BULLA_LOAD_WANTS_CHAIN, /* of bulla_load_get_cert_url() */
+  BULLA_LOAD_JUDGED,
+} BullaLoadState;
+
+BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,
+                           GBytes *chain_by_hand, gint64 now);
+BullaLoadState bulla_load_get_state (BullaLoad *self);
+size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
+void bulla_load_end (BullaLoad *self);
+void bulla_load_fail (BullaLoad *self, const GError *transport);
+void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
+void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
+gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
+void bulla_load_set_rest (BullaLoad *self, GInputStream *rest);
+BullaFacts *bulla_load_get_facts (BullaLoad *self);
+GInputStream *bulla_load_open_body (BullaLoad *self);
+BullaProfile *bulla_load_get_profile (BullaLoad *self);
+BullaSxgReader *bulla_load_get_reader (BullaLoad *self);
+
+G_END_DECLS

@@ -1,0 +1,486 @@
+/* bulla-load.c - the walk: one exchange from bytes to a verdict, one function a station
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * bytes in - parse - verify - judge - substitute. No I/O: bulla-loader.c brings the bytes. */
+#include "bulla-load.h"
+
+#include <string.h>
+
+#include "bulla-data-url.h"
+#include "bulla-field.h"
+#include "bulla-judge.h"
+#include "bulla-load-private.h"
+#include "bulla-mi-sha256.h"
+#include "bulla-outer-private.h"
+#include "bulla-settings.h"
+#include "bulla-signed-message.h"
+#include "bulla-sxg-headers.h"
+#include "bulla-sxg-reader.h"
+#include "bulla-sxg-signature.h"
+#include "bulla-trust-private.h"
+
+struct _BullaLoad {
+  GObject parent_instance;
+  BullaProfile *profile; /* owned */
+  BullaTrust *trust;     /* owned */
+  BullaOuter *outer;     /* owned */
+  GBytes *by_hand;       /* owned; nullable; the chain that was given */
+  gint64 now;
+  BullaLoadState state;
+  BullaFacts *facts;      /* owned */
+  BullaSxgReader *reader; /* owned */
+  GPtrArray *members;     /* owned; nullable; of the Signature list */
+  guint member;           /* the one that is being judged */
+  BullaSxgSignature signature;
+  gboolean refetching;
+  gboolean fetched;
+  BullaVerdict *first;   /* owned; nullable; of the first member that failed */
+  BullaVerdict *verdict; /* owned; nullable until judged */
+  BullaKnown body_judged;
+  GInputStream *rest; /* owned; nullable; what follows the head */
+  GInputStream *body; /* owned; nullable */
+};
+
+G_DEFINE_FINAL_TYPE (BullaLoad, bulla_load, G_TYPE_OBJECT)
+
+static void
+bulla_load_finalize (GObject *object)
+{
+  BullaLoad *self = BULLA_LOAD (object);
+  bulla_profile_unref (self->profile);
+  g_object_unref (self->trust);
+  bulla_outer_unref (self->outer);
+  g_clear_pointer (&self->by_hand, g_bytes_unref);
+  bulla_facts_unref (self->facts);
+  bulla_sxg_reader_free (self->reader);
+  g_clear_pointer (&self->members, g_ptr_array_unref);
+  bulla_sxg_signature_clear (&self->signature);
+  g_clear_pointer (&self->first, bulla_verdict_unref);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_clear_object (&self->body);
+  g_clear_object (&self->rest);
+  G_OBJECT_CLASS (bulla_load_parent_class)->finalize (object);
+}
+
+static void
+bulla_load_class_init (BullaLoadClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_load_finalize;
+}
+
+static void
+bulla_load_init (BullaLoad *self)
+{
+  self->facts = bulla_facts_new ();
+  self->reader = bulla_sxg_reader_new (self->facts);
+}
+
+/**
+ * bulla_load_new: (skip)
+ * @profile: what to make of it
+ * @trust: whom to believe
+ * @outer: the response that carries it
+ * @chain_by_hand: (nullable): a chain that stands in for the one at cert-url
+ * @now: Unix seconds
+ *
+ * Returns: (transfer full): a load that wants bytes
+ */
+BullaLoad *
+bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBytes *chain_by_hand,
+                gint64 now)
+{
+  BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
+  self->profile = bulla_profile_ref (profile);
+  self->trust = g_object_ref (trust);
+  self->outer = bulla_outer_ref (outer);
+  self->by_hand = chain_by_hand != NULL ? g_bytes_ref (chain_by_hand) : NULL;
+  self->now = now;
+  bulla_outer_tell (outer, self->facts);
+  return self;
+}
+
+/* station: judge. Also asked before a chain is fetched: a broken rule spares the fetch */
+static BullaVerdict *
+judge (BullaLoad *self)
+{
+  return bulla_judge_package (self->facts, self->profile, self->now);
+}
+
+static void
+decide (BullaLoad *self, BullaVerdict *verdict)
+{
+  self->verdict = verdict;
+  self->state = BULLA_LOAD_JUDGED;
+}
+
+static void begin_member (BullaLoad *self);
+
+/* the member is judged; where the profile tries them in order, the next may do better */
+static void
+end_member (BullaLoad *self, BullaVerdict *verdict)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+  gboolean fine = bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE;
+  gboolean more =
+      settings->members == BULLA_MEMBERS_TRY_IN_ORDER && self->member + 1 < self->members->len;
+  if (!fine && self->first == NULL)
+    self->first = bulla_verdict_ref (verdict);
+  if (!fine && more) {
+    bulla_verdict_unref (verdict);
+    self->member++;
+    self->refetching = FALSE;
+    begin_member (self);
+    return;
+  }
+  if (!fine) {
+    bulla_verdict_unref (verdict);
+    verdict = g_steal_pointer (&self->first);
+  }
+  decide (self, verdict);
+}
+
+/* station: verify. Everything that the chain and the signature say becomes a fact */
+static void
+verify (BullaLoad *self, GBytes *bytes)
+{
+  GError *fault = NULL;
+  bulla_facts_forget_chain (self->facts);
+  g_autoptr (BullaChain) chain = bulla_trust_verify_chain (self->trust, bytes, self->now, &fault);
+  if (chain == NULL) {
+    bulla_facts_take_fault (self->facts, &self->facts->chain, fault);
+    return;
+  }
+  bulla_chain_tell (chain, self->facts);
+  BullaSignatureFacts *facts = &self->facts->signature;
+  if (facts->read.read != BULLA_YES)
+    return;
+  gsize n_hash = 0, n_sig = 0;
+  const guint8 *hash = g_bytes_get_data (self->signature.cert_sha256, &n_hash);
+  const guint8 *sig = g_bytes_get_data (self->signature.sig, &n_sig);
+  gboolean same = n_hash == BULLA_SHA256_SIZE
+                  && memcmp (hash, bulla_chain_get_leaf_sha256 (chain), n_hash) == 0;
+  facts->hash_matches = same ? BULLA_YES : BULLA_NO;
+  EVP_PKEY *key = bulla_chain_get_key (chain);
+  if (key == NULL)
+    return;
+  BullaSignedMessage message = {bulla_sxg_reader_get_url (self->reader),
+                                bulla_sxg_reader_get_headers (self->reader),
+                                {hash, n_hash, 0},
+                                facts->validity_url,
+                                facts->date,
+                                facts->expires};
+  gboolean valid = bulla_signed_message_verify (&message, key, sig, n_sig);
+  facts->valid = valid ? BULLA_YES : BULLA_NO;
+}
+
+static gboolean
+is_broken (const BullaVerdict *verdict)
+{
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
+    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN)
+      return TRUE;
+  return FALSE;
+}
+
+/* station: where does the chain come from? */
+static void
+find_chain (BullaLoad *self)
+{
+  BullaFacts *facts = self->facts;
+  if (facts->signature.read.read == BULLA_YES && self->signature.is_data) {
+    GError *fault = NULL;
+    g_autoptr (GBytes) chain = bulla_data_url_decode_chain (facts->signature.cert_url, &fault);
+    if (chain != NULL)
+      verify (self, chain);
+    else
+      bulla_facts_take_fault (facts, &facts->chain, fault);
+    end_member (self, judge (self));
+    return;
+  }
+  if (self->by_hand != NULL) {
+    verify (self, self->by_hand);
+    end_member (self, judge (self));
+    return;
+  }
+  bulla_facts_skip (facts, &facts->chain, "not fetched");
+  BullaVerdict *verdict = judge (self);
+  if (is_broken (verdict)) {
+    end_member (self, verdict);
+    return;
+  }
+  bulla_verdict_unref (verdict);
+  self->state = BULLA_LOAD_WANTS_CHAIN;
+}
+
+static void
+begin_member (BullaLoad *self)
+{
+  bulla_facts_forget_signature (self->facts);
+  bulla_facts_forget_chain (self->facts);
+  bulla_sxg_signature_clear (&self->signature);
+  self->facts->signature.index = self->member;
+  self->facts->signature.count = self->members->len;
+  bulla_sxg_signature_read (&self->signature, self->members->pdata[self->member], self->facts);
+  find_chain (self);
+}
+
+/* station: parse. The head is whole */
+static void
+parse (BullaLoad *self)
+{
+  GError *fault = NULL;
+  BullaFacts *facts = self->facts;
+  bulla_sxg_headers_read (bulla_sxg_reader_get_headers (self->reader), facts);
+  self->members = bulla_sf_parse_parameterised_list (bulla_sxg_reader_get_signature (self->reader),
+                                                     BULLA_REASON_SIGNATURE_SYNTAX, &fault);
+  if (self->members != NULL) {
+    begin_member (self);
+    return;
+  }
+  bulla_facts_take_fault (facts, &facts->signature.read, fault);
+  if (self->by_hand != NULL)
+    verify (self, self->by_hand);
+  else
+    bulla_facts_skip (facts, &facts->chain, "not fetched");
+  decide (self, judge (self));
+}
+
+static void
+leave_head (BullaLoad *self)
+{
+  BullaSxgState state = bulla_sxg_reader_get_state (self->reader);
+  if (state == BULLA_SXG_HEAD)
+    parse (self);
+  else if (state == BULLA_SXG_FAULTED)
+    decide (self, judge (self));
+}
+
+/**
+ * bulla_load_push: (skip)
+ * @self: a load that wants bytes
+ * @data: the next ones
+ * @length: how many
+ *
+ * Station: bytes in.
+ *
+ * Returns: how many of them were the head's
+ */
+size_t
+bulla_load_push (BullaLoad *self, const guint8 *data, size_t length)
+{
+  g_return_val_if_fail (self->state == BULLA_LOAD_WANTS_BYTES, 0);
+  size_t used = bulla_sxg_reader_push (self->reader, data, length);
+  leave_head (self);
+  return used;
+}
+
+/**
+ * bulla_load_end: (skip)
+ * @self: a load that wants bytes
+ *
+ * There are no more.
+ */
+void
+bulla_load_end (BullaLoad *self)
+{
+  g_return_if_fail (self->state == BULLA_LOAD_WANTS_BYTES);
+  bulla_sxg_reader_end (self->reader);
+  leave_head (self);
+}
+
+/**
+ * bulla_load_fail: (skip)
+ * @self: a load that wants bytes
+ * @transport: why no more will come
+ */
+void
+bulla_load_fail (BullaLoad *self, const GError *transport)
+{
+  g_return_if_fail (self->state == BULLA_LOAD_WANTS_BYTES);
+  GError *fault = NULL;
+  bulla_fault_set (&fault, BULLA_REASON_OUTER_TRANSPORT, (BullaRange){0, 0}, "%s",
+                   transport->message);
+  bulla_facts_take_fault (self->facts, &self->facts->outer.read, fault);
+  decide (self, judge (self));
+}
+
+/* IMPL 4: when trust fails, the chain is fetched once more past all caches */
+static gboolean
+is_worth_a_refetch (BullaLoad *self, const BullaVerdict *verdict)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+  const char *nick = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
+  return settings->refetch_once == BULLA_CHOICE_YES && !self->refetching && nick != NULL
+         && (g_str_has_prefix (nick, "cert.") || g_str_has_prefix (nick, "ocsp.")
+             || g_str_has_prefix (nick, "sct.")
+             || bulla_verdict_get_reason (verdict) == BULLA_REASON_SIGNATURE_CERT_SHA256);
+}
+
+/**
+ * bulla_load_give_chain: (skip)
+ * @self: a load that wants its chain
+ * @chain: the bytes at cert-url
+ */
+void
+bulla_load_give_chain (BullaLoad *self, GBytes *chain)
+{
+  g_return_if_fail (self->state == BULLA_LOAD_WANTS_CHAIN);
+  self->fetched = TRUE;
+  verify (self, chain);
+  BullaVerdict *verdict = judge (self);
+  if (is_worth_a_refetch (self, verdict)) {
+    self->refetching = TRUE;
+    bulla_verdict_unref (verdict);
+    return;
+  }
+  end_member (self, verdict);
+}
+
+/**
+ * bulla_load_give_no_chain: (skip)
+ * @self: a load that wants its chain
+ * @reason: what was wrong with what came; NONE: nobody was asked
+ * @detail: in words
+ */
+void
+bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail)
+{
+  g_return_if_fail (self->state == BULLA_LOAD_WANTS_CHAIN);
+  bulla_facts_forget_chain (self->facts);
+  if (reason == BULLA_REASON_NONE) {
+    bulla_facts_skip (self->facts, &self->facts->chain, detail);
+  } else {
+    GError *fault = NULL;
+    bulla_fault_set (&fault, reason, (BullaRange){0, 0}, "%s", detail);
+    bulla_facts_take_fault (self->facts, &self->facts->chain, fault);
+  }
+  end_member (self, judge (self));
+}
+
+/**
+ * bulla_load_wants_fresh_chain: (skip)
+ * @self: a load that wants its chain
+ *
+ * Returns: whether caches are to be passed by
+ */
+gboolean
+bulla_load_wants_fresh_chain (BullaLoad *self)
+{
+  return self->refetching;
+}
+
+BullaLoadState
+bulla_load_get_state (BullaLoad *self)
+{
+  return self->state;
+}
+
+/**
+ * bulla_load_set_rest: (skip)
+ * @self: a load that is judged
+ * @rest: what follows the head
+ */
+void
+bulla_load_set_rest (BullaLoad *self, GInputStream *rest)
+{
+  g_set_object (&self->rest, rest);
+}
+
+BullaFacts *
+bulla_load_get_facts (BullaLoad *self)
+{
+  return self->facts;
+}
+
+/* station: deliver. Records come out one by one, each after its proof */
+GInputStream *
+bulla_load_open_body (BullaLoad *self)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+  const BullaHeader *header = bulla_facts_find_header (self->facts, "digest");
+  guint8 proof[BULLA_PROOF_SIZE];
+  if (self->body != NULL || self->rest == NULL || header == NULL
+      || bulla_field_read_digest (header->value, settings->digest == BULLA_DIGEST_PREFIX, proof)
+             != BULLA_DIGEST_FOUND)
+    return self->body;
+  BullaRange headers = self->facts->headers_range;
+  g_autoptr (BullaMiSha256) decoder =
+      bulla_mi_sha256_new (proof, headers.offset + headers.length, self->facts);
+  self->body = g_converter_input_stream_new (self->rest, G_CONVERTER (decoder));
+  return self->body;
+}
+
+/**
+ * bulla_load_get_body:
+ * @self: a load
+ *
+ * Bytes are released one record at a time, each after its proof; a %BULLA_FAULT breaks it off.
+ *
+ * Returns: (transfer none) (nullable): the decoded body; %NULL if the exchange may not be
+ *   substituted
+ */
+GInputStream *
+bulla_load_get_body (BullaLoad *self)
+{
+  if (self->verdict == NULL
+      || bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SUBSTITUTE)
+    return NULL;
+  return bulla_load_open_body (self);
+}
+
+/**
+ * bulla_load_get_verdict:
+ * @self: a load
+ *
+ * May the exchange speak for its origin? Once the body was read, what was found there counts too.
+ *
+ * Returns: (transfer none): the verdict
+ */
+BullaVerdict *
+bulla_load_get_verdict (BullaLoad *self)
+{
+  gboolean substitute = self->verdict != NULL
+                        && bulla_verdict_get_outcome (self->verdict) == BULLA_OUTCOME_SUBSTITUTE;
+  if (substitute && self->facts->body.read != self->body_judged) {
+    self->body_judged = self->facts->body.read;
+    bulla_verdict_unref (self->verdict);
+    self->verdict = judge (self);
+  }
+  return self->verdict;
+}
+
+/**
+ * bulla_load_get_outer:
+ * @self: a load
+ *
+ * Returns: (transfer none): the response that carried the exchange
+ */
+BullaOuter *
+bulla_load_get_outer (BullaLoad *self)
+{
+  return self->outer;
+}
+
+BullaProfile *
+bulla_load_get_profile (BullaLoad *self)
+{
+  return self->profile;
+}
+
+/**
+ * bulla_load_get_chain_fetched:
+ * @self: a load
+ *
+ * Returns: whether the host of the certificate chain was contacted
+ */
+gboolean
+bulla_load_get_chain_fetched (BullaLoad *self)
+{
+  return self->fetched;
+}
+
+BullaSxgReader *
+bulla_load_get_reader (BullaLoad *self)
+{
+  return self->reader;
+}

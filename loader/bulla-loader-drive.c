@@ -1,0 +1,267 @@
+/* bulla-loader-drive.c - brings bytes and chains to the walk of bulla-load.c
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-data-url.h"
+#include "bulla-error.h"
+#include "bulla-field.h"
+#include "bulla-load-private.h"
+#include "bulla-loader-private.h"
+#include "bulla-settings.h"
+
+#define HEAD_BUFFER_SIZE 32768
+#define OFFLINE "not fetched: offline"
+
+/* one load under way */
+typedef struct {
+  BullaLoad *load;             /* owned */
+  GBufferedInputStream *input; /* owned */
+} Walk;
+
+static void
+walk_free (gpointer data)
+{
+  Walk *self = data;
+  g_object_unref (self->load);
+  g_object_unref (self->input);
+  g_free (self);
+}
+
+static Walk *
+walk_new (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain)
+{
+  Walk *walk = g_new0 (Walk, 1);
+  walk->load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
+                               outer, chain, bulla_loader_get_time (self));
+  walk->input =
+      G_BUFFERED_INPUT_STREAM (g_buffered_input_stream_new_sized (stream, HEAD_BUFFER_SIZE));
+  return walk;
+}
+
+/* hands on what was read; FALSE when the head is done with */
+static gboolean
+take_bytes (Walk *walk, gssize n, const GError *error)
+{
+  if (n < 0) {
+    bulla_load_fail (walk->load, error);
+  } else if (n == 0) {
+    bulla_load_end (walk->load);
+  } else {
+    gsize available = 0;
+    const guint8 *data = g_buffered_input_stream_peek_buffer (walk->input, &available);
+    gsize used = bulla_load_push (walk->load, data, available);
+    /* within the buffer, so that this neither blocks nor fails */
+    g_input_stream_skip (G_INPUT_STREAM (walk->input), used, NULL, NULL);
+  }
+  return bulla_load_get_state (walk->load) == BULLA_LOAD_WANTS_BYTES;
+}
+
+static void
+take_chain (BullaLoader *self, BullaLoad *load, BullaFetchResult *result, const GError *error)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (bulla_loader_get_profile (self));
+  g_autofree char *essence = NULL;
+  g_autofree char *detail = NULL;
+  BullaReason reason = BULLA_REASON_NONE;
+  if (result == NULL) {
+    gboolean limit = g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
+    bulla_load_give_no_chain (load, limit ? BULLA_REASON_CHAIN_TOO_LARGE : BULLA_REASON_CHAIN_FETCH,
+                              error->message);
+    return;
+  }
+  if (result->content_type != NULL)
+    essence = bulla_field_dup_essence (result->content_type);
+  if (result->status / 100 == 3 && settings->fetch_redirects == BULLA_REDIRECT_NONE)
+    reason = BULLA_REASON_CHAIN_REDIRECT;
+  else if (result->status != 200)
+    reason = BULLA_REASON_CHAIN_STATUS;
+  else if (g_strcmp0 (essence, BULLA_CERT_CHAIN_TYPE) != 0)
+    reason = BULLA_REASON_CHAIN_CONTENT_TYPE;
+  if (reason == BULLA_REASON_NONE) {
+    bulla_load_give_chain (load, result->body);
+    return;
+  }
+  detail = reason == BULLA_REASON_CHAIN_CONTENT_TYPE
+               ? g_strdup (result->content_type != NULL ? result->content_type : "no media type")
+               : g_strdup_printf ("status %u", result->status);
+  bulla_load_give_no_chain (load, reason, detail);
+}
+
+static BullaFetchOptions
+chain_options (BullaLoader *self, BullaLoad *load)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (bulla_loader_get_profile (self));
+  return (BullaFetchOptions){
+      .url = bulla_load_get_cert_url (load),
+      .accept = BULLA_CERT_CHAIN_TYPE,
+      .purpose = "certificate",
+      .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
+      .bypass_cache = bulla_load_wants_fresh_chain (load),
+      .max_size = (gsize)settings->fetch_size_max,
+  };
+}
+
+static void step (GTask *task);
+
+static void
+chain_fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) fetched =
+      bulla_fetcher_fetch_finish (BULLA_FETCHER (source), result, &error);
+  if (fetched == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  Walk *walk = g_task_get_task_data (task);
+  take_chain (g_task_get_source_object (task), walk->load, fetched, error);
+  step (g_steal_pointer (&task));
+}
+
+static void
+bytes_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  Walk *walk = g_task_get_task_data (task);
+  gssize n = g_buffered_input_stream_fill_finish (walk->input, result, &error);
+  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  take_bytes (walk, n, error);
+  step (g_steal_pointer (&task));
+}
+
+static void
+fetch_chain (BullaLoader *self, GTask *task, BullaLoad *load)
+{
+  BullaFetchOptions options = chain_options (self, load);
+  bulla_fetcher_fetch_async (bulla_loader_get_fetcher (self), &options,
+                             g_task_get_cancellable (task), chain_fetched_cb, task);
+}
+
+/* takes the task: brings what the load wants until it is judged */
+static void
+step (GTask *task)
+{
+  BullaLoader *self = g_task_get_source_object (task);
+  Walk *walk = g_task_get_task_data (task);
+  BullaLoadState state = bulla_load_get_state (walk->load);
+  if (state == BULLA_LOAD_WANTS_CHAIN && bulla_loader_get_offline (self)) {
+    bulla_load_give_no_chain (walk->load, BULLA_REASON_NONE, OFFLINE);
+    state = bulla_load_get_state (walk->load);
+  }
+  if (state == BULLA_LOAD_WANTS_CHAIN) {
+    fetch_chain (self, task, walk->load);
+    return;
+  }
+  if (state == BULLA_LOAD_WANTS_BYTES) {
+    g_buffered_input_stream_fill_async (walk->input, -1, G_PRIORITY_DEFAULT,
+                                        g_task_get_cancellable (task), bytes_read_cb, task);
+    return;
+  }
+  bulla_load_set_rest (walk->load, G_INPUT_STREAM (walk->input));
+  g_task_return_pointer (task, g_object_ref (walk->load), g_object_unref);
+  g_object_unref (task);
+}
+
+/**
+ * bulla_loader_load_async:
+ * @self: a loader
+ * @outer: the response, or the file
+ * @stream: its body
+ * @chain: (nullable): a certificate chain that stands in for the one at cert-url
+ * @cancellable: (nullable): to stop it
+ * @callback: (scope async): called when the head is judged; the body is not read yet
+ * @user_data: for @callback
+ */
+void
+bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain,
+                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, bulla_loader_load_async);
+  g_task_set_task_data (task, walk_new (self, outer, stream, chain), walk_free);
+  step (task);
+}
+
+/**
+ * bulla_loader_load_finish:
+ * @self: a loader
+ * @result: of bulla_loader_load_async()
+ * @error: only %G_IO_ERROR_CANCELLED: whatever is wrong with the package is in its verdict
+ *
+ * Returns: (transfer full): the load
+ */
+BullaLoad *
+bulla_loader_load_finish (BullaLoader *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+static GAsyncResult *
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  return *result;
+}
+
+/* fetches the chain while the caller waits, in the context that the loader belongs to */
+static void
+fetch_chain_and_wait (BullaLoader *self, BullaLoad *load, GCancellable *cancellable)
+{
+  BullaFetchOptions options = chain_options (self, load);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  bulla_fetcher_fetch_async (bulla_loader_get_fetcher (self), &options, cancellable, keep_result_cb,
+                             &result);
+  g_autoptr (BullaFetchResult) fetched =
+      bulla_fetcher_fetch_finish (bulla_loader_get_fetcher (self), wait_for (&result), &error);
+  take_chain (self, load, fetched, error);
+}
+
+/**
+ * bulla_loader_load:
+ * @self: a loader
+ * @outer: the response, or the file
+ * @stream: its body
+ * @chain: (nullable): a certificate chain that stands in for the one at cert-url
+ * @cancellable: (nullable): to stop it
+ * @error: only %G_IO_ERROR_CANCELLED: whatever is wrong with the package is in its verdict
+ *
+ * As bulla_loader_load_async(), but waits.
+ *
+ * Returns: (transfer full): the load
+ */
+BullaLoad *
+bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain,
+                   GCancellable *cancellable, GError **error)
+{
+  Walk *walk = walk_new (self, outer, stream, chain);
+  BullaLoad *load = g_object_ref (walk->load);
+  while (bulla_load_get_state (load) != BULLA_LOAD_JUDGED
+         && !g_cancellable_is_cancelled (cancellable)) {
+    g_autoptr (GError) failure = NULL;
+    if (bulla_load_get_state (load) == BULLA_LOAD_WANTS_BYTES) {
+      gssize n = g_buffered_input_stream_fill (walk->input, -1, cancellable, &failure);
+      take_bytes (walk, n, failure);
+    } else if (bulla_loader_get_offline (self)) {
+      bulla_load_give_no_chain (load, BULLA_REASON_NONE, OFFLINE);
+    } else {
+      fetch_chain_and_wait (self, load, cancellable);
+    }
+  }
+  bulla_load_set_rest (load, G_INPUT_STREAM (walk->input));
+  walk_free (walk);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_clear_object (&load);
+  return load;
+}

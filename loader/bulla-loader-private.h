@@ -1,0 +1,14 @@
+/* bulla-loader-private.h - what a loader lends to the rooms below it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-fetcher.h"
+#include "bulla-loader.h"
+
+G_BEGIN_DECLS
+
+BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
+gboolean bulla_loader_get_offline (BullaLoader *self);
+gboolean bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
+
+G_END_DECLS

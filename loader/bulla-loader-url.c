@@ -1,0 +1,79 @@
+/* bulla-loader-url.c - loads a package from where a URL says it is
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-error.h"
+#include "bulla-loader-private.h"
+
+#define ACCEPT_PACKAGE "application/signed-exchange;v=b3,*/*;q=0.8"
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  BullaLoad *load = bulla_loader_load_finish (BULLA_LOADER (source), result, &error);
+  if (load != NULL)
+    g_task_return_pointer (task, load, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (BullaFetchResult) response =
+      bulla_fetcher_send_finish (BULLA_FETCHER (source), result, &error);
+  if (response == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_autoptr (BullaOuter) outer = bulla_outer_new (response->final_url);
+  GHashTableIter iter;
+  gpointer name, value;
+  g_hash_table_iter_init (&iter, response->headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    bulla_outer_set_header (outer, name, value);
+  BullaLoader *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  bulla_loader_load_async (self, outer, response->stream, NULL, cancellable, loaded_cb,
+                           g_steal_pointer (&task));
+}
+
+/**
+ * bulla_loader_load_url_async:
+ * @self: a loader
+ * @url: https, or http on this machine
+ * @cancellable: (nullable): to stop it
+ * @callback: (scope async): called when the head is judged; the body is not read yet
+ * @user_data: for @callback
+ */
+void
+bulla_loader_load_url_async (BullaLoader *self, const char *url, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, bulla_loader_load_url_async);
+  if (bulla_loader_get_offline (self)) {
+    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_OFFLINE, "%s: offline", url);
+    g_object_unref (task);
+    return;
+  }
+  BullaFetchOptions options = {
+      .url = url, .accept = ACCEPT_PACKAGE, .purpose = "package", .follow_redirects = TRUE};
+  bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options, cancellable, sent_cb, task);
+}
+
+/**
+ * bulla_loader_load_url_finish:
+ * @self: a loader
+ * @result: of bulla_loader_load_url_async()
+ * @error: if the server could not be reached
+ *
+ * Returns: (transfer full): the load
+ */
+BullaLoad *
+bulla_loader_load_url_finish (BullaLoader *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,161 @@
+/* bulla-loader.c - one profile, one trust, one clock for all that is loaded
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-loader.h"
+
+#include "bulla-load-private.h"
+#include "bulla-loader-private.h"
+
+struct _BullaLoader {
+  GObject parent_instance;
+  BullaProfile *profile; /* owned */
+  BullaTrust *trust;     /* owned */
+  BullaFetcher *fetcher; /* owned */
+  gint64 time;           /* -1: the clock's */
+  gboolean offline;
+};
+
+G_DEFINE_FINAL_TYPE (BullaLoader, bulla_loader, G_TYPE_OBJECT)
+
+static void
+bulla_loader_finalize (GObject *object)
+{
+  BullaLoader *self = BULLA_LOADER (object);
+  bulla_profile_unref (self->profile);
+  g_object_unref (self->trust);
+  g_object_unref (self->fetcher);
+  G_OBJECT_CLASS (bulla_loader_parent_class)->finalize (object);
+}
+
+static void
+bulla_loader_class_init (BullaLoaderClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_loader_finalize;
+}
+
+static void
+bulla_loader_init (BullaLoader *self)
+{
+  self->time = -1;
+}
+
+/**
+ * bulla_loader_new:
+ * @profile: what to make of packages
+ * @trust: whom to believe
+ *
+ * A loader belongs to the main context in which it was made; a trust may be shared by threads.
+ *
+ * Returns: (transfer full): a loader
+ */
+BullaLoader *
+bulla_loader_new (BullaProfile *profile, BullaTrust *trust)
+{
+  BullaLoader *self = g_object_new (BULLA_TYPE_LOADER, NULL);
+  self->profile = bulla_profile_ref (profile);
+  self->trust = g_object_ref (trust);
+  self->fetcher = bulla_fetcher_new (trust);
+  return self;
+}
+
+/**
+ * bulla_loader_get_profile:
+ * @self: a loader
+ *
+ * Returns: (transfer none): its profile
+ */
+BullaProfile *
+bulla_loader_get_profile (BullaLoader *self)
+{
+  return self->profile;
+}
+
+/**
+ * bulla_loader_get_trust:
+ * @self: a loader
+ *
+ * Returns: (transfer none): its trust
+ */
+BullaTrust *
+bulla_loader_get_trust (BullaLoader *self)
+{
+  return self->trust;
+}
+
+BullaFetcher *
+bulla_loader_get_fetcher (BullaLoader *self)
+{
+  return self->fetcher;
+}
+
+/**
+ * bulla_loader_set_offline:
+ * @self: a loader
+ * @offline: whether chains are not to be fetched
+ */
+void
+bulla_loader_set_offline (BullaLoader *self, gboolean offline)
+{
+  self->offline = offline;
+}
+
+/**
+ * bulla_loader_set_time:
+ * @self: a loader
+ * @time: Unix seconds at which everything is judged; -1: now
+ */
+void
+bulla_loader_set_time (BullaLoader *self, gint64 time)
+{
+  self->time = time;
+}
+
+/**
+ * bulla_loader_get_time:
+ * @self: a loader
+ *
+ * Returns: the time at which it judges, Unix seconds
+ */
+gint64
+bulla_loader_get_time (BullaLoader *self)
+{
+  return self->time >= 0 ? self->time : g_get_real_time () / G_USEC_PER_SEC;
+}
+
+/**
+ * bulla_loader_add_resolve:
+ * @self: a loader
+ * @host_port_address: `HOST:PORT:ADDRESS`, as curl's --resolve
+ * @error: if it is malformed
+ */
+gboolean
+bulla_loader_add_resolve (BullaLoader *self, const char *host_port_address, GError **error)
+{
+  return bulla_fetcher_add_resolve (self->fetcher, host_port_address, error);
+}
+
+/**
+ * bulla_loader_recognise: (skip)
+ * @self: a loader
+ * @outer: a response whose body was not read yet
+ *
+ * Spec: LOAD "Identifying signed exchanges". Only headers are looked at.
+ *
+ * Returns: whether it is to be loaded as a package; otherwise it is an ordinary response
+ */
+gboolean
+bulla_loader_recognise (BullaLoader *self, BullaOuter *outer)
+{
+  if (!bulla_outer_is_exchange (outer))
+    return FALSE;
+  g_autoptr (BullaLoad) load =
+      bulla_load_new (self->profile, self->trust, outer, NULL, bulla_loader_get_time (self));
+  bulla_load_end (load);
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  return bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_NOT_A_PACKAGE;
+}
+
+gboolean
+bulla_loader_get_offline (BullaLoader *self)
+{
+  return self->offline;
+}

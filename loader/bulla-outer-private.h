@@ -1,0 +1,12 @@
+/* bulla-outer-private.h - what facts a response gives
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-facts.h"
+#include "bulla-outer.h"
+
+G_BEGIN_DECLS
+
+void bulla_outer_tell (BullaOuter *self, BullaFacts *facts);
+
+G_END_DECLS

@@ -1,0 +1,198 @@
+/* bulla-outer.c - the response that carried a package, or the file that held it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-outer.h"
+
+#include <string.h>
+
+#include "bulla-field.h"
+#include "bulla-outer-private.h"
+
+struct _BullaOuter {
+  char *url;           /* owned; nullable: a local file */
+  GHashTable *headers; /* owned; lower-case name -> value */
+  gboolean is_file;
+};
+
+G_DEFINE_BOXED_TYPE (BullaOuter, bulla_outer, bulla_outer_ref, bulla_outer_unref)
+
+/**
+ * bulla_outer_new:
+ * @url: where the response came from, http or https
+ *
+ * Returns: (transfer full): a response without headers
+ */
+BullaOuter *
+bulla_outer_new (const char *url)
+{
+  BullaOuter *self = g_atomic_rc_box_new0 (BullaOuter);
+  self->url = g_strdup (url);
+  self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return self;
+}
+
+/**
+ * bulla_outer_new_for_file:
+ * @url: (nullable): where it is to be judged as having come from
+ *
+ * A file counts as served with the right type and nosniff, until a header says otherwise.
+ *
+ * Returns: (transfer full): the response that the file stands for
+ */
+BullaOuter *
+bulla_outer_new_for_file (const char *url)
+{
+  BullaOuter *self = bulla_outer_new (url);
+  self->is_file = TRUE;
+  bulla_outer_set_header (self, "content-type", "application/signed-exchange;v=b3");
+  bulla_outer_set_header (self, "x-content-type-options", "nosniff");
+  return self;
+}
+
+/**
+ * bulla_outer_ref:
+ * @self: a response
+ *
+ * Returns: (transfer full): @self
+ */
+BullaOuter *
+bulla_outer_ref (BullaOuter *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+outer_clear (gpointer data)
+{
+  BullaOuter *self = data;
+  g_free (self->url);
+  g_hash_table_unref (self->headers);
+}
+
+/**
+ * bulla_outer_unref:
+ * @self: (transfer full): a response
+ */
+void
+bulla_outer_unref (BullaOuter *self)
+{
+  g_atomic_rc_box_release_full (self, outer_clear);
+}
+
+/**
+ * bulla_outer_set_header:
+ * @self: a response
+ * @name: in any case
+ * @value: (nullable): %NULL takes it away
+ */
+void
+bulla_outer_set_header (BullaOuter *self, const char *name, const char *value)
+{
+  char *lower = g_ascii_strdown (name, -1);
+  if (value != NULL) {
+    g_hash_table_replace (self->headers, lower, g_strdup (value));
+    return;
+  }
+  g_hash_table_remove (self->headers, lower);
+  g_free (lower);
+}
+
+/**
+ * bulla_outer_get_header:
+ * @self: a response
+ * @name: in any case
+ *
+ * Returns: (nullable): its value
+ */
+const char *
+bulla_outer_get_header (BullaOuter *self, const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+  return g_hash_table_lookup (self->headers, lower);
+}
+
+/**
+ * bulla_outer_get_url:
+ * @self: a response
+ *
+ * Returns: (nullable): where it came from
+ */
+const char *
+bulla_outer_get_url (BullaOuter *self)
+{
+  return self->url;
+}
+
+/**
+ * bulla_outer_is_exchange:
+ * @self: a response
+ *
+ * Spec: LOAD "Identifying signed exchanges", the media type alone.
+ *
+ * Returns: whether it says that it is a signed exchange
+ */
+gboolean
+bulla_outer_is_exchange (BullaOuter *self)
+{
+  const char *type = bulla_outer_get_header (self, "content-type");
+  g_autofree char *essence = type != NULL ? bulla_field_dup_essence (type) : NULL;
+  return g_strcmp0 (essence, "application/signed-exchange") == 0;
+}
+
+/* W3C Secure Contexts, "potentially trustworthy origin" */
+static gboolean
+is_trustworthy (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL)
+    return FALSE;
+  const char *scheme = g_uri_get_scheme (uri);
+  const char *host = g_uri_get_host (uri);
+  if (g_strcmp0 (scheme, "https") == 0 || g_strcmp0 (scheme, "file") == 0)
+    return TRUE;
+  if (host == NULL)
+    return FALSE;
+  return g_strcmp0 (host, "localhost") == 0 || g_str_has_suffix (host, ".localhost")
+         || g_strcmp0 (host, "::1") == 0
+         || (g_str_has_prefix (host, "127.") && g_hostname_is_ip_address (host));
+}
+
+static gboolean
+is_nosniff (const char *options)
+{
+  BullaToken element;
+  /* Fetch, "determine nosniff": the first value counts */
+  return options != NULL && bulla_field_next_element (&options, &element)
+         && bulla_token_equal (element, "nosniff", TRUE);
+}
+
+static gboolean
+is_attachment (const char *disposition)
+{
+  size_t length = disposition != NULL ? strcspn (disposition, "; \t") : 0;
+  return length == strlen ("attachment")
+         && g_ascii_strncasecmp (disposition, "attachment", length) == 0;
+}
+
+/**
+ * bulla_outer_tell: (skip)
+ * @self: a response
+ * @facts: that learn about it
+ */
+void
+bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
+{
+  const char *type = bulla_outer_get_header (self, "content-type");
+  BullaOuterFacts *outer = &facts->outer;
+  outer->url = bulla_facts_keep (facts, self->url);
+  outer->content_type = bulla_facts_keep (facts, type);
+  g_autofree char *version = type != NULL ? bulla_field_dup_parameter (type, "v") : NULL;
+  outer->version = bulla_facts_keep (facts, version);
+  outer->exchange = bulla_outer_is_exchange (self) ? BULLA_YES : BULLA_NO;
+  gboolean nosniff = is_nosniff (bulla_outer_get_header (self, "x-content-type-options"));
+  outer->nosniff = nosniff ? BULLA_YES : BULLA_NO;
+  gboolean attachment = is_attachment (bulla_outer_get_header (self, "content-disposition"));
+  outer->attachment = attachment ? BULLA_YES : BULLA_NO;
+  gboolean secure = self->url != NULL ? is_trustworthy (self->url) : self->is_file;
+  outer->secure = secure ? BULLA_YES : BULLA_NO;
+  bulla_part_pass (&outer->read);
+}

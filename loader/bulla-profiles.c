@@ -1,0 +1,98 @@
+/* bulla-profiles.c - finds profiles: the shipped ones by name, the user's own by file
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-error.h"
+#include "bulla-loader.h"
+#include "bulla-resources.h"
+
+#define FOLDER "/org/bulla/profiles/"
+#define MAX_FILE_SIZE 65536
+#define MAX_PARENTS 8
+
+static char *
+read_text (const char *name_or_file, GError **error)
+{
+  gboolean is_file = strchr (name_or_file, '/') != NULL || g_str_has_suffix (name_or_file, ".ini");
+  if (is_file) {
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    if (!g_file_get_contents (name_or_file, &text, &length, error))
+      return NULL;
+    if (length > MAX_FILE_SIZE) {
+      g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: larger than %d bytes", name_or_file,
+                   MAX_FILE_SIZE);
+      return NULL;
+    }
+    return g_steal_pointer (&text);
+  }
+  g_autofree char *path = g_strconcat (FOLDER, name_or_file, ".ini", NULL);
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (bulla_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  if (bytes != NULL)
+    return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_auto (GStrv) names = bulla_profile_list ();
+  g_autofree char *list = g_strjoinv (", ", names);
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+               "there is no profile “%s”; there are %s, and files ending in .ini", name_or_file,
+               list);
+  return NULL;
+}
+
+static BullaProfile *
+load (const char *name_or_file, guint depth, GError **error)
+{
+  if (depth > MAX_PARENTS) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: it inherits in a circle",
+                 name_or_file);
+    return NULL;
+  }
+  g_autofree char *text = read_text (name_or_file, error);
+  if (text == NULL)
+    return NULL;
+  g_autofree char *parent_name = bulla_profile_dup_parent_name (text);
+  g_autoptr (BullaProfile) parent = NULL;
+  if (parent_name != NULL) {
+    parent = load (parent_name, depth + 1, error);
+    if (parent == NULL) {
+      g_prefix_error (error, "%s: ", name_or_file);
+      return NULL;
+    }
+  }
+  BullaProfile *profile = bulla_profile_parse (text, parent, error);
+  if (profile == NULL)
+    g_prefix_error (error, "%s: ", name_or_file);
+  return profile;
+}
+
+/**
+ * bulla_profile_load:
+ * @name_or_file: the name of a shipped profile, or a file: a path with a slash, or *.ini
+ * @error: what is wrong with it
+ *
+ * Returns: (transfer full): the profile, with all that it inherits
+ */
+BullaProfile *
+bulla_profile_load (const char *name_or_file, GError **error)
+{
+  return load (name_or_file, 0, error);
+}
+
+/**
+ * bulla_profile_list:
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names of the shipped profiles
+ */
+char **
+bulla_profile_list (void)
+{
+  g_auto (GStrv) files = g_resource_enumerate_children (bulla_get_resource (), FOLDER,
+                                                        G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  for (int i = 0; files != NULL && files[i] != NULL; i++)
+    if (g_str_has_suffix (files[i], ".ini")) {
+      g_autofree char *name = g_strndup (files[i], strlen (files[i]) - 4);
+      g_strv_builder_add (names, name);
+    }
+  return g_strv_builder_end (names);
+}

@@ -1,0 +1,258 @@
+/* bulla-trust.c - the roots and the transparency logs that are trusted
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-trust.h"
+
+#include <json-glib/json-glib.h>
+
+#include "bulla-anchors.h"
+#include "bulla-error.h"
+#include "bulla-trust-private.h"
+
+#define MAX_FILE_SIZE (16 << 20)
+#define MAX_CHAINS 256
+
+struct _BullaTrust {
+  GObject parent_instance;
+  GMutex mutex;          /* several threads verify with one trust */
+  BullaAnchors *anchors; /* owned */
+  GPtrArray *root_files; /* owned; char * */
+  GHashTable *chains;    /* owned; GBytes -> BullaChain */
+  BullaChain *latest;    /* borrowed from chains */
+  gboolean system_roots;
+};
+
+G_DEFINE_FINAL_TYPE (BullaTrust, bulla_trust, G_TYPE_OBJECT)
+
+static void
+bulla_trust_finalize (GObject *object)
+{
+  BullaTrust *self = BULLA_TRUST (object);
+  g_hash_table_unref (self->chains);
+  bulla_anchors_free (self->anchors);
+  g_ptr_array_unref (self->root_files);
+  g_mutex_clear (&self->mutex);
+  G_OBJECT_CLASS (bulla_trust_parent_class)->finalize (object);
+}
+
+static void
+bulla_trust_class_init (BullaTrustClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_trust_finalize;
+}
+
+static void
+bulla_trust_init (BullaTrust *self)
+{
+  g_mutex_init (&self->mutex);
+  self->anchors = bulla_anchors_new ();
+  self->root_files = g_ptr_array_new_with_free_func (g_free);
+  self->chains = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                                        (GDestroyNotify)bulla_chain_unref);
+}
+
+/**
+ * bulla_trust_new:
+ *
+ * Returns: (transfer full): a trust that trusts nobody yet
+ */
+BullaTrust *
+bulla_trust_new (void)
+{
+  return g_object_new (BULLA_TYPE_TRUST, NULL);
+}
+
+static GBytes *
+read_file (const char *path, GError **error)
+{
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  if (file == NULL)
+    return NULL;
+  if (g_mapped_file_get_length (file) > MAX_FILE_SIZE) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: larger than %d bytes", path,
+                 MAX_FILE_SIZE);
+    return NULL;
+  }
+  return g_mapped_file_get_bytes (file);
+}
+
+/* what was verified with other anchors counts no more */
+static void
+forget_chains (BullaTrust *self)
+{
+  g_hash_table_remove_all (self->chains);
+  self->latest = NULL;
+}
+
+/**
+ * bulla_trust_add_roots:
+ * @self: a trust
+ * @pem_file: a file of one or more certificates
+ * @error: why they were not added
+ */
+gboolean
+bulla_trust_add_roots (BullaTrust *self, const char *pem_file, GError **error)
+{
+  g_autoptr (GBytes) pem = read_file (pem_file, error);
+  if (pem == NULL)
+    return FALSE;
+  if (!bulla_anchors_add_pem (self->anchors, pem, error)) {
+    g_prefix_error (error, "%s: ", pem_file);
+    return FALSE;
+  }
+  g_ptr_array_add (self->root_files, g_strdup (pem_file));
+  forget_chains (self);
+  return TRUE;
+}
+
+/**
+ * bulla_trust_set_system_roots:
+ * @self: a trust
+ * @use: whether the system's roots are trusted too; once they are they stay so
+ */
+void
+bulla_trust_set_system_roots (BullaTrust *self, gboolean use)
+{
+  if (!use || self->system_roots)
+    return;
+  self->system_roots = TRUE;
+  bulla_anchors_use_system (self->anchors);
+  forget_chains (self);
+}
+
+/**
+ * bulla_trust_get_system_roots:
+ * @self: a trust
+ *
+ * Returns: whether the system's roots are trusted
+ */
+gboolean
+bulla_trust_get_system_roots (BullaTrust *self)
+{
+  return self->system_roots;
+}
+
+/**
+ * bulla_trust_dup_root_files:
+ * @self: a trust
+ *
+ * Returns: (transfer full) (element-type filename): the files of bulla_trust_add_roots()
+ */
+GPtrArray *
+bulla_trust_dup_root_files (BullaTrust *self)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < self->root_files->len; i++)
+    g_ptr_array_add (files, g_strdup (self->root_files->pdata[i]));
+  return files;
+}
+
+static gboolean
+add_log (BullaTrust *self, JsonNode *node, GError **error)
+{
+  const char *text = NULL;
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    text = json_object_get_string_member_with_default (json_node_get_object (node), "key", NULL);
+  if (text == NULL) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log without a “key”");
+    return FALSE;
+  }
+  gsize length = 0;
+  g_autofree guchar *der = g_base64_decode (text, &length);
+  g_autoptr (GBytes) spki = g_bytes_new (der, length);
+  return bulla_anchors_add_log (self->anchors, spki, error);
+}
+
+/* an array of logs, or the list that browsers use: operators, each with logs */
+static gboolean
+add_list (BullaTrust *self, JsonNode *root, GError **error)
+{
+  JsonArray *operators = NULL;
+  if (JSON_NODE_HOLDS_OBJECT (root)) {
+    JsonObject *object = json_node_get_object (root);
+    JsonNode *member = json_object_get_member (object, "operators");
+    if (member != NULL && JSON_NODE_HOLDS_ARRAY (member))
+      operators = json_node_get_array (member);
+  }
+  if (operators == NULL && !JSON_NODE_HOLDS_ARRAY (root)) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "neither an array nor “operators”");
+    return FALSE;
+  }
+  guint n = operators != NULL ? json_array_get_length (operators) : 1;
+  for (guint i = 0; i < n; i++) {
+    JsonArray *logs = operators == NULL ? json_node_get_array (root) : NULL;
+    if (operators != NULL) {
+      JsonNode *operator= json_array_get_element (operators, i);
+      JsonNode *member = JSON_NODE_HOLDS_OBJECT (operator)
+                             ? json_object_get_member (json_node_get_object (operator), "logs")
+                             : NULL;
+      logs = member != NULL && JSON_NODE_HOLDS_ARRAY (member) ? json_node_get_array (member) : NULL;
+    }
+    for (guint j = 0; logs != NULL && j < json_array_get_length (logs); j++)
+      if (!add_log (self, json_array_get_element (logs, j), error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * bulla_trust_add_logs:
+ * @self: a trust
+ * @json_file: an array of `{description, key, log_id}`, or a log list, version 3
+ * @error: why they were not added
+ */
+gboolean
+bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
+{
+  g_autoptr (GBytes) json = read_file (json_file, error);
+  if (json == NULL)
+    return FALSE;
+  gsize length = 0;
+  const char *data = g_bytes_get_data (json, &length);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (!json_parser_load_from_data (parser, data != NULL ? data : "", (gssize)length, error)
+      || !add_list (self, json_parser_get_root (parser), error)) {
+    g_prefix_error (error, "%s: ", json_file);
+    return FALSE;
+  }
+  forget_chains (self);
+  return TRUE;
+}
+
+/* a thousand exchanges of one publisher name one chain, mostly in the same GBytes */
+static BullaChain *
+find_chain (BullaTrust *self, GBytes *bytes, gint64 now)
+{
+  BullaChain *chain = self->latest;
+  if (chain == NULL || bulla_chain_get_bytes (chain) != bytes)
+    chain = g_hash_table_lookup (self->chains, bytes);
+  if (chain == NULL || !bulla_chain_is_good_for (chain, now))
+    return NULL;
+  self->latest = chain;
+  return bulla_chain_ref (chain);
+}
+
+/**
+ * bulla_trust_verify_chain: (skip)
+ * @self: a trust
+ * @bytes: an `application/cert-chain+cbor` resource
+ * @now: Unix seconds
+ * @error: a %BULLA_FAULT if it cannot be read
+ *
+ * Returns: (transfer full) (nullable): the chain, verified now or before
+ */
+BullaChain *
+bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  BullaChain *chain = find_chain (self, bytes, now);
+  if (chain != NULL)
+    return chain;
+  chain = bulla_chain_verify (bytes, self->anchors, now, error);
+  if (chain == NULL)
+    return NULL;
+  if (g_hash_table_size (self->chains) >= MAX_CHAINS)
+    forget_chains (self);
+  g_hash_table_replace (self->chains, g_bytes_ref (bytes), bulla_chain_ref (chain));
+  self->latest = chain;
+  return chain;
+}
