@@ -1,0 +1,317 @@
+/* forge.c - builds packages, right and wrong, from text recipes
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "forge.h"
+
+#include "forge-random.h"
+#include "mutator.h"
+#include "write/bulla-exchange-writer-private.h"
+
+#include <string.h>
+
+#define DEFAULT_URL "https://publisher.test/article.html"
+#define DEFAULT_NOW 1795402800
+#define DEFAULT_CERT_URL "https://certificates.test/chain.cbor"
+#define DEFAULT_OUTER_URL "https://aggregator.test/article.sxg"
+#define DEFAULT_OUTER_HEADERS                                                                      \
+  "Content-Type: application/signed-exchange;v=b3 | X-Content-Type-Options: nosniff"
+#define CHAIN_TYPE "application/cert-chain+cbor"
+#define MUTATIONS_MAX 8
+#define DAY BULLA_SECONDS_PER_DAY
+
+/* What a base differs in. All others things are as a careful publisher would have them: signed an
+ * hour ago for six days, the certificate ten days old, the OCSP response one day. */
+typedef struct {
+  const char *name;
+  size_t body_size; /* bytes */
+  uint64_t record_size;
+  BullaIssueFlags issue;
+  BullaRespondFlags respond;
+  gboolean drop_scts; /* from the chain: they are elsewhere */
+} Base;
+
+static const Base BASES[] = {
+    {"page", 200, 64, 0, 0, FALSE},
+    {"full-records", 192, 64, 0, 0, FALSE},
+    {"empty", 0, 4096, 0, 0, FALSE},
+    {"one-record", 41, 4096, 0, 0, FALSE},
+    {"large", 100000, 4096, 0, 0, FALSE},
+    {"delegated-ocsp", 200, 64, 0, BULLA_RESPOND_DELEGATED, FALSE},
+    {"sct-in-certificate", 200, 64, BULLA_ISSUE_EMBED_SCT, 0, TRUE},
+    {"sct-in-ocsp", 200, 64, 0, BULLA_RESPOND_EMBED_SCT, FALSE},
+};
+
+static const char *const PARTS[] = {"magic",   "url",  "lengths", "signature",
+                                    "headers", "body", "end",     NULL};
+
+const char *const *
+forge_bases (void)
+{
+  static const char *names[G_N_ELEMENTS (BASES) + 1];
+
+  for (size_t i = 0; i < G_N_ELEMENTS (BASES); i++)
+    names[i] = BASES[i].name;
+  return names;
+}
+
+static char *
+dup_value (GKeyFile *file, const char *group, const char *key, const char *otherwise)
+{
+  char *value = g_key_file_get_value (file, group, key, NULL);
+
+  return value != NULL ? value : g_strdup (otherwise);
+}
+
+/* "a | b" */
+static GStrv
+dup_list (GKeyFile *file, const char *group, const char *key, const char *otherwise)
+{
+  g_autofree char *text = dup_value (file, group, key, otherwise);
+  GStrv list = g_strsplit (text, "|", *text != '\0' ? -1 : 0);
+
+  for (size_t i = 0; list[i] != NULL; i++)
+    g_strstrip (list[i]);
+  return list;
+}
+
+static gboolean
+parse_number (GKeyFile *file, const char *group, const char *key, int64_t otherwise,
+              int64_t *number, GError **error)
+{
+  g_autofree char *text = g_key_file_get_value (file, group, key, NULL);
+
+  *number = otherwise;
+  return text == NULL || argument_number (text, number, error);
+}
+
+static const Base *
+find_base (const char *name, GError **error)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (BASES); i++)
+    if (strcmp (BASES[i].name, name) == 0)
+      return &BASES[i];
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no base “%s”", name);
+  return NULL;
+}
+
+static gboolean
+choose_mutations (Mutator *mutator, GKeyFile *recipe, GError **error)
+{
+  for (int i = 1; i <= MUTATIONS_MAX; i++) {
+    g_autofree char *key = i == 1 ? g_strdup ("mutation") : g_strdup_printf ("mutation-%d", i);
+    g_autofree char *text = g_key_file_get_value (recipe, "package", key, NULL);
+    if (text != NULL && *text != '\0' && !mutator_choose (mutator, text, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The letters of a page: the same for every size, so that a diff is readable. */
+static GBytes *
+make_body (size_t size)
+{
+  char *body = g_malloc (size + 1);
+
+  for (size_t i = 0; i < size; i++)
+    body[i] = i % 64 == 63 ? '\n' : 'a' + i % 26;
+  return g_bytes_new_take (body, size);
+}
+
+static gboolean
+write_chain (Forge *self, const Base *base, BullaAuthority *authority, BullaCredential *leaf,
+             GError **error)
+{
+  Mutator *mutator = (Mutator *)authority->mutation;
+  int64_t this_update = self->now - DAY;
+
+  if (base->drop_scts && !mutator_choose (mutator, "sct-remove", error))
+    return FALSE;
+  self->chain = bulla_authority_write_chain (authority, leaf, this_update, this_update + 6 * DAY,
+                                             base->respond, error);
+  return self->chain != NULL;
+}
+
+static char *
+make_cert_url (const Forge *self)
+{
+  g_autofree char *url = dup_value (self->recipe, "package", "cert-url", DEFAULT_CERT_URL);
+
+  if (strcmp (url, "data") != 0)
+    return g_steal_pointer (&url);
+  g_autofree char *base64 =
+      g_base64_encode (g_bytes_get_data (self->chain, NULL), g_bytes_get_size (self->chain));
+  return g_strconcat ("data:" CHAIN_TYPE ";base64,", base64, NULL);
+}
+
+static char *
+make_validity_url (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+
+  if (uri == NULL)
+    return g_strdup ("https://publisher.test/resource.validity");
+  return g_uri_join (G_URI_FLAGS_ENCODED, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
+                     g_uri_get_port (uri), "/resource.validity", NULL, NULL);
+}
+
+static gboolean
+write_exchange (Forge *self, const Base *base, Mutator *mutator, BullaCredential *leaf,
+                GError **error)
+{
+  g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (self->url, leaf);
+  g_autoptr (GBytes) body = make_body (base->body_size);
+  g_autofree char *validity_url = make_validity_url (self->url);
+
+  bulla_exchange_writer_add_header (writer, "content-type", "text/html");
+  bulla_exchange_writer_set_body (writer, body);
+  bulla_exchange_writer_set_record_size (writer, base->record_size);
+  bulla_exchange_writer_set_cert_url (writer, self->cert_url);
+  bulla_exchange_writer_set_validity_url (writer, validity_url);
+  bulla_exchange_writer_set_validity (writer, self->now - 3600, self->now - 3600 + 6 * DAY);
+  bulla_exchange_writer_set_mutation (writer, &mutator->hook);
+  self->exchange = bulla_exchange_writer_write (writer, error);
+  const BullaFileLayout *layout = bulla_exchange_writer_get_layout (writer);
+  const size_t offsets[] = {
+      0,          layout->url, layout->lengths, layout->signature, layout->headers, layout->body,
+      layout->end};
+  memcpy (self->offsets, offsets, sizeof offsets);
+  return self->exchange != NULL;
+}
+
+static gboolean
+write_trust (Forge *self, Mutator *mutator, BullaAuthority *authority, GError **error)
+{
+  g_autofree char *trust = dup_value (self->recipe, "package", "trust", "");
+  g_autofree char *logs = dup_value (self->recipe, "package", "ct-logs", "");
+  BullaAuthority *other = mutator_get_other (mutator, error);
+
+  if (other == NULL)
+    return FALSE;
+  self->root_pem = bulla_authority_dup_root_pem (strcmp (trust, "other") == 0 ? other : authority);
+  self->ct_logs =
+      strcmp (logs, "none") == 0
+          ? g_strdup ("[]")
+          : bulla_authority_dup_log_list (strcmp (logs, "other") == 0 ? other : authority);
+  return TRUE;
+}
+
+static gboolean
+build (Forge *self, const Base *base, GError **error)
+{
+  g_autoptr (Mutator) mutator = mutator_new (self->now);
+
+  if (!choose_mutations (mutator, self->recipe, error))
+    return FALSE;
+  g_autoptr (BullaAuthority) authority =
+      bulla_authority_new_mutated ("Trusted", self->now, &mutator->hook, error);
+  if (authority == NULL)
+    return FALSE;
+  mutator->authority = authority;
+  g_autoptr (GUri) uri = g_uri_parse (self->url, G_URI_FLAGS_ENCODED, NULL);
+  const char *const hosts[] = {uri != NULL ? g_uri_get_host (uri) : "publisher.test", NULL};
+  g_autoptr (BullaCredential) leaf = bulla_authority_issue (
+      authority, hosts, self->now - 10 * DAY, 90, BULLA_ISSUE_SIGN_EXCHANGES | base->issue, error);
+  if (leaf == NULL || !write_chain (self, base, authority, leaf, error))
+    return FALSE;
+  self->cert_url = make_cert_url (self);
+  return write_exchange (self, base, mutator, leaf, error)
+         && write_trust (self, mutator, authority, error)
+         && mutator_require_applied (mutator, error);
+}
+
+static gboolean
+read_recipe (Forge *self, const Base **base, GError **error)
+{
+  GKeyFile *recipe = self->recipe;
+  g_autofree char *name = dup_value (recipe, "package", "base", "page");
+  int64_t status;
+
+  *base = find_base (name, error);
+  if (*base == NULL || !parse_number (recipe, "package", "now", DEFAULT_NOW, &self->now, error)
+      || !parse_number (recipe, "cert-response", "status", 200, &status, error))
+    return FALSE;
+  self->url = dup_value (recipe, "package", "url", DEFAULT_URL);
+  self->outer_url = dup_value (recipe, "outer", "url", DEFAULT_OUTER_URL);
+  self->outer_headers = dup_list (recipe, "outer", "headers", DEFAULT_OUTER_HEADERS);
+  self->request_headers = dup_list (recipe, "request", "headers", "");
+  self->cert_status = status;
+  self->cert_type = dup_value (recipe, "cert-response", "type", CHAIN_TYPE);
+  self->cert_redirect = g_key_file_get_value (recipe, "cert-response", "redirect", NULL);
+  self->cert_fails = g_key_file_get_boolean (recipe, "cert-response", "fails", NULL);
+  return TRUE;
+}
+
+Forge *
+forge_from_text (const char *recipe, GError **error)
+{
+  g_autoptr (Forge) self = g_new0 (Forge, 1);
+  const Base *base;
+
+  self->recipe = g_key_file_new ();
+  if (!g_key_file_load_from_data (self->recipe, recipe, -1, G_KEY_FILE_NONE, error)
+      || !read_recipe (self, &base, error))
+    return NULL;
+  forge_random_start (base->name);
+  gboolean built = build (self, base, error);
+  forge_random_stop ();
+  return built ? g_steal_pointer (&self) : NULL;
+}
+
+Forge *
+forge_from_file (const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, error))
+    return NULL;
+  Forge *self = forge_from_text (text, error);
+  if (self == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return self;
+}
+
+void
+forge_free (Forge *self)
+{
+  g_free (self->url);
+  g_clear_pointer (&self->exchange, g_bytes_unref);
+  g_clear_pointer (&self->chain, g_bytes_unref);
+  g_free (self->root_pem);
+  g_free (self->ct_logs);
+  g_free (self->cert_url);
+  g_free (self->outer_url);
+  g_strfreev (self->outer_headers);
+  g_strfreev (self->request_headers);
+  g_free (self->cert_type);
+  g_free (self->cert_redirect);
+  g_clear_pointer (&self->recipe, g_key_file_unref);
+  g_free (self);
+}
+
+char *
+forge_dup_expected (const Forge *self, const char *profile, const char *key)
+{
+  g_autofree char *group = g_strdup_printf ("expect %s", profile != NULL ? profile : "");
+  char *value = g_key_file_get_value (self->recipe, group, key, NULL);
+
+  return value != NULL ? value : g_key_file_get_value (self->recipe, "expect", key, NULL);
+}
+
+gssize
+forge_get_expected (const Forge *self, const char *profile, const char *key)
+{
+  g_autofree char *text = forge_dup_expected (self, profile, key);
+  int64_t number = 0;
+
+  if (text == NULL)
+    return -1;
+  size_t length = strcspn (text, "+");
+  for (size_t i = 0; PARTS[i] != NULL; i++)
+    if (strlen (PARTS[i]) == length && strncmp (PARTS[i], text, length) == 0) {
+      if (text[length] != '\0' && !argument_number (text + length, &number, NULL))
+        g_error ("“%s” is no place in a package", text);
+      return self->offsets[i] + number;
+    }
+  if (!argument_number (text, &number, NULL))
+    g_error ("“%s” is no place in a package", text);
+  return number;
+}
