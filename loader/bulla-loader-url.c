@@ -36,24 +36,28 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     bulla_outer_set_header (outer, name, value);
   BullaLoader *self = g_task_get_source_object (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  bulla_loader_load_async (self, outer, response->stream, NULL, cancellable, loaded_cb,
-                           g_steal_pointer (&task));
+  bulla_loader_load_async (self, outer, response->stream, g_task_get_task_data (task), cancellable,
+                           loaded_cb, g_steal_pointer (&task));
 }
 
 /**
  * bulla_loader_load_url_async:
  * @self: a loader
  * @url: https, or http on this machine
+ * @chain: (nullable): a certificate chain that stands in for the one at cert-url
  * @cancellable: (nullable): to stop it
  * @callback: (scope async): called when the head is judged; the body is not read yet
  * @user_data: for @callback
  */
 void
-bulla_loader_load_url_async (BullaLoader *self, const char *url, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data)
+bulla_loader_load_url_async (BullaLoader *self, const char *url, GBytes *chain,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, bulla_loader_load_url_async);
+  if (chain != NULL)
+    g_task_set_task_data (task, g_bytes_ref (chain), (GDestroyNotify)g_bytes_unref);
   if (bulla_loader_get_offline (self)) {
     g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_OFFLINE, "%s: offline", url);
     g_object_unref (task);

@@ -31,7 +31,7 @@ BULLA_API BullaLoad *bulla_loader_load_finish (BullaLoader *self, GAsyncResult *
                                                GError **error);
 BULLA_API BullaLoad *bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable, GError **error);
-BULLA_API void bulla_loader_load_url_async (BullaLoader *self, const char *url,
+BULLA_API void bulla_loader_load_url_async (BullaLoader *self, const char *url, GBytes *chain,
                                             GCancellable *cancellable, GAsyncReadyCallback callback,
                                             gpointer user_data);
 BULLA_API BullaLoad *bulla_loader_load_url_finish (BullaLoader *self, GAsyncResult *result,

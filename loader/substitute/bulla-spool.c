@@ -3,6 +3,7 @@
 #include "bulla-spool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain.h"
 
-#include <openssl/ec.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <string.h>
 
@@ -57,10 +57,14 @@ read_key (BullaChain *self)
     return;
   }
   const char *name = OBJ_nid2sn (EVP_PKEY_get_base_id (self->key));
-  gboolean named = EVP_PKEY_get_base_id (self->key) == EVP_PKEY_EC
-                   && EVP_PKEY_get_group_name (self->key, group, sizeof group, &length) == 1
-                   && EC_GROUP_get_asn1_flag (EC_KEY_get0_group (EVP_PKEY_get0_EC_KEY (self->key)))
-                          == OPENSSL_EC_NAMED_CURVE;
+  char encoding[32] = "";
+  gboolean named
+      = EVP_PKEY_get_base_id (self->key) == EVP_PKEY_EC
+        && EVP_PKEY_get_group_name (self->key, group, sizeof group, &length) == 1
+        && EVP_PKEY_get_utf8_string_param (self->key, OSSL_PKEY_PARAM_EC_ENCODING, encoding,
+                                           sizeof encoding, NULL)
+               == 1
+        && strcmp (encoding, OSSL_PKEY_EC_ENCODING_GROUP) == 0;
   if (named && strcmp (group, "prime256v1") == 0)
     self->key_type = BULLA_KEY_P256;
   self->key_name = named ? g_strdup_printf ("%s on %s", name, group) : g_strdup (name);

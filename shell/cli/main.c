@@ -19,6 +19,7 @@ static const BullaExample EXAMPLES[] = {
 
 /* in the order a newcomer meets them */
 static const BullaVerb *const VERBS[] = {
+    &bulla_verb_verify,
     &bulla_verb_create,
     &bulla_verb_help,
     NULL,

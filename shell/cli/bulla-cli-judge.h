@@ -1,0 +1,34 @@
+/* bulla-cli-judge.h - judges many files and URLs on all cores, and reports them in order
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cli-report.h"
+#include "bulla-cli.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *chain;
+  char *url;
+  char **headers;
+  char **request_headers;
+} BullaCliJudgeOptions;
+
+typedef void (*BullaReportFunc) (const BullaReport *report);
+
+BullaExit bulla_cli_judge (char **names, BullaTrust *trust, const BullaCliJudgeOptions *options,
+                           BullaReportFunc print, GError **error);
+
+/* one of them, in the calling thread */
+typedef struct _BullaJudge BullaJudge;
+BullaJudge *bulla_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options,
+                             GError **error);
+BullaReport *bulla_judge_one (BullaJudge *self, const char *name, GError **error);
+void bulla_judge_free (BullaJudge *self);
+
+gboolean bulla_cli_is_url (const char *name);
+const char *bulla_cli_kind_of_file (const char *path);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaJudge, bulla_judge_free)
+
+G_END_DECLS

@@ -1,0 +1,73 @@
+/* bulla-cli-loader.h - the options that say how packages are judged, alike for all verbs
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <bulla.h>
+
+#include "bulla-cli.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *profile;
+  char *at;
+  char **trust;
+  gboolean trust_system;
+  char **ct_logs;
+  char **resolve;
+  gboolean offline;
+} BullaCliLoaderOptions;
+
+extern BullaCliLoaderOptions bulla_cli_loader_options;
+
+/* where packages are loaded: what to make of them, whom to believe, at what time */
+#define BULLA_CLI_JUDGE_ENTRIES                                                                    \
+  {"profile",                                                                                      \
+   'p',                                                                                            \
+   0,                                                                                              \
+   G_OPTION_ARG_STRING,                                                                            \
+   &bulla_cli_loader_options.profile,                                                              \
+   N_ ("Judge by this profile, a name or a file (draft-b3)"),                                      \
+   N_ ("PROFILE")},                                                                                \
+      {"at",                                                                                       \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING,                                                                        \
+       &bulla_cli_loader_options.at,                                                               \
+       N_ ("Judge at this time: Unix seconds or ISO 8601 (now)"),                                  \
+       N_ ("TIME")},                                                                               \
+      {"trust",                                                                                    \
+       't',                                                                                        \
+       0,                                                                                          \
+       G_OPTION_ARG_FILENAME_ARRAY,                                                                \
+       &bulla_cli_loader_options.trust,                                                            \
+       N_ ("Trust the roots in this file instead of the system's"),                                \
+       N_ ("PEM")},                                                                                \
+      {"trust-system",                                                                             \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_NONE,                                                                          \
+       &bulla_cli_loader_options.trust_system,                                                     \
+       N_ ("Trust the system's roots too"),                                                        \
+       NULL},                                                                                      \
+  {                                                                                                \
+    "ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.ct_logs,               \
+        N_ ("Believe the transparency logs in this file"), N_ ("JSON")                             \
+  }
+
+#define BULLA_CLI_NETWORK_ENTRIES                                                                  \
+  {                                                                                                \
+    "resolve", 0, 0, G_OPTION_ARG_STRING_ARRAY, &bulla_cli_loader_options.resolve,                 \
+        N_ ("Connect to this address for that host and port"), N_ ("HOST:PORT:ADDRESS")            \
+  }
+
+#define BULLA_CLI_OFFLINE_ENTRY                                                                    \
+  {                                                                                                \
+    "offline", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.offline, N_ ("Fetch nothing"),   \
+        NULL                                                                                       \
+  }
+
+BullaTrust *bulla_cli_new_trust (GError **error);
+BullaLoader *bulla_cli_new_loader (BullaTrust *trust, GError **error);
+
+G_END_DECLS

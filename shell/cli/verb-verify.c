@@ -1,0 +1,81 @@
+/* verb-verify.c - bulla verify: may these packages speak for their origin?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+
+#include "bulla-cli-judge.h"
+#include "bulla-cli-loader.h"
+
+static gboolean option_explain, option_json;
+static BullaCliJudgeOptions judge_options;
+
+static const GOptionEntry OPTIONS[] = {
+    BULLA_CLI_JUDGE_ENTRIES,
+    {"chain", 'c', 0, G_OPTION_ARG_FILENAME, &judge_options.chain,
+     N_ ("Use this certificate chain instead of fetching one"), N_ ("CBOR")},
+    {"url", 'u', 0, G_OPTION_ARG_STRING, &judge_options.url,
+     N_ ("Judge files as if they had come from here"), N_ ("URL")},
+    {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &judge_options.headers,
+     N_ ("Judge files as if they had come with this header"), N_ ("“NAME: VALUE”")},
+    {"request-header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &judge_options.request_headers,
+     N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")},
+    BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_OFFLINE_ENTRY,
+    {"explain", 'e', 0, G_OPTION_ARG_NONE, &option_explain,
+     N_ ("Show every rule, and what the reason means"), NULL},
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object a line"), NULL},
+    {NULL},
+};
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla verify page.sxg", N_ ("Fetch the chain, trust the system's roots:")},
+    {"bulla verify --offline --trust root.pem --ct-logs logs.json --chain chain.cbor page.sxg",
+     N_ ("Without the network, trusting one root:")},
+    {"bulla verify --profile chromium --at 2026-11-23T10:00:00Z --json packages/",
+     N_ ("What would Chromium have said to each package of a folder?")},
+    {"bulla verify --request-header 'Accept-Language: fr' page.sxg",
+     N_ ("Would it answer somebody who reads French?")},
+    {NULL},
+};
+
+static void
+print_report (const BullaReport *report)
+{
+  if (option_json) {
+    g_autoptr (JsonNode) node = bulla_report_to_json (report);
+    g_autofree char *line = json_to_string (node, FALSE);
+    g_print ("%s\n", line);
+    return;
+  }
+  g_autofree char *text = bulla_report_to_text (report, option_explain);
+  g_print ("%s", text);
+}
+
+static BullaExit
+run_verify (char **arguments, GError **error)
+{
+  if (arguments[0] == NULL) {
+    bulla_cli_usage_error (error, _ ("name a file or a URL"));
+    return BULLA_EXIT_FAILED;
+  }
+  g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
+  if (trust == NULL)
+    return BULLA_EXIT_FAILED;
+  return bulla_cli_judge (arguments, trust, &judge_options, print_report, error);
+}
+
+const BullaVerb bulla_verb_verify = {
+    .name = "verify",
+    .synopsis = N_ ("FILE|URL…"),
+    .summary = N_ ("Judge packages: may they speak for their origin?"),
+    .description =
+        N_ ("Every rule is asked, and the first broken one decides. A file counts as served with "
+            "the right media type and nosniff unless --header says otherwise. The request that is "
+            "judged is a navigation to the exchange's own URL, without cookies, in American "
+            "English, unless --request-header says otherwise. Folders are walked; what is no "
+            "package in them is passed over.\n\n"
+            "Exit status: 0 if every package may be substituted, 1 if some may not, 2 if the work "
+            "could not be done."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_verify,
+};
