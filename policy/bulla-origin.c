@@ -26,7 +26,7 @@ static const Trouble no_trouble = {BULLA_REASON_NONE, NULL};
 static Trouble
 look_for_odd_characters (const char *bytes, size_t length)
 {
-  if (!g_utf8_validate_len (bytes, length, NULL))
+  if (memchr (bytes, '\0', length) == NULL && !g_utf8_validate_len (bytes, length, NULL))
     return (Trouble){BULLA_REASON_SXG_URL_ENCODING, "not UTF-8"};
   for (size_t i = 0; i < length; i++) {
     guchar c = (guchar)bytes[i];
