@@ -1,0 +1,149 @@
+/* bulla-address.c - what was typed, dropped or named, as a URL to open
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-address.h"
+
+#include <string.h>
+
+#define PACKAGE_DOOR BULLA_PACKAGE_SCHEME "://open/?url="
+
+static gboolean
+looks_like_package (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+
+  return uri != NULL && g_str_has_suffix (g_uri_get_path (uri), ".sxg");
+}
+
+/**
+ * bulla_address_from_text:
+ * @text: as typed: a URL, a host with or without a path, or an absolute file name
+ *
+ * A local file that may be a package goes through the package door; https is tried when no scheme
+ * is given.
+ *
+ * Returns: (transfer full) (nullable): a URL; %NULL when @text is blank
+ */
+char *
+bulla_address_from_text (const char *text)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  g_autofree char *scheme = g_uri_parse_scheme (trimmed);
+
+  if (*trimmed == '\0')
+    return NULL;
+  if (*trimmed == '/') {
+    g_autoptr (GFile) file = g_file_new_for_path (trimmed);
+    return bulla_address_from_file (file);
+  }
+  if (g_strcmp0 (scheme, "file") == 0) {
+    g_autoptr (GFile) file = g_file_new_for_uri (trimmed);
+    return bulla_address_from_file (file);
+  }
+  /* "localhost:8000" has the look of a scheme */
+  if (scheme != NULL
+      && (strstr (trimmed, "://") != NULL || g_str_equal (scheme, "about")
+          || g_str_equal (scheme, "data")))
+    return g_steal_pointer (&trimmed);
+  return g_strconcat ("https://", trimmed, NULL);
+}
+
+/**
+ * bulla_address_from_file:
+ *
+ * Returns: (transfer full): where a package is opened; for a file that is none by its name, the
+ * file itself
+ */
+char *
+bulla_address_from_file (GFile *file)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+
+  if (g_str_has_prefix (uri, "https:") && !looks_like_package (uri))
+    return g_steal_pointer (&uri);
+  if (g_str_has_prefix (uri, "file:") && !looks_like_package (uri)
+      && g_file_query_exists (file, NULL)) {
+    g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
+                                                    G_FILE_QUERY_INFO_NONE, NULL, NULL);
+    const char *type = info != NULL ? g_file_info_get_content_type (info) : NULL;
+
+    if (type != NULL
+        && (g_str_has_prefix (type, "text/") || g_str_has_prefix (type, "image/")
+            || g_str_has_suffix (type, "+xml")))
+      return g_steal_pointer (&uri);
+  }
+  if (g_str_has_prefix (uri, "file:") || g_str_has_prefix (uri, "https:"))
+    return bulla_address_for_package (uri);
+  return g_steal_pointer (&uri);
+}
+
+/**
+ * bulla_address_for_package:
+ * @url: of a package; https or file
+ */
+char *
+bulla_address_for_package (const char *url)
+{
+  g_autofree char *escaped = g_uri_escape_string (url, NULL, FALSE);
+
+  return g_strconcat (PACKAGE_DOOR, escaped, NULL);
+}
+
+/**
+ * bulla_address_get_package:
+ *
+ * Returns: (transfer full) (nullable): the URL of the package that @address opens
+ */
+char *
+bulla_address_get_package (const char *address)
+{
+  if (address == NULL || !g_str_has_prefix (address, PACKAGE_DOOR))
+    return NULL;
+  g_autofree char *escaped = g_strdup (address + strlen (PACKAGE_DOOR));
+  escaped[strcspn (escaped, "&#")] = '\0';
+  return g_uri_unescape_string (escaped, NULL);
+}
+
+/**
+ * bulla_address_dup_host:
+ *
+ * Returns: (transfer full) (nullable): the host of @url, in lower case
+ */
+char *
+bulla_address_dup_host (const char *url)
+{
+  g_autoptr (GUri) uri =
+      url != NULL ? g_uri_parse (url, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL) : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  return host != NULL && *host != '\0' ? g_ascii_strdown (host, -1) : NULL;
+}
+
+/**
+ * bulla_address_equal:
+ *
+ * Whether both URLs are one resource: their fragments do not count.
+ */
+gboolean
+bulla_address_equal (const char *a, const char *b)
+{
+  if (a == NULL || b == NULL)
+    return FALSE;
+  size_t length = strcspn (a, "#");
+  return length == strcspn (b, "#") && strncmp (a, b, length) == 0;
+}
+
+/**
+ * bulla_address_for_display:
+ *
+ * Returns: (transfer full): what the address entry shows for @url: for a package the package's own
+ * address, for a blank page nothing
+ */
+char *
+bulla_address_for_display (const char *url)
+{
+  char *package = bulla_address_get_package (url);
+
+  if (package != NULL)
+    return package;
+  return g_strdup (url == NULL || g_str_equal (url, "about:blank") ? "" : url);
+}

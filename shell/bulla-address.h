@@ -1,0 +1,19 @@
+/* bulla-address.h - what was typed, dropped or named, as a URL to open
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define BULLA_PACKAGE_SCHEME "webpkg"
+
+char *bulla_address_from_text (const char *text);
+char *bulla_address_from_file (GFile *file);
+char *bulla_address_for_package (const char *url);
+char *bulla_address_get_package (const char *address);
+char *bulla_address_dup_host (const char *url);
+gboolean bulla_address_equal (const char *a, const char *b);
+char *bulla_address_for_display (const char *url);
+
+G_END_DECLS

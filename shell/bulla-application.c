@@ -1,0 +1,210 @@
+/* bulla-application.c - the program: options, windows, shortcuts
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-application.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-address.h"
+#include "bulla-automation.h"
+#include "bulla-engine.h"
+#include "bulla-options.h"
+#include "bulla-window.h"
+
+struct _BullaApplication {
+  AdwApplication parent_instance;
+
+  BullaOptions *options;       /* owned */
+  BullaEngine *engine;         /* owned; from startup on */
+  BullaAutomation *automation; /* owned; nullable */
+  int status;                  /* of the program, when it could not start */
+};
+
+G_DEFINE_FINAL_TYPE (BullaApplication, bulla_application, ADW_TYPE_APPLICATION)
+
+static BullaWindow *
+open_window (BullaApplication *self, gboolean private_window, const char *url)
+{
+  g_autoptr (BullaView) view = g_object_ref_sink (bulla_view_new (self->engine, private_window));
+  BullaWindow *window = bulla_window_new (GTK_APPLICATION (self), view);
+
+  gtk_window_present (GTK_WINDOW (window));
+  if (url != NULL)
+    bulla_view_open (view, url);
+  else
+    bulla_window_focus_address (window);
+  return window;
+}
+
+static void
+new_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_window (user_data, FALSE, NULL);
+}
+
+static void
+new_private_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  open_window (user_data, TRUE, NULL);
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_quit (G_APPLICATION (user_data));
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (user_data)),
+                         "application-name", _ ("Bulla"), "application-icon", "org.bulla.Shell",
+                         "version", BULLA_VERSION, "comments",
+                         _ ("Browse web packages in their publishers’ own origins"), "license-type",
+                         GTK_LICENSE_LGPL_2_1, "developer-name", _ ("The Bulla developers"), NULL);
+}
+
+static const GActionEntry ACTIONS[] = {
+    {"new-window", new_window_cb, NULL, NULL, NULL, {0}},
+    {"new-private-window", new_private_window_cb, NULL, NULL, NULL, {0}},
+    {"about", about_cb, NULL, NULL, NULL, {0}},
+    {"quit", quit_cb, NULL, NULL, NULL, {0}},
+};
+
+static const struct {
+  const char *action;
+  const char *keys[4];
+} SHORTCUTS[] = {
+    {"app.new-window", {"<Control>n", NULL}},
+    {"app.new-private-window", {"<Control><Shift>n", NULL}},
+    {"app.quit", {"<Control>q", NULL}},
+    {"win.back", {"<Alt>Left", "Back", NULL}},
+    {"win.forward", {"<Alt>Right", "Forward", NULL}},
+    {"win.reload", {"<Control>r", "F5", "Reload", NULL}},
+    {"win.stop", {"Escape", "Stop", NULL}},
+    {"win.load-live", {"<Control><Shift>r", NULL}},
+    {"win.open-file", {"<Control>o", NULL}},
+    {"win.edit-address", {"<Control>l", "F6", NULL}},
+    {"win.panel", {"F9", "<Control>i", NULL}},
+    {"win.show-help-overlay", {"<Control>question", "F1", NULL}},
+    {"window.close", {"<Control>w", NULL}},
+};
+
+static void
+bulla_application_startup (GApplication *application)
+{
+  BullaApplication *self = BULLA_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  G_APPLICATION_CLASS (bulla_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
+  for (guint i = 0; i < G_N_ELEMENTS (SHORTCUTS); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), SHORTCUTS[i].action,
+                                           SHORTCUTS[i].keys);
+  self->engine = bulla_engine_new (self->options, &error);
+  if (self->engine == NULL) {
+    g_printerr ("bulla-shell: %s\n", error->message);
+    self->status = 2;
+    g_application_quit (application);
+    return;
+  }
+  if (self->options->automation)
+    self->automation = bulla_automation_new (GTK_APPLICATION (self), self->engine);
+}
+
+static void
+bulla_application_activate (GApplication *application)
+{
+  BullaApplication *self = BULLA_APPLICATION (application);
+
+  if (self->engine != NULL && self->automation == NULL)
+    open_window (self, self->options->private_window, NULL);
+}
+
+static void
+bulla_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  BullaApplication *self = BULLA_APPLICATION (application);
+
+  for (int i = 0; self->engine != NULL && self->automation == NULL && i < n_files; i++) {
+    g_autofree char *url = bulla_address_from_file (files[i]);
+    open_window (self, self->options->private_window, url);
+  }
+}
+
+static int
+bulla_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  BullaApplication *self = BULLA_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  if (self->options->version) {
+    g_print ("bulla-shell %s\n", BULLA_VERSION);
+    return 0;
+  }
+  if (!bulla_options_check (self->options, &error)) {
+    g_printerr ("bulla-shell: %s\n", error->message);
+    return 2;
+  }
+  return -1;
+}
+
+static void
+bulla_application_shutdown (GApplication *application)
+{
+  BullaApplication *self = BULLA_APPLICATION (application);
+
+  g_clear_object (&self->automation);
+  G_APPLICATION_CLASS (bulla_application_parent_class)->shutdown (application);
+  g_clear_object (&self->engine);
+}
+
+static void
+bulla_application_finalize (GObject *object)
+{
+  bulla_options_free (BULLA_APPLICATION (object)->options);
+  G_OBJECT_CLASS (bulla_application_parent_class)->finalize (object);
+}
+
+static void
+bulla_application_class_init (BullaApplicationClass *class)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = bulla_application_finalize;
+  application_class->startup = bulla_application_startup;
+  application_class->activate = bulla_application_activate;
+  application_class->open = bulla_application_open;
+  application_class->handle_local_options = bulla_application_handle_local_options;
+  application_class->shutdown = bulla_application_shutdown;
+}
+
+static void
+bulla_application_init (BullaApplication *self)
+{
+  self->options = bulla_options_new ();
+  bulla_options_add_to (self->options, G_APPLICATION (self));
+}
+
+/**
+ * bulla_application_new:
+ *
+ * Never shares its process with another: options hold for one process, and so do gateway and keys.
+ */
+BullaApplication *
+bulla_application_new (void)
+{
+  return g_object_new (BULLA_TYPE_APPLICATION, "application-id", "org.bulla.Shell", "flags",
+                       G_APPLICATION_NON_UNIQUE | G_APPLICATION_HANDLES_OPEN, "resource-base-path",
+                       "/org/bulla/Shell", NULL);
+}
+
+/**
+ * bulla_application_get_status:
+ *
+ * Returns: 0, or the exit status of a program that could not start
+ */
+int
+bulla_application_get_status (BullaApplication *self)
+{
+  return self->status;
+}

@@ -1,0 +1,146 @@
+/* bulla-decisions.c - writes each decision to a file, a JSON object a line
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-decisions.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+struct _BullaDecisions {
+  GFileOutputStream *out; /* owned */
+};
+
+static const char *EVENTS[] = {
+    [BULLA_EVENT_DECIDED] = "decided",     [BULLA_EVENT_SERVED] = "served",
+    [BULLA_EVENT_FELL_BACK] = "fell-back", [BULLA_EVENT_REFUSED] = "refused",
+    [BULLA_EVENT_TRUNCATED] = "truncated",
+};
+
+static const char *STANDINGS[] = {
+    [BULLA_STANDING_NONE] = "none",
+    [BULLA_STANDING_LIVE] = "live",
+    [BULLA_STANDING_INSECURE] = "insecure",
+    [BULLA_STANDING_SUBSTITUTED] = "substituted",
+    [BULLA_STANDING_SEPARATE] = "separate-origin",
+    [BULLA_STANDING_TRUNCATED] = "truncated",
+    [BULLA_STANDING_FELL_BACK] = "fell-back",
+    [BULLA_STANDING_REFUSED] = "refused",
+};
+
+/**
+ * bulla_decisions_new:
+ * @file: is made when it is missing, and appended to
+ * @error: why it cannot be written
+ */
+BullaDecisions *
+bulla_decisions_new (const char *file, GError **error)
+{
+  g_autoptr (GFile) place = g_file_new_for_commandline_arg (file);
+  g_autoptr (GFileOutputStream) out = g_file_append_to (place, G_FILE_CREATE_PRIVATE, NULL, error);
+
+  if (out == NULL)
+    return NULL;
+  BullaDecisions *self = g_new0 (BullaDecisions, 1);
+  self->out = g_steal_pointer (&out);
+  return self;
+}
+
+void
+bulla_decisions_free (BullaDecisions *self)
+{
+  g_object_unref (self->out);
+  g_free (self);
+}
+
+static void
+set (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+set_verdict (JsonBuilder *builder, BullaVerdict *verdict)
+{
+  BullaReason reason = verdict != NULL ? bulla_verdict_get_reason (verdict) : BULLA_REASON_NONE;
+
+  set (builder, "reason", reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : NULL);
+  set (builder, "profile", verdict != NULL ? bulla_verdict_get_profile_name (verdict) : NULL);
+}
+
+static void
+set_load (JsonBuilder *builder, BullaLoad *load)
+{
+  BullaVerdict *verdict = load != NULL ? bulla_load_get_verdict (load) : NULL;
+
+  set (builder, "outer_url",
+       load != NULL ? bulla_outer_get_url (bulla_load_get_outer (load)) : NULL);
+  set (builder, "signed_url", load != NULL ? bulla_load_get_url (load) : NULL);
+  set (builder, "outcome",
+       verdict != NULL ? bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)) : NULL);
+}
+
+static JsonBuilder *
+begin (const char *event, guint view, const char *url)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  set (builder, "event", event);
+  json_builder_set_member_name (builder, "view");
+  json_builder_add_int_value (builder, view);
+  set (builder, "url", url);
+  return builder;
+}
+
+static void
+write_line (BullaDecisions *self, JsonBuilder *builder)
+{
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, FALSE);
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_output_stream_write_all (G_OUTPUT_STREAM (self->out), line, strlen (line), NULL, NULL,
+                                  &error)
+      || !g_output_stream_flush (G_OUTPUT_STREAM (self->out), NULL, &error))
+    g_warning ("decisions: %s", error->message);
+}
+
+/**
+ * bulla_decisions_write_event:
+ * @view: the number of the view; 0: it is gone, or unknown
+ */
+void
+bulla_decisions_write_event (BullaDecisions *self, guint view, BullaEvent event, const char *url,
+                             BullaLoad *load, BullaVerdict *reply)
+{
+  g_autoptr (JsonBuilder) builder = begin (EVENTS[event], view, url);
+  gboolean replied = reply != NULL && bulla_verdict_get_reason (reply) != BULLA_REASON_NONE;
+
+  set_load (builder, load);
+  set_verdict (builder, replied || load == NULL ? reply : bulla_load_get_verdict (load));
+  set (builder, "reply",
+       reply != NULL ? bulla_reply_get_nick (bulla_verdict_get_reply (reply)) : NULL);
+  write_line (self, builder);
+}
+
+/**
+ * bulla_decisions_write_page:
+ *
+ * The page that @view shows from now on.
+ */
+void
+bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *provenance)
+{
+  BullaLoad *load = bulla_provenance_get_load (provenance);
+  g_autoptr (JsonBuilder) builder = begin ("page", view, bulla_provenance_get_url (provenance));
+
+  set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
+  set_load (builder, load);
+  set_verdict (builder, bulla_provenance_get_verdict (provenance));
+  write_line (self, builder);
+}

@@ -1,0 +1,282 @@
+/* bulla-engine.c - what all windows share: loader, gateway, sessions, and which view is whose
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-engine.h"
+
+#include <glib/gi18n.h>
+#include <sys/random.h>
+
+#include "bulla-decisions.h"
+#include "bulla-error.h"
+#include "bulla-package-door.h"
+
+#define TOKEN_BYTES 16
+#define EXTENSION_FILE "libbulla-page.so"
+
+struct _BullaEngine {
+  GObject parent_instance;
+
+  BullaLoader *loader;           /* owned */
+  BullaDecisions *decisions;     /* owned; nullable */
+  GPtrArray *views;              /* of BullaView; not owned */
+  WebKitWebContext *automation;  /* owned; nullable: the one context, under automation */
+  char *automation_token;        /* owned; nullable */
+  WebKitNetworkSession *session; /* owned; nullable: of all windows that are not private */
+  char *extensions;              /* owned; where the web-process extension is */
+};
+
+G_DEFINE_FINAL_TYPE (BullaEngine, bulla_engine, G_TYPE_OBJECT)
+
+static void
+bulla_engine_finalize (GObject *object)
+{
+  BullaEngine *self = BULLA_ENGINE (object);
+
+  g_clear_object (&self->loader);
+  g_clear_pointer (&self->decisions, bulla_decisions_free);
+  g_ptr_array_unref (self->views);
+  g_clear_object (&self->automation);
+  g_clear_object (&self->session);
+  g_free (self->automation_token);
+  g_free (self->extensions);
+  G_OBJECT_CLASS (bulla_engine_parent_class)->finalize (object);
+}
+
+static void
+bulla_engine_class_init (BullaEngineClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_engine_finalize;
+}
+
+static void
+bulla_engine_init (BullaEngine *self)
+{
+  self->views = g_ptr_array_new ();
+}
+
+static BullaTrust *
+make_trust (const BullaOptions *options, GError **error)
+{
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+
+  for (guint i = 0; options->trust != NULL && options->trust[i] != NULL; i++)
+    if (!bulla_trust_add_roots (trust, options->trust[i], error))
+      return NULL;
+  for (guint i = 0; options->ct_logs != NULL && options->ct_logs[i] != NULL; i++)
+    if (!bulla_trust_add_logs (trust, options->ct_logs[i], error))
+      return NULL;
+  bulla_trust_set_system_roots (trust, options->trust == NULL || options->trust_system);
+  return g_steal_pointer (&trust);
+}
+
+static BullaLoader *
+make_loader (const BullaOptions *options, GError **error)
+{
+  g_autoptr (BullaProfile) profile =
+      bulla_profile_load (options->profile != NULL ? options->profile : "draft-b3", error);
+  g_autoptr (BullaTrust) trust = profile != NULL ? make_trust (options, error) : NULL;
+
+  if (trust == NULL)
+    return NULL;
+  g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
+  for (guint i = 0; options->resolve != NULL && options->resolve[i] != NULL; i++)
+    if (!bulla_loader_add_resolve (loader, options->resolve[i], error))
+      return NULL;
+  if (options->time >= 0)
+    bulla_loader_set_time (loader, options->time);
+  return g_steal_pointer (&loader);
+}
+
+/* Beside the program, when it runs where it was built; else where it was installed. */
+static char *
+find_extensions (GError **error)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *beside = folder != NULL ? g_build_filename (folder, "extension", NULL) : NULL;
+  const char *places[] = {beside, EXTENSION_DIR};
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *file =
+        places[i] != NULL ? g_build_filename (places[i], EXTENSION_FILE, NULL) : NULL;
+
+    if (file != NULL && g_file_test (file, G_FILE_TEST_IS_REGULAR))
+      return g_strdup (places[i]);
+  }
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+               _ ("%s is not in %s: pages cannot be told apart without it"), EXTENSION_FILE,
+               EXTENSION_DIR);
+  return NULL;
+}
+
+static char *
+make_token (void)
+{
+  guint8 bytes[TOKEN_BYTES];
+  GString *token = g_string_new (NULL);
+
+  if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
+    g_error ("the system has no random numbers to give");
+  for (guint i = 0; i < sizeof bytes; i++)
+    g_string_append_printf (token, "%02x", bytes[i]);
+  return g_string_free (token, FALSE);
+}
+
+/* A context whose web processes tag their requests with @token, or with it and their page's id. */
+static WebKitWebContext *
+make_context (BullaEngine *self, const char *token, gboolean with_page_id)
+{
+  WebKitWebContext *context = webkit_web_context_new ();
+
+  webkit_web_context_set_web_process_extensions_directory (context, self->extensions);
+  webkit_web_context_set_web_process_extensions_initialization_user_data (
+      context, g_variant_new ("(sb)", token, with_page_id));
+  bulla_package_door_open (context);
+  return context;
+}
+
+/**
+ * bulla_engine_new:
+ * @error: what in @options cannot be done
+ */
+BullaEngine *
+bulla_engine_new (const BullaOptions *options, GError **error)
+{
+  g_autoptr (BullaEngine) self = g_object_new (BULLA_TYPE_ENGINE, NULL);
+
+  self->loader = make_loader (options, error);
+  self->extensions = self->loader != NULL ? find_extensions (error) : NULL;
+  if (self->extensions == NULL)
+    return NULL;
+  if (options->decisions != NULL) {
+    self->decisions = bulla_decisions_new (options->decisions, error);
+    if (self->decisions == NULL)
+      return NULL;
+  }
+  if (options->automation) {
+    self->automation_token = make_token ();
+    self->automation = make_context (self, self->automation_token, TRUE);
+    webkit_web_context_set_automation_allowed (self->automation, TRUE);
+  }
+  return g_steal_pointer (&self);
+}
+
+BullaLoader *
+bulla_engine_get_loader (BullaEngine *self)
+{
+  return self->loader;
+}
+
+/**
+ * bulla_engine_get_automation_context:
+ *
+ * Returns: (transfer none) (nullable): %NULL without automation
+ */
+WebKitWebContext *
+bulla_engine_get_automation_context (BullaEngine *self)
+{
+  return self->automation;
+}
+
+/**
+ * bulla_engine_dup_context:
+ * @token: (out) (nullable): what the context's requests are tagged with; %NULL under automation
+ *
+ * Returns: (transfer full): a context for one view
+ */
+WebKitWebContext *
+bulla_engine_dup_context (BullaEngine *self, char **token)
+{
+  *token = NULL;
+  if (self->automation != NULL)
+    return g_object_ref (self->automation);
+  *token = make_token ();
+  return make_context (self, *token, FALSE);
+}
+
+/**
+ * bulla_engine_dup_session:
+ *
+ * Returns: (transfer full): the session of all windows, or one of its own for a private one; none
+ * of them keeps anything when the program ends
+ */
+WebKitNetworkSession *
+bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
+{
+  if (private_window)
+    return webkit_network_session_new_ephemeral ();
+  if (self->session == NULL)
+    self->session = self->automation != NULL ? g_object_ref (
+                        webkit_web_context_get_network_session_for_automation (self->automation))
+                                             : webkit_network_session_new_ephemeral ();
+  return g_object_ref (self->session);
+}
+
+/**
+ * bulla_engine_dup_page_token:
+ *
+ * Returns: (transfer full) (nullable): what a page's requests are tagged with under automation
+ */
+char *
+bulla_engine_dup_page_token (BullaEngine *self, guint64 page_id)
+{
+  return self->automation_token != NULL
+             ? g_strdup_printf ("%s.%" G_GUINT64_FORMAT, self->automation_token, page_id)
+             : NULL;
+}
+
+void
+bulla_engine_add_view (BullaEngine *self, BullaView *view)
+{
+  g_ptr_array_add (self->views, view);
+}
+
+void
+bulla_engine_remove_view (BullaEngine *self, BullaView *view)
+{
+  g_ptr_array_remove (self->views, view);
+}
+
+/**
+ * bulla_engine_find_view:
+ * @token: as it stood in a tag; may be anything
+ *
+ * Returns: (transfer none) (nullable): the view with that token
+ */
+BullaView *
+bulla_engine_find_view (BullaEngine *self, const char *token)
+{
+  for (guint i = 0; token != NULL && i < self->views->len; i++)
+    if (bulla_view_has_token (self->views->pdata[i], token))
+      return self->views->pdata[i];
+  return NULL;
+}
+
+/**
+ * bulla_engine_keep:
+ * @load: a package that may be substituted; it waits for the request of @view
+ */
+void
+bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
+{
+}
+
+/**
+ * bulla_engine_forget:
+ * @url: what @view wants from the publisher from now on
+ */
+void
+bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url)
+{
+}
+
+/**
+ * bulla_engine_report:
+ *
+ * Writes down what @view shows now, where that was asked for.
+ */
+void
+bulla_engine_report (BullaEngine *self, BullaView *view, BullaProvenance *provenance)
+{
+  if (self->decisions != NULL)
+    bulla_decisions_write_page (self->decisions, bulla_view_get_number (view), provenance);
+}

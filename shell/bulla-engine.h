@@ -1,0 +1,32 @@
+/* bulla-engine.h - what all windows share: loader, gateway, sessions, and which view is whose
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <webkit/webkit.h>
+
+#include "bulla-loader.h"
+#include "bulla-options.h"
+#include "bulla-view.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_TYPE_ENGINE (bulla_engine_get_type ())
+G_DECLARE_FINAL_TYPE (BullaEngine, bulla_engine, BULLA, ENGINE, GObject)
+
+BullaEngine *bulla_engine_new (const BullaOptions *options, GError **error);
+BullaLoader *bulla_engine_get_loader (BullaEngine *self);
+WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);
+
+WebKitWebContext *bulla_engine_dup_context (BullaEngine *self, char **token);
+WebKitNetworkSession *bulla_engine_dup_session (BullaEngine *self, gboolean private_window);
+char *bulla_engine_dup_page_token (BullaEngine *self, guint64 page_id);
+
+void bulla_engine_add_view (BullaEngine *self, BullaView *view);
+void bulla_engine_remove_view (BullaEngine *self, BullaView *view);
+BullaView *bulla_engine_find_view (BullaEngine *self, const char *token);
+
+void bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load);
+void bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url);
+void bulla_engine_report (BullaEngine *self, BullaView *view, BullaProvenance *provenance);
+
+G_END_DECLS

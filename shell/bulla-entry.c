@@ -1,0 +1,208 @@
+/* bulla-entry.c - one line of what a panel shows: a fact, a contact, or the step of a verdict
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-entry.h"
+
+#include <glib/gi18n.h>
+
+struct _BullaEntry {
+  GObject parent_instance;
+
+  char *title;
+  char *value;
+  char *required;
+  char *anchor;
+  const char *reason; /* static; nullable */
+  BullaState state;
+  guint place; /* in the verdict */
+};
+
+G_DEFINE_FINAL_TYPE (BullaEntry, bulla_entry, G_TYPE_OBJECT)
+
+static void
+bulla_entry_finalize (GObject *object)
+{
+  BullaEntry *self = BULLA_ENTRY (object);
+
+  g_free (self->title);
+  g_free (self->value);
+  g_free (self->required);
+  g_free (self->anchor);
+  G_OBJECT_CLASS (bulla_entry_parent_class)->finalize (object);
+}
+
+static void
+bulla_entry_class_init (BullaEntryClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_entry_finalize;
+}
+
+static void
+bulla_entry_init (BullaEntry *self)
+{
+}
+
+/**
+ * bulla_entry_new:
+ * @title: what it is
+ * @value: (nullable): what is said of it
+ */
+BullaEntry *
+bulla_entry_new (const char *title, const char *value)
+{
+  BullaEntry *self = g_object_new (BULLA_TYPE_ENTRY, NULL);
+
+  self->title = g_strdup (title);
+  self->value = g_strdup (value);
+  return self;
+}
+
+/**
+ * bulla_entry_new_for_step:
+ * @step: its place in @verdict
+ */
+BullaEntry *
+bulla_entry_new_for_step (const BullaVerdict *verdict, guint step)
+{
+  g_autofree char *observed = bulla_verdict_dup_observed (verdict, step);
+  BullaEntry *self = bulla_entry_new (bulla_verdict_get_rule (verdict, step), observed);
+  BullaReason reason = bulla_verdict_get_step_reason (verdict, step);
+
+  self->required = bulla_verdict_dup_required (verdict, step);
+  self->anchor = g_strdup (bulla_verdict_get_anchor (verdict, step));
+  self->state = bulla_verdict_get_state (verdict, step);
+  self->reason = reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : NULL;
+  self->place = step;
+  return self;
+}
+
+const char *
+bulla_entry_get_title (BullaEntry *self)
+{
+  return self->title;
+}
+
+const char *
+bulla_entry_get_value (BullaEntry *self)
+{
+  return self->value;
+}
+
+const char *
+bulla_entry_get_required (BullaEntry *self)
+{
+  return self->required;
+}
+
+const char *
+bulla_entry_get_anchor (BullaEntry *self)
+{
+  return self->anchor;
+}
+
+/**
+ * bulla_entry_get_reason:
+ *
+ * Returns: (nullable): the nick of the reason, when the rule is broken
+ */
+const char *
+bulla_entry_get_reason (BullaEntry *self)
+{
+  return self->state == BULLA_STATE_BROKEN ? self->reason : NULL;
+}
+
+BullaState
+bulla_entry_get_state (BullaEntry *self)
+{
+  return self->state;
+}
+
+const char *
+bulla_entry_get_state_label (BullaEntry *self)
+{
+  switch (self->state) {
+  case BULLA_STATE_HELD:
+    return _ ("Held");
+  case BULLA_STATE_BROKEN:
+    return _ ("Broken");
+  case BULLA_STATE_UNASKED:
+  default:
+    return _ ("Not asked");
+  }
+}
+
+const char *
+bulla_entry_get_icon_name (BullaEntry *self)
+{
+  switch (self->state) {
+  case BULLA_STATE_HELD:
+    return "bulla-held-symbolic";
+  case BULLA_STATE_BROKEN:
+    return "bulla-broken-symbolic";
+  case BULLA_STATE_UNASKED:
+  default:
+    return "bulla-unasked-symbolic";
+  }
+}
+
+/**
+ * bulla_entry_get_style:
+ *
+ * Returns: the CSS class of its state
+ */
+const char *
+bulla_entry_get_style (BullaEntry *self)
+{
+  return bulla_state_get_nick (self->state);
+}
+
+static gboolean
+contains (const char *text, const char *folded)
+{
+  if (text == NULL)
+    return FALSE;
+  g_autofree char *own = g_utf8_casefold (text, -1);
+  return g_strstr_len (own, -1, folded) != NULL;
+}
+
+/**
+ * bulla_entry_matches:
+ * @words: what is looked for, in any case
+ */
+gboolean
+bulla_entry_matches (BullaEntry *self, const char *words)
+{
+  if (words == NULL || *words == '\0')
+    return TRUE;
+  g_autofree char *folded = g_utf8_casefold (words, -1);
+  return contains (self->title, folded) || contains (self->value, folded)
+         || contains (self->required, folded) || contains (self->anchor, folded)
+         || contains (bulla_entry_get_reason (self), folded);
+}
+
+/* what the user looks for first */
+static int
+rank (BullaEntry *self)
+{
+  switch (self->state) {
+  case BULLA_STATE_BROKEN:
+    return 0;
+  case BULLA_STATE_UNASKED:
+    return 1;
+  case BULLA_STATE_HELD:
+  default:
+    return 2;
+  }
+}
+
+/**
+ * bulla_entry_compare:
+ *
+ * Returns: the order of steps in a panel: broken ones first, then those in the order of the verdict
+ */
+int
+bulla_entry_compare (BullaEntry *self, BullaEntry *other)
+{
+  if (rank (self) != rank (other))
+    return rank (self) < rank (other) ? -1 : 1;
+  return self->place < other->place ? -1 : self->place > other->place;
+}

@@ -1,0 +1,103 @@
+/* bulla-options.c - what bulla-shell was told on its command line
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-options.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+BullaOptions *
+bulla_options_new (void)
+{
+  BullaOptions *self = g_new0 (BullaOptions, 1);
+
+  self->time = -1;
+  return self;
+}
+
+void
+bulla_options_free (BullaOptions *self)
+{
+  g_free (self->profile);
+  g_strfreev (self->trust);
+  g_strfreev (self->ct_logs);
+  g_strfreev (self->resolve);
+  g_strfreev (self->allow_private);
+  g_free (self->at);
+  g_free (self->decisions);
+  g_free (self);
+}
+
+/**
+ * bulla_options_add_to:
+ * @self: filled while @application handles its command line; outlives it
+ */
+void
+bulla_options_add_to (BullaOptions *self, GApplication *application)
+{
+  const GOptionEntry entries[] = {
+      {"profile", 0, 0, G_OPTION_ARG_STRING, &self->profile,
+       N_ ("Judge packages by this profile: a name, or a file of your own"), N_ ("PROFILE")},
+      {"trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->trust,
+       N_ ("Trust the roots in this PEM file, instead of the system’s; may be repeated"),
+       N_ ("PEM")},
+      {"trust-system", 0, 0, G_OPTION_ARG_NONE, &self->trust_system,
+       N_ ("Trust the system’s roots besides those of --trust"), NULL},
+      {"ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->ct_logs,
+       N_ ("Trust the transparency logs in this list; may be repeated"), N_ ("JSON")},
+      {"resolve", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->resolve,
+       N_ ("Connect to ADDR for HOST:PORT, as curl does; may be repeated"), N_ ("HOST:PORT:ADDR")},
+      {"at", 0, 0, G_OPTION_ARG_STRING, &self->at,
+       N_ ("Judge as if it were this time: Unix seconds or ISO 8601"), N_ ("TIME")},
+      {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->allow_private,
+       N_ ("Let public pages reach this host, though it is private; may be repeated"), N_ ("HOST")},
+      {"private", 0, 0, G_OPTION_ARG_NONE, &self->private_window,
+       N_ ("Start with a private window"), NULL},
+      {"decisions", 0, 0, G_OPTION_ARG_FILENAME, &self->decisions,
+       N_ ("Append each decision to this file, a JSON object a line"), N_ ("FILE")},
+      {"automation", 0, 0, G_OPTION_ARG_NONE, &self->automation,
+       N_ ("Be driven by WebKitWebDriver"), NULL},
+      {"version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Show the version"), NULL},
+      {NULL},
+  };
+
+  g_application_set_option_context_parameter_string (application, _ ("[URL|FILE…]"));
+  g_application_set_option_context_summary (
+      application, _ ("Browse web packages in their publishers’ own origins."));
+  g_application_set_option_context_description (
+      application, _ ("Examples:\n"
+                      "  bulla-shell https://example.com/\n"
+                      "  bulla-shell --profile chromium page.sxg\n"
+                      "  bulla-shell --trust root.pem --ct-logs logs.json page.sxg\n"));
+  g_application_add_main_option_entries (application, entries);
+}
+
+static gboolean
+parse_time (const char *text, gint64 *seconds, GError **error)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autofree char *midnight = g_strconcat (text, "T00:00:00", NULL);
+
+  if (g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, seconds, NULL))
+    return TRUE;
+  g_autoptr (GDateTime) time =
+      g_date_time_new_from_iso8601 (strlen (text) == strlen ("2026-11-23") ? midnight : text, utc);
+  if (time == NULL) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("“%s” is no time: give Unix seconds or ISO 8601"), text);
+    return FALSE;
+  }
+  *seconds = g_date_time_to_unix (time);
+  return TRUE;
+}
+
+/**
+ * bulla_options_check:
+ * @error: a %G_OPTION_ERROR when a value makes no sense
+ *
+ * What GOption cannot check by itself.
+ */
+gboolean
+bulla_options_check (BullaOptions *self, GError **error)
+{
+  return self->at == NULL || parse_time (self->at, &self->time, error);
+}

@@ -1,0 +1,30 @@
+/* bulla-options.h - what bulla-shell was told on its command line
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *profile;        /* owned; a name or a file; NULL: the default */
+  char **trust;         /* owned; PEM files; nullable, as all lists here */
+  char **ct_logs;       /* owned; JSON files */
+  char **resolve;       /* owned; HOST:PORT:ADDR */
+  char **allow_private; /* owned; hosts */
+  char *at;             /* owned; as typed */
+  gint64 time;          /* Unix seconds; -1: the clock */
+  char *decisions;      /* owned; a file name */
+  gboolean trust_system;
+  gboolean automation;
+  gboolean private_window;
+  gboolean version;
+} BullaOptions;
+
+BullaOptions *bulla_options_new (void);
+void bulla_options_free (BullaOptions *self);
+void bulla_options_add_to (BullaOptions *self, GApplication *application);
+gboolean bulla_options_check (BullaOptions *self, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaOptions, bulla_options_free)
+
+G_END_DECLS

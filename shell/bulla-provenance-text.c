@@ -1,0 +1,236 @@
+/* bulla-provenance-text.c - what the badge and the panel say of a page
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-provenance.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-address.h"
+#include "bulla-entry.h"
+
+typedef struct {
+  const char *label; /* for N_() */
+  const char *icon_name;
+  const char *style;
+  const char *summary; /* for N_(); may take the publisher, then the deliverer */
+} Appearance;
+
+static const Appearance APPEARANCES[] = {
+    [BULLA_STANDING_NONE] = {N_ ("No page"), "bulla-none-symbolic", "none",
+                             N_ ("This page is the browser’s own.")},
+    [BULLA_STANDING_LIVE] = {N_ ("Live"), "bulla-live-symbolic", "live",
+                             N_ ("This page came from the publisher’s own server.")},
+    [BULLA_STANDING_INSECURE] = {N_ ("Not secure"), "bulla-insecure-symbolic", "refused",
+                                 N_ ("Nobody vouches for this page: it came without encryption.")},
+    [BULLA_STANDING_SUBSTITUTED] =
+        {N_ ("Substituted"), "bulla-substituted-symbolic", "substituted",
+         N_ ("Signed by its publisher, delivered by somebody else. It is "
+             "shown in the publisher’s origin.")},
+    [BULLA_STANDING_SEPARATE] = {N_ ("Separate origin"), "bulla-separate-symbolic", "separate",
+                                 N_ ("This package is shown in an origin of its own.")},
+    [BULLA_STANDING_TRUNCATED] = {N_ ("Broken off"), "bulla-truncated-symbolic", "truncated",
+                                  N_ ("A late part of this package was not what its publisher "
+                                      "signed. The page was broken off there.")},
+    [BULLA_STANDING_FELL_BACK] = {N_ ("Live"), "bulla-live-symbolic", "fell-back",
+                                  N_ ("The package was not accepted. This page came from the "
+                                      "publisher’s own server instead.")},
+    [BULLA_STANDING_REFUSED] = {N_ ("Refused"), "bulla-refused-symbolic", "refused",
+                                N_ ("This package was refused. Nothing of it is shown.")},
+};
+
+/**
+ * bulla_provenance_get_label:
+ *
+ * Returns: one or two words, translated
+ */
+const char *
+bulla_provenance_get_label (BullaProvenance *self)
+{
+  return _ (APPEARANCES[bulla_provenance_get_standing (self)].label);
+}
+
+const char *
+bulla_provenance_get_icon_name (BullaProvenance *self)
+{
+  return APPEARANCES[bulla_provenance_get_standing (self)].icon_name;
+}
+
+/**
+ * bulla_provenance_get_style:
+ *
+ * Returns: the CSS class of badge and panel
+ */
+const char *
+bulla_provenance_get_style (BullaProvenance *self)
+{
+  return APPEARANCES[bulla_provenance_get_standing (self)].style;
+}
+
+char *
+bulla_provenance_dup_summary (BullaProvenance *self)
+{
+  return g_strdup (_ (APPEARANCES[bulla_provenance_get_standing (self)].summary));
+}
+
+static void
+add (GListStore *store, const char *title, const char *value)
+{
+  g_autoptr (BullaEntry) entry = bulla_entry_new (title, value);
+
+  if (value != NULL && *value != '\0')
+    g_list_store_append (store, entry);
+}
+
+static void
+add_time (GListStore *store, const char *title, gint64 seconds)
+{
+  g_autoptr (GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
+  g_autofree char *text = time != NULL ? g_date_time_format (time, "%F %T UTC") : NULL;
+
+  add (store, title, text);
+}
+
+static const char *
+name_expiry (BullaExpiresBy by)
+{
+  switch (by) {
+  case BULLA_EXPIRES_BY_SIGNATURE:
+    return _ ("then the signature ends");
+  case BULLA_EXPIRES_BY_LEAF:
+    return _ ("then the certificate ends");
+  case BULLA_EXPIRES_BY_OCSP:
+    return _ ("then the OCSP response ends");
+  case BULLA_EXPIRES_BY_PROFILE:
+    return _ ("then the profile ends it");
+  case BULLA_EXPIRES_BY_NONE:
+  default:
+    return NULL;
+  }
+}
+
+static void
+add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
+{
+  gint64 expires = bulla_verdict_get_expires (verdict);
+  const char *by = name_expiry (bulla_verdict_get_expires_by (verdict));
+
+  if (expires <= 0 || by == NULL) {
+    add_time (store, _ ("Valid until"), bulla_load_get_expires (load));
+    return;
+  }
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (expires);
+  g_autofree char *date = time != NULL ? g_date_time_format (time, "%F %T UTC") : NULL;
+  g_autofree char *text = date != NULL ? g_strdup_printf ("%s, %s", date, by) : NULL;
+  add (store, _ ("Valid until"), text);
+}
+
+static void
+add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
+{
+  const char *outer = bulla_outer_get_url (bulla_load_get_outer (load));
+
+  add (store, _ ("Publisher"), bulla_load_get_origin (load));
+  add (store, _ ("Signed address"), bulla_load_get_url (load));
+  add (store, _ ("Delivered from"), outer);
+  add_time (store, _ ("Signed"), bulla_load_get_date (load));
+  add_expiry (store, load, verdict);
+  add (store, _ ("Certificate of"), bulla_load_get_subject (load));
+}
+
+static void
+add_decision (GListStore *store, BullaVerdict *verdict)
+{
+  BullaReason reason = bulla_verdict_get_reason (verdict);
+
+  if (reason != BULLA_REASON_NONE)
+    add (store, _ ("Deciding reason"), bulla_reason_get_nick (reason));
+  add (store, _ ("Profile"), bulla_verdict_get_profile_name (verdict));
+}
+
+/**
+ * bulla_provenance_list_facts:
+ *
+ * Returns: (transfer full): of #BullaEntry: who published, who delivered, when, until when
+ */
+GListModel *
+bulla_provenance_list_facts (BullaProvenance *self)
+{
+  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  BullaLoad *load = bulla_provenance_get_load (self);
+  BullaVerdict *verdict = bulla_provenance_get_verdict (self);
+
+  if (!bulla_provenance_is_from_package (self))
+    add (store, _ ("Address"), bulla_provenance_get_url (self));
+  if (load != NULL)
+    add_package (store, load, bulla_load_get_verdict (load));
+  if (verdict != NULL)
+    add_decision (store, verdict);
+  return G_LIST_MODEL (store);
+}
+
+static const char *
+name_purpose (const char *purpose)
+{
+  if (g_strcmp0 (purpose, "package") == 0)
+    return _ ("delivered the package");
+  if (g_strcmp0 (purpose, "certificate") == 0)
+    return _ ("delivered the certificate chain");
+  if (g_strcmp0 (purpose, "page") == 0)
+    return _ ("delivered the page");
+  return _ ("delivered parts of the page");
+}
+
+/**
+ * bulla_provenance_list_contacts:
+ *
+ * Returns: (transfer full): of #BullaEntry: each host that was sent a request, and the publisher
+ * when it was not
+ */
+GListModel *
+bulla_provenance_list_contacts (BullaProvenance *self)
+{
+  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  GPtrArray *contacts = bulla_provenance_get_contacts (self);
+  BullaLoad *load = bulla_provenance_get_load (self);
+  g_autofree char *publisher =
+      load != NULL ? bulla_address_dup_host (bulla_load_get_url (load)) : NULL;
+  gboolean asked = FALSE;
+
+  for (guint i = 0; i < contacts->len; i++) {
+    BullaContact *contact = contacts->pdata[i];
+    g_autofree char *text = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%u request: %s", "%u requests: %s", contact->count),
+        contact->count, name_purpose (contact->purpose));
+
+    asked |= g_strcmp0 (contact->host, publisher) == 0;
+    add (store, contact->host, text);
+  }
+  if (publisher != NULL && !asked)
+    add (store, publisher, _ ("0 requests: the publisher was not contacted"));
+  return G_LIST_MODEL (store);
+}
+
+/**
+ * bulla_provenance_list_steps:
+ *
+ * Returns: (transfer full): of #BullaEntry: every rule that was asked of the package
+ */
+GListModel *
+bulla_provenance_list_steps (BullaProvenance *self)
+{
+  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  BullaLoad *load = bulla_provenance_get_load (self);
+  BullaVerdict *verdicts[] = {
+      load != NULL ? bulla_load_get_verdict (load) : NULL,
+      bulla_provenance_get_verdict (self),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++) {
+    if (verdicts[i] == NULL || (i > 0 && verdicts[i] == verdicts[0]))
+      continue;
+    for (guint step = 0; step < bulla_verdict_get_n_steps (verdicts[i]); step++) {
+      g_autoptr (BullaEntry) entry = bulla_entry_new_for_step (verdicts[i], step);
+      g_list_store_append (store, entry);
+    }
+  }
+  return G_LIST_MODEL (store);
+}

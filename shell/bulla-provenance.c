@@ -1,0 +1,183 @@
+/* bulla-provenance.c - where the page in a view came from, and who was asked for it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-provenance.h"
+
+#include <string.h>
+
+#define CONTACTS_MAX 512
+
+struct _BullaProvenance {
+  GObject parent_instance;
+
+  BullaStanding standing;
+  char *url;           /* owned; nullable */
+  BullaLoad *load;     /* owned; nullable */
+  BullaVerdict *reply; /* owned; nullable: the judgement of the request */
+  GPtrArray *contacts; /* owned; of BullaContact */
+};
+
+G_DEFINE_FINAL_TYPE (BullaProvenance, bulla_provenance, G_TYPE_OBJECT)
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+contact_free (BullaContact *contact)
+{
+  g_free (contact->host);
+  g_free (contact->purpose);
+  g_free (contact);
+}
+
+static void
+bulla_provenance_finalize (GObject *object)
+{
+  BullaProvenance *self = BULLA_PROVENANCE (object);
+
+  g_free (self->url);
+  g_clear_object (&self->load);
+  g_clear_pointer (&self->reply, bulla_verdict_unref);
+  g_ptr_array_unref (self->contacts);
+  G_OBJECT_CLASS (bulla_provenance_parent_class)->finalize (object);
+}
+
+static void
+bulla_provenance_class_init (BullaProvenanceClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_provenance_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", BULLA_TYPE_PROVENANCE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bulla_provenance_init (BullaProvenance *self)
+{
+  self->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify)contact_free);
+}
+
+/**
+ * bulla_provenance_new:
+ * @url: (nullable): of the page
+ * @load: (nullable): the package that was judged on the way to it
+ */
+BullaProvenance *
+bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load)
+{
+  BullaProvenance *self = g_object_new (BULLA_TYPE_PROVENANCE, NULL);
+
+  self->standing = standing;
+  self->url = g_strdup (url);
+  g_set_object (&self->load, load);
+  return self;
+}
+
+BullaStanding
+bulla_provenance_get_standing (BullaProvenance *self)
+{
+  return self->standing;
+}
+
+/**
+ * bulla_provenance_get_url:
+ *
+ * Returns: (nullable): the URL of the page
+ */
+const char *
+bulla_provenance_get_url (BullaProvenance *self)
+{
+  return self->url;
+}
+
+/**
+ * bulla_provenance_get_load:
+ *
+ * Returns: (transfer none) (nullable): the package, where one was judged
+ */
+BullaLoad *
+bulla_provenance_get_load (BullaProvenance *self)
+{
+  return self->load;
+}
+
+/**
+ * bulla_provenance_get_verdict:
+ *
+ * Returns: (transfer none) (nullable): of the package, or of the request where that decided
+ */
+BullaVerdict *
+bulla_provenance_get_verdict (BullaProvenance *self)
+{
+  if (self->reply != NULL && bulla_verdict_get_reply (self->reply) != BULLA_SERVE)
+    return self->reply;
+  return self->load != NULL ? bulla_load_get_verdict (self->load) : self->reply;
+}
+
+/**
+ * bulla_provenance_is_from_package:
+ *
+ * Whether the bytes that are shown are those of a package.
+ */
+gboolean
+bulla_provenance_is_from_package (BullaProvenance *self)
+{
+  return self->standing == BULLA_STANDING_SUBSTITUTED || self->standing == BULLA_STANDING_SEPARATE
+         || self->standing == BULLA_STANDING_TRUNCATED;
+}
+
+void
+bulla_provenance_set_truncated (BullaProvenance *self)
+{
+  self->standing = BULLA_STANDING_TRUNCATED;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * bulla_provenance_set_reply:
+ * @reply: (nullable): the judgement of the request for the page
+ */
+void
+bulla_provenance_set_reply (BullaProvenance *self, BullaVerdict *reply)
+{
+  g_clear_pointer (&self->reply, bulla_verdict_unref);
+  self->reply = reply != NULL ? bulla_verdict_ref (reply) : NULL;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * bulla_provenance_add_contact:
+ * @host: whom a request was sent to
+ * @purpose: why; kept from the first request
+ */
+void
+bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose)
+{
+  for (guint i = 0; i < self->contacts->len; i++) {
+    BullaContact *known = self->contacts->pdata[i];
+
+    if (g_str_equal (known->host, host)) {
+      known->count++;
+      g_signal_emit (self, signals[CHANGED], 0);
+      return;
+    }
+  }
+  if (self->contacts->len >= CONTACTS_MAX)
+    return;
+  BullaContact *contact = g_new0 (BullaContact, 1);
+  contact->host = g_strdup (host);
+  contact->purpose = g_strdup (purpose);
+  contact->count = 1;
+  g_ptr_array_add (self->contacts, contact);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * bulla_provenance_get_contacts:
+ *
+ * Returns: (transfer none) (element-type BullaContact): in the order of the first requests
+ */
+GPtrArray *
+bulla_provenance_get_contacts (BullaProvenance *self)
+{
+  return self->contacts;
+}

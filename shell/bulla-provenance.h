@@ -1,0 +1,63 @@
+/* bulla-provenance.h - where the page in a view came from, and who was asked for it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-load.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BullaStanding:
+ * @BULLA_STANDING_NONE: a blank page or one of our own
+ * @BULLA_STANDING_LIVE: from the publisher's server, over https
+ * @BULLA_STANDING_INSECURE: from a server that nobody vouches for
+ * @BULLA_STANDING_SUBSTITUTED: from a package, in the origin of who signed it
+ * @BULLA_STANDING_SEPARATE: from a package, in an origin of its own
+ * @BULLA_STANDING_TRUNCATED: substituted, and then broken off
+ * @BULLA_STANDING_FELL_BACK: live, instead of a package that was not accepted
+ * @BULLA_STANDING_REFUSED: a package that is not shown
+ */
+typedef enum {
+  BULLA_STANDING_NONE,
+  BULLA_STANDING_LIVE,
+  BULLA_STANDING_INSECURE,
+  BULLA_STANDING_SUBSTITUTED,
+  BULLA_STANDING_SEPARATE,
+  BULLA_STANDING_TRUNCATED,
+  BULLA_STANDING_FELL_BACK,
+  BULLA_STANDING_REFUSED,
+} BullaStanding;
+
+#define BULLA_TYPE_PROVENANCE (bulla_provenance_get_type ())
+G_DECLARE_FINAL_TYPE (BullaProvenance, bulla_provenance, BULLA, PROVENANCE, GObject)
+
+BullaProvenance *bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load);
+BullaStanding bulla_provenance_get_standing (BullaProvenance *self);
+const char *bulla_provenance_get_url (BullaProvenance *self);
+BullaLoad *bulla_provenance_get_load (BullaProvenance *self);
+BullaVerdict *bulla_provenance_get_verdict (BullaProvenance *self);
+gboolean bulla_provenance_is_from_package (BullaProvenance *self);
+
+void bulla_provenance_set_truncated (BullaProvenance *self);
+void bulla_provenance_set_reply (BullaProvenance *self, BullaVerdict *reply);
+void bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose);
+GPtrArray *bulla_provenance_get_contacts (BullaProvenance *self);
+
+typedef struct {
+  char *host;    /* owned */
+  char *purpose; /* owned; why, as the first request had it */
+  guint count;   /* requests */
+} BullaContact;
+
+/* what the badge and the panel show: bulla-provenance-text.c */
+const char *bulla_provenance_get_label (BullaProvenance *self);
+const char *bulla_provenance_get_icon_name (BullaProvenance *self);
+const char *bulla_provenance_get_style (BullaProvenance *self);
+char *bulla_provenance_dup_summary (BullaProvenance *self);
+GListModel *bulla_provenance_list_facts (BullaProvenance *self);
+GListModel *bulla_provenance_list_contacts (BullaProvenance *self);
+GListModel *bulla_provenance_list_steps (BullaProvenance *self);
+
+G_END_DECLS

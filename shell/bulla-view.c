@@ -1,0 +1,463 @@
+/* bulla-view.c - one web view: its token, its navigations, and where its page came from
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-view.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-address.h"
+#include "bulla-engine.h"
+#include "bulla-page.h"
+
+#define EVENTS_MAX 64
+
+typedef struct {
+  BullaEvent kind;
+  char *url;           /* owned */
+  BullaLoad *load;     /* owned; nullable */
+  BullaVerdict *reply; /* owned; nullable */
+} Note;
+
+struct _BullaView {
+  WebKitWebView parent_instance;
+
+  BullaEngine *engine; /* owned */
+  char *token;         /* owned; NULL: the engine's, with the page's id */
+  guint number;
+  gboolean private_window;
+  GPtrArray *notes;            /* owned; of Note, since the last page was committed */
+  BullaProvenance *provenance; /* owned */
+  BullaProvenance *of_refusal; /* owned; nullable: of the page of ours that is being loaded */
+  char *announced;             /* owned; nullable: the address of that page */
+};
+
+G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
+
+enum { PROP_PROVENANCE = 1, N_PROPS };
+static GParamSpec *props[N_PROPS];
+enum { NOTICE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+note_free (Note *note)
+{
+  g_free (note->url);
+  g_clear_object (&note->load);
+  g_clear_pointer (&note->reply, bulla_verdict_unref);
+  g_free (note);
+}
+
+static void
+set_provenance (BullaView *self, BullaProvenance *provenance)
+{
+  g_set_object (&self->provenance, provenance);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROVENANCE]);
+}
+
+static Note *
+find_note (BullaView *self, BullaEvent kind, const char *url)
+{
+  for (guint i = self->notes->len; i > 0; i--) {
+    Note *note = self->notes->pdata[i - 1];
+
+    if (note->kind == kind && (url == NULL || bulla_address_equal (note->url, url)))
+      return note;
+  }
+  return NULL;
+}
+
+static void
+add_contacts_of_load (BullaProvenance *provenance, BullaLoad *load)
+{
+  g_autofree char *deliverer =
+      bulla_address_dup_host (bulla_outer_get_url (bulla_load_get_outer (load)));
+  g_autofree char *certificates = bulla_address_dup_host (bulla_load_get_cert_url (load));
+
+  if (deliverer != NULL)
+    bulla_provenance_add_contact (provenance, deliverer, "package");
+  if (certificates != NULL && bulla_load_get_chain_fetched (load))
+    bulla_provenance_add_contact (provenance, certificates, "certificate");
+}
+
+static BullaProvenance *
+judge_live (const char *url)
+{
+  g_autofree char *host = bulla_address_dup_host (url);
+  gboolean secure = g_str_has_prefix (url, "https://");
+
+  if (!secure && !g_str_has_prefix (url, "http://"))
+    return bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
+  BullaProvenance *live =
+      bulla_provenance_new (secure ? BULLA_STANDING_LIVE : BULLA_STANDING_INSECURE, url, NULL);
+  if (host != NULL)
+    bulla_provenance_add_contact (live, host, "page");
+  return live;
+}
+
+/* Where the page at @url came from, by what the gateway said since the last one. */
+static BullaProvenance *
+settle (BullaView *self, const char *url)
+{
+  Note *served = find_note (self, BULLA_EVENT_SERVED, url);
+  Note *fallen = find_note (self, BULLA_EVENT_FELL_BACK, url);
+  BullaProvenance *provenance = NULL;
+
+  if (served != NULL) {
+    provenance = bulla_provenance_new (BULLA_STANDING_SUBSTITUTED, url, served->load);
+    bulla_provenance_set_reply (provenance, served->reply);
+  } else if (fallen != NULL) {
+    provenance = bulla_provenance_new (BULLA_STANDING_FELL_BACK, url, fallen->load);
+    bulla_provenance_set_reply (provenance, fallen->reply);
+  } else {
+    return judge_live (url);
+  }
+  if (bulla_provenance_get_load (provenance) != NULL)
+    add_contacts_of_load (provenance, bulla_provenance_get_load (provenance));
+  if (served != NULL && find_note (self, BULLA_EVENT_TRUNCATED, url) != NULL)
+    bulla_provenance_set_truncated (provenance);
+  g_autofree char *host = fallen != NULL && served == NULL ? bulla_address_dup_host (url) : NULL;
+  if (host != NULL)
+    bulla_provenance_add_contact (provenance, host, "page");
+  return provenance;
+}
+
+static void
+committed (BullaView *self)
+{
+  const char *url = webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self));
+  g_autoptr (BullaProvenance) provenance = NULL;
+
+  if (self->of_refusal != NULL && g_strcmp0 (self->announced, url) == 0)
+    provenance = g_steal_pointer (&self->of_refusal);
+  else
+    provenance = settle (self, url != NULL ? url : "about:blank");
+  g_clear_object (&self->of_refusal);
+  g_clear_pointer (&self->announced, g_free);
+  bulla_engine_report (self->engine, self, provenance);
+  set_provenance (self, provenance);
+  g_ptr_array_set_size (self->notes, 0);
+}
+
+static void
+load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
+{
+  if (event == WEBKIT_LOAD_COMMITTED)
+    committed (BULLA_VIEW (view));
+}
+
+static void
+resource_load_started_cb (WebKitWebView *view, WebKitWebResource *resource,
+                          WebKitURIRequest *request, gpointer user_data)
+{
+  BullaView *self = BULLA_VIEW (view);
+  const char *url = webkit_uri_request_get_uri (request);
+  g_autofree char *host = bulla_address_dup_host (url);
+
+  if (resource == webkit_web_view_get_main_resource (view) || host == NULL
+      || !g_str_has_prefix (url, "http") || find_note (self, BULLA_EVENT_SERVED, url) != NULL
+      || bulla_address_equal (url, bulla_provenance_get_url (self->provenance)))
+    return;
+  bulla_provenance_add_contact (self->provenance, host, "resource");
+}
+
+static gboolean
+load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_url, GError *error,
+                gpointer user_data)
+{
+  BullaView *self = BULLA_VIEW (view);
+
+  /* our own hop, the user's Esc, and a download are no failures */
+  if (error->domain == BULLA_PAGE_ERROR
+      || g_error_matches (error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED)
+      || g_error_matches (error, WEBKIT_POLICY_ERROR,
+                          WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE))
+    return TRUE;
+  if (event >= WEBKIT_LOAD_COMMITTED
+      && bulla_address_equal (failing_url, bulla_provenance_get_url (self->provenance))) {
+    g_signal_emit (self, signals[NOTICE], 0, _ ("The page broke off before its end"));
+    return TRUE;
+  }
+  Note *refused = find_note (self, BULLA_EVENT_REFUSED, NULL);
+  bulla_view_show_refusal (self, failing_url, refused != NULL ? refused->load : NULL, error);
+  return TRUE;
+}
+
+static gboolean
+load_failed_with_tls_errors_cb (WebKitWebView *view, const char *failing_url,
+                                GTlsCertificate *certificate, GTlsCertificateFlags errors,
+                                gpointer user_data)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+      _ ("The way between the page and the browser is not trusted. Nothing was sent."));
+
+  bulla_view_show_refusal (BULLA_VIEW (view), failing_url, NULL, error);
+  return TRUE;
+}
+
+static void
+process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason reason,
+                       gpointer user_data)
+{
+  const char *url = webkit_web_view_get_uri (view);
+  g_autoptr (GError) error =
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED,
+                           reason == WEBKIT_WEB_PROCESS_EXCEEDED_MEMORY_LIMIT
+                               ? _ ("The page used more memory than it may, and was stopped.")
+                               : _ ("The process that showed the page is gone."));
+
+  bulla_view_show_refusal (BULLA_VIEW (view), url != NULL ? url : "about:blank", NULL, error);
+}
+
+static void
+bulla_view_constructed (GObject *object)
+{
+  BullaView *self = BULLA_VIEW (object);
+
+  G_OBJECT_CLASS (bulla_view_parent_class)->constructed (object);
+  g_signal_connect (self, "load-changed", G_CALLBACK (load_changed_cb), NULL);
+  g_signal_connect (self, "load-failed", G_CALLBACK (load_failed_cb), NULL);
+  g_signal_connect (self, "load-failed-with-tls-errors",
+                    G_CALLBACK (load_failed_with_tls_errors_cb), NULL);
+  g_signal_connect (self, "resource-load-started", G_CALLBACK (resource_load_started_cb), NULL);
+  g_signal_connect (self, "web-process-terminated", G_CALLBACK (process_terminated_cb), NULL);
+}
+
+static void
+bulla_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_PROVENANCE)
+    g_value_set_object (value, BULLA_VIEW (object)->provenance);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+bulla_view_dispose (GObject *object)
+{
+  BullaView *self = BULLA_VIEW (object);
+
+  if (self->engine != NULL)
+    bulla_engine_remove_view (self->engine, self);
+  g_clear_object (&self->engine);
+  G_OBJECT_CLASS (bulla_view_parent_class)->dispose (object);
+}
+
+static void
+bulla_view_finalize (GObject *object)
+{
+  BullaView *self = BULLA_VIEW (object);
+
+  g_free (self->token);
+  g_free (self->announced);
+  g_ptr_array_unref (self->notes);
+  g_clear_object (&self->provenance);
+  g_clear_object (&self->of_refusal);
+  G_OBJECT_CLASS (bulla_view_parent_class)->finalize (object);
+}
+
+static void
+bulla_view_class_init (BullaViewClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->constructed = bulla_view_constructed;
+  object_class->get_property = bulla_view_get_property;
+  object_class->dispose = bulla_view_dispose;
+  object_class->finalize = bulla_view_finalize;
+
+  props[PROP_PROVENANCE] =
+      g_param_spec_object ("provenance", NULL, NULL, BULLA_TYPE_PROVENANCE,
+                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[NOTICE] = g_signal_new ("notice", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+bulla_view_init (BullaView *self)
+{
+  static guint last_number;
+
+  self->number = ++last_number;
+  self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)note_free);
+  self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
+}
+
+/**
+ * bulla_view_new:
+ * @private_window: whether it shares cookies and storage with nobody
+ *
+ * Every view has a web context, hence web processes, of its own: what their extension is told when
+ * they start names the view, whatever page of it they come to hold. Under automation there is one
+ * context for all views, and no view ever changes its process: there the page's id names the view.
+ */
+BullaView *
+bulla_view_new (BullaEngine *engine, gboolean private_window)
+{
+  g_autofree char *token = NULL;
+  g_autoptr (WebKitWebContext) context = bulla_engine_dup_context (engine, &token);
+  g_autoptr (WebKitNetworkSession) session = bulla_engine_dup_session (engine, private_window);
+  BullaView *self = g_object_new (BULLA_TYPE_VIEW, "web-context", context, "network-session",
+                                  session, "is-controlled-by-automation", token == NULL, NULL);
+
+  self->engine = g_object_ref (engine);
+  self->token = g_steal_pointer (&token);
+  self->private_window = private_window;
+  bulla_engine_add_view (engine, self);
+  return self;
+}
+
+/**
+ * bulla_view_dup_token:
+ *
+ * Returns: (transfer full): what the tag of each of its requests says; a secret
+ */
+char *
+bulla_view_dup_token (BullaView *self)
+{
+  return self->token != NULL
+             ? g_strdup (self->token)
+             : bulla_engine_dup_page_token (self->engine,
+                                            webkit_web_view_get_page_id (WEBKIT_WEB_VIEW (self)));
+}
+
+gboolean
+bulla_view_has_token (BullaView *self, const char *token)
+{
+  g_autofree char *own = bulla_view_dup_token (self);
+
+  return g_strcmp0 (own, token) == 0;
+}
+
+/**
+ * bulla_view_get_number:
+ *
+ * Returns: which view of this run it is, from 1; no secret
+ */
+guint
+bulla_view_get_number (BullaView *self)
+{
+  return self->number;
+}
+
+gboolean
+bulla_view_is_private (BullaView *self)
+{
+  return self->private_window;
+}
+
+BullaEngine *
+bulla_view_get_engine (BullaView *self)
+{
+  return self->engine;
+}
+
+/**
+ * bulla_view_get_provenance:
+ *
+ * Returns: (transfer none): of the page that is shown
+ */
+BullaProvenance *
+bulla_view_get_provenance (BullaView *self)
+{
+  return self->provenance;
+}
+
+/**
+ * bulla_view_open:
+ * @url: as bulla_address_from_text() makes it
+ *
+ * What the user asks for by name: no page had a part in it.
+ */
+void
+bulla_view_open (BullaView *self, const char *url)
+{
+  webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+}
+
+/**
+ * bulla_view_load_live:
+ *
+ * Forgets the package and asks the publisher.
+ */
+void
+bulla_view_load_live (BullaView *self)
+{
+  BullaLoad *load = bulla_provenance_get_load (self->provenance);
+  const char *shown = bulla_provenance_get_url (self->provenance);
+  const char *signed_url = load != NULL ? bulla_load_get_url (load) : NULL;
+  const char *url = bulla_provenance_is_from_package (self->provenance) || signed_url == NULL
+                        ? shown
+                        : signed_url;
+
+  if (url == NULL)
+    return;
+  bulla_engine_forget (self->engine, self, url);
+  if (bulla_address_equal (url, webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self))))
+    webkit_web_view_reload_bypass_cache (WEBKIT_WEB_VIEW (self));
+  else
+    webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+}
+
+/**
+ * bulla_view_announce_refusal:
+ * @address: where a page of our own is about to be shown
+ * @load: (nullable): the package that was judged
+ */
+void
+bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load)
+{
+  g_clear_object (&self->of_refusal);
+  self->of_refusal = bulla_provenance_new (
+      load != NULL ? BULLA_STANDING_REFUSED : BULLA_STANDING_NONE, address, load);
+  if (load != NULL)
+    add_contacts_of_load (self->of_refusal, load);
+  g_free (self->announced);
+  self->announced = g_strdup (address);
+}
+
+/**
+ * bulla_view_show_refusal:
+ * @address: what was asked for
+ * @load: (nullable): the package that was judged
+ * @error: (nullable): what went wrong on our side
+ *
+ * Shows a page of our own in place of the one that was asked for.
+ */
+void
+bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load, const GError *error)
+{
+  g_autofree char *html = bulla_page_write_refusal (address, load, error);
+
+  bulla_view_announce_refusal (self, address, load);
+  webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), html, address, NULL);
+}
+
+/**
+ * bulla_view_note:
+ * @url: of the request that the event is about
+ * @load: (nullable): the package it is about
+ * @reply: (nullable): the judgement of that request
+ *
+ * What the gateway did for this view; it counts when the page comes to be shown.
+ */
+void
+bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
+                 BullaVerdict *reply)
+{
+  if (event == BULLA_EVENT_TRUNCATED
+      && bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_SUBSTITUTED
+      && bulla_address_equal (url, bulla_provenance_get_url (self->provenance))) {
+    bulla_provenance_set_truncated (self->provenance);
+    bulla_engine_report (self->engine, self, self->provenance);
+    return;
+  }
+  if (self->notes->len >= EVENTS_MAX)
+    g_ptr_array_remove_index (self->notes, 0);
+  Note *note = g_new0 (Note, 1);
+  note->kind = event;
+  note->url = g_strdup (url);
+  g_set_object (&note->load, load);
+  note->reply = reply != NULL ? bulla_verdict_ref (reply) : NULL;
+  g_ptr_array_add (self->notes, note);
+}

@@ -1,0 +1,48 @@
+/* bulla-view.h - one web view: its token, its navigations, and where its page came from
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <webkit/webkit.h>
+
+#include "bulla-provenance.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BullaEvent:
+ * @BULLA_EVENT_DECIDED: a package was judged
+ * @BULLA_EVENT_SERVED: a package answered the request for @url
+ * @BULLA_EVENT_FELL_BACK: the network answers instead
+ * @BULLA_EVENT_REFUSED: nothing answers
+ * @BULLA_EVENT_TRUNCATED: a package that was being delivered was broken off
+ */
+typedef enum {
+  BULLA_EVENT_DECIDED,
+  BULLA_EVENT_SERVED,
+  BULLA_EVENT_FELL_BACK,
+  BULLA_EVENT_REFUSED,
+  BULLA_EVENT_TRUNCATED,
+} BullaEvent;
+
+typedef struct _BullaEngine BullaEngine;
+
+#define BULLA_TYPE_VIEW (bulla_view_get_type ())
+G_DECLARE_FINAL_TYPE (BullaView, bulla_view, BULLA, VIEW, WebKitWebView)
+
+BullaView *bulla_view_new (BullaEngine *engine, gboolean private_window);
+gboolean bulla_view_has_token (BullaView *self, const char *token);
+char *bulla_view_dup_token (BullaView *self);
+guint bulla_view_get_number (BullaView *self);
+gboolean bulla_view_is_private (BullaView *self);
+BullaEngine *bulla_view_get_engine (BullaView *self);
+BullaProvenance *bulla_view_get_provenance (BullaView *self);
+
+void bulla_view_open (BullaView *self, const char *url);
+void bulla_view_load_live (BullaView *self);
+void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load);
+void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load,
+                              const GError *error);
+void bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
+                      BullaVerdict *reply);
+
+G_END_DECLS

@@ -1,0 +1,131 @@
+/* bulla-window-actions.c - what the user can do in a window
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-window-actions.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-address.h"
+
+static WebKitWebView *
+view_of (gpointer window)
+{
+  return WEBKIT_WEB_VIEW (bulla_window_get_view (window));
+}
+
+static void
+back_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  webkit_web_view_go_back (view_of (window));
+}
+
+static void
+forward_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  webkit_web_view_go_forward (view_of (window));
+}
+
+static void
+reload_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  webkit_web_view_reload (view_of (window));
+}
+
+static void
+stop_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  webkit_web_view_stop_loading (view_of (window));
+}
+
+static void
+load_live_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_view_load_live (bulla_window_get_view (window));
+}
+
+static void
+edit_address_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_window_focus_address (window);
+}
+
+static void
+panel_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_window_toggle_panel (window);
+}
+
+static void
+file_chosen_cb (GtkNativeDialog *dialog, int response, BullaWindow *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    bulla_window_open_file (self, file);
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+add_filter (GtkFileChooserNative *dialog, const char *name, const char *pattern)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  gtk_file_filter_add_pattern (filter, pattern);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+}
+
+static void
+open_file_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (_ ("Open a Package"), GTK_WINDOW (window),
+                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+
+  add_filter (dialog, _ ("Signed exchanges"), "*.sxg");
+  add_filter (dialog, _ ("All files"), "*");
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (file_chosen_cb), window, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static const GActionEntry ACTIONS[] = {
+    {"back", back_cb, NULL, NULL, NULL, {0}},
+    {"forward", forward_cb, NULL, NULL, NULL, {0}},
+    {"reload", reload_cb, NULL, NULL, NULL, {0}},
+    {"stop", stop_cb, NULL, NULL, NULL, {0}},
+    {"load-live", load_live_cb, NULL, NULL, NULL, {0}},
+    {"open-file", open_file_cb, NULL, NULL, NULL, {0}},
+    {"edit-address", edit_address_cb, NULL, NULL, NULL, {0}},
+    {"panel", panel_cb, NULL, NULL, NULL, {0}},
+};
+
+void
+bulla_window_add_actions (BullaWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
+}
+
+/**
+ * bulla_window_enable_action:
+ * @name: without its prefix
+ */
+void
+bulla_window_enable_action (BullaWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/**
+ * bulla_window_open_file:
+ * @file: chosen or dropped
+ */
+void
+bulla_window_open_file (BullaWindow *self, GFile *file)
+{
+  g_autofree char *url = bulla_address_from_file (file);
+
+  bulla_view_open (bulla_window_get_view (self), url);
+}

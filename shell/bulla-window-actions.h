@@ -1,0 +1,17 @@
+/* bulla-window-actions.h - what the user can do in a window
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-window.h"
+
+G_BEGIN_DECLS
+
+void bulla_window_add_actions (BullaWindow *self);
+void bulla_window_enable_action (BullaWindow *self, const char *name, gboolean enabled);
+void bulla_window_open_file (BullaWindow *self, GFile *file);
+
+/* bulla-window.c */
+BullaView *bulla_window_get_view (BullaWindow *self);
+void bulla_window_toggle_panel (BullaWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,6 @@
+"""__init__.py - drives the shell from outside: a display, WebKitWebDriver, the demo's world.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+The headless demo and the end-to-end tests share it.
+"""

@@ -1,0 +1,27 @@
+"""wait.py - until something is so, or a deadline has passed.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import time
+
+
+class Late(Exception):
+    """What was waited for did not come."""
+
+
+def until(what, ask, seconds=20.0):
+    """The first true answer of ASK; its last exception, or Late, once SECONDS have passed."""
+    deadline = time.monotonic() + seconds
+    pause = 0.005
+    while True:
+        trouble = None
+        try:
+            answer = ask()
+            if answer:
+                return answer
+        except (AssertionError, LookupError, OSError) as error:
+            trouble = error
+        if time.monotonic() > deadline:
+            raise Late(f'{what}: not within {seconds:g} s') from trouble
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.1)

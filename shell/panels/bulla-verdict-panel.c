@@ -1,0 +1,276 @@
+/* bulla-verdict-panel.c - why a page is shown as it is, rule by rule
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-verdict-panel.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-entry.h"
+
+/* the choices of the filter, as the drop-down in the template has them */
+enum { SHOW_ALL, SHOW_BROKEN, SHOW_UNASKED, SHOW_HELD };
+
+struct _BullaVerdictPanel {
+  GtkWidget parent_instance;
+
+  BullaProvenance *provenance; /* owned; nullable: what is shown, or is to be */
+  guint refresh;               /* source id; 0: what is shown is what there is */
+  gboolean stale;              /* to be shown when there is somebody to see it */
+
+  GtkWidget *content;
+  GtkImage *icon;
+  GtkLabel *label;
+  GtkLabel *summary;
+  GtkWidget *live;
+  GtkListBox *facts;
+  GtkListBox *contacts;
+  GtkWidget *contacts_title;
+  GtkWidget *rules;
+  GtkLabel *tally;
+  GtkDropDown *states;
+  GtkSearchEntry *search;
+  GtkListBox *steps;
+};
+
+G_DEFINE_FINAL_TYPE (BullaVerdictPanel, bulla_verdict_panel, GTK_TYPE_WIDGET)
+
+static GtkWidget *
+make_label (const char *text, const char *style)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+  return label;
+}
+
+static GtkWidget *
+make_row (GtkWidget *content)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), content);
+  return row;
+}
+
+static GtkWidget *
+make_fact_row (gpointer item, gpointer user_data)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+  gtk_widget_add_css_class (box, "fact");
+  gtk_box_append (GTK_BOX (box), make_label (bulla_entry_get_title (item), "fact-title"));
+  gtk_box_append (GTK_BOX (box), make_label (bulla_entry_get_value (item), NULL));
+  return make_row (box);
+}
+
+static void
+append_pair (GtkWidget *box, const char *format, const char *value)
+{
+  if (value == NULL || *value == '\0')
+    return;
+  g_autofree char *text = g_strdup_printf (format, value);
+  gtk_box_append (GTK_BOX (box), make_label (text, "step-detail"));
+}
+
+static GtkWidget *
+make_step_row (gpointer item, gpointer user_data)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  GtkWidget *icon = gtk_image_new_from_icon_name (bulla_entry_get_icon_name (item));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *row = make_row (line);
+
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_widget_add_css_class (line, "step");
+  gtk_widget_add_css_class (line, bulla_entry_get_style (item));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  bulla_entry_get_state_label (item), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  bulla_entry_get_title (item), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  bulla_entry_get_state_label (item), -1);
+  gtk_box_append (GTK_BOX (line), icon);
+  gtk_box_append (GTK_BOX (line), box);
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_box_append (GTK_BOX (box), make_label (bulla_entry_get_title (item), "step-rule"));
+  append_pair (box, _ ("Observed: %s"), bulla_entry_get_value (item));
+  append_pair (box, _ ("Required: %s"), bulla_entry_get_required (item));
+  append_pair (box, _ ("Reason: %s"), bulla_entry_get_reason (item));
+  append_pair (box, _ ("Source: %s"), bulla_entry_get_anchor (item));
+  return row;
+}
+
+static gboolean
+row_is_wanted (GtkListBoxRow *row, gpointer user_data)
+{
+  BullaVerdictPanel *self = user_data;
+  BullaEntry *entry = g_object_get_data (G_OBJECT (row), "entry");
+  guint wanted = gtk_drop_down_get_selected (self->states);
+  BullaState state = bulla_entry_get_state (entry);
+
+  if ((wanted == SHOW_BROKEN && state != BULLA_STATE_BROKEN)
+      || (wanted == SHOW_UNASKED && state != BULLA_STATE_UNASKED)
+      || (wanted == SHOW_HELD && state != BULLA_STATE_HELD))
+    return FALSE;
+  return bulla_entry_matches (entry, gtk_editable_get_text (GTK_EDITABLE (self->search)));
+}
+
+static int
+compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer user_data)
+{
+  return bulla_entry_compare (g_object_get_data (G_OBJECT (a), "entry"),
+                              g_object_get_data (G_OBJECT (b), "entry"));
+}
+
+static void
+clear (GtkListBox *list)
+{
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (list, 0)) != NULL)
+    gtk_list_box_remove (list, GTK_WIDGET (row));
+}
+
+static guint
+fill (GtkListBox *list, GListModel *model, GtkListBoxCreateWidgetFunc make)
+{
+  guint count = g_list_model_get_n_items (model);
+
+  clear (list);
+  for (guint i = 0; i < count; i++) {
+    g_autoptr (BullaEntry) entry = g_list_model_get_item (model, i);
+    GtkWidget *row = make (entry, NULL);
+
+    g_object_set_data_full (G_OBJECT (row), "entry", g_object_ref (entry), g_object_unref);
+    gtk_list_box_append (list, row);
+  }
+  return count;
+}
+
+static void
+show_tally (BullaVerdictPanel *self, GListModel *steps)
+{
+  guint tally[3] = {0};
+
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
+    g_autoptr (BullaEntry) entry = g_list_model_get_item (steps, i);
+    tally[bulla_entry_get_state (entry)]++;
+  }
+  g_autofree char *text =
+      g_strdup_printf (_ ("%u broken, %u not asked, %u held"), tally[BULLA_STATE_BROKEN],
+                       tally[BULLA_STATE_UNASKED], tally[BULLA_STATE_HELD]);
+  gtk_label_set_label (self->tally, text);
+}
+
+static void
+filter_changed_cb (BullaVerdictPanel *self)
+{
+  gtk_list_box_invalidate_filter (self->steps);
+}
+
+static void
+refresh (BullaVerdictPanel *self)
+{
+  g_autoptr (GListModel) facts = bulla_provenance_list_facts (self->provenance);
+  g_autoptr (GListModel) contacts = bulla_provenance_list_contacts (self->provenance);
+  g_autoptr (GListModel) steps = bulla_provenance_list_steps (self->provenance);
+  g_autofree char *summary = bulla_provenance_dup_summary (self->provenance);
+  const char *classes[] = {"standing", bulla_provenance_get_style (self->provenance), NULL};
+
+  gtk_image_set_from_icon_name (self->icon, bulla_provenance_get_icon_name (self->provenance));
+  gtk_widget_set_css_classes (GTK_WIDGET (self->icon), classes);
+  gtk_label_set_label (self->label, bulla_provenance_get_label (self->provenance));
+  gtk_label_set_label (self->summary, summary);
+  gtk_widget_set_visible (GTK_WIDGET (self->facts), fill (self->facts, facts, make_fact_row) > 0);
+  gtk_widget_set_visible (self->contacts_title, g_list_model_get_n_items (contacts) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->contacts),
+                          fill (self->contacts, contacts, make_fact_row) > 0);
+  gtk_widget_set_visible (self->rules, fill (self->steps, steps, make_step_row) > 0);
+  gtk_widget_set_visible (self->live, bulla_provenance_is_from_package (self->provenance));
+  show_tally (self, steps);
+  self->stale = FALSE;
+}
+
+static gboolean
+refresh_cb (gpointer user_data)
+{
+  BullaVerdictPanel *self = user_data;
+
+  self->refresh = 0;
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+bulla_verdict_panel_map (GtkWidget *widget)
+{
+  BullaVerdictPanel *self = BULLA_VERDICT_PANEL (widget);
+
+  if (self->stale)
+    refresh (self);
+  GTK_WIDGET_CLASS (bulla_verdict_panel_parent_class)->map (widget);
+}
+
+static void
+bulla_verdict_panel_dispose (GObject *object)
+{
+  BullaVerdictPanel *self = BULLA_VERDICT_PANEL (object);
+
+  g_clear_handle_id (&self->refresh, g_source_remove);
+  g_clear_object (&self->provenance);
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+  G_OBJECT_CLASS (bulla_verdict_panel_parent_class)->dispose (object);
+}
+
+static void
+bulla_verdict_panel_class_init (BullaVerdictPanelClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = bulla_verdict_panel_dispose;
+  widget_class->map = bulla_verdict_panel_map;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/verdict-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, content);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, icon);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, label);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, summary);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, live);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, facts);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts_title);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, rules);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, tally);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, states);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, search);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, steps);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+}
+
+static void
+bulla_verdict_panel_init (BullaVerdictPanel *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_list_box_set_filter_func (self->steps, row_is_wanted, self, NULL);
+  gtk_list_box_set_sort_func (self->steps, compare_rows, self, NULL);
+}
+
+/**
+ * bulla_verdict_panel_show:
+ * @provenance: of the page; call again when it has changed
+ *
+ * Shows it soon: a page of many parts makes many changes.
+ */
+void
+bulla_verdict_panel_show (BullaVerdictPanel *self, BullaProvenance *provenance)
+{
+  g_set_object (&self->provenance, provenance);
+  self->stale = TRUE;
+  if (self->refresh == 0)
+    self->refresh = g_idle_add (refresh_cb, self);
+}

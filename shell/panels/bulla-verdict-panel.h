@@ -1,0 +1,16 @@
+/* bulla-verdict-panel.h - why a page is shown as it is, rule by rule
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "bulla-provenance.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_TYPE_VERDICT_PANEL (bulla_verdict_panel_get_type ())
+G_DECLARE_FINAL_TYPE (BullaVerdictPanel, bulla_verdict_panel, BULLA, VERDICT_PANEL, GtkWidget)
+
+void bulla_verdict_panel_show (BullaVerdictPanel *self, BullaProvenance *provenance);
+
+G_END_DECLS
