@@ -1,6 +1,6 @@
 /* main.c - the bulla command: the table of its verbs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-cli.h"
+#include "bulla-cli-create.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -9,11 +9,6 @@ static gboolean option_version;
 
 static const GOptionEntry OPTIONS[] = {
     {"version", 0, 0, G_OPTION_ARG_NONE, &option_version, N_ ("Show the version"), NULL},
-    {NULL},
-};
-
-static const BullaExample EXAMPLES[] = {
-    {"bulla help create", N_ ("Publish a page signed by a test authority in three commands:")},
     {NULL},
 };
 
@@ -43,7 +38,7 @@ const BullaVerb bulla_cli_root = {
         N_ ("A web package is content that somebody else than its publisher may deliver. "
             "Bulla decides whether a package may speak for its publisher's origin, says "
             "which rule decided, and makes packages to try it with."),
-    .examples = EXAMPLES,
+    .examples = bulla_cli_publish_examples,
     .options = OPTIONS,
     .verbs = VERBS,
     .run = run_root,

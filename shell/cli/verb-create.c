@@ -1,10 +1,25 @@
 /* verb-create.c - bulla create: makes packages and what they need
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-cli.h"
+#include "bulla-cli-create.h"
 
 #include <glib/gi18n.h>
 
+const BullaExample bulla_cli_publish_examples[] = {
+    {"bulla create authority my-authority",
+     N_ ("A page signed by a test authority, in three commands. First the authority:")},
+    {"bulla create chain --authority my-authority --host example.com chain.cbor",
+     N_ ("Then a certificate, with all that its verification needs:")},
+    {"bulla create exchange --certificate chain.pem --private-key chain.key"
+     " --url https://example.com/ --cert-url https://example.com/chain.cbor"
+     " --content index.html page.sxg",
+     N_ ("Then the page:")},
+    {NULL},
+};
+
 static const BullaVerb *const VERBS[] = {
+    &bulla_verb_create_authority,
+    &bulla_verb_create_chain,
+    &bulla_verb_create_exchange,
     NULL,
 };
 
@@ -18,6 +33,7 @@ run_create (char **arguments, GError **error)
 const BullaVerb bulla_verb_create = {
     .name = "create",
     .summary = N_ ("Make a test authority, a certificate chain or a signed exchange"),
+    .examples = bulla_cli_publish_examples,
     .verbs = VERBS,
     .run = run_create,
 };

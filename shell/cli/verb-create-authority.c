@@ -1,0 +1,64 @@
+/* verb-create-authority.c - bulla create authority
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-create.h"
+#include "write/bulla-authority.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define NAME_MAX_BYTES 48
+#define SYNOPSIS N_ ("FOLDER")
+
+static char *option_name;
+static char *option_date;
+static gboolean option_force;
+
+static const GOptionEntry OPTIONS[] = {
+    {"name", 'n', 0, G_OPTION_ARG_STRING, &option_name,
+     N_ ("What its certificates are called (Bulla Test)"), N_ ("NAME")},
+    {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
+     N_ ("Valid from a day before this time: Unix seconds or ISO 8601 (now)"), N_ ("TIME")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force,
+     N_ ("Replace an authority that is there: what it issued is lost"), NULL},
+    {NULL},
+};
+
+static BullaExit
+run_create_authority (char **arguments, GError **error)
+{
+  const char *name = option_name != NULL ? option_name : "Bulla Test";
+  int64_t date;
+
+  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
+      || !bulla_cli_parse_date (option_date, &date, error))
+    return BULLA_EXIT_FAILED;
+  if (strlen (name) > NAME_MAX_BYTES) {
+    bulla_cli_usage_error (error, _ ("the name is longer than %d bytes"), NAME_MAX_BYTES);
+    return BULLA_EXIT_FAILED;
+  }
+  g_autofree char *root = g_build_filename (arguments[0], "root.pem", NULL);
+  if (!bulla_cli_check_absent (root, option_force, error))
+    return BULLA_EXIT_FAILED;
+  g_autoptr (BullaAuthority) authority = bulla_authority_new (name, date, error);
+  if (authority == NULL || !bulla_authority_save (authority, arguments[0], option_force, error))
+    return BULLA_EXIT_FAILED;
+  g_print (_ ("Wrote the authority %s: root.pem is for those who are to trust it, ctlogs.json is "
+              "its log,\n*.key must stay secret.\n"),
+           arguments[0]);
+  g_print ("%s\n", _ ("Next:"));
+  g_print ("  bulla create chain --authority %s --host example.com chain.cbor\n", arguments[0]);
+  return BULLA_EXIT_FINE;
+}
+
+const BullaVerb bulla_verb_create_authority = {
+    .name = "authority",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Make a certificate authority and a log, for tests"),
+    .description = N_ (
+        "The folder gets a root, an intermediate and a transparency log, with their keys. Nobody "
+        "trusts them unless told to: other commands take root.pem with --trust and ctlogs.json "
+        "with --ct-logs. An authority that is there already is never replaced without --force."),
+    .examples = bulla_cli_publish_examples,
+    .options = OPTIONS,
+    .run = run_create_authority,
+};

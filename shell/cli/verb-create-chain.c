@@ -1,0 +1,196 @@
+/* verb-create-chain.c - bulla create chain
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-create.h"
+#include "write/bulla-authority.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define SYNOPSIS N_ ("OUT.cbor")
+#define DAYS_DEFAULT 90
+#define DAYS_ALLOWED 90
+#define DAYS_MAX 3650
+#define OCSP_DAYS_DEFAULT 6
+#define OCSP_DAYS_ALLOWED 7
+#define SECONDS_PER_DAY 86400
+
+static char *option_authority;
+static char **option_hosts;
+static int option_days = DAYS_DEFAULT;
+static int option_ocsp_days = OCSP_DAYS_DEFAULT;
+static char *option_status;
+static char *option_sct_in;
+static gboolean option_delegated;
+static gboolean option_tls;
+static char *option_date;
+static char *option_certificate_out;
+static char *option_key_out;
+static gboolean option_force;
+
+static const GOptionEntry OPTIONS[] = {
+    {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_authority,
+     N_ ("Who issues: a folder made by “bulla create authority”"), N_ ("FOLDER")},
+    {"host", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_hosts,
+     N_ ("A host name or IP address the certificate is for; may be repeated"), N_ ("HOST")},
+    {"days", 0, 0, G_OPTION_ARG_INT, &option_days,
+     N_ ("Days of validity (90, the most that packages allow)"), N_ ("N")},
+    {"ocsp-days", 0, 0, G_OPTION_ARG_INT, &option_ocsp_days,
+     N_ ("Days until the next OCSP response (6; packages want less than 7)"), N_ ("N")},
+    {"status", 0, 0, G_OPTION_ARG_STRING, &option_status,
+     N_ ("What the OCSP response says: good, revoked or unknown (good)"), N_ ("STATUS")},
+    {"delegated-responder", 0, 0, G_OPTION_ARG_NONE, &option_delegated,
+     N_ ("Have a delegated responder sign the OCSP response"), NULL},
+    {"sct-in", 0, 0, G_OPTION_ARG_STRING, &option_sct_in,
+     N_ ("Where the log's timestamp goes: chain, certificate or ocsp (chain)"), N_ ("WHERE")},
+    {"tls", 0, 0, G_OPTION_ARG_NONE, &option_tls,
+     N_ ("Issue an ordinary TLS certificate, which may not sign exchanges"), NULL},
+    {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
+     N_ ("Valid from an hour before this time: Unix seconds or ISO 8601 (now)"), N_ ("TIME")},
+    {"certificate-out", 0, 0, G_OPTION_ARG_FILENAME, &option_certificate_out,
+     N_ ("Where the certificates go in PEM (OUT.pem)"), N_ ("FILE")},
+    {"key-out", 0, 0, G_OPTION_ARG_FILENAME, &option_key_out,
+     N_ ("Where the private key goes, with mode 0600 (OUT.key)"), N_ ("FILE")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace files that are there"), NULL},
+    {NULL},
+};
+
+static gboolean
+parse_choice (const char *text, const char *option, const char *const *choices, int *index,
+              GError **error)
+{
+  *index = 0;
+  if (text == NULL)
+    return TRUE;
+  for (; choices[*index] != NULL; *index += 1)
+    if (strcmp (choices[*index], text) == 0)
+      return TRUE;
+  bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), option, text);
+  return FALSE;
+}
+
+/* @issue, @respond: (out) */
+static gboolean
+parse_flags (BullaIssueFlags *issue, BullaRespondFlags *respond, GError **error)
+{
+  static const char *const STATUSES[] = {"good", "revoked", "unknown", NULL};
+  static const BullaRespondFlags STATUS_FLAGS[] = {BULLA_RESPOND_GOOD, BULLA_RESPOND_REVOKED,
+                                                   BULLA_RESPOND_UNKNOWN};
+  static const char *const PLACES[] = {"chain", "certificate", "ocsp", NULL};
+  int status, place;
+
+  if (!parse_choice (option_status, "status", STATUSES, &status, error)
+      || !parse_choice (option_sct_in, "sct-in", PLACES, &place, error))
+    return FALSE;
+  *issue = (option_tls ? BULLA_ISSUE_TLS_SERVER : BULLA_ISSUE_SIGN_EXCHANGES)
+           | (place == 1 ? BULLA_ISSUE_EMBED_SCT : 0);
+  *respond = STATUS_FLAGS[status] | (option_delegated ? BULLA_RESPOND_DELEGATED : 0)
+             | (place == 2 ? BULLA_RESPOND_EMBED_SCT : 0);
+  return TRUE;
+}
+
+static gboolean
+check_hosts (GError **error)
+{
+  for (size_t i = 0; option_hosts[i] != NULL; i++) {
+    const char *host = option_hosts[i];
+    size_t length = strlen (host);
+    if (length == 0 || length > 253
+        || strspn (host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:")
+               < length) {
+      bulla_cli_usage_error (error, _ ("“%s” is no host name"), host);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+check_days (GError **error)
+{
+  if (option_days < 1 || option_days > DAYS_MAX || option_ocsp_days < 1
+      || option_ocsp_days > DAYS_MAX) {
+    bulla_cli_usage_error (error, _ ("days must be between 1 and %d"), DAYS_MAX);
+    return FALSE;
+  }
+  if (option_days > DAYS_ALLOWED && !option_tls)
+    g_printerr (_ ("Note: packages are refused with certificates of more than %d days.\n"),
+                DAYS_ALLOWED);
+  if (option_ocsp_days > OCSP_DAYS_ALLOWED)
+    g_printerr (_ ("Note: packages are refused with OCSP responses for %d days or more.\n"),
+                OCSP_DAYS_ALLOWED);
+  return TRUE;
+}
+
+/* Issues, and writes the three files. */
+static gboolean
+write_all (BullaAuthority *authority, int64_t date, const char *const *paths, GError **error)
+{
+  BullaIssueFlags issue;
+  BullaRespondFlags respond;
+  int64_t from = date - BULLA_CLI_BACKDATE;
+
+  if (!parse_flags (&issue, &respond, error))
+    return FALSE;
+  g_autoptr (BullaCredential) leaf = bulla_authority_issue (
+      authority, (const char *const *)option_hosts, from, option_days, issue, error);
+  if (leaf == NULL)
+    return FALSE;
+  g_autoptr (GBytes) chain = bulla_authority_write_chain (
+      authority, leaf, from, from + (int64_t)option_ocsp_days * SECONDS_PER_DAY - 1, respond,
+      error);
+  if (chain == NULL)
+    return FALSE;
+  g_autofree char *certificates = bulla_credential_dup_certificates_pem (leaf);
+  g_autofree char *key = bulla_credential_dup_private_key_pem (leaf);
+  return bulla_cli_write_file (paths[0], g_bytes_get_data (chain, NULL), g_bytes_get_size (chain),
+                               BULLA_CLI_PUBLIC_MODE, error)
+         && bulla_cli_write_file (paths[1], certificates, strlen (certificates),
+                                  BULLA_CLI_PUBLIC_MODE, error)
+         && bulla_cli_write_file (paths[2], key, strlen (key), BULLA_CLI_SECRET_MODE, error);
+}
+
+static BullaExit
+run_create_chain (char **arguments, GError **error)
+{
+  int64_t date;
+
+  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
+      || !bulla_cli_require_option (option_authority, "authority", error)
+      || !bulla_cli_require_option (option_hosts, "host", error) || !check_hosts (error)
+      || !check_days (error) || !bulla_cli_parse_date (option_date, &date, error))
+    return BULLA_EXIT_FAILED;
+  g_autofree char *certificate = option_certificate_out != NULL
+                                     ? g_strdup (option_certificate_out)
+                                     : bulla_cli_replace_suffix (arguments[0], ".cbor", ".pem");
+  g_autofree char *key = option_key_out != NULL
+                             ? g_strdup (option_key_out)
+                             : bulla_cli_replace_suffix (arguments[0], ".cbor", ".key");
+  const char *const paths[] = {arguments[0], certificate, key};
+  for (size_t i = 0; i < G_N_ELEMENTS (paths); i++)
+    if (!bulla_cli_check_absent (paths[i], option_force, error))
+      return BULLA_EXIT_FAILED;
+
+  g_autoptr (BullaAuthority) authority = bulla_authority_load (option_authority, error);
+  if (authority == NULL || !write_all (authority, date, paths, error))
+    return BULLA_EXIT_FAILED;
+  g_autofree char *name = g_path_get_basename (arguments[0]);
+  g_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
+  g_print ("%s\n", _ ("Next:"));
+  g_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
+           "--cert-url https://%s/%s --content index.html page.sxg\n",
+           certificate, key, option_hosts[0], option_hosts[0], name);
+  return BULLA_EXIT_FINE;
+}
+
+const BullaVerb bulla_verb_create_chain = {
+    .name = "chain",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Have a test authority issue a certificate and its chain"),
+    .description =
+        N_ ("Writes what a cert-url serves: the certificates, an OCSP response and a timestamp of "
+            "the authority's log, as application/cert-chain+cbor. Beside it go the certificates in "
+            "PEM and the private key, which “bulla create exchange” wants."),
+    .examples = bulla_cli_publish_examples,
+    .options = OPTIONS,
+    .run = run_create_chain,
+};
