@@ -240,6 +240,35 @@ read_recipe (Forge *self, const Base **base, GError **error)
   return TRUE;
 }
 
+/* A number, or a part of the file and a number after a plus. */
+static gboolean
+parse_place (const Forge *self, const char *text, gssize *place, GError **error)
+{
+  size_t length = strcspn (text, "+");
+  int64_t number = 0;
+  gssize start = 0;
+
+  for (size_t i = 0; PARTS[i] != NULL; i++)
+    if (strlen (PARTS[i]) == length && strncmp (PARTS[i], text, length) == 0) {
+      start = self->offsets[i];
+      text += length;
+      break;
+    }
+  if (*text != '\0' && !argument_number (text, &number, error))
+    return FALSE;
+  *place = start + number;
+  return TRUE;
+}
+
+static gboolean
+read_failure (Forge *self, GError **error)
+{
+  g_autofree char *text = g_key_file_get_value (self->recipe, "outer", "fails-at", NULL);
+
+  self->outer_fails_at = -1;
+  return text == NULL || parse_place (self, text, &self->outer_fails_at, error);
+}
+
 Forge *
 forge_from_text (const char *recipe, GError **error)
 {
@@ -251,7 +280,7 @@ forge_from_text (const char *recipe, GError **error)
       || !read_recipe (self, &base, error))
     return NULL;
   forge_random_start (base->name);
-  gboolean built = build (self, base, error);
+  gboolean built = build (self, base, error) && read_failure (self, error);
   forge_random_stop ();
   return built ? g_steal_pointer (&self) : NULL;
 }
@@ -300,18 +329,10 @@ gssize
 forge_get_expected (const Forge *self, const char *profile, const char *key)
 {
   g_autofree char *text = forge_dup_expected (self, profile, key);
-  int64_t number = 0;
+  g_autoptr (GError) error = NULL;
+  gssize place = -1;
 
-  if (text == NULL)
-    return -1;
-  size_t length = strcspn (text, "+");
-  for (size_t i = 0; PARTS[i] != NULL; i++)
-    if (strlen (PARTS[i]) == length && strncmp (PARTS[i], text, length) == 0) {
-      if (text[length] != '\0' && !argument_number (text + length, &number, NULL))
-        g_error ("“%s” is no place in a package", text);
-      return self->offsets[i] + number;
-    }
-  if (!argument_number (text, &number, NULL))
-    g_error ("“%s” is no place in a package", text);
-  return number;
+  if (text != NULL && !parse_place (self, text, &place, &error))
+    g_error ("%s", error->message);
+  return place;
 }

@@ -13,6 +13,7 @@
  *   [outer]                         the response that carries the exchange
  *   url=https://aggregator.test/article.sxg
  *   headers=Content-Type: application/signed-exchange;v=b3 | X-Content-Type-Options: nosniff
+ *   fails-at=headers+3              the transport breaks there; as offset below
  *   [cert-response]                 the response of the cert-url
  *   status=200
  *   type=application/cert-chain+cbor
@@ -47,6 +48,7 @@ typedef struct {
   char *cert_url;   /* where the chain is to be found */
   char *outer_url;
   GStrv outer_headers;   /* "Name: value" */
+  gssize outer_fails_at; /* where the transport breaks, or -1 */
   GStrv request_headers; /* "Name: value" */
   guint cert_status;
   char *cert_type;     /* Content-Type */

@@ -133,13 +133,16 @@ double_pair (BullaCborWriter *cbor, guint index)
   return TRUE;
 }
 
+/* @in_place: instead of the token there, else before it */
 static gboolean
-insert (BullaCborWriter *cbor, guint index, const char *value, GError **error)
+insert (BullaCborWriter *cbor, guint index, gboolean in_place, const char *value, GError **error)
 {
   GByteArray *bytes = argument_bytes (value, error);
 
   if (bytes == NULL)
     return FALSE;
+  if (in_place)
+    g_ptr_array_remove_index (cbor->tokens, index);
   g_ptr_array_insert (cbor->tokens, index, g_byte_array_free_to_bytes (bytes));
   return TRUE;
 }
@@ -182,8 +185,11 @@ spoil_plainly (BullaCborWriter *cbor, guint index, const Token *token, int way)
     return double_pair (cbor, index);
   else if (way == 5)
     g_ptr_array_remove_index (cbor->tokens, index);
-  else
-    replace (cbor, index, bulla_cbor_write_token (BULLA_CBOR_UNSIGNED, 200, NULL));
+  else {
+    g_ptr_array_remove_range (cbor->tokens, index, skip_item (cbor, index) - index);
+    g_ptr_array_insert (cbor->tokens, index,
+                        bulla_cbor_write_token (BULLA_CBOR_UNSIGNED, 200, NULL));
+  }
   return TRUE;
 }
 
@@ -193,7 +199,7 @@ spoil (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
   static const char *const WAYS[] = {"wide",        "widest", "indefinite", "swap-pairs",
                                      "double-pair", "remove", "number",     "insert",
-                                     "type",        "count",  NULL};
+                                     "type",        "count",  "replace",    NULL};
   BullaCborWriter *cbor = subject;
   const char *place, *value;
   g_autofree char *left = argument_split (argument, '@', &place);
@@ -205,8 +211,8 @@ spoil (Mutator *self, gpointer subject, const char *argument, GError **error)
       || !argument_offset (place, cbor->tokens->len, &index, error))
     return argument_fail (argument, error);
   g_auto (Token) token = token_parse (g_ptr_array_index (cbor->tokens, index));
-  if (way == 7)
-    return insert (cbor, index, value, error);
+  if (way == 7 || way == 10)
+    return insert (cbor, index, way == 10, value, error);
   if (way == 8)
     return retype (cbor, index, &token, value, error);
   if (way == 9)
@@ -256,7 +262,8 @@ pad_chain (Mutator *self, gpointer subject, const char *argument, GError **error
 }
 
 #define WAYS_HELP                                                                                  \
-  "wide widest indefinite swap-pairs double-pair remove number insert=BYTES type=MAJOR count=N"
+  "wide widest indefinite swap-pairs double-pair remove number insert=BYTES replace=BYTES "        \
+  "type=MAJOR count=N"
 
 const MutationRow MUTATIONS_OF_CBOR[] = {
     {{"headers-cbor", "WAY@TOKEN", "Signed headers spoilt at a token: " WAYS_HELP},

@@ -134,6 +134,39 @@ set_header (Mutator *self, gpointer subject, const char *argument, GError **erro
   return TRUE;
 }
 
+/* "NAME=TEXT": before or after the value that is there */
+static gboolean
+extend_header (GPtrArray *headers, const char *argument, gboolean before, GError **error)
+{
+  const char *text;
+  g_autofree char *name_text = argument_split (argument, '=', &text);
+  g_autoptr (GByteArray) name = argument_bytes (name_text, error);
+  g_autoptr (GByteArray) more = argument_bytes (text != NULL ? text : "", error);
+
+  if (name == NULL || more == NULL)
+    return FALSE;
+  guint index = find_header (headers, name);
+  if (index == headers->len)
+    return argument_fail (argument, error);
+  BullaWrittenHeader *header = g_ptr_array_index (headers, index);
+  GByteArray *value = g_bytes_unref_to_array (g_steal_pointer (&header->value));
+  (before ? g_byte_array_prepend : g_byte_array_append) (value, more->data, more->len);
+  set_bytes (&header->value, value);
+  return TRUE;
+}
+
+static gboolean
+prepend_to_header (Mutator *self, gpointer subject, const char *argument, GError **error)
+{
+  return extend_header (subject, argument, TRUE, error);
+}
+
+static gboolean
+append_to_header (Mutator *self, gpointer subject, const char *argument, GError **error)
+{
+  return extend_header (subject, argument, FALSE, error);
+}
+
 static gboolean
 set_empty_header_name (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -327,6 +360,12 @@ const MutationRow MUTATIONS_OF_EXCHANGE[] = {
     {{"header", "NAME=VALUE", "A header set or replaced (:status, digest too), signed"},
      BULLA_STAGE_HEADERS,
      set_header},
+    {{"header-prepend", "NAME=TEXT", "Text before the value of a header, signed"},
+     BULLA_STAGE_HEADERS,
+     prepend_to_header},
+    {{"header-append", "NAME=TEXT", "Text after the value of a header, signed"},
+     BULLA_STAGE_HEADERS,
+     append_to_header},
     {{"header-nameless", "VALUE", "A header without a name, signed"},
      BULLA_STAGE_HEADERS,
      set_empty_header_name},

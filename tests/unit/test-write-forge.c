@@ -16,6 +16,8 @@ static const char *const USES[] = {
     "body:hello",
     "body-size:16385",
     "header::status=404",
+    "header-prepend:digest=sha-256=abc,",
+    "header-append:content-encoding=, mi-sha256-03",
     "header-nameless:a",
     "header-remove:content-type",
     "headers-none",
@@ -69,6 +71,8 @@ static const char *const USES[] = {
     "headers-truncate:10",
     "headers-replace:hex:80",
     "chain-cbor:type=2@1",
+    "chain-cbor:number@2",
+    "chain-cbor:replace=hex:60@1",
     "chain-unknown-key:hex:f6",
     "chain-pad:102401",
     "chain-append:hex:00",
@@ -242,13 +246,13 @@ static void
 test_recipe (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (Forge) forged =
-      forge_from_text ("[package]\nurl=https://other.test/a\nnow=1800000000\ncert-url=data\n"
-                       "[outer]\nurl=https://cache.test/a.sxg\nheaders=A: b | C: d\n"
-                       "[cert-response]\nstatus=404\ntype=text/html\nfails=true\n"
-                       "[expect]\nreason=a.b\noffset=headers+12\nlength=10\n"
-                       "[expect chromium]\nreason=c.d\n",
-                       &error);
+  g_autoptr (Forge) forged = forge_from_text (
+      "[package]\nurl=https://other.test/a\nnow=1800000000\ncert-url=data\n"
+      "[outer]\nurl=https://cache.test/a.sxg\nheaders=A: b | C: d\nfails-at=body+8\n"
+      "[cert-response]\nstatus=404\ntype=text/html\nfails=true\n"
+      "[expect]\nreason=a.b\noffset=headers+12\nlength=10\n"
+      "[expect chromium]\nreason=c.d\n",
+      &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (forged->now, ==, 1800000000);
@@ -256,6 +260,7 @@ test_recipe (void)
   g_assert_cmpstr (forged->outer_url, ==, "https://cache.test/a.sxg");
   g_assert_cmpuint (g_strv_length (forged->outer_headers), ==, 2);
   g_assert_cmpstr (forged->outer_headers[1], ==, "C: d");
+  g_assert_cmpint (forged->outer_fails_at, ==, forged->offsets[5] + 8);
   g_assert_cmpuint (g_strv_length (forged->request_headers), ==, 0);
   g_assert_cmpuint (forged->cert_status, ==, 404);
   g_assert_cmpstr (forged->cert_type, ==, "text/html");
