@@ -125,7 +125,7 @@ bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
   self->outcome = outcome_for (facts, settings, self->reason);
   if (self->outcome == BULLA_OUTCOME_FALL_BACK && facts->request_url == NULL)
     self->outcome = BULLA_OUTCOME_REFUSE;
-  self->reply = BULLA_REFUSE;
+  self->reply = BULLA_REPLY_REFUSE;
   return self;
 }
 
@@ -149,10 +149,10 @@ bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaReques
   bulla_verdict_ask (self, tables, request);
   self->reason = deciding_reason (self);
   self->outcome = BULLA_OUTCOME_SUBSTITUTE;
-  self->reply = BULLA_SERVE;
+  self->reply = BULLA_REPLY_SERVE;
   if (self->reason != BULLA_REASON_NONE) {
     gboolean prefetch = request->destination == BULLA_DESTINATION_PREFETCH;
-    self->reply = prefetch ? BULLA_REFUSE : BULLA_NETWORK;
+    self->reply = prefetch ? BULLA_REPLY_REFUSE : BULLA_REPLY_NETWORK;
     self->outcome = prefetch ? BULLA_OUTCOME_REFUSE : BULLA_OUTCOME_FALL_BACK;
   }
   return self;

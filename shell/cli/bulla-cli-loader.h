@@ -20,7 +20,23 @@ typedef struct {
 
 extern BullaCliLoaderOptions bulla_cli_loader_options;
 
-/* where packages are loaded: what to make of them, whom to believe, at what time */
+/* clang-format off: one option a line is what a reader looks for */
+
+/* whom to believe, on TLS connections as in packages */
+#define BULLA_CLI_TRUST_ENTRIES                                                                    \
+  {"trust",                                                                                        \
+   't',                                                                                            \
+   0,                                                                                              \
+   G_OPTION_ARG_FILENAME_ARRAY,                                                                    \
+   &bulla_cli_loader_options.trust,                                                                \
+   N_ ("Trust the roots in this file instead of the system's"),                                    \
+   N_ ("PEM")},                                                                                    \
+  {                                                                                                \
+    "trust-system", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.trust_system,               \
+        N_ ("Trust the system's roots too"), NULL                                                  \
+  }
+
+/* what to make of packages, and at what time */
 #define BULLA_CLI_JUDGE_ENTRIES                                                                    \
   {"profile",                                                                                      \
    'p',                                                                                            \
@@ -36,20 +52,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
        &bulla_cli_loader_options.at,                                                               \
        N_ ("Judge at this time: Unix seconds or ISO 8601 (now)"),                                  \
        N_ ("TIME")},                                                                               \
-      {"trust",                                                                                    \
-       't',                                                                                        \
-       0,                                                                                          \
-       G_OPTION_ARG_FILENAME_ARRAY,                                                                \
-       &bulla_cli_loader_options.trust,                                                            \
-       N_ ("Trust the roots in this file instead of the system's"),                                \
-       N_ ("PEM")},                                                                                \
-      {"trust-system",                                                                             \
-       0,                                                                                          \
-       0,                                                                                          \
-       G_OPTION_ARG_NONE,                                                                          \
-       &bulla_cli_loader_options.trust_system,                                                     \
-       N_ ("Trust the system's roots too"),                                                        \
-       NULL},                                                                                      \
+      BULLA_CLI_TRUST_ENTRIES,                                                                     \
   {                                                                                                \
     "ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.ct_logs,               \
         N_ ("Believe the transparency logs in this file"), N_ ("JSON")                             \
@@ -66,6 +69,8 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
     "offline", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.offline, N_ ("Fetch nothing"),   \
         NULL                                                                                       \
   }
+
+/* clang-format on */
 
 BullaTrust *bulla_cli_new_trust (GError **error);
 BullaLoader *bulla_cli_new_loader (BullaTrust *trust, GError **error);

@@ -19,8 +19,8 @@ reply_of (const BullaReport *self)
   if (self->request != NULL)
     return bulla_verdict_get_reply (self->request);
   return bulla_verdict_get_outcome (bulla_load_get_verdict (self->load)) == BULLA_OUTCOME_FALL_BACK
-             ? BULLA_NETWORK
-             : BULLA_REFUSE;
+             ? BULLA_REPLY_NETWORK
+             : BULLA_REPLY_REFUSE;
 }
 
 /* an exchange that may be substituted, but not for this request, is as good as the network */
@@ -30,9 +30,9 @@ bulla_report_get_outcome (const BullaReport *self)
   BullaOutcome outcome = bulla_verdict_get_outcome (bulla_load_get_verdict (self->load));
   if (outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
     return BULLA_OUTCOME_REFUSE;
-  if (outcome != BULLA_OUTCOME_SUBSTITUTE || reply_of (self) == BULLA_SERVE)
+  if (outcome != BULLA_OUTCOME_SUBSTITUTE || reply_of (self) == BULLA_REPLY_SERVE)
     return outcome;
-  return reply_of (self) == BULLA_NETWORK ? BULLA_OUTCOME_FALL_BACK : BULLA_OUTCOME_REFUSE;
+  return reply_of (self) == BULLA_REPLY_NETWORK ? BULLA_OUTCOME_FALL_BACK : BULLA_OUTCOME_REFUSE;
 }
 
 BullaReason

@@ -15,6 +15,7 @@ static const GOptionEntry OPTIONS[] = {
 /* in the order a newcomer meets them */
 static const BullaVerb *const VERBS[] = {
     &bulla_verb_verify,
+    &bulla_verb_inspect,
     &bulla_verb_create,
     &bulla_verb_help,
     NULL,

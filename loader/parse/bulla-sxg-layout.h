@@ -1,0 +1,17 @@
+/* bulla-sxg-layout.h - where the parts of an exchange lie, also in versions that are not trusted
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cursor.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char version[8]; /* "b1", "b2", "b3" */
+  BullaRange url;  /* length 0 in b1, which has it among the headers */
+  BullaRange signature, headers, body;
+} BullaSxgLayout;
+
+gboolean bulla_sxg_layout_read (BullaSxgLayout *self, GBytes *bytes, GError **error);
+
+G_END_DECLS

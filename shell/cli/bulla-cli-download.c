@@ -1,0 +1,51 @@
+/* bulla-cli-download.c - fetches a package into memory, to look into it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <bulla.h>
+
+#include "bulla-cli-inspect.h"
+#include "bulla-cli-loader.h"
+#include "bulla-fetcher.h"
+#include "bulla-loader-private.h"
+
+#define MAX_SIZE (256 << 20)
+
+static void
+keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+/**
+ * bulla_cli_download: (skip)
+ * @url: http or https
+ * @error: if it could not be fetched
+ *
+ * Returns: (transfer full) (nullable): the body of the response
+ */
+GBytes *
+bulla_cli_download (const char *url, GError **error)
+{
+  g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
+  g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
+  if (loader == NULL)
+    return NULL;
+  BullaFetcher *fetcher = bulla_loader_get_fetcher (loader);
+  BullaFetchOptions options = {.url = url,
+                               .accept = "application/signed-exchange;v=b3,*/*;q=0.8",
+                               .purpose = "package",
+                               .follow_redirects = TRUE,
+                               .insecure = TRUE,
+                               .max_size = MAX_SIZE};
+  g_autoptr (GAsyncResult) result = NULL;
+  bulla_fetcher_fetch_async (fetcher, &options, NULL, keep_result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  g_autoptr (BullaFetchResult) fetched = bulla_fetcher_fetch_finish (fetcher, result, error);
+  if (fetched == NULL)
+    return NULL;
+  if (fetched->status != 200) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: status %u", url, fetched->status);
+    return NULL;
+  }
+  return g_bytes_ref (fetched->body);
+}

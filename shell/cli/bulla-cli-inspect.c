@@ -1,0 +1,360 @@
+/* bulla-cli-inspect.c - a package taken apart: its parts, and a tree of them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-inspect.h"
+
+#include <bulla.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-cli-loader.h"
+#include "bulla-data-url.h"
+#include "bulla-load-private.h"
+#include "bulla-loader-private.h"
+#include "bulla-signed-message.h"
+#include "bulla-sxg-layout.h"
+#include "bulla-sxg-signature.h"
+
+struct _BullaInspection {
+  const char *name; /* borrowed */
+  GBytes *bytes;    /* owned */
+  GBytes *chain;    /* owned; nullable */
+  BullaSxgLayout layout;
+  BullaLoader *loader; /* owned */
+  BullaLoad *load;     /* owned; its verdict is not shown */
+};
+
+static GBytes *
+read_chain (const char *file, GError **error)
+{
+  g_autoptr (GMappedFile) mapped = g_mapped_file_new (file, FALSE, error);
+  return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+}
+
+/**
+ * bulla_inspection_new: (skip)
+ * @name: of the package, as it was given
+ * @bytes: the package
+ * @chain_file: (nullable): its certificate chain
+ * @error: if it is no signed exchange
+ *
+ * Returns: (transfer full) (nullable): the package, ready to be looked into
+ */
+BullaInspection *
+bulla_inspection_new (const char *name, GBytes *bytes, const char *chain_file, GError **error)
+{
+  g_autoptr (BullaInspection) self = g_new0 (BullaInspection, 1);
+  self->name = name;
+  self->bytes = g_bytes_ref (bytes);
+  if (!bulla_sxg_layout_read (&self->layout, bytes, error)) {
+    g_prefix_error (error, _ ("%s is no signed exchange: "), name);
+    return NULL;
+  }
+  if (chain_file != NULL && (self->chain = read_chain (chain_file, error)) == NULL)
+    return NULL;
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+  bulla_cli_loader_options.offline = TRUE;
+  self->loader = bulla_cli_new_loader (trust, error);
+  if (self->loader == NULL)
+    return NULL;
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
+  self->load = bulla_loader_load (self->loader, outer, stream, self->chain, NULL, error);
+  return self->load != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+void
+bulla_inspection_free (BullaInspection *self)
+{
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->chain, g_bytes_unref);
+  g_clear_object (&self->loader);
+  g_clear_object (&self->load);
+  g_free (self);
+}
+
+static GBytes *
+dup_range (BullaInspection *self, BullaRange range)
+{
+  return g_bytes_new_from_bytes (self->bytes, range.offset, range.length);
+}
+
+static GBytes *
+dup_message (BullaInspection *self, GError **error)
+{
+  const BullaFacts *facts = bulla_load_get_facts (self->load);
+  BullaSxgReader *reader = bulla_load_get_reader (self->load);
+  g_autoptr (GPtrArray) members = NULL;
+  if (facts->prologue.read == BULLA_YES)
+    members = bulla_sf_parse_parameterised_list (bulla_sxg_reader_get_signature (reader),
+                                                 BULLA_REASON_SIGNATURE_SYNTAX, error);
+  else
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s is of another version than b3"),
+                 self->name);
+  if (members == NULL)
+    return NULL;
+  const BullaSfParameter *hash = bulla_sf_member_find (members->pdata[0], "cert-sha256");
+  if (hash == NULL || hash->bytes == NULL || facts->signature.validity_url == NULL) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("the Signature of %s is not complete"), self->name);
+    return NULL;
+  }
+  BullaSignedMessage message = {
+      .url = bulla_sxg_reader_get_url (reader),
+      .headers = bulla_sxg_reader_get_headers (reader),
+      .cert_sha256 = {g_bytes_get_data (hash->bytes, NULL), g_bytes_get_size (hash->bytes), 0},
+      .validity_url = facts->signature.validity_url,
+      .date = facts->signature.date,
+      .expires = facts->signature.expires,
+  };
+  return bulla_signed_message_build (&message);
+}
+
+static GBytes *
+dup_headers (BullaInspection *self)
+{
+  const BullaFacts *facts = bulla_load_get_facts (self->load);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_append_printf (text, ":status: %u\n", facts->status);
+  for (guint i = 0; i < facts->n_headers; i++)
+    g_string_append_printf (text, "%s: %s\n", facts->header[i].name, facts->header[i].value);
+  return g_string_free_to_bytes (g_steal_pointer (&text));
+}
+
+static GBytes *
+dup_chain (BullaInspection *self, GError **error)
+{
+  const char *url = bulla_load_get_cert_url (self->load);
+  if (self->chain != NULL)
+    return g_bytes_ref (self->chain);
+  if (url != NULL && g_ascii_strncasecmp (url, "data:", 5) == 0)
+    return bulla_data_url_decode_chain (url, error);
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+               _ ("the chain is elsewhere: name a file of it with --chain, or fetch %s"),
+               url != NULL ? url : _ ("its cert-url"));
+  return NULL;
+}
+
+/**
+ * bulla_inspection_dup_part: (skip)
+ * @self: a package
+ * @part: `headers`, `signature`, `message`, `cbor` or `chain`
+ * @error: if there is no such part
+ *
+ * Returns: (transfer full) (nullable): its bytes
+ */
+GBytes *
+bulla_inspection_dup_part (BullaInspection *self, const char *part, GError **error)
+{
+  if (strcmp (part, "signature") == 0)
+    return dup_range (self, self->layout.signature);
+  if (strcmp (part, "cbor") == 0)
+    return dup_range (self, self->layout.headers);
+  if (strcmp (part, "headers") == 0)
+    return dup_headers (self);
+  if (strcmp (part, "message") == 0)
+    return dup_message (self, error);
+  if (strcmp (part, "chain") == 0)
+    return dup_chain (self, error);
+  bulla_cli_usage_error (error,
+                         _ ("“%s” is no part: there are headers, body, signature, message, "
+                            "cbor and chain"),
+                         part);
+  return NULL;
+}
+
+/**
+ * bulla_inspection_open_body: (skip)
+ * @self: a package
+ * @error: if its digest is not known
+ *
+ * Returns: (transfer none) (nullable): the decoded body; every record is checked as it comes
+ */
+GInputStream *
+bulla_inspection_open_body (BullaInspection *self, GError **error)
+{
+  GInputStream *body = bulla_load_open_body (self->load);
+  if (body == NULL)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s has no digest by which its body could be read"), self->name);
+  return body;
+}
+
+static void
+add_text (JsonBuilder *builder, const char *name, const char *text)
+{
+  json_builder_set_member_name (builder, name);
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+  if (valid != NULL)
+    json_builder_add_string_value (builder, valid);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_number (JsonBuilder *builder, const char *name, guint64 number)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, (gint64)number);
+}
+
+static void
+begin_part (JsonBuilder *builder, const char *name, BullaRange range)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_object (builder);
+  add_number (builder, "offset", range.offset);
+  add_number (builder, "length", range.length);
+}
+
+static void
+add_signature (JsonBuilder *builder, BullaInspection *self)
+{
+  const BullaSignatureFacts *signature = &bulla_load_get_facts (self->load)->signature;
+  g_autoptr (GBytes) bytes = dup_range (self, self->layout.signature);
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  begin_part (builder, "signature", self->layout.signature);
+  add_text (builder, "value", text);
+  add_text (builder, "label", signature->label);
+  add_text (builder, "integrity", signature->integrity);
+  add_text (builder, "cert-url", signature->cert_url);
+  add_text (builder, "validity-url", signature->validity_url);
+  add_number (builder, "date", (guint64)signature->date);
+  add_number (builder, "expires", (guint64)signature->expires);
+  json_builder_end_object (builder);
+}
+
+static void
+add_headers (JsonBuilder *builder, BullaInspection *self)
+{
+  const BullaFacts *facts = bulla_load_get_facts (self->load);
+  gsize length = 0;
+  g_autoptr (GBytes) bytes = dup_range (self, self->layout.headers);
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  guint8 hash[32];
+  gsize size = sizeof hash;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_checksum_update (checksum, data, (gssize)length);
+  g_checksum_get_digest (checksum, hash, &size);
+  g_autofree char *base64 = g_base64_encode (hash, size);
+  g_autofree char *integrity = g_strconcat ("sha256-", base64, NULL);
+  begin_part (builder, "headers", self->layout.headers);
+  add_text (builder, "header-integrity", integrity);
+  add_number (builder, "status", facts->status);
+  json_builder_set_member_name (builder, "fields");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < facts->n_headers; i++)
+    add_text (builder, facts->header[i].name, facts->header[i].value);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+}
+
+/* reads the body once, to know how many records it has and whether they hold */
+static void
+add_body (JsonBuilder *builder, BullaInspection *self)
+{
+  const BullaFacts *facts = bulla_load_get_facts (self->load);
+  g_autoptr (GError) fault = NULL;
+  GInputStream *body = bulla_inspection_open_body (self, &fault);
+  while (body != NULL && g_input_stream_skip (body, 65536, NULL, &fault) > 0)
+    continue;
+  begin_part (builder, "body", self->layout.body);
+  add_number (builder, "record-size", facts->record_size);
+  add_number (builder, "decoded-length", facts->body_length);
+  json_builder_set_member_name (builder, "records-hold");
+  json_builder_add_boolean_value (builder, fault == NULL);
+  add_text (builder, "fault", fault != NULL ? fault->message : NULL);
+  json_builder_end_object (builder);
+}
+
+static void
+add_chain (JsonBuilder *builder, BullaInspection *self)
+{
+  const BullaFacts *facts = bulla_load_get_facts (self->load);
+  if (facts->chain.read == BULLA_UNKNOWN)
+    return;
+  json_builder_set_member_name (builder, "chain");
+  json_builder_begin_object (builder);
+  add_text (builder, "fault", facts->chain.detail);
+  add_text (builder, "subject", facts->cert.subject);
+  add_text (builder, "names", facts->cert.names);
+  add_text (builder, "key", facts->signature.key_name);
+  add_number (builder, "not-before", (guint64)facts->cert.not_before);
+  add_number (builder, "not-after", (guint64)facts->cert.not_after);
+  add_number (builder, "ocsp-this-update", (guint64)facts->ocsp.this_update);
+  add_number (builder, "ocsp-next-update", (guint64)facts->ocsp.next_update);
+  add_number (builder, "timestamps", facts->sct.n_found);
+  json_builder_end_object (builder);
+}
+
+/**
+ * bulla_inspection_to_json: (skip)
+ * @self: a package
+ *
+ * Returns: (transfer full): what is in it
+ */
+JsonNode *
+bulla_inspection_to_json (BullaInspection *self)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GBytes) url = dup_range (self, self->layout.url);
+  g_autofree char *raw = g_strndup (g_bytes_get_data (url, NULL), g_bytes_get_size (url));
+  json_builder_begin_object (builder);
+  add_text (builder, "file", self->name);
+  add_text (builder, "kind", "exchange");
+  add_text (builder, "version", self->layout.version);
+  add_number (builder, "length", g_bytes_get_size (self->bytes));
+  begin_part (builder, "url", self->layout.url);
+  add_text (builder, "value", raw);
+  json_builder_end_object (builder);
+  add_signature (builder, self);
+  add_headers (builder, self);
+  add_body (builder, self);
+  add_chain (builder, self);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+static void append_object (GString *text, JsonObject *object, const char *indent);
+
+static void
+append_member (GString *text, const char *name, JsonNode *node, const char *indent, gboolean last)
+{
+  g_string_append_printf (text, "%s%s %s", indent, last ? "└" : "├", name);
+  if (JSON_NODE_HOLDS_OBJECT (node)) {
+    g_autofree char *deeper = g_strconcat (indent, last ? "  " : "│ ", NULL);
+    g_string_append_c (text, '\n');
+    append_object (text, json_node_get_object (node), deeper);
+    return;
+  }
+  g_autofree char *value = json_node_get_value_type (node) == G_TYPE_STRING
+                               ? g_strescape (json_node_get_string (node), "\"\\")
+                               : json_to_string (node, FALSE);
+  g_string_append_printf (text, ": %s\n", value);
+}
+
+/* the tree is the JSON, drawn; control characters in it are shown, not obeyed */
+static void
+append_object (GString *text, JsonObject *object, const char *indent)
+{
+  g_autoptr (GList) members = json_object_get_members (object);
+  for (GList *link = members; link != NULL; link = link->next) {
+    JsonNode *node = json_object_get_member (object, link->data);
+    append_member (text, link->data, node, indent, link->next == NULL);
+  }
+}
+
+/**
+ * bulla_inspection_to_text: (skip)
+ * @self: a package
+ *
+ * Returns: (transfer full): a tree of what is in it
+ */
+char *
+bulla_inspection_to_text (BullaInspection *self)
+{
+  g_autoptr (JsonNode) node = bulla_inspection_to_json (self);
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (text, _ ("%s, a signed exchange\n"), self->name);
+  append_object (text, json_node_get_object (node), "");
+  return g_string_free (text, FALSE);
+}
