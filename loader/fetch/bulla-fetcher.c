@@ -3,13 +3,13 @@
 #include "bulla-fetcher.h"
 
 #include "bulla-error.h"
-#include "bulla-network.h"
+#include "bulla-connector.h"
 
 #define CHUNK_SIZE 16384
 
 struct _BullaFetcher {
   GObject parent_instance;
-  BullaNetwork *network; /* owned */
+  BullaConnector *connector; /* owned */
   BullaContactFunc contact_func;
   gpointer contact_data;
   GDestroyNotify contact_destroy;
@@ -23,7 +23,7 @@ bulla_fetcher_finalize (GObject *object)
   BullaFetcher *self = BULLA_FETCHER (object);
 
   bulla_fetcher_set_contact_func (self, NULL, NULL, NULL);
-  g_object_unref (self->network);
+  g_object_unref (self->connector);
   G_OBJECT_CLASS (bulla_fetcher_parent_class)->finalize (object);
 }
 
@@ -42,28 +42,28 @@ bulla_fetcher_init (BullaFetcher *self)
  * bulla_fetcher_new:
  * @trust: the roots that servers are verified with
  *
- * Returns: (transfer full): a fetcher; its network may be used from any thread, each fetch goes on
- *   in the main context it was started in
+ * Returns: (transfer full): a fetcher; its connector may be used from any thread, each fetch goes
+ * on in the main context it was started in
  */
 BullaFetcher *
 bulla_fetcher_new (BullaTrust *trust)
 {
   BullaFetcher *self = g_object_new (BULLA_TYPE_FETCHER, NULL);
 
-  self->network = bulla_network_new (trust);
+  self->connector = bulla_connector_new (trust);
   return self;
 }
 
 /**
- * bulla_fetcher_get_network:
+ * bulla_fetcher_get_connector:
  * @self: a fetcher
  *
  * Returns: (transfer none): what it reaches servers by
  */
-BullaNetwork *
-bulla_fetcher_get_network (BullaFetcher *self)
+BullaConnector *
+bulla_fetcher_get_connector (BullaFetcher *self)
 {
-  return self->network;
+  return self->connector;
 }
 
 /**
@@ -77,7 +77,8 @@ bulla_fetcher_get_network (BullaFetcher *self)
 gboolean
 bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address, GError **error)
 {
-  return bulla_resolve_add (bulla_network_get_resolve (self->network), host_port_address, error);
+  return bulla_resolve_add (bulla_connector_get_resolve (self->connector), host_port_address,
+                            error);
 }
 
 /**
@@ -132,8 +133,8 @@ bulla_fetch_result_free (BullaFetchResult *self)
 typedef struct {
   char *accept;  /* owned; nullable */
   char *purpose; /* owned */
-  gboolean follow_redirects, bypass_cache, collect;
-  BullaNetworkFlags flags;
+  gboolean follow_redirects, bypass_cache, insecure, collect;
+  BullaConnectorFlags flags;
   gsize max_size;
   GUri *uri;                /* owned; that of this hop */
   SoupMessage *message;     /* owned */
@@ -154,13 +155,16 @@ fetch_free (Fetch *fetch)
 }
 
 static GUri *
-parse_https (GUri *base, const char *text, GError **error)
+parse_url (GUri *base, const char *text, gboolean insecure, GError **error)
 {
   g_autoptr (GUri) uri = base != NULL ? g_uri_parse_relative (base, text, SOUP_HTTP_URI_FLAGS, NULL)
                                       : g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL);
 
-  if (uri == NULL || !g_str_equal (g_uri_get_scheme (uri), "https") || g_uri_get_host (uri) == NULL
-      || *g_uri_get_host (uri) == '\0' || g_uri_get_userinfo (uri) != NULL) {
+  gboolean known = uri != NULL
+                   && (g_str_equal (g_uri_get_scheme (uri), "https")
+                       || (insecure && g_str_equal (g_uri_get_scheme (uri), "http")));
+  if (!known || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
+      || g_uri_get_userinfo (uri) != NULL) {
     g_set_error (error, BULLA_ERROR, base != NULL ? BULLA_ERROR_NETWORK : BULLA_ERROR_ARGUMENT,
                  base != NULL ? "redirected to “%.200s”, which is no https URL"
                               : "“%.200s” is no https URL",
@@ -196,7 +200,7 @@ note_response (BullaFetcher *self, Fetch *fetch)
   g_free (result->final_url);
   result->final_url = g_uri_to_string (fetch->uri);
   g_free (result->server_address);
-  result->server_address = bulla_network_dup_address (fetch->message);
+  result->server_address = bulla_connector_dup_address (fetch->message);
 }
 
 static void send_hop (GTask *task);
@@ -211,7 +215,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
 
   if (chunk == NULL) {
-    g_task_return_error (task, bulla_network_explain (fetch->uri, fetch->message, error));
+    g_task_return_error (task, bulla_connector_explain (fetch->uri, fetch->message, error));
   } else if (g_bytes_get_size (chunk) == 0) {
     fetch->result->body = g_byte_array_free_to_bytes (g_steal_pointer (&fetch->body));
     g_clear_object (&fetch->result->stream);
@@ -259,7 +263,7 @@ follow (GTask *task, const char *location)
 {
   Fetch *fetch = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  GUri *next = parse_https (fetch->uri, location, &error);
+  GUri *next = parse_url (fetch->uri, location, fetch->insecure, &error);
 
   if (next == NULL) {
     g_task_return_error (task, g_steal_pointer (&error));
@@ -283,11 +287,11 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) stream =
       soup_session_send_finish (SOUP_SESSION (object), result, &error);
-  g_autofree char *address = bulla_network_dup_address (fetch->message);
+  g_autofree char *address = bulla_connector_dup_address (fetch->message);
 
   bulla_fetcher_note_contact (self, g_uri_get_host (fetch->uri), address, fetch->purpose);
   if (stream == NULL) {
-    g_task_return_error (task, bulla_network_explain (fetch->uri, fetch->message, error));
+    g_task_return_error (task, bulla_connector_explain (fetch->uri, fetch->message, error));
     return;
   }
   const char *location =
@@ -306,7 +310,7 @@ send_hop (GTask *task)
   Fetch *fetch = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (SoupSession) session =
-      bulla_network_dup_session (self->network, fetch->uri, fetch->flags, &error);
+      bulla_connector_dup_session (self->connector, fetch->uri, fetch->flags, &error);
 
   if (session == NULL) {
     g_task_return_error (task, g_steal_pointer (&error));
@@ -339,11 +343,12 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
   fetch->purpose = g_strdup (options->purpose != NULL ? options->purpose : "resource");
   fetch->follow_redirects = options->follow_redirects;
   fetch->bypass_cache = options->bypass_cache;
-  fetch->flags = options->public_only ? BULLA_NETWORK_DEFAULT : BULLA_NETWORK_PRIVATE;
+  fetch->insecure = options->insecure;
+  fetch->flags = options->public_only ? BULLA_CONNECTOR_DEFAULT : BULLA_CONNECTOR_PRIVATE;
   fetch->max_size = options->max_size;
   fetch->collect = collect;
   fetch->result = g_new0 (BullaFetchResult, 1);
-  fetch->uri = parse_https (NULL, options->url, &error);
+  fetch->uri = parse_url (NULL, options->url, options->insecure, &error);
   if (fetch->uri == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
  * @public_only: whether an address of this machine or its network is refused
  * @bypass_cache: whether caches on the way are told to ask the server again
+ * @insecure: whether http is taken too: the response is then judged as what it is
  * @max_size: of the body, in bytes; a larger one is a %BULLA_ERROR_LIMIT
  */
 typedef struct {
@@ -27,6 +28,7 @@ typedef struct {
   gboolean follow_redirects;
   gboolean public_only;
   gboolean bypass_cache;
+  gboolean insecure;
   gsize max_size;
 } BullaFetchOptions;
 
@@ -68,10 +70,10 @@ typedef void (*BullaContactFunc) (const char *host, const char *address, const c
 #define BULLA_TYPE_FETCHER (bulla_fetcher_get_type ())
 G_DECLARE_FINAL_TYPE (BullaFetcher, bulla_fetcher, BULLA, FETCHER, GObject)
 
-typedef struct _BullaNetwork BullaNetwork;
+typedef struct _BullaConnector BullaConnector;
 
 BullaFetcher *bulla_fetcher_new (BullaTrust *trust);
-BullaNetwork *bulla_fetcher_get_network (BullaFetcher *self);
+BullaConnector *bulla_fetcher_get_connector (BullaFetcher *self);
 gboolean bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address,
                                     GError **error);
 void bulla_fetcher_set_contact_func (BullaFetcher *self, BullaContactFunc func, gpointer user_data,

@@ -70,10 +70,17 @@ bulla_stash_new (void)
   return g_object_new (BULLA_TYPE_STASH, NULL);
 }
 
-/* The wire loses the difference between spellings that RFC 3986 calls equivalent, such as %7E and
- * ~: what arrives is compared in the spelling that it arrives in. */
-static char *
-key_of (const char *url)
+/**
+ * bulla_stash_dup_key:
+ * @url: a URL
+ *
+ * The wire loses the difference between spellings that RFC 3986 calls equivalent, such as `%7E` and
+ * `~`: URLs are compared in the spelling they would arrive in.
+ *
+ * Returns: (transfer full): the same for every spelling of it, without its fragment
+ */
+char *
+bulla_stash_dup_key (const char *url)
 {
   g_autoptr (GUri) uri =
       g_uri_parse (url,
@@ -90,7 +97,7 @@ key_of (const char *url)
 static GList *
 find (BullaStash *self, const char *session, const char *view, const char *url)
 {
-  g_autofree char *key = key_of (url);
+  g_autofree char *key = bulla_stash_dup_key (url);
 
   for (GList *each = self->entries.head; each != NULL; each = each->next) {
     Entry *entry = each->data;
@@ -169,7 +176,7 @@ bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaL
   entry->stash = self;
   entry->session = g_strdup (session);
   entry->view = g_strdup (view);
-  entry->url = key_of (bulla_load_get_url (load));
+  entry->url = bulla_stash_dup_key (bulla_load_get_url (load));
   entry->load = g_object_ref (load);
   entry->expires = bulla_verdict_get_expires (bulla_load_get_verdict (load));
   entry->spool = bulla_spool_new (bulla_load_get_body (load), BULLA_STASH_BYTES_MAX);

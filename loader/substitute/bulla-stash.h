@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define BULLA_TYPE_STASH (bulla_stash_get_type ())
 G_DECLARE_FINAL_TYPE (BullaStash, bulla_stash, BULLA, STASH, GObject)
 
+char *bulla_stash_dup_key (const char *url);
+
 BullaStash *bulla_stash_new (void);
 void bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaLoad *load,
                       gint64 now);

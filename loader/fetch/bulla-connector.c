@@ -1,6 +1,6 @@
-/* bulla-network.c - the only way out: trusted servers, given addresses, pooled connections
+/* bulla-connector.c - the only way out: trusted servers, given addresses, pooled connections
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-network.h"
+#include "bulla-connector.h"
 
 #include "bulla-error.h"
 #include "bulla-peer.h"
@@ -18,7 +18,7 @@ typedef struct {
   SoupSession *session;  /* owned */
 } PooledSession;
 
-struct _BullaNetwork {
+struct _BullaConnector {
   GObject parent_instance;
   BullaTrust *trust;     /* owned */
   BullaResolve *resolve; /* owned */
@@ -27,7 +27,7 @@ struct _BullaNetwork {
   GQueue sessions;        /* owned PooledSession, the last used first */
 };
 
-G_DEFINE_FINAL_TYPE (BullaNetwork, bulla_network, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (BullaConnector, bulla_connector, G_TYPE_OBJECT)
 
 static void
 pooled_session_free (PooledSession *pooled)
@@ -39,26 +39,26 @@ pooled_session_free (PooledSession *pooled)
 }
 
 static void
-bulla_network_finalize (GObject *object)
+bulla_connector_finalize (GObject *object)
 {
-  BullaNetwork *self = BULLA_NETWORK (object);
+  BullaConnector *self = BULLA_CONNECTOR (object);
 
   g_queue_clear_full (&self->sessions, (GDestroyNotify)pooled_session_free);
   g_clear_object (&self->database);
   g_clear_object (&self->trust);
   bulla_resolve_unref (self->resolve);
   g_mutex_clear (&self->lock);
-  G_OBJECT_CLASS (bulla_network_parent_class)->finalize (object);
+  G_OBJECT_CLASS (bulla_connector_parent_class)->finalize (object);
 }
 
 static void
-bulla_network_class_init (BullaNetworkClass *class)
+bulla_connector_class_init (BullaConnectorClass *class)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_network_finalize;
+  G_OBJECT_CLASS (class)->finalize = bulla_connector_finalize;
 }
 
 static void
-bulla_network_init (BullaNetwork *self)
+bulla_connector_init (BullaConnector *self)
 {
   g_mutex_init (&self->lock);
   g_queue_init (&self->sessions);
@@ -66,36 +66,36 @@ bulla_network_init (BullaNetwork *self)
 }
 
 /**
- * bulla_network_new:
+ * bulla_connector_new:
  * @trust: the roots that servers are verified with; they are read at the first connection
  *
  * System proxies are not used: by which address a host is reached is decided here.
  *
- * Returns: (transfer full): a network; any thread may use it
+ * Returns: (transfer full): a connector; any thread may use it
  */
-BullaNetwork *
-bulla_network_new (BullaTrust *trust)
+BullaConnector *
+bulla_connector_new (BullaTrust *trust)
 {
-  BullaNetwork *self = g_object_new (BULLA_TYPE_NETWORK, NULL);
+  BullaConnector *self = g_object_new (BULLA_TYPE_CONNECTOR, NULL);
 
   self->trust = g_object_ref (trust);
   return self;
 }
 
 /**
- * bulla_network_get_resolve:
- * @self: a network
+ * bulla_connector_get_resolve:
+ * @self: a connector
  *
  * Returns: (transfer none): the addresses the user gave; mappings may be added at any time
  */
 BullaResolve *
-bulla_network_get_resolve (BullaNetwork *self)
+bulla_connector_get_resolve (BullaConnector *self)
 {
   return self->resolve;
 }
 
 static GTlsDatabase *
-dup_database (BullaNetwork *self, GError **error)
+dup_database (BullaConnector *self, GError **error)
 {
   g_mutex_lock (&self->lock);
   if (self->database == NULL)
@@ -122,15 +122,15 @@ port_of (GUri *uri)
 }
 
 static SoupSession *
-make_session (BullaNetwork *self, GUri *uri, BullaNetworkFlags flags, GTlsDatabase *database)
+make_session (BullaConnector *self, GUri *uri, BullaConnectorFlags flags, GTlsDatabase *database)
 {
   g_autoptr (GSocketConnectable) peer =
       bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
-                      self->resolve, (flags & BULLA_NETWORK_PRIVATE) != 0);
+                      self->resolve, (flags & BULLA_CONNECTOR_PRIVATE) != 0);
   SoupSession *session = g_object_new (
       SOUP_TYPE_SESSION, "remote-connectable", peer, "max-conns", CONNECTIONS_MAX,
       "max-conns-per-host", CONNECTIONS_MAX, "idle-timeout", IDLE_SECONDS, "timeout",
-      (flags & BULLA_NETWORK_PATIENT) ? 0 : TIMEOUT_SECONDS, "proxy-resolver", NULL, NULL);
+      (flags & BULLA_CONNECTOR_PATIENT) ? 0 : TIMEOUT_SECONDS, "proxy-resolver", NULL, NULL);
 
   if (database != NULL)
     soup_session_set_tls_database (session, database);
@@ -139,7 +139,7 @@ make_session (BullaNetwork *self, GUri *uri, BullaNetworkFlags flags, GTlsDataba
 }
 
 static SoupSession *
-find_session (BullaNetwork *self, const char *key, GMainContext *context)
+find_session (BullaConnector *self, const char *key, GMainContext *context)
 {
   for (GList *each = self->sessions.head; each != NULL; each = each->next) {
     PooledSession *pooled = each->data;
@@ -153,8 +153,8 @@ find_session (BullaNetwork *self, const char *key, GMainContext *context)
 }
 
 /**
- * bulla_network_dup_session:
- * @self: a network
+ * bulla_connector_dup_session:
+ * @self: a connector
  * @uri: an `http` or `https` URL with a host
  * @flags: what is allowed
  * @error: a %BULLA_ERROR_ARGUMENT where the roots could not be read
@@ -163,7 +163,8 @@ find_session (BullaNetwork *self, const char *key, GMainContext *context)
  *   hosts must not be asked for through it
  */
 SoupSession *
-bulla_network_dup_session (BullaNetwork *self, GUri *uri, BullaNetworkFlags flags, GError **error)
+bulla_connector_dup_session (BullaConnector *self, GUri *uri, BullaConnectorFlags flags,
+                             GError **error)
 {
   g_autoptr (GTlsDatabase) database = uri_is_tls (uri) ? dup_database (self, error) : NULL;
   if (uri_is_tls (uri) && database == NULL)
@@ -182,7 +183,7 @@ bulla_network_dup_session (BullaNetwork *self, GUri *uri, BullaNetworkFlags flag
     *pooled =
         (PooledSession){g_steal_pointer (&key), g_steal_pointer (&context), g_object_ref (session)};
     g_queue_push_head (&self->sessions, pooled);
-    if (self->sessions.length > BULLA_NETWORK_SESSIONS_MAX)
+    if (self->sessions.length > BULLA_CONNECTOR_SESSIONS_MAX)
       oldest = g_queue_pop_tail (&self->sessions);
   }
   g_mutex_unlock (&self->lock);
@@ -222,8 +223,8 @@ unref_database (gpointer database, GClosure *closure)
 }
 
 /**
- * bulla_network_connect_async:
- * @self: a network
+ * bulla_connector_connect_async:
+ * @self: a connector
  * @uri: where to; `https` and `wss` are connected to with TLS
  * @flags: what is allowed
  * @cancellable: (nullable): to give up
@@ -233,9 +234,9 @@ unref_database (gpointer database, GClosure *closure)
  * Opens a connection of its own, for what is not a plain request and response.
  */
 void
-bulla_network_connect_async (BullaNetwork *self, GUri *uri, BullaNetworkFlags flags,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data)
+bulla_connector_connect_async (BullaConnector *self, GUri *uri, BullaConnectorFlags flags,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
@@ -255,26 +256,26 @@ bulla_network_connect_async (BullaNetwork *self, GUri *uri, BullaNetworkFlags fl
                          0);
   g_autoptr (GSocketConnectable) peer =
       bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
-                      self->resolve, (flags & BULLA_NETWORK_PRIVATE) != 0);
+                      self->resolve, (flags & BULLA_CONNECTOR_PRIVATE) != 0);
   g_socket_client_connect_async (client, peer, cancellable, connected_cb, g_steal_pointer (&task));
 }
 
 /**
- * bulla_network_connect_finish:
- * @self: a network
+ * bulla_connector_connect_finish:
+ * @self: a connector
  * @result: what the callback got
  * @error: why there is no connection
  *
  * Returns: (transfer full): a connection; encrypted where it was to be
  */
 GIOStream *
-bulla_network_connect_finish (BullaNetwork *self, GAsyncResult *result, GError **error)
+bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
- * bulla_network_explain:
+ * bulla_connector_explain:
  * @uri: what was asked for
  * @message: (nullable): the message that failed
  * @error: how it failed
@@ -283,7 +284,7 @@ bulla_network_connect_finish (BullaNetwork *self, GAsyncResult *result, GError *
  *   %BULLA_ERROR_NETWORK or %BULLA_ERROR_REFUSED that says which host it was
  */
 GError *
-bulla_network_explain (GUri *uri, SoupMessage *message, const GError *error)
+bulla_connector_explain (GUri *uri, SoupMessage *message, const GError *error)
 {
   g_autofree char *flags = NULL;
 
@@ -303,14 +304,14 @@ bulla_network_explain (GUri *uri, SoupMessage *message, const GError *error)
 }
 
 /**
- * bulla_network_dup_address:
+ * bulla_connector_dup_address:
  * @message: a message
  *
  * Returns: (transfer full) (nullable): the address it was sent to, %NULL where it came to no
  *   connection
  */
 char *
-bulla_network_dup_address (SoupMessage *message)
+bulla_connector_dup_address (SoupMessage *message)
 {
   GSocketAddress *remote = soup_message_get_remote_address (message);
 

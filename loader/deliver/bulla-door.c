@@ -1,0 +1,34 @@
+/* bulla-door.c - a way for a page to reach the view, and what it can and cannot do
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-door.h"
+
+G_DEFINE_INTERFACE (BullaDoor, bulla_door, G_TYPE_OBJECT)
+
+static void
+bulla_door_default_init (BullaDoorInterface *iface)
+{
+}
+
+/**
+ * bulla_door_get_name:
+ * @self: a door
+ *
+ * Returns: (transfer none): one word
+ */
+const char *
+bulla_door_get_name (BullaDoor *self)
+{
+  return BULLA_DOOR_GET_IFACE (self)->get_name (self);
+}
+
+/**
+ * bulla_door_get_flags:
+ * @self: a door
+ *
+ * Returns: what it can do, as measured
+ */
+BullaDoorFlags
+bulla_door_get_flags (BullaDoor *self)
+{
+  return BULLA_DOOR_GET_IFACE (self)->get_flags (self);
+}

@@ -1,0 +1,260 @@
+/* bulla-gateway-certificate.c - an authority that lives in memory, and the leaves it mints
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-certificate.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include "bulla-error.h"
+
+#define DAY 86400
+#define AUTHORITY_DAYS 365
+#define LEAF_DAYS 7
+#define LEAF_FRESH_SECONDS (5 * DAY) /* then it is minted anew */
+
+typedef struct {
+  GTlsCertificate *certificate; /* owned */
+  gint64 minted;                /* Unix seconds */
+} Leaf;
+
+struct _BullaGatewayCertificate {
+  EVP_PKEY *key;              /* owned; the authority's, which never leaves this process */
+  X509 *issuer;               /* owned */
+  EVP_PKEY *leaf_key;         /* owned; of every leaf: all of them are this process */
+  char *leaf_key_pem;         /* owned */
+  GTlsCertificate *authority; /* owned; without its key */
+  GHashTable *leaves;         /* owned; host -> Leaf */
+};
+
+static void
+leaf_free (Leaf *leaf)
+{
+  g_object_unref (leaf->certificate);
+  g_free (leaf);
+}
+
+void
+bulla_gateway_certificate_free (BullaGatewayCertificate *self)
+{
+  EVP_PKEY_free (self->key);
+  EVP_PKEY_free (self->leaf_key);
+  X509_free (self->issuer);
+  g_free (self->leaf_key_pem);
+  g_clear_object (&self->authority);
+  g_hash_table_unref (self->leaves);
+  g_free (self);
+}
+
+static gboolean
+fail (GError **error)
+{
+  unsigned long code = ERR_peek_last_error ();
+
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "the gateway's certificate: %s",
+               code != 0 ? ERR_reason_error_string (code) : "out of memory");
+  ERR_clear_error ();
+  return FALSE;
+}
+
+static char *
+take_text (BIO *bio)
+{
+  char *text = NULL;
+  long length = BIO_get_mem_data (bio, &text);
+  char *copy = g_strndup (text, MAX (length, 0));
+
+  BIO_free (bio);
+  return copy;
+}
+
+static gboolean
+add_extension (X509 *certificate, X509 *issuer, int nid, const char *value)
+{
+  X509V3_CTX context;
+
+  X509V3_set_ctx (&context, issuer, certificate, NULL, NULL, 0);
+  X509_EXTENSION *extension = X509V3_EXT_conf_nid (NULL, &context, nid, value);
+  gboolean added = extension != NULL && X509_add_ext (certificate, extension, -1);
+  X509_EXTENSION_free (extension);
+  return added;
+}
+
+/* a certificate with a random serial number, and nothing yet but its names, times and key */
+static X509 *
+begin (const char *common_name, X509_NAME *issuer, EVP_PKEY *key, int days)
+{
+  X509 *certificate = X509_new ();
+  X509_NAME *name = X509_NAME_new ();
+  guint8 serial[16];
+  gboolean fine = certificate != NULL && name != NULL && RAND_bytes (serial, sizeof serial) == 1;
+
+  if (fine) {
+    serial[0] = (serial[0] & 0x7f) | 0x40;
+    BIGNUM *number = BN_bin2bn (serial, sizeof serial, NULL);
+    fine =
+        number != NULL && BN_to_ASN1_INTEGER (number, X509_get_serialNumber (certificate)) != NULL;
+    BN_free (number);
+  }
+  fine = fine && X509_set_version (certificate, X509_VERSION_3)
+         && X509_NAME_add_entry_by_txt (name, "CN", MBSTRING_UTF8, (const guint8 *)common_name, -1,
+                                        -1, 0)
+         && X509_set_subject_name (certificate, name)
+         && X509_set_issuer_name (certificate, issuer != NULL ? issuer : name)
+         && X509_gmtime_adj (X509_getm_notBefore (certificate), -DAY) != NULL
+         && X509_time_adj_ex (X509_getm_notAfter (certificate), days, 0, NULL) != NULL
+         && X509_set_pubkey (certificate, key);
+  X509_NAME_free (name);
+  if (!fine)
+    g_clear_pointer (&certificate, X509_free);
+  return certificate;
+}
+
+static char *
+certificate_pem (X509 *certificate)
+{
+  BIO *bio = BIO_new (BIO_s_mem ());
+
+  PEM_write_bio_X509 (bio, certificate);
+  return take_text (bio);
+}
+
+static gboolean
+make_authority (BullaGatewayCertificate *self)
+{
+  self->key = EVP_EC_gen ("P-256");
+  self->leaf_key = EVP_EC_gen ("P-256");
+  if (self->key == NULL || self->leaf_key == NULL)
+    return FALSE;
+  X509 *issuer = self->issuer = begin ("Bulla gateway", NULL, self->key, AUTHORITY_DAYS);
+  return issuer != NULL
+         && add_extension (issuer, issuer, NID_basic_constraints, "critical,CA:TRUE,pathlen:0")
+         && add_extension (issuer, issuer, NID_key_usage, "critical,keyCertSign,cRLSign")
+         && add_extension (issuer, issuer, NID_subject_key_identifier, "hash")
+         && X509_sign (issuer, self->key, EVP_sha256 ()) > 0;
+}
+
+/**
+ * bulla_gateway_certificate_new:
+ * @error: what failed
+ *
+ * Returns: (transfer full): an authority made just now, whose key is written nowhere
+ */
+BullaGatewayCertificate *
+bulla_gateway_certificate_new (GError **error)
+{
+  g_autoptr (BullaGatewayCertificate) self = g_new0 (BullaGatewayCertificate, 1);
+
+  self->leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)leaf_free);
+  if (!make_authority (self)) {
+    fail (error);
+    return NULL;
+  }
+  g_autofree char *pem = certificate_pem (self->issuer);
+  self->authority = g_tls_certificate_new_from_pem (pem, -1, error);
+  if (self->authority == NULL)
+    return NULL;
+  BIO *bio = BIO_new (BIO_s_mem ());
+  if (bio == NULL || !PEM_write_bio_PrivateKey (bio, self->leaf_key, NULL, NULL, 0, NULL, NULL)) {
+    BIO_free (bio);
+    fail (error);
+    return NULL;
+  }
+  self->leaf_key_pem = take_text (bio);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * bulla_gateway_certificate_get_authority:
+ * @self: an authority
+ *
+ * Returns: (transfer none): its certificate, for a client that is to trust it
+ */
+GTlsCertificate *
+bulla_gateway_certificate_get_authority (BullaGatewayCertificate *self)
+{
+  return self->authority;
+}
+
+/* the name is given as an object, not as text: a host must not become part of a syntax */
+static gboolean
+add_host (X509 *certificate, const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  ASN1_OCTET_STRING *ip = address != NULL ? a2i_IPADDRESS (host) : NULL;
+  ASN1_IA5STRING *dns = address == NULL ? ASN1_IA5STRING_new () : NULL;
+  GENERAL_NAMES *names = sk_GENERAL_NAME_new_null ();
+  GENERAL_NAME *name = GENERAL_NAME_new ();
+  gboolean added = FALSE;
+
+  if (names != NULL && name != NULL
+      && (ip != NULL || (dns != NULL && ASN1_STRING_set (dns, host, -1)))) {
+    GENERAL_NAME_set0_value (name, ip != NULL ? GEN_IPADD : GEN_DNS,
+                             ip != NULL ? (void *)ip : (void *)dns);
+    ip = NULL;
+    dns = NULL;
+    if (sk_GENERAL_NAME_push (names, name) > 0)
+      name = NULL;
+    added = name == NULL && X509_add1_ext_i2d (certificate, NID_subject_alt_name, names, 0, 0) == 1;
+  }
+  ASN1_OCTET_STRING_free (ip);
+  ASN1_IA5STRING_free (dns);
+  GENERAL_NAME_free (name);
+  sk_GENERAL_NAME_pop_free (names, GENERAL_NAME_free);
+  return added;
+}
+
+static GTlsCertificate *
+mint (BullaGatewayCertificate *self, const char *host, GError **error)
+{
+  /* a common name has at most 64 characters, and nobody reads it */
+  X509 *leaf =
+      begin ("Bulla gateway leaf", X509_get_subject_name (self->issuer), self->leaf_key, LEAF_DAYS);
+  gboolean fine =
+      leaf != NULL && add_host (leaf, host)
+      && add_extension (leaf, self->issuer, NID_basic_constraints, "critical,CA:FALSE")
+      && add_extension (leaf, self->issuer, NID_key_usage, "critical,digitalSignature")
+      && add_extension (leaf, self->issuer, NID_ext_key_usage, "serverAuth")
+      && add_extension (leaf, self->issuer, NID_authority_key_identifier, "keyid:always")
+      && X509_sign (leaf, self->key, EVP_sha256 ()) > 0;
+  if (!fine) {
+    X509_free (leaf);
+    fail (error);
+    return NULL;
+  }
+  g_autofree char *certificate = certificate_pem (leaf);
+  g_autofree char *pem = g_strconcat (certificate, self->leaf_key_pem, NULL);
+  X509_free (leaf);
+  return g_tls_certificate_new_from_pem (pem, -1, error);
+}
+
+/**
+ * bulla_gateway_certificate_dup_leaf:
+ * @self: an authority
+ * @host: a host name or IP address, in lower case and without brackets
+ * @error: what failed
+ *
+ * Returns: (transfer full): a certificate for @host, with its key; the same one for some days
+ */
+GTlsCertificate *
+bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self, const char *host, GError **error)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  Leaf *leaf = g_hash_table_lookup (self->leaves, host);
+
+  if (leaf != NULL && now - leaf->minted >= 0 && now - leaf->minted < LEAF_FRESH_SECONDS)
+    return g_object_ref (leaf->certificate);
+  g_autoptr (GTlsCertificate) certificate = mint (self, host, error);
+  if (certificate == NULL)
+    return NULL;
+  if (g_hash_table_size (self->leaves) >= BULLA_GATEWAY_LEAVES_MAX)
+    g_hash_table_remove_all (self->leaves); /* minting takes less than a millisecond */
+  leaf = g_new (Leaf, 1);
+  *leaf = (Leaf){g_object_ref (certificate), now};
+  g_hash_table_replace (self->leaves, g_strdup (host), leaf);
+  return g_steal_pointer (&certificate);
+}

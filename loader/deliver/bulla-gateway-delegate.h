@@ -1,0 +1,31 @@
+/* bulla-gateway-delegate.h - makes a client trust a certificate, before it meets it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-macros.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_TYPE_GATEWAY_DELEGATE (bulla_gateway_delegate_get_type ())
+BULLA_API
+G_DECLARE_INTERFACE (BullaGatewayDelegate, bulla_gateway_delegate, BULLA, GATEWAY_DELEGATE, GObject)
+
+struct _BullaGatewayDelegateInterface {
+  GTypeInterface g_iface;
+  void (*trust_certificate_async) (BullaGatewayDelegate *self, const char *host,
+                                   GTlsCertificate *certificate, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*trust_certificate_finish) (BullaGatewayDelegate *self, GAsyncResult *result,
+                                        GError **error);
+};
+
+BULLA_API void bulla_gateway_delegate_trust_certificate_async (
+    BullaGatewayDelegate *self, const char *host, GTlsCertificate *certificate,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+BULLA_API gboolean bulla_gateway_delegate_trust_certificate_finish (BullaGatewayDelegate *self,
+                                                                    GAsyncResult *result,
+                                                                    GError **error);
+
+G_END_DECLS

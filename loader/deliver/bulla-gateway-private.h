@@ -1,0 +1,146 @@
+/* bulla-gateway-private.h - what the files of the gateway share
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "bulla-gateway-certificate.h"
+#include "bulla-gateway.h"
+#include "bulla-connector.h"
+#include "bulla-request.h"
+#include "bulla-stash.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_GATEWAY_TAG "Bulla-Page"
+#define BULLA_GATEWAY_ONLY_VIEW "*" /* of a client without tags */
+
+/* a network session of the client's */
+typedef struct {
+  gatomicrefcount count;
+  char *id;                       /* owned; a hash of its token */
+  BullaGatewayDelegate *delegate; /* owned; nullable */
+  BullaGatewayFlags flags;
+  GCancellable *cancellable; /* owned; cancelled when it is removed */
+  GHashTable *plain;         /* owned; see bulla-gateway-exchange.c */
+} BullaGatewaySession;
+
+/* one CONNECT that was answered */
+typedef struct {
+  BullaGatewaySession *session; /* owned */
+  GSocket *socket;              /* owned; the client's */
+  char *host;                   /* owned; lower case, no brackets */
+  guint16 port;
+  gboolean tls;
+  gulong removed; /* handler of the session's cancellable */
+} BullaGatewayTunnel;
+
+struct _BullaGateway {
+  GObject parent_instance;
+  BullaLoader *loader;                  /* owned */
+  BullaConnector *connector;            /* borrowed from the loader */
+  BullaGatewayCertificate *certificate; /* owned */
+  SoupServer *server;                   /* owned; of the clients, and of what is in their tunnels */
+  GInetSocketAddress *address;          /* owned; nullable */
+  GHashTable *sessions;                 /* owned; id -> BullaGatewaySession */
+  BullaStash *stash;                    /* owned */
+  GHashTable *allow_private;            /* owned; a set of hosts */
+  GHashTable *private_hosts;            /* owned; a set: pages that the user fetched there */
+  GHashTable *public_hosts;             /* owned; a set */
+};
+
+/* one request of a client's; it goes with its message */
+typedef struct {
+  gatomicrefcount count;
+  BullaGateway *gateway;        /* owned */
+  BullaGatewaySession *session; /* owned */
+  SoupServerMessage *message;   /* owned; NULL when it is over */
+  GSocket *socket;              /* owned; nullable; the client's */
+  GSource *hangup;              /* owned; nullable */
+  GUri *uri;                    /* owned; without fragment */
+  char *url;                    /* owned; the same as text */
+  char *view;                   /* owned; NULL: nobody knows whose it is */
+  char *page_host;              /* owned; nullable; whose page asks */
+  BullaDestination destination;
+  gboolean typed;            /* the user asks, not a page */
+  GCancellable *cancellable; /* owned; of what is done for it upstream */
+  gboolean answered;         /* its status is set */
+  gboolean uploads;          /* its body is on its way */
+} BullaGatewayRequest;
+
+/* bulla-gateway-session.c */
+BullaGatewaySession *bulla_gateway_session_ref (BullaGatewaySession *session);
+void bulla_gateway_session_unref (BullaGatewaySession *session);
+BullaGatewaySession *bulla_gateway_session_authenticate (BullaGateway *self,
+                                                         SoupServerMessage *message);
+
+/* bulla-gateway.c */
+void bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load);
+void bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load);
+void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
+                                   const char *url);
+void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url,
+                                 BullaLoad *load, const char *message);
+void bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const char *host,
+                                   const char *address, const char *purpose);
+
+/* bulla-gateway-tunnel.c */
+void bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session,
+                                SoupServerMessage *message);
+BullaGatewayTunnel *bulla_gateway_tunnel_of (SoupServerMessage *message);
+gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
+                                   guint16 *port);
+void bulla_gateway_close_stream (GIOStream *stream);
+
+/* bulla-gateway-request.c */
+BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
+                                                SoupServerMessage *message);
+BullaGatewayRequest *bulla_gateway_request_ref (BullaGatewayRequest *self);
+void bulla_gateway_request_unref (BullaGatewayRequest *self);
+const char *bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name);
+void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts);
+gboolean bulla_gateway_request_may_go_private (BullaGatewayRequest *self);
+void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer,
+                                      const char *purpose);
+void bulla_gateway_request_detach (BullaGatewayRequest *self);
+GIOStream *bulla_gateway_request_steal (BullaGatewayRequest *self);
+void bulla_gateway_request_close (BullaGatewayRequest *self);
+void bulla_gateway_request_refuse (BullaGatewayRequest *self, const char *why);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayRequest, bulla_gateway_request_unref)
+
+/* bulla-gateway-reply.c */
+void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
+void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
+void bulla_gateway_reply_end (BullaGatewayRequest *request);
+
+/* bulla-gateway-upstream.c */
+typedef enum {
+  BULLA_GATEWAY_AS_IS,
+  BULLA_GATEWAY_OFFER, /* signed exchanges are welcome */
+  BULLA_GATEWAY_PLAIN, /* they are not */
+} BullaGatewayAccept;
+
+/* @message, @body: (nullable): NULL when @error is not */
+typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, SoupMessage *message,
+                                        GInputStream *body, const GError *error,
+                                        gpointer user_data);
+
+char *bulla_gateway_accept (const char *accept, gboolean exchange);
+gboolean bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name);
+void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
+                                  BullaGatewayAnswerFunc func, gpointer user_data);
+void bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message,
+                                  GInputStream *body);
+void bulla_gateway_upstream_forward (BullaGatewayRequest *request);
+void bulla_gateway_upstream_upload (BullaGatewayRequest *request);
+
+/* bulla-gateway-exchange.c */
+void bulla_gateway_exchange_handle (BullaGatewayRequest *request);
+void bulla_gateway_exchange_plain_next (BullaGatewaySession *session, const char *view,
+                                        const char *url);
+
+/* bulla-gateway-websocket.c */
+gboolean bulla_gateway_websocket_is (BullaGatewayRequest *request);
+void bulla_gateway_websocket_pass (BullaGatewayRequest *request);
+
+G_END_DECLS

@@ -1,0 +1,149 @@
+/* bulla-gateway-reply.c - a response to a client, which flows as it comes in
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-private.h"
+
+#define CHUNK_SIZE 32768
+#define AHEAD_MAX (8 * CHUNK_SIZE) /* bytes that wait for a slow client */
+
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  GInputStream *body;           /* owned */
+  gsize ahead;                  /* bytes given to the message and not written yet */
+  gboolean reading, ended;
+} Reply;
+
+static void
+reply_free (Reply *reply)
+{
+  bulla_gateway_request_unref (reply->request);
+  g_object_unref (reply->body);
+  g_free (reply);
+}
+
+static void read_more (Reply *reply);
+
+/* the reply goes with the message, or with the read that is under way, whichever is later */
+static void
+release (Reply *reply)
+{
+  if (reply->request->message != NULL)
+    g_signal_handlers_disconnect_by_data (reply->request->message, reply);
+  reply_free (reply);
+}
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Reply *reply = user_data;
+  SoupServerMessage *message = reply->request->message;
+  g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (reply->body, result, NULL);
+
+  reply->reading = FALSE;
+  if (message == NULL) {
+    reply_free (reply);
+    return;
+  }
+  if (chunk == NULL) {
+    /* broken off: whoever gave us the body knows why */
+    BullaGatewayRequest *request = bulla_gateway_request_ref (reply->request);
+    release (reply);
+    bulla_gateway_request_close (request);
+    bulla_gateway_request_unref (request);
+    return;
+  }
+  SoupMessageBody *body = soup_server_message_get_response_body (message);
+  if (g_bytes_get_size (chunk) == 0) {
+    g_autoptr (SoupServerMessage) last = g_object_ref (message);
+    soup_message_body_complete (body);
+    release (reply);
+    soup_server_message_unpause (last);
+    return;
+  }
+  reply->ahead += g_bytes_get_size (chunk);
+  soup_message_body_append_bytes (body, chunk);
+  soup_server_message_unpause (message);
+  if (reply->ahead < AHEAD_MAX)
+    read_more (reply);
+}
+
+static void
+read_more (Reply *reply)
+{
+  reply->reading = TRUE;
+  g_input_stream_read_bytes_async (reply->body, CHUNK_SIZE, G_PRIORITY_DEFAULT,
+                                   reply->request->cancellable, read_cb, reply);
+}
+
+static void
+wrote_cb (SoupServerMessage *message, guint size, gpointer user_data)
+{
+  Reply *reply = user_data;
+
+  reply->ahead -= MIN (size, reply->ahead);
+  if (!reply->reading && reply->ahead < AHEAD_MAX)
+    read_more (reply);
+}
+
+static void
+finished_cb (SoupServerMessage *message, gpointer user_data)
+{
+  Reply *reply = user_data;
+
+  g_signal_handlers_disconnect_by_data (message, reply);
+  if (!reply->reading)
+    reply_free (reply);
+}
+
+/**
+ * bulla_gateway_reply_start:
+ * @request: a request not answered yet
+ * @status: the status
+ * @reason: (nullable): its text
+ *
+ * The header fields, and then the body or the end, are to follow.
+ */
+void
+bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason)
+{
+  request->answered = TRUE;
+  soup_message_headers_clear (soup_server_message_get_response_headers (request->message));
+  soup_server_message_set_status (request->message, status, reason);
+}
+
+/**
+ * bulla_gateway_reply_end:
+ * @request: a request whose response has no body, or all of it
+ */
+void
+bulla_gateway_reply_end (BullaGatewayRequest *request)
+{
+  soup_server_message_unpause (request->message);
+}
+
+/**
+ * bulla_gateway_reply_stream:
+ * @request: a request, its response's header fields set
+ * @body: the body; when it fails, the connection is broken off
+ * @length: in bytes; -1 where it is not known
+ *
+ * Each chunk goes on as it comes; no more than a few wait for a slow client.
+ */
+void
+bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  Reply *reply = g_new0 (Reply, 1);
+
+  if (length >= 0)
+    soup_message_headers_set_content_length (headers, length);
+  else
+    soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
+  soup_message_body_set_accumulate (soup_server_message_get_response_body (request->message),
+                                    FALSE);
+  reply->request = bulla_gateway_request_ref (request);
+  reply->body = g_object_ref (body);
+  g_signal_connect (request->message, "wrote-body-data", G_CALLBACK (wrote_cb), reply);
+  g_signal_connect (request->message, "finished", G_CALLBACK (finished_cb), reply);
+  soup_server_message_unpause (request->message);
+  read_more (reply);
+}

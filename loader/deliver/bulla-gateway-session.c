@@ -1,0 +1,198 @@
+/* bulla-gateway-session.c - the network sessions of the gateway's clients, and their secrets
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "bulla-gateway-private.h"
+
+#define TOKEN_BYTES 32
+
+BullaGatewaySession *
+bulla_gateway_session_ref (BullaGatewaySession *session)
+{
+  g_atomic_ref_count_inc (&session->count);
+  return session;
+}
+
+void
+bulla_gateway_session_unref (BullaGatewaySession *session)
+{
+  if (!g_atomic_ref_count_dec (&session->count))
+    return;
+  g_clear_object (&session->delegate);
+  g_clear_object (&session->cancellable);
+  g_hash_table_unref (session->plain);
+  g_free (session->id);
+  g_free (session);
+}
+
+/* sessions are known by this, so that no comparison of tokens can be timed, and none is kept */
+static char *
+id_of (const char *token)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
+}
+
+static BullaGatewaySession *
+find_session (BullaGateway *self, const char *token)
+{
+  g_autofree char *id = id_of (token);
+
+  return g_hash_table_lookup (self->sessions, id);
+}
+
+static char *
+make_token (void)
+{
+  guint8 bytes[TOKEN_BYTES];
+  char *token = g_malloc (2 * TOKEN_BYTES + 1);
+
+  while (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
+    if (errno != EINTR)
+      g_error ("no random numbers: %s", g_strerror (errno));
+  for (guint i = 0; i < TOKEN_BYTES; i++)
+    g_snprintf (token + 2 * i, 3, "%02x", bytes[i]);
+  return token;
+}
+
+/**
+ * bulla_gateway_add_session:
+ * @self: a gateway
+ * @delegate: (nullable): makes the client trust certificates; %NULL where it trusts the authority
+ * @flags: what kind of client it is
+ *
+ * A network session of the client's: what one fetched is never served to another.
+ *
+ * Returns: (transfer full): its token, a secret of 256 bits
+ */
+char *
+bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
+                           BullaGatewayFlags flags)
+{
+  BullaGatewaySession *session = g_new0 (BullaGatewaySession, 1);
+  char *token = make_token ();
+
+  g_atomic_ref_count_init (&session->count);
+  session->id = id_of (token);
+  session->delegate = delegate != NULL ? g_object_ref (delegate) : NULL;
+  session->flags = flags;
+  session->cancellable = g_cancellable_new ();
+  session->plain =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
+  g_hash_table_replace (self->sessions, session->id, session);
+  return token;
+}
+
+/**
+ * bulla_gateway_dup_proxy_uri:
+ * @self: a gateway that listens
+ * @token: a session's
+ *
+ * Returns: (transfer full): what the client is to use as its proxy; it contains the token
+ */
+char *
+bulla_gateway_dup_proxy_uri (BullaGateway *self, const char *token)
+{
+  g_return_val_if_fail (self->address != NULL, NULL);
+  GInetAddress *address = g_inet_socket_address_get_address (self->address);
+  g_autofree char *text = g_inet_address_to_string (address);
+  gboolean v6 = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
+
+  return g_strdup_printf ("http://bulla:%s@%s%s%s:%u", token, v6 ? "[" : "", text, v6 ? "]" : "",
+                          g_inet_socket_address_get_port (self->address));
+}
+
+/**
+ * bulla_gateway_remove_session:
+ * @self: a gateway
+ * @token: a session's
+ *
+ * Closes its connections and forgets what was kept for it.
+ */
+void
+bulla_gateway_remove_session (BullaGateway *self, const char *token)
+{
+  BullaGatewaySession *session = find_session (self, token);
+
+  if (session == NULL)
+    return;
+  bulla_gateway_session_ref (session);
+  g_hash_table_remove (self->sessions, session->id);
+  bulla_stash_drop_view (self->stash, session->id, NULL);
+  g_cancellable_cancel (session->cancellable);
+  bulla_gateway_session_unref (session);
+}
+
+/**
+ * bulla_gateway_close_view:
+ * @self: a gateway
+ * @token: a session's
+ * @view: a view that is no more
+ */
+void
+bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view)
+{
+  BullaGatewaySession *session = find_session (self, token);
+
+  if (session != NULL)
+    bulla_stash_drop_view (self->stash, session->id, view);
+}
+
+/**
+ * bulla_gateway_load_live:
+ * @self: a gateway
+ * @token: a session's
+ * @view: (nullable): the view; %NULL where there is but one
+ * @url: what it shows
+ *
+ * The next request of @url goes to the publisher, and does not ask for an exchange.
+ *
+ * Returns: whether an exchange was kept for it
+ */
+gboolean
+bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view, const char *url)
+{
+  BullaGatewaySession *session = find_session (self, token);
+
+  if (session == NULL)
+    return FALSE;
+  view = view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW;
+  bulla_gateway_exchange_plain_next (session, view, url);
+  return bulla_stash_drop (self->stash, session->id, view, url);
+}
+
+/**
+ * bulla_gateway_put:
+ * @self: a gateway
+ * @token: a session's
+ * @view: (nullable): the view; %NULL where there is but one
+ * @load: an exchange that may be substituted, and came in by another door
+ *
+ * Keeps it for the request of its URL.
+ */
+void
+bulla_gateway_put (BullaGateway *self, const char *token, const char *view, BullaLoad *load)
+{
+  BullaGatewaySession *session = find_session (self, token);
+
+  if (session != NULL)
+    bulla_stash_put (self->stash, session->id, view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW, load,
+                     bulla_loader_get_time (self->loader));
+}
+
+/* whose message it is, by its Proxy-Authorization; NULL: nobody's */
+BullaGatewaySession *
+bulla_gateway_session_authenticate (BullaGateway *self, SoupServerMessage *message)
+{
+  const char *field = soup_message_headers_get_one (
+      soup_server_message_get_request_headers (message), "Proxy-Authorization");
+  gsize length = 0;
+
+  if (field == NULL || g_ascii_strncasecmp (field, "Basic ", 6) != 0 || strlen (field) > 1024)
+    return NULL;
+  g_autofree guchar *plain = g_base64_decode (field + 6, &length);
+  g_autofree char *text = plain != NULL ? g_strndup ((char *)plain, length) : NULL;
+  char *colon = text != NULL ? strchr (text, ':') : NULL;
+  return colon != NULL ? find_session (self, colon + 1) : NULL;
+}

@@ -1,0 +1,356 @@
+/* bulla-gateway-upstream.c - requests that go to their server, and what comes back
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-gateway-private.h"
+#include "bulla-pipe.h"
+
+#define EXCHANGE_TYPE "application/signed-exchange"
+#define OFFER EXCHANGE_TYPE ";v=b3;q=0.9"
+
+/* --- header fields */
+
+/* each element that names the exchange's type is dropped; @exchange adds it at the end */
+char *
+bulla_gateway_accept (const char *accept, gboolean exchange)
+{
+  GString *text = g_string_new (NULL);
+  const char *start = accept != NULL ? accept : "*/*";
+  gboolean quoted = FALSE, named = FALSE;
+
+  for (const char *at = start;; at++) {
+    if (*at == '"')
+      quoted = !quoted;
+    if (*at != '\0' && (*at != ',' || quoted))
+      continue;
+    g_autofree char *element = g_strstrip (g_strndup (start, at - start));
+    gboolean names = g_ascii_strncasecmp (element, EXCHANGE_TYPE, strlen (EXCHANGE_TYPE)) == 0;
+    named |= names;
+    if (*element != '\0' && (exchange || !names))
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", element);
+    if (*at == '\0')
+      break;
+    start = at + 1;
+  }
+  if (exchange && !named)
+    g_string_append_printf (text, "%s" OFFER, text->len > 0 ? "," : "");
+  if (text->len == 0)
+    g_string_append (text, "*/*");
+  return g_string_free (text, FALSE);
+}
+
+/* a coding that we cannot undo is not asked for where we may have to read the body */
+static char *
+readable_codings (const char *accept_encoding)
+{
+  g_auto (GStrv) elements = g_strsplit (accept_encoding, ",", -1);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; elements[i] != NULL; i++) {
+    const char *element = g_strstrip (elements[i]);
+    if (g_ascii_strncasecmp (element, "gzip", 4) == 0
+        || g_ascii_strncasecmp (element, "deflate", 7) == 0
+        || g_ascii_strncasecmp (element, "identity", 8) == 0)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", element);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * bulla_gateway_is_hop_by_hop:
+ * @headers: the fields of a message
+ * @name: one of their names
+ *
+ * Returns: whether it is for this connection only, by its nature or because `Connection` names it
+ */
+gboolean
+bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name)
+{
+  static const char *const names[] = {"Connection",
+                                      "Keep-Alive",
+                                      "Proxy-Authenticate",
+                                      "Proxy-Authorization",
+                                      "Proxy-Connection",
+                                      "TE",
+                                      "Trailer",
+                                      "Transfer-Encoding",
+                                      "Upgrade",
+                                      NULL};
+
+  for (const char *const *each = names; *each != NULL; each++)
+    if (g_ascii_strcasecmp (name, *each) == 0)
+      return TRUE;
+  return soup_message_headers_header_contains (headers, "Connection", name);
+}
+
+typedef struct {
+  SoupMessageHeaders *from, *to; /* borrowed */
+} Copy;
+
+static void
+copy_request_header (const char *name, const char *value, gpointer user_data)
+{
+  Copy *copy = user_data;
+
+  if (!bulla_gateway_is_hop_by_hop (copy->from, name)
+      && g_ascii_strcasecmp (name, BULLA_GATEWAY_TAG) != 0 && g_ascii_strcasecmp (name, "Host") != 0
+      && g_ascii_strcasecmp (name, "Expect") != 0
+      && g_ascii_strcasecmp (name, "Content-Length") != 0)
+    soup_message_headers_append (copy->to, name, value);
+}
+
+static void
+copy_response_header (const char *name, const char *value, gpointer user_data)
+{
+  Copy *copy = user_data;
+
+  if (!bulla_gateway_is_hop_by_hop (copy->from, name))
+    soup_message_headers_append (copy->to, name, value);
+}
+
+static void
+set_accept (BullaGatewayRequest *request, SoupMessageHeaders *headers, BullaGatewayAccept accept)
+{
+  const char *encoding = soup_message_headers_get_list (headers, "Accept-Encoding");
+
+  if (accept == BULLA_GATEWAY_AS_IS)
+    return;
+  g_autofree char *types = bulla_gateway_accept (soup_message_headers_get_list (headers, "Accept"),
+                                                 accept == BULLA_GATEWAY_OFFER);
+  soup_message_headers_replace (headers, "Accept", types);
+  if (accept == BULLA_GATEWAY_OFFER && encoding != NULL) {
+    g_autofree char *codings = readable_codings (encoding);
+    soup_message_headers_replace (headers, "Accept-Encoding",
+                                  *codings != '\0' ? codings : "identity");
+  }
+}
+
+/* --- a request */
+
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  SoupMessage *message;         /* owned */
+  BullaGatewayAnswerFunc func;
+  gpointer user_data;
+} Sending;
+
+static const char *
+purpose_of (BullaGatewayRequest *request)
+{
+  return request->destination == BULLA_DESTINATION_NAVIGATION ? "page"
+         : request->destination == BULLA_DESTINATION_PREFETCH ? "prefetch"
+                                                              : "resource";
+}
+
+static void
+sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Sending *sending = user_data;
+  BullaGatewayRequest *request = sending->request;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) body = soup_session_send_finish (SOUP_SESSION (object), result, &error);
+  g_autoptr (GError) explained =
+      error != NULL ? bulla_connector_explain (request->uri, sending->message, error) : NULL;
+
+  bulla_gateway_request_note_peer (request, soup_message_get_remote_address (sending->message),
+                                   purpose_of (request));
+  sending->func (request, sending->message, body, explained, sending->user_data);
+  g_object_unref (sending->message);
+  bulla_gateway_request_unref (request);
+  g_free (sending);
+}
+
+static void
+send_message (BullaGatewayRequest *request, SoupMessage *message, BullaGatewayAnswerFunc func,
+              gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  BullaConnectorFlags flags =
+      BULLA_CONNECTOR_PATIENT
+      | (bulla_gateway_request_may_go_private (request) ? BULLA_CONNECTOR_PRIVATE : 0);
+  g_autoptr (SoupSession) session =
+      bulla_connector_dup_session (request->gateway->connector, request->uri, flags, &error);
+
+  if (session == NULL) {
+    func (request, NULL, NULL, error, user_data);
+    return;
+  }
+  Sending *sending = g_new (Sending, 1);
+  *sending =
+      (Sending){bulla_gateway_request_ref (request), g_object_ref (message), func, user_data};
+  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, request->cancellable, sent_cb,
+                           sending);
+}
+
+static SoupMessage *
+make_message (BullaGatewayRequest *request, BullaGatewayAccept accept)
+{
+  SoupMessage *message =
+      soup_message_new_from_uri (soup_server_message_get_method (request->message), request->uri);
+  Copy copy = {soup_server_message_get_request_headers (request->message),
+               soup_message_get_request_headers (message)};
+
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_disable_feature (message, SOUP_TYPE_CONTENT_DECODER);
+  soup_message_headers_foreach (copy.from, copy_request_header, &copy);
+  set_accept (request, copy.to, accept);
+  return message;
+}
+
+/**
+ * bulla_gateway_upstream_send:
+ * @request: a request without a body
+ * @accept: what is made of its Accept
+ * @func: called once, with the answer; the client may be gone by then
+ * @user_data: for @func
+ *
+ * The client's header fields go on, but for those that are for us.
+ */
+void
+bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
+                             BullaGatewayAnswerFunc func, gpointer user_data)
+{
+  g_autoptr (SoupMessage) message = make_message (request, accept);
+
+  send_message (request, message, func, user_data);
+}
+
+/* --- a response */
+
+static gboolean
+has_no_body (BullaGatewayRequest *request, guint status)
+{
+  return g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_HEAD)
+         || status / 100 == 1 || status == SOUP_STATUS_NO_CONTENT
+         || status == SOUP_STATUS_NOT_MODIFIED;
+}
+
+/**
+ * bulla_gateway_upstream_pass:
+ * @request: a request not answered yet
+ * @message: the server's answer
+ * @body: its body
+ *
+ * Passes it on as it is, codings included.
+ */
+void
+bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body)
+{
+  guint status = soup_message_get_status (message);
+  Copy copy = {soup_message_get_response_headers (message),
+               soup_server_message_get_response_headers (request->message)};
+  gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
+
+  bulla_gateway_reply_start (request, status, soup_message_get_reason_phrase (message));
+  soup_message_headers_foreach (copy.from, copy_response_header, &copy);
+  if (has_no_body (request, status))
+    bulla_gateway_reply_end (request);
+  else
+    bulla_gateway_reply_stream (request, body,
+                                counted ? soup_message_headers_get_content_length (copy.from) : -1);
+}
+
+static void
+answered_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body,
+             const GError *error, gpointer user_data)
+{
+  if (request->message == NULL)
+    return;
+  if (error == NULL) {
+    bulla_gateway_upstream_pass (request, message, body);
+    return;
+  }
+  bulla_gateway_emit_refused (request->gateway, request->view, request->url, NULL, error->message);
+  bulla_gateway_request_refuse (request, error->message);
+}
+
+/**
+ * bulla_gateway_upstream_forward:
+ * @request: a request without a body
+ *
+ * Sends it on and passes the answer back, neither of them looked at.
+ */
+void
+bulla_gateway_upstream_forward (BullaGatewayRequest *request)
+{
+  soup_server_message_pause (request->message);
+  bulla_gateway_upstream_send (request, BULLA_GATEWAY_AS_IS, answered_cb, NULL);
+}
+
+/* --- a request with a body */
+
+#define UPLOAD_KEY "bulla-gateway-upload"
+#define UPLOAD_AHEAD_MAX 262144 /* bytes that wait for a slow server */
+
+typedef struct {
+  SoupServerMessage *message; /* borrowed: it owns the upload */
+  BullaPipe *pipe;            /* owned */
+  gboolean paused;
+} Upload;
+
+static void
+drained_cb (BullaPipe *pipe, gpointer user_data)
+{
+  Upload *upload = user_data;
+
+  if (upload->paused)
+    soup_server_message_unpause (upload->message);
+  upload->paused = FALSE;
+}
+
+static void
+got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+  Upload *upload = user_data;
+
+  if (bulla_pipe_push (upload->pipe, chunk) > UPLOAD_AHEAD_MAX && !upload->paused) {
+    upload->paused = TRUE;
+    soup_server_message_pause (message);
+  }
+}
+
+static void
+got_body_cb (SoupServerMessage *message, gpointer user_data)
+{
+  bulla_pipe_end (((Upload *)user_data)->pipe);
+}
+
+static void
+upload_free (gpointer data)
+{
+  Upload *upload = data;
+
+  g_signal_handlers_disconnect_by_data (upload->pipe, upload);
+  bulla_pipe_end (upload->pipe);
+  g_object_unref (upload->pipe);
+  g_free (upload);
+}
+
+/**
+ * bulla_gateway_upstream_upload:
+ * @request: a request whose body is still to come
+ *
+ * Sends it on while it comes in.
+ */
+void
+bulla_gateway_upstream_upload (BullaGatewayRequest *request)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
+  gboolean counted = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
+  g_autoptr (SoupMessage) message = make_message (request, BULLA_GATEWAY_AS_IS);
+  Upload *upload = g_new0 (Upload, 1);
+
+  request->uploads = TRUE;
+  upload->message = request->message;
+  upload->pipe = bulla_pipe_new ();
+  g_object_set_data_full (G_OBJECT (request->message), UPLOAD_KEY, upload, upload_free);
+  g_signal_connect (upload->pipe, "drained", G_CALLBACK (drained_cb), upload);
+  g_signal_connect (request->message, "got-chunk", G_CALLBACK (got_chunk_cb), upload);
+  g_signal_connect (request->message, "got-body", G_CALLBACK (got_body_cb), upload);
+  soup_message_set_request_body (message, soup_message_headers_get_one (headers, "Content-Type"),
+                                 G_INPUT_STREAM (upload->pipe),
+                                 counted ? soup_message_headers_get_content_length (headers) : -1);
+  /* it cannot be sent twice, as one on a connection that has gone stale would be */
+  soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+  send_message (request, message, answered_cb, NULL);
+}

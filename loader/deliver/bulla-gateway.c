@@ -1,0 +1,358 @@
+/* bulla-gateway.c - a forward proxy on loopback that serves substituted pages in their own origin
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-private.h"
+
+#include "bulla-fetcher.h"
+#include "bulla-loader-private.h"
+
+#define REQUEST_KEY "bulla-gateway-request"
+
+static void bulla_gateway_door_init (BullaDoorInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaGateway, bulla_gateway, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BULLA_TYPE_DOOR, bulla_gateway_door_init))
+
+enum { LOAD_DECIDED, SERVED, FELL_BACK, REFUSED, TRUNCATED, CONTACTED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* --- the door */
+
+static const char *
+get_name (BullaDoor *door)
+{
+  return "gateway";
+}
+
+static BullaDoorFlags
+get_flags (BullaDoor *door)
+{
+  return BULLA_DOOR_REAL_ORIGIN | BULLA_DOOR_FRAMING_HEADERS | BULLA_DOOR_COOKIES
+         | BULLA_DOOR_SERVICE_WORKERS | BULLA_DOOR_REDIRECTS | BULLA_DOOR_STREAMS;
+}
+
+static void
+bulla_gateway_door_init (BullaDoorInterface *iface)
+{
+  iface->get_name = get_name;
+  iface->get_flags = get_flags;
+}
+
+/* --- requests */
+
+static void
+demand_token (SoupServerMessage *message)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "Proxy-Authenticate", "Basic realm=\"bulla\"");
+  soup_server_message_set_status (message, SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED, NULL);
+}
+
+/* the header fields are read, the body is not */
+static void
+early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+          gpointer user_data)
+{
+  BullaGateway *self = user_data;
+  BullaGatewayTunnel *tunnel = bulla_gateway_tunnel_of (message);
+  BullaGatewaySession *session =
+      tunnel != NULL ? tunnel->session : bulla_gateway_session_authenticate (self, message);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  /* no body is ever collected here: it flows on, or is dropped */
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  if (session == NULL) {
+    demand_token (message);
+    return;
+  }
+  if (g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_CONNECT))
+    return;
+  BullaGatewayRequest *request = bulla_gateway_request_new (self, session, message);
+  if (request == NULL) { /* a Host that is not the tunnel's, or none */
+    bulla_gateway_close_stream (soup_server_message_steal_connection (message));
+    return;
+  }
+  g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request,
+                          (GDestroyNotify)bulla_gateway_request_unref);
+  SoupEncoding encoding = soup_message_headers_get_encoding (headers);
+  if (encoding == SOUP_ENCODING_CHUNKED
+      || (encoding == SOUP_ENCODING_CONTENT_LENGTH
+          && soup_message_headers_get_content_length (headers) > 0))
+    bulla_gateway_upstream_upload (request);
+}
+
+/* all of it is read */
+static void
+handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+            gpointer user_data)
+{
+  BullaGateway *self = user_data;
+  BullaGatewayRequest *current = g_object_get_data (G_OBJECT (message), REQUEST_KEY);
+
+  if (g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_CONNECT)) {
+    BullaGatewaySession *session = bulla_gateway_session_authenticate (self, message);
+    if (bulla_gateway_tunnel_of (message) != NULL) /* a tunnel in a tunnel */
+      bulla_gateway_close_stream (soup_server_message_steal_connection (message));
+    else if (session == NULL)
+      demand_token (message);
+    else
+      bulla_gateway_tunnel_open (self, session, message);
+    return;
+  }
+  if (current == NULL)
+    return;
+  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (current);
+  if (request->uploads) {
+    if (!request->answered)
+      soup_server_message_pause (message);
+    return;
+  }
+  if (bulla_gateway_websocket_is (request))
+    bulla_gateway_websocket_pass (request);
+  else
+    bulla_gateway_exchange_handle (request);
+}
+
+/* --- the object */
+
+static void
+truncated_cb (BullaStash *stash, const char *view, BullaLoad *load, const char *message,
+              gpointer user_data)
+{
+  g_signal_emit (user_data, signals[TRUNCATED], 0, view, load, message);
+}
+
+static void
+bulla_gateway_dispose (GObject *object)
+{
+  BullaGateway *self = BULLA_GATEWAY (object);
+  GHashTableIter iter;
+  gpointer session;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    g_cancellable_cancel (((BullaGatewaySession *)session)->cancellable);
+  g_hash_table_remove_all (self->sessions);
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
+  if (self->stash != NULL)
+    g_signal_handlers_disconnect_by_data (self->stash, self);
+  g_clear_object (&self->stash);
+  G_OBJECT_CLASS (bulla_gateway_parent_class)->dispose (object);
+}
+
+static void
+bulla_gateway_finalize (GObject *object)
+{
+  BullaGateway *self = BULLA_GATEWAY (object);
+
+  g_clear_object (&self->loader);
+  g_clear_object (&self->address);
+  g_clear_pointer (&self->certificate, bulla_gateway_certificate_free);
+  g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->allow_private);
+  g_hash_table_unref (self->private_hosts);
+  g_hash_table_unref (self->public_hosts);
+  G_OBJECT_CLASS (bulla_gateway_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name, guint n, GType a, GType b, GType c, GType d)
+{
+  return g_signal_new (name, BULLA_TYPE_GATEWAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n, a, b, c, d);
+}
+
+static void
+bulla_gateway_class_init (BullaGatewayClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = bulla_gateway_dispose;
+  G_OBJECT_CLASS (class)->finalize = bulla_gateway_finalize;
+
+  /**
+   * BullaGateway::load-decided:
+   * @view: the view it is for
+   * @load: what was judged
+   */
+  signals[LOAD_DECIDED] =
+      add_signal ("load-decided", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
+  /**
+   * BullaGateway::served:
+   * @view: the view that got it
+   * @load: the exchange that answers its request
+   */
+  signals[SERVED] =
+      add_signal ("served", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
+  /**
+   * BullaGateway::fell-back:
+   * @view: the view that is sent on
+   * @load: what did not serve
+   * @url: where to
+   */
+  signals[FELL_BACK] =
+      add_signal ("fell-back", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
+  /**
+   * BullaGateway::refused:
+   * @view: (nullable): the view whose request it was
+   * @url: what it asked for
+   * @load: (nullable): the exchange that was refused
+   * @message: why, in words
+   *
+   * The connection is closed, or was answered with status 502.
+   */
+  signals[REFUSED] =
+      add_signal ("refused", 4, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
+  /**
+   * BullaGateway::truncated:
+   * @view: the view that got a part of it
+   * @load: the exchange
+   * @message: what is wrong with the rest
+   */
+  signals[TRUNCATED] =
+      add_signal ("truncated", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
+  /**
+   * BullaGateway::contacted:
+   * @view: (nullable): for which view
+   * @host: whom we turned to
+   * @address: (nullable): at which IP address; %NULL where no connection came about
+   * @purpose: `page`, `resource`, `prefetch` or `websocket`
+   */
+  signals[CONTACTED] =
+      add_signal ("contacted", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+void
+bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load)
+{
+  g_signal_emit (self, signals[LOAD_DECIDED], 0, view, load);
+}
+
+void
+bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load)
+{
+  g_signal_emit (self, signals[SERVED], 0, view, load);
+}
+
+void
+bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
+                              const char *url)
+{
+  g_signal_emit (self, signals[FELL_BACK], 0, view, load, url);
+}
+
+void
+bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url, BullaLoad *load,
+                            const char *message)
+{
+  g_signal_emit (self, signals[REFUSED], 0, view, url, load, message);
+}
+
+void
+bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const char *host,
+                              const char *address, const char *purpose)
+{
+  g_signal_emit (self, signals[CONTACTED], 0, view, host, address, purpose);
+}
+
+static GHashTable *
+new_set (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+bulla_gateway_init (BullaGateway *self)
+{
+  self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                          (GDestroyNotify)bulla_gateway_session_unref);
+  self->allow_private = new_set ();
+  self->private_hosts = new_set ();
+  self->public_hosts = new_set ();
+  self->stash = bulla_stash_new ();
+  g_signal_connect (self->stash, "truncated", G_CALLBACK (truncated_cb), self);
+}
+
+/**
+ * bulla_gateway_new:
+ * @loader: what judges exchanges; its network is the gateway's
+ * @error: why there can be none
+ *
+ * It works in the thread's main context.
+ *
+ * Returns: (transfer full): a gateway, with an authority of its own, that does not listen yet
+ */
+BullaGateway *
+bulla_gateway_new (BullaLoader *loader, GError **error)
+{
+  g_autoptr (BullaGateway) self = g_object_new (BULLA_TYPE_GATEWAY, NULL);
+
+  self->loader = g_object_ref (loader);
+  self->connector = bulla_fetcher_get_connector (bulla_loader_get_fetcher (loader));
+  self->certificate = bulla_gateway_certificate_new (error);
+  if (self->certificate == NULL)
+    return NULL;
+  self->server = soup_server_new ("raw-paths", TRUE, NULL);
+  soup_server_add_early_handler (self->server, NULL, early_cb, self, NULL);
+  soup_server_add_handler (self->server, NULL, handler_cb, self, NULL);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * bulla_gateway_listen:
+ * @self: a gateway
+ * @address: (nullable): where; %NULL for a port of 127.0.0.1 that is free
+ * @error: why it cannot
+ *
+ * Returns: whether it listens
+ */
+gboolean
+bulla_gateway_listen (BullaGateway *self, GSocketAddress *address, GError **error)
+{
+  g_autoptr (GSocketAddress) local = address != NULL
+                                         ? g_object_ref (address)
+                                         : g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+
+  if (!soup_server_listen (self->server, local, 0, error))
+    return FALSE;
+  g_autoptr (GSList) sockets = soup_server_get_listeners (self->server);
+  g_autoptr (GSocketAddress) bound = g_socket_get_local_address (sockets->data, error);
+  if (bound == NULL)
+    return FALSE;
+  g_set_object (&self->address, G_INET_SOCKET_ADDRESS (bound));
+  return TRUE;
+}
+
+/**
+ * bulla_gateway_get_address:
+ * @self: a gateway
+ *
+ * Returns: (transfer none) (nullable): where it listens
+ */
+GSocketAddress *
+bulla_gateway_get_address (BullaGateway *self)
+{
+  return G_SOCKET_ADDRESS (self->address);
+}
+
+/**
+ * bulla_gateway_get_authority:
+ * @self: a gateway
+ *
+ * Returns: (transfer none): the certificate that a client without a delegate has to trust
+ */
+GTlsCertificate *
+bulla_gateway_get_authority (BullaGateway *self)
+{
+  return bulla_gateway_certificate_get_authority (self->certificate);
+}
+
+/**
+ * bulla_gateway_allow_private:
+ * @self: a gateway
+ * @host: a host that pages of public hosts may reach, although it is on this machine or its network
+ */
+void
+bulla_gateway_allow_private (BullaGateway *self, const char *host)
+{
+  g_hash_table_add (self->allow_private, g_ascii_strdown (host, -1));
+}

@@ -1,0 +1,16 @@
+/* bulla-pipe.h - bytes pushed in at one end, read at the other
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define BULLA_TYPE_PIPE (bulla_pipe_get_type ())
+G_DECLARE_FINAL_TYPE (BullaPipe, bulla_pipe, BULLA, PIPE, GInputStream)
+
+BullaPipe *bulla_pipe_new (void);
+gsize bulla_pipe_push (BullaPipe *self, GBytes *bytes);
+void bulla_pipe_end (BullaPipe *self);
+
+G_END_DECLS

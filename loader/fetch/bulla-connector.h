@@ -1,0 +1,40 @@
+/* bulla-connector.h - the only way out: trusted servers, given addresses, pooled connections
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "bulla-resolve.h"
+#include "bulla-trust.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_CONNECTOR_SESSIONS_MAX 128 /* hosts with pooled connections */
+
+/**
+ * BullaConnectorFlags:
+ * @BULLA_CONNECTOR_PRIVATE: addresses of this machine and its network may be connected to
+ * @BULLA_CONNECTOR_PATIENT: a silent connection is not given up: somebody else waits, or stops
+ */
+typedef enum {
+  BULLA_CONNECTOR_DEFAULT = 0,
+  BULLA_CONNECTOR_PRIVATE = 1 << 0,
+  BULLA_CONNECTOR_PATIENT = 1 << 1,
+} BullaConnectorFlags;
+
+#define BULLA_TYPE_CONNECTOR (bulla_connector_get_type ())
+G_DECLARE_FINAL_TYPE (BullaConnector, bulla_connector, BULLA, CONNECTOR, GObject)
+
+BullaConnector *bulla_connector_new (BullaTrust *trust);
+BullaResolve *bulla_connector_get_resolve (BullaConnector *self);
+SoupSession *bulla_connector_dup_session (BullaConnector *self, GUri *uri,
+                                          BullaConnectorFlags flags, GError **error);
+void bulla_connector_connect_async (BullaConnector *self, GUri *uri, BullaConnectorFlags flags,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback,
+                                    gpointer user_data);
+GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
+                                           GError **error);
+GError *bulla_connector_explain (GUri *uri, SoupMessage *message, const GError *error);
+char *bulla_connector_dup_address (SoupMessage *message);
+
+G_END_DECLS
