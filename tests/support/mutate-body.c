@@ -123,7 +123,6 @@ add_empty_record (Mutator *self, gpointer subject, const char *argument, GError 
   BullaBodyPlan *plan = subject;
   gsize size;
   const guint8 *body = g_bytes_get_data (plan->body, &size);
-  g_autoptr (GByteArray) reversed = g_byte_array_new ();
   guint8 proof[PROOF];
 
   if (size == 0 || size % plan->record_size != 0) {

@@ -69,6 +69,7 @@ test_headers (void)
   g_assert_null (bulla_exchange_writer_dup_header_integrity (writer));
   g_autoptr (GBytes) file = bulla_exchange_writer_write (writer, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (file);
   g_autofree char *headers = hex_bytes (bulla_exchange_writer_get_headers (writer));
   g_assert_cmpstr (headers, ==, VECTOR_HEADERS);
   g_autofree char *integrity = bulla_exchange_writer_dup_header_integrity (writer);
@@ -102,6 +103,7 @@ test_message (void)
   bulla_exchange_writer_set_mutation (writer, &mutation);
   g_autoptr (GBytes) file = bulla_exchange_writer_write (writer, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (file);
   GBytes *message = bulla_exchange_writer_get_message (writer);
   g_assert_cmpuint (g_bytes_get_size (message), ==, 345);
   g_autofree char *hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, message);
@@ -212,6 +214,7 @@ test_joined (void)
   bulla_exchange_writer_add_header (writer, "link", "<b>;rel=preload");
   g_autoptr (GBytes) file = bulla_exchange_writer_write (writer, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (file);
   g_autofree char *headers = hex_bytes (bulla_exchange_writer_get_headers (writer));
   /* "link", then 32 bytes: <a>;rel=preload, <b>;rel=preload */
   g_assert_nonnull (strstr (headers, "446c696e6b5820"
