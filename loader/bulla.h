@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-catalogue.h"
 #include "bulla-error.h"
+#include "bulla-explain.h"
 #include "bulla-load.h"
 #include "bulla-loader.h"
 #include "bulla-macros.h"

@@ -1,0 +1,150 @@
+/* bulla-explain.c - what a reason means, and what to do about it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-explain.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+
+#include "bulla-resources.h"
+
+#define FOLDER "/org/bulla/reasons.d/"
+#define GROUP "Reason"
+
+struct _BullaExplanation {
+  char *meaning; /* owned, like all of them; translated */
+  char *impact;
+  char *remedy;
+  char *spec;
+};
+
+G_DEFINE_BOXED_TYPE (BullaExplanation, bulla_explanation, bulla_explanation_ref,
+                     bulla_explanation_unref)
+
+/* a library cannot rely on its program to know where the translations are */
+static void
+bind_translations (void)
+{
+  static gsize bound = 0;
+  if (!g_once_init_enter (&bound))
+    return;
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  g_once_init_leave (&bound, 1);
+}
+
+static char *
+dup_translated (GKeyFile *file, const char *key)
+{
+  g_autofree char *text = g_key_file_get_string (file, GROUP, key, NULL);
+  g_return_val_if_fail (text != NULL && text[0] != '\0', g_strdup (""));
+  return g_strdup (g_dgettext (GETTEXT_PACKAGE, text));
+}
+
+/**
+ * bulla_explain:
+ * @reason: any reason but %BULLA_REASON_NONE
+ *
+ * Explains a reason to those who run into it: the researcher, the presenter, the publisher whose
+ * package it is. In the language of the locale where there is a translation.
+ *
+ * Returns: (transfer full): the explanation
+ */
+BullaExplanation *
+bulla_explain (BullaReason reason)
+{
+  g_return_val_if_fail (reason > BULLA_REASON_NONE && reason < BULLA_N_REASONS, NULL);
+  bind_translations ();
+  g_autofree char *path = g_strconcat (FOLDER, bulla_reason_get_nick (reason), ".ini", NULL);
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (bulla_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  /* built in, and held whole by the tests: it cannot be missing */
+  g_return_val_if_fail (
+      bytes != NULL && g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, NULL), NULL);
+  BullaExplanation *self = g_atomic_rc_box_new0 (BullaExplanation);
+  self->meaning = dup_translated (file, "Meaning");
+  self->impact = dup_translated (file, "Impact");
+  self->remedy = dup_translated (file, "Remedy");
+  self->spec = g_key_file_get_string (file, GROUP, "Spec", NULL);
+  return self;
+}
+
+/**
+ * bulla_explanation_ref:
+ * @self: an explanation
+ *
+ * Returns: (transfer full): @self
+ */
+BullaExplanation *
+bulla_explanation_ref (BullaExplanation *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+explanation_clear (gpointer data)
+{
+  BullaExplanation *self = data;
+  g_free (self->meaning);
+  g_free (self->impact);
+  g_free (self->remedy);
+  g_free (self->spec);
+}
+
+/**
+ * bulla_explanation_unref:
+ * @self: (transfer full): an explanation
+ */
+void
+bulla_explanation_unref (BullaExplanation *self)
+{
+  g_atomic_rc_box_release_full (self, explanation_clear);
+}
+
+/**
+ * bulla_explanation_get_meaning:
+ * @self: an explanation
+ *
+ * Returns: what was found to be wrong, in plain sentences
+ */
+const char *
+bulla_explanation_get_meaning (const BullaExplanation *self)
+{
+  return self->meaning;
+}
+
+/**
+ * bulla_explanation_get_impact:
+ * @self: an explanation
+ *
+ * Returns: what that means for security, and for the visitor
+ */
+const char *
+bulla_explanation_get_impact (const BullaExplanation *self)
+{
+  return self->impact;
+}
+
+/**
+ * bulla_explanation_get_remedy:
+ * @self: an explanation
+ *
+ * Returns: who can repair it, and how
+ */
+const char *
+bulla_explanation_get_remedy (const BullaExplanation *self)
+{
+  return self->remedy;
+}
+
+/**
+ * bulla_explanation_get_spec:
+ * @self: an explanation
+ *
+ * Returns: addresses of the texts that it rests on, separated by spaces
+ */
+const char *
+bulla_explanation_get_spec (const BullaExplanation *self)
+{
+  return self->spec;
+}

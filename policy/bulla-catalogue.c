@@ -1,0 +1,142 @@
+/* bulla-catalogue.c - the rules, for people who want to read them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-catalogue.h"
+
+#include "bulla-rule.h"
+
+/* in the order in which they are asked */
+static const struct {
+  const char *name;
+  const BullaRuleTable *table;
+} parts[] = {
+    {"format", &bulla_rules_format},   {"signature", &bulla_rules_signature},
+    {"headers", &bulla_rules_headers}, {"trust", &bulla_rules_trust},
+    {"body", &bulla_rules_body},       {"request", &bulla_rules_request},
+};
+
+static const BullaRule *
+find (guint rule, const char **part)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++) {
+    *part = parts[i].name;
+    if (rule < parts[i].table->n_rules)
+      return &parts[i].table->rules[rule];
+    rule -= parts[i].table->n_rules;
+  }
+  return NULL;
+}
+
+static const BullaRule *
+get (guint rule)
+{
+  const char *part = NULL;
+  return find (rule, &part);
+}
+
+/**
+ * bulla_catalogue_get_n_rules:
+ *
+ * Returns: how many rules there are; they are numbered from 0 in the order in which they are asked
+ */
+guint
+bulla_catalogue_get_n_rules (void)
+{
+  guint n = 0;
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
+    n += parts[i].table->n_rules;
+  return n;
+}
+
+/**
+ * bulla_catalogue_get_part:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: the table that it is in: `format`, `signature`, `headers`, `trust` and `body` are about
+ *   the package, `request` about a request that it may answer
+ */
+const char *
+bulla_catalogue_get_part (guint rule)
+{
+  const char *part = NULL;
+  g_return_val_if_fail (find (rule, &part) != NULL, NULL);
+  return part;
+}
+
+/**
+ * bulla_catalogue_get_id:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: its id, `cert.validity` and the like
+ */
+const char *
+bulla_catalogue_get_id (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, NULL);
+  return get (rule)->id;
+}
+
+/**
+ * bulla_catalogue_get_reason:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: what it means when the rule is broken
+ */
+BullaReason
+bulla_catalogue_get_reason (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, BULLA_REASON_NONE);
+  return get (rule)->reason;
+}
+
+/**
+ * bulla_catalogue_get_unknown_reason:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: what it means when the rule could not be asked; %BULLA_REASON_NONE if that decides
+ *   nothing by itself
+ */
+BullaReason
+bulla_catalogue_get_unknown_reason (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, BULLA_REASON_NONE);
+  return get (rule)->unknown;
+}
+
+/**
+ * bulla_catalogue_get_anchor:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: where the spec says so, by the short names of docs/rules.md
+ */
+const char *
+bulla_catalogue_get_anchor (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, NULL);
+  return get (rule)->anchor;
+}
+
+/**
+ * bulla_catalogue_get_required:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: what it asks for; where a profile sets a limit, the one of `draft-b3`
+ */
+const char *
+bulla_catalogue_get_required (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, NULL);
+  return get (rule)->required;
+}
+
+/**
+ * bulla_catalogue_get_concerns:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: (nullable): codes of the concern matrix that it answers, separated by spaces
+ */
+const char *
+bulla_catalogue_get_concerns (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, NULL);
+  return get (rule)->concerns;
+}
