@@ -17,6 +17,7 @@ static const BullaVerb *const VERBS[] = {
     &bulla_verb_verify,
     &bulla_verb_inspect,
     &bulla_verb_create,
+    &bulla_verb_gateway,
     &bulla_verb_help,
     NULL,
 };

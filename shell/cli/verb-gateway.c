@@ -1,0 +1,224 @@
+/* verb-gateway.c - bulla gateway: substituted pages in curl, or in another browser
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "bulla-cli-loader.h"
+#include "bulla-gateway.h"
+
+static char *option_listen;
+static char *option_authority;
+static char **option_allow_private;
+
+static const GOptionEntry OPTIONS[] = {
+    {"listen", 'l', 0, G_OPTION_ARG_STRING, &option_listen,
+     N_ ("Listen here (127.0.0.1, a free port)"), N_ ("ADDRESS:PORT")},
+    {"export-authority", 0, 0, G_OPTION_ARG_FILENAME, &option_authority,
+     N_ ("Write the certificate that clients are to trust to this file"), N_ ("PEM")},
+    {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_allow_private,
+     N_ ("Let public pages reach this host, although it is on a private address"), N_ ("HOST")},
+    BULLA_CLI_JUDGE_ENTRIES,
+    BULLA_CLI_NETWORK_ENTRIES,
+    {NULL},
+};
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla gateway --listen 127.0.0.1:8080 --export-authority authority.pem",
+     N_ ("For a browser that is told to trust authority.pem:")},
+    {"bulla gateway --trust root.pem --ct-logs logs.json --resolve publisher.example:443:127.0.0.1",
+     N_ ("With a test authority, and a publisher on this machine:")},
+    {NULL},
+};
+
+static GSocketAddress *
+parse_listen (const char *text, GError **error)
+{
+  g_autoptr (GSocketConnectable) place =
+      g_network_address_parse (text != NULL ? text : "127.0.0.1:0", 0, error);
+
+  if (place == NULL)
+    return NULL;
+  GNetworkAddress *name = G_NETWORK_ADDRESS (place);
+  const char *host = g_network_address_get_hostname (name);
+  GSocketAddress *address = g_inet_socket_address_new_from_string (
+      g_str_equal (host, "localhost") ? "127.0.0.1" : host, g_network_address_get_port (name));
+  if (address == NULL)
+    bulla_cli_usage_error (error, _ ("“%s” is not ADDRESS:PORT"), text);
+  return address;
+}
+
+/* Returns: (transfer full): the file that has it; a temporary one, in @temporary too, where none
+ * was asked for */
+static char *
+write_authority (BullaGateway *gateway, char **temporary, GError **error)
+{
+  g_autofree char *pem = NULL;
+  g_autofree char *path = g_strdup (option_authority);
+
+  if (path == NULL) {
+    int file = g_file_open_tmp ("bulla-authority-XXXXXX.pem", &path, error);
+    if (file < 0)
+      return NULL;
+    close (file);
+    *temporary = g_strdup (path);
+  }
+  g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
+  return g_file_set_contents (path, pem, -1, error) ? g_steal_pointer (&path) : NULL;
+}
+
+static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+static void
+say (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  vprintf (format, arguments);
+  va_end (arguments);
+  fflush (stdout); /* whoever reads it through a pipe waits for it */
+}
+
+static void
+explain_use (BullaGateway *gateway, const char *token, const char *authority)
+{
+  g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, token);
+  g_autofree char *file = g_shell_quote (authority);
+
+  say (_ ("The gateway is ready. Its password is in the address; keep it to yourself.\n"
+          "\n"
+          "  proxy      %s\n"
+          "  authority  %s\n"
+          "\n"
+          "With curl:\n"
+          "\n"
+          "  curl --location --proxy %s --cacert %s URL\n"
+          "\n"
+          "In a browser: set the proxy for HTTP and HTTPS, and trust the authority for web sites.\n"
+          "It is made anew at each start. Ctrl+C ends the gateway.\n"
+          "\n"),
+       proxy, authority, proxy, file);
+}
+
+/* --- what happens, a line each */
+
+static void
+decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer user_data)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  const char *url = bulla_load_get_url (load);
+  const char *reason = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
+
+  say ("%-10s %s%s%s\n", bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
+       url != NULL ? url : bulla_outer_get_url (bulla_load_get_outer (load)),
+       reason != NULL ? "  " : "", reason != NULL ? reason : "");
+}
+
+static void
+served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer user_data)
+{
+  say ("%-10s %s\n", "serve", bulla_load_get_url (load));
+}
+
+static void
+fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
+              gpointer user_data)
+{
+  say ("%-10s %s\n", "network", url);
+}
+
+static void
+refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
+            const char *message, gpointer user_data)
+{
+  if (load == NULL) /* of the others the verdict was told */
+    say ("%-10s %s  %s\n", "refuse", url, message);
+}
+
+static void
+truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *message,
+              gpointer user_data)
+{
+  say ("%-10s %s  %s\n", "truncated", bulla_load_get_url (load), message);
+}
+
+static void
+listen_to (BullaGateway *gateway)
+{
+  g_signal_connect (gateway, "load-decided", G_CALLBACK (decided_cb), NULL);
+  g_signal_connect (gateway, "served", G_CALLBACK (served_cb), NULL);
+  g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), NULL);
+  g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), NULL);
+  g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), NULL);
+}
+
+static gboolean
+quit_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until_interrupted (void)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint interrupted = g_unix_signal_add (SIGINT, quit_cb, loop);
+  guint terminated = g_unix_signal_add (SIGTERM, quit_cb, loop);
+
+  g_main_loop_run (loop);
+  g_source_remove (interrupted);
+  g_source_remove (terminated);
+}
+
+static BullaExit
+run_gateway (char **arguments, GError **error)
+{
+  if (arguments[0] != NULL) {
+    bulla_cli_usage_error (error, _ ("“%s” is too much: a gateway takes options only"),
+                           arguments[0]);
+    return BULLA_EXIT_FAILED;
+  }
+  g_autoptr (GSocketAddress) address = parse_listen (option_listen, error);
+  g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
+  g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
+  g_autoptr (BullaGateway) gateway = loader != NULL ? bulla_gateway_new (loader, error) : NULL;
+  if (gateway == NULL || !bulla_gateway_listen (gateway, address, error))
+    return BULLA_EXIT_FAILED;
+  for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
+    bulla_gateway_allow_private (gateway, option_allow_private[i]);
+
+  g_autofree char *temporary = NULL;
+  g_autofree char *authority = write_authority (gateway, &temporary, error);
+  if (authority != NULL) {
+    g_autofree char *token =
+        bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN);
+    listen_to (gateway);
+    explain_use (gateway, token, authority);
+    run_until_interrupted ();
+    bulla_gateway_remove_session (gateway, token);
+  }
+  if (temporary != NULL)
+    g_unlink (temporary);
+  return authority != NULL ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+}
+
+const BullaVerb bulla_verb_gateway = {
+    .name = "gateway",
+    .summary = N_ ("Serve substituted pages to curl or another browser"),
+    .description =
+        N_ ("A forward proxy on this machine. It ends the client's TLS with certificates of an "
+            "authority that is made at start and lives in memory, and verifies every server "
+            "itself. A signed exchange in the answer to a navigation is judged: where it may "
+            "speak for its publisher, the client is redirected to the publisher's address and "
+            "gets it from the gateway there, and the publisher is not contacted.\n"
+            "\n"
+            "Whoever has the password may use the gateway; it works on 127.0.0.1 unless told "
+            "otherwise. What is refused is answered with status 502 and the reason. Pages of "
+            "public hosts cannot reach private addresses through it."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_gateway,
+};
