@@ -113,18 +113,17 @@ write_line (BullaDecisions *self, JsonBuilder *builder)
 /**
  * bulla_decisions_write_event:
  * @view: the number of the view; 0: it is gone, or unknown
+ * @message: (nullable): why, in words
  */
 void
 bulla_decisions_write_event (BullaDecisions *self, guint view, BullaEvent event, const char *url,
-                             BullaLoad *load, BullaVerdict *reply)
+                             BullaLoad *load, const char *message)
 {
   g_autoptr (JsonBuilder) builder = begin (EVENTS[event], view, url);
-  gboolean replied = reply != NULL && bulla_verdict_get_reason (reply) != BULLA_REASON_NONE;
 
   set_load (builder, load);
-  set_verdict (builder, replied || load == NULL ? reply : bulla_load_get_verdict (load));
-  set (builder, "reply",
-       reply != NULL ? bulla_reply_get_nick (bulla_verdict_get_reply (reply)) : NULL);
+  set_verdict (builder, load != NULL ? bulla_load_get_verdict (load) : NULL);
+  set (builder, "message", message);
   write_line (self, builder);
 }
 

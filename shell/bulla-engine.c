@@ -7,7 +7,9 @@
 
 #include "bulla-decisions.h"
 #include "bulla-error.h"
+#include "bulla-gateway.h"
 #include "bulla-package-door.h"
+#include "bulla-web-session.h"
 
 #define TOKEN_BYTES 16
 #define EXTENSION_FILE "libbulla-page.so"
@@ -16,6 +18,7 @@ struct _BullaEngine {
   GObject parent_instance;
 
   BullaLoader *loader;           /* owned */
+  BullaGateway *gateway;         /* owned */
   BullaDecisions *decisions;     /* owned; nullable */
   GPtrArray *views;              /* of BullaView; not owned */
   WebKitWebContext *automation;  /* owned; nullable: the one context, under automation */
@@ -31,11 +34,14 @@ bulla_engine_finalize (GObject *object)
 {
   BullaEngine *self = BULLA_ENGINE (object);
 
+  g_clear_object (&self->session);
+  g_clear_object (&self->automation);
+  if (self->gateway != NULL)
+    g_signal_handlers_disconnect_by_data (self->gateway, self);
+  g_clear_object (&self->gateway);
   g_clear_object (&self->loader);
   g_clear_pointer (&self->decisions, bulla_decisions_free);
   g_ptr_array_unref (self->views);
-  g_clear_object (&self->automation);
-  g_clear_object (&self->session);
   g_free (self->automation_token);
   g_free (self->extensions);
   G_OBJECT_CLASS (bulla_engine_parent_class)->finalize (object);
@@ -85,6 +91,84 @@ make_loader (const BullaOptions *options, GError **error)
     bulla_loader_set_time (loader, options->time);
   return g_steal_pointer (&loader);
 }
+
+/* --- what the gateway says, and to which view */
+
+static void
+note (BullaEngine *self, const char *token, BullaEvent event, const char *url, BullaLoad *load,
+      const char *message)
+{
+  BullaView *view = bulla_engine_find_view (self, token);
+
+  if (self->decisions != NULL)
+    bulla_decisions_write_event (self->decisions, view != NULL ? bulla_view_get_number (view) : 0,
+                                 event, url, load, message);
+  if (view != NULL)
+    bulla_view_note (view, event, url, load, message);
+}
+
+static void
+load_decided_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaEngine *self)
+{
+  note (self, token, BULLA_EVENT_DECIDED, bulla_load_get_url (load), load, NULL);
+}
+
+static void
+served_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaEngine *self)
+{
+  note (self, token, BULLA_EVENT_SERVED, bulla_load_get_url (load), load, NULL);
+}
+
+static void
+fell_back_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *url,
+              BullaEngine *self)
+{
+  note (self, token, BULLA_EVENT_FELL_BACK, url, load, NULL);
+}
+
+static void
+refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
+            const char *message, BullaEngine *self)
+{
+  note (self, token, BULLA_EVENT_REFUSED, url, load, message);
+}
+
+static void
+truncated_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *message,
+              BullaEngine *self)
+{
+  note (self, token, BULLA_EVENT_TRUNCATED, bulla_load_get_url (load), load, message);
+}
+
+static void
+contacted_cb (BullaGateway *gateway, const char *token, const char *host, const char *address,
+              const char *purpose, BullaEngine *self)
+{
+  BullaView *view = bulla_engine_find_view (self, token);
+
+  if (view != NULL && address != NULL)
+    bulla_view_note_contact (view, host, purpose);
+}
+
+static BullaGateway *
+make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
+{
+  g_autoptr (BullaGateway) gateway = bulla_gateway_new (self->loader, error);
+
+  if (gateway == NULL || !bulla_gateway_listen (gateway, NULL, error))
+    return NULL;
+  for (guint i = 0; options->allow_private != NULL && options->allow_private[i] != NULL; i++)
+    bulla_gateway_allow_private (gateway, options->allow_private[i]);
+  g_signal_connect (gateway, "load-decided", G_CALLBACK (load_decided_cb), self);
+  g_signal_connect (gateway, "served", G_CALLBACK (served_cb), self);
+  g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
+  g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), self);
+  g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), self);
+  g_signal_connect (gateway, "contacted", G_CALLBACK (contacted_cb), self);
+  return g_steal_pointer (&gateway);
+}
+
+/* --- contexts and sessions */
 
 /* Beside the program, when it runs where it was built; else where it was installed. */
 static char *
@@ -144,7 +228,8 @@ bulla_engine_new (const BullaOptions *options, GError **error)
   g_autoptr (BullaEngine) self = g_object_new (BULLA_TYPE_ENGINE, NULL);
 
   self->loader = make_loader (options, error);
-  self->extensions = self->loader != NULL ? find_extensions (error) : NULL;
+  self->gateway = self->loader != NULL ? make_gateway (self, options, error) : NULL;
+  self->extensions = self->gateway != NULL ? find_extensions (error) : NULL;
   if (self->extensions == NULL)
     return NULL;
   if (options->decisions != NULL) {
@@ -202,12 +287,17 @@ bulla_engine_dup_context (BullaEngine *self, char **token)
 WebKitNetworkSession *
 bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
 {
-  if (private_window)
-    return webkit_network_session_new_ephemeral ();
-  if (self->session == NULL)
+  if (private_window) {
+    WebKitNetworkSession *session = webkit_network_session_new_ephemeral ();
+    bulla_web_session_attach (session, self->gateway);
+    return session;
+  }
+  if (self->session == NULL) {
     self->session = self->automation != NULL ? g_object_ref (
                         webkit_web_context_get_network_session_for_automation (self->automation))
                                              : webkit_network_session_new_ephemeral ();
+    bulla_web_session_attach (self->session, self->gateway);
+  }
   return g_object_ref (self->session);
 }
 
@@ -230,9 +320,21 @@ bulla_engine_add_view (BullaEngine *self, BullaView *view)
   g_ptr_array_add (self->views, view);
 }
 
+/* which network session, and which view of it: how the gateway knows @view */
+static const char *
+find_session_token (BullaView *view)
+{
+  WebKitNetworkSession *session = webkit_web_view_get_network_session (WEBKIT_WEB_VIEW (view));
+
+  return bulla_web_session_get_token (bulla_web_session_of (session));
+}
+
 void
 bulla_engine_remove_view (BullaEngine *self, BullaView *view)
 {
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  bulla_gateway_close_view (self->gateway, find_session_token (view), token);
   g_ptr_array_remove (self->views, view);
 }
 
@@ -258,6 +360,9 @@ bulla_engine_find_view (BullaEngine *self, const char *token)
 void
 bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
 {
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  bulla_gateway_put (self->gateway, find_session_token (view), token, load);
 }
 
 /**
@@ -267,6 +372,9 @@ bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
 void
 bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url)
 {
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  bulla_gateway_load_live (self->gateway, find_session_token (view), token, url);
 }
 
 /**

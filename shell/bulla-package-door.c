@@ -85,8 +85,8 @@ request_cb (WebKitURISchemeRequest *request, gpointer user_data)
   Visit *visit = g_new0 (Visit, 1);
   visit->request = g_object_ref (request);
   visit->view = BULLA_VIEW (g_object_ref (view));
-  bulla_loader_load_url_async (bulla_engine_get_loader (bulla_view_get_engine (visit->view)), url, NULL,
-                               NULL, loaded_cb, visit);
+  bulla_loader_load_url_async (bulla_engine_get_loader (bulla_view_get_engine (visit->view)), url,
+                               NULL, NULL, loaded_cb, visit);
 }
 
 /**

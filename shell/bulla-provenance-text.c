@@ -218,19 +218,11 @@ GListModel *
 bulla_provenance_list_steps (BullaProvenance *self)
 {
   GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
-  BullaLoad *load = bulla_provenance_get_load (self);
-  BullaVerdict *verdicts[] = {
-      load != NULL ? bulla_load_get_verdict (load) : NULL,
-      bulla_provenance_get_verdict (self),
-  };
+  BullaVerdict *verdict = bulla_provenance_get_verdict (self);
 
-  for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++) {
-    if (verdicts[i] == NULL || (i > 0 && verdicts[i] == verdicts[0]))
-      continue;
-    for (guint step = 0; step < bulla_verdict_get_n_steps (verdicts[i]); step++) {
-      g_autoptr (BullaEntry) entry = bulla_entry_new_for_step (verdicts[i], step);
-      g_list_store_append (store, entry);
-    }
+  for (guint i = 0; verdict != NULL && i < bulla_verdict_get_n_steps (verdict); i++) {
+    g_autoptr (BullaEntry) entry = bulla_entry_new_for_step (verdict, i);
+    g_list_store_append (store, entry);
   }
   return G_LIST_MODEL (store);
 }

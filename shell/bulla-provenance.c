@@ -12,7 +12,6 @@ struct _BullaProvenance {
   BullaStanding standing;
   char *url;           /* owned; nullable */
   BullaLoad *load;     /* owned; nullable */
-  BullaVerdict *reply; /* owned; nullable: the judgement of the request */
   GPtrArray *contacts; /* owned; of BullaContact */
 };
 
@@ -36,7 +35,6 @@ bulla_provenance_finalize (GObject *object)
 
   g_free (self->url);
   g_clear_object (&self->load);
-  g_clear_pointer (&self->reply, bulla_verdict_unref);
   g_ptr_array_unref (self->contacts);
   G_OBJECT_CLASS (bulla_provenance_parent_class)->finalize (object);
 }
@@ -103,14 +101,12 @@ bulla_provenance_get_load (BullaProvenance *self)
 /**
  * bulla_provenance_get_verdict:
  *
- * Returns: (transfer none) (nullable): of the package, or of the request where that decided
+ * Returns: (transfer none) (nullable): of the package, where one was judged
  */
 BullaVerdict *
 bulla_provenance_get_verdict (BullaProvenance *self)
 {
-  if (self->reply != NULL && bulla_verdict_get_reply (self->reply) != BULLA_SERVE)
-    return self->reply;
-  return self->load != NULL ? bulla_load_get_verdict (self->load) : self->reply;
+  return self->load != NULL ? bulla_load_get_verdict (self->load) : NULL;
 }
 
 /**
@@ -129,18 +125,6 @@ void
 bulla_provenance_set_truncated (BullaProvenance *self)
 {
   self->standing = BULLA_STANDING_TRUNCATED;
-  g_signal_emit (self, signals[CHANGED], 0);
-}
-
-/**
- * bulla_provenance_set_reply:
- * @reply: (nullable): the judgement of the request for the page
- */
-void
-bulla_provenance_set_reply (BullaProvenance *self, BullaVerdict *reply)
-{
-  g_clear_pointer (&self->reply, bulla_verdict_unref);
-  self->reply = reply != NULL ? bulla_verdict_ref (reply) : NULL;
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

@@ -41,7 +41,6 @@ BullaVerdict *bulla_provenance_get_verdict (BullaProvenance *self);
 gboolean bulla_provenance_is_from_package (BullaProvenance *self);
 
 void bulla_provenance_set_truncated (BullaProvenance *self);
-void bulla_provenance_set_reply (BullaProvenance *self, BullaVerdict *reply);
 void bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose);
 GPtrArray *bulla_provenance_get_contacts (BullaProvenance *self);
 

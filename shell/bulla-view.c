@@ -6,15 +6,16 @@
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
+#include "bulla-error.h"
 #include "bulla-page.h"
 
 #define EVENTS_MAX 64
 
 typedef struct {
   BullaEvent kind;
-  char *url;           /* owned */
-  BullaLoad *load;     /* owned; nullable */
-  BullaVerdict *reply; /* owned; nullable */
+  char *url;       /* owned */
+  BullaLoad *load; /* owned; nullable */
+  char *message;   /* owned; nullable */
 } Note;
 
 struct _BullaView {
@@ -25,6 +26,7 @@ struct _BullaView {
   guint number;
   gboolean private_window;
   GPtrArray *notes;            /* owned; of Note, since the last page was committed */
+  GPtrArray *asked;            /* owned; of char *: hosts asked for a page since then */
   BullaProvenance *provenance; /* owned */
   BullaProvenance *of_refusal; /* owned; nullable: of the page of ours that is being loaded */
   char *announced;             /* owned; nullable: the address of that page */
@@ -42,7 +44,7 @@ note_free (Note *note)
 {
   g_free (note->url);
   g_clear_object (&note->load);
-  g_clear_pointer (&note->reply, bulla_verdict_unref);
+  g_free (note->message);
   g_free (note);
 }
 
@@ -65,32 +67,38 @@ find_note (BullaView *self, BullaEvent kind, const char *url)
   return NULL;
 }
 
+/* Who was asked on the way to a page: the hosts that the gateway named, and those of the package.
+ */
 static void
-add_contacts_of_load (BullaProvenance *provenance, BullaLoad *load)
+add_contacts (BullaView *self, BullaProvenance *provenance)
 {
+  BullaLoad *load = bulla_provenance_get_load (provenance);
   g_autofree char *deliverer =
-      bulla_address_dup_host (bulla_outer_get_url (bulla_load_get_outer (load)));
-  g_autofree char *certificates = bulla_address_dup_host (bulla_load_get_cert_url (load));
+      load != NULL ? bulla_address_dup_host (bulla_outer_get_url (bulla_load_get_outer (load)))
+                   : NULL;
+  g_autofree char *certificates =
+      load != NULL ? bulla_address_dup_host (bulla_load_get_cert_url (load)) : NULL;
+  gboolean delivered = FALSE;
 
-  if (deliverer != NULL)
+  for (guint i = 0; i < self->asked->len; i++) {
+    const char *host = self->asked->pdata[i];
+    gboolean first = !delivered && g_strcmp0 (host, deliverer) == 0;
+
+    bulla_provenance_add_contact (provenance, host, first ? "package" : "page");
+    delivered |= first;
+  }
+  if (deliverer != NULL && !delivered)
     bulla_provenance_add_contact (provenance, deliverer, "package");
   if (certificates != NULL && bulla_load_get_chain_fetched (load))
     bulla_provenance_add_contact (provenance, certificates, "certificate");
 }
 
-static BullaProvenance *
-judge_live (const char *url)
+static BullaStanding
+stand_live (const char *url)
 {
-  g_autofree char *host = bulla_address_dup_host (url);
-  gboolean secure = g_str_has_prefix (url, "https://");
-
-  if (!secure && !g_str_has_prefix (url, "http://"))
-    return bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
-  BullaProvenance *live =
-      bulla_provenance_new (secure ? BULLA_STANDING_LIVE : BULLA_STANDING_INSECURE, url, NULL);
-  if (host != NULL)
-    bulla_provenance_add_contact (live, host, "page");
-  return live;
+  if (g_str_has_prefix (url, "https://"))
+    return BULLA_STANDING_LIVE;
+  return g_str_has_prefix (url, "http://") ? BULLA_STANDING_INSECURE : BULLA_STANDING_NONE;
 }
 
 /* Where the page at @url came from, by what the gateway said since the last one. */
@@ -99,24 +107,14 @@ settle (BullaView *self, const char *url)
 {
   Note *served = find_note (self, BULLA_EVENT_SERVED, url);
   Note *fallen = find_note (self, BULLA_EVENT_FELL_BACK, url);
-  BullaProvenance *provenance = NULL;
+  Note *note = served != NULL ? served : fallen;
+  BullaStanding standing = served != NULL ? BULLA_STANDING_SUBSTITUTED : BULLA_STANDING_FELL_BACK;
 
-  if (served != NULL) {
-    provenance = bulla_provenance_new (BULLA_STANDING_SUBSTITUTED, url, served->load);
-    bulla_provenance_set_reply (provenance, served->reply);
-  } else if (fallen != NULL) {
-    provenance = bulla_provenance_new (BULLA_STANDING_FELL_BACK, url, fallen->load);
-    bulla_provenance_set_reply (provenance, fallen->reply);
-  } else {
-    return judge_live (url);
-  }
-  if (bulla_provenance_get_load (provenance) != NULL)
-    add_contacts_of_load (provenance, bulla_provenance_get_load (provenance));
+  if (note == NULL)
+    return bulla_provenance_new (stand_live (url), url, NULL);
+  BullaProvenance *provenance = bulla_provenance_new (standing, url, note->load);
   if (served != NULL && find_note (self, BULLA_EVENT_TRUNCATED, url) != NULL)
     bulla_provenance_set_truncated (provenance);
-  g_autofree char *host = fallen != NULL && served == NULL ? bulla_address_dup_host (url) : NULL;
-  if (host != NULL)
-    bulla_provenance_add_contact (provenance, host, "page");
   return provenance;
 }
 
@@ -130,11 +128,13 @@ committed (BullaView *self)
     provenance = g_steal_pointer (&self->of_refusal);
   else
     provenance = settle (self, url != NULL ? url : "about:blank");
+  add_contacts (self, provenance);
   g_clear_object (&self->of_refusal);
   g_clear_pointer (&self->announced, g_free);
   bulla_engine_report (self->engine, self, provenance);
   set_provenance (self, provenance);
   g_ptr_array_set_size (self->notes, 0);
+  g_ptr_array_set_size (self->asked, 0);
 }
 
 static void
@@ -142,21 +142,6 @@ load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
 {
   if (event == WEBKIT_LOAD_COMMITTED)
     committed (BULLA_VIEW (view));
-}
-
-static void
-resource_load_started_cb (WebKitWebView *view, WebKitWebResource *resource,
-                          WebKitURIRequest *request, gpointer user_data)
-{
-  BullaView *self = BULLA_VIEW (view);
-  const char *url = webkit_uri_request_get_uri (request);
-  g_autofree char *host = bulla_address_dup_host (url);
-
-  if (resource == webkit_web_view_get_main_resource (view) || host == NULL
-      || !g_str_has_prefix (url, "http") || find_note (self, BULLA_EVENT_SERVED, url) != NULL
-      || bulla_address_equal (url, bulla_provenance_get_url (self->provenance)))
-    return;
-  bulla_provenance_add_contact (self->provenance, host, "resource");
 }
 
 static gboolean
@@ -176,8 +161,13 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
     g_signal_emit (self, signals[NOTICE], 0, _ ("The page broke off before its end"));
     return TRUE;
   }
-  Note *refused = find_note (self, BULLA_EVENT_REFUSED, NULL);
-  bulla_view_show_refusal (self, failing_url, refused != NULL ? refused->load : NULL, error);
+  Note *refused = find_note (self, BULLA_EVENT_REFUSED, failing_url);
+  g_autoptr (GError) why =
+      refused != NULL && refused->message != NULL
+          ? g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, refused->message)
+          : NULL;
+  bulla_view_show_refusal (self, failing_url, refused != NULL ? refused->load : NULL,
+                           why != NULL ? why : error);
   return TRUE;
 }
 
@@ -218,7 +208,6 @@ bulla_view_constructed (GObject *object)
   g_signal_connect (self, "load-failed", G_CALLBACK (load_failed_cb), NULL);
   g_signal_connect (self, "load-failed-with-tls-errors",
                     G_CALLBACK (load_failed_with_tls_errors_cb), NULL);
-  g_signal_connect (self, "resource-load-started", G_CALLBACK (resource_load_started_cb), NULL);
   g_signal_connect (self, "web-process-terminated", G_CALLBACK (process_terminated_cb), NULL);
 }
 
@@ -250,6 +239,7 @@ bulla_view_finalize (GObject *object)
   g_free (self->token);
   g_free (self->announced);
   g_ptr_array_unref (self->notes);
+  g_ptr_array_unref (self->asked);
   g_clear_object (&self->provenance);
   g_clear_object (&self->of_refusal);
   G_OBJECT_CLASS (bulla_view_parent_class)->finalize (object);
@@ -280,6 +270,7 @@ bulla_view_init (BullaView *self)
 
   self->number = ++last_number;
   self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)note_free);
+  self->asked = g_ptr_array_new_with_free_func (g_free);
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
 }
 
@@ -410,8 +401,6 @@ bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *lo
   g_clear_object (&self->of_refusal);
   self->of_refusal = bulla_provenance_new (
       load != NULL ? BULLA_STANDING_REFUSED : BULLA_STANDING_NONE, address, load);
-  if (load != NULL)
-    add_contacts_of_load (self->of_refusal, load);
   g_free (self->announced);
   self->announced = g_strdup (address);
 }
@@ -437,13 +426,13 @@ bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load, 
  * bulla_view_note:
  * @url: of the request that the event is about
  * @load: (nullable): the package it is about
- * @reply: (nullable): the judgement of that request
+ * @message: (nullable): why, in words
  *
  * What the gateway did for this view; it counts when the page comes to be shown.
  */
 void
 bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
-                 BullaVerdict *reply)
+                 const char *message)
 {
   if (event == BULLA_EVENT_TRUNCATED
       && bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_SUBSTITUTED
@@ -458,6 +447,20 @@ bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *
   note->kind = event;
   note->url = g_strdup (url);
   g_set_object (&note->load, load);
-  note->reply = reply != NULL ? bulla_verdict_ref (reply) : NULL;
+  note->message = g_strdup (message);
   g_ptr_array_add (self->notes, note);
+}
+
+/**
+ * bulla_view_note_contact:
+ * @host: whom the gateway sent a request of this view
+ * @purpose: `page`, `resource`, `prefetch` or `websocket`
+ */
+void
+bulla_view_note_contact (BullaView *self, const char *host, const char *purpose)
+{
+  if (!g_str_equal (purpose, "page"))
+    bulla_provenance_add_contact (self->provenance, host, purpose);
+  else if (self->asked->len < EVENTS_MAX)
+    g_ptr_array_add (self->asked, g_strdup (host));
 }

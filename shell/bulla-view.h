@@ -43,6 +43,7 @@ void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoa
 void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load,
                               const GError *error);
 void bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
-                      BullaVerdict *reply);
+                      const char *message);
+void bulla_view_note_contact (BullaView *self, const char *host, const char *purpose);
 
 G_END_DECLS

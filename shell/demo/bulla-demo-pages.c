@@ -1,0 +1,140 @@
+/* bulla-demo-pages.c - the pages of the demo's world
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-demo.h"
+
+#include <string.h>
+
+#define ENTRY_MINUTES 40
+
+/* @key: of the link's group in links.ini; "" when it has none */
+char *
+demo_dup_text (DemoWorld *world, const char *link, const char *key)
+{
+  char *text = g_key_file_get_string (world->links, link, key, NULL);
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+DemoHost *
+demo_find_publisher (DemoWorld *world, const char *link)
+{
+  g_autofree char *name = demo_dup_text (world, link, "publisher");
+  gboolean one = g_str_equal (name, world->hosts[DEMO_PUBLISHER_ONE].name);
+
+  return &world->hosts[one ? DEMO_PUBLISHER_ONE : DEMO_PUBLISHER_TWO];
+}
+
+char *
+demo_dup_signed_url (DemoWorld *world, const char *link)
+{
+  g_autofree char *path = demo_dup_text (world, link, "path");
+
+  return g_strconcat (demo_find_publisher (world, link)->origin, path, NULL);
+}
+
+/* where the link of the aggregator's page leads */
+char *
+demo_dup_link_url (DemoWorld *world, const char *link)
+{
+  g_autofree char *flaw = demo_dup_text (world, link, "flaw");
+
+  if (g_str_equal (flaw, "live") || g_str_equal (flaw, "self"))
+    return demo_dup_signed_url (world, link);
+  const DemoHost *host = &world->hosts[g_str_equal (flaw, "http") ? DEMO_PLAIN : DEMO_AGGREGATOR];
+  return g_strdup_printf ("%s/packages/%s.sxg", host->origin, link);
+}
+
+/* @values: name, value, …, NULL; the values are HTML */
+static char *
+fill_template (const char *name, const char *const *values)
+{
+  g_autofree char *path = g_strconcat ("/org/bulla/Demo/", name, NULL);
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GString) page = g_string_new (g_bytes_get_data (bytes, NULL));
+
+  for (guint i = 0; values[i] != NULL; i += 2) {
+    g_autofree char *mark = g_strconcat ("{{", values[i], "}}", NULL);
+    g_string_replace (page, mark, values[i + 1], 0);
+  }
+  return g_string_free (g_steal_pointer (&page), FALSE);
+}
+
+static void
+append_card (DemoWorld *world, GString *cards, const char *link)
+{
+  g_autofree char *title = demo_dup_text (world, link, "title");
+  g_autofree char *outcome = demo_dup_text (world, link, "outcome");
+  g_autofree char *happens = demo_dup_text (world, link, "happens");
+  g_autofree char *why = demo_dup_text (world, link, "why");
+  g_autofree char *url = demo_dup_link_url (world, link);
+
+  g_string_append_printf (
+      cards,
+      "<li class=\"%s\"><h2><a id=\"%s\" href=\"%s\">%s</a></h2>\n"
+      "<dl><dt>What happens</dt><dd>%s</dd>\n<dt>Why</dt><dd>%s</dd></dl></li>\n",
+      outcome, link, url, title, happens, why);
+}
+
+char *
+demo_write_aggregator (DemoWorld *world)
+{
+  g_auto (GStrv) links = g_key_file_get_groups (world->links, NULL);
+  g_autoptr (GString) cards = g_string_new (NULL);
+
+  for (guint i = 0; links[i] != NULL; i++)
+    if (g_key_file_has_key (world->links, links[i], "title", NULL))
+      append_card (world, cards, links[i]);
+  const char *values[] = {"style", world->style, "cards", cards->str, NULL};
+  return fill_template ("aggregator.html", values);
+}
+
+static void
+append_paragraphs (GString *body, const char *text)
+{
+  g_auto (GStrv) paragraphs = g_strsplit (text, "|", -1);
+
+  for (guint i = 0; paragraphs[i] != NULL; i++)
+    g_string_append_printf (body, "<p>%s</p>\n", paragraphs[i]);
+}
+
+/* long enough for many records: what is read shows how far the page came */
+static void
+append_entries (GString *body, int count)
+{
+  static const char *const SIGHTED[] = {
+      "wind north-east, fog, bell every two minutes", "a barque, outward bound, no signal",
+      "fog lifting, lamp trimmed, glass rising",      "two trawlers and a great many gulls",
+      "nothing; the cook says it is Thursday",
+  };
+
+  g_string_append (body, "<ol class=\"log\">\n");
+  for (int i = 0; i < count; i++)
+    g_string_append_printf (body, "<li>%02d:%02d %s</li>\n", i * ENTRY_MINUTES / 60 % 24,
+                            i * ENTRY_MINUTES % 60, SIGHTED[(i * 7 + i / 5) % 5]);
+  g_string_append (body, "</ol>\n");
+}
+
+/**
+ * demo_write_article:
+ * @signed_copy: whether it is to go into a package; the live copy says that it is live
+ */
+char *
+demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
+{
+  g_autofree char *headline = demo_dup_text (world, link, "headline");
+  g_autofree char *text = demo_dup_text (world, link, "text");
+  g_autoptr (GString) body = g_string_new (NULL);
+  const char *delivery = signed_copy ? "was signed by its publisher and may come from anywhere"
+                                     : "came from its publisher’s own server";
+
+  append_paragraphs (body, text);
+  if (g_key_file_has_key (world->links, link, "entries", NULL))
+    append_entries (body, g_key_file_get_integer (world->links, link, "entries", NULL));
+  const char *values[] = {
+      "style",    world->style, "copy", signed_copy ? "signed" : "live",
+      "headline", headline,     "site", demo_find_publisher (world, link)->name,
+      "delivery", delivery,     "body", body->str,
+      NULL,
+  };
+  return fill_template ("article.html", values);
+}

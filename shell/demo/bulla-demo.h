@@ -1,0 +1,53 @@
+/* bulla-demo.h - what the files of the demo's world share
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "bulla-authority.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  DEMO_AGGREGATOR,
+  DEMO_PUBLISHER_ONE,
+  DEMO_PUBLISHER_TWO,
+  DEMO_CERTS,
+  DEMO_PLAIN, /* the aggregator again, over http */
+  DEMO_N_HOSTS
+} DemoPlace;
+
+/* one server; several may have one name */
+typedef struct {
+  const char *name;
+  SoupServer *server; /* owned */
+  char *origin;       /* owned; with its port */
+  guint port;
+  guint requests;
+} DemoHost;
+
+typedef struct {
+  BullaAuthority *authority; /* owned */
+  GKeyFile *links;           /* owned; data/demo/links.ini */
+  char *style;               /* owned; CSS */
+  DemoHost hosts[DEMO_N_HOSTS];
+  GHashTable *packages; /* owned; char * id -> GBytes */
+  GHashTable *chains;   /* owned; char * file name -> GBytes */
+  gint64 now;           /* Unix seconds, when the world was made */
+} DemoWorld;
+
+/* bulla-demo-pages.c */
+char *demo_dup_text (DemoWorld *world, const char *link, const char *key);
+DemoHost *demo_find_publisher (DemoWorld *world, const char *link);
+char *demo_dup_signed_url (DemoWorld *world, const char *link);
+char *demo_dup_link_url (DemoWorld *world, const char *link);
+char *demo_write_aggregator (DemoWorld *world);
+char *demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy);
+
+/* bulla-demo-packages.c */
+gboolean demo_make_packages (DemoWorld *world, GError **error);
+
+/* bulla-demo-servers.c */
+gboolean demo_open_servers (DemoWorld *world, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,121 @@
+"""webdriver.py - as much of WebDriver as the shell's demo and tests need.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import http.client
+import json
+import pathlib
+import socket
+import subprocess
+
+from . import display, wait
+
+ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
+
+
+class Refused(Exception):
+    """The driver answered with an error."""
+
+    def __init__(self, value):
+        super().__init__(f'{value.get("error")}: {value.get("message")}')
+        self.error = value.get('error')
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+class Driver:
+    """WebKitWebDriver, and the one shell that it starts."""
+
+    def __init__(self, environment, shell, arguments, log):
+        self.port = free_port()
+        self.session = None
+        self.log = open(log, 'wb')
+        self.process = subprocess.Popen(
+            [display.require('WebKitWebDriver'), '--host=127.0.0.1', f'--port={self.port}'],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait.until('WebKitWebDriver answers', lambda: self.call('GET', '/status'))
+            options = {'binary': str(pathlib.Path(shell)), 'args': ['--automation', *arguments]}
+            wanted = {'webkitgtk:browserOptions': options, 'pageLoadStrategy': 'none'}
+            answer = self.call('POST', '/session', {'capabilities': {'alwaysMatch': wanted}})
+            self.session = answer['sessionId']
+        except BaseException:
+            self.close()
+            raise
+
+    def call(self, method, path, body=None):
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
+        try:
+            text = json.dumps(body if body is not None else {}) if method == 'POST' else None
+            connection.request(method, path, text, {'Content-Type': 'application/json'})
+            response = connection.getresponse()
+            value = json.loads(response.read())['value']
+        finally:
+            connection.close()
+        if response.status >= 400:
+            raise Refused(value)
+        return value
+
+    def ask(self, method, path, body=None):
+        return self.call(method, f'/session/{self.session}{path}', body)
+
+    def open(self, url):
+        self.ask('POST', '/url', {'url': url})
+
+    def address(self):
+        return self.ask('GET', '/url')
+
+    def title(self):
+        return self.ask('GET', '/title')
+
+    def back(self):
+        self.ask('POST', '/back')
+
+    def forward(self):
+        self.ask('POST', '/forward')
+
+    def reload(self):
+        self.ask('POST', '/refresh')
+
+    def run(self, script, *arguments):
+        """What SCRIPT, a function's body, returns."""
+        return self.ask('POST', '/execute/sync', {'script': script, 'args': list(arguments)})
+
+    def run_async(self, script, *arguments):
+        """What SCRIPT gives to the function that is its last argument."""
+        return self.ask('POST', '/execute/async', {'script': script, 'args': list(arguments)})
+
+    def click(self, selector):
+        element = self.ask('POST', '/element', {'using': 'css selector', 'value': selector})
+        self.ask('POST', f'/element/{element[ELEMENT]}/click')
+
+    def window(self):
+        return self.ask('GET', '/window')
+
+    def new_window(self):
+        return self.ask('POST', '/window/new', {'type': 'window'})['handle']
+
+    def switch(self, handle):
+        self.ask('POST', '/window', {'handle': handle})
+
+    def cookies(self):
+        return {each['name']: each for each in self.ask('GET', '/cookie')}
+
+    def close(self):
+        try:
+            if self.session is not None:
+                self.ask('DELETE', '')
+        except (OSError, Refused, http.client.HTTPException):
+            pass  # the shell is gone already, which is what was asked for
+        self.session = None
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()

@@ -1,0 +1,131 @@
+"""world.py - the demo's servers, and a shell that is driven through them.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from . import wait
+from .webdriver import Driver
+
+
+class World:
+    """bulla-demo: servers on loopback, made afresh, gone when this is closed."""
+
+    def __init__(self, build):
+        self.process = subprocess.Popen(
+            [str(pathlib.Path(build) / 'shell/demo/bulla-demo')],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        line = self.process.stdout.readline()
+        if not line:
+            raise OSError(f'bulla-demo ended with status {self.process.wait()}')
+        self.facts = json.loads(line)
+        self.links = {each['link']: each for each in self.facts['links']}
+        self.aggregator = self.facts['aggregator']
+        self.publisher_one = self.facts['publisher_one']
+        self.publisher_two = self.facts['publisher_two']
+        self.folder = pathlib.Path(self.facts['folder'])
+
+    def arguments(self):
+        """What a shell must be told to live in this world."""
+        told = ['--trust', self.facts['trust'], '--ct-logs', self.facts['ct_logs']]
+        for each in self.facts['resolve']:
+            told += ['--resolve', each]
+        return told
+
+    def ask(self, word):
+        self.process.stdin.write(word + '\n')
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def counts(self):
+        """How many requests each host has had."""
+        return self.ask('counts')
+
+    def reset(self):
+        self.ask('reset')
+
+    def publisher_requests(self):
+        return sum(n for host, n in self.counts().items() if host.startswith('publisher-'))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Decisions:
+    """What the shell decided, as it writes it down."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def all(self):
+        if not self.path.exists():
+            return []
+        text = self.path.read_text(encoding='utf-8')
+        return [json.loads(line) for line in text.splitlines() if line.endswith('}')]
+
+    def mark(self):
+        return len(self.all())
+
+    def since(self, mark, event=None):
+        return [each for each in self.all()[mark:] if event in (None, each['event'])]
+
+    def wait_page(self, mark, what='a page', wanted=lambda page: True):
+        """The first page shown since MARK that is WANTED."""
+        return wait.until(
+            what, lambda: next((p for p in self.since(mark, 'page') if wanted(p)), None)
+        )
+
+
+class Shell(Driver):
+    """The shell in a world, on a display."""
+
+    def __init__(self, build, display, world, more=()):
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix='bulla-shell-'))
+        self.decisions = Decisions(self.place / 'decisions.jsonl')
+        self.world = world
+        arguments = world.arguments() + ['--decisions', str(self.decisions.path), *more]
+        try:
+            super().__init__(
+                display.environment(),
+                pathlib.Path(build) / 'shell/bulla-shell',
+                arguments,
+                self.place / 'log',
+            )
+        except BaseException:
+            shutil.rmtree(self.place, ignore_errors=True)
+            raise
+
+    def go(self, url, wanted=lambda page: page['url'] != 'about:blank'):
+        """Opens URL as the user does, and waits for the page that is shown then."""
+        mark = self.decisions.mark()
+        self.open(url)
+        page = self.decisions.wait_page(mark, f'a page for {url}', wanted)
+        self.settle()
+        return page
+
+    def follow(self, selector, wanted=lambda page: page['url'] != 'about:blank'):
+        """Clicks what SELECTOR finds, and waits for the page that is shown then."""
+        mark = self.decisions.mark()
+        self.click(selector)
+        page = self.decisions.wait_page(mark, f'a page after {selector}', wanted)
+        self.settle()
+        return page
+
+    def settle(self):
+        """Waits until the page is read to its end, or for as long as it can be."""
+        wait.until(
+            'the page is loaded', lambda: self.run('return document.readyState') == 'complete'
+        )
+
+    def close(self):
+        super().close()
+        shutil.rmtree(self.place, ignore_errors=True)
