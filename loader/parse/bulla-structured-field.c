@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define MAX_MEMBERS 64
+#define MAX_MEMBERS 1024
 #define MAX_PARAMETERS 256
 #define MAX_INTEGER_DIGITS 15
 #define MAX_FLOAT_CHARACTERS 16
@@ -148,7 +148,7 @@ static gboolean
 read_bytes (Parser *self, BullaSfParameter *into)
 {
   const char *start = ++self->at;
-  while (peek (self) >= 0 && (g_ascii_isalnum (*self->at) || strchr ("+/", *self->at)))
+  while (peek (self) > 0 && (g_ascii_isalnum (*self->at) || strchr ("+/", *self->at)))
     self->at++;
   size_t length = (size_t)(self->at - start);
   size_t padding = 0;
