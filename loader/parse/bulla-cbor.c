@@ -36,9 +36,17 @@ NUMBER (negint64, BULLA_CBOR_NEGATIVE, uint64_t)
 NUMBER (array, BULLA_CBOR_ARRAY, size_t)
 NUMBER (map, BULLA_CBOR_MAP, size_t)
 NUMBER (tag, BULLA_CBOR_TAG, uint64_t)
-NUMBER (float, BULLA_CBOR_SIMPLE, float)
-NUMBER (double, BULLA_CBOR_SIMPLE, double)
-NUMBER (boolean, BULLA_CBOR_SIMPLE, bool)
+
+/* nobody wants their values, and not every float has one as a whole number */
+#define VALUELESS(name, ctype)                                                                     \
+  static void on_##name (void *context, ctype value)                                               \
+  {                                                                                                \
+    ((Token *)context)->item.type = BULLA_CBOR_SIMPLE;                                             \
+  }
+
+VALUELESS (float, float)
+VALUELESS (double, double)
+VALUELESS (boolean, bool)
 
 static void
 on_string (Token *token, BullaCborType type, cbor_data data, size_t length)
@@ -199,38 +207,57 @@ bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons, BullaCbo
                                order == 0 ? "a key that comes twice" : "a key out of order");
 }
 
+/* an item that is being passed over */
+typedef struct {
+  guint64 left; /* items in it still to come */
+  gboolean is_map;
+  BullaCborKeys keys;
+} Level;
+
+/* goes a level down where the item holds others */
+static gboolean
+enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *item, Level *level,
+       guint *depth)
+{
+  gboolean is_map = item->type == BULLA_CBOR_MAP, is_tag = item->type == BULLA_CBOR_TAG;
+  if (!is_map && !is_tag && item->type != BULLA_CBOR_ARRAY)
+    return TRUE;
+  if (!bulla_cursor_require (in, *depth + 1 < MAX_DEPTH && (is_tag || item->number <= MAX_SKIPPED),
+                             item->whole, reasons->malformed, "deeper or longer than we read"))
+    return FALSE;
+  level[++*depth] = (Level){is_tag ? 1 : item->number * (is_map ? 2 : 1), is_map, {{0}}};
+  return TRUE;
+}
+
 /**
  * bulla_cbor_skip: (skip)
  * @in: the start of an item of any type
  * @reasons: what to call its faults
  *
- * Passes over one item and all that it holds, without recursion.
+ * Passes over one item and all that it holds, without recursion. Of keys that hold others the
+ * order is not looked at.
  */
 gboolean
 bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons)
 {
-  guint64 left[MAX_DEPTH] = {1};
+  Level level[MAX_DEPTH] = {{.left = 1}};
   guint depth = 0, seen = 0;
   BullaCborItem item;
-  while (depth > 0 || left[0] > 0) {
-    if (left[depth] == 0) {
+  while (depth > 0 || level[0].left > 0) {
+    Level *here = &level[depth];
+    if (here->left == 0) {
       depth--;
       continue;
     }
-    left[depth]--;
+    gboolean is_key = here->is_map && here->left % 2 == 0;
+    here->left--;
     if (!bulla_cbor_next (in, reasons, &item)
         || !bulla_cursor_require (in, ++seen <= MAX_SKIPPED, item.whole, reasons->malformed,
-                                  "more items than we read"))
+                                  "more items than we read")
+        || (is_key && item.type <= BULLA_CBOR_TEXT
+            && !bulla_cbor_check_key (in, reasons, &here->keys, item.whole))
+        || !enter (in, reasons, &item, level, &depth))
       return FALSE;
-    gboolean counted = item.type == BULLA_CBOR_ARRAY || item.type == BULLA_CBOR_MAP;
-    if (!counted && item.type != BULLA_CBOR_TAG)
-      continue;
-    if (!bulla_cursor_require (in,
-                               depth + 1 < MAX_DEPTH && (!counted || item.number <= MAX_SKIPPED),
-                               item.whole, reasons->malformed, "deeper or longer than we read"))
-      return FALSE;
-    guint64 inside = !counted ? 1 : item.number * (item.type == BULLA_CBOR_MAP ? 2 : 1);
-    left[++depth] = inside;
   }
   return TRUE;
 }
