@@ -75,10 +75,15 @@ bulla_field_dup_essence (const char *media_type)
   for (size_t i = 0; i < length; i++)
     if (i != type && !is_token_char (media_type[i]))
       return NULL;
+  const char *behind = media_type + length;
+  while (is_space (*behind))
+    behind++;
+  if (*behind != '\0' && *behind != ';')
+    return NULL;
   return g_ascii_strdown (media_type, (gssize)length);
 }
 
-/* reads `token` or `"quoted"` at @at; NULL if it is neither */
+/* reads `token` or `"quoted"` at @at, as a directive has it; NULL if it is neither */
 static char *
 read_value (const char **at)
 {
@@ -97,6 +102,26 @@ read_value (const char **at)
   }
   (*at)++;
   return g_string_free (g_steal_pointer (&value), FALSE);
+}
+
+/* MIME Sniffing 4.4: what is not quoted goes on to the semicolon; NULL if it is no value */
+static char *
+read_parameter (const char **at)
+{
+  g_autoptr (GString) value = g_string_new (NULL);
+  if (**at == '"') {
+    for ((*at)++; **at != '\0' && **at != '"'; (*at)++) {
+      if (**at == '\\' && (*at)[1] != '\0')
+        (*at)++;
+      g_string_append_c (value, **at);
+    }
+    return g_string_free (g_steal_pointer (&value), FALSE);
+  }
+  while (**at != '\0' && **at != ';')
+    g_string_append_c (value, *(*at)++);
+  while (value->len > 0 && is_space (value->str[value->len - 1]))
+    g_string_truncate (value, value->len - 1);
+  return value->len > 0 ? g_string_free (g_steal_pointer (&value), FALSE) : NULL;
 }
 
 /**
@@ -123,7 +148,7 @@ bulla_field_dup_parameter (const char *media_type, const char *name)
     g_autofree char *value = NULL;
     if (*at == '=') {
       at++;
-      value = read_value (&at);
+      value = read_parameter (&at);
     }
     if (value != NULL && bulla_token_equal (key, name, TRUE))
       return g_steal_pointer (&value);
