@@ -42,7 +42,8 @@ look_for_odd_characters (const char *bytes, size_t length)
   const char *end = bytes + length;
   for (const char *at = bytes; at < end; at = g_utf8_next_char (at)) {
     gunichar c = g_utf8_get_char (at);
-    if (c >= 0x80 && (c < 0xa0 || !g_unichar_isdefined (c) || c == 0xfeff))
+    gboolean noncharacter = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+    if (c >= 0x80 && (c < 0xa0 || noncharacter || c == 0xfeff))
       return SYNTAX ("a code point that no URL has");
   }
   return no_trouble;
@@ -108,17 +109,82 @@ check_ipv4 (const char *host)
   return no_trouble;
 }
 
+/* the eight numbers of an address; FALSE if it is none */
+static gboolean
+read_ipv6 (const char *address, guint16 numbers[8])
+{
+  g_auto (GStrv) groups = g_strsplit (address, ":", 10);
+  guint n = g_strv_length (groups), into = 0;
+  gboolean gap = FALSE;
+  memset (numbers, 0, 8 * sizeof *numbers);
+  for (guint i = 0; i < n; i++) {
+    guint64 number = 0;
+    if (groups[i][0] == '\0') {
+      /* `::` leaves one empty group, or two at either end */
+      if (i == 0 || i == n - 1) {
+        if (n < 3 || groups[i == 0 ? 1 : n - 2][0] != '\0')
+          return FALSE;
+        continue;
+      }
+      if (gap || n > (groups[0][0] == '\0') + (groups[n - 1][0] == '\0') + 8u)
+        return FALSE;
+      gap = TRUE;
+      into = 8 - (n - 1 - i - (groups[n - 1][0] == '\0'));
+    } else if (into >= 8 || !g_ascii_string_to_unsigned (groups[i], 16, 0, 0xffff, &number, NULL)) {
+      return FALSE;
+    } else {
+      numbers[into++] = (guint16)number;
+    }
+  }
+  return gap || into == 8;
+}
+
+/* URL, "IPv6 serializer": the first longest run of zeros, of two or more, is left out */
+static char *
+dup_ipv6 (const guint16 numbers[8])
+{
+  int start = -1, longest = 1;
+  for (int i = 0, run = 0; i < 8; i++) {
+    run = numbers[i] == 0 ? run + 1 : 0;
+    if (run > longest) {
+      longest = run;
+      start = i + 1 - run;
+    }
+  }
+  GString *text = g_string_new (NULL);
+  for (int i = 0; i < 8; i++) {
+    if (i == start) {
+      g_string_append (text, i == 0 ? "::" : ":");
+      i += longest - 1;
+    } else {
+      g_string_append_printf (text, i < 7 ? "%x:" : "%x", numbers[i]);
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* an address has many spellings, and only one is written the same by everybody */
+static Trouble
+check_ipv6 (const char *host, size_t length)
+{
+  guint16 numbers[8];
+  if (length < 4 || host[length - 1] != ']')
+    return SYNTAX ("a malformed IPv6 address");
+  g_autofree char *address = g_strndup (host + 1, length - 2);
+  if (strspn (address, "0123456789abcdef:") != length - 2)
+    return AMBIGUOUS ("an odd IPv6 address");
+  if (!read_ipv6 (address, numbers))
+    return SYNTAX ("a malformed IPv6 address");
+  g_autofree char *plain = dup_ipv6 (numbers);
+  return strcmp (plain, address) == 0 ? no_trouble : AMBIGUOUS ("an odd IPv6 address");
+}
+
 static Trouble
 check_host (const char *host)
 {
   size_t length = strlen (host);
-  if (host[0] == '[') {
-    gboolean closed = length > 2 && host[length - 1] == ']';
-    if (!closed || strspn (host + 1, "0123456789abcdef:.") != length - 2
-        || strstr (host, ":::") != NULL || strchr (host, ':') == NULL)
-      return SYNTAX ("a malformed IPv6 address");
-    return no_trouble;
-  }
+  if (host[0] == '[')
+    return check_ipv6 (host, length);
   for (size_t i = 0; i < length; i++)
     if (!g_ascii_isalnum (host[i]) && strchr ("-._", host[i]) == NULL)
       return AMBIGUOUS ("a host with other characters than letters, digits, - . _");
@@ -173,9 +239,12 @@ serialise (BullaUrl *self, const Pieces *pieces)
   self->origin = g_strdup (url->str);
   if (pieces->path_length == 0 || pieces->path[0] != '/')
     g_string_append_c (url, '/');
+  gboolean query = FALSE;
   for (size_t i = 0; i < pieces->path_length; i++) {
     guchar c = (guchar)pieces->path[i];
-    if (c >= 0x80)
+    query = query || c == '?';
+    /* URL, "special-query percent-encode set": the view asks for it in this form */
+    if (c >= 0x80 || (query && c == '\''))
       g_string_append_printf (url, "%%%02X", c);
     else
       g_string_append_c (url, (char)c);
