@@ -4,6 +4,7 @@
 
 #define DAY G_GINT64_CONSTANT (86400)
 #define NO_CHAIN "no certificate at hand"
+#define PAST_FAULT "not read past the fault"
 
 /* each flag of the facts breaks the rule of one reason */
 static BullaState
@@ -92,21 +93,25 @@ ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   return bulla_answer_is (answer->number <= answer->limit);
 }
 
+#define UNREADABLE (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL)
+#define NOT_ABOUT_US (UNREADABLE | BULLA_OCSP_FLAG_OTHER_CERTIFICATE)
+
 static BullaState
 ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
+  /* `after`: with one of these, the question was never reached */
   static const struct {
     BullaReason reason;
-    BullaOcspFlags flag;
+    BullaOcspFlags flag, after;
   } map[] = {
-      {BULLA_REASON_OCSP_MALFORMED, BULLA_OCSP_FLAG_MALFORMED},
-      {BULLA_REASON_OCSP_UNSUCCESSFUL, BULLA_OCSP_FLAG_UNSUCCESSFUL},
-      {BULLA_REASON_OCSP_OTHER_CERTIFICATE, BULLA_OCSP_FLAG_OTHER_CERTIFICATE},
-      {BULLA_REASON_OCSP_SIGNER, BULLA_OCSP_FLAG_SIGNER},
-      {BULLA_REASON_OCSP_SIGNATURE, BULLA_OCSP_FLAG_SIGNATURE},
-      {BULLA_REASON_OCSP_CRITICAL_EXTENSION, BULLA_OCSP_FLAG_CRITICAL_EXTENSION},
-      {BULLA_REASON_OCSP_REVOKED, BULLA_OCSP_FLAG_REVOKED},
-      {BULLA_REASON_OCSP_STATUS_UNKNOWN, BULLA_OCSP_FLAG_STATUS_UNKNOWN},
+      {BULLA_REASON_OCSP_MALFORMED, BULLA_OCSP_FLAG_MALFORMED, 0},
+      {BULLA_REASON_OCSP_UNSUCCESSFUL, BULLA_OCSP_FLAG_UNSUCCESSFUL, BULLA_OCSP_FLAG_MALFORMED},
+      {BULLA_REASON_OCSP_OTHER_CERTIFICATE, BULLA_OCSP_FLAG_OTHER_CERTIFICATE, UNREADABLE},
+      {BULLA_REASON_OCSP_SIGNER, BULLA_OCSP_FLAG_SIGNER, UNREADABLE},
+      {BULLA_REASON_OCSP_SIGNATURE, BULLA_OCSP_FLAG_SIGNATURE, UNREADABLE | BULLA_OCSP_FLAG_SIGNER},
+      {BULLA_REASON_OCSP_CRITICAL_EXTENSION, BULLA_OCSP_FLAG_CRITICAL_EXTENSION, UNREADABLE},
+      {BULLA_REASON_OCSP_REVOKED, BULLA_OCSP_FLAG_REVOKED, NOT_ABOUT_US},
+      {BULLA_REASON_OCSP_STATUS_UNKNOWN, BULLA_OCSP_FLAG_STATUS_UNKNOWN, NOT_ABOUT_US},
   };
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   /* revoked a day ago says nothing about a week ago, which is all that LOAD asks */
@@ -119,7 +124,9 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   }
   for (size_t i = 0; i < G_N_ELEMENTS (map); i++)
     if (map[i].reason == rule->reason)
-      return ask_flag (ocsp->known, ocsp->flags, map[i].flag, ocsp->detail, answer);
+      return (ocsp->flags & map[i].after) != 0
+                 ? bulla_answer_unasked (answer, PAST_FAULT)
+                 : ask_flag (ocsp->known, ocsp->flags, map[i].flag, ocsp->detail, answer);
   g_return_val_if_reached (BULLA_STATE_BROKEN);
 }
 
@@ -127,11 +134,7 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
 static gboolean
 has_times (const BullaOcspFacts *ocsp)
 {
-  return ocsp->known == BULLA_YES
-         && (ocsp->flags
-             & (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL
-                | BULLA_OCSP_FLAG_OTHER_CERTIFICATE))
-                == 0;
+  return ocsp->known == BULLA_YES && (ocsp->flags & NOT_ABOUT_US) == 0;
 }
 
 static BullaState
@@ -139,7 +142,7 @@ ask_ocsp_window (const BullaQuestion *question, const BullaRule *rule, BullaAnsw
 {
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   if (!has_times (ocsp))
-    return bulla_answer_unasked (answer, NO_CHAIN);
+    return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
   answer->unit = BULLA_UNIT_TIME;
   answer->limit = question->now;
   if (rule->reason == BULLA_REASON_OCSP_NOT_YET_VALID) {
@@ -163,7 +166,7 @@ ask_ocsp_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaAn
   if (question->settings->ocsp != BULLA_OCSP_LIFETIME)
     return bulla_answer_waive (answer, "the profile does not ask this");
   if (!has_times (ocsp))
-    return bulla_answer_unasked (answer, NO_CHAIN);
+    return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
   if (rule->reason == BULLA_REASON_OCSP_NO_NEXT_UPDATE) {
     answer->text = ocsp->next_update < 0 ? "absent" : "present";
     return bulla_answer_is (ocsp->next_update >= 0);
@@ -185,7 +188,7 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (choice == BULLA_OCSP_LIFETIME || (produced && choice != BULLA_OCSP_AGE))
     return bulla_answer_waive (answer, "the profile does not ask this");
   if (!has_times (ocsp) || cert->known != BULLA_YES)
-    return bulla_answer_unasked (answer, NO_CHAIN);
+    return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
   if (produced) {
     answer->number = ocsp->produced_at;
     answer->unit = BULLA_UNIT_TIME;
@@ -231,6 +234,10 @@ ask_sct (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
                : rule->reason == BULLA_REASON_SCT_UNKNOWN_LOG ? BULLA_SCT_FLAG_UNKNOWN_LOG
                                                               : BULLA_SCT_FLAG_SIGNATURE;
   answer->text = (sct->flags & flag) != 0 ? sct->detail : NULL;
+  if (sct->n_found == 0 && flag != BULLA_SCT_FLAG_MALFORMED)
+    return bulla_answer_unasked (answer, "there is no timestamp");
+  if (sct->n_valid == 0 && flag == BULLA_SCT_FLAG_SIGNATURE && (sct->flags & flag) == 0)
+    return bulla_answer_unasked (answer, "there is none of a known log");
   /* one valid timestamp is enough, whatever stands beside it */
   return bulla_answer_is (sct->n_valid > 0 || (sct->flags & flag) == 0);
 }
