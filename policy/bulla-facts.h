@@ -76,6 +76,7 @@ typedef struct {
   const char *subject;
   BullaKnown name_matches;
   gint64 not_before, not_after; /* of the leaf, Unix seconds */
+  gint64 path_end;              /* the last second in which all of the path is valid */
 } BullaCertFacts;
 
 typedef enum {
@@ -121,8 +122,8 @@ struct _BullaFacts {
   BullaOuterFacts outer;
 
   BullaPart prologue;
-  const char *version;        /* what the magic says, nullable */
-  const char *request_url;    /* the fallback URL; NULL until it is known to be good */
+  const char *version;     /* what the magic says, nullable */
+  const char *request_url; /* the fallback URL; NULL until it is known to be good */
   const char *request_host;
   const char *request_origin; /* scheme://host[:port] */
   BullaRange url_range, signature_range, headers_range;

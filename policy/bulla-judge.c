@@ -89,12 +89,14 @@ set_expiry (BullaVerdict *self, const BullaSettings *settings)
 {
   const BullaFacts *facts = self->facts;
   expire_at (self, facts->signature.expires + 1, BULLA_EXPIRES_BY_SIGNATURE);
-  expire_at (self, facts->cert.not_after + 1, BULLA_EXPIRES_BY_LEAF);
+  expire_at (self, MIN (facts->cert.not_after, facts->cert.path_end) + 1, BULLA_EXPIRES_BY_LEAF);
   if (facts->ocsp.next_update >= 0)
     expire_at (self, facts->ocsp.next_update + (settings->ocsp == BULLA_OCSP_AGE ? 0 : 1),
                BULLA_EXPIRES_BY_OCSP);
   if (settings->ocsp != BULLA_OCSP_LIFETIME)
     expire_at (self, facts->ocsp.this_update + WEEK + 1, BULLA_EXPIRES_BY_PROFILE);
+  if (settings->ocsp == BULLA_OCSP_REVOKED_AGE && facts->ocsp.revoked_at >= 0)
+    expire_at (self, facts->ocsp.revoked_at + WEEK, BULLA_EXPIRES_BY_OCSP);
 }
 
 /**
