@@ -16,6 +16,7 @@ static const GOptionEntry OPTIONS[] = {
 static const BullaVerb *const VERBS[] = {
     &bulla_verb_verify,
     &bulla_verb_inspect,
+    &bulla_verb_explain,
     &bulla_verb_create,
     &bulla_verb_gateway,
     &bulla_verb_help,

@@ -30,6 +30,9 @@ def check(root, _build):
             for end, words in MARKED.items()
         )
     }
+    # a source that the build makes of those of the key files: po/meson.build
+    if any(name.startswith('data/reasons.d/') for name in lintlib.tracked(root, '.ini')):
+        marked.add('po/reasons.pot')
     yield from (
         f'{name}: has words for the user, but po/POTFILES does not list it'
         for name in sorted(marked - named)
@@ -45,6 +48,11 @@ lintlib.run(
             'a file left out',
             {'shell/a.c': 'puts (_ ("Open"));', 'po/POTFILES': ''},
             'shell/a.c: has words',
+        ),
+        (
+            'reasons left out',
+            {'data/reasons.d/a.b.ini': '[Reason]\n', 'po/POTFILES': ''},
+            'po/reasons.pot: has words',
         ),
         ('a file that is gone', {'po/POTFILES': 'shell/a.c\n'}, 'shell/a.c has no words'),
     ],

@@ -1,0 +1,243 @@
+/* verb-explain.c - bulla explain: what a reason means, and what to do about it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "bulla-catalogue.h"
+#include "bulla-cli.h"
+#include "bulla-explain.h"
+
+#define COLUMNS 78
+#define INDENT "  "
+
+static gboolean option_list;
+static gboolean option_json;
+
+static const GOptionEntry OPTIONS[] = {
+    {"list", 'l', 0, G_OPTION_ARG_NONE, &option_list, N_ ("List every reason"), NULL},
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object a line"), NULL},
+    {NULL},
+};
+
+/* a broken rule has its reason, and one that could not be asked may have another */
+static gboolean
+leads_to (guint rule, BullaReason reason)
+{
+  return bulla_catalogue_get_reason (rule) == reason
+         || bulla_catalogue_get_unknown_reason (rule) == reason;
+}
+
+/* the reason called @name, or that of the rule called so */
+static BullaReason
+find_reason (const char *name)
+{
+  BullaReason reason = bulla_reason_from_nick (name);
+  for (guint i = 0; reason == BULLA_REASON_NONE && i < bulla_catalogue_get_n_rules (); i++)
+    if (strcmp (bulla_catalogue_get_id (i), name) == 0)
+      reason = bulla_catalogue_get_reason (i);
+  return reason;
+}
+
+static void
+blame_unknown (const char *typed)
+{
+  guint n_rules = bulla_catalogue_get_n_rules (), n = 0;
+  /* to the frame, names are the verbs of a family */
+  g_autofree BullaVerb *words = g_new0 (BullaVerb, BULLA_N_REASONS + n_rules);
+  g_autofree const BullaVerb **verbs = g_new0 (const BullaVerb *, BULLA_N_REASONS + n_rules + 1);
+  for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++)
+    words[n++].name = bulla_reason_get_nick (i);
+  for (guint i = 0; i < n_rules; i++)
+    words[n++].name = bulla_catalogue_get_id (i);
+  for (guint i = 0; i < n; i++)
+    verbs[i] = &words[i];
+  BullaVerb family = {.verbs = verbs};
+  const BullaVerb *closest = bulla_cli_closest_verb (&family, typed);
+
+  g_printerr (_ ("bulla explain: there is no reason and no rule “%s”.\n"), typed);
+  if (closest != NULL)
+    g_printerr (_ ("Did you mean “%s”?\n"), closest->name);
+  g_printerr (_ ("“%s” lists them all.\n"), "bulla explain --list");
+}
+
+static void
+print_wrapped (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  glong column = 0;
+  for (size_t i = 0; words[i] != NULL; i++) {
+    glong width = g_utf8_strlen (words[i], -1);
+    gboolean fits = column > 0 && column + 1 + width <= COLUMNS;
+    g_print ("%s%s", column == 0 ? INDENT : fits ? " " : "\n" INDENT, words[i]);
+    column = fits ? column + 1 + width : (glong)strlen (INDENT) + width;
+  }
+  g_print ("\n");
+}
+
+static void
+print_part (const char *title, const char *text)
+{
+  g_print ("\n%s\n", title);
+  print_wrapped (text);
+}
+
+static void
+print_rules (BullaReason reason)
+{
+  gboolean any = FALSE;
+  for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++) {
+    if (!leads_to (i, reason))
+      continue;
+    if (!any)
+      g_print ("\n%s\n", _ ("Rules that lead to it"));
+    any = TRUE;
+    g_print (INDENT "%-28s %s", bulla_catalogue_get_id (i), bulla_catalogue_get_required (i));
+    g_print ("  [%s]%s%s\n", bulla_catalogue_get_anchor (i),
+             bulla_catalogue_get_reason (i) == reason ? "" : "  ",
+             bulla_catalogue_get_reason (i) == reason ? "" : _ ("when it cannot be asked"));
+  }
+  if (!any)
+    print_part (_ ("Rules that lead to it"), _ ("None: it is found while a load is under way."));
+}
+
+static void
+print_report_type (BullaReason reason)
+{
+  g_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), bulla_reason_get_report_type (reason));
+  if (reason == BULLA_REASON_SIGNATURE_LIFETIME)
+    print_wrapped (_ ("(signature_verification_error, where the profile's setting "
+                      "signature.lifetime-report says so, as draft-b3 does)"));
+}
+
+static void
+print_text (BullaReason reason)
+{
+  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
+  const char *chromium = bulla_reason_get_chromium_name (reason);
+  g_auto (GStrv) spec = g_strsplit (bulla_explanation_get_spec (explanation), " ", -1);
+
+  g_print ("%s\n", bulla_reason_get_nick (reason));
+  print_wrapped (bulla_explanation_get_meaning (explanation));
+  print_part (_ ("What it means"), bulla_explanation_get_impact (explanation));
+  print_part (_ ("How to repair it"), bulla_explanation_get_remedy (explanation));
+  print_rules (reason);
+  print_report_type (reason);
+  print_part (_ ("Chromium calls it"), chromium != NULL ? chromium : _ ("nothing"));
+  g_print ("\n%s\n", _ ("Specification"));
+  for (size_t i = 0; spec[i] != NULL; i++)
+    g_print (INDENT "%s\n", spec[i]);
+}
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_words (JsonBuilder *builder, const char *name, const char *words)
+{
+  g_auto (GStrv) list = g_strsplit (words != NULL ? words : "", " ", -1);
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (size_t i = 0; list[i] != NULL; i++)
+    json_builder_add_string_value (builder, list[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_rules (JsonBuilder *builder, BullaReason reason)
+{
+  json_builder_set_member_name (builder, "rules");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++) {
+    if (!leads_to (i, reason))
+      continue;
+    json_builder_begin_object (builder);
+    add_string (builder, "rule", bulla_catalogue_get_id (i));
+    add_string (builder, "part", bulla_catalogue_get_part (i));
+    add_string (builder, "when", bulla_catalogue_get_reason (i) == reason ? "broken" : "unasked");
+    add_string (builder, "required", bulla_catalogue_get_required (i));
+    add_string (builder, "anchor", bulla_catalogue_get_anchor (i));
+    add_words (builder, "concerns", bulla_catalogue_get_concerns (i));
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
+print_json (BullaReason reason)
+{
+  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  add_string (builder, "reason", bulla_reason_get_nick (reason));
+  add_string (builder, "meaning", bulla_explanation_get_meaning (explanation));
+  add_string (builder, "impact", bulla_explanation_get_impact (explanation));
+  add_string (builder, "remedy", bulla_explanation_get_remedy (explanation));
+  add_words (builder, "spec", bulla_explanation_get_spec (explanation));
+  add_string (builder, "report_type", bulla_reason_get_report_type (reason));
+  add_string (builder, "chromium", bulla_reason_get_chromium_name (reason));
+  add_rules (builder, reason);
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, FALSE);
+  g_print ("%s\n", text);
+}
+
+static void
+print_line (BullaReason reason)
+{
+  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
+  g_print ("%-32s %s\n", bulla_reason_get_nick (reason),
+           bulla_explanation_get_meaning (explanation));
+}
+
+static BullaExit
+run_explain (char **arguments, GError **error)
+{
+  if (option_list == (arguments[0] != NULL)) {
+    bulla_cli_usage_error (error, option_list ? _ ("--list takes no reason")
+                                              : _ ("say which reason, as in sxg.magic"));
+    return BULLA_EXIT_FAILED;
+  }
+  for (int i = BULLA_REASON_NONE + 1; option_list && i < BULLA_N_REASONS; i++)
+    (option_json ? print_json : print_line) (i);
+  for (size_t i = 0; arguments[i] != NULL; i++) {
+    BullaReason reason = find_reason (arguments[i]);
+    if (reason == BULLA_REASON_NONE) {
+      blame_unknown (arguments[i]);
+      return BULLA_EXIT_FAILED;
+    }
+    if (i > 0 && !option_json)
+      g_print ("\n");
+    (option_json ? print_json : print_text) (reason);
+  }
+  return BULLA_EXIT_FINE;
+}
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla explain signature.expired", N_ ("What a verdict meant, and who can repair it:")},
+    {"bulla explain cert.validity", N_ ("A rule from a trace is explained as well:")},
+    {"bulla explain --list --json", N_ ("All of them, for a program to read:")},
+    {NULL},
+};
+
+const BullaVerb bulla_verb_explain = {
+    .name = "explain",
+    .synopsis = N_ ("REASON…"),
+    .summary = N_ ("Explain why a package was refused, and how to repair it"),
+    .description = N_ (
+        "REASON is a name that bulla verify prints, such as signature.expired, or the name of "
+        "a rule. Shown are what was found, what it means for the visitor, what publisher, "
+        "deliverer or user can do about it, the rules that lead to it, the type under which the "
+        "loading specification reports it, Chromium's name for it, and the texts it rests on."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_explain,
+};
