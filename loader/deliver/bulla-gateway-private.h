@@ -90,7 +90,7 @@ void bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session
 BullaGatewayTunnel *bulla_gateway_tunnel_of (SoupServerMessage *message);
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
-void bulla_gateway_close_stream (GIOStream *stream);
+void bulla_gateway_close_message (SoupServerMessage *message);
 
 /* bulla-gateway-request.c */
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,

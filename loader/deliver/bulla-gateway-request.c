@@ -368,7 +368,11 @@ bulla_gateway_request_steal (BullaGatewayRequest *self)
 void
 bulla_gateway_request_close (BullaGatewayRequest *self)
 {
-  bulla_gateway_close_stream (bulla_gateway_request_steal (self));
+  if (self->message == NULL)
+    return;
+  if (self->socket != NULL)
+    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  g_autoptr (GIOStream) stream = bulla_gateway_request_steal (self);
 }
 
 /* @why: in words; only a client that was promised explanations reads it */

@@ -42,21 +42,21 @@ opening_free (Opening *opening)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
 /**
- * bulla_gateway_close_stream:
- * @stream: (transfer full) (nullable): a client's connection
+ * bulla_gateway_close_message:
+ * @message: a message
  *
- * Closes it under its TLS: without the farewell, the client takes what it got for incomplete.
+ * Breaks its connection off, under its TLS: without the farewell, the client takes what it got for
+ * incomplete.
  */
 void
-bulla_gateway_close_stream (GIOStream *stream)
+bulla_gateway_close_message (SoupServerMessage *message)
 {
-  g_autoptr (GIOStream) outer = stream;
-  g_autoptr (GIOStream) base = NULL;
+  BullaGatewayTunnel *tunnel = bulla_gateway_tunnel_of (message);
+  GSocket *socket = tunnel != NULL ? tunnel->socket : soup_server_message_get_socket (message);
 
-  if (G_IS_TLS_CONNECTION (outer))
-    g_object_get (outer, "base-io-stream", &base, NULL);
-  if (base != NULL || outer != NULL)
-    g_io_stream_close (base != NULL ? base : outer, NULL, NULL);
+  if (socket != NULL)
+    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
 }
 
 /**
@@ -122,11 +122,9 @@ handshake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Opening) opening = user_data;
 
-  /* a client that does not trust us ends it here; it knows why */
+  /* a client that does not trust us ends it here, and knows why */
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (object), result, NULL))
     hand_over (opening);
-  else
-    bulla_gateway_close_stream (g_steal_pointer (&opening->stream));
 }
 
 static void
@@ -164,8 +162,6 @@ first_byte_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
   } else {
     if (got == 1)
       hand_over (opening);
-    else
-      bulla_gateway_close_stream (g_steal_pointer (&opening->stream));
     opening_free (opening);
   }
   return G_SOURCE_REMOVE;
@@ -188,14 +184,10 @@ wrote_answer_cb (SoupServerMessage *message, gpointer user_data)
   g_signal_handlers_disconnect_by_data (message, opening);
   opening->stream = soup_server_message_steal_connection (message);
   g_clear_object (&opening->message);
-  if (!G_IS_SOCKET_CONNECTION (opening->stream)
-      || g_cancellable_is_cancelled (tunnel->session->cancellable)) {
-    bulla_gateway_close_stream (g_steal_pointer (&opening->stream));
+  if (g_cancellable_is_cancelled (tunnel->session->cancellable)) {
     opening_free (opening);
     return;
   }
-  tunnel->socket =
-      g_object_ref (g_socket_connection_get_socket (G_SOCKET_CONNECTION (opening->stream)));
   tunnel->removed =
       g_signal_connect (tunnel->session->cancellable, "cancelled", G_CALLBACK (removed_cb), tunnel);
   g_autoptr (GSource) readable = g_socket_create_source (tunnel->socket, G_IO_IN, NULL);
@@ -246,7 +238,7 @@ trusted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_signal_handlers_disconnect_by_data (opening->message, opening);
-  bulla_gateway_close_stream (soup_server_message_steal_connection (opening->message));
+  bulla_gateway_close_message (opening->message);
 }
 
 /* WebKit's preconnect names the gateway itself, and the target as Host. */
@@ -298,15 +290,18 @@ bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session,
   if (leaf == NULL) {
     if (error != NULL)
       g_warning ("gateway: %s", error->message);
-    bulla_gateway_close_stream (soup_server_message_steal_connection (message));
+    bulla_gateway_close_message (message);
     return;
   }
+  GSocket *socket = soup_server_message_get_socket (message);
+  g_return_if_fail (socket != NULL);
   Opening *opening = g_new0 (Opening, 1);
   opening->gateway = g_object_ref (self);
   opening->message = g_object_ref (message);
   opening->leaf = g_object_ref (leaf);
   opening->tunnel = g_new0 (BullaGatewayTunnel, 1);
   *opening->tunnel = (BullaGatewayTunnel){.session = bulla_gateway_session_ref (session),
+                                          .socket = g_object_ref (socket),
                                           .host = g_steal_pointer (&host),
                                           .port = port};
   soup_server_message_pause (message);

@@ -17,8 +17,14 @@ typedef struct {
 static void
 passing_free (Passing *passing)
 {
-  bulla_gateway_close_stream (g_steal_pointer (&passing->server));
-  bulla_gateway_close_stream (g_steal_pointer (&passing->client));
+  /* under their TLS, which would wait for a farewell */
+  if (G_IS_SOCKET_CONNECTION (passing->server))
+    g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (passing->server)), TRUE,
+                       TRUE, NULL);
+  if (passing->client != NULL && passing->request->socket != NULL)
+    g_socket_shutdown (passing->request->socket, TRUE, TRUE, NULL);
+  g_clear_object (&passing->server);
+  g_clear_object (&passing->client);
   bulla_gateway_request_unref (passing->request);
   g_string_free (passing->head, TRUE);
   g_free (passing);

@@ -68,7 +68,7 @@ early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
     return;
   BullaGatewayRequest *request = bulla_gateway_request_new (self, session, message);
   if (request == NULL) { /* a Host that is not the tunnel's, or none */
-    bulla_gateway_close_stream (soup_server_message_steal_connection (message));
+    bulla_gateway_close_message (message);
     return;
   }
   g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request,
@@ -91,7 +91,7 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   if (g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_CONNECT)) {
     BullaGatewaySession *session = bulla_gateway_session_authenticate (self, message);
     if (bulla_gateway_tunnel_of (message) != NULL) /* a tunnel in a tunnel */
-      bulla_gateway_close_stream (soup_server_message_steal_connection (message));
+      bulla_gateway_close_message (message);
     else if (session == NULL)
       demand_token (message);
     else

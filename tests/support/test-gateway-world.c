@@ -1,0 +1,308 @@
+/* test-gateway-world.c - a gateway between a client and two servers: an aggregator and a publisher
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-gateway-world.h"
+
+#include <glib/gstdio.h>
+
+#include "bulla-exchange-writer.h"
+
+#define SIGNED_DAYS 7
+
+typedef struct {
+  GBytes *body; /* owned */
+  char *type;   /* owned */
+} File;
+
+static void
+file_free (File *file)
+{
+  g_bytes_unref (file->body);
+  g_free (file->type);
+  g_free (file);
+}
+
+static void
+answer_file (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+             gpointer user_data)
+{
+  GatewayWorld *self = user_data;
+  GUri *uri = soup_server_message_get_uri (message);
+  g_autofree char *key = g_strconcat (g_uri_get_host (uri), path, NULL);
+  File *file = g_hash_table_lookup (self->files, key);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  gsize length = 0;
+
+  if (file == NULL) {
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+    return;
+  }
+  const char *bytes = g_bytes_get_data (file->body, &length);
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, file->type, SOUP_MEMORY_COPY, bytes, length);
+}
+
+TestServer *
+gateway_world_add_server (GatewayWorld *self, const char *host)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (self->world, host, self->world->now - TEST_DAY, 30, 0);
+  TestServer *server = test_server_new (host, certificate);
+  g_autofree char *resolve = test_server_resolve (server);
+
+  g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+  soup_server_add_handler (server->soup, NULL, answer_file, self, NULL);
+  return server;
+}
+
+/* --- what the gateway tells */
+
+static const char *
+path_of (const char *url)
+{
+  return strchr (url + strlen ("https://"), '/');
+}
+
+static void
+decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, GatewayWorld *self)
+{
+  g_string_append_printf (
+      self->events, "decided %s %s\n", view,
+      bulla_outcome_get_nick (bulla_verdict_get_outcome (bulla_load_get_verdict (load))));
+}
+
+static void
+served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, GatewayWorld *self)
+{
+  g_string_append_printf (self->events, "served %s\n", view);
+}
+
+static void
+fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
+              GatewayWorld *self)
+{
+  g_string_append_printf (self->events, "fell-back %s %s\n", view, path_of (url));
+}
+
+static void
+refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
+            const char *message, GatewayWorld *self)
+{
+  g_string_append_printf (self->events, "refused %s %s\n", view != NULL ? view : "-",
+                          load != NULL ? "package" : "request");
+}
+
+static void
+truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *message,
+              GatewayWorld *self)
+{
+  g_string_append_printf (self->events, "truncated %s\n", view);
+}
+
+/* --- the world */
+
+SoupSession *
+gateway_world_new_client (GatewayWorld *self, const char *token)
+{
+  g_autofree char *proxy = bulla_gateway_dup_proxy_uri (self->gateway, token);
+  g_autoptr (GProxyResolver) resolver = g_simple_proxy_resolver_new (proxy, NULL);
+  g_autofree char *pem = NULL;
+  g_autofree char *path = g_build_filename (self->world->folder, "authority.pem", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_object_get (bulla_gateway_get_authority (self->gateway), "certificate-pem", &pem, NULL);
+  g_file_set_contents (path, pem, -1, &error);
+  g_assert_no_error (error);
+  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, &error);
+  g_assert_no_error (error);
+  SoupSession *session = soup_session_new_with_options ("proxy-resolver", resolver, "tls-database",
+                                                        database, "max-conns-per-host", 6, NULL);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  return session;
+}
+
+static void
+add_chain (GatewayWorld *self)
+{
+  const char *hosts[] = {"publisher.test", NULL};
+  gint64 now = self->world->now;
+  g_autoptr (GError) error = NULL;
+
+  self->credential =
+      bulla_authority_issue (self->world->authority, hosts, now - TEST_DAY, 30,
+                             BULLA_ISSUE_SIGN_EXCHANGES | BULLA_ISSUE_EMBED_SCT, &error);
+  g_assert_no_error (error);
+  g_autoptr (GBytes) chain = bulla_authority_write_chain (
+      self->world->authority, self->credential, now - 3600, now + 3 * TEST_DAY, 0, &error);
+  g_assert_no_error (error);
+  gateway_world_put (self, self->chains, "/chain.cbor", chain, "application/cert-chain+cbor");
+}
+
+void
+gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags, BullaGatewayDelegate *delegate)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", &error);
+
+  g_assert_no_error (error);
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)file_free);
+  self->events = g_string_new (NULL);
+  self->world = test_world_new ();
+  self->loader = bulla_loader_new (profile, self->world->trust);
+  self->gateway = bulla_gateway_new (self->loader, &error);
+  g_assert_no_error (error);
+  bulla_gateway_listen (self->gateway, NULL, &error);
+  g_assert_no_error (error);
+  self->aggregator = gateway_world_add_server (self, "aggregator.test");
+  self->publisher = gateway_world_add_server (self, "publisher.test");
+  self->chains = gateway_world_add_server (self, "certificates.test");
+  add_chain (self);
+  self->token = bulla_gateway_add_session (self->gateway, delegate, flags);
+  self->client = gateway_world_new_client (self, self->token);
+  g_signal_connect (self->gateway, "load-decided", G_CALLBACK (decided_cb), self);
+  g_signal_connect (self->gateway, "served", G_CALLBACK (served_cb), self);
+  g_signal_connect (self->gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
+  g_signal_connect (self->gateway, "refused", G_CALLBACK (refused_cb), self);
+  g_signal_connect (self->gateway, "truncated", G_CALLBACK (truncated_cb), self);
+}
+
+void
+gateway_world_tear_down (GatewayWorld *self)
+{
+  g_autofree char *authority = g_build_filename (self->world->folder, "authority.pem", NULL);
+
+  soup_session_abort (self->client);
+  g_clear_object (&self->client);
+  bulla_gateway_remove_session (self->gateway, self->token);
+  while (g_main_context_iteration (NULL, FALSE))
+    ; /* what was closed is noticed */
+  g_clear_pointer (&self->token, g_free);
+  g_signal_handlers_disconnect_by_data (self->gateway, self);
+  g_clear_object (&self->gateway);
+  g_clear_object (&self->loader);
+  g_clear_object (&self->credential);
+  g_clear_pointer (&self->aggregator, test_server_free);
+  g_clear_pointer (&self->publisher, test_server_free);
+  g_clear_pointer (&self->chains, test_server_free);
+  g_unlink (authority);
+  g_clear_pointer (&self->world, test_world_free);
+  g_clear_pointer (&self->files, g_hash_table_unref);
+  g_string_free (self->events, TRUE);
+}
+
+/* --- packages */
+
+GBytes *
+gateway_world_sign (GatewayWorld *self, const char *path, const char *header, const char *value,
+                    GBytes *body, gint64 date, gboolean damage)
+{
+  g_autofree char *url = test_server_url (self->publisher, path);
+  g_autofree char *chain = test_server_url (self->chains, "/chain.cbor");
+  g_autofree char *validity = test_server_url (self->publisher, "/validity");
+  g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (url, self->credential);
+  g_autoptr (GError) error = NULL;
+
+  bulla_exchange_writer_set_status (writer, 200);
+  bulla_exchange_writer_add_header (writer, "content-type", "text/html; charset=utf-8");
+  if (header != NULL)
+    bulla_exchange_writer_add_header (writer, header, value);
+  bulla_exchange_writer_set_body (writer, body);
+  bulla_exchange_writer_set_record_size (writer, 4096);
+  bulla_exchange_writer_set_cert_url (writer, chain);
+  bulla_exchange_writer_set_validity_url (writer, validity);
+  bulla_exchange_writer_set_validity (writer, date, date + SIGNED_DAYS * TEST_DAY);
+  g_autoptr (GBytes) exchange = bulla_exchange_writer_write (writer, &error);
+  g_assert_no_error (error);
+  if (!damage)
+    return g_steal_pointer (&exchange);
+  gsize length = 0;
+  guint8 *copy = g_bytes_unref_to_data (g_steal_pointer (&exchange), &length);
+  copy[length - 1] ^= 1;
+  return g_bytes_new_take (copy, length);
+}
+
+void
+gateway_world_put (GatewayWorld *self, TestServer *server, const char *path, GBytes *body,
+                   const char *type)
+{
+  File *file = g_new (File, 1);
+
+  *file = (File){g_bytes_ref (body), g_strdup (type)};
+  g_hash_table_replace (self->files, g_strconcat (server->host, path, NULL), file);
+}
+
+void
+gateway_world_put_exchange (GatewayWorld *self, TestServer *server, const char *path,
+                            GBytes *exchange)
+{
+  gateway_world_put (self, server, path, exchange, "application/signed-exchange;v=b3");
+}
+
+/* --- the client */
+
+void
+test_response_free (TestResponse *self)
+{
+  g_free (self->body);
+  g_clear_pointer (&self->headers, g_hash_table_unref);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+note_header (const char *name, const char *value, gpointer user_data)
+{
+  g_hash_table_replace (user_data, g_ascii_strdown (name, -1), g_strdup (value));
+}
+
+static void
+read_body (TestResponse *self, GInputStream *stream)
+{
+  GString *text = g_string_new (NULL);
+  gboolean more = TRUE;
+
+  while (more) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_input_stream_read_bytes_async (stream, 65536, G_PRIORITY_DEFAULT, NULL, test_take_result,
+                                     &result);
+    g_autoptr (GBytes) chunk =
+        g_input_stream_read_bytes_finish (stream, test_wait_result (&result), &self->error);
+    more = chunk != NULL && g_bytes_get_size (chunk) > 0;
+    if (more)
+      g_string_append_len (text, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  }
+  self->length = text->len;
+  self->body = g_string_free (text, FALSE);
+}
+
+TestResponse *
+test_send (SoupSession *session, SoupMessage *message)
+{
+  TestResponse *self = g_new0 (TestResponse, 1);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, NULL, test_take_result, &result);
+  g_autoptr (GInputStream) stream =
+      soup_session_send_finish (session, test_wait_result (&result), &self->error);
+  self->status = soup_message_get_status (message);
+  self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  soup_message_headers_foreach (soup_message_get_response_headers (message), note_header,
+                                self->headers);
+  if (stream != NULL)
+    read_body (self, stream);
+  return self;
+}
+
+TestResponse *
+gateway_world_get (GatewayWorld *self, const char *url, const char *tag)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_replace (headers, "Accept", "text/html,application/xml;q=0.9,*/*;q=0.8");
+  soup_message_headers_replace (headers, "Accept-Language", "en-US,en");
+  if (tag != NULL)
+    soup_message_headers_replace (headers, "Bulla-Page", tag);
+  return test_send (self->client, message);
+}

@@ -1,0 +1,57 @@
+/* test-gateway-world.h - a gateway between a client and two servers: an aggregator and a publisher
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway.h"
+#include "test-world.h"
+
+G_BEGIN_DECLS
+
+#define TEST_DAY 86400
+
+typedef struct {
+  TestWorld *world; /* all owned */
+  BullaLoader *loader;
+  BullaGateway *gateway;
+  TestServer *aggregator; /* https://aggregator.test */
+  TestServer *publisher;  /* https://publisher.test */
+  TestServer *chains;     /* https://certificates.test, which has /chain.cbor */
+  BullaCredential *credential;
+  char *token;
+  SoupSession *client;
+  GString *events;   /* what the gateway told, a line each */
+  GHashTable *files; /* "host/path" -> what the servers answer with; see test_gateway_put() */
+} GatewayWorld;
+
+void gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags,
+                           BullaGatewayDelegate *delegate);
+void gateway_world_tear_down (GatewayWorld *self);
+SoupSession *gateway_world_new_client (GatewayWorld *self, const char *token);
+/* a server that the gateway finds, for a host with a certificate of the world's */
+TestServer *gateway_world_add_server (GatewayWorld *self, const char *host);
+
+/* an exchange for https://publisher.test<path>; @damage: a bit of its last byte is turned;
+ * @date: Unix seconds, seven days before its end */
+GBytes *gateway_world_sign (GatewayWorld *self, const char *path, const char *header,
+                            const char *value, GBytes *body, gint64 date, gboolean damage);
+void gateway_world_put (GatewayWorld *self, TestServer *server, const char *path, GBytes *body,
+                        const char *type);
+void gateway_world_put_exchange (GatewayWorld *self, TestServer *server, const char *path,
+                                 GBytes *exchange);
+
+typedef struct {
+  guint status;
+  char *body; /* owned; with a NUL behind */
+  gsize length;
+  GHashTable *headers; /* owned; names in lower case */
+  GError *error;       /* owned; then there is no more than a part of the rest */
+} TestResponse;
+
+void test_response_free (TestResponse *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestResponse, test_response_free)
+
+/* @tag: (nullable): the page tag; redirects are not followed */
+TestResponse *gateway_world_get (GatewayWorld *self, const char *url, const char *tag);
+TestResponse *test_send (SoupSession *session, SoupMessage *message);
+
+G_END_DECLS

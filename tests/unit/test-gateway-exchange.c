@@ -1,0 +1,401 @@
+/* test-gateway-exchange.c - signed exchanges through the gateway, for a client with page tags
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-gateway-world.h"
+
+#define ONE "v=one; host=-; dest=navigation"
+#define TWO "v=two; host=-; dest=navigation"
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+static GBytes *
+text (const char *content)
+{
+  return g_bytes_new (content, strlen (content));
+}
+
+/* @days_ago: when it was signed */
+static void
+put_signed (GatewayWorld *self, TestServer *server, const char *at, const char *path,
+            const char *body, int days_ago)
+{
+  g_autoptr (GBytes) bytes = text (body);
+  g_autoptr (GBytes) exchange = gateway_world_sign (
+      self, path, "x-signed", "yes", bytes, self->world->now - 60 - days_ago * TEST_DAY, FALSE);
+
+  gateway_world_put_exchange (self, server, at, exchange);
+}
+
+static void
+assert_redirect (const TestResponse *response, const char *location)
+{
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 303);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, location);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "cache-control"), ==, "no-store");
+}
+
+static void
+assert_body (const TestResponse *response, const char *body)
+{
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpstr (response->body, ==, body);
+}
+
+/* the exchange becomes a redirect, and what it leads to is the exchange's, as often as asked */
+static void
+test_substituted (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+    assert_body (shown, "<p>signed");
+    g_assert_cmpstr (g_hash_table_lookup (shown->headers, "x-signed"), ==, "yes");
+    g_assert_cmpstr (g_hash_table_lookup (shown->headers, "cache-control"), ==, "no-store");
+    g_assert_cmpstr (g_hash_table_lookup (shown->headers, "content-type"), ==,
+                     "text/html; charset=utf-8");
+    g_assert_null (g_hash_table_lookup (shown->headers, "content-encoding"));
+  }
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  g_assert_cmpstr (self->events->str, ==,
+                   "decided one substitute\nserved one\nserved one\nserved one\n");
+}
+
+static void
+test_accept (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) body = text ("live");
+
+  gateway_world_put (self, self->publisher, "/article", body, "text/html");
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  assert_body (shown, "live");
+  g_assert_nonnull (strstr (self->publisher->last_head,
+                            "Accept: text/html,application/xml;q=0.9,*/*;q=0.8,"
+                            "application/signed-exchange;v=b3;q=0.9\n"));
+  g_autoptr (TestResponse) resource =
+      gateway_world_get (self, page, "v=one; host=publisher.test; dest=subresource");
+  assert_body (resource, "live");
+  g_assert_nonnull (
+      strstr (self->publisher->last_head, "Accept: text/html,application/xml;q=0.9,*/*;q=0.8\n"));
+  g_assert_null (strstr (self->publisher->last_head, "Bulla-Page"));
+}
+
+/* what one view fetched no other gets, nor one that is not known */
+static void
+test_views (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  const char *const others[] = {TWO,
+                                NULL,
+                                "v=; host=-; dest=navigation",
+                                "v=*; dest=navigation",
+                                ONE ", " ONE,
+                                "v=one; dest=subresource"};
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autoptr (TestResponse) other = gateway_world_get (self, page, others[i]);
+    assert_body (other, "live");
+  }
+  g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_TAGGED);
+  g_autoptr (SoupSession) client = gateway_world_new_client (self, token);
+  g_autoptr (SoupSession) mine = self->client;
+  self->client = client;
+  g_autoptr (TestResponse) elsewhere = gateway_world_get (self, page, ONE);
+  self->client = g_steal_pointer (&mine);
+  assert_body (elsewhere, "live");
+  g_autoptr (TestResponse) own = gateway_world_get (self, page, ONE);
+  assert_body (own, "<p>signed");
+}
+
+static void
+test_live (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_assert_true (bulla_gateway_load_live (self->gateway, self->token, "one", page));
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  assert_body (shown, "live");
+  g_assert_null (strstr (self->publisher->last_head, "signed-exchange"));
+}
+
+/* an expired one falls back to its own URL, where no exchange is asked for */
+static void
+test_fallback (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  assert_body (shown, "live");
+  g_assert_null (strstr (self->publisher->last_head, "signed-exchange"));
+  g_assert_cmpstr (self->events->str, ==, "decided one fall-back\nfell-back one /article\n");
+  /* only once: later it may offer one again */
+  g_autoptr (TestResponse) again = gateway_world_get (self, page, ONE);
+  assert_body (again, "live");
+  g_assert_nonnull (strstr (self->publisher->last_head, "signed-exchange"));
+}
+
+static void
+answer_by_accept (SoupServer *server, SoupServerMessage *message, const char *path,
+                  GHashTable *query, gpointer user_data)
+{
+  const char *accept =
+      soup_message_headers_get_list (soup_server_message_get_request_headers (message), "Accept");
+  gboolean welcome = strstr (accept, "application/signed-exchange") != NULL;
+  gsize length = 0;
+  const char *bytes = g_bytes_get_data (user_data, &length);
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "X-Content-Type-Options", "nosniff");
+  soup_server_message_set_response (
+      message, welcome ? "application/signed-exchange;v=b3" : "text/html", SOUP_MEMORY_COPY,
+      welcome ? bytes : "live", welcome ? length : 4);
+}
+
+/* a publisher's own bad exchange falls back to the very URL that was asked for */
+static void
+test_fallback_to_itself (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->publisher, "/self");
+  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/self", NULL, NULL, body, self->world->now - 20 * TEST_DAY, FALSE);
+
+  soup_server_add_handler (self->publisher->soup, "/self", answer_by_accept, exchange, NULL);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  assert_body (shown, "live");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 2);
+}
+
+/* and where the publisher has nothing else, that is noticed before it is followed */
+static void
+test_fallback_loop (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->publisher, "/self");
+  g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
+
+  put_signed (self, self->publisher, "/self", "/self", "<p>signed", 20);
+  put_signed (self, self->aggregator, "/old.sxg", "/self", "<p>signed", 20);
+  g_autoptr (TestResponse) direct = gateway_world_get (self, page, ONE);
+  g_assert_nonnull (direct->error);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 2);
+
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) second = gateway_world_get (self, page, ONE);
+  g_assert_nonnull (second->error);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 3);
+  g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
+}
+
+/* a good exchange at its own URL is served without a redirect */
+static void
+test_own_url (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->publisher, "/self");
+
+  put_signed (self, self->publisher, "/self", "/self", "<p>signed", 0);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  assert_body (shown, "<p>signed");
+  g_assert_cmpstr (g_hash_table_lookup (shown->headers, "cache-control"), ==, "no-store");
+}
+
+/* a late record that is not what was signed breaks the response off, after what was good */
+static void
+test_truncated (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/bad.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autofree char *filling = g_strnfill (50000, 'x');
+  g_autoptr (GBytes) body = text (filling);
+  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, TRUE);
+
+  gateway_world_put_exchange (self, self->aggregator, "/bad.sxg", exchange);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  if (strstr (self->events->str, "served one\n") != NULL) {
+    g_assert_nonnull (shown->error);
+    g_assert_cmpuint (shown->length, <, 50000);
+    g_assert_cmpuint (shown->length % 4096, ==, 0);
+  } else { /* all of it was read before it was asked for */
+    assert_body (shown, "live");
+  }
+  g_assert_nonnull (strstr (self->events->str, "truncated one\n"));
+  g_autoptr (TestResponse) again = gateway_world_get (self, page, ONE);
+  assert_body (again, "live");
+}
+
+/* cookies and Vary are judged with the request of the publisher's page */
+static void
+test_cookie (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/vary.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", "vary", "cookie", body, self->world->now - 60, FALSE);
+
+  gateway_world_put_exchange (self, self->aggregator, "/vary.sxg", exchange);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, page);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  soup_message_headers_replace (headers, "Cookie", "a=b");
+  soup_message_headers_replace (headers, "Bulla-Page", ONE);
+  g_autoptr (TestResponse) known = test_send (self->client, message);
+  assert_body (known, "live");
+  g_autoptr (TestResponse) unknown = gateway_world_get (self, page, ONE);
+  assert_body (unknown, "<p>signed");
+}
+
+/* a spelling that the wire does not keep is the same URL still */
+static void
+test_spelling (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/%7euser?q=%c3%a9");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/%7euser?q=%c3%a9", "<p>signed", 0);
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  assert_body (shown, "<p>signed");
+}
+
+static GBytes *
+compress (GBytes *plain)
+{
+  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (plain);
+  g_autoptr (GZlibCompressor) gzip = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 6);
+  g_autoptr (GInputStream) stream = g_converter_input_stream_new (in, G_CONVERTER (gzip));
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+
+  g_output_stream_splice (out, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL);
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+}
+
+static void
+answer_compressed (SoupServer *server, SoupServerMessage *message, const char *path,
+                   GHashTable *query, gpointer user_data)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  gsize length = 0;
+  const char *bytes = g_bytes_get_data (user_data, &length);
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_replace (headers, "Content-Encoding", "gzip");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_server_message_set_response (message, "application/signed-exchange;v=b3", SOUP_MEMORY_COPY,
+                                    bytes, length);
+}
+
+static void
+test_compressed (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/gzip");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, FALSE);
+  g_autoptr (GBytes) small = compress (exchange);
+
+  soup_server_add_handler (self->aggregator->soup, "/gzip", answer_compressed, small, NULL);
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  assert_body (shown, "<p>signed");
+}
+
+/* what is no navigation gets the bytes as they are */
+static void
+test_subresource (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  const char *const tags[] = {"v=one; host=aggregator.test; dest=subresource", NULL};
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  for (guint i = 0; i < G_N_ELEMENTS (tags); i++) {
+    g_autoptr (TestResponse) raw = gateway_world_get (self, link, tags[i]);
+    g_assert_cmpuint (raw->status, ==, 200);
+    g_assert_cmpstr (g_hash_table_lookup (raw->headers, "content-type"), ==,
+                     "application/signed-exchange;v=b3");
+    g_assert_cmpmem (raw->body, 8, "sxg1-b3", 8);
+  }
+  g_assert_cmpstr (self->events->str, ==, "");
+}
+
+static void
+test_prefetch (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, page);
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Sec-Purpose",
+                                "prefetch");
+  g_autoptr (TestResponse) response = test_send (self->client, message);
+  g_assert_nonnull (response->error);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/exchange/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("substituted", test_substituted);
+  ADD ("accept", test_accept);
+  ADD ("views", test_views);
+  ADD ("live", test_live);
+  ADD ("fallback", test_fallback);
+  ADD ("fallback-to-itself", test_fallback_to_itself);
+  ADD ("fallback-loop", test_fallback_loop);
+  ADD ("own-url", test_own_url);
+  ADD ("truncated", test_truncated);
+  ADD ("cookie", test_cookie);
+  ADD ("spelling", test_spelling);
+  ADD ("compressed", test_compressed);
+  ADD ("subresource", test_subresource);
+  ADD ("prefetch", test_prefetch);
+  return g_test_run ();
+}
