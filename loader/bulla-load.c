@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "bulla-body-stream.h"
 #include "bulla-data-url.h"
 #include "bulla-field.h"
 #include "bulla-judge.h"
@@ -224,6 +225,16 @@ begin_member (BullaLoad *self)
   find_chain (self);
 }
 
+static void
+read_digest (BullaLoad *self)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+  const BullaHeader *header = bulla_facts_find_header (self->facts, "digest");
+  if (header != NULL)
+    self->facts->digest = bulla_field_read_digest (
+        header->value, settings->digest == BULLA_DIGEST_PREFIX, self->facts->proof);
+}
+
 /* station: parse. The head is whole */
 static void
 parse (BullaLoad *self)
@@ -231,6 +242,7 @@ parse (BullaLoad *self)
   GError *fault = NULL;
   BullaFacts *facts = self->facts;
   bulla_sxg_headers_read (bulla_sxg_reader_get_headers (self->reader), facts);
+  read_digest (self);
   self->members = bulla_sf_parse_parameterised_list (bulla_sxg_reader_get_signature (self->reader),
                                                      BULLA_REASON_SIGNATURE_SYNTAX, &fault);
   if (self->members != NULL) {
@@ -396,17 +408,12 @@ bulla_load_get_facts (BullaLoad *self)
 GInputStream *
 bulla_load_open_body (BullaLoad *self)
 {
-  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
-  const BullaHeader *header = bulla_facts_find_header (self->facts, "digest");
-  guint8 proof[BULLA_PROOF_SIZE];
-  if (self->body != NULL || self->rest == NULL || header == NULL
-      || bulla_field_read_digest (header->value, settings->digest == BULLA_DIGEST_PREFIX, proof)
-             != BULLA_DIGEST_FOUND)
+  if (self->body != NULL || self->rest == NULL || self->facts->digest != BULLA_DIGEST_FOUND)
     return self->body;
   BullaRange headers = self->facts->headers_range;
   g_autoptr (BullaMiSha256) decoder =
-      bulla_mi_sha256_new (proof, headers.offset + headers.length, self->facts);
-  self->body = g_converter_input_stream_new (self->rest, G_CONVERTER (decoder));
+      bulla_mi_sha256_new (self->facts->proof, headers.offset + headers.length, self->facts);
+  self->body = bulla_body_stream_new (self->rest, G_CONVERTER (decoder));
   return self->body;
 }
 
@@ -443,8 +450,9 @@ bulla_load_get_verdict (BullaLoad *self)
                         && bulla_verdict_get_outcome (self->verdict) == BULLA_OUTCOME_SUBSTITUTE;
   if (substitute && self->facts->body.read != self->body_judged) {
     self->body_judged = self->facts->body.read;
-    bulla_verdict_unref (self->verdict);
-    self->verdict = judge (self);
+    BullaVerdict *before = self->verdict;
+    self->verdict = bulla_judge_body (before);
+    bulla_verdict_unref (before);
   }
   return self->verdict;
 }

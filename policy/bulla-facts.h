@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-field.h"
 #include "bulla-reason.h"
 
 G_BEGIN_DECLS
@@ -137,6 +138,9 @@ struct _BullaFacts {
   BullaHeader *header; /* n_headers of them, in the order of the bytes */
   guint n_headers;
   const char *header_integrity; /* sha256-… of the header bytes */
+
+  BullaDigestAnswer digest;
+  guint8 proof[BULLA_PROOF_SIZE]; /* of the first record, if the digest was found */
 
   BullaPart chain;
   BullaKnown chain_by_hand; /* given on the command line, or in a data: URL */

@@ -6,6 +6,10 @@
 
 #define WEEK (7 * G_GINT64_CONSTANT (86400))
 
+static const BullaRuleTable *const package_tables[] = {&bulla_rules_format,  &bulla_rules_signature,
+                                                       &bulla_rules_headers, &bulla_rules_trust,
+                                                       &bulla_rules_body,    NULL};
+
 static BullaOutcome
 outcome_of (BullaOnFault choice)
 {
@@ -99,6 +103,22 @@ set_expiry (BullaVerdict *self, const BullaSettings *settings)
     expire_at (self, facts->ocsp.revoked_at + WEEK, BULLA_EXPIRES_BY_OCSP);
 }
 
+static void
+conclude (BullaVerdict *self)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+  self->reason = deciding_reason (self);
+  self->outcome = BULLA_OUTCOME_SUBSTITUTE;
+  if (self->reason == BULLA_REASON_NONE) {
+    set_expiry (self, settings);
+    return;
+  }
+  self->outcome = outcome_for (self->facts, settings, self->reason);
+  if (self->outcome == BULLA_OUTCOME_FALL_BACK && self->facts->request_url == NULL)
+    self->outcome = BULLA_OUTCOME_REFUSE;
+  self->reply = BULLA_REPLY_REFUSE;
+}
+
 /**
  * bulla_judge_package: (skip)
  * @facts: what was learnt about an exchange
@@ -112,22 +132,26 @@ set_expiry (BullaVerdict *self, const BullaSettings *settings)
 BullaVerdict *
 bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
 {
-  static const BullaRuleTable *const tables[] = {&bulla_rules_format,  &bulla_rules_signature,
-                                                 &bulla_rules_headers, &bulla_rules_trust,
-                                                 &bulla_rules_body,    NULL};
-  const BullaSettings *settings = bulla_profile_get_settings (profile);
   BullaVerdict *self = bulla_verdict_new (facts, profile, now);
-  bulla_verdict_ask (self, tables, NULL);
-  self->reason = deciding_reason (self);
-  self->outcome = BULLA_OUTCOME_SUBSTITUTE;
-  if (self->reason == BULLA_REASON_NONE) {
-    set_expiry (self, settings);
-    return self;
-  }
-  self->outcome = outcome_for (facts, settings, self->reason);
-  if (self->outcome == BULLA_OUTCOME_FALL_BACK && facts->request_url == NULL)
-    self->outcome = BULLA_OUTCOME_REFUSE;
-  self->reply = BULLA_REPLY_REFUSE;
+  bulla_verdict_ask (self, package_tables, NULL);
+  conclude (self);
+  return self;
+}
+
+/**
+ * bulla_judge_body: (skip)
+ * @head: a verdict that was given before the body was read
+ *
+ * What the head said stands: only the rules about the body, the last ones, are asked again.
+ *
+ * Returns: (transfer full): the verdict with the body
+ */
+BullaVerdict *
+bulla_judge_body (BullaVerdict *head)
+{
+  BullaVerdict *self = bulla_verdict_new (head->facts, head->profile, head->now);
+  bulla_verdict_ask_last (self, head, &bulla_rules_body);
+  conclude (self);
   return self;
 }
 

@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 BullaVerdict *bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now);
+BullaVerdict *bulla_judge_body (BullaVerdict *head);
 BullaVerdict *bulla_judge_request (BullaFacts *facts, BullaProfile *profile,
                                    const BullaRequestFacts *request, gint64 now);
 

@@ -88,15 +88,22 @@ split (const char *bytes, size_t length, Pieces *pieces)
   return pieces->host_length > 0 ? no_trouble : SYNTAX ("no host");
 }
 
+/* the last label decides whether a parser takes a host for an address */
+static gboolean
+looks_like_ipv4 (const char *host)
+{
+  const char *dot = strrchr (host, '.');
+  const char *last = dot != NULL ? dot + 1 : host;
+  return g_ascii_strncasecmp (last, "0x", 2) == 0 || strspn (last, "0123456789") == strlen (last);
+}
+
 /* WHATWG reads 0x7f.1 and 127.1 as addresses; only the plain form is the same everywhere */
 static Trouble
 check_ipv4 (const char *host)
 {
-  g_auto (GStrv) labels = g_strsplit (host, ".", -1);
-  const char *last = labels[g_strv_length (labels) - 1];
-  gboolean hexadecimal = g_ascii_strncasecmp (last, "0x", 2) == 0;
-  if (!hexadecimal && strspn (last, "0123456789") != strlen (last))
+  if (!looks_like_ipv4 (host))
     return no_trouble;
+  g_auto (GStrv) labels = g_strsplit (host, ".", -1);
   if (g_strv_length (labels) != 4)
     return AMBIGUOUS ("an odd IPv4 address");
   for (int i = 0; i < 4; i++) {
@@ -193,21 +200,34 @@ check_host (const char *host)
   return check_ipv4 (host);
 }
 
+/* how many bytes of a dot, plain or escaped, begin here; 0: none */
+static size_t
+dot_at (const char *at, const char *end)
+{
+  if (at < end && *at == '.')
+    return 1;
+  return end - at >= 3 && g_ascii_strncasecmp (at, "%2e", 3) == 0 ? 3 : 0;
+}
+
 /* `.` and `..`, plain or escaped, are removed by some parsers and kept by others */
 static Trouble
 check_path (const Pieces *pieces)
 {
+  const char *end = pieces->path + pieces->path_length;
   if (memchr (pieces->path, '#', pieces->path_length) != NULL)
     return (Trouble){BULLA_REASON_SXG_URL_FRAGMENT, "a fragment"};
   const char *query = memchr (pieces->path, '?', pieces->path_length);
-  size_t length = query != NULL ? (size_t)(query - pieces->path) : pieces->path_length;
-  g_autofree char *path = g_ascii_strdown (pieces->path, (gssize)length);
-  g_auto (GStrv) plain = g_strsplit (path, "%2e", -1);
-  g_autofree char *joined = g_strjoinv (".", plain);
-  g_auto (GStrv) segments = g_strsplit (joined, "/", -1);
-  for (int i = 0; segments[i] != NULL; i++)
-    if (strcmp (segments[i], ".") == 0 || strcmp (segments[i], "..") == 0)
+  if (query != NULL)
+    end = query;
+  for (const char *at = pieces->path; at < end; at++) {
+    if (*at != '/')
+      continue;
+    const char *after = at + 1;
+    after += dot_at (after, end);
+    after += dot_at (after, end);
+    if (after > at + 1 && (after == end || *after == '/'))
       return AMBIGUOUS ("a dot segment");
+  }
   return no_trouble;
 }
 

@@ -69,12 +69,8 @@ ask_digest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 {
   if (question->facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
-  const BullaHeader *header = look_at (question->facts, "digest", answer);
-  gboolean only_prefix = question->settings->digest == BULLA_DIGEST_PREFIX;
-  guint8 proof[BULLA_PROOF_SIZE];
-  BullaDigestAnswer found = header != NULL
-                                ? bulla_field_read_digest (header->value, only_prefix, proof)
-                                : BULLA_DIGEST_ABSENT;
+  look_at (question->facts, "digest", answer);
+  BullaDigestAnswer found = question->facts->digest;
   if (rule->reason == BULLA_REASON_BODY_DIGEST_MISSING)
     return bulla_answer_is (found != BULLA_DIGEST_ABSENT);
   if (found == BULLA_DIGEST_ABSENT)
@@ -151,7 +147,9 @@ ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule, Bulla
     return bulla_answer_waive (answer, "the profile does not ask this");
   const BullaHeader *header = bulla_facts_find_header (question->facts, "cache-control");
   g_autofree char *names = header != NULL ? bulla_field_dup_no_cache_names (header->value) : NULL;
-  g_auto (GStrv) list = g_strsplit (names != NULL ? names : "", ",", 64);
+  if (names == NULL)
+    return ask_none_of (question, (const char *const[]){NULL}, answer);
+  g_auto (GStrv) list = g_strsplit (names, ",", 64);
   for (int i = 0; list[i] != NULL; i++)
     g_strstrip (list[i]);
   return ask_none_of (question, (const char *const *)list, answer);

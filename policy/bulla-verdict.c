@@ -47,6 +47,26 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
 }
 
 /**
+ * bulla_verdict_ask_last: (skip)
+ * @self: a verdict without steps
+ * @before: one whose last steps are those of @table
+ * @table: the rules to be asked again
+ */
+void
+bulla_verdict_ask_last (BullaVerdict *self, const BullaVerdict *before, const BullaRuleTable *table)
+{
+  BullaQuestion question = {self->facts, NULL, bulla_profile_get_settings (self->profile),
+                            self->now};
+  self->n_steps = before->n_steps;
+  self->steps = g_memdup2 (before->steps, self->n_steps * sizeof *self->steps);
+  for (guint i = self->n_steps - table->n_rules; i < self->n_steps; i++) {
+    BullaStep *step = &self->steps[i];
+    step->answer = (BullaAnswer){0};
+    step->state = step->rule->ask (&question, step->rule, &step->answer);
+  }
+}
+
+/**
  * bulla_verdict_ref:
  * @self: a verdict
  *

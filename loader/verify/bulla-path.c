@@ -43,6 +43,16 @@ flag_of (int error)
   }
 }
 
+/* RFC 5280 4.1.2.5: notAfter is inside the validity; OpenSSL has it outside */
+static gboolean
+is_last_second (X509_STORE_CTX *context, int error)
+{
+  X509 *certificate = X509_STORE_CTX_get_current_cert (context);
+  return error == X509_V_ERR_CERT_HAS_EXPIRED && certificate != NULL
+         && bulla_time_to_unix (X509_get0_notAfter (certificate))
+                >= (gint64)X509_VERIFY_PARAM_get_time (X509_STORE_CTX_get0_param (context));
+}
+
 /* collects everything that is wrong, so that the trace is whole */
 static int
 verify_cb (int ok, X509_STORE_CTX *context)
@@ -52,7 +62,7 @@ verify_cb (int ok, X509_STORE_CTX *context)
   /* the leaf's own are looked at by check_extensions */
   gboolean own = error == X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
                  && X509_STORE_CTX_get_error_depth (context) == 0;
-  if (!ok && !own)
+  if (!ok && !own && !is_last_second (context, error))
     blame (self, flag_of (error), X509_verify_cert_error_string (error));
   return 1;
 }

@@ -1,0 +1,197 @@
+/* bulla-body-stream.c - the body of an exchange, released record by record
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Unlike GConverterInputStream it never reads the network in a thread, and moves what is left of a
+ * record once in a buffer of many, not once a record. */
+#include "bulla-body-stream.h"
+
+#include <string.h>
+
+#define BUFFER_SIZE (128 * 1024)
+
+struct _BullaBodyStream {
+  GFilterInputStream parent_instance;
+  GConverter *decoder; /* owned */
+  guint8 *buffer;      /* owned; coded bytes */
+  gsize start, end;    /* of what is in it */
+  gboolean at_end;     /* nothing more will come */
+  gboolean finished;
+};
+
+G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_FILTER_INPUT_STREAM)
+
+/**
+ * bulla_body_stream_new: (skip)
+ * @coded: where the body comes from
+ * @decoder: a #BullaMiSha256
+ *
+ * Returns: (transfer full): a stream of decoded, checked bytes
+ */
+GInputStream *
+bulla_body_stream_new (GInputStream *coded, GConverter *decoder)
+{
+  BullaBodyStream *self = g_object_new (BULLA_TYPE_BODY_STREAM, "base-stream", coded, NULL);
+  self->decoder = g_object_ref (decoder);
+  return G_INPUT_STREAM (self);
+}
+
+static void
+bulla_body_stream_finalize (GObject *object)
+{
+  BullaBodyStream *self = BULLA_BODY_STREAM (object);
+  g_object_unref (self->decoder);
+  g_free (self->buffer);
+  G_OBJECT_CLASS (bulla_body_stream_parent_class)->finalize (object);
+}
+
+static void
+bulla_body_stream_init (BullaBodyStream *self)
+{
+}
+
+/* decodes what is there; -1 with G_IO_ERROR_PARTIAL_INPUT: more is needed */
+static gssize
+decode (BullaBodyStream *self, void *into, gsize count, GError **error)
+{
+  GConverterFlags flags = self->at_end ? G_CONVERTER_INPUT_AT_END : G_CONVERTER_NO_FLAGS;
+  gsize written = 0;
+  while (!self->finished && written == 0) {
+    gsize read = 0;
+    GConverterResult result =
+        g_converter_convert (self->decoder, self->buffer + self->start, self->end - self->start,
+                             into, count, flags, &read, &written, error);
+    if (result == G_CONVERTER_ERROR)
+      return -1;
+    self->start += read;
+    self->finished = result == G_CONVERTER_FINISHED;
+  }
+  return (gssize)written;
+}
+
+static void *
+make_room (BullaBodyStream *self, gsize *room)
+{
+  if (self->buffer == NULL)
+    self->buffer = g_malloc (BUFFER_SIZE);
+  memmove (self->buffer, self->buffer + self->start, self->end - self->start);
+  self->end -= self->start;
+  self->start = 0;
+  *room = BUFFER_SIZE - self->end;
+  return self->buffer + self->end;
+}
+
+static void
+take (BullaBodyStream *self, gssize n)
+{
+  self->at_end = n == 0;
+  self->end += (gsize)MAX (n, 0);
+}
+
+static gboolean
+wants_more (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+}
+
+static GInputStream *
+base_of (BullaBodyStream *self)
+{
+  return g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (self));
+}
+
+static gssize
+bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancellable *cancellable,
+                        GError **error)
+{
+  BullaBodyStream *self = BULLA_BODY_STREAM (stream);
+  for (;;) {
+    g_autoptr (GError) found = NULL;
+    gssize n = decode (self, into, count, &found);
+    if (n >= 0)
+      return n;
+    if (!wants_more (found)) {
+      g_propagate_error (error, g_steal_pointer (&found));
+      return -1;
+    }
+    gsize room = 0;
+    void *at = make_room (self, &room);
+    gssize got = g_input_stream_read (base_of (self), at, room, cancellable, error);
+    if (got < 0)
+      return -1;
+    take (self, got);
+  }
+}
+
+typedef struct {
+  void *into; /* borrowed: the caller's */
+  gsize count;
+} Wanted;
+
+static void pull (GTask *task);
+
+static void
+pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+  if (n < 0) {
+    g_task_return_error (task, error);
+    return;
+  }
+  take (g_task_get_source_object (task), n);
+  pull (g_steal_pointer (&task));
+}
+
+/* takes the task */
+static void
+pull (GTask *task)
+{
+  BullaBodyStream *self = g_task_get_source_object (task);
+  Wanted *wanted = g_task_get_task_data (task);
+  GError *found = NULL;
+  gssize n = decode (self, wanted->into, wanted->count, &found);
+  if (wants_more (found)) {
+    g_clear_error (&found);
+    gsize room = 0;
+    void *at = make_room (self, &room);
+    g_input_stream_read_async (base_of (self), at, room, g_task_get_priority (task),
+                               g_task_get_cancellable (task), pulled_cb, task);
+    return;
+  }
+  if (n >= 0)
+    g_task_return_int (task, n);
+  else
+    g_task_return_error (task, found);
+  g_object_unref (task);
+}
+
+static void
+bulla_body_stream_read_async (GInputStream *stream, void *into, gsize count, int priority,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task = g_task_new (stream, cancellable, callback, user_data);
+  Wanted *wanted = g_new (Wanted, 1);
+  *wanted = (Wanted){into, count};
+  g_task_set_source_tag (task, bulla_body_stream_read_async);
+  g_task_set_priority (task, priority);
+  g_task_set_task_data (task, wanted, g_free);
+  pull (task);
+}
+
+static gssize
+bulla_body_stream_read_finish (GInputStream *stream, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+static void
+bulla_body_stream_class_init (BullaBodyStreamClass *klass)
+{
+  GInputStreamClass *stream = G_INPUT_STREAM_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = bulla_body_stream_finalize;
+  stream->read_fn = bulla_body_stream_read;
+  stream->read_async = bulla_body_stream_read_async;
+  stream->read_finish = bulla_body_stream_read_finish;
+}

@@ -1,0 +1,14 @@
+/* bulla-body-stream.h - the body of an exchange, released record by record
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define BULLA_TYPE_BODY_STREAM (bulla_body_stream_get_type ())
+G_DECLARE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, BULLA, BODY_STREAM, GFilterInputStream)
+
+GInputStream *bulla_body_stream_new (GInputStream *coded, GConverter *decoder);
+
+G_END_DECLS

@@ -1,0 +1,75 @@
+/* bench-cold-cli.c - the command from its start to its end, against a program that does nothing
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include "bench-world.h"
+#include "bench.h"
+
+#define ROUNDS 5
+
+extern char **environ;
+
+typedef struct {
+  const char *const *ours;      /* borrowed */
+  const char *const *reference; /* borrowed */
+} Commands;
+
+static double
+run (const char *const *command)
+{
+  posix_spawn_file_actions_t quiet;
+  posix_spawn_file_actions_init (&quiet);
+  posix_spawn_file_actions_addopen (&quiet, 1, "/dev/null", O_WRONLY, 0);
+  gint64 start = g_get_monotonic_time ();
+  for (int i = 0; i < ROUNDS; i++) {
+    pid_t pid = 0;
+    int status = 0;
+    if (posix_spawnp (&pid, command[0], &quiet, NULL, (char **)command, environ) != 0
+        || waitpid (pid, &status, 0) != pid || status != 0)
+      g_error ("%s: could not be run, or failed", command[0]);
+  }
+  gint64 end = g_get_monotonic_time ();
+  posix_spawn_file_actions_destroy (&quiet);
+  return (double)(end - start) / G_USEC_PER_SEC / ROUNDS;
+}
+
+static double
+run_ours (gpointer data)
+{
+  return run (((Commands *)data)->ours);
+}
+
+static double
+run_reference (gpointer data)
+{
+  return run (((Commands *)data)->reference);
+}
+
+void
+bench_cold_cli (const BenchOptions *options)
+{
+  if (options->bulla == NULL)
+    return;
+  Bench bench = {"cold-cli", "openssl version", "ms", 1000, 25};
+  g_auto (BenchWorld) world = {0};
+  bench_world_init (&world);
+  g_autoptr (GBytes) exchange = bench_world_make_exchange (&world, 1000);
+  g_autofree char *file = bench_world_write_file (&world, "page.sxg", exchange);
+  g_autofree char *chain = bench_world_write_file (&world, "chain.cbor", world.chain);
+  const char *const ours[] = {options->bulla,
+                              "verify",
+                              "--offline",
+                              "--trust",
+                              world.root_file,
+                              "--ct-logs",
+                              world.logs_file,
+                              "--chain",
+                              chain,
+                              file,
+                              NULL};
+  const char *const reference[] = {"openssl", "version", NULL};
+  Commands commands = {ours, reference};
+  bench_compare (options, &bench, run_ours, run_reference, &commands);
+}

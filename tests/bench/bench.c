@@ -1,0 +1,83 @@
+/* bench.c - ratios: what we take, to what the floor or a peer takes in the same run
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static double
+quantile (double *sorted, guint n, double q)
+{
+  return sorted[(guint)(q * (n - 1) + 0.5)];
+}
+
+/* the two take turns, so that whatever else the machine does hits both */
+void
+bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, BenchFunc reference,
+               gpointer data)
+{
+  if (options->only != NULL && options->only[0] != NULL
+      && !g_strv_contains ((const char *const *)options->only, bench->name))
+    return;
+  guint n = bench->runs;
+  g_autofree double *a = g_new (double, n);
+  g_autofree double *b = g_new (double, n);
+  g_autofree double *ratios = g_new (double, n);
+  ours (data);
+  reference (data);
+  for (guint i = 0; i < n; i++) {
+    b[i] = reference (data);
+    a[i] = ours (data);
+    ratios[i] = a[i] / b[i];
+  }
+  qsort (a, n, sizeof *a, compare_doubles);
+  qsort (b, n, sizeof *b, compare_doubles);
+  qsort (ratios, n, sizeof *ratios, compare_doubles);
+  double ratio = quantile (ratios, n, 0.5);
+  double spread = (quantile (ratios, n, 0.9) - quantile (ratios, n, 0.1)) / ratio;
+  double mine = quantile (a, n, 0.5) * bench->scale, theirs = quantile (b, n, 0.5) * bench->scale;
+  if (options->json)
+    printf ("{\"name\":\"%s\",\"ratio\":%.3f,\"unit\":\"%s\",\"ours\":%.4g,\"reference\":%.4g,"
+            "\"runs\":%u,\"spread\":%.3f}\n",
+            bench->name, ratio, bench->unit, mine, theirs, n, spread);
+  else
+    printf ("%-14s %6.3f ×   %10.4g %-3s  %10.4g %-3s  %3u runs, spread %.1f %%   %s\n",
+            bench->name, ratio, mine, bench->unit, theirs, bench->unit, n, spread * 100,
+            bench->against);
+  fflush (stdout);
+}
+
+int
+main (int argc, char **argv)
+{
+  BenchOptions options = {0};
+  g_autofree char *bulla = NULL;
+  const GOptionEntry entries[] = {
+      {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object a line", NULL},
+      {"bulla", 0, 0, G_OPTION_ARG_FILENAME, &bulla, "The bulla program", "PATH"},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.only, "Only these", "NAME…"},
+      {NULL},
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("— measure against a floor");
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_autoptr (GError) error = NULL;
+  if (!g_option_context_parse (context, &argc, &argv, &error)) {
+    g_printerr ("bulla-bench: %s\n", error->message);
+    return 2;
+  }
+  options.bulla = bulla;
+  if (!options.json)
+    printf ("%-14s %6s     %10s      %10s\n", "", "ratio", "ours", "reference");
+  bench_verify (&options);
+  bench_merkle (&options);
+  bench_cold_cli (&options);
+  g_strfreev (options.only);
+  return 0;
+}

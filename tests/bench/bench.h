@@ -1,0 +1,33 @@
+/* bench.h - ratios: what we take, to what the floor or a peer takes in the same run
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* seconds that one run takes; NULL errors end the program */
+typedef double (*BenchFunc) (gpointer data);
+
+typedef struct {
+  const char *name;
+  const char *against; /* what the reference is, in words */
+  const char *unit;    /* of ours and reference */
+  double scale;        /* from seconds of one run to that unit */
+  guint runs;
+} Bench;
+
+typedef struct {
+  const char *bulla; /* the program, for cold-cli */
+  gboolean json;
+  char **only; /* names; nullable: all */
+} BenchOptions;
+
+void bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours,
+                    BenchFunc reference, gpointer data);
+
+void bench_verify (const BenchOptions *options);
+void bench_merkle (const BenchOptions *options);
+void bench_cold_cli (const BenchOptions *options);
+
+G_END_DECLS
