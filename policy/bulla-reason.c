@@ -17,6 +17,29 @@ static const Row rows[BULLA_N_REASONS] = {
 #undef REASON
 };
 
+/* the nick of a value is the reason's, with - for its dot: bindings make an identifier of it */
+GType
+bulla_reason_get_type (void)
+{
+  static GEnumValue values[BULLA_N_REASONS + 1] = {
+      [BULLA_REASON_NONE] = {BULLA_REASON_NONE, "BULLA_REASON_NONE", "none"},
+#define REASON(id, nick, report, chromium)                                                         \
+  [BULLA_REASON_##id] = {BULLA_REASON_##id, "BULLA_REASON_" #id, nick},
+#include "bulla-reasons.def"
+#undef REASON
+  };
+  static gsize type = 0;
+  if (g_once_init_enter (&type)) {
+    for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++) {
+      g_autofree char *nick = g_strdelimit (g_strdup (values[i].value_nick), ".", '-');
+      values[i].value_nick = g_intern_string (nick);
+    }
+    g_once_init_leave (&type,
+                       g_enum_register_static (g_intern_static_string ("BullaReason"), values));
+  }
+  return type;
+}
+
 typedef struct {
   BullaRange range;
 } BullaFaultPrivate;

@@ -27,6 +27,8 @@ typedef struct {
 #define BULLA_FAULT (bulla_fault_quark ())
 BULLA_API GQuark bulla_fault_quark (void);
 
+#define BULLA_TYPE_REASON (bulla_reason_get_type ())
+BULLA_API GType bulla_reason_get_type (void);
 BULLA_API const char *bulla_reason_get_nick (BullaReason reason);
 BULLA_API const char *bulla_reason_get_report_type (BullaReason reason);
 BULLA_API const char *bulla_reason_get_chromium_name (BullaReason reason);

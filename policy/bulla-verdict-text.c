@@ -2,6 +2,25 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-verdict-private.h"
 
+G_DEFINE_ENUM_TYPE (BullaOutcome, bulla_outcome,
+                    G_DEFINE_ENUM_VALUE (BULLA_OUTCOME_SUBSTITUTE, "substitute"),
+                    G_DEFINE_ENUM_VALUE (BULLA_OUTCOME_SEPARATE_ORIGIN, "separate-origin"),
+                    G_DEFINE_ENUM_VALUE (BULLA_OUTCOME_FALL_BACK, "fall-back"),
+                    G_DEFINE_ENUM_VALUE (BULLA_OUTCOME_REFUSE, "refuse"),
+                    G_DEFINE_ENUM_VALUE (BULLA_OUTCOME_NOT_A_PACKAGE, "not-a-package"))
+G_DEFINE_ENUM_TYPE (BullaReply, bulla_reply, G_DEFINE_ENUM_VALUE (BULLA_REPLY_SERVE, "serve"),
+                    G_DEFINE_ENUM_VALUE (BULLA_REPLY_NETWORK, "network"),
+                    G_DEFINE_ENUM_VALUE (BULLA_REPLY_REFUSE, "refuse"))
+G_DEFINE_ENUM_TYPE (BullaState, bulla_state, G_DEFINE_ENUM_VALUE (BULLA_STATE_HELD, "held"),
+                    G_DEFINE_ENUM_VALUE (BULLA_STATE_BROKEN, "broken"),
+                    G_DEFINE_ENUM_VALUE (BULLA_STATE_UNASKED, "unasked"))
+G_DEFINE_ENUM_TYPE (BullaExpiresBy, bulla_expires_by,
+                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_SIGNATURE, "signature"),
+                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_LEAF, "leaf"),
+                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_OCSP, "ocsp"),
+                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_PROFILE, "profile"))
+
 #define DAY G_GINT64_CONSTANT (86400)
 #define HOUR G_GINT64_CONSTANT (3600)
 

@@ -53,6 +53,14 @@ BULLA_API char *bulla_verdict_dup_observed (const BullaVerdict *self, guint step
 BULLA_API char *bulla_verdict_dup_required (const BullaVerdict *self, guint step);
 BULLA_API char *bulla_verdict_describe (const BullaVerdict *self, gboolean every_step);
 
+#define BULLA_TYPE_OUTCOME (bulla_outcome_get_type ())
+#define BULLA_TYPE_REPLY (bulla_reply_get_type ())
+#define BULLA_TYPE_STATE (bulla_state_get_type ())
+#define BULLA_TYPE_EXPIRES_BY (bulla_expires_by_get_type ())
+BULLA_API GType bulla_outcome_get_type (void);
+BULLA_API GType bulla_reply_get_type (void);
+BULLA_API GType bulla_state_get_type (void);
+BULLA_API GType bulla_expires_by_get_type (void);
 BULLA_API const char *bulla_outcome_get_nick (BullaOutcome outcome);
 BULLA_API const char *bulla_reply_get_nick (BullaReply reply);
 BULLA_API const char *bulla_state_get_nick (BullaState state);
