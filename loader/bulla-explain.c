@@ -10,6 +10,11 @@
 #define FOLDER "/org/bulla/reasons.d/"
 #define GROUP "Reason"
 
+/**
+ * BullaExplanation:
+ *
+ * What a [enum@Bulla.Reason] means, what it costs the visitor, and who can repair it.
+ */
 struct _BullaExplanation {
   char *meaning; /* owned, like all of them; translated */
   char *impact;

@@ -8,9 +8,11 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_REASON_NONE = 0,
+#ifndef __GI_SCANNER__ /* which has the values from the type, and knows no macro without prefix */
 #define REASON(id, nick, report, chromium) BULLA_REASON_##id,
 #include "bulla-reasons.def"
 #undef REASON
+#endif
   BULLA_N_REASONS
 } BullaReason;
 
