@@ -95,6 +95,7 @@ void bulla_gateway_close_message (SoupServerMessage *message);
 /* bulla-gateway-request.c */
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
                                                 SoupServerMessage *message);
+void bulla_gateway_request_challenge (SoupServerMessage *message);
 BullaGatewayRequest *bulla_gateway_request_ref (BullaGatewayRequest *self);
 void bulla_gateway_request_unref (BullaGatewayRequest *self);
 const char *bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name);

@@ -114,11 +114,52 @@ find_out_who_asks (BullaGatewayRequest *self)
 
 /* --- what it asks for */
 
-/* Inside a tunnel the Host must be the tunnel's: the client's certificate was checked for that. */
+#define CHALLENGED_KEY "bulla-gateway-challenged"
+
+static gboolean
+is_own_address (BullaGateway *gateway, GUri *uri)
+{
+  if (gateway->address == NULL || g_uri_get_host (uri) == NULL
+      || g_uri_get_port (uri) != g_inet_socket_address_get_port (gateway->address))
+    return FALSE;
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (g_uri_get_host (uri));
+  return g_str_equal (g_uri_get_host (uri), "localhost")
+         || (address != NULL && bulla_address_is_private (address));
+}
+
+/**
+ * bulla_gateway_request_challenge:
+ * @message: a message without a token
+ *
+ * libsoup 3.2 names the proxy instead of its target when it asks once more, now with the token; so
+ * what it asked for is kept, for this connection.
+ */
+void
+bulla_gateway_request_challenge (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+
+  if (remote != NULL)
+    g_object_set_data_full (G_OBJECT (remote), CHALLENGED_KEY,
+                            g_uri_ref (soup_server_message_get_uri (message)),
+                            (GDestroyNotify)g_uri_unref);
+}
+
 static GUri *
-find_uri (SoupServerMessage *message)
+asked_uri (BullaGateway *gateway, SoupServerMessage *message)
 {
   GUri *asked = soup_server_message_get_uri (message);
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  GUri *before = remote != NULL ? g_object_get_data (G_OBJECT (remote), CHALLENGED_KEY) : NULL;
+
+  return before != NULL && is_own_address (gateway, asked) ? before : asked;
+}
+
+/* Inside a tunnel the Host must be the tunnel's: the client's certificate was checked for that. */
+static GUri *
+find_uri (BullaGateway *gateway, SoupServerMessage *message)
+{
+  GUri *asked = asked_uri (gateway, message);
   BullaGatewayTunnel *tunnel = bulla_gateway_tunnel_of (message);
   const char *field =
       soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Host");
@@ -141,18 +182,6 @@ find_uri (SoupServerMessage *message)
   gboolean usual = port == (tls ? 443 : 80);
   return g_uri_build (SOUP_HTTP_URI_FLAGS, tls ? "https" : "http", NULL, lower, usual ? -1 : port,
                       *path != '\0' ? path : "/", g_uri_get_query (asked), NULL);
-}
-
-/* a request in the origin form, to the gateway itself, is nobody's */
-static gboolean
-is_for_us (BullaGateway *gateway, GUri *uri, gboolean tunnelled)
-{
-  if (tunnelled || gateway->address == NULL
-      || g_uri_get_port (uri) != g_inet_socket_address_get_port (gateway->address))
-    return FALSE;
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (g_uri_get_host (uri));
-  return g_str_equal (g_uri_get_host (uri), "localhost")
-         || (address != NULL && bulla_address_is_private (address));
 }
 
 /* --- its life */
@@ -203,8 +232,8 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
                            SoupServerMessage *message)
 {
   BullaGatewayTunnel *tunnel = bulla_gateway_tunnel_of (message);
-  g_autoptr (GUri) uri = find_uri (message);
-  if (uri == NULL || is_for_us (gateway, uri, tunnel != NULL))
+  g_autoptr (GUri) uri = find_uri (gateway, message);
+  if (uri == NULL || (tunnel == NULL && is_own_address (gateway, uri)))
     return NULL;
 
   BullaGatewayRequest *self = g_new0 (BullaGatewayRequest, 1);

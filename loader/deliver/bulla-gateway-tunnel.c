@@ -241,7 +241,8 @@ trusted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_gateway_close_message (opening->message);
 }
 
-/* WebKit's preconnect names the gateway itself, and the target as Host. */
+/* What libsoup 3.2 sends when it was asked for its token names the proxy itself, and the target as
+ * Host; a preconnect of WebKit's is like that. */
 static gboolean
 find_target (BullaGateway *self, SoupServerMessage *message, char **host, guint16 *port)
 {

@@ -61,6 +61,7 @@ early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
   /* no body is ever collected here: it flows on, or is dropped */
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   if (session == NULL) {
+    bulla_gateway_request_challenge (message);
     demand_token (message);
     return;
   }

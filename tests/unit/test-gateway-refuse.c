@@ -1,0 +1,306 @@
+/* test-gateway-refuse.c - whom and what the gateway refuses, by closing the connection
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-gateway-world.h"
+
+#define PAGE "v=one; host=-; dest=navigation"
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+static void
+assert_text (const TestResponse *response, const char *text)
+{
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpstr (response->body, ==, text);
+}
+
+static void
+answer_text (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+             gpointer user_data)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "text", 4);
+}
+
+/* --- bytes to the gateway, and what it says to that */
+
+static GSocketConnection *
+connect_raw (GatewayWorld *self)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *connection = g_socket_client_connect (
+      client, G_SOCKET_CONNECTABLE (bulla_gateway_get_address (self->gateway)), NULL, &error);
+
+  g_assert_no_error (error);
+  return connection;
+}
+
+static char *
+read_some (GIOStream *stream)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_input_stream_read_bytes_async (g_io_stream_get_input_stream (stream), 65536, G_PRIORITY_DEFAULT,
+                                   NULL, test_take_result, &result);
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (
+      g_io_stream_get_input_stream (stream), test_wait_result (&result), NULL);
+  return bytes == NULL ? g_strdup ("")
+                       : g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+write_raw (GIOStream *stream, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), text, strlen (text), NULL,
+                             NULL, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+authorization (GatewayWorld *self)
+{
+  g_autofree char *pair = g_strconcat ("bulla:", self->token, NULL);
+  g_autofree char *base64 = g_base64_encode ((guchar *)pair, strlen (pair));
+
+  return g_strdup_printf ("Proxy-Authorization: Basic %s\r\n", base64);
+}
+
+static void
+test_token (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *right = authorization (self);
+  const char *const requests[] = {
+      "CONNECT publisher.test:443 HTTP/1.1\r\nHost: publisher.test\r\n",
+      "GET http://publisher.test/ HTTP/1.1\r\nHost: publisher.test\r\n",
+      "GET / HTTP/1.1\r\nHost: publisher.test\r\n",
+      "POST http://publisher.test/ HTTP/1.1\r\nHost: publisher.test\r\nContent-Length: 1\r\n"};
+  const char *const wrong[] = {
+      "", "Proxy-Authorization: Basic eDp5\r\n", "Proxy-Authorization: Basic\r\n",
+      "Proxy-Authorization: Bearer x\r\n", "Authorization: Basic eDp5\r\n"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (wrong); j++) {
+      g_autoptr (GSocketConnection) connection = connect_raw (self);
+      g_autofree char *request =
+          g_strconcat (requests[i], wrong[j], "Connection: close\r\n\r\nx", NULL);
+      write_raw (G_IO_STREAM (connection), request);
+      g_autofree char *answer = read_some (G_IO_STREAM (connection));
+      g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 407 "));
+      g_assert_nonnull (strstr (answer, "Proxy-Authenticate: Basic"));
+    }
+  g_autoptr (GSocketConnection) connection = connect_raw (self);
+  g_autofree char *request = g_strconcat (requests[0], right, "\r\n", NULL);
+  write_raw (G_IO_STREAM (connection), request);
+  g_autofree char *answer = read_some (G_IO_STREAM (connection));
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+  bulla_gateway_remove_session (self->gateway, self->token);
+  g_autofree char *closed = read_some (G_IO_STREAM (connection));
+  g_assert_cmpstr (closed, ==, "");
+}
+
+static GIOStream *
+start_tls (GatewayWorld *self, GSocketConnection *connection, const char *host)
+{
+  g_autoptr (GSocketConnectable) identity = g_network_address_new (host, 443);
+  g_autoptr (GError) error = NULL;
+  GIOStream *tls = g_tls_client_connection_new (G_IO_STREAM (connection), identity, &error);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_assert_no_error (error);
+  g_tls_connection_set_database (G_TLS_CONNECTION (tls),
+                                 soup_session_get_tls_database (self->client));
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL,
+                                    test_take_result, &result);
+  g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), test_wait_result (&result), &error);
+  g_assert_no_error (error);
+  return tls;
+}
+
+/* CONNECT that names @authority, with @host as its Host */
+static GIOStream *
+open_tunnel (GatewayWorld *self, const char *authority, const char *host)
+{
+  g_autoptr (GSocketConnection) connection = connect_raw (self);
+  g_autofree char *token = authorization (self);
+  g_autofree char *request =
+      g_strdup_printf ("CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", authority, host, token);
+  write_raw (G_IO_STREAM (connection), request);
+  g_autofree char *answer = read_some (G_IO_STREAM (connection));
+  if (*answer == '\0')
+    return NULL;
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+  return G_IO_STREAM (g_steal_pointer (&connection));
+}
+
+/* WebKit's preconnect names the gateway, and the target as Host; requests may follow in it */
+static void
+test_preconnect (GatewayWorld *self, gconstpointer data)
+{
+  GInetSocketAddress *address = G_INET_SOCKET_ADDRESS (bulla_gateway_get_address (self->gateway));
+  g_autofree char *own = g_strdup_printf ("127.0.0.1:%u", g_inet_socket_address_get_port (address));
+  g_autofree char *host = g_strdup_printf ("publisher.test:%u", self->publisher->port);
+  g_autoptr (GIOStream) tunnel = open_tunnel (self, own, host);
+  g_autoptr (GIOStream) tls = start_tls (self, G_SOCKET_CONNECTION (tunnel), "publisher.test");
+  g_autofree char *request = g_strdup_printf ("GET /x HTTP/1.1\r\nHost: %s\r\n\r\n", host);
+
+  soup_server_add_handler (self->publisher->soup, NULL, answer_text, NULL, NULL);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  for (guint i = 1; i <= 2; i++) {
+    write_raw (tls, request);
+    g_autoptr (GString) answer = g_string_new (NULL);
+    while (!g_str_has_suffix (answer->str, "text")) {
+      g_autofree char *part = read_some (tls);
+      g_assert_cmpstr (part, !=, "");
+      g_string_append (answer, part);
+    }
+    g_assert_cmpuint (self->publisher->n_requests, ==, i);
+  }
+}
+
+static void
+test_not_itself (GatewayWorld *self, gconstpointer data)
+{
+  GInetSocketAddress *address = G_INET_SOCKET_ADDRESS (bulla_gateway_get_address (self->gateway));
+  g_autofree char *own = g_strdup_printf ("127.0.0.1:%u", g_inet_socket_address_get_port (address));
+  g_autofree char *url = g_strdup_printf ("http://%s/", own);
+
+  g_assert_null (open_tunnel (self, own, own));
+  g_autoptr (TestResponse) response = gateway_world_get (self, url, PAGE);
+  g_assert_nonnull (response->error);
+}
+
+/* what is asked for inside a tunnel is of the tunnel's host, or nothing */
+static void
+test_inner_host (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *host = g_strdup_printf ("publisher.test:%u", self->publisher->port);
+  g_autofree char *other = g_strdup_printf ("aggregator.test:%u", self->aggregator->port);
+  const char *const wrong[] = {other, "publisher.test", "publisher.test:1", "", "publisher.test:x"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autoptr (GIOStream) tunnel = open_tunnel (self, host, host);
+    g_autoptr (GIOStream) tls = start_tls (self, G_SOCKET_CONNECTION (tunnel), "publisher.test");
+    g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\nHost: %s\r\n\r\n", wrong[i]);
+    write_raw (tls, request);
+    g_autofree char *answer = read_some (tls);
+    g_assert_false (g_str_has_prefix (answer, "HTTP/1.1 2"));
+  }
+  g_assert_cmpuint (self->publisher->n_requests + self->aggregator->n_requests, ==, 0);
+}
+
+/* --- refusals */
+
+static void
+assert_closed (GatewayWorld *self, const char *url, const char *tag)
+{
+  g_autoptr (TestResponse) response = gateway_world_get (self, url, tag);
+
+  g_assert_nonnull (response->error);
+  g_assert_cmpuint (response->status, ==, 0);
+}
+
+static void
+test_bad_server (GatewayWorld *self, gconstpointer data)
+{
+  gint64 now = self->world->now;
+  g_autoptr (TestWorld) stranger = test_world_new ();
+  GTlsCertificate *certificates[] = {
+      test_world_issue (stranger, "bad.test", now - TEST_DAY, 30, 0),
+      test_world_issue (self->world, "other.test", now - TEST_DAY, 30, 0),
+      test_world_issue (self->world, "bad.test", now - TEST_DAY, 30, BULLA_ISSUE_SIGN_EXCHANGES)};
+
+  for (guint i = 0; i < G_N_ELEMENTS (certificates); i++) {
+    g_autoptr (GTlsCertificate) certificate = certificates[i];
+    g_autoptr (TestServer) server = test_server_new ("bad.test", certificate);
+    g_autofree char *resolve = test_server_resolve (server);
+    g_autofree char *url = test_server_url (server, "/");
+    g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+    soup_server_add_handler (server->soup, NULL, answer_text, NULL, NULL);
+    assert_closed (self, url, PAGE);
+    g_assert_cmpuint (server->n_requests, ==, 0);
+  }
+}
+
+static void
+test_private (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (self->world, "localhost", self->world->now - TEST_DAY, 30, 0);
+  g_autoptr (TestServer) server = test_server_new ("localhost", certificate);
+  g_autofree char *url = test_server_url (server, "/");
+  const char *const denied[] = {"v=one; host=public.test; dest=subresource",
+                                "v=one; host=public.test; dest=navigation",
+                                "v=one; host=publisher.test; dest=subresource",
+                                "v=one; host=-; dest=subresource", "v=one; dest=subresource"};
+  const char *const allowed[] = {PAGE, NULL, "v=one; host=localhost; dest=subresource",
+                                 "v=one; host=127.0.0.1; dest=subresource",
+                                 "v=one; host=192.168.1.1; dest=navigation"};
+
+  soup_server_add_handler (server->soup, NULL, answer_text, NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (denied); i++)
+    assert_closed (self, url, denied[i]);
+  g_assert_cmpuint (server->n_requests, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (allowed); i++) {
+    g_autoptr (TestResponse) response = gateway_world_get (self, url, allowed[i]);
+    assert_text (response, "text");
+  }
+  bulla_gateway_allow_private (self->gateway, "LOCALHOST");
+  g_autoptr (TestResponse) response = gateway_world_get (self, url, denied[0]);
+  assert_text (response, "text");
+}
+
+/* a public page that is reached over a connection the user opened does not ride on it */
+static void
+test_private_pooled (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (self->world, "localhost", self->world->now - TEST_DAY, 30, 0);
+  g_autoptr (TestServer) server = test_server_new ("localhost", certificate);
+  g_autofree char *url = test_server_url (server, "/");
+
+  soup_server_add_handler (server->soup, NULL, answer_text, NULL, NULL);
+  g_autoptr (TestResponse) typed = gateway_world_get (self, url, PAGE);
+  assert_text (typed, "text");
+  assert_closed (self, url, "v=one; host=public.test; dest=subresource");
+  g_assert_cmpuint (server->n_requests, ==, 1);
+}
+
+static void
+test_unreachable (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (self->publisher, "/");
+
+  soup_server_disconnect (self->publisher->soup);
+  assert_closed (self, url, PAGE);
+  g_assert_cmpstr (self->events->str, ==, "refused one request\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/refuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("token", test_token);
+  ADD ("preconnect", test_preconnect);
+  ADD ("not-itself", test_not_itself);
+  ADD ("inner-host", test_inner_host);
+  ADD ("bad-server", test_bad_server);
+  ADD ("private", test_private);
+  ADD ("private-pooled", test_private_pooled);
+  ADD ("unreachable", test_unreachable);
+  return g_test_run ();
+}

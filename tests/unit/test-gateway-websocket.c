@@ -1,0 +1,127 @@
+/* test-gateway-websocket.c - WebSockets through the gateway
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-gateway-world.h"
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+static void
+echo_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message,
+         gpointer user_data)
+{
+  soup_websocket_connection_send_message (connection, type, message);
+}
+
+static void
+websocket_cb (SoupServer *server, SoupServerMessage *message, const char *path,
+              SoupWebsocketConnection *connection, gpointer user_data)
+{
+  g_signal_connect (connection, "message", G_CALLBACK (echo_cb), NULL);
+  g_object_set_data_full (G_OBJECT (server), "connection", g_object_ref (connection),
+                          g_object_unref);
+}
+
+static void
+keep_message_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message,
+                 gpointer user_data)
+{
+  *(GBytes **)user_data = g_bytes_ref (message);
+}
+
+static void
+closed_cb (SoupWebsocketConnection *connection, gpointer user_data)
+{
+  *(gboolean *)user_data = TRUE;
+}
+
+static SoupWebsocketConnection *
+open_websocket (GatewayWorld *self, TestServer *server, const char *origin, GError **error)
+{
+  g_autofree char *http = test_server_url (server, "/echo");
+  g_autofree char *url = g_strconcat ("ws", http + strlen ("http"), NULL);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  soup_session_websocket_connect_async (self->client, message, origin, NULL, 0, NULL,
+                                        test_take_result, &result);
+  return soup_session_websocket_connect_finish (self->client, test_wait_result (&result), error);
+}
+
+static void
+echo_through (GatewayWorld *self, TestServer *server)
+{
+  g_autofree char *filling = g_strnfill (100000, 'x');
+  g_autoptr (GError) error = NULL;
+  gboolean closed = FALSE;
+
+  soup_server_add_websocket_handler (server->soup, "/echo", NULL, NULL, websocket_cb, NULL, NULL);
+  g_autoptr (SoupWebsocketConnection) connection = open_websocket (self, server, NULL, &error);
+  g_assert_no_error (error);
+  const char *const texts[] = {"hello", filling, "bye"};
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (GBytes) got = NULL;
+    gulong handler = g_signal_connect (connection, "message", G_CALLBACK (keep_message_cb), &got);
+    soup_websocket_connection_send_text (connection, texts[i]);
+    while (got == NULL)
+      g_main_context_iteration (NULL, TRUE);
+    g_signal_handler_disconnect (connection, handler);
+    g_assert_cmpmem (g_bytes_get_data (got, NULL), g_bytes_get_size (got), texts[i],
+                     strlen (texts[i]));
+  }
+  g_assert_null (strstr (server->last_head, "Proxy"));
+  g_signal_connect (connection, "closed", G_CALLBACK (closed_cb), &closed);
+  soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  test_wait (&closed);
+  g_assert_cmpuint (soup_websocket_connection_get_close_code (connection), ==,
+                    SOUP_WEBSOCKET_CLOSE_NORMAL);
+  g_object_set_data (G_OBJECT (server->soup), "connection", NULL);
+}
+
+static void
+test_echo (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (TestServer) plain = test_server_new ("plain.test", NULL);
+  g_autofree char *resolve = test_server_resolve (plain);
+
+  g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+  echo_through (self, self->publisher);
+  echo_through (self, plain);
+}
+
+static void
+test_refused (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (self->world, "localhost", self->world->now - TEST_DAY, 30, 0);
+  g_autoptr (TestServer) server = test_server_new ("localhost", certificate);
+  g_autoptr (GError) private_error = NULL;
+  g_autoptr (GError) missing_error = NULL;
+
+  soup_server_add_websocket_handler (server->soup, "/echo", NULL, NULL, websocket_cb, NULL, NULL);
+  g_assert_null (open_websocket (self, server, "https://public.test", &private_error));
+  g_assert_nonnull (private_error);
+  g_assert_cmpuint (server->n_requests, ==, 0);
+  /* an ordinary answer is none to a WebSocket */
+  g_assert_null (open_websocket (self, self->publisher, NULL, &missing_error));
+  g_assert_nonnull (missing_error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/websocket/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("echo", test_echo);
+  ADD ("refused", test_refused);
+  return g_test_run ();
+}
