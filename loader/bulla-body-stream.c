@@ -7,13 +7,17 @@
 
 #include <string.h>
 
-#define BUFFER_SIZE (128 * 1024)
+/* a small body needs little; a long one is read in pieces that malloc does not map and unmap */
+#define FIRST_SIZE (8 * 1024)
+#define FULL_SIZE (50 * 1024)
 
 struct _BullaBodyStream {
   GFilterInputStream parent_instance;
   GConverter *decoder; /* owned */
   guint8 *buffer;      /* owned; coded bytes */
+  gsize size;          /* of buffer */
   gsize start, end;    /* of what is in it */
+  gboolean filled;     /* to the brim: a larger one is worth it */
   gboolean at_end;     /* nothing more will come */
   gboolean finished;
 };
@@ -23,15 +27,23 @@ G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_FILTER_INPUT_STR
 /**
  * bulla_body_stream_new: (skip)
  * @coded: where the body comes from
+ * @ahead: what was read of it already
  * @decoder: a #BullaMiSha256
  *
  * Returns: (transfer full): a stream of decoded, checked bytes
  */
 GInputStream *
-bulla_body_stream_new (GInputStream *coded, GConverter *decoder)
+bulla_body_stream_new (GInputStream *coded, GBytes *ahead, GConverter *decoder)
 {
   BullaBodyStream *self = g_object_new (BULLA_TYPE_BODY_STREAM, "base-stream", coded, NULL);
   self->decoder = g_object_ref (decoder);
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (ahead, &length);
+  self->size = MAX (length, FIRST_SIZE);
+  self->buffer = g_malloc (self->size);
+  if (length > 0)
+    memcpy (self->buffer, data, length);
+  self->end = length;
   return G_INPUT_STREAM (self);
 }
 
@@ -71,12 +83,16 @@ decode (BullaBodyStream *self, void *into, gsize count, GError **error)
 static void *
 make_room (BullaBodyStream *self, gsize *room)
 {
-  if (self->buffer == NULL)
-    self->buffer = g_malloc (BUFFER_SIZE);
-  memmove (self->buffer, self->buffer + self->start, self->end - self->start);
+  if (self->start > 0)
+    memmove (self->buffer, self->buffer + self->start, self->end - self->start);
   self->end -= self->start;
   self->start = 0;
-  *room = BUFFER_SIZE - self->end;
+  if (self->end == self->size || self->filled) {
+    self->size = FULL_SIZE;
+    self->buffer = g_realloc (self->buffer, self->size);
+    self->filled = FALSE;
+  }
+  *room = self->size - self->end;
   return self->buffer + self->end;
 }
 
@@ -85,6 +101,7 @@ take (BullaBodyStream *self, gssize n)
 {
   self->at_end = n == 0;
   self->end += (gsize)MAX (n, 0);
+  self->filled = self->end == self->size && self->size < FULL_SIZE;
 }
 
 static gboolean

@@ -25,7 +25,7 @@ void bulla_load_fail (BullaLoad *self, const GError *transport);
 void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
-void bulla_load_set_rest (BullaLoad *self, GInputStream *rest);
+void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);
 GInputStream *bulla_load_open_body (BullaLoad *self);
 BullaProfile *bulla_load_get_profile (BullaLoad *self);

@@ -39,6 +39,7 @@ struct _BullaLoad {
   BullaVerdict *verdict; /* owned; nullable until judged */
   BullaKnown body_judged;
   GInputStream *rest; /* owned; nullable; what follows the head */
+  GBytes *ahead;      /* owned; nullable; what was read of that already */
   GInputStream *body; /* owned; nullable */
 };
 
@@ -60,6 +61,7 @@ bulla_load_finalize (GObject *object)
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_object (&self->body);
   g_clear_object (&self->rest);
+  g_clear_pointer (&self->ahead, g_bytes_unref);
   G_OBJECT_CLASS (bulla_load_parent_class)->finalize (object);
 }
 
@@ -391,11 +393,15 @@ bulla_load_get_state (BullaLoad *self)
  * bulla_load_set_rest: (skip)
  * @self: a load that is judged
  * @rest: what follows the head
+ * @ahead: what was read of that already
+ * @length: of @ahead
  */
 void
-bulla_load_set_rest (BullaLoad *self, GInputStream *rest)
+bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length)
 {
   g_set_object (&self->rest, rest);
+  g_clear_pointer (&self->ahead, g_bytes_unref);
+  self->ahead = g_bytes_new (ahead, length);
 }
 
 BullaFacts *
@@ -413,7 +419,7 @@ bulla_load_open_body (BullaLoad *self)
   BullaRange headers = self->facts->headers_range;
   g_autoptr (BullaMiSha256) decoder =
       bulla_mi_sha256_new (self->facts->proof, headers.offset + headers.length, self->facts);
-  self->body = bulla_body_stream_new (self->rest, G_CONVERTER (decoder));
+  self->body = bulla_body_stream_new (self->rest, self->ahead, G_CONVERTER (decoder));
   return self->body;
 }
 

@@ -7,13 +7,15 @@
 #include "bulla-loader-private.h"
 #include "bulla-settings.h"
 
-#define HEAD_BUFFER_SIZE 32768
+#define HEAD_BUFFER_SIZE 8192
 #define OFFLINE "not fetched: offline"
 
 /* one load under way */
 typedef struct {
-  BullaLoad *load;             /* owned */
-  GBufferedInputStream *input; /* owned */
+  BullaLoad *load;     /* owned */
+  GInputStream *input; /* owned */
+  gsize start, end;    /* of what was read and not used */
+  guint8 buffer[HEAD_BUFFER_SIZE];
 } Walk;
 
 static void
@@ -28,11 +30,11 @@ walk_free (gpointer data)
 static Walk *
 walk_new (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain)
 {
-  Walk *walk = g_new0 (Walk, 1);
+  Walk *walk = g_new (Walk, 1); /* the buffer need not be cleared */
+  walk->start = walk->end = 0;
   walk->load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
                                outer, chain, bulla_loader_get_time (self));
-  walk->input =
-      G_BUFFERED_INPUT_STREAM (g_buffered_input_stream_new_sized (stream, HEAD_BUFFER_SIZE));
+  walk->input = g_object_ref (stream);
   return walk;
 }
 
@@ -45,13 +47,17 @@ take_bytes (Walk *walk, gssize n, const GError *error)
   } else if (n == 0) {
     bulla_load_end (walk->load);
   } else {
-    gsize available = 0;
-    const guint8 *data = g_buffered_input_stream_peek_buffer (walk->input, &available);
-    gsize used = bulla_load_push (walk->load, data, available);
-    /* within the buffer, so that this neither blocks nor fails */
-    g_input_stream_skip (G_INPUT_STREAM (walk->input), used, NULL, NULL);
+    walk->start = bulla_load_push (walk->load, walk->buffer, (gsize)n);
+    walk->end = (gsize)n;
   }
   return bulla_load_get_state (walk->load) == BULLA_LOAD_WANTS_BYTES;
+}
+
+static void
+leave_rest (Walk *walk)
+{
+  bulla_load_set_rest (walk->load, walk->input, walk->buffer + walk->start,
+                       walk->end - walk->start);
 }
 
 static void
@@ -123,7 +129,7 @@ bytes_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   Walk *walk = g_task_get_task_data (task);
-  gssize n = g_buffered_input_stream_fill_finish (walk->input, result, &error);
+  gssize n = g_input_stream_read_finish (walk->input, result, &error);
   if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
@@ -156,11 +162,11 @@ step (GTask *task)
     return;
   }
   if (state == BULLA_LOAD_WANTS_BYTES) {
-    g_buffered_input_stream_fill_async (walk->input, -1, G_PRIORITY_DEFAULT,
-                                        g_task_get_cancellable (task), bytes_read_cb, task);
+    g_input_stream_read_async (walk->input, walk->buffer, sizeof walk->buffer, G_PRIORITY_DEFAULT,
+                               g_task_get_cancellable (task), bytes_read_cb, task);
     return;
   }
-  bulla_load_set_rest (walk->load, G_INPUT_STREAM (walk->input));
+  leave_rest (walk);
   g_task_return_pointer (task, g_object_ref (walk->load), g_object_unref);
   g_object_unref (task);
 }
@@ -251,7 +257,8 @@ bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, G
          && !g_cancellable_is_cancelled (cancellable)) {
     g_autoptr (GError) failure = NULL;
     if (bulla_load_get_state (load) == BULLA_LOAD_WANTS_BYTES) {
-      gssize n = g_buffered_input_stream_fill (walk->input, -1, cancellable, &failure);
+      gssize n = g_input_stream_read (walk->input, walk->buffer, sizeof walk->buffer, cancellable,
+                                      &failure);
       take_bytes (walk, n, failure);
     } else if (bulla_loader_get_offline (self)) {
       bulla_load_give_no_chain (load, BULLA_REASON_NONE, OFFLINE);
@@ -259,7 +266,7 @@ bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, G
       fetch_chain_and_wait (self, load, cancellable);
     }
   }
-  bulla_load_set_rest (load, G_INPUT_STREAM (walk->input));
+  leave_rest (walk);
   walk_free (walk);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     g_clear_object (&load);

@@ -157,9 +157,11 @@ read_bytes (Parser *self, BullaSfParameter *into)
   size_t wanted = (4 - length % 4) % 4;
   if (length % 4 == 1 || (padding != 0 && padding != wanted) || !accept (self, '*'))
     return fail (self, "a byte sequence that is not base64");
-  g_autofree char *text = g_strdup_printf ("%.*s%.*s", (int)length, start, (int)wanted, "==");
-  gsize size = 0;
-  guchar *data = g_base64_decode (text, &size);
+  guchar *data = g_malloc (length / 4 * 3 + 3);
+  int state = 0;
+  guint save = 0;
+  gsize size = g_base64_decode_step (start, length, data, &state, &save);
+  size += g_base64_decode_step ("==", wanted, data + size, &state, &save);
   into->bytes = g_bytes_new_take (data, size);
   into->type = BULLA_SF_BYTES;
   return TRUE;

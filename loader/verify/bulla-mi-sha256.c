@@ -46,8 +46,12 @@ bulla_mi_sha256_class_init (BullaMiSha256Class *klass)
 static void
 bulla_mi_sha256_init (BullaMiSha256 *self)
 {
+  /* fetched once: to look the algorithm up takes as long as to hash a short record */
+  static EVP_MD *sha256;
+  if (g_once_init_enter (&sha256))
+    g_once_init_leave (&sha256, EVP_MD_fetch (NULL, "SHA256", NULL));
   self->digest = EVP_MD_CTX_new ();
-  EVP_DigestInit_ex (self->digest, EVP_sha256 (), NULL);
+  EVP_DigestInit_ex2 (self->digest, sha256, NULL);
 }
 
 /**

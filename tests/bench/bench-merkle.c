@@ -92,6 +92,8 @@ bench_merkle (const BenchOptions *options)
     guint64 record_size;
   } sizes[] = {{"merkle-16384", 16384}, {"merkle-64", 64}};
   for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    if (!bench_is_wanted (options, sizes[i].name))
+      continue;
     Bench bench = {sizes[i].name, "the bare hash chain over 100 MB", "ms", 1000, 15};
     Body body;
     body_init (&body, sizes[i].record_size);

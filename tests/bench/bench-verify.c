@@ -157,6 +157,8 @@ bench_verify (const BenchOptions *options)
   g_assert_no_error (error);
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
   for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    if (!bench_is_wanted (options, sizes[i].name))
+      continue;
     Bench bench = {sizes[i].name, "EVP verify of the message, SHA-256 of the records", "µs", 1e6,
                    25};
     Case self = {.world = &world, .loader = loader, .rounds = sizes[i].rounds};

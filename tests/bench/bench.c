@@ -18,14 +18,18 @@ quantile (double *sorted, guint n, double q)
   return sorted[(guint)(q * (n - 1) + 0.5)];
 }
 
+gboolean
+bench_is_wanted (const BenchOptions *options, const char *name)
+{
+  return options->only == NULL || options->only[0] == NULL
+         || g_strv_contains ((const char *const *)options->only, name);
+}
+
 /* the two take turns, so that whatever else the machine does hits both */
 void
 bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, BenchFunc reference,
                gpointer data)
 {
-  if (options->only != NULL && options->only[0] != NULL
-      && !g_strv_contains ((const char *const *)options->only, bench->name))
-    return;
   guint n = bench->runs;
   g_autofree double *a = g_new (double, n);
   g_autofree double *b = g_new (double, n);

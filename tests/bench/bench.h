@@ -23,6 +23,7 @@ typedef struct {
   char **only; /* names; nullable: all */
 } BenchOptions;
 
+gboolean bench_is_wanted (const BenchOptions *options, const char *name);
 void bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours,
                     BenchFunc reference, gpointer data);
 
