@@ -43,7 +43,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_loader_load_url_async:
  * @self: a loader
- * @url: https, or http on this machine
+ * @url: https, or http, which the verdict then names
  * @chain: (nullable): a certificate chain that stands in for the one at cert-url
  * @cancellable: (nullable): to stop it
  * @callback: (scope async): called when the head is judged; the body is not read yet
@@ -64,7 +64,12 @@ bulla_loader_load_url_async (BullaLoader *self, const char *url, GBytes *chain,
     return;
   }
   BullaFetchOptions options = {
-      .url = url, .accept = ACCEPT_PACKAGE, .purpose = "package", .follow_redirects = TRUE};
+      .url = url,
+      .accept = ACCEPT_PACKAGE,
+      .purpose = "package",
+      .follow_redirects = TRUE,
+      .insecure = TRUE,
+  };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options, cancellable, sent_cb, task);
 }
 
