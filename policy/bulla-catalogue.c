@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-catalogue.h"
 
+#include <string.h>
+
 #include "bulla-rule.h"
 
 /* in the order in which they are asked */
@@ -12,6 +14,44 @@ static const struct {
     {"format", &bulla_rules_format},   {"signature", &bulla_rules_signature},
     {"headers", &bulla_rules_headers}, {"trust", &bulla_rules_trust},
     {"body", &bulla_rules_body},       {"request", &bulla_rules_request},
+};
+
+/* a unit test tries every setting on every rule, and wants this to be all that makes a difference
+ */
+static const struct {
+  const char *id;
+  const char *settings;
+} settings[] = {
+    {"signature.count", "signature.members"},
+    {"signature.expires-after-date", "signature.expires-after-date"},
+    {"signature.lifetime", "signature.lifetime-max"},
+    {"signature.started", "signature.clock-skew"},
+    {"signature.integrity", "signature.integrity"},
+    {"headers.status", "headers.status"},
+    {"headers.content-type", "headers.content-type"},
+    {"body.digest", "headers.digest"},
+    {"body.digest-value", "headers.digest"},
+    {"body.content-encoding", "headers.content-encoding"},
+    {"trust.cache-control", "headers.shared-cache"},
+    {"trust.shared", "headers.shared-cache headers.cache-directives"},
+    {"trust.no-cache-fields", "headers.no-cache-fields"},
+    {"chain.redirects", "certificate.fetch-redirects"},
+    {"chain.size", "certificate.fetch-size-max"},
+    {"cert.known-extensions", "certificate.can-sign-critical"},
+    {"cert.can-sign-not-critical", "certificate.can-sign-critical"},
+    {"cert.validity", "certificate.validity-days-max"},
+    {"ocsp.not-revoked", "certificate.ocsp"},
+    {"ocsp.next-update", "certificate.ocsp"},
+    {"ocsp.current", "certificate.ocsp"},
+    {"ocsp.lifetime", "certificate.ocsp"},
+    {"ocsp.age", "certificate.ocsp"},
+    {"ocsp.produced-at", "certificate.ocsp"},
+    {"sct.present", "certificate.sct"},
+    {"sct.well-formed", "certificate.sct"},
+    {"sct.known-log", "certificate.sct"},
+    {"sct.signature", "certificate.sct"},
+    {"sct.not-future", "certificate.sct"},
+    {"request.variant", "request.variants-accept-encoding request.variants-headers"},
 };
 
 static const BullaRule *
@@ -139,4 +179,23 @@ bulla_catalogue_get_concerns (guint rule)
 {
   g_return_val_if_fail (get (rule) != NULL, NULL);
   return get (rule)->concerns;
+}
+
+/**
+ * bulla_catalogue_get_settings:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * What a broken rule leads to is settled by others, in the group `outcome`.
+ *
+ * Returns: (nullable): the settings of a profile that decide whether it is broken, as group.key,
+ *   separated by spaces
+ */
+const char *
+bulla_catalogue_get_settings (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (strcmp (settings[i].id, get (rule)->id) == 0)
+      return settings[i].settings;
+  return NULL;
 }

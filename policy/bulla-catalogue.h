@@ -14,5 +14,6 @@ BULLA_API BullaReason bulla_catalogue_get_unknown_reason (guint rule);
 BULLA_API const char *bulla_catalogue_get_anchor (guint rule);
 BULLA_API const char *bulla_catalogue_get_required (guint rule);
 BULLA_API const char *bulla_catalogue_get_concerns (guint rule);
+BULLA_API const char *bulla_catalogue_get_settings (guint rule);
 
 G_END_DECLS

@@ -347,6 +347,26 @@ bulla_profile_get_settings (const BullaProfile *self)
 }
 
 /**
+ * bulla_settings_describe: (skip)
+ * @setting: a number from 0
+ * @group: (out): static
+ * @key: (out): static
+ * @allowed: (out) (transfer full): what it takes, in words
+ *
+ * Returns: whether there is a setting of that number
+ */
+gboolean
+bulla_settings_describe (guint setting, const char **group, const char **key, char **allowed)
+{
+  if (setting >= G_N_ELEMENTS (table))
+    return FALSE;
+  *group = table[setting].group;
+  *key = table[setting].key;
+  *allowed = dup_allowed (&table[setting]);
+  return TRUE;
+}
+
+/**
  * bulla_profile_to_text:
  * @self: a profile
  *

@@ -63,4 +63,8 @@ typedef struct {
 
 const BullaSettings *bulla_profile_get_settings (const BullaProfile *self);
 
+/* the table of settings, for people who want to read it */
+gboolean bulla_settings_describe (guint setting, const char **group, const char **key,
+                                  char **allowed);
+
 G_END_DECLS

@@ -1,0 +1,222 @@
+/* test-catalogue.c - which settings change which rules: what the catalogue says, tried out
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Facts are drawn at random and judged with draft-b3 and with each profile that differs from it in
+ * one setting. The rules that then answer otherwise must be the ones that the catalogue names. */
+#include <string.h>
+
+#include "bulla-catalogue.h"
+#include "bulla-judge.h"
+#include "bulla-loader.h"
+#include "bulla-settings.h"
+
+#define NOW G_GINT64_CONSTANT (1795402800)
+#define HOUR 3600
+#define DAY 86400
+#define N_DRAWS 2000
+#define MAX_HEADERS 16
+
+/* the loader heeds these while it learns the facts */
+static const char *const of_the_loader[] = {"certificate.fetch-redirects",
+                                            "certificate.fetch-size-max", "headers.digest", NULL};
+
+#define PICK(random, ...)                                                                          \
+  (((const char *const[]){__VA_ARGS__})[g_rand_int_range (                                         \
+      random, 0, (gint32)(sizeof ((const char *const[]){__VA_ARGS__}) / sizeof (char *)))])
+
+static gint64
+time_around (GRand *random, gint64 time, gint32 spread)
+{
+  return time + g_rand_int_range (random, -spread, spread + 1);
+}
+
+static void
+add_header (BullaFacts *facts, const char *name, const char *value)
+{
+  if (value != NULL)
+    facts->header[facts->n_headers++] = (BullaHeader){name, value, {0, 0}};
+}
+
+#define PROOF "dcRDgR2GM35DluAV13PzgnG6+pvQwPywfFvAu1UeFrs="
+
+static void
+draw_headers (GRand *random, BullaFacts *facts)
+{
+  static const guint statuses[] = {200, 200, 200, 204, 206, 301, 404, 599, 600};
+  bulla_part_pass (&facts->headers);
+  facts->status = statuses[g_rand_int_range (random, 0, G_N_ELEMENTS (statuses))];
+  facts->header = g_new0 (BullaHeader, MAX_HEADERS);
+  add_header (facts, "content-type", PICK (random, NULL, "text/html", "text/plain"));
+  add_header (facts, "cache-control",
+              PICK (random, NULL, "public", "no-store", "Private", "NO-STORE", "no-cache=\"x-foo\"",
+                    "=", "max-age=1"));
+  add_header (facts, "x-foo", PICK (random, NULL, "1"));
+  add_header (facts, "content-encoding",
+              PICK (random, NULL, "mi-sha256-03", "gzip, mi-sha256-03", "gzip"));
+  add_header (facts, "digest",
+              PICK (random, NULL, "mi-sha256-03=" PROOF, "sha-256=a,mi-sha256-03=" PROOF,
+                    "MI-SHA256-03=" PROOF, "sha-256=a", "mi-sha256-03=a"));
+  add_header (facts, "variants-04", PICK (random, NULL, "accept-encoding;mi-sha256-03"));
+  add_header (facts, "variant-key-04", PICK (random, NULL, "mi-sha256-03"));
+  add_header (facts, "variants", PICK (random, NULL, "accept-language=(en)"));
+  add_header (facts, "variant-key", PICK (random, NULL, "(en)"));
+}
+
+static void
+draw_signature (GRand *random, BullaFacts *facts)
+{
+  BullaSignatureFacts *signature = &facts->signature;
+  bulla_part_pass (&signature->read);
+  signature->count = (guint)g_rand_int_range (random, 1, 4);
+  signature->date = time_around (random, NOW, 2 * HOUR);
+  signature->expires = signature->date + g_rand_int_range (random, -DAY, 9 * DAY);
+  signature->integrity =
+      PICK (random, "digest/mi-sha256-03", "Digest/MI-SHA256-03", "digest/sha-256");
+  signature->validity_same_origin = BULLA_YES;
+}
+
+static void
+draw_chain (GRand *random, BullaFacts *facts)
+{
+  BullaOcspFacts *ocsp = &facts->ocsp;
+  BullaSctFacts *sct = &facts->sct;
+  bulla_part_pass (&facts->chain);
+  facts->cert.known = BULLA_YES;
+  facts->cert.flags = g_rand_int (random) & 0x7ff;
+  facts->cert.not_before = time_around (random, NOW - 40 * DAY, DAY);
+  facts->cert.not_after = time_around (random, NOW + 50 * DAY, DAY);
+  ocsp->known = BULLA_YES;
+  ocsp->flags = g_rand_boolean (random) ? 0 : BULLA_OCSP_FLAG_REVOKED;
+  ocsp->revoked_at = ocsp->flags != 0 ? time_around (random, NOW - 7 * DAY, DAY) : -1;
+  ocsp->this_update = time_around (random, NOW - 7 * DAY, DAY);
+  ocsp->next_update = g_rand_boolean (random) ? NOW : time_around (random, NOW, DAY);
+  ocsp->next_update = g_rand_int_range (random, 0, 4) == 0 ? -1 : ocsp->next_update;
+  ocsp->produced_at = time_around (random, facts->cert.not_before, DAY);
+  sct->known = g_rand_boolean (random) ? BULLA_YES : BULLA_UNKNOWN;
+  sct->flags = g_rand_int (random) & 7;
+  sct->n_found = (guint)g_rand_int_range (random, 0, 3);
+  sct->n_valid = (guint)g_rand_int_range (random, 0, (gint32)sct->n_found + 1);
+  sct->earliest = time_around (random, NOW, HOUR);
+}
+
+static BullaFacts *
+draw_facts (GRand *random)
+{
+  BullaFacts *facts = bulla_facts_new ();
+  facts->outer.exchange = facts->outer.nosniff = facts->outer.secure = BULLA_YES;
+  facts->outer.version = "b3";
+  bulla_part_pass (&facts->outer.read);
+  bulla_part_pass (&facts->prologue);
+  facts->request_url = "https://publisher.test/";
+  facts->request_host = "publisher.test";
+  facts->request_origin = "https://publisher.test";
+  draw_signature (random, facts);
+  draw_headers (random, facts);
+  draw_chain (random, facts);
+  return facts;
+}
+
+/* every step of both judgements, in the order of the catalogue */
+static GPtrArray *
+judge (BullaFacts *facts, BullaProfile *profile)
+{
+  static const BullaRequestFacts request = {.method = "GET",
+                                            .url = "https://publisher.test/",
+                                            .accept_encoding = "gzip",
+                                            .accept_language = "en"};
+  GPtrArray *states = g_ptr_array_new ();
+  g_autoptr (BullaVerdict) package = bulla_judge_package (facts, profile, NOW);
+  g_autoptr (BullaVerdict) answer = bulla_judge_request (facts, profile, &request, NOW);
+  for (guint i = 0; i < bulla_verdict_get_n_steps (package); i++)
+    g_ptr_array_add (states, GINT_TO_POINTER (bulla_verdict_get_state (package, i)));
+  for (guint i = 0; i < bulla_verdict_get_n_steps (answer); i++)
+    g_ptr_array_add (states, GINT_TO_POINTER (bulla_verdict_get_state (answer, i)));
+  g_assert_cmpuint (states->len, ==, bulla_catalogue_get_n_rules ());
+  return states;
+}
+
+static void
+add_other (GPtrArray *profiles, const BullaProfile *base, const char *group, const char *key,
+           const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text =
+      g_strdup_printf ("[profile]\nname=other\n[%s]\n%s=%s\n", group, key, value);
+  BullaProfile *profile = bulla_profile_parse (text, base, &error);
+  g_assert_no_error (error);
+  g_ptr_array_add (profiles, profile);
+}
+
+/* the profiles that differ from @base in one setting */
+static GPtrArray *
+make_others (const BullaProfile *base, const char *group, const char *key, const char *allowed)
+{
+  static const char one_of[] = "one of ";
+  static const char *const numbers[] = {"0", "89", "3600", NULL};
+  GPtrArray *profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_profile_unref);
+  gboolean words = g_str_has_prefix (allowed, one_of);
+  g_auto (GStrv) values =
+      words ? g_strsplit (allowed + strlen (one_of), ", ", -1) : g_strdupv ((char **)numbers);
+  for (int i = 0; values[i] != NULL; i++)
+    add_other (profiles, base, group, key, values[i]);
+  return profiles;
+}
+
+static gboolean
+has_word (const char *words, const char *word)
+{
+  g_auto (GStrv) list = g_strsplit (words != NULL ? words : "", " ", -1);
+  return g_strv_contains ((const char *const *)list, word);
+}
+
+static void
+check_setting (GPtrArray *draws, BullaProfile *base, const char *group, const char *key,
+               const char *allowed)
+{
+  g_autofree char *name = g_strconcat (group, ".", key, NULL);
+  g_autoptr (GPtrArray) others = make_others (base, group, key, allowed);
+  gboolean *changed = g_newa0 (gboolean, bulla_catalogue_get_n_rules ());
+  for (guint i = 0; i < draws->len; i++) {
+    g_autoptr (GPtrArray) before = judge (draws->pdata[i], base);
+    for (guint j = 0; j < others->len; j++) {
+      g_autoptr (GPtrArray) after = judge (draws->pdata[i], others->pdata[j]);
+      for (guint rule = 0; rule < after->len; rule++)
+        changed[rule] = changed[rule] || before->pdata[rule] != after->pdata[rule];
+    }
+  }
+  for (guint rule = 0; rule < bulla_catalogue_get_n_rules (); rule++)
+    if (changed[rule] != has_word (bulla_catalogue_get_settings (rule), name)
+        && !g_strv_contains (of_the_loader, name)) {
+      g_test_message ("%s: %s", name, bulla_catalogue_get_id (rule));
+      g_test_fail_printf (changed[rule] ? "%s changes %s, which the catalogue does not say"
+                                        : "%s changes %s in the catalogue alone",
+                          name, bulla_catalogue_get_id (rule));
+    }
+}
+
+static void
+test_settings (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) base = bulla_profile_load ("draft-b3", &error);
+  g_assert_no_error (error);
+  g_autoptr (GRand) random = g_rand_new_with_seed (20190708);
+  g_autoptr (GPtrArray) draws = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_facts_unref);
+  for (int i = 0; i < N_DRAWS; i++)
+    g_ptr_array_add (draws, draw_facts (random));
+  const char *group = NULL, *key = NULL;
+  guint n = 0;
+  for (char *allowed = NULL; bulla_settings_describe (n, &group, &key, &allowed); n++) {
+    check_setting (draws, base, group, key, allowed);
+    g_free (allowed);
+  }
+  g_assert_cmpuint (n, >, 30);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/docs/catalogue/settings", test_settings);
+  return g_test_run ();
+}
