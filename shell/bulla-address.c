@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-stash.h"
+
 #define PACKAGE_DOOR BULLA_PACKAGE_SCHEME "://open/?url="
 
 static gboolean
@@ -50,18 +52,17 @@ bulla_address_from_text (const char *text)
 /**
  * bulla_address_from_file:
  *
- * Returns: (transfer full): where a package is opened; for a file that is none by its name, the
- * file itself
+ * Returns: (transfer full): the package door for a local file that may be a package, else its URL:
+ * what comes over https is a package by what its server says of it
  */
 char *
 bulla_address_from_file (GFile *file)
 {
   g_autofree char *uri = g_file_get_uri (file);
 
-  if (g_str_has_prefix (uri, "https:") && !looks_like_package (uri))
+  if (!g_str_has_prefix (uri, "file:"))
     return g_steal_pointer (&uri);
-  if (g_str_has_prefix (uri, "file:") && !looks_like_package (uri)
-      && g_file_query_exists (file, NULL)) {
+  if (!looks_like_package (uri)) {
     g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
                                                     G_FILE_QUERY_INFO_NONE, NULL, NULL);
     const char *type = info != NULL ? g_file_info_get_content_type (info) : NULL;
@@ -71,9 +72,7 @@ bulla_address_from_file (GFile *file)
             || g_str_has_suffix (type, "+xml")))
       return g_steal_pointer (&uri);
   }
-  if (g_str_has_prefix (uri, "file:") || g_str_has_prefix (uri, "https:"))
-    return bulla_address_for_package (uri);
-  return g_steal_pointer (&uri);
+  return bulla_address_for_package (uri);
 }
 
 /**
@@ -121,15 +120,15 @@ bulla_address_dup_host (const char *url)
 /**
  * bulla_address_equal:
  *
- * Whether both URLs are one resource: their fragments do not count.
+ * Whether both URLs are one resource: fragments and equivalent spellings do not count.
  */
 gboolean
 bulla_address_equal (const char *a, const char *b)
 {
-  if (a == NULL || b == NULL)
-    return FALSE;
-  size_t length = strcspn (a, "#");
-  return length == strcspn (b, "#") && strncmp (a, b, length) == 0;
+  g_autofree char *key_a = a != NULL ? bulla_stash_dup_key (a) : NULL;
+  g_autofree char *key_b = b != NULL ? bulla_stash_dup_key (b) : NULL;
+
+  return key_a != NULL && key_b != NULL && g_str_equal (key_a, key_b);
 }
 
 /**

@@ -24,6 +24,7 @@ struct _BullaEngine {
   WebKitWebContext *automation;  /* owned; nullable: the one context, under automation */
   char *automation_token;        /* owned; nullable */
   WebKitNetworkSession *session; /* owned; nullable: of all windows that are not private */
+  gboolean panel;                /* new windows show theirs */
   char *extensions;              /* owned; where the web-process extension is */
 };
 
@@ -237,12 +238,24 @@ bulla_engine_new (const BullaOptions *options, GError **error)
     if (self->decisions == NULL)
       return NULL;
   }
+  self->panel = options->panel;
   if (options->automation) {
     self->automation_token = make_token ();
     self->automation = make_context (self, self->automation_token, TRUE);
     webkit_web_context_set_automation_allowed (self->automation, TRUE);
   }
   return g_steal_pointer (&self);
+}
+
+/**
+ * bulla_engine_opens_panel:
+ *
+ * Whether new windows open with their verdict panel.
+ */
+gboolean
+bulla_engine_opens_panel (BullaEngine *self)
+{
+  return self->panel;
 }
 
 BullaLoader *

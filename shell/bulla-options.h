@@ -18,6 +18,7 @@ typedef struct {
   gboolean trust_system;
   gboolean automation;
   gboolean private_window;
+  gboolean panel; /* is open from the start */
   gboolean version;
 } BullaOptions;
 

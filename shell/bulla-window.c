@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-address.h"
+#include "bulla-engine.h"
 #include "bulla-window-actions.h"
 #include "panels/bulla-verdict-panel.h"
 
@@ -272,6 +273,7 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   gtk_widget_set_vexpand (GTK_WIDGET (view), TRUE);
   gtk_box_append (self->page, GTK_WIDGET (view));
   gtk_widget_set_visible (GTK_WIDGET (self->private_label), bulla_view_is_private (view));
+  adw_flap_set_reveal_flap (self->flap, bulla_engine_opens_panel (bulla_view_get_engine (view)));
   follow_view (self);
   show_provenance (self);
   show_title (self);

@@ -127,6 +127,11 @@ demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
   const char *delivery = signed_copy ? "was signed by its publisher and may come from anywhere"
                                      : "came from its publisher’s own server";
 
+  if (g_key_file_has_key (world->links, link, "picture", NULL)) {
+    g_autofree char *picture = demo_dup_text (world, link, "picture");
+    g_string_append_printf (body, "<p><img src=\"%s/%s\" alt=\"\"></p>\n",
+                            world->hosts[DEMO_AGGREGATOR].origin, picture);
+  }
   append_paragraphs (body, text);
   if (g_key_file_has_key (world->links, link, "entries", NULL))
     append_entries (body, g_key_file_get_integer (world->links, link, "entries", NULL));

@@ -28,7 +28,8 @@ respond (SoupServerMessage *message, const char *type, GBytes *body)
   soup_message_headers_replace (headers, "Content-Type", type);
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
+  if (g_bytes_get_size (body) > 0)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
 }
 
 static void
@@ -49,9 +50,15 @@ answer_package (DemoWorld *world, SoupServerMessage *message, const char *path)
           : NULL;
   GBytes *package = id != NULL ? g_hash_table_lookup (world->packages, id) : NULL;
 
-  if (package != NULL)
-    respond (message, EXCHANGE_TYPE, package);
-  return package != NULL;
+  if (package == NULL)
+    return FALSE;
+  g_autofree char *flaw = demo_dup_text (world, id, "flaw");
+  g_autoptr (GBytes) none = g_bytes_new (NULL, 0);
+  gboolean late = g_str_equal (flaw, "late");
+  respond (message, EXCHANGE_TYPE, late ? none : package);
+  if (late)
+    demo_respond_in_two (world, message, package, g_bytes_get_size (package) / 2);
+  return TRUE;
 }
 
 /* what the tests look at: which header fields came along, and a few things a site has */
@@ -122,6 +129,13 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   if (host == &world->hosts[DEMO_AGGREGATOR] && g_str_equal (path, "/")) {
     g_autofree char *html = demo_write_aggregator (world);
     respond_text (message, "text/html; charset=utf-8", html);
+    return;
+  }
+  if (g_str_equal (path, "/lightship.svg")) {
+    g_autoptr (GBytes) picture = g_resources_lookup_data ("/org/bulla/Demo/lightship.svg",
+                                                          G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    respond (message, "image/svg+xml", picture);
+    demo_release_all (world);
     return;
   }
   if (answer_package (world, message, path) || answer_probe (message, path, query)

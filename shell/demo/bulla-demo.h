@@ -33,6 +33,7 @@ typedef struct {
   DemoHost hosts[DEMO_N_HOSTS];
   GHashTable *packages; /* owned; char * id -> GBytes */
   GHashTable *chains;   /* owned; char * file name -> GBytes */
+  GSList *held;         /* of what bulla-demo-slow.c waits with */
   gint64 now;           /* Unix seconds, when the world was made */
 } DemoWorld;
 
@@ -46,6 +47,10 @@ char *demo_write_article (DemoWorld *world, const char *link, gboolean signed_co
 
 /* bulla-demo-packages.c */
 gboolean demo_make_packages (DemoWorld *world, GError **error);
+
+/* bulla-demo-slow.c */
+void demo_respond_in_two (DemoWorld *world, SoupServerMessage *message, GBytes *bytes, gsize first);
+void demo_release_all (DemoWorld *world);
 
 /* bulla-demo-servers.c */
 gboolean demo_open_servers (DemoWorld *world, GError **error);

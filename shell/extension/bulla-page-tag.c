@@ -36,14 +36,14 @@ equal_without_fragment (const char *a, const char *b)
   return length == strcspn (b, "#") && strncmp (a, b, length) == 0;
 }
 
-/* Of the page or of a frame in it. */
+/* Of the page, or of a frame in it. A script that asks in the same words gains nothing: the host of
+ * its page is told all the same. */
 static gboolean
 is_navigation (SoupMessageHeaders *headers)
 {
   const char *accept = soup_message_headers_get_list (headers, "Accept");
 
-  return accept != NULL && g_str_has_prefix (accept, "text/html,")
-         && soup_message_headers_get_one (headers, "Upgrade-Insecure-Requests") != NULL;
+  return accept != NULL && g_str_has_prefix (accept, "text/html,");
 }
 
 /* A page takes the address it is about to show before it asks for it. */

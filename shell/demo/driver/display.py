@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import zlib
 
+from . import wait
+
 WIDTH, HEIGHT = 1200, 800
 
 
@@ -115,6 +117,17 @@ class Display:
 
     def save(self, path):
         write_png(path, *self.picture())
+
+    def save_settled(self, path):
+        """Saves the picture once nothing on it moves."""
+        seen = [None] * 3
+
+        def still():
+            seen.append(self.picture())
+            return seen[-1] == seen[-2] == seen[-3]
+
+        wait.until('the picture stands still', still)
+        write_png(path, *seen[-1])
 
     def close(self):
         if self.server is not None:

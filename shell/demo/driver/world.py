@@ -125,6 +125,9 @@ class Shell(Driver):
         wait.until(
             'the page is loaded', lambda: self.run('return document.readyState') == 'complete'
         )
+        self.run_async(
+            'const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))'
+        )
 
     def close(self):
         super().close()
