@@ -7,6 +7,7 @@
 #include "bulla-field.h"
 
 #define NOT_READ "the headers were not read"
+#define MAX_NAMES 1024 /* in no-cache="…" */
 
 /* IMPL 4.1: hop-by-hop header fields */
 static const char *const hop_by_hop[] = {"connection", "keep-alive",        "proxy-connection",
@@ -149,7 +150,11 @@ ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule, Bulla
   g_autofree char *names = header != NULL ? bulla_field_dup_no_cache_names (header->value) : NULL;
   if (names == NULL)
     return ask_none_of (question, (const char *const[]){NULL}, answer);
-  g_auto (GStrv) list = g_strsplit (names, ",", 64);
+  g_auto (GStrv) list = g_strsplit (names, ",", MAX_NAMES + 1);
+  answer->text = "more names than we read";
+  answer->range = header->range;
+  if (g_strv_length (list) > MAX_NAMES)
+    return BULLA_STATE_BROKEN;
   for (int i = 0; list[i] != NULL; i++)
     g_strstrip (list[i]);
   return ask_none_of (question, (const char *const *)list, answer);
