@@ -1,0 +1,239 @@
+/* test-policy-field.c - media types, directives, digests and codings
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-field.h"
+
+#include <string.h>
+
+static void
+test_elements (void)
+{
+  static const char text[] = " a ,b,, c=\"d,e\\\",f\" ,\t,g";
+  static const char *const wanted[] = {"a", "b", "c=\"d,e\\\",f\"", "g"};
+  const char *rest = text;
+  BullaToken element;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (wanted); i++) {
+    g_assert_true (bulla_field_next_element (&rest, &element));
+    g_assert_cmpmem (element.start, element.length, wanted[i], strlen (wanted[i]));
+  }
+  g_assert_false (bulla_field_next_element (&rest, &element));
+  g_assert_false (bulla_field_next_element (&rest, &element));
+  rest = "\"never closed, \\";
+  g_assert_true (bulla_field_next_element (&rest, &element));
+  g_assert_false (bulla_field_next_element (&rest, &element));
+}
+
+typedef struct {
+  const char *value, *essence, *version;
+} MediaType;
+
+#define SXG "application/signed-exchange"
+
+static const MediaType TYPES[] = {
+    {SXG ";v=b3", SXG, "b3"},
+    {SXG, SXG, NULL},
+    {"Application/Signed-Exchange; V=b3", SXG, "b3"},
+    {" " SXG " ; v=b3 ", SXG, "b3"},
+    {SXG ";v=\"b3\"", SXG, "b3"},
+    {SXG ";v=\"b\\3\"", SXG, "b3"},
+    {SXG ";v=\"b3", SXG, "b3"},
+    {SXG ";v=\"b3\"junk;v=b2", SXG, "b3"},
+    {SXG ";v=b3;v=b2", SXG, "b3"},
+    {SXG ";v=b2;v=b3", SXG, "b2"},
+    {SXG ";a=\";v=b2\";v=b3", SXG, "b3"},
+    {SXG ";v;v=b3", SXG, "b3"},
+    {SXG ";v=;v=b3", SXG, "b3"},
+    {SXG ";v=\"\";v=b3", SXG, ""},
+    {SXG ";;v=b3", SXG, "b3"},
+    {SXG ";v =b3", SXG, NULL},
+    {SXG ";v= b3", SXG, " b3"},
+    {SXG ";v=b3 x", SXG, "b3 x"},
+    {SXG ";v=b3@", SXG, "b3@"},
+    {SXG ";vv=b3", SXG, NULL},
+    {SXG ";version=b3", SXG, NULL},
+    {SXG " x;v=b3", NULL, "b3"},
+    {SXG ", text/html", NULL, NULL},
+    {"application/signed-exchangex;v=b3", SXG "x", "b3"},
+    {"application", NULL, NULL},
+    {"application/", NULL, NULL},
+    {"/signed-exchange", NULL, NULL},
+    {"appli cation/x", NULL, NULL},
+    {"a/b/c", NULL, NULL},
+    {"", NULL, NULL},
+    {";v=b3", NULL, "b3"},
+};
+
+static void
+test_media_types (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (TYPES); i++) {
+    g_test_message ("%s", TYPES[i].value);
+    g_autofree char *essence = bulla_field_dup_essence (TYPES[i].value);
+    g_autofree char *version = bulla_field_dup_parameter (TYPES[i].value, "v");
+    g_assert_cmpstr (essence, ==, TYPES[i].essence);
+    g_assert_cmpstr (version, ==, TYPES[i].version);
+  }
+}
+
+typedef struct {
+  const char *value;
+  BullaCacheAnswer answer, case_sensitive;
+} Cache;
+
+#define OK BULLA_CACHE_OK
+#define NOT_SHARED BULLA_CACHE_NOT_SHARED
+#define UNREADABLE BULLA_CACHE_MALFORMED
+
+static const Cache CACHES[] = {
+    {"", OK, OK},
+    {"public, max-age=600", OK, OK},
+    {"no-cache", OK, OK},
+    {"no-cache=\"a, b\"", OK, OK},
+    {"max-age=0, s-maxage=\"10\"", OK, OK},
+    {"extension=token, other", OK, OK},
+    {"no-store", NOT_SHARED, NOT_SHARED},
+    {"max-age=600,no-store", NOT_SHARED, NOT_SHARED},
+    {"private", NOT_SHARED, NOT_SHARED},
+    {"private=\"set-cookie\"", NOT_SHARED, NOT_SHARED},
+    {"PRIVATE", NOT_SHARED, OK},
+    {"No-Store", NOT_SHARED, OK},
+    {"no-store=1", NOT_SHARED, NOT_SHARED},
+    {"extension=\"private\"", OK, OK},
+    {"xprivate, no-stored", OK, OK},
+    {"=", UNREADABLE, UNREADABLE},
+    {"max-age=", UNREADABLE, UNREADABLE},
+    {"max age", UNREADABLE, UNREADABLE},
+    {"no-cache=\"a", UNREADABLE, UNREADABLE},
+    {"no-cache=\"a\"b", UNREADABLE, UNREADABLE},
+    {"\"quoted\"", UNREADABLE, UNREADABLE},
+    {"a;b", UNREADABLE, UNREADABLE},
+    {"\xc3\xa9", UNREADABLE, UNREADABLE},
+};
+
+static void
+test_cache_control (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (CACHES); i++) {
+    g_test_message ("%s", CACHES[i].value);
+    g_assert_cmpint (bulla_field_ask_cache (CACHES[i].value, TRUE), ==, CACHES[i].answer);
+    g_assert_cmpint (bulla_field_ask_cache (CACHES[i].value, FALSE), ==, CACHES[i].case_sensitive);
+  }
+}
+
+static void
+test_no_cache_names (void)
+{
+  static const char *const samples[][2] = {
+      {"", NULL},
+      {"no-cache", NULL},
+      {"no-cache=\"X-Foo\"", "x-foo"},
+      {"No-Cache=\"x-foo, x-bar\", max-age=1", "x-foo, x-bar"},
+      {"no-cache=x-foo", "x-foo"},
+      {"no-cache=\"a\", no-cache=\"b\"", "a,b"},
+      {"private=\"x-foo\"", NULL},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (samples); i++) {
+    g_autofree char *names = bulla_field_dup_no_cache_names (samples[i][0]);
+    g_assert_cmpstr (names, ==, samples[i][1]);
+  }
+}
+
+#define PROOF "dcRDgR2GM35DluAV13PzgnG6+pvQwPywfFvAu1UeFrs="
+#define OTHER "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0="
+#define MI "mi-sha256-03="
+
+typedef struct {
+  const char *value;
+  BullaDigestAnswer as_list, as_prefix;
+} Digest;
+
+#define FOUND BULLA_DIGEST_FOUND
+#define ABSENT BULLA_DIGEST_ABSENT
+#define MALFORMED BULLA_DIGEST_MALFORMED
+
+static const Digest DIGESTS[] = {
+    {MI PROOF, FOUND, FOUND},
+    {"sha-256=abc, " MI PROOF, FOUND, MALFORMED},
+    {MI PROOF ",sha-256=abc", FOUND, MALFORMED},
+    {MI PROOF ", " MI PROOF, FOUND, MALFORMED},
+    {MI PROOF ", " MI OTHER, MALFORMED, MALFORMED},
+    {"MI-SHA256-03=" PROOF, FOUND, MALFORMED},
+    {"mi-sha256=" PROOF, ABSENT, MALFORMED},
+    {"sha-256=abc", ABSENT, MALFORMED},
+    {"", ABSENT, MALFORMED},
+    {MI, MALFORMED, MALFORMED},
+    {MI "AAAA", MALFORMED, MALFORMED},
+    {MI "dcRDgR2GM35DluAV13PzgnG6+pvQwPywfFvAu1UeFrs", MALFORMED, MALFORMED},
+    {MI "dcRDgR2GM35DluAV13PzgnG6-pvQwPywfFvAu1UeFrs=", MALFORMED, MALFORMED},
+    {MI "dcRDgR2GM35DluAV13PzgnG6 pvQwPywfFvAu1UeFrs=", MALFORMED, MALFORMED},
+    {MI "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", MALFORMED, MALFORMED},
+    {MI "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==", MALFORMED, MALFORMED},
+    {MI PROOF "=", MALFORMED, MALFORMED},
+    {MI "\"" PROOF "\"", MALFORMED, MALFORMED},
+};
+
+static void
+test_digest (void)
+{
+  static const guint8 begin[] = {0x75, 0xc4, 0x43, 0x81};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (DIGESTS); i++) {
+    guint8 proof[BULLA_PROOF_SIZE] = {0};
+    g_test_message ("%s", DIGESTS[i].value);
+    g_assert_cmpint (bulla_field_read_digest (DIGESTS[i].value, TRUE, proof), ==,
+                     DIGESTS[i].as_prefix);
+    BullaDigestAnswer answer = bulla_field_read_digest (DIGESTS[i].value, FALSE, proof);
+    g_assert_cmpint (answer, ==, DIGESTS[i].as_list);
+    if (answer == FOUND)
+      g_assert_cmpmem (proof, sizeof begin, begin, sizeof begin);
+  }
+}
+
+typedef struct {
+  const char *value;
+  gboolean contains, exact;
+  const char *inner;
+} Coding;
+
+static const Coding CODINGS[] = {
+    {"mi-sha256-03", TRUE, TRUE, NULL},
+    {"MI-SHA256-03", TRUE, TRUE, NULL},
+    {"gzip, mi-sha256-03", TRUE, FALSE, "gzip"},
+    {"br,gzip,mi-sha256-03", TRUE, FALSE, "br, gzip"},
+    {"identity, mi-sha256-03", TRUE, FALSE, "identity"},
+    {"mi-sha256-03, gzip", FALSE, FALSE, "gzip"},
+    {"mi-sha256-03, mi-sha256-03", FALSE, FALSE, NULL},
+    {"zstd, mi-sha256-03", FALSE, FALSE, "zstd"},
+    {"mi-sha256", FALSE, FALSE, "mi-sha256"},
+    {"mi-sha256-030", FALSE, FALSE, "mi-sha256-030"},
+    {"gzip", FALSE, FALSE, "gzip"},
+    {"", FALSE, FALSE, NULL},
+};
+
+static void
+test_codings (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (CODINGS); i++) {
+    const Coding *coding = &CODINGS[i];
+    g_test_message ("%s", coding->value);
+    g_autofree char *inner = bulla_field_dup_inner_codings (coding->value);
+    g_assert_cmpint (bulla_field_codings_are_decodable (coding->value, FALSE), ==,
+                     coding->contains);
+    g_assert_cmpint (bulla_field_codings_are_decodable (coding->value, TRUE), ==, coding->exact);
+    g_assert_cmpstr (inner, ==, coding->inner);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/policy/field/elements", test_elements);
+  g_test_add_func ("/policy/field/media-type", test_media_types);
+  g_test_add_func ("/policy/field/cache-control", test_cache_control);
+  g_test_add_func ("/policy/field/no-cache-names", test_no_cache_names);
+  g_test_add_func ("/policy/field/digest", test_digest);
+  g_test_add_func ("/policy/field/codings", test_codings);
+  return g_test_run ();
+}

@@ -1,0 +1,290 @@
+/* test-policy-url.c - URLs that every parser reads alike, and those that are refused
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-origin.h"
+#include "test-bytes.h"
+
+#define SYNTAX BULLA_REASON_SXG_URL_SYNTAX
+#define SCHEME BULLA_REASON_SXG_URL_SCHEME
+#define FRAGMENT BULLA_REASON_SXG_URL_FRAGMENT
+#define AMBIGUOUS BULLA_REASON_SXG_URL_AMBIGUOUS
+#define ENCODING BULLA_REASON_SXG_URL_ENCODING
+
+static gboolean
+parse (BullaUrl *url, const void *text, size_t length, BullaReason *reason)
+{
+  g_autoptr (ExactBytes) bytes = exact_copy (text, length);
+  const char *detail = NULL;
+  gboolean fine = bulla_url_parse (url, (const char *)bytes, length, reason, &detail);
+
+  g_assert_cmpint (fine, ==, *reason == BULLA_REASON_NONE);
+  g_assert_cmpint (fine, ==, detail == NULL);
+  g_assert_cmpint (fine, ==, url->url != NULL);
+  g_assert_cmpint (fine, ==, url->origin != NULL);
+  return fine;
+}
+
+typedef struct {
+  const char *text, *url, *origin, *host;
+  guint16 port;
+} Good;
+
+static const Good GOOD[] = {
+    {"https://a.test/", "https://a.test/", "https://a.test", "a.test", 443},
+    {"https://a.test", "https://a.test/", "https://a.test", "a.test", 443},
+    {"HTTPS://A.Test/B", "https://a.test/B", "https://a.test", "a.test", 443},
+    {"https://a.test:443/", "https://a.test/", "https://a.test", "a.test", 443},
+    {"https://a.test:80/", "https://a.test:80/", "https://a.test:80", "a.test", 80},
+    {"https://a.test:65535/", "https://a.test:65535/", "https://a.test:65535", "a.test", 65535},
+    {"http://a.test:80/", "http://a.test/", "http://a.test", "a.test", 80},
+    {"http://a.test:443/", "http://a.test:443/", "http://a.test:443", "a.test", 443},
+    {"https://a.test?q", "https://a.test/?q", "https://a.test", "a.test", 443},
+    {"https://a.test/?a=/../b", "https://a.test/?a=/../b", "https://a.test", "a.test", 443},
+    {"https://a.test/?a=%2e%2e", "https://a.test/?a=%2e%2e", "https://a.test", "a.test", 443},
+    {"https://a.test/...", "https://a.test/...", "https://a.test", "a.test", 443},
+    {"https://a.test/a.b/..c/d..", "https://a.test/a.b/..c/d..", "https://a.test", "a.test", 443},
+    {"https://a.test/%2ea", "https://a.test/%2ea", "https://a.test", "a.test", 443},
+    {"https://a.test//b//", "https://a.test//b//", "https://a.test", "a.test", 443},
+    {"https://a.test/@:;,$&'()*+!~", "https://a.test/@:;,$&'()*+!~", "https://a.test", "a.test",
+     443},
+    {"https://a.test/'?'", "https://a.test/'?%27", "https://a.test", "a.test", 443},
+    {"https://a.test/%C3%a9", "https://a.test/%C3%a9", "https://a.test", "a.test", 443},
+    {"https://a.test/\xc3\xa9?\xe2\x82\xac", "https://a.test/%C3%A9?%E2%82%AC", "https://a.test",
+     "a.test", 443},
+    {"https://a.test/\xf0\x9f\xab\xa8", "https://a.test/%F0%9F%AB%A8", "https://a.test", "a.test",
+     443}, /* younger than GLib's tables */
+    {"https://a.test/\xee\x80\x80", "https://a.test/%EE%80%80", "https://a.test", "a.test", 443},
+    {"https://xn--bcher-kva.test/", "https://xn--bcher-kva.test/", "https://xn--bcher-kva.test",
+     "xn--bcher-kva.test", 443},
+    {"https://a_b-c.test/", "https://a_b-c.test/", "https://a_b-c.test", "a_b-c.test", 443},
+    {"https://127.0.0.1/", "https://127.0.0.1/", "https://127.0.0.1", "127.0.0.1", 443},
+    {"https://255.255.255.255/", "https://255.255.255.255/", "https://255.255.255.255",
+     "255.255.255.255", 443},
+    {"https://1.2.3.4.test/", "https://1.2.3.4.test/", "https://1.2.3.4.test", "1.2.3.4.test", 443},
+    {"https://0x7f.test/", "https://0x7f.test/", "https://0x7f.test", "0x7f.test", 443},
+    {"https://[::1]/", "https://[::1]/", "https://[::1]", "::1", 443},
+    {"https://[::]:8443/", "https://[::]:8443/", "https://[::]:8443", "::", 8443},
+    {"https://[2001:DB8::1]/", "https://[2001:db8::1]/", "https://[2001:db8::1]", "2001:db8::1",
+     443},
+    {"https://[1:2:3:4:5:6:7:8]/", "https://[1:2:3:4:5:6:7:8]/", "https://[1:2:3:4:5:6:7:8]",
+     "1:2:3:4:5:6:7:8", 443},
+    {"https://[1:0:3::]/", "https://[1:0:3::]/", "https://[1:0:3::]", "1:0:3::", 443},
+    {"https://[1::4:0:0:7]/", "https://[1::4:0:0:7]/", "https://[1::4:0:0:7]", "1::4:0:0:7", 443},
+};
+
+static void
+test_good (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (GOOD); i++) {
+    g_auto (BullaUrl) url = {0};
+    BullaReason reason;
+    g_test_message ("%s", GOOD[i].text);
+    g_assert_true (parse (&url, GOOD[i].text, strlen (GOOD[i].text), &reason));
+    g_assert_cmpstr (url.url, ==, GOOD[i].url);
+    g_assert_cmpstr (url.origin, ==, GOOD[i].origin);
+    g_assert_cmpstr (url.host, ==, GOOD[i].host);
+    g_assert_cmpuint (url.port, ==, GOOD[i].port);
+    g_assert_cmpint (url.https, ==, g_str_has_prefix (url.url, "https:"));
+    /* what came out goes in again, unchanged */
+    g_auto (BullaUrl) again = {0};
+    g_assert_true (parse (&again, url.url, strlen (url.url), &reason));
+    g_assert_cmpstr (again.url, ==, url.url);
+    g_assert_cmpstr (again.origin, ==, url.origin);
+  }
+}
+
+typedef struct {
+  const char *name;
+  const char *text;
+  BullaReason reason;
+} Bad;
+
+static const Bad BAD[] = {
+    {"empty", "", SYNTAX},
+    {"relative", "/a", SYNTAX},
+    {"no-scheme", "//a.test/", SYNTAX},
+    {"name-alone", "a.test", SYNTAX},
+    {"digit-first", "1https://a.test/", SYNTAX},
+    {"colon-first", "://a.test/", SYNTAX},
+    {"no-slashes", "https:a.test/", SYNTAX},
+    {"one-slash", "https:/a.test/", SYNTAX},
+    {"scheme-alone", "https:", SYNTAX},
+    {"scheme-and-slashes", "https://", SYNTAX},
+    {"no-host", "https:///a", SYNTAX},
+    {"no-host-port", "https://:443/", SYNTAX},
+    {"no-host-query", "https://?a", SYNTAX},
+    {"ftp", "ftp://a.test/", SCHEME},
+    {"data", "data:,a", SCHEME},
+    {"file", "file:///a", SCHEME},
+    {"javascript", "javascript:1", SCHEME},
+    {"httpss", "httpss://a.test/", SCHEME},
+    {"credentials", "https://u:p@a.test/", SYNTAX},
+    {"user", "https://u@a.test/", SYNTAX},
+    {"empty-user", "https://@a.test/", SYNTAX},
+    {"two-at", "https://a.test@b.test@c.test/", SYNTAX},
+    {"fragment", "https://a.test/#a", FRAGMENT},
+    {"empty-fragment", "https://a.test/#", FRAGMENT},
+    {"fragment-on-host", "https://a.test#a", FRAGMENT},
+    {"fragment-after-query", "https://a.test/?a#b", FRAGMENT},
+    {"bom", "\xef\xbb\xbfhttps://a.test/", SYNTAX},
+    {"bom-inside", "https://a.test/\xef\xbb\xbf", SYNTAX},
+    {"noncharacter", "https://a.test/\xef\xbf\xbf", SYNTAX},
+    {"noncharacter-fdd0", "https://a.test/\xef\xb7\x90", SYNTAX},
+    {"c1-control", "https://a.test/\xc2\x85", SYNTAX},
+    {"not-utf-8", "https://a.test/\xff", ENCODING},
+    {"overlong", "https://a.test/\xc0\xaf", ENCODING},
+    {"surrogate", "https://a.test/\xed\xa0\x80", ENCODING},
+    {"cut-utf-8", "https://a.test/\xe2\x82", ENCODING},
+    {"leading-space", " https://a.test/", AMBIGUOUS},
+    {"trailing-space", "https://a.test/ ", AMBIGUOUS},
+    {"trailing-newline", "https://a.test/\n", AMBIGUOUS},
+    {"tab", "https://a.te\tst/", AMBIGUOUS},
+    {"space-in-path", "https://a.test/a b", AMBIGUOUS},
+    {"delete", "https://a.test/\x7f", AMBIGUOUS},
+    {"backslash-in-path", "https://a.test\\b", AMBIGUOUS},
+    {"backslash-before-at", "https://a.test\\@b.test/", AMBIGUOUS},
+    {"backslashes-for-slashes", "https:\\\\a.test\\", AMBIGUOUS},
+    {"quote", "https://a.test/\"", AMBIGUOUS},
+    {"angle", "https://a.test/<", AMBIGUOUS},
+    {"bar", "https://a.test/|", AMBIGUOUS},
+    {"caret", "https://a.test/^", AMBIGUOUS},
+    {"brace", "https://a.test/{", AMBIGUOUS},
+    {"percent-alone", "https://a.test/%", AMBIGUOUS},
+    {"percent-one-digit", "https://a.test/%a", AMBIGUOUS},
+    {"percent-no-digits", "https://a.test/%zz", AMBIGUOUS},
+    {"percent-in-host", "https://a%2etest/", AMBIGUOUS},
+    {"percent-at-in-host", "https://a.test%40b.test/", AMBIGUOUS},
+    {"percent-nul-in-host", "https://a%00.test/", AMBIGUOUS},
+    {"unicode-host",
+     "https://b\xc3\xbc"
+     "cher.test/",
+     AMBIGUOUS},
+    {"full-width-host", "https://\xef\xbd\x81.test/", AMBIGUOUS},
+    {"ideographic-dot", "https://a\xe3\x80\x82test/", AMBIGUOUS},
+    {"host-with-comma", "https://a,b.test/", AMBIGUOUS},
+    {"host-with-star", "https://*.test/", AMBIGUOUS},
+    {"trailing-dot", "https://a.test./", AMBIGUOUS},
+    {"leading-dot", "https://.a.test/", AMBIGUOUS},
+    {"empty-label", "https://a..test/", AMBIGUOUS},
+    {"dot", "https://a.test/.", AMBIGUOUS},
+    {"dot-inside", "https://a.test/./b", AMBIGUOUS},
+    {"dot-dot", "https://a.test/..", AMBIGUOUS},
+    {"dot-dot-inside", "https://a.test/b/../c", AMBIGUOUS},
+    {"dot-before-query", "https://a.test/.?b", AMBIGUOUS},
+    {"escaped-dot", "https://a.test/%2e/", AMBIGUOUS},
+    {"escaped-DOT", "https://a.test/b/%2E%2e", AMBIGUOUS},
+    {"half-escaped-dots", "https://a.test/.%2e/", AMBIGUOUS},
+    {"port-0", "https://a.test:0/", SYNTAX},
+    {"port-65536", "https://a.test:65536/", SYNTAX},
+    {"port-huge", "https://a.test:4294967739/", SYNTAX},
+    {"port-empty", "https://a.test:/", AMBIGUOUS},
+    {"port-zeros", "https://a.test:0443/", AMBIGUOUS},
+    {"port-letters", "https://a.test:https/", AMBIGUOUS},
+    {"port-plus", "https://a.test:+443/", AMBIGUOUS},
+    {"two-ports", "https://a.test:1:2/", AMBIGUOUS},
+    {"ipv4-three", "https://127.0.1/", AMBIGUOUS},
+    {"ipv4-one", "https://2130706433/", AMBIGUOUS},
+    {"ipv4-hex", "https://0x7f000001/", AMBIGUOUS},
+    {"ipv4-hex-last", "https://127.0.0.0x1/", AMBIGUOUS},
+    {"ipv4-octal", "https://0177.0.0.1/", AMBIGUOUS},
+    {"ipv4-zeros", "https://127.0.0.01/", AMBIGUOUS},
+    {"ipv4-256", "https://1.2.3.256/", AMBIGUOUS},
+    {"ipv4-five", "https://1.2.3.4.5/", AMBIGUOUS},
+    {"ipv4-name-and-number", "https://a.test.1/", AMBIGUOUS},
+    {"ipv6-empty", "https://[]/", SYNTAX},
+    {"ipv6-open", "https://[::1/", SYNTAX},
+    {"ipv6-close", "https://::1]/", AMBIGUOUS},
+    {"ipv6-bare", "https://::1/", AMBIGUOUS},
+    {"ipv6-one-colon", "https://[:]/", SYNTAX},
+    {"ipv6-three-colons", "https://[:::]/", SYNTAX},
+    {"ipv6-two-gaps", "https://[1::2::3]/", SYNTAX},
+    {"ipv6-seven", "https://[1:2:3:4:5:6:7]/", SYNTAX},
+    {"ipv6-nine", "https://[1:2:3:4:5:6:7:8:9]/", SYNTAX},
+    {"ipv6-gap-of-none", "https://[1:2:3:4::5:6:7:8]/", SYNTAX},
+    {"ipv6-gap-of-one", "https://[1:2:3::5:6:7:8]/", AMBIGUOUS},
+    {"ipv6-begins-with-colon", "https://[:1:2:3:4:5:6:7]/", SYNTAX},
+    {"ipv6-ends-with-colon", "https://[1:2:3:4:5:6:7:]/", SYNTAX},
+    {"ipv6-long-group", "https://[::12345]/", SYNTAX},
+    {"ipv6-zeros", "https://[::01]/", AMBIGUOUS},
+    {"ipv6-not-shortest", "https://[0:0:0:0:0:0:0:1]/", AMBIGUOUS},
+    {"ipv6-second-gap", "https://[1:0:0:4::7:8]/", AMBIGUOUS},
+    {"ipv6-shorter-gap", "https://[1::4:0:0:0:8]/", AMBIGUOUS},
+    {"ipv6-dots", "https://[::127.0.0.1]/", AMBIGUOUS},
+    {"ipv6-zone", "https://[fe80::1%25eth0]/", AMBIGUOUS},
+    {"ipv6-then-name", "https://[::1]a/", SYNTAX},
+    {"ipv6-letter", "https://[::g]/", AMBIGUOUS},
+};
+
+static void
+test_bad (gconstpointer data)
+{
+  const Bad *sample = data;
+  g_auto (BullaUrl) url = {0};
+  BullaReason reason;
+
+  g_assert_false (parse (&url, sample->text, strlen (sample->text), &reason));
+  g_assert_cmpstr (bulla_reason_get_nick (reason), ==, bulla_reason_get_nick (sample->reason));
+}
+
+static void
+test_nul (void)
+{
+  static const char text[] = "https://a.test/\0b";
+  g_auto (BullaUrl) url = {0};
+  BullaReason reason;
+
+  for (size_t at = 0; at < sizeof text - 1; at++) {
+    char copy[sizeof text] = "https://a.test/abc";
+    copy[at] = '\0';
+    g_assert_false (parse (&url, copy, sizeof text - 1, &reason));
+    g_assert_cmpint (reason, ==, AMBIGUOUS);
+  }
+}
+
+static void
+test_long_host (void)
+{
+  for (int letters = 253; letters <= 254; letters++) {
+    g_autofree char *host = g_strnfill ((gsize)letters, 'a');
+    g_autofree char *text = g_strdup_printf ("https://%s/", host);
+    g_auto (BullaUrl) url = {0};
+    BullaReason reason;
+    g_assert_cmpint (parse (&url, text, strlen (text), &reason), ==, letters == 253);
+  }
+}
+
+/* any byte anywhere: refused, or another origin only when the host's bytes differ */
+static void
+test_every_byte (void)
+{
+  static const char text[] = "https://a.test:8443/b/c?d=%41";
+
+  for (size_t at = 0; at < strlen (text); at++)
+    for (int byte = 0; byte < 256; byte++) {
+      char copy[sizeof text];
+      memcpy (copy, text, sizeof text);
+      copy[at] = (char)byte;
+      g_auto (BullaUrl) url = {0};
+      BullaReason reason;
+      if (!parse (&url, copy, strlen (text), &reason))
+        continue;
+      g_assert_true (g_str_is_ascii (url.url));
+      g_assert_true (g_str_has_prefix (url.url, url.origin));
+      if (at >= strlen ("https://a.test:8443/"))
+        g_assert_cmpstr (url.origin, ==, "https://a.test:8443");
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/policy/url/good", test_good);
+  g_test_add_func ("/policy/url/nul", test_nul);
+  g_test_add_func ("/policy/url/long-host", test_long_host);
+  g_test_add_func ("/policy/url/every-byte", test_every_byte);
+  for (size_t i = 0; i < G_N_ELEMENTS (BAD); i++) {
+    g_autofree char *path = g_strdup_printf ("/policy/url/refused/%s", BAD[i].name);
+    g_test_add_data_func (path, &BAD[i], test_bad);
+  }
+  return g_test_run ();
+}
