@@ -58,13 +58,12 @@ read_key (BullaChain *self)
   }
   const char *name = OBJ_nid2sn (EVP_PKEY_get_base_id (self->key));
   char encoding[32] = "";
-  gboolean named
-      = EVP_PKEY_get_base_id (self->key) == EVP_PKEY_EC
-        && EVP_PKEY_get_group_name (self->key, group, sizeof group, &length) == 1
-        && EVP_PKEY_get_utf8_string_param (self->key, OSSL_PKEY_PARAM_EC_ENCODING, encoding,
-                                           sizeof encoding, NULL)
-               == 1
-        && strcmp (encoding, OSSL_PKEY_EC_ENCODING_GROUP) == 0;
+  gboolean named = EVP_PKEY_get_base_id (self->key) == EVP_PKEY_EC
+                   && EVP_PKEY_get_group_name (self->key, group, sizeof group, &length) == 1
+                   && EVP_PKEY_get_utf8_string_param (self->key, OSSL_PKEY_PARAM_EC_ENCODING,
+                                                      encoding, sizeof encoding, NULL)
+                          == 1
+                   && strcmp (encoding, OSSL_PKEY_EC_ENCODING_GROUP) == 0;
   if (named && strcmp (group, "prime256v1") == 0)
     self->key_type = BULLA_KEY_P256;
   self->key_name = named ? g_strdup_printf ("%s on %s", name, group) : g_strdup (name);
@@ -121,7 +120,7 @@ bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **e
   look_at_leaf (self);
   bulla_path_build (&self->path, anchors, self->leaf, hints, now);
   sk_X509_pop_free (hints, X509_free);
-  bulla_ocsp_read (&self->ocsp, chain->entries[0].ocsp, self->leaf, self->path.issuer);
+  bulla_ocsp_read (&self->ocsp, chain->entries[0].ocsp, self->leaf, self->path.issuer, now);
   bulla_scts_read (&self->scts, anchors, self->leaf, self->path.issuer, chain->entries[0].sct,
                    self->ocsp.scts);
   self->have_logs = bulla_anchors_have_logs (anchors);
@@ -164,7 +163,8 @@ bulla_chain_unref (BullaChain *self)
 gboolean
 bulla_chain_is_good_for (const BullaChain *self, gint64 now)
 {
-  return now >= self->path.window.from && now <= self->path.window.to;
+  return now >= MAX (self->path.window.from, self->ocsp.window.from)
+         && now <= MIN (self->path.window.to, self->ocsp.window.to);
 }
 
 GBytes *

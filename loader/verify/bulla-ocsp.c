@@ -29,8 +29,21 @@ may_answer (X509 *signer, X509 *issuer)
          && (usage & XKU_OCSP_SIGN) != 0;
 }
 
+/* RFC 6960 4.2.2.2: a delegated certificate counts while it is valid itself */
 static void
-check_signer (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *issuer)
+check_delegation (BullaOcsp *self, X509 *signer, X509 *issuer, gint64 now)
+{
+  if (X509_cmp (signer, issuer) == 0)
+    return;
+  gint64 from = bulla_time_to_unix (X509_get0_notBefore (signer));
+  gint64 to = bulla_time_to_unix (X509_get0_notAfter (signer));
+  bulla_window_narrow (&self->window, from, to, now);
+  if (now < from || now > to)
+    blame (self, BULLA_OCSP_FLAG_SIGNER, "signed with a delegation that is not valid now");
+}
+
+static void
+check_signer (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *issuer, gint64 now)
 {
   STACK_OF (X509) *candidates = sk_X509_new_null ();
   if (issuer != NULL)
@@ -42,6 +55,8 @@ check_signer (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *issuer)
     blame (self, BULLA_OCSP_FLAG_SIGNER, "signed by one the issuer did not delegate to");
   else if (OCSP_basic_verify (basic, candidates, NULL, OCSP_NOVERIFY) != 1)
     blame (self, BULLA_OCSP_FLAG_SIGNATURE, "a signature that does not verify");
+  else
+    check_delegation (self, signer, issuer, now);
   sk_X509_free (candidates);
 }
 
@@ -116,13 +131,13 @@ read_single (BullaOcsp *self, OCSP_SINGLERESP *single)
 }
 
 static void
-read_basic (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer)
+read_basic (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer, gint64 now)
 {
   self->produced_at = bulla_time_to_unix (OCSP_resp_get0_produced_at (basic));
   OCSP_SINGLERESP *single = find_single (basic, leaf, issuer);
   if (single == NULL)
     blame (self, BULLA_OCSP_FLAG_OTHER_CERTIFICATE, "no answer about this certificate");
-  check_signer (self, basic, issuer);
+  check_signer (self, basic, issuer, now);
   check_critical (self, basic, single);
   if (single != NULL)
     read_single (self, single);
@@ -134,11 +149,12 @@ read_basic (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer)
  * @der: an OCSPResponse
  * @leaf: the certificate it should be about
  * @issuer: (nullable): who issued that
+ * @now: Unix seconds; only a delegated responder's certificate is compared with it
  */
 void
-bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer)
+bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer, gint64 now)
 {
-  *self = (BullaOcsp){.next_update = -1, .revoked_at = -1};
+  *self = (BullaOcsp){.next_update = -1, .revoked_at = -1, .window = {G_MININT64, G_MAXINT64}};
   const unsigned char *at = der.data;
   g_autoptr (OCSP_RESPONSE) response = d2i_OCSP_RESPONSE (NULL, &at, (long)der.length);
   if (response == NULL || at != der.data + der.length) {
@@ -151,7 +167,7 @@ bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer)
     if (basic == NULL)
       blame (self, BULLA_OCSP_FLAG_MALFORMED, "not a basic response");
     else
-      read_basic (self, basic, leaf, issuer);
+      read_basic (self, basic, leaf, issuer, now);
   }
   ERR_clear_error ();
 }

@@ -5,6 +5,7 @@
 #include "bulla-cursor.h"
 #include "bulla-facts.h"
 #include "bulla-openssl.h"
+#include "bulla-path.h"
 
 G_BEGIN_DECLS
 
@@ -12,10 +13,11 @@ typedef struct {
   BullaOcspFlags flags;
   const char *detail; /* static; nullable; the first thing wrong */
   gint64 this_update, next_update, produced_at, revoked_at;
+  BullaWindow window;
   GBytes *scts; /* owned; nullable; the list in the single extension */
 } BullaOcsp;
 
-void bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer);
+void bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer, gint64 now);
 void bulla_ocsp_clear (BullaOcsp *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaOcsp, bulla_ocsp_clear)

@@ -67,8 +67,9 @@ verify_cb (int ok, X509_STORE_CTX *context)
   return 1;
 }
 
-static void
-narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now)
+/* the window ends where one of the two edges would be passed */
+void
+bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now)
 {
   gint64 edges[] = {from, to + 1};
   for (int i = 0; i < 2; i++) {
@@ -93,8 +94,8 @@ look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, g
   int n = sk_X509_num (path);
   for (int i = 0; i < n; i++) {
     X509 *certificate = sk_X509_value (path, i);
-    narrow (&self->window, bulla_time_to_unix (X509_get0_notBefore (certificate)),
-            bulla_time_to_unix (X509_get0_notAfter (certificate)), now);
+    bulla_window_narrow (&self->window, bulla_time_to_unix (X509_get0_notBefore (certificate)),
+                         bulla_time_to_unix (X509_get0_notAfter (certificate)), now);
     if (i > 0 && i < n - 1 && !allows (certificate, XKU_SSL_SERVER))
       blame (self, BULLA_CERT_FLAG_USAGE, "an intermediate that is not for servers");
   }

@@ -70,6 +70,15 @@ precert_content (X509 *leaf, X509 *issuer)
   return g_byte_array_free_to_bytes (content);
 }
 
+/* RFC 6962 2.1.4: SHA-256, with the algorithm of the log's key */
+static gboolean
+algorithm_fits (EVP_PKEY *key, const SCT *sct)
+{
+  int nid = EVP_PKEY_get_base_id (key) == EVP_PKEY_RSA ? NID_sha256WithRSAEncryption
+                                                       : NID_ecdsa_with_SHA256;
+  return SCT_get_signature_nid (sct) == nid;
+}
+
 static gboolean
 verify (EVP_PKEY *key, SCT *sct, const Entry *entry)
 {
@@ -106,7 +115,7 @@ read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
     blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, "a log that is not in the list");
     return;
   }
-  if (!verify (key, sct, entry)) {
+  if (!algorithm_fits (key, sct) || !verify (key, sct, entry)) {
     blame (self, BULLA_SCT_FLAG_SIGNATURE, "a signature that does not verify");
     return;
   }
