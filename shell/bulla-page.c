@@ -8,6 +8,7 @@
 #include "bulla-address.h"
 #include "bulla-entry.h"
 #include "bulla-error.h"
+#include "bulla-explain.h"
 
 #define STYLE_PATH "/org/bulla/Shell/page.css"
 
@@ -93,6 +94,20 @@ append_trace (GString *html, BullaVerdict *verdict)
 }
 
 static void
+append_explanation (GString *html, BullaReason reason)
+{
+  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
+
+  if (explanation == NULL)
+    return;
+  append (html, "<h2>", _ ("What it means"), "</h2>");
+  append (html, "<p>", bulla_explanation_get_meaning (explanation), "</p>");
+  append (html, "<p>", bulla_explanation_get_impact (explanation), "</p>");
+  append (html, "<h2>", _ ("What can be done"), "</h2>");
+  append (html, "<p>", bulla_explanation_get_remedy (explanation), "</p>");
+}
+
+static void
 append_package (GString *html, BullaLoad *load)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (load);
@@ -109,6 +124,7 @@ append_package (GString *html, BullaLoad *load)
     append (html, "", _ ("Go to the publisher’s own page"), "</a></p>");
     append (html, "<p class=\"dim\">", url, "</p>");
   }
+  append_explanation (html, reason);
   append_trace (html, verdict);
 }
 

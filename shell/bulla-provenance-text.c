@@ -6,6 +6,7 @@
 
 #include "bulla-address.h"
 #include "bulla-entry.h"
+#include "bulla-explain.h"
 
 typedef struct {
   const char *label; /* for N_() */
@@ -143,6 +144,10 @@ add_decision (GListStore *store, BullaVerdict *verdict)
 
   if (reason != BULLA_REASON_NONE)
     add (store, _ ("Deciding reason"), bulla_reason_get_nick (reason));
+  g_autoptr (BullaExplanation) explanation =
+      reason != BULLA_REASON_NONE ? bulla_explain (reason) : NULL;
+  if (explanation != NULL)
+    add (store, _ ("What it means"), bulla_explanation_get_meaning (explanation));
   add (store, _ ("Profile"), bulla_verdict_get_profile_name (verdict));
 }
 

@@ -38,7 +38,8 @@ def show(build, world):
     """The shell, for somebody to look at."""
     shell = str(pathlib.Path(build) / 'shell/bulla-shell')
     print(f'The aggregator is at {world.aggregator}/', file=sys.stderr)
-    return subprocess.run([shell, *world.arguments(), world.aggregator + '/'], check=False).returncode
+    command = [shell, *world.arguments(), world.aggregator + '/']
+    return subprocess.run(command, check=False).returncode
 
 
 def outcome_of(page):
@@ -56,6 +57,7 @@ def follow(shell, link):
         page = shell.decisions.wait_page(
             mark, 'the page breaks off', lambda each: each['standing'] == 'truncated'
         )
+        shell.settle()
         shell.run('window.scrollTo(0, document.documentElement.scrollHeight)')
     return {
         'link': link['link'],

@@ -40,7 +40,7 @@ RULES = {
     'loader/deliver/bulla-gateway-certificate.c': ('c glib gio openssl', 'policy/ loader/'),
     'loader/store/': ('c glib gio sqlite system', 'policy/ loader/'),
     'loader/write/': ('c glib gio openssl', 'policy/ loader/*'),
-    'shell/': ('c glib gio json gtk webkit system', 'policy/ loader/ shell/*'),
+    'shell/': ('c glib gio json gtk webkit system', 'policy/ loader/ shell/* shell/panels/'),
     'shell/cli/': ('c glib gio json system', 'policy/ loader/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
     'tests/': ('c glib gio json cbor openssl soup sqlite system', 'policy/ loader/ tests/'),
