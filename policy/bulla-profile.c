@@ -122,12 +122,14 @@ is_group (const char *group)
   return strcmp (group, "profile") == 0;
 }
 
-/* GKeyFile's errors carry no line, so the text is searched again; 0 if there is no such line */
+/* GKeyFile's errors carry no line, so the text is searched again; of a key that comes twice the
+ * last one counts; 0 if there is no such line */
 static guint
 line_of (const char *text, const char *group, const char *key)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   gboolean inside = FALSE;
+  guint found = 0;
   for (guint i = 0; lines[i] != NULL; i++) {
     char *line = g_strstrip (lines[i]);
     if (line[0] == '[') {
@@ -139,9 +141,9 @@ line_of (const char *text, const char *group, const char *key)
     size_t length = key != NULL ? strlen (key) : 0;
     if (inside && key != NULL && strncmp (line, key, length) == 0
         && (line[length] == '=' || g_ascii_isspace (line[length])))
-      return i + 1;
+      found = i + 1;
   }
-  return 0;
+  return found;
 }
 
 static gboolean
