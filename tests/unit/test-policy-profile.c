@@ -1,0 +1,244 @@
+/* test-policy-profile.c - profiles: what is refused, what is inherited, what the shipped ones say
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-loader.h"
+#include "bulla-settings.h"
+
+#include <glib/gstdio.h>
+
+#include <string.h>
+
+#define ABOUT "[profile]\nname=mine\n"
+
+static const char *const SHIPPED[] = {"draft-b3", "loading", "chromium"};
+
+static BullaProfile *
+load (const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  BullaProfile *profile = bulla_profile_load (name, &error);
+  g_assert_no_error (error);
+  return profile;
+}
+
+typedef struct {
+  const char *name, *text;
+  BullaProfileError code;
+  const char *says;
+} Sample;
+
+#define UNKNOWN_KEY BULLA_PROFILE_ERROR_UNKNOWN_KEY
+#define VALUE BULLA_PROFILE_ERROR_VALUE
+#define MISSING BULLA_PROFILE_ERROR_MISSING
+#define SYNTAX BULLA_PROFILE_ERROR_SYNTAX
+
+static const Sample SAMPLES[] = {
+    {"unknown-key", ABOUT "[signature]\nclock-skew=0\ncolour=red\n", UNKNOWN_KEY, "line 5:*colour"},
+    {"unknown-key-first-line", "[profile]\ncolour=red\nname=mine\n", UNKNOWN_KEY, "line 2:*colour"},
+    {"unknown-key-indented", ABOUT "[signature]\n\n# colour=blue\n  colour = red\n", UNKNOWN_KEY,
+     "line 6:*colour"},
+    {"unknown-key-crlf", "[profile]\r\nname=mine\r\n[signature]\r\ncolour=red\r\n", UNKNOWN_KEY,
+     "line 4:*colour"},
+    {"key-of-another-group", ABOUT "[report]\nclock-skew=0\n", UNKNOWN_KEY, "line 4:*clock-skew"},
+    {"key-in-capitals", ABOUT "[signature]\nClock-Skew=0\n", UNKNOWN_KEY, "line 4:*Clock-Skew"},
+    {"key-with-suffix", ABOUT "[signature]\nclock-skew2=0\n", UNKNOWN_KEY, "line 4:*clock-skew2"},
+    {"unknown-group", ABOUT "[signature]\n[colours]\nred=1\n", UNKNOWN_KEY, "line 4:*colours"},
+    {"empty-unknown-group", ABOUT "[colours]\n", UNKNOWN_KEY, "line 3:*colours"},
+    {"bad-choice", ABOUT "[signature]\nmembers=all\n", VALUE, "line 4:*members*one of*all*"},
+    {"choice-in-capitals", ABOUT "[signature]\nmembers=ONE\n", VALUE, "line 4:*ONE*"},
+    {"choice-of-another", ABOUT "[headers]\nstatus=exact\n", VALUE, "line 4:*status*"},
+    {"empty-choice", ABOUT "[outcome]\nnosniff-missing=\n", VALUE, "line 4:*nosniff-missing*"},
+    {"not-a-number", ABOUT "[signature]\nlifetime-max=long\n", VALUE, "line 4:*lifetime-max*"},
+    {"negative", ABOUT "[signature]\nclock-skew=-1\n", VALUE, "line 4:*clock-skew*"},
+    {"too-large", ABOUT "[signature]\nclock-skew=86401\n", VALUE, "line 4:*86400*"},
+    {"overflow", ABOUT "[signature]\nclock-skew=99999999999999999999\n", VALUE, "line 4:*"},
+    {"fraction", ABOUT "[signature]\nclock-skew=1.5\n", VALUE, "line 4:*"},
+    {"second-of-two", ABOUT "[signature]\nclock-skew=1\nclock-skew=x\n", VALUE, "line 5:*"},
+    {"no-name", "[profile]\ndate=2020-01-01\n", MISSING, "*name*"},
+    {"empty-name", "[profile]\nname=\n", MISSING, "*name*"},
+    {"no-about", "[signature]\nclock-skew=0\n", MISSING, "*name*"},
+    {"empty", "", MISSING, "*name*"},
+    {"not-a-key-file", "colour=red\n", SYNTAX, "*"},
+    {"no-equals", ABOUT "nonsense\n", SYNTAX, "*nonsense*"},
+};
+
+static void
+test_refused (gconstpointer data)
+{
+  const Sample *sample = data;
+  g_autoptr (BullaProfile) parent = load ("draft-b3");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (bulla_profile_parse (sample->text, parent, &error));
+  g_assert_error (error, BULLA_PROFILE_ERROR, (int)sample->code);
+  g_test_message ("%s", error->message);
+  g_autofree char *pattern = g_strdup_printf ("*%s*", sample->says);
+  g_assert_true (g_pattern_match_simple (pattern, error->message));
+}
+
+static void
+test_missing (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (bulla_profile_parse (ABOUT "[outcome]\nfault=refuse\n", NULL, &error));
+  g_assert_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_MISSING);
+  g_assert_nonnull (strstr (error->message, "unknown-version"));
+}
+
+static void
+test_inherits (void)
+{
+  static const char text[] = "[profile]\nname=mine\ninherits=draft-b3\ndescription=Mine\n"
+                             "[signature]\nlifetime-max = 86400 \nmembers=one\n";
+  g_autoptr (BullaProfile) parent = load ("draft-b3");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) profile = bulla_profile_parse (text, parent, &error);
+  BullaSettings wanted = *bulla_profile_get_settings (parent);
+  g_autofree char *name = bulla_profile_dup_parent_name (text);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (name, ==, "draft-b3");
+  g_assert_cmpstr (bulla_profile_get_name (profile), ==, "mine");
+  g_assert_cmpstr (bulla_profile_get_description (profile), ==, "Mine");
+  g_assert_cmpstr (bulla_profile_get_date (profile), ==, bulla_profile_get_date (parent));
+  wanted.lifetime_max = 86400;
+  wanted.members = BULLA_MEMBERS_ONE;
+  g_assert_cmpmem (bulla_profile_get_settings (profile), sizeof wanted, &wanted, sizeof wanted);
+  g_assert_null (bulla_profile_dup_parent_name (ABOUT));
+  g_assert_null (bulla_profile_dup_parent_name ("nonsense"));
+}
+
+static void
+test_round_trip (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (SHIPPED); i++) {
+    g_autoptr (BullaProfile) profile = load (SHIPPED[i]);
+    g_autofree char *text = bulla_profile_to_text (profile);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BullaProfile) again = bulla_profile_parse (text, NULL, &error);
+    g_assert_no_error (error);
+    g_autofree char *text_again = bulla_profile_to_text (again);
+    g_assert_cmpstr (text_again, ==, text);
+    g_assert_cmpstr (bulla_profile_get_name (again), ==, SHIPPED[i]);
+    g_assert_cmpstr (bulla_profile_get_description (again), ==,
+                     bulla_profile_get_description (profile));
+    g_assert_cmpmem (bulla_profile_get_settings (again), sizeof (BullaSettings),
+                     bulla_profile_get_settings (profile), sizeof (BullaSettings));
+  }
+}
+
+/* each row of the table where the texts disagree: what it is in the three profiles */
+typedef struct {
+  const char *group, *key, *values[3];
+} Choice;
+
+static const Choice CHOICES[] = {
+    {"outcome", "fault", {"fall-back", "refuse", "fall-back"}},
+    {"outcome", "unknown-version", {"fall-back", "fall-back-for-type", "fall-back"}},
+    {"outcome", "unknown-magic", {"fall-back", "refuse", "fall-back"}},
+    {"outcome", "insecure-deliverer", {"refuse", "refuse", "fall-back"}},
+    {"outcome", "nosniff-missing", {"fall-back", "not-a-package", "fall-back"}},
+    {"outcome", "unasked", {"refuse", "refuse", "refuse"}},
+    {"signature", "members", {"try-in-order", "one", "first-only"}},
+    {"signature", "expires-after-date", {"no", "yes", "no"}},
+    {"signature", "lifetime-max", {"604800", "604800", "604800"}},
+    {"signature",
+     "lifetime-report",
+     {"signature_verification_error", "cert_verification_error", "cert_verification_error"}},
+    {"signature", "clock-skew", {"0", "0", "0"}},
+    {"signature", "integrity", {"exact", "exact", "ignore-case"}},
+    {"headers", "content-type", {"yes", "no", "yes"}},
+    {"headers", "shared-cache", {"yes", "no", "yes"}},
+    {"headers", "no-cache-fields", {"yes", "yes", "no"}},
+    {"headers", "status", {"final", "only-200", "only-200"}},
+    {"headers", "content-encoding", {"contains", "contains", "exact"}},
+    {"headers", "digest", {"list-element", "list-element", "prefix"}},
+    {"certificate", "validity-days-max", {"90", "0", "90"}},
+    {"certificate", "ocsp", {"lifetime", "revoked-age", "age"}},
+    {"certificate", "sct", {"required", "reported", "system-roots"}},
+    {"certificate", "can-sign-critical", {"no", "no", "yes"}},
+    {"certificate", "fetch-redirects", {"follow", "follow", "none"}},
+    {"certificate", "fetch-size-max", {"1048576", "1048576", "102400"}},
+    {"certificate", "refetch-once", {"yes", "no", "no"}},
+    {"request", "mismatch", {"network", "network", "fall-back"}},
+    {"request", "live-copy", {"newer-wins", "newer-wins", "ignored"}},
+    {"request", "variants-accept-encoding", {"request", "request", "mi-sha256-03"}},
+    {"request", "variants-headers", {"04", "plain", "04"}},
+    {"request", "same-deliverer", {"no", "no", "yes"}},
+    {"report", "url", {"outer", "inner", "outer"}},
+    {"bundle", "b2-sections", {"known", "known", "unknown"}},
+    {"bundle", "key-kinds", {"at-least-one", "at-least-one", "first"}},
+};
+
+static void
+test_shipped (gconstpointer data)
+{
+  guint which = GPOINTER_TO_UINT (data);
+  g_autoptr (BullaProfile) profile = load (SHIPPED[which]);
+  g_autofree char *text = bulla_profile_to_text (profile);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  g_assert_true (g_key_file_load_from_data (file, text, (gsize)-1, G_KEY_FILE_NONE, NULL));
+  for (size_t i = 0; i < G_N_ELEMENTS (CHOICES); i++) {
+    g_autofree char *value = g_key_file_get_string (file, CHOICES[i].group, CHOICES[i].key, NULL);
+    g_test_message ("%s.%s", CHOICES[i].group, CHOICES[i].key);
+    g_assert_cmpstr (value, ==, CHOICES[i].values[which]);
+  }
+  /* cached without regard to case, but by Chromium */
+  gint64 compare = bulla_profile_get_settings (profile)->cache_directives;
+  g_assert_cmpint (compare, ==, which == 2 ? BULLA_COMPARE_EXACT : BULLA_COMPARE_IGNORE_CASE);
+}
+
+static void
+test_list (void)
+{
+  g_auto (GStrv) names = bulla_profile_list ();
+  g_autoptr (GError) error = NULL;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (SHIPPED); i++)
+    g_assert_true (g_strv_contains ((const char *const *)names, SHIPPED[i]));
+  g_assert_null (bulla_profile_load ("no-such", &error));
+  g_assert_nonnull (strstr (error->message, "draft-b3"));
+}
+
+static void
+test_own_file (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("bulla-profile-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "own.ini", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (
+      path, "[profile]\nname=own\ninherits=chromium\n[signature]\ncolour=red\n", -1, NULL));
+  g_assert_null (bulla_profile_load (path, &error));
+  g_assert_nonnull (strstr (error->message, path));
+  g_assert_nonnull (strstr (error->message, "line 5"));
+  g_clear_error (&error);
+
+  g_autofree char *circle = g_strdup_printf ("[profile]\nname=own\ninherits=%s\n", path);
+  g_assert_true (g_file_set_contents (path, circle, -1, NULL));
+  g_assert_null (bulla_profile_load (path, &error));
+  g_assert_nonnull (strstr (error->message, "circle"));
+  g_assert_cmpint (remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (SAMPLES); i++) {
+    g_autofree char *path = g_strdup_printf ("/policy/profile/refused/%s", SAMPLES[i].name);
+    g_test_add_data_func (path, &SAMPLES[i], test_refused);
+  }
+  g_test_add_func ("/policy/profile/missing", test_missing);
+  g_test_add_func ("/policy/profile/inherits", test_inherits);
+  g_test_add_func ("/policy/profile/round-trip", test_round_trip);
+  for (guint i = 0; i < G_N_ELEMENTS (SHIPPED); i++) {
+    g_autofree char *path = g_strdup_printf ("/policy/profile/shipped/%s", SHIPPED[i]);
+    g_test_add_data_func (path, GUINT_TO_POINTER (i), test_shipped);
+  }
+  g_test_add_func ("/policy/profile/list", test_list);
+  g_test_add_func ("/policy/profile/own-file", test_own_file);
+  return g_test_run ();
+}
