@@ -39,6 +39,10 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
     if (facts->outer.version == NULL
         && settings->unknown_version == BULLA_ON_FAULT_FALL_BACK_FOR_TYPE)
       return BULLA_OUTCOME_NOT_A_PACKAGE;
+    /* LOAD knows b2 too; we trust no such exchange, which is a fault like any other there */
+    if (g_strcmp0 (facts->outer.version, "b2") == 0
+        && settings->unknown_version == BULLA_ON_FAULT_FALL_BACK_FOR_TYPE)
+      return outcome_of (settings->fault);
     return outcome_of (settings->unknown_version);
   case BULLA_REASON_OUTER_NOSNIFF:
     return outcome_of (settings->nosniff_missing);
@@ -177,9 +181,11 @@ bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaReques
   self->outcome = BULLA_OUTCOME_SUBSTITUTE;
   self->reply = BULLA_REPLY_SERVE;
   if (self->reason != BULLA_REASON_NONE) {
-    gboolean prefetch = request->destination == BULLA_DESTINATION_PREFETCH;
-    self->reply = prefetch ? BULLA_REPLY_REFUSE : BULLA_REPLY_NETWORK;
-    self->outcome = prefetch ? BULLA_OUTCOME_REFUSE : BULLA_OUTCOME_FALL_BACK;
+    /* the network would tell the publisher of a prefetch, and answer a loop as before */
+    gboolean stay = request->destination == BULLA_DESTINATION_PREFETCH
+                    || self->reason == BULLA_REASON_REQUEST_FALLBACK_LOOP;
+    self->reply = stay ? BULLA_REPLY_REFUSE : BULLA_REPLY_NETWORK;
+    self->outcome = stay ? BULLA_OUTCOME_REFUSE : BULLA_OUTCOME_FALL_BACK;
   }
   return self;
 }

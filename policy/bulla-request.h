@@ -21,6 +21,7 @@ typedef struct {
   BullaDestination destination;
   gboolean
       other_partition; /* another view, or another network session, than the one it is kept for */
+  gboolean fallback_loops; /* falling back would ask for what was asked for already, in vain */
 } BullaRequestFacts;
 
 G_END_DECLS

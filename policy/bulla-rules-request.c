@@ -7,6 +7,15 @@
 #include "bulla-field.h"
 #include "bulla-variants.h"
 
+/* only who follows fallbacks knows where they led */
+static BullaState
+ask_loop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  gboolean loops = question->request->fallback_loops;
+  answer->text = loops ? "the fallback leads back to itself" : "no loop";
+  return bulla_answer_is (!loops);
+}
+
 static BullaState
 ask_method (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -90,6 +99,8 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   }
 
 static const BullaRule rules[] = {
+    REQUEST ("no-loop", FALLBACK_LOOP, "LOAD#http-fetch; Fetch: redirect count",
+             "a fallback that ends", NULL, ask_loop),
     REQUEST ("method", METHOD, "LOAD#request-matching step 1", "GET or HEAD", NULL, ask_method),
     REQUEST ("url", URL, "LOAD#request-matching step 2", "the exchange's URL", "C01", ask_url),
     REQUEST ("partition", PARTITION, "SUB: only the page that asked", "the view it is kept for",
