@@ -240,11 +240,11 @@ read_recipe (Forge *self, const Base **base, GError **error)
   return TRUE;
 }
 
-/* A number, or a part of the file and a number after a plus. */
+/* A number, or a part of the file and a number after its sign. */
 static gboolean
 parse_place (const Forge *self, const char *text, gssize *place, GError **error)
 {
-  size_t length = strcspn (text, "+");
+  size_t length = strcspn (text, "+-");
   int64_t number = 0;
   gssize start = 0;
 

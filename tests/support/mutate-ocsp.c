@@ -15,6 +15,15 @@ set_status (Mutator *self, gpointer subject, const char *argument, GError **erro
 }
 
 static gboolean
+set_revoked_at (Mutator *self, gpointer subject, const char *argument, GError **error)
+{
+  BullaOcspPlan *plan = subject;
+
+  plan->status = V_OCSP_CERTSTATUS_REVOKED;
+  return argument_time (self, argument, &plan->revoked_at, error);
+}
+
+static gboolean
 set_response (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
   static const char *const STATUSES[] = {
@@ -201,6 +210,7 @@ follow_issuer (Mutator *self, gpointer subject, const char *argument, GError **e
 const MutationRow MUTATIONS_OF_OCSP[] = {
     {{"leaf-issuer", "", NULL}, BULLA_STAGE_OCSP, follow_issuer},
     {{"ocsp-status", "good|revoked|unknown", "What OCSP says"}, BULLA_STAGE_OCSP, set_status},
+    {{"ocsp-revoked-at", "TIME", "Revoked at that time"}, BULLA_STAGE_OCSP, set_revoked_at},
     {{"ocsp-response", "STATUS", "try-later unauthorized internal-error …"},
      BULLA_STAGE_OCSP,
      set_response},

@@ -121,6 +121,7 @@ static const char *const USES[] = {
     "intermediate-no-ca",
     "intermediate-extension-critical:1.2.3.4=hex:0500",
     "ocsp-status:revoked",
+    "ocsp-revoked-at:-8d",
     "ocsp-response:try-later",
     "ocsp-this-update:+1h",
     "ocsp-next-update:none",
