@@ -24,7 +24,8 @@ OUTCOMES = {
 
 # The drafts are silent, and we read them otherwise than whoever made the row.
 DECIDED = {
-    'sxg/cert-sct-on-second.sxg': 'sct on an intermediate is allowed (IMPL 3.3(3)) and not looked at',
+    'sxg/cert-sct-on-second.sxg': 'sct on an intermediate is allowed (IMPL 3.3(3)), '
+    'and not looked at',
 }
 
 # Chromium did otherwise than our profile of it, for this reason.
@@ -74,7 +75,10 @@ def check_draft(row, found):
     """What is wrong with a verdict of profile draft-b3, or None."""
     accepted = found['outcome'] == 'substitute' and found['body']['complete']
     if accepted != (row['expected'] == 'accept'):
-        return f"expected {row['expected']} ({row['reason']}), got {found['outcome']} ({found['reason']})"
+        return (
+            f"expected {row['expected']} ({row['reason']}), "
+            f"got {found['outcome']} ({found['reason']})"
+        )
     if accepted and row['payload_sha256'] not in ('', found['body']['sha256']):
         return f"payload {found['body']['sha256']}, expected {row['payload_sha256']}"
     if not accepted and found['reason'] is None:

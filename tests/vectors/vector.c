@@ -1,0 +1,470 @@
+/* vector.c - one recipe, built, delivered and judged as `bulla verify` would
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "vector.h"
+
+#include "bulla-reason.h"
+#include "bulla-loader.h"
+#include "failing-stream.h"
+#include "test-world.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define CERT_HOST "certificates.test"
+#define PLACEHOLDER CERT_HOST ":PORT"
+#define MOVED "/moved.cbor"
+#define READ_SIZE 4096
+
+const char *const VECTOR_PROFILES[] = {"draft-b3", "loading", "chromium", NULL};
+
+struct _VectorWorld {
+  TestWorld *world;   /* owned; whose root the server of chains has */
+  TestServer *server; /* owned; of chains */
+  Vector *vector;     /* borrowed; the one that is being judged */
+  char *root_file;    /* owned; of that one */
+  char *logs_file;    /* owned; of that one */
+};
+
+/* a misspelt key would prove nothing, silently */
+static const char *const KEYS[] = {
+    "package/base",
+    "package/mutation",
+    "package/mutation-*",
+    "package/url",
+    "package/now",
+    "package/cert-url",
+    "package/trust",
+    "package/ct-logs",
+    "request/headers",
+    "request/method",
+    "request/url",
+    "request/destination",
+    "request/partition",
+    "request/now",
+    "request/fallback-loops",
+    "outer/url",
+    "outer/headers",
+    "outer/fails-at",
+    "cert-response/status",
+    "cert-response/type",
+    "cert-response/fails",
+    "cert-response/redirect",
+    "loader/offline",
+    "cert-response/first-mutation",
+    "loader/no-logs",
+    "loader/settings",
+    "expect*/outcome",
+    "expect*/reason",
+    "expect*/offset",
+    "expect*/length",
+    "expect*/report",
+    "expect*/released",
+    "expect*/fetches",
+};
+
+static gboolean
+is_known (const char *group, const char *key)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%s", group, key);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (KEYS); i++)
+    if (g_pattern_match_simple (KEYS[i], path))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_known_group (const char *group)
+{
+  if (!g_str_has_prefix (group, "expect "))
+    return TRUE; /* its keys are looked at */
+  return g_strv_contains (VECTOR_PROFILES, group + strlen ("expect "));
+}
+
+static gboolean
+check_keys (GKeyFile *recipe, GError **error)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (recipe, NULL);
+
+  for (size_t i = 0; groups[i] != NULL; i++) {
+    g_auto (GStrv) keys = g_key_file_get_keys (recipe, groups[i], NULL, NULL);
+    for (size_t j = 0; keys[j] != NULL; j++)
+      if (!is_known_group (groups[i]) || !is_known (groups[i], keys[j])) {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "[%s] %s is nothing we read",
+                     groups[i], keys[j]);
+        return FALSE;
+      }
+  }
+  return TRUE;
+}
+
+static void
+collect (GStrvBuilder *names, const char *folder, const char *nick)
+{
+  g_autofree char *path = g_build_filename (folder, nick, NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *file;
+
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (file, ".ini")) {
+      g_autofree char *stem = g_strndup (file, strlen (file) - 4);
+      g_autofree char *name = g_strdup_printf ("%s/%s", nick, stem);
+      g_strv_builder_add (names, name);
+    }
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+GStrv
+vector_list (const char *folder)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *nick;
+
+  while (dir != NULL && (nick = g_dir_read_name (dir)) != NULL)
+    collect (names, folder, nick);
+  GStrv list = g_strv_builder_end (names);
+  qsort (list, g_strv_length (list), sizeof *list, compare);
+  return list;
+}
+
+static gboolean
+get_flag (Vector *self, const char *group, const char *key)
+{
+  return g_key_file_get_boolean (self->forge->recipe, group, key, NULL);
+}
+
+static void
+answer_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
+           gpointer user_data)
+{
+  VectorWorld *self = user_data;
+  const Vector *vector = self->vector;
+  const Forge *forge = vector->forge;
+  gboolean moved = g_str_equal (path, MOVED);
+  gboolean first = self->server->n_requests == 1 && vector->first_chain != NULL;
+  GBytes *chain = first ? vector->first_chain : forge->chain;
+
+  if (forge->cert_fails) {
+    g_autoptr (GIOStream) connection = soup_server_message_steal_connection (message);
+    g_io_stream_close (connection, NULL, NULL);
+    return;
+  }
+  if (forge->cert_redirect != NULL && !moved) {
+    soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, forge->cert_redirect);
+    return;
+  }
+  soup_server_message_set_status (message, forge->cert_status, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (chain, &size);
+  if (*forge->cert_type != '\0')
+    soup_message_headers_set_content_type (soup_server_message_get_response_headers (message),
+                                           forge->cert_type, NULL);
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_COPY, data,
+                            size);
+}
+
+VectorWorld *
+vector_world_new (void)
+{
+  VectorWorld *self = g_new0 (VectorWorld, 1);
+
+  self->world = test_world_new ();
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (self->world, CERT_HOST, self->world->now - 86400, 30, 0);
+  self->server = test_server_new (CERT_HOST, certificate);
+  soup_server_add_handler (self->server->soup, NULL, answer_cb, self, NULL);
+  self->root_file = g_build_filename (self->world->folder, "vector-root.pem", NULL);
+  self->logs_file = g_build_filename (self->world->folder, "vector-logs.json", NULL);
+  return self;
+}
+
+void
+vector_world_free (VectorWorld *self)
+{
+  test_server_free (self->server);
+  g_unlink (self->root_file);
+  g_unlink (self->logs_file);
+  g_free (self->root_file);
+  g_free (self->logs_file);
+  test_world_free (self->world);
+  g_free (self);
+}
+
+/* the text with the port of the server that answers in it */
+static char *
+dup_recipe (VectorWorld *world, const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, error))
+    return NULL;
+  g_autofree char *place = g_strdup_printf (CERT_HOST ":%u", world->server->port);
+  g_autoptr (GString) recipe = g_string_new (text);
+  g_string_replace (recipe, PLACEHOLDER, place, 0);
+  return g_string_free (g_steal_pointer (&recipe), FALSE);
+}
+
+/* the chain that a server gives once, before it gives the recipe's own */
+static GBytes *
+forge_first_chain (GKeyFile *recipe, const char *mutation, GError **error)
+{
+  g_autofree char *text = g_key_file_to_data (recipe, NULL, NULL);
+  g_autoptr (GString) other = g_string_new (text);
+  g_autofree char *with = g_strdup_printf ("[package]\nmutation-8=%s\n", mutation);
+
+  g_string_replace (other, "[package]\n", with, 1);
+  g_autoptr (Forge) forge = forge_from_text (other->str, error);
+  return forge != NULL ? g_bytes_ref (forge->chain) : NULL;
+}
+
+Vector *
+vector_new (VectorWorld *world, const char *folder, const char *name, GError **error)
+{
+  g_autoptr (Vector) self = g_new0 (Vector, 1);
+  g_autofree char *file = g_strconcat (name, ".ini", NULL);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autofree char *recipe = dup_recipe (world, path, error);
+
+  if (recipe == NULL)
+    return NULL;
+  self->name = g_strdup (name);
+  self->forge = forge_from_text (recipe, error);
+  if (self->forge == NULL || !check_keys (self->forge->recipe, error))
+    return NULL;
+  g_autofree char *first =
+      g_key_file_get_value (self->forge->recipe, "cert-response", "first-mutation", NULL);
+  if (first != NULL) {
+    self->first_chain = forge_first_chain (self->forge->recipe, first, error);
+    if (self->first_chain == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+void
+vector_free (Vector *self)
+{
+  g_free (self->name);
+  g_clear_pointer (&self->forge, forge_free);
+  g_clear_pointer (&self->first_chain, g_bytes_unref);
+  g_free (self);
+}
+
+/* the file stays: connections read it again */
+static gboolean
+add_file (BullaTrust *trust, const char *path, const char *text,
+          gboolean (*add) (BullaTrust *, const char *, GError **), GError **error)
+{
+  return g_file_set_contents (path, text, -1, error) && add (trust, path, error);
+}
+
+/* @fetches: then the root of the server of chains is trusted too */
+static BullaTrust *
+make_trust (VectorWorld *world, Vector *vector, gboolean fetches, GError **error)
+{
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+
+  bulla_trust_set_system_roots (trust, FALSE);
+  if (!add_file (trust, world->root_file, vector->forge->root_pem, bulla_trust_add_roots, error)
+      || (fetches && !bulla_trust_add_roots (trust, world->world->root_file, error))
+      || (!get_flag (vector, "loader", "no-logs")
+          && !add_file (trust, world->logs_file, vector->forge->ct_logs, bulla_trust_add_logs,
+                        error)))
+    return NULL;
+  return g_steal_pointer (&trust);
+}
+
+/* "GROUP/KEY=VALUE | …" on top of a shipped profile */
+static BullaProfile *
+make_profile (Vector *vector, const char *name, GError **error)
+{
+  g_autoptr (BullaProfile) parent = bulla_profile_load (name, error);
+  g_autofree char *settings =
+      g_key_file_get_value (vector->forge->recipe, "loader", "settings", NULL);
+
+  if (parent == NULL || settings == NULL)
+    return g_steal_pointer (&parent);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_key_file_set_value (file, "profile", "name", name);
+  g_key_file_set_value (file, "profile", "inherits", name);
+  g_auto (GStrv) list = g_strsplit (settings, "|", -1);
+  for (size_t i = 0; list[i] != NULL; i++) {
+    g_auto (GStrv) pair = g_strsplit (g_strstrip (list[i]), "=", 2);
+    char *key = strchr (pair[0], '/');
+    *key++ = '\0';
+    g_key_file_set_value (file, pair[0], key, pair[1]);
+  }
+  g_autofree char *text = g_key_file_to_data (file, NULL, NULL);
+  return bulla_profile_parse (text, parent, error);
+}
+
+static BullaOuter *
+make_outer (const Forge *forge)
+{
+  BullaOuter *outer = *forge->outer_url != '\0' ? bulla_outer_new (forge->outer_url)
+                                                : bulla_outer_new_for_file (NULL);
+
+  for (size_t i = 0; forge->outer_headers[i] != NULL; i++) {
+    g_auto (GStrv) pair = g_strsplit (forge->outer_headers[i], ":", 2);
+    bulla_outer_set_header (outer, pair[0], g_strstrip (pair[1]));
+  }
+  return outer;
+}
+
+static GInputStream *
+make_stream (const Forge *forge)
+{
+  return forge->outer_fails_at < 0 ? g_memory_input_stream_new_from_bytes (forge->exchange)
+                                   : failing_stream_new (forge->exchange, forge->outer_fails_at);
+}
+
+static BullaDestination
+read_destination (GKeyFile *recipe)
+{
+  g_autofree char *text = g_key_file_get_value (recipe, "request", "destination", NULL);
+
+  return g_strcmp0 (text, "prefetch") == 0      ? BULLA_DESTINATION_PREFETCH
+         : g_strcmp0 (text, "subresource") == 0 ? BULLA_DESTINATION_SUBRESOURCE
+                                                : BULLA_DESTINATION_NAVIGATION;
+}
+
+static const char *
+find_header (const GStrv headers, const char *name)
+{
+  size_t length = strlen (name);
+
+  for (size_t i = 0; headers[i] != NULL; i++)
+    if (g_ascii_strncasecmp (headers[i], name, length) == 0 && headers[i][length] == ':')
+      return g_strchug (headers[i] + length + 1);
+  return NULL;
+}
+
+static BullaVerdict *
+judge_request (Vector *vector, BullaLoad *load, gint64 now)
+{
+  GKeyFile *recipe = vector->forge->recipe;
+  const GStrv headers = vector->forge->request_headers;
+  g_autofree char *method = g_key_file_get_value (recipe, "request", "method", NULL);
+  g_autofree char *url = g_key_file_get_value (recipe, "request", "url", NULL);
+  g_autofree char *partition = g_key_file_get_value (recipe, "request", "partition", NULL);
+  const char *language = find_header (headers, "accept-language");
+  BullaRequestFacts request = {
+      .method = method != NULL ? method : "GET",
+      .url = url != NULL ? url : bulla_load_get_url (load),
+      .accept = find_header (headers, "accept"),
+      .accept_language = language != NULL ? language : "en-US,en",
+      .accept_encoding = find_header (headers, "accept-encoding"),
+      .cookie = find_header (headers, "cookie"),
+      .destination = read_destination (recipe),
+      .other_partition = g_strcmp0 (partition, "other") == 0,
+      .fallback_loops = get_flag (vector, "request", "fallback-loops"),
+  };
+  gint64 later = g_key_file_get_int64 (recipe, "request", "now", NULL);
+
+  return bulla_load_judge_request (load, &request, later != 0 ? later : now);
+}
+
+static gboolean
+read_body (VectorResult *self, BullaLoad *load, GError **error)
+{
+  GInputStream *body = bulla_load_get_body (load);
+  g_autoptr (GError) failure = NULL;
+  guint8 buffer[READ_SIZE];
+  gssize n;
+
+  while ((n = g_input_stream_read (body, buffer, sizeof buffer, NULL, &failure)) > 0)
+    self->released += n;
+  if (n == 0 || failure->domain == BULLA_FAULT)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static void
+take_step (VectorResult *self, const BullaVerdict *verdict)
+{
+  self->reason = bulla_verdict_get_reason (verdict);
+  self->report = bulla_verdict_get_report_type (verdict);
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
+    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN
+        && bulla_verdict_get_step_reason (verdict, i) == self->reason) {
+      bulla_verdict_get_range (verdict, i, &self->range);
+      return;
+    }
+}
+
+/* as shell/cli/bulla-cli-judge.c: the head, the body, then the request */
+static gboolean
+complete (VectorResult *self, Vector *vector, BullaLoad *load, gint64 now, GError **error)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE
+      && !read_body (self, load, error))
+    return FALSE;
+  verdict = bulla_load_get_verdict (load);
+  self->verdict = bulla_verdict_ref (verdict);
+  self->outcome = bulla_verdict_get_outcome (verdict);
+  take_step (self, verdict);
+  if (self->outcome != BULLA_OUTCOME_SUBSTITUTE)
+    return TRUE;
+  self->request = judge_request (vector, load, now);
+  self->outcome = bulla_verdict_get_outcome (self->request);
+  take_step (self, self->request);
+  return TRUE;
+}
+
+static BullaLoader *
+make_loader (VectorWorld *world, Vector *vector, const char *profile_name, gboolean fetches,
+             GError **error)
+{
+  g_autoptr (BullaTrust) trust = make_trust (world, vector, fetches, error);
+  g_autoptr (BullaProfile) profile = make_profile (vector, profile_name, error);
+
+  if (trust == NULL || profile == NULL)
+    return NULL;
+  g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
+  g_autofree char *resolve = test_server_resolve (world->server);
+  if (!bulla_loader_add_resolve (loader, resolve, error))
+    return NULL;
+  bulla_loader_set_time (loader, vector->forge->now);
+  bulla_loader_set_offline (loader, !fetches);
+  return g_steal_pointer (&loader);
+}
+
+VectorResult *
+vector_judge (VectorWorld *world, Vector *vector, const char *profile, GError **error)
+{
+  g_autoptr (VectorResult) self = g_new0 (VectorResult, 1);
+  Forge *forge = vector->forge;
+  gboolean fetches = g_key_file_has_group (forge->recipe, "cert-response");
+  gboolean at_hand = !fetches && !get_flag (vector, "loader", "offline");
+  g_autoptr (BullaLoader) loader = make_loader (world, vector, profile, fetches, error);
+
+  if (loader == NULL)
+    return NULL;
+  g_autoptr (BullaOuter) outer = make_outer (forge);
+  g_autoptr (GInputStream) stream = make_stream (forge);
+  world->vector = vector;
+  world->server->n_requests = 0;
+  g_autoptr (BullaLoad) load =
+      bulla_loader_load (loader, outer, stream, at_hand ? forge->chain : NULL, NULL, error);
+  self->fetches = world->server->n_requests;
+  if (load == NULL || !complete (self, vector, load, forge->now, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+vector_result_free (VectorResult *self)
+{
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_clear_pointer (&self->request, bulla_verdict_unref);
+  g_free (self);
+}

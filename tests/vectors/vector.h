@@ -1,0 +1,73 @@
+/* vector.h - one recipe, built, delivered and judged as `bulla verify` would
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Beside what forge.h reads, a recipe may say:
+ *
+ *   [package]
+ *   cert-url=https://certificates.test:PORT/…   PORT becomes that of a server of TLS on loopback
+ *   [request]                       a navigation to the exchange's own URL, unless
+ *   method=POST
+ *   url=https://publisher.test/other
+ *   destination=prefetch            navigation, subresource or prefetch
+ *   partition=other                 it comes from another view
+ *   fallback-loops=true             the fallback URL was asked already, and was no better
+ *   now=1795500000                  asked then, Unix seconds; the package was judged before
+ *   [outer]
+ *   url=                            empty: a local file
+ *   [cert-response]                 there is one: the chain is fetched; otherwise it is at hand
+ *   first-mutation=ocsp-remove      the first answer is another chain: with that mutation too
+ *   [loader]
+ *   offline=true                    no chain at hand, and none is fetched
+ *   no-logs=true                    no list of transparency logs
+ *   settings=signature/clock-skew=60 | …    what a profile of one's own would say
+ *   [expect], [expect PROFILE]
+ *   report=parse_error              the loading spec's name for it
+ *   released=128                    bytes of the body that were handed on
+ *   fetches=2                       requests for the chain
+ */
+#pragma once
+
+#include "bulla-load.h"
+#include "forge.h"
+
+G_BEGIN_DECLS
+
+/* the profiles that every recipe is judged under */
+extern const char *const VECTOR_PROFILES[];
+
+typedef struct _VectorWorld VectorWorld;
+
+VectorWorld *vector_world_new (void);
+void vector_world_free (VectorWorld *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VectorWorld, vector_world_free)
+
+/* Returns: "NICK/NAME" of every recipe in the folder, sorted; NULL at the end */
+GStrv vector_list (const char *folder);
+
+typedef struct {
+  char *name;          /* owned; "NICK/NAME" */
+  Forge *forge;        /* owned */
+  GBytes *first_chain; /* owned; nullable: all answers are alike */
+} Vector;
+
+Vector *vector_new (VectorWorld *world, const char *folder, const char *name, GError **error);
+void vector_free (Vector *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vector, vector_free)
+
+typedef struct {
+  BullaOutcome outcome;
+  BullaReason reason;
+  const char *report;    /* borrowed from the verdicts; nullable */
+  BullaRange range;      /* of the step that decided; {0, 0} if no step broke */
+  guint64 released;      /* bytes of the body */
+  guint fetches;         /* requests for the chain */
+  BullaVerdict *verdict; /* owned; of the package */
+  BullaVerdict *request; /* owned; nullable: not asked */
+} VectorResult;
+
+VectorResult *vector_judge (VectorWorld *world, Vector *vector, const char *profile,
+                            GError **error);
+void vector_result_free (VectorResult *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VectorResult, vector_result_free)
+
+G_END_DECLS
