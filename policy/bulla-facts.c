@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static const BullaOcspFacts no_ocsp = {.next_update = -1, .revoked_at = -1};
+static const BullaOcspFacts no_ocsp = {
+    .next_update = -1, .revoked_at = -1, .responder_end = G_MAXINT64};
 
 BullaFacts *
 bulla_facts_new (void)

@@ -96,8 +96,9 @@ typedef struct {
   BullaOcspFlags flags;
   const char *detail; /* nullable */
   gint64 this_update, produced_at;
-  gint64 next_update; /* -1: absent */
-  gint64 revoked_at;  /* -1: not revoked */
+  gint64 next_update;   /* -1: absent */
+  gint64 revoked_at;    /* -1: not revoked */
+  gint64 responder_end; /* the last second of a delegation; G_MAXINT64: there is none */
 } BullaOcspFacts;
 
 typedef enum {

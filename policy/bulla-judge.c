@@ -101,6 +101,8 @@ set_expiry (BullaVerdict *self, const BullaSettings *settings)
   if (facts->ocsp.next_update >= 0)
     expire_at (self, facts->ocsp.next_update + (settings->ocsp == BULLA_OCSP_AGE ? 0 : 1),
                BULLA_EXPIRES_BY_OCSP);
+  if (facts->ocsp.responder_end < G_MAXINT64)
+    expire_at (self, facts->ocsp.responder_end + 1, BULLA_EXPIRES_BY_OCSP);
   if (settings->ocsp != BULLA_OCSP_LIFETIME)
     expire_at (self, facts->ocsp.this_update + WEEK + 1, BULLA_EXPIRES_BY_PROFILE);
   if (settings->ocsp == BULLA_OCSP_REVOKED_AGE && facts->ocsp.revoked_at >= 0)

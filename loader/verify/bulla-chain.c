@@ -223,6 +223,7 @@ bulla_chain_tell (BullaChain *self, BullaFacts *facts)
       .next_update = self->ocsp.next_update,
       .produced_at = self->ocsp.produced_at,
       .revoked_at = self->ocsp.revoked_at,
+      .responder_end = self->ocsp.window.to,
   };
   facts->sct = (BullaSctFacts){
       .known = self->have_logs ? BULLA_YES : BULLA_UNKNOWN,
