@@ -11,6 +11,7 @@
 #include "bulla-openssl.h"
 
 #define MAX_NAMES_SHOWN 16
+#define MAX_EXTENSIONS 256 /* each is compared with all others */
 
 gint64
 bulla_time_to_unix (const ASN1_TIME *time)
@@ -128,7 +129,10 @@ check_can_sign (BullaPath *self, X509_EXTENSION *extension)
 static void
 check_extensions (BullaPath *self, X509 *leaf)
 {
-  for (int i = 0; i < X509_get_ext_count (leaf); i++) {
+  int n = X509_get_ext_count (leaf);
+  if (n > MAX_EXTENSIONS)
+    blame (self, BULLA_CERT_FLAG_MALFORMED, "more extensions than we read");
+  for (int i = 0; i < MIN (n, MAX_EXTENSIONS); i++) {
     X509_EXTENSION *extension = X509_get_ext (leaf, i);
     if (comes_twice (leaf, i))
       blame (self, BULLA_CERT_FLAG_MALFORMED, "an extension that comes twice");
