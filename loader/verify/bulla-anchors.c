@@ -55,10 +55,12 @@ bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
     n++;
   }
   BIO_free (bio);
+  gboolean whole = ERR_GET_REASON (ERR_peek_last_error ()) == PEM_R_NO_START_LINE;
   ERR_clear_error ();
-  if (n == 0)
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no certificate in PEM form");
-  return n > 0;
+  if (n == 0 || !whole)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 n == 0 ? "no certificate in PEM form" : "a certificate that cannot be read");
+  return n > 0 && whole;
 }
 
 /* a hash directory is read as it is asked; the bundle would be parsed whole at every start */
