@@ -13,7 +13,7 @@ typedef guint8 ExactBytes;
 static inline ExactBytes *
 exact_copy (const void *data, size_t length)
 {
-  ExactBytes *copy = malloc (length);
+  ExactBytes *copy = calloc (1, length);
   g_assert_nonnull (copy);
   if (length > 0)
     memcpy (copy, data, length);
