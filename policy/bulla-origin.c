@@ -252,8 +252,12 @@ serialise (BullaUrl *self, const Pieces *pieces)
 {
   const char *scheme = self->https ? "https" : "http";
   gboolean ipv6 = strchr (self->host, ':') != NULL;
-  GString *url = g_string_new (NULL);
-  g_string_append_printf (url, ipv6 ? "%s://[%s]" : "%s://%s", scheme, self->host);
+  GString *url = g_string_sized_new (256);
+  g_string_append (url, scheme);
+  g_string_append (url, ipv6 ? "://[" : "://");
+  g_string_append (url, self->host);
+  if (ipv6)
+    g_string_append_c (url, ']');
   if (self->port != (self->https ? 443 : 80))
     g_string_append_printf (url, ":%u", self->port);
   self->origin = g_strdup (url->str);
