@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""realworld.py - what becomes of packages that were found in the world: their traces, kept.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+    realworld.py BULLA SNAPSHOTS [--update]
+
+Each file of $BULLA_VECTORS/realworld is judged as its manifest says: at that time, with that chain,
+offline, trusting only visible/pki/root.pem. Of an exchange every step is kept; a bundle is no
+exchange, and only what it is refused for is kept. Whatever they are, none may crash the engine,
+and none is turned down without a reason. Without $BULLA_VECTORS all of this is skipped.
+"""
+import csv
+import difflib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+PROFILE = 'draft-b3'
+
+
+def read_rows(folder):
+    with open(folder / 'manifest.tsv', encoding='utf-8', newline='') as file:
+        return list(csv.DictReader(file, delimiter='\t', quoting=csv.QUOTE_NONE))
+
+
+def judge(bulla, folder, row):
+    """What the command prints; the file is named as in the manifest, wherever that lies."""
+    time = row['verify_time'] or '0'
+    command = [bulla, 'verify', '--offline', '--profile', PROFILE, '--at', time]
+    command += ['--trust', '../visible/pki/root.pem']
+    if row['kind'] == 'sxg':
+        command += ['--explain']
+    if row['cert_chain'] not in ('', 'none'):
+        command += ['--chain', row['cert_chain']]
+    environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='')
+    return subprocess.run(
+        [*command, row['file']],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding='utf-8',
+        check=False,
+    )
+
+
+def trouble_with(done):
+    """What no file may do to us, whatever the snapshot says; or None."""
+    if done.returncode not in (0, 1):
+        return f'exit {done.returncode}: {done.stderr.strip()}'
+    if not done.stdout.startswith('substitute') and not re.search(r'^  reason ', done.stdout, re.M):
+        return 'turned down without a reason'
+    return None
+
+
+def compare(path, text):
+    if not path.is_file():
+        return f'{path} is missing: --update makes it'
+    kept = path.read_text(encoding='utf-8')
+    if kept == text:
+        return None
+    lines = difflib.unified_diff(kept.splitlines(), text.splitlines(), 'kept', 'now', '', '', 0, '')
+    return '\n'.join(lines)
+
+
+def report(number, name, trouble):
+    print(f"{'not ok' if trouble else 'ok'} {number} {name}")
+    for line in (trouble or '').splitlines():
+        print(f'# {line}')
+    return not trouble
+
+
+def main():
+    arguments = [each for each in sys.argv[1:] if each != '--update']
+    update = len(arguments) < len(sys.argv) - 1
+    bulla, snapshots = arguments[0], pathlib.Path(arguments[1])
+    folder = pathlib.Path(os.environ.get('BULLA_VECTORS', '')) / 'realworld'
+    if 'BULLA_VECTORS' not in os.environ or not folder.is_dir():
+        print('1..0 # SKIP BULLA_VECTORS names no folder of foreign packages')
+        return 0
+    rows = read_rows(folder)
+    wanted = {snapshots / (row['file'] + '.txt') for row in rows}
+    print(f'1..{len(rows) + 1}')
+    fine = True
+    for number, row in enumerate(rows, 1):
+        done = judge(bulla, folder, row)
+        trouble = trouble_with(done)
+        path = snapshots / (row['file'] + '.txt')
+        if update and not trouble:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(done.stdout, encoding='utf-8')
+        elif not trouble:
+            trouble = compare(path, done.stdout)
+        fine = report(number, row['file'], trouble) and fine
+    stale = sorted(set(snapshots.glob('**/*.txt')) - wanted)
+    fine = report(len(rows) + 1, 'nothing stale', '\n'.join(map(str, stale))) and fine
+    return 0 if fine else 1
+
+
+sys.exit(main())
