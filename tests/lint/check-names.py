@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""check-names.py - the files and functions that docs/ names are there.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import pathlib
+import re
+
+import lintlib
+
+FILE = re.compile(r'`([\w./-]+\.(?:[ch]|def|py|ini|build))`')
+FUNCTION = re.compile(r'`(bulla_\w+)(?: \(\))?`')
+LINK = re.compile(r'\]\((?!https?:)([^)#]*)(?:#[^)]*)?\)')
+
+
+def check(root, _build):
+    names = list(lintlib.tracked(root))
+    words = set()
+    for name in names:
+        if name.endswith(('.c', '.h')):
+            words.update(re.findall(r'\bbulla_\w+', lintlib.read(root, name)))
+    for page in names:
+        if not (page.endswith('.md') and page.startswith('docs/')):
+            continue
+        text = lintlib.read(root, page)
+        for found in FILE.finditer(text):
+            # `-trust.c` continues a list of names that begin alike
+            end = found[1] if found[1].startswith('-') else '/' + found[1].lstrip('./')
+            if not any(f'/{name}'.endswith(end) for name in names):
+                yield f'{page}: there is no file {found[1]}'
+        for found in FUNCTION.finditer(text):
+            if found[1] not in words and 'xxx' not in found[1]:
+                yield f'{page}: there is no function {found[1]}'
+        for found in LINK.finditer(text):
+            target = pathlib.PurePosixPath(page).parent / found[1]
+            if found[1] and not (pathlib.Path(root) / target).exists():
+                yield f'{page}: its link to {found[1]} leads nowhere'
+
+
+GOOD = {
+    'policy/a.c': 'void bulla_a (void) {}\n',
+    'docs/a.md': 'see `policy/a.c` and `a.c`, `bulla_a`, [b](b.md#x)\n',
+    'docs/b.md': '',
+}
+
+lintlib.run(
+    'names',
+    check,
+    bad=[
+        ('a file that is gone', GOOD | {'docs/b.md': '`policy/b.c`'}, 'no file policy/b.c'),
+        ('a function that is gone', GOOD | {'docs/b.md': '`bulla_b`'}, 'no function bulla_b'),
+        ('a link to nothing', GOOD | {'docs/b.md': '[c](c.md)'}, 'leads nowhere'),
+    ],
+    good=GOOD,
+)
