@@ -36,8 +36,9 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     bulla_outer_set_header (outer, name, value);
   BullaLoader *self = g_task_get_source_object (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  bulla_loader_load_async (self, outer, response->stream, g_task_get_task_data (task), cancellable,
-                           loaded_cb, g_steal_pointer (&task));
+  GBytes *chain = g_task_get_task_data (task); /* before the task is given away */
+  bulla_loader_load_async (self, outer, response->stream, chain, cancellable, loaded_cb,
+                           g_steal_pointer (&task));
 }
 
 /**
@@ -69,6 +70,7 @@ bulla_loader_load_url_async (BullaLoader *self, const char *url, GBytes *chain,
       .purpose = "package",
       .follow_redirects = TRUE,
       .insecure = TRUE,
+      .max_size = G_MAXSIZE, /* the body is read piece by piece */
   };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options, cancellable, sent_cb, task);
 }
