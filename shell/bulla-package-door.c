@@ -52,18 +52,66 @@ hop (Visit *visit, BullaLoad *load)
 }
 
 static void
-loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+judged (Visit *visit, BullaLoad *load, const GError *error)
 {
-  g_autoptr (Visit) visit = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_loader_load_url_finish (BULLA_LOADER (source), result, &error);
-
   if (load == NULL)
     show_why_not (visit, NULL, error);
   else if (bulla_verdict_get_outcome (bulla_load_get_verdict (load)) == BULLA_OUTCOME_SUBSTITUTE)
     hop (visit, load);
   else
     show_why_not (visit, load, NULL);
+}
+
+static void
+url_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Visit) visit = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_loader_load_url_finish (BULLA_LOADER (source), result, &error);
+
+  judged (visit, load, error);
+}
+
+static void
+file_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Visit) visit = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_loader_load_finish (BULLA_LOADER (source), result, &error);
+
+  judged (visit, load, error);
+}
+
+static void
+file_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Visit) visit = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = g_file_get_uri (G_FILE (source));
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (url);
+  g_autoptr (GFileInputStream) stream = g_file_read_finish (G_FILE (source), result, &error);
+
+  if (stream == NULL) {
+    judged (visit, NULL, error);
+    return;
+  }
+  BullaLoader *loader = bulla_engine_get_loader (bulla_view_get_engine (visit->view));
+  bulla_loader_load_async (loader, outer, G_INPUT_STREAM (stream), NULL, NULL, file_loaded_cb,
+                           g_steal_pointer (&visit));
+}
+
+/* @visit: (transfer full) */
+static void
+enter (Visit *visit, const char *url)
+{
+  BullaLoader *loader = bulla_engine_get_loader (bulla_view_get_engine (visit->view));
+
+  if (g_str_has_prefix (url, "https://")) {
+    bulla_loader_load_url_async (loader, url, NULL, NULL, url_loaded_cb, visit);
+    return;
+  }
+  g_autoptr (GFile) file = g_file_new_for_uri (url);
+  g_file_read_async (file, G_PRIORITY_DEFAULT, NULL, file_read_cb, visit);
 }
 
 static void
@@ -85,8 +133,7 @@ request_cb (WebKitURISchemeRequest *request, gpointer user_data)
   Visit *visit = g_new0 (Visit, 1);
   visit->request = g_object_ref (request);
   visit->view = BULLA_VIEW (g_object_ref (view));
-  bulla_loader_load_url_async (bulla_engine_get_loader (bulla_view_get_engine (visit->view)), url,
-                               NULL, NULL, loaded_cb, visit);
+  enter (visit, url);
 }
 
 /**

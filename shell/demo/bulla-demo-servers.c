@@ -63,7 +63,7 @@ answer_package (DemoWorld *world, SoupServerMessage *message, const char *path)
 
 /* what the tests look at: which header fields came along, and a few things a site has */
 static gboolean
-answer_probe (SoupServerMessage *message, const char *path, GHashTable *query)
+answer_probe (DemoWorld *world, SoupServerMessage *message, const char *path, GHashTable *query)
 {
   if (g_str_equal (path, "/echo")) {
     SoupMessageHeadersIter iter;
@@ -73,8 +73,11 @@ answer_probe (SoupServerMessage *message, const char *path, GHashTable *query)
     soup_message_headers_iter_init (&iter, soup_server_message_get_request_headers (message));
     while (soup_message_headers_iter_next (&iter, &name, &value))
       g_string_append_printf (text, "%s: %s\n", name, value);
-    soup_message_headers_replace (soup_server_message_get_response_headers (message),
-                                  "Access-Control-Allow-Origin", "*");
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+    soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
+    soup_message_headers_replace (headers, "Access-Control-Allow-Headers", "*");
+    g_free (world->echo);
+    world->echo = g_strdup (text->str);
     respond_text (message, "text/plain; charset=utf-8", text->str);
   } else if (g_str_equal (path, "/cookie")) {
     soup_message_headers_append (soup_server_message_get_response_headers (message), "Set-Cookie",
@@ -86,7 +89,10 @@ answer_probe (SoupServerMessage *message, const char *path, GHashTable *query)
     const char *url = g_hash_table_lookup (query, "url");
     g_autofree char *shown = g_markup_escape_text (url != NULL ? url : "about:blank", -1);
     g_autofree char *html = g_strdup_printf (
-        "<!doctype html><title>Frame</title><iframe id=\"frame\" src=\"%s\"></iframe>", shown);
+        "<!doctype html><title>Frame</title>"
+        "<script>addEventListener ('message', event => { window.said = event.data })</script>"
+        "<iframe id=\"frame\" onload=\"window.loaded = true\" src=\"%s\"></iframe>",
+        shown);
     respond_text (message, "text/html; charset=utf-8", html);
   } else {
     return FALSE;
@@ -138,7 +144,7 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
     demo_release_all (world);
     return;
   }
-  if (answer_package (world, message, path) || answer_probe (message, path, query)
+  if (answer_package (world, message, path) || answer_probe (world, message, path, query)
       || (publisher && answer_article (world, host, message, path)))
     return;
   soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);

@@ -100,6 +100,7 @@ print_counts (DemoWorld *world)
     json_builder_add_int_value (builder,
                                 world->hosts[i].requests + (i == DEMO_AGGREGATOR ? plain : 0));
   }
+  add (builder, "echo", world->echo != NULL ? world->echo : "");
   json_builder_end_object (builder);
   print_line (builder);
 }
@@ -180,6 +181,7 @@ clear_world (DemoWorld *world)
   g_clear_pointer (&world->packages, g_hash_table_unref);
   g_clear_pointer (&world->chains, g_hash_table_unref);
   g_free (world->style);
+  g_free (world->echo);
 }
 
 static void

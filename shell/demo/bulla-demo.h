@@ -33,6 +33,7 @@ typedef struct {
   DemoHost hosts[DEMO_N_HOSTS];
   GHashTable *packages; /* owned; char * id -> GBytes */
   GHashTable *chains;   /* owned; char * file name -> GBytes */
+  char *echo;           /* owned; nullable: what the last request for /echo said */
   GSList *held;         /* of what bulla-demo-slow.c waits with */
   gint64 now;           /* Unix seconds, when the world was made */
 } DemoWorld;

@@ -1,0 +1,72 @@
+"""keys.py - presses keys on an X display, as a keyboard does.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import ctypes
+import ctypes.util
+
+from .display import Missing
+
+KEYSYMS = {
+    'Return': 0xFF0D,
+    'Tab': 0xFF09,
+    'Escape': 0xFF1B,
+    'Control': 0xFFE3,
+    'Shift': 0xFFE1,
+    'Alt': 0xFFE9,
+    'Left': 0xFF51,
+    'Right': 0xFF53,
+    'F5': 0xFFC2,
+    'F9': 0xFFC6,
+}
+
+
+def library(name):
+    found = ctypes.util.find_library(name)
+    if found is None:
+        raise Missing(f'lib{name} is not installed')
+    return ctypes.CDLL(found)
+
+
+class Keyboard:
+    """The display's keyboard; without a window manager, keys go to where the pointer is."""
+
+    def __init__(self, display):
+        self.x11 = library('X11')
+        self.xtst = library('Xtst')
+        self.x11.XOpenDisplay.restype = ctypes.c_void_p
+        self.x11.XkbKeycodeToKeysym.restype = ctypes.c_ulong
+        self.display = ctypes.c_void_p(self.x11.XOpenDisplay(display.name.encode()))
+        if not self.display:
+            raise OSError(f'no connection to {display.name}')
+        self.xtst.XTestFakeMotionEvent(self.display, -1, 300, 400, 0)
+        self.x11.XSync(self.display, 0)
+
+    def keycode(self, keysym):
+        return self.x11.XKeysymToKeycode(self.display, ctypes.c_ulong(keysym))
+
+    def turn(self, code, down):
+        self.xtst.XTestFakeKeyEvent(self.display, code, down, 0)
+
+    def press(self, chord):
+        """CHORD: as in "Control+Shift+n"; names of KEYSYMS, or characters."""
+        codes = [self.keycode(KEYSYMS.get(name) or ord(name)) for name in chord.split('+')]
+        for code in codes:
+            self.turn(code, 1)
+        for code in reversed(codes):
+            self.turn(code, 0)
+        self.x11.XSync(self.display, 0)
+
+    def write(self, text):
+        for letter in text:
+            code = self.keycode(ord(letter))
+            plain = self.x11.XkbKeycodeToKeysym(self.display, code, 0, 0)
+            shift = [] if plain == ord(letter) else [self.keycode(KEYSYMS['Shift'])]
+            for each in [*shift, code]:
+                self.turn(each, 1)
+            for each in [code, *shift]:
+                self.turn(each, 0)
+        self.x11.XSync(self.display, 0)
+
+    def close(self):
+        self.x11.XCloseDisplay(self.display)

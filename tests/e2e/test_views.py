@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""test_views.py - views, sessions and processes that must know nothing of each other.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+
+from harness import case, equal, main
+from driver import wait
+from driver.keys import Keyboard
+from driver.world import Decisions, Shell
+
+
+class FreeShell:
+    """A shell that nobody drives: every view has its own web processes, as for a user."""
+
+    def __init__(self, bench, *more):
+        self.place = tempfile.TemporaryDirectory()
+        self.decisions = Decisions(pathlib.Path(self.place.name) / 'decisions.jsonl')
+        self.log = open(pathlib.Path(self.place.name) / 'log', 'w+', encoding='utf-8')
+        self.process = subprocess.Popen(
+            [
+                str(bench.build / 'shell/bulla-shell'),
+                *bench.world.arguments(),
+                '--decisions',
+                str(self.decisions.path),
+                *more,
+            ],
+            env=bench.display.environment(),
+            stdout=self.log,
+            stderr=self.log,
+        )
+
+    def tell(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()
+        self.place.cleanup()
+
+
+def children(pid):
+    """The processes under PID, with the names of their programs."""
+    found = {}
+    for folder in pathlib.Path('/proc').glob('[0-9]*'):
+        try:
+            name, rest = (folder / 'stat').read_text().rsplit(')', 1)
+            found[int(folder.name)] = (int(rest.split()[1]), name.split('(', 1)[1])
+        except OSError:
+            continue  # gone meanwhile
+    below = {pid}
+    while more := {each for each, (parent, _) in found.items() if parent in below} - below:
+        below |= more
+    return {each: found[each][1] for each in below if each != pid and each in found}
+
+
+def network_process(shell):
+    names = children(shell.process.pid)
+    return next((pid for pid, name in names.items() if name.startswith('WebKitNetwork')), None)
+
+
+@case
+def two_views(bench):
+    """a package that waits for one view is not shown in another"""
+    shell = bench.open(Shell, bench.build, bench.display, bench.world)
+    shell.go(bench.world.aggregator + '/')
+    shell.follow('#good')
+    first = shell.window()
+    shell.switch(shell.new_window())
+    page = shell.go(bench.world.links['good']['signed_url'])
+    equal('standing in the other', page['standing'], 'live')
+    equal('copy in the other', shell.run('return document.documentElement.dataset.copy'), 'live')
+    shell.switch(first)
+    mark = shell.decisions.mark()
+    shell.reload()
+    equal('standing in the first', shell.decisions.wait_page(mark)['standing'], 'substituted')
+
+
+@case
+def second_network_process(bench):
+    """a network process that died is replaced, and packages still work"""
+    shell = bench.open(Shell, bench.build, bench.display, bench.world)
+    shell.go(bench.world.aggregator + '/')
+    first = wait.until('a network process', lambda: network_process(shell))
+    os.kill(first, signal.SIGKILL)
+    wait.until('its end', lambda: network_process(shell) != first)
+    shell.go(bench.world.aggregator + '/')
+    equal('standing', shell.follow('#good')['standing'], 'substituted')
+    second = network_process(shell)
+    assert second is not None and second != first, (first, second)
+
+
+@case
+def process_swap(bench):
+    """without automation too, where the page changes its process on the way"""
+    shell = bench.open(FreeShell, bench, bench.world.links['good']['url'])
+    page = shell.decisions.wait_page(0, wanted=lambda each: each['url'] != 'about:blank')
+    equal('standing', page['standing'], 'substituted')
+    equal('requests to publishers', bench.world.publisher_requests(), 0)
+
+
+@case
+def keyboard(bench):
+    """links, history, and loading live are reached by keys"""
+    good = bench.world.links['good']
+    shell = bench.open(FreeShell, bench, bench.world.aggregator + '/')
+    keys = bench.open(Keyboard, bench.display)
+    shell.decisions.wait_page(0, 'the aggregator')
+
+    def press(chord, url, standing):
+        mark = shell.decisions.mark()
+        keys.press(chord)
+        page = shell.decisions.wait_page(mark, chord, lambda each: each['url'] == url)
+        equal(f'standing after {chord}', page['standing'], standing)
+
+    keys.press('Control+l')
+    keys.write(good['url'])
+    press('Return', good['signed_url'], 'substituted')
+    press('Alt+Left', bench.world.aggregator + '/', 'live')
+    press('Alt+Right', good['signed_url'], 'substituted')
+    press('F5', good['signed_url'], 'substituted')
+    equal('requests to publishers', bench.world.publisher_requests(), 0)
+    press('Control+Shift+r', good['signed_url'], 'live')
+    equal('requests to publishers', bench.world.publisher_requests(), 1)
+    keys.press('Control+q')
+    equal('exit status', shell.process.wait(timeout=20), 0)
+
+
+@case
+def private_window(bench):
+    """a private window has neither the packages nor the cookies of the others"""
+    good = bench.world.links['good']
+    shell = bench.open(FreeShell, bench, bench.world.publisher_one + '/cookie')
+    keys = bench.open(Keyboard, bench.display)
+
+    def visit(url, wanted):
+        mark = shell.decisions.mark()
+        keys.press('Control+l')
+        keys.write(url)
+        keys.press('Return')
+        return shell.decisions.wait_page(mark, url, lambda each: each['url'] == wanted)
+
+    shell.decisions.wait_page(0, 'the cookie')
+    equal('view', visit(good['url'], good['signed_url'])['view'], 1)
+    echo = bench.world.publisher_one + '/echo'
+    visit(echo, echo)
+    assert 'hidden=1' in bench.world.counts()['echo'].lower()
+    visit(good['url'], good['signed_url'])
+
+    keys.press('Control+Shift+n')
+    page = wait.until(
+        'a page in the private window',
+        lambda: next(iter([visit(good['signed_url'], good['signed_url'])]), None),
+    )
+    equal('view and standing', (page['view'], page['standing']), (2, 'live'))
+    visit(echo, echo)
+    assert 'hidden=1' not in bench.world.counts()['echo'].lower()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
