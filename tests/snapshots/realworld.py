@@ -58,7 +58,7 @@ def trouble_with(done):
 
 def compare(path, text):
     if not path.is_file():
-        return f'{path} is missing: --update makes it'
+        return f'{path} is missing'
     kept = path.read_text(encoding='utf-8')
     if kept == text:
         return None
@@ -95,6 +95,8 @@ def main():
         elif not trouble:
             trouble = compare(path, done.stdout)
         fine = report(number, row['file'], trouble) and fine
+    if not fine:
+        print(f'# if all of this is meant: {" ".join(sys.argv)} --update')
     stale = sorted(set(snapshots.glob('**/*.txt')) - wanted)
     fine = report(len(rows) + 1, 'nothing stale', '\n'.join(map(str, stale))) and fine
     return 0 if fine else 1

@@ -138,7 +138,8 @@ test_profile (gconstpointer data)
     return;
   report_missing (kept, found, '-');
   report_missing (found, kept, '+');
-  g_test_message ("if all of this is meant: ./dev build, then %s --update", g_get_prgname ());
+  g_test_message ("if all of this is meant: %s --update %s %s", g_get_prgname (), self->recipes,
+                  self->snapshots);
   g_test_fail ();
 }
 
