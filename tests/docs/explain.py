@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""explain.py - bulla explain, as people type it.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+explain.py BULLA
+"""
+import json
+import subprocess
+import sys
+
+KEYS = ['reason', 'meaning', 'impact', 'remedy', 'spec', 'report_type', 'chromium', 'rules']
+
+
+def bulla(*arguments):
+    done = subprocess.run(
+        [sys.argv[1], 'explain', *arguments], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def a_reason():
+    code, out, err = bulla('signature.lifetime')
+    assert (code, err) == (0, ''), (code, err)
+    lines = out.splitlines()
+    assert lines[0] == 'signature.lifetime'
+    for title in ('What it means', 'How to repair it', 'Rules that lead to it', 'Specification'):
+        assert title in lines, title
+    assert '  kErrValidityPeriodTooLong' in lines
+    assert '  cert_verification_error' in lines
+    assert any('IMPL 3.5(3)' in line for line in lines)
+    assert max(map(len, lines[:12])) <= 80
+
+
+def a_rule():
+    code, out, _ = bulla('--json', 'cert.validity')
+    found = json.loads(out)
+    assert code == 0 and found['reason'] == 'cert.validity-too-long'
+    assert [rule['rule'] for rule in found['rules']] == ['cert.validity']
+    assert found['rules'][0]['when'] == 'broken'
+
+
+def a_silent_rule():
+    found = json.loads(bulla('--json', 'sct.unknown')[1])
+    assert {rule['when'] for rule in found['rules']} == {'unasked'}
+    assert found['chromium'] is None
+
+
+def all_of_them():
+    code, out, _ = bulla('--list', '--json')
+    rows = [json.loads(line) for line in out.splitlines()]
+    names = [row['reason'] for row in rows]
+    assert code == 0 and len(set(names)) == len(names) > 100
+    assert all(list(row) == KEYS for row in rows)
+    assert all(link.startswith('https://') for row in rows for link in row['spec'])
+    lines = bulla('--list')[1].splitlines()
+    assert [line.split()[0] for line in lines] == names
+
+
+def several():
+    code, out, _ = bulla('sxg.magic', 'sxg.version')
+    assert code == 0 and out.startswith('sxg.magic\n') and '\n\nsxg.version\n' in out
+
+
+def a_slip():
+    code, out, err = bulla('signature.experd')
+    assert (code, out) == (2, '')
+    assert 'Did you mean “signature.expired”?' in err, err
+
+
+def misuse():
+    for arguments in ([], ['--list', 'sxg.magic'], ['']):
+        code, out, err = bulla(*arguments)
+        assert code == 2 and out == '' and err != '', arguments
+
+
+def main():
+    cases = [a_reason, a_rule, a_silent_rule, all_of_them, several, a_slip, misuse]
+    failed = 0
+    print(f'1..{len(cases)}')
+    for number, case in enumerate(cases, 1):
+        try:
+            case()
+            print(f'ok {number} {case.__name__}')
+        except (AssertionError, IndexError, KeyError, ValueError) as error:
+            failed = 1
+            print(f'not ok {number} {case.__name__}')
+            print('\n'.join(f'# {line}' for line in repr(error).splitlines()))
+    sys.exit(failed)
+
+
+main()
