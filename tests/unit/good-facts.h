@@ -1,0 +1,21 @@
+/* good-facts.h - facts of an exchange with nothing wrong, and one way to spoil them per reason
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-facts.h"
+#include "bulla-rule.h"
+
+G_BEGIN_DECLS
+
+#define GOOD_NOW G_GINT64_CONSTANT (1795402800)
+#define GOOD_DAY G_GINT64_CONSTANT (86400)
+#define GOOD_URL "https://publisher.test/article.html"
+
+BullaFacts *good_facts_new (void);
+void good_facts_set_header (BullaFacts *facts, const char *name, const char *value);
+/* Returns: FALSE if no facts give that reason */
+gboolean good_facts_spoil (BullaFacts *facts, BullaReason reason);
+/* the shipped profile that asks for it */
+const char *good_facts_profile_for (BullaReason reason);
+
+G_END_DECLS

@@ -1,0 +1,227 @@
+/* test-policy-rules.c - each broken rule decides, and the first of several
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-judge.h"
+#include "bulla-loader.h"
+#include "good-facts.h"
+
+#include <string.h>
+
+static const char *const PROFILES[] = {"draft-b3", "loading", "chromium"};
+static BullaProfile *profiles[G_N_ELEMENTS (PROFILES)];
+
+static BullaProfile *
+get_profile (const char *name)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++)
+    if (strcmp (PROFILES[i], name) == 0)
+      return profiles[i];
+  g_assert_not_reached ();
+}
+
+static BullaVerdict *
+judge (BullaFacts *facts, const char *profile)
+{
+  BullaVerdict *verdict = bulla_judge_package (facts, get_profile (profile), GOOD_NOW);
+  BullaReason first = BULLA_REASON_NONE;
+
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
+    g_autofree char *observed = bulla_verdict_dup_observed (verdict, i);
+    g_autofree char *required = bulla_verdict_dup_required (verdict, i);
+    BullaState state = bulla_verdict_get_state (verdict, i);
+    if (state == BULLA_STATE_BROKEN && first == BULLA_REASON_NONE)
+      first = bulla_verdict_get_step_reason (verdict, i);
+    g_assert_true (state != BULLA_STATE_UNASKED || observed != NULL); /* it says why */
+    g_assert_nonnull (required);
+    g_assert_nonnull (bulla_verdict_get_anchor (verdict, i));
+  }
+  /* the first broken rule decides; and a reason is what a substitution lacks */
+  if (first != BULLA_REASON_NONE)
+    g_assert_cmpint (bulla_verdict_get_reason (verdict), ==, first);
+  g_assert_cmpint (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE, ==,
+                   bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE);
+  g_assert_cmpint (bulla_verdict_get_expires (verdict) >= 0, ==,
+                   bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE);
+  return verdict;
+}
+
+static gboolean
+is_package_reason (BullaReason reason)
+{
+  return !g_str_has_prefix (bulla_reason_get_nick (reason), "request.");
+}
+
+static void
+test_good (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++) {
+    g_autoptr (BullaFacts) facts = good_facts_new ();
+    g_autoptr (BullaVerdict) verdict = judge (facts, PROFILES[i]);
+    g_assert_cmpint (bulla_verdict_get_reason (verdict), ==, BULLA_REASON_NONE);
+    for (guint step = 0; step < bulla_verdict_get_n_steps (verdict); step++)
+      g_assert_cmpint (bulla_verdict_get_state (verdict, step), !=, BULLA_STATE_BROKEN);
+    g_assert_cmpstr (bulla_verdict_get_report_type (verdict), ==, "ok");
+  }
+}
+
+/* nothing learnt, or only some of it: that is never enough */
+static void
+test_nothing_known (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++) {
+    g_autoptr (BullaFacts) facts = bulla_facts_new ();
+    g_autoptr (BullaVerdict) verdict = judge (facts, PROFILES[i]);
+    g_assert_cmpint (bulla_verdict_get_outcome (verdict), ==, BULLA_OUTCOME_REFUSE);
+    g_assert_cmpint (bulla_verdict_get_reason (verdict), ==, BULLA_REASON_CHAIN_UNKNOWN);
+  }
+}
+
+static void
+test_each (gconstpointer data)
+{
+  BullaReason reason = GPOINTER_TO_INT (data);
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+
+  g_assert_true (good_facts_spoil (facts, reason));
+  g_autoptr (BullaVerdict) verdict = judge (facts, good_facts_profile_for (reason));
+  g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (verdict)), ==,
+                   bulla_reason_get_nick (reason));
+  g_autofree char *text = bulla_verdict_describe (verdict, TRUE);
+  gboolean broken = reason != BULLA_REASON_CHAIN_UNKNOWN && reason != BULLA_REASON_SCT_UNKNOWN;
+  g_assert_cmpint (strstr (text, "broken") != NULL, ==, broken);
+  g_assert_nonnull (strstr (text, "unasked"));
+}
+
+/* no reason without exactly one rule, in all tables together */
+static void
+test_bijection (void)
+{
+  static const BullaRuleTable *const tables[] = {&bulla_rules_format,  &bulla_rules_signature,
+                                                 &bulla_rules_headers, &bulla_rules_trust,
+                                                 &bulla_rules_body,    &bulla_rules_request};
+  guint rules[BULLA_N_REASONS] = {0};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (guint j = 0; j < tables[i]->n_rules; j++) {
+      rules[tables[i]->rules[j].reason]++;
+      if (tables[i]->rules[j].unknown != BULLA_REASON_NONE)
+        rules[tables[i]->rules[j].unknown] = 1;
+    }
+  for (BullaReason reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++) {
+    g_test_message ("%s", bulla_reason_get_nick (reason));
+    g_assert_cmpuint (rules[reason], ==, 1);
+  }
+}
+
+/* every pair that a profile asks for: the judge's invariants are checked in judge() */
+static void
+test_pairs (void)
+{
+  for (BullaReason one = 1; one < BULLA_N_REASONS; one++)
+    for (BullaReason two = 1; two < BULLA_N_REASONS; two++) {
+      const char *profile = good_facts_profile_for (one);
+      if (!is_package_reason (one) || !is_package_reason (two)
+          || strcmp (profile, good_facts_profile_for (two)) != 0)
+        continue;
+      g_autoptr (BullaFacts) facts = good_facts_new ();
+      good_facts_spoil (facts, one);
+      good_facts_spoil (facts, two);
+      g_autoptr (BullaVerdict) verdict = judge (facts, profile);
+      g_assert_cmpint (bulla_verdict_get_outcome (verdict), !=, BULLA_OUTCOME_SUBSTITUTE);
+    }
+}
+
+static BullaOutcome
+outcome_of (BullaReason reason, const char *profile, const char *version)
+{
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+  g_assert_true (good_facts_spoil (facts, reason));
+  if (reason == BULLA_REASON_OUTER_VERSION)
+    facts->outer.version = version;
+  if (reason == BULLA_REASON_SXG_TRUNCATED && version != NULL)
+    facts->signature_range = facts->headers_range = (BullaRange){0, 0};
+  g_autoptr (BullaVerdict) verdict = judge (facts, profile);
+  g_assert_cmpint (bulla_verdict_get_reason (verdict), ==, reason);
+  return bulla_verdict_get_outcome (verdict);
+}
+
+#define FALL_BACK BULLA_OUTCOME_FALL_BACK
+#define REFUSE BULLA_OUTCOME_REFUSE
+#define ORDINARY BULLA_OUTCOME_NOT_A_PACKAGE
+
+/* what each profile makes of the reasons that are treated apart; all others are its `fault` */
+static const struct {
+  BullaReason reason;
+  const char *version; /* of the media type; or not NULL: cut in the lengths */
+  BullaOutcome outcomes[G_N_ELEMENTS (PROFILES)];
+} OUTCOMES[] = {
+    {BULLA_REASON_OUTER_CONTENT_TYPE, NULL, {ORDINARY, ORDINARY, ORDINARY}},
+    {BULLA_REASON_OUTER_ATTACHMENT, NULL, {ORDINARY, ORDINARY, ORDINARY}},
+    {BULLA_REASON_OUTER_TRANSPORT, NULL, {REFUSE, REFUSE, REFUSE}},
+    {BULLA_REASON_OUTER_NOSNIFF, NULL, {FALL_BACK, ORDINARY, FALL_BACK}},
+    {BULLA_REASON_OUTER_INSECURE, NULL, {REFUSE, REFUSE, FALL_BACK}},
+    {BULLA_REASON_OUTER_VERSION, "b9", {FALL_BACK, FALL_BACK, FALL_BACK}},
+    {BULLA_REASON_OUTER_VERSION, NULL, {FALL_BACK, ORDINARY, FALL_BACK}},
+    {BULLA_REASON_SXG_MAGIC, NULL, {FALL_BACK, REFUSE, FALL_BACK}},
+    {BULLA_REASON_SXG_VERSION, NULL, {FALL_BACK, REFUSE, FALL_BACK}},
+    {BULLA_REASON_SXG_URL_SYNTAX, NULL, {REFUSE, REFUSE, REFUSE}},
+    {BULLA_REASON_SXG_URL_SCHEME, NULL, {REFUSE, REFUSE, REFUSE}},
+    {BULLA_REASON_SXG_TRUNCATED, NULL, {FALL_BACK, REFUSE, FALL_BACK}},
+    {BULLA_REASON_SXG_TRUNCATED, "lengths", {FALL_BACK, REFUSE, REFUSE}},
+    {BULLA_REASON_SIGNATURE_SYNTAX, NULL, {FALL_BACK, REFUSE, FALL_BACK}},
+    {BULLA_REASON_HEADERS_NOT_CANONICAL, NULL, {FALL_BACK, REFUSE, FALL_BACK}},
+    {BULLA_REASON_CHAIN_FETCH, NULL, {FALL_BACK, REFUSE, FALL_BACK}},
+    {BULLA_REASON_CERT_NAME, NULL, {FALL_BACK, REFUSE, FALL_BACK}},
+    {BULLA_REASON_CHAIN_UNKNOWN, NULL, {REFUSE, REFUSE, REFUSE}},
+    {BULLA_REASON_BODY_DIGEST_MISSING, NULL, {FALL_BACK, REFUSE, FALL_BACK}},
+    {BULLA_REASON_BODY_RECORD, NULL, {REFUSE, REFUSE, REFUSE}},
+    {BULLA_REASON_BODY_RECORD_SIZE, NULL, {REFUSE, REFUSE, REFUSE}},
+    {BULLA_REASON_BODY_TRUNCATED, NULL, {REFUSE, REFUSE, REFUSE}},
+};
+
+static void
+test_outcomes (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (OUTCOMES); i++)
+    for (size_t j = 0; j < G_N_ELEMENTS (PROFILES); j++) {
+      BullaOutcome outcome = outcome_of (OUTCOMES[i].reason, PROFILES[j], OUTCOMES[i].version);
+      g_test_message ("%s, %s", bulla_reason_get_nick (OUTCOMES[i].reason), PROFILES[j]);
+      g_assert_cmpstr (bulla_outcome_get_nick (outcome), ==,
+                       bulla_outcome_get_nick (OUTCOMES[i].outcomes[j]));
+    }
+}
+
+static void
+test_lifetime_report (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++) {
+    g_autoptr (BullaFacts) facts = good_facts_new ();
+    good_facts_spoil (facts, BULLA_REASON_SIGNATURE_LIFETIME);
+    g_autoptr (BullaVerdict) verdict = judge (facts, PROFILES[i]);
+    g_assert_cmpstr (bulla_verdict_get_report_type (verdict), ==,
+                     i == 0 ? "signature_verification_error" : "cert_verification_error");
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++)
+    profiles[i] = bulla_profile_load (PROFILES[i], NULL);
+  g_test_add_func ("/policy/rules/good", test_good);
+  g_test_add_func ("/policy/rules/nothing-known", test_nothing_known);
+  g_test_add_func ("/policy/rules/bijection", test_bijection);
+  for (BullaReason reason = 1; reason < BULLA_N_REASONS; reason++)
+    if (is_package_reason (reason)) {
+      g_autofree char *path =
+          g_strdup_printf ("/policy/rules/broken/%s", bulla_reason_get_nick (reason));
+      g_test_add_data_func (path, GINT_TO_POINTER (reason), test_each);
+    }
+  g_test_add_func ("/policy/rules/pairs", test_pairs);
+  g_test_add_func ("/policy/rules/outcomes", test_outcomes);
+  g_test_add_func ("/policy/rules/lifetime-report", test_lifetime_report);
+  int result = g_test_run ();
+  for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++)
+    bulla_profile_unref (profiles[i]);
+  return result;
+}
