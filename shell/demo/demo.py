@@ -104,13 +104,13 @@ def click_through(build, display, world, as_json):
     shell = Shell(build, display, world)
     try:
         shell.go(world.aggregator + '/')
-        display.save_settled(folder / 'aggregator.png')
+        display.save(folder / 'aggregator.png')
         if not as_json:
             print(f'{"link":10} {"outcome":10} {"reason":24} publisher  address')
         for link in (each for each in world.facts['links'] if each['title']):
             row = follow(shell, link)
             row['screenshot'] = str(folder / f'{link["link"]}.png')
-            display.save_settled(row['screenshot'])
+            display.save(row['screenshot'])
             print_row({key: row[key] for key in COLUMNS}, as_json)
             complaints += broken_promises(row, link)
     finally:
@@ -118,7 +118,7 @@ def click_through(build, display, world, as_json):
     shell = Shell(build, display, world, ['--panel'])
     try:
         follow(shell, world.links['good'])
-        display.save_settled(folder / 'verdict-panel.png')
+        display.save(folder / 'verdict-panel.png')
     finally:
         shell.close()
     return complaints

@@ -62,6 +62,15 @@ def children(pid):
     return {each: found[each][1] for each in below if each != pid and each in found}
 
 
+def visit(shell, keys, url, wanted):
+    """Types URL into the address entry; the page of the address WANTED that is shown then."""
+    mark = shell.decisions.mark()
+    keys.press('Control+l')
+    keys.write(url)
+    keys.press('Return')
+    return shell.decisions.wait_page(mark, url, lambda each: each['url'] == wanted)
+
+
 def network_process(shell):
     names = children(shell.process.pid)
     return next((pid for pid, name in names.items() if name.startswith('WebKitNetwork')), None)
@@ -86,14 +95,19 @@ def two_views(bench):
 
 @case
 def second_network_process(bench):
-    """a network process that died is replaced, and packages still work"""
-    shell = bench.open(Shell, bench.build, bench.display, bench.world)
-    shell.go(bench.world.aggregator + '/')
+    """a network process that died is replaced, and packages still work
+
+    WebKit ends an automation session with its network process: hence by keys.
+    """
+    good = bench.world.links['good']
+    shell = bench.open(FreeShell, bench, bench.world.aggregator + '/')
+    keys = bench.open(Keyboard, bench.display)
+    shell.decisions.wait_page(0, 'the aggregator')
     first = wait.until('a network process', lambda: network_process(shell))
     os.kill(first, signal.SIGKILL)
     wait.until('its end', lambda: network_process(shell) != first)
-    shell.go(bench.world.aggregator + '/')
-    equal('standing', shell.follow('#good')['standing'], 'substituted')
+    page = visit(shell, keys, good['url'], good['signed_url'])
+    equal('standing', page['standing'], 'substituted')
     second = network_process(shell)
     assert second is not None and second != first, (first, second)
 
@@ -121,9 +135,7 @@ def keyboard(bench):
         page = shell.decisions.wait_page(mark, chord, lambda each: each['url'] == url)
         equal(f'standing after {chord}', page['standing'], standing)
 
-    keys.press('Control+l')
-    keys.write(good['url'])
-    press('Return', good['signed_url'], 'substituted')
+    visit(shell, keys, good['url'], good['signed_url'])
     press('Alt+Left', bench.world.aggregator + '/', 'live')
     press('Alt+Right', good['signed_url'], 'substituted')
     press('F5', good['signed_url'], 'substituted')
@@ -141,27 +153,19 @@ def private_window(bench):
     shell = bench.open(FreeShell, bench, bench.world.publisher_one + '/cookie')
     keys = bench.open(Keyboard, bench.display)
 
-    def visit(url, wanted):
-        mark = shell.decisions.mark()
-        keys.press('Control+l')
-        keys.write(url)
-        keys.press('Return')
-        return shell.decisions.wait_page(mark, url, lambda each: each['url'] == wanted)
-
     shell.decisions.wait_page(0, 'the cookie')
-    equal('view', visit(good['url'], good['signed_url'])['view'], 1)
+    page = visit(shell, keys, good['url'], good['signed_url'])
+    equal('view', page['view'], 1)
     echo = bench.world.publisher_one + '/echo'
-    visit(echo, echo)
+    visit(shell, keys, echo, echo)
     assert 'hidden=1' in bench.world.counts()['echo'].lower()
-    visit(good['url'], good['signed_url'])
 
+    before = bench.display.still()
     keys.press('Control+Shift+n')
-    page = wait.until(
-        'a page in the private window',
-        lambda: next(iter([visit(good['signed_url'], good['signed_url'])]), None),
-    )
+    bench.display.still(but=before)
+    page = visit(shell, keys, good['signed_url'], good['signed_url'])
     equal('view and standing', (page['view'], page['standing']), (2, 'live'))
-    visit(echo, echo)
+    visit(shell, keys, echo, echo)
     assert 'hidden=1' not in bench.world.counts()['echo'].lower()
 
 

@@ -115,19 +115,19 @@ class Display:
     def picture(self):
         return read_xwd((self.folder / 'Xvfb_screen0').read_bytes())
 
-    def save(self, path):
-        write_png(path, *self.picture())
-
-    def save_settled(self, path):
-        """Saves the picture once nothing on it moves."""
+    def still(self, but=None):
+        """The picture once nothing on it moves, and it is not the picture BUT."""
         seen = [None] * 3
 
-        def still():
+        def same():
             seen.append(self.picture())
-            return seen[-1] == seen[-2] == seen[-3]
+            return seen[-1] == seen[-2] == seen[-3] and seen[-1] != but
 
-        wait.until('the picture stands still', still)
-        write_png(path, *seen[-1])
+        wait.until('the picture stands still', same)
+        return seen[-1]
+
+    def save(self, path):
+        write_png(path, *self.still())
 
     def close(self):
         if self.server is not None:
