@@ -31,7 +31,7 @@ static const Appearance APPEARANCES[] = {
     [BULLA_STANDING_TRUNCATED] = {N_ ("Broken off"), "bulla-truncated-symbolic", "truncated",
                                   N_ ("A late part of this package was not what its publisher "
                                       "signed. The page was broken off there.")},
-    [BULLA_STANDING_FELL_BACK] = {N_ ("Live"), "bulla-live-symbolic", "fell-back",
+    [BULLA_STANDING_FELL_BACK] = {N_ ("Live, fallback"), "bulla-live-symbolic", "fell-back",
                                   N_ ("The package was not accepted. This page came from the "
                                       "publisher’s own server instead.")},
     [BULLA_STANDING_REFUSED] = {N_ ("Refused"), "bulla-refused-symbolic", "refused",
@@ -148,7 +148,6 @@ add_decision (GListStore *store, BullaVerdict *verdict)
       reason != BULLA_REASON_NONE ? bulla_explain (reason) : NULL;
   if (explanation != NULL)
     add (store, _ ("What it means"), bulla_explanation_get_meaning (explanation));
-  add (store, _ ("Profile"), bulla_verdict_get_profile_name (verdict));
 }
 
 /**
@@ -163,12 +162,16 @@ bulla_provenance_list_facts (BullaProvenance *self)
   BullaLoad *load = bulla_provenance_get_load (self);
   BullaVerdict *verdict = bulla_provenance_get_verdict (self);
 
-  if (!bulla_provenance_is_from_package (self))
-    add (store, _ ("Address"), bulla_provenance_get_url (self));
+  g_autofree char *address = bulla_address_for_display (bulla_provenance_get_url (self));
+
+  if (load == NULL)
+    add (store, _ ("Address"), address);
+  if (verdict != NULL)
+    add_decision (store, verdict);
   if (load != NULL)
     add_package (store, load, bulla_load_get_verdict (load));
   if (verdict != NULL)
-    add_decision (store, verdict);
+    add (store, _ ("Profile"), bulla_verdict_get_profile_name (verdict));
   return G_LIST_MODEL (store);
 }
 

@@ -439,6 +439,10 @@ bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *
       && bulla_address_equal (url, bulla_provenance_get_url (self->provenance))) {
     bulla_provenance_set_truncated (self->provenance);
     bulla_engine_report (self->engine, self, self->provenance);
+    /* WebKit shows what came and says nothing */
+    g_signal_emit (self, signals[NOTICE], 0,
+                   _ ("The page was broken off: a part of it is not what "
+                      "its publisher signed"));
     return;
   }
   if (self->notes->len >= EVENTS_MAX)

@@ -8,11 +8,13 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import time
 import zlib
 
 from . import wait
 
 WIDTH, HEIGHT = 1200, 800
+STILL = 0.3  # seconds without a change
 
 
 class Missing(Exception):
@@ -116,15 +118,17 @@ class Display:
         return read_xwd((self.folder / 'Xvfb_screen0').read_bytes())
 
     def still(self, but=None):
-        """The picture once nothing on it moves, and it is not the picture BUT."""
-        seen = [None] * 3
+        """The picture once nothing on it has moved for a while, and it is not the picture BUT."""
+        seen = {'picture': None, 'since': time.monotonic()}
 
-        def same():
-            seen.append(self.picture())
-            return seen[-1] == seen[-2] == seen[-3] and seen[-1] != but
+        def stands():
+            picture = self.picture()
+            if picture != seen['picture']:
+                seen.update(picture=picture, since=time.monotonic())
+            return time.monotonic() - seen['since'] > STILL and picture != but
 
-        wait.until('the picture stands still', same)
-        return seen[-1]
+        wait.until('the picture stands still', stands)
+        return seen['picture']
 
     def save(self, path):
         write_png(path, *self.still())
