@@ -27,7 +27,7 @@ G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_FILTER_INPUT_STR
 /**
  * bulla_body_stream_new: (skip)
  * @coded: where the body comes from
- * @ahead: what was read of it already
+ * @ahead: (nullable): what was read of it already
  * @decoder: a #BullaMiSha256
  *
  * Returns: (transfer full): a stream of decoded, checked bytes
@@ -38,7 +38,7 @@ bulla_body_stream_new (GInputStream *coded, GBytes *ahead, GConverter *decoder)
   BullaBodyStream *self = g_object_new (BULLA_TYPE_BODY_STREAM, "base-stream", coded, NULL);
   self->decoder = g_object_ref (decoder);
   gsize length = 0;
-  const guint8 *data = g_bytes_get_data (ahead, &length);
+  const guint8 *data = ahead != NULL ? g_bytes_get_data (ahead, &length) : NULL;
   self->size = MAX (length, FIRST_SIZE);
   self->buffer = g_malloc (self->size);
   if (length > 0)

@@ -50,7 +50,7 @@ run_reference (gpointer data)
 void
 bench_cold_cli (const BenchOptions *options)
 {
-  if (options->bulla == NULL || !bench_is_wanted (options, "cold-cli"))
+  if (!bench_is_wanted (options, "cold-cli"))
     return;
   Bench bench = {"cold-cli", "openssl version", "ms", 1000, 25};
   g_auto (BenchWorld) world = {0};

@@ -25,22 +25,14 @@ bench_is_wanted (const BenchOptions *options, const char *name)
          || g_strv_contains ((const char *const *)options->only, name);
 }
 
-/* the two take turns, so that whatever else the machine does hits both */
+/* @a: seconds of each run, ours; @b: of the reference; both are sorted */
 void
-bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, BenchFunc reference,
-               gpointer data)
+bench_report (const BenchOptions *options, const Bench *bench, double *a, double *b)
 {
   guint n = bench->runs;
-  g_autofree double *a = g_new (double, n);
-  g_autofree double *b = g_new (double, n);
   g_autofree double *ratios = g_new (double, n);
-  ours (data);
-  reference (data);
-  for (guint i = 0; i < n; i++) {
-    b[i] = reference (data);
-    a[i] = ours (data);
+  for (guint i = 0; i < n; i++)
     ratios[i] = a[i] / b[i];
-  }
   qsort (a, n, sizeof *a, compare_doubles);
   qsort (b, n, sizeof *b, compare_doubles);
   qsort (ratios, n, sizeof *ratios, compare_doubles);
@@ -58,14 +50,28 @@ bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, 
   fflush (stdout);
 }
 
+/* the two take turns, so that whatever else the machine does hits both */
+void
+bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, BenchFunc reference,
+               gpointer data)
+{
+  g_autofree double *a = g_new (double, bench->runs);
+  g_autofree double *b = g_new (double, bench->runs);
+  ours (data);
+  reference (data);
+  for (guint i = 0; i < bench->runs; i++) {
+    b[i] = reference (data);
+    a[i] = ours (data);
+  }
+  bench_report (options, bench, a, b);
+}
+
 int
 main (int argc, char **argv)
 {
-  BenchOptions options = {0};
-  g_autofree char *bulla = NULL;
+  BenchOptions options = {.bulla = BULLA_PROGRAM, .page = PAGE_PROGRAM};
   const GOptionEntry entries[] = {
       {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object a line", NULL},
-      {"bulla", 0, 0, G_OPTION_ARG_FILENAME, &bulla, "The bulla program", "PATH"},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.only, "Only these", "NAME…"},
       {NULL},
   };
@@ -76,12 +82,12 @@ main (int argc, char **argv)
     g_printerr ("bulla-bench: %s\n", error->message);
     return 2;
   }
-  options.bulla = bulla;
   if (!options.json)
     printf ("%-14s %6s     %10s      %10s\n", "", "ratio", "ours", "reference");
   bench_verify (&options);
   bench_merkle (&options);
   bench_cold_cli (&options);
+  bench_gateway_page (&options);
   g_strfreev (options.only);
   return 0;
 }

@@ -19,6 +19,7 @@ typedef struct {
 
 typedef struct {
   const char *bulla; /* the program, for cold-cli */
+  const char *page;  /* bench-page.c, for gateway-page; nullable: not built */
   gboolean json;
   char **only; /* names; nullable: all */
 } BenchOptions;
@@ -26,9 +27,11 @@ typedef struct {
 gboolean bench_is_wanted (const BenchOptions *options, const char *name);
 void bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours,
                     BenchFunc reference, gpointer data);
+void bench_report (const BenchOptions *options, const Bench *bench, double *a, double *b);
 
 void bench_verify (const BenchOptions *options);
 void bench_merkle (const BenchOptions *options);
 void bench_cold_cli (const BenchOptions *options);
+void bench_gateway_page (const BenchOptions *options);
 
 G_END_DECLS
