@@ -24,6 +24,7 @@ struct _BullaEngine {
   WebKitWebContext *automation;  /* owned; nullable: the one context, under automation */
   char *automation_token;        /* owned; nullable */
   WebKitNetworkSession *session; /* owned; nullable: of all windows that are not private */
+  char **allow_private;          /* owned; nullable */
   gboolean panel;                /* new windows show theirs */
   char *extensions;              /* owned; where the web-process extension is */
 };
@@ -45,6 +46,7 @@ bulla_engine_finalize (GObject *object)
   g_ptr_array_unref (self->views);
   g_free (self->automation_token);
   g_free (self->extensions);
+  g_strfreev (self->allow_private);
   G_OBJECT_CLASS (bulla_engine_parent_class)->finalize (object);
 }
 
@@ -239,12 +241,28 @@ bulla_engine_new (const BullaOptions *options, GError **error)
       return NULL;
   }
   self->panel = options->panel;
+  self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
     self->automation_token = make_token ();
     self->automation = make_context (self, self->automation_token, TRUE);
     webkit_web_context_set_automation_allowed (self->automation, TRUE);
   }
   return g_steal_pointer (&self);
+}
+
+/**
+ * bulla_engine_allows_private:
+ * @host: in lower case
+ *
+ * Whether pages of public hosts may reach it, though it is private.
+ */
+gboolean
+bulla_engine_allows_private (BullaEngine *self, const char *host)
+{
+  for (guint i = 0; self->allow_private != NULL && self->allow_private[i] != NULL; i++)
+    if (g_ascii_strcasecmp (self->allow_private[i], host) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 /**

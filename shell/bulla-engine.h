@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaEngine, bulla_engine, BULLA, ENGINE, GObject)
 
 BullaEngine *bulla_engine_new (const BullaOptions *options, GError **error);
+gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
 WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);

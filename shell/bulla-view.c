@@ -7,6 +7,7 @@
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
+#include "bulla-navigation.h"
 #include "bulla-page.h"
 
 #define EVENTS_MAX 64
@@ -30,6 +31,7 @@ struct _BullaView {
   BullaProvenance *provenance; /* owned */
   BullaProvenance *of_refusal; /* owned; nullable: of the page of ours that is being loaded */
   char *announced;             /* owned; nullable: the address of that page */
+  char *told;                  /* owned; nullable: what it was told to open last */
 };
 
 G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
@@ -131,6 +133,7 @@ committed (BullaView *self)
   add_contacts (self, provenance);
   g_clear_object (&self->of_refusal);
   g_clear_pointer (&self->announced, g_free);
+  g_clear_pointer (&self->told, g_free);
   bulla_engine_report (self->engine, self, provenance);
   set_provenance (self, provenance);
   g_ptr_array_set_size (self->notes, 0);
@@ -158,7 +161,7 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
     return TRUE;
   if (event >= WEBKIT_LOAD_COMMITTED
       && bulla_address_equal (failing_url, bulla_provenance_get_url (self->provenance))) {
-    g_signal_emit (self, signals[NOTICE], 0, _ ("The page broke off before its end"));
+    bulla_view_give_notice (self, _ ("The page broke off before its end"));
     return TRUE;
   }
   Note *refused = find_note (self, BULLA_EVENT_REFUSED, failing_url);
@@ -209,6 +212,7 @@ bulla_view_constructed (GObject *object)
   g_signal_connect (self, "load-failed-with-tls-errors",
                     G_CALLBACK (load_failed_with_tls_errors_cb), NULL);
   g_signal_connect (self, "web-process-terminated", G_CALLBACK (process_terminated_cb), NULL);
+  bulla_navigation_guard (self);
 }
 
 static void
@@ -238,6 +242,7 @@ bulla_view_finalize (GObject *object)
 
   g_free (self->token);
   g_free (self->announced);
+  g_free (self->told);
   g_ptr_array_unref (self->notes);
   g_ptr_array_unref (self->asked);
   g_clear_object (&self->provenance);
@@ -363,7 +368,30 @@ bulla_view_get_provenance (BullaView *self)
 void
 bulla_view_open (BullaView *self, const char *url)
 {
+  g_free (self->told);
+  self->told = g_strdup (url);
   webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+}
+
+/**
+ * bulla_view_was_told_to_open:
+ *
+ * Whether @url is what bulla_view_open() was called with last, and nothing was shown since.
+ */
+gboolean
+bulla_view_was_told_to_open (BullaView *self, const char *url)
+{
+  return bulla_address_equal (self->told, url);
+}
+
+/**
+ * bulla_view_give_notice:
+ * @text: for the user
+ */
+void
+bulla_view_give_notice (BullaView *self, const char *text)
+{
+  g_signal_emit (self, signals[NOTICE], 0, text);
 }
 
 /**
@@ -387,7 +415,7 @@ bulla_view_load_live (BullaView *self)
   if (bulla_address_equal (url, webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self))))
     webkit_web_view_reload_bypass_cache (WEBKIT_WEB_VIEW (self));
   else
-    webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+    bulla_view_open (self, url);
 }
 
 /**
@@ -440,9 +468,8 @@ bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *
     bulla_provenance_set_truncated (self->provenance);
     bulla_engine_report (self->engine, self, self->provenance);
     /* WebKit shows what came and says nothing */
-    g_signal_emit (self, signals[NOTICE], 0,
-                   _ ("The page was broken off: a part of it is not what "
-                      "its publisher signed"));
+    bulla_view_give_notice (self, _ ("The page was broken off: a part of it is not what its "
+                                     "publisher signed"));
     return;
   }
   if (self->notes->len >= EVENTS_MAX)

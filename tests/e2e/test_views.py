@@ -169,5 +169,35 @@ def private_window(bench):
     assert 'hidden=1' not in bench.world.counts()['echo'].lower()
 
 
+@case
+def private_hosts(bench):
+    """a page of a public host does not reach this machine, by fetch, frame or link; the user does"""
+    public = bench.world.facts['plain'] + '/frame?url=about:blank'
+    local = bench.world.facts['plain'].replace('aggregator.test', '127.0.0.1') + '/echo'
+    shell = bench.open(Shell, bench.build, bench.display, bench.world)
+    shell.go(public)
+    bench.world.reset()
+    answer = shell.run_async(
+        """
+        const [url, done] = arguments
+        const link = document.body.appendChild(document.createElement('a'))
+        link.href = url
+        link.rel = 'noreferrer'
+        link.click()
+        const frame = document.createElement('iframe')
+        frame.src = url
+        document.body.appendChild(frame)
+        fetch(url, {mode: 'no-cors', referrerPolicy: 'no-referrer'}).then(
+          () => done('fetched'), () => fetch('/echo').then(() => done('blocked')))
+        """,
+        local,
+    )
+    equal('fetch', answer, 'blocked')
+    equal('address', shell.address(), public)
+    equal('requests', bench.world.counts()['aggregator.test'], 1)
+    equal('page', shell.go(local)['url'], local)
+    equal('requests', bench.world.counts()['aggregator.test'], 2)
+
+
 if __name__ == '__main__':
     sys.exit(main())

@@ -1,0 +1,11 @@
+/* bulla-navigation.h - where pages may lead the view
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-view.h"
+
+G_BEGIN_DECLS
+
+void bulla_navigation_guard (BullaView *view);
+
+G_END_DECLS
