@@ -1,0 +1,78 @@
+/* seeds-text.c - texts that the fuzz targets begin with
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-loader.h"
+#include "seeds.h"
+
+static const char *const URLS[] = {
+    "https://publisher.test/article.html", "HTTPS://Publisher.Test:443",
+    "http://a.test:8080/?q=a'b#fragment",  "https://127.0.0.1/%2e%2E/a",
+    "https://[2001:db8::1:0:0:1]:8443/",   "https://xn--bcher-kva.test/\xc3\xa9?\xe2\x82\xac",
+    "https://user:password@a.test/",       "data:application/cert-chain+cbor;base64,gmfwn5Oc4puT",
+};
+
+static const char *const FIELDS[] = {
+    "application/signed-exchange;v=b3",
+    "Text/HTML ; charset=\"utf-8\"; v=\"b\\3\"",
+    "no-cache=\"x-foo, x-bar\", max-age=600, public",
+    "private=\"set-cookie\", no-store",
+    "mi-sha256-03=dcRDgR2GM35DluAV13PzgnG6+pvQwPywfFvAu1UeFrs=, sha-256=abc",
+    "gzip, mi-sha256-03",
+    "attachment; filename=\"a.sxg\"",
+};
+
+static const char *const VARIANTS[] = {
+    "accept-language;en;fr;de, accept-encoding;gzip;br\nfr;gzip, en;identity\n"
+    "fr;q=1.0, en;q=0.1\ngzip, br;q=0.9\na=b; c=d",
+    "accept-language=(en fr de), accept-encoding=(gzip br)\n(fr gzip), (\"en\" identity)\n"
+    "fr;q=1.0, en;q=0.1, *;q=0\ngzip",
+    "Accept;image/jpeg;image/webp\nimage/jpeg\nimage/webp,image/*;q=0.8,*/*;q=0.1",
+    "cookie=(logged_in), accept-language=()\n(\"0\" en)\nen\n\nlogged_in=0; other=1",
+    "accept-language;\"en \\\"\";3\nen",
+};
+
+static const char *const SIGNATURES[] = {
+    "label;sig=*MEUC*;integrity=\"digest/mi-sha256-03\";cert-url=\"https://c.test/\";"
+    "cert-sha256=*AAAA*;validity-url=\"https://p.test/v\";date=1;expires=2",
+    "a;b=-1.5;c=\"d\\\\\\\"e\";f=?1;g=token/*, h;ed25519key=*AA==*",
+};
+
+static const char *const CBORS[] = {
+    "\x83\x01\x20\x82\x41\x61\x61\x62",
+    "\xa2\x01\xa1\x61\x61\xf6\x02\xc1\x1a\x51\x4b\x67\xb0",
+    "\xfb\x7f\xf0",
+};
+
+static void
+write_all (const char *folder, const char *target, const char *const *texts, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *name = g_strdup_printf ("text-%02u", i);
+    seed_write (folder, target, name, texts[i], strlen (texts[i]));
+  }
+}
+
+static void
+write_profiles (const char *folder)
+{
+  g_auto (GStrv) names = bulla_profile_list ();
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autoptr (BullaProfile) profile = bulla_profile_load (names[i], NULL);
+    g_autofree char *text = bulla_profile_to_text (profile);
+    seed_write (folder, "fuzz-profile", names[i], text, strlen (text));
+  }
+}
+
+void
+seed_write_texts (const char *folder)
+{
+  static const char own[] = "[profile]\nname=own\ninherits=draft-b3\n[signature]\nclock-skew=60\n";
+
+  write_all (folder, "fuzz-url", URLS, G_N_ELEMENTS (URLS));
+  write_all (folder, "fuzz-field", FIELDS, G_N_ELEMENTS (FIELDS));
+  write_all (folder, "fuzz-variants", VARIANTS, G_N_ELEMENTS (VARIANTS));
+  write_all (folder, "fuzz-structured-field", SIGNATURES, G_N_ELEMENTS (SIGNATURES));
+  write_all (folder, "fuzz-cbor", CBORS, G_N_ELEMENTS (CBORS));
+  write_profiles (folder);
+  seed_write (folder, "fuzz-profile", "own", own, strlen (own));
+}

@@ -1,0 +1,14 @@
+/* seeds.h - what the fuzz targets begin with
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <string.h>
+
+G_BEGIN_DECLS
+
+void seed_write (const char *folder, const char *target, const char *name, const void *data,
+                 gsize size);
+void seed_write_texts (const char *folder);
+
+G_END_DECLS
