@@ -241,7 +241,10 @@ fall_back (Navigation *navigation, BullaLoad *load)
     return;
   }
   if (was_asked_plainly (navigation, url) || navigation->chain->len >= CHAIN_MAX) {
-    refuse (request, load, "the fallback leads back to itself");
+    g_autofree char *why =
+        g_strdup_printf ("%s: the fallback leads back to itself",
+                         bulla_reason_get_nick (BULLA_REASON_REQUEST_FALLBACK_LOOP));
+    refuse (request, load, why);
     navigation_free (navigation);
     return;
   }

@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
   BullaGatewaySession *session; /* owned */
   GSocket *socket;              /* owned; the client's */
+  GIOStream *stream;            /* owned; what is in it; NULL until it stands */
   char *host;                   /* owned; lower case, no brackets */
   guint16 port;
   gboolean tls;
@@ -56,6 +57,7 @@ typedef struct {
   BullaGatewaySession *session; /* owned */
   SoupServerMessage *message;   /* owned; NULL when it is over */
   GSocket *socket;              /* owned; nullable; the client's */
+  GIOStream *stream;            /* owned; NULL where it is the socket itself */
   GSource *hangup;              /* owned; nullable */
   GUri *uri;                    /* owned; without fragment */
   char *url;                    /* owned; the same as text */

@@ -1,5 +1,7 @@
 /* bulla-gateway-reply.c - a response to a client, which flows as it comes in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "bulla-gateway-private.h"
 
 #define CHUNK_SIZE 32768
@@ -9,7 +11,8 @@ typedef struct {
   BullaGatewayRequest *request; /* owned */
   GInputStream *body;           /* owned */
   gsize ahead;                  /* bytes given to the message and not written yet */
-  gboolean reading, ended;
+  guint chunks;                 /* of these, in how many chunks */
+  gboolean reading, began, broken;
 } Reply;
 
 static void
@@ -31,6 +34,52 @@ release (Reply *reply)
   reply_free (reply);
 }
 
+/* libsoup, and so WebKit, takes the end of a connection between two chunks for the end of the body,
+ * so the break is put into a chunk: its size is written, and none of its bytes. */
+static void
+begin_chunk (BullaGatewayRequest *request)
+{
+  static const char SIZE[] = "1000\r\n";
+  GOutputStream *out =
+      request->stream != NULL ? g_io_stream_get_output_stream (request->stream) : NULL;
+
+  if (G_IS_POLLABLE_OUTPUT_STREAM (out))
+    g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (out), SIZE, strlen (SIZE),
+                                                NULL, NULL);
+  else if (request->socket != NULL)
+    g_socket_send (request->socket, SIZE, strlen (SIZE), NULL, NULL);
+}
+
+static gboolean
+break_off_cb (gpointer user_data)
+{
+  Reply *reply = user_data;
+  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (reply->request);
+  gboolean began = reply->began;
+
+  release (reply);
+  if (began && request->message != NULL
+      && soup_message_headers_get_encoding (
+             soup_server_message_get_response_headers (request->message))
+             == SOUP_ENCODING_CHUNKED)
+    begin_chunk (request);
+  bulla_gateway_request_close (request);
+  return G_SOURCE_REMOVE;
+}
+
+/* after what was good of the body, and never from within the message's own signals */
+static void
+break_off_when_written (Reply *reply)
+{
+  if (!reply->broken || reply->chunks > 0)
+    return;
+  g_signal_handlers_disconnect_by_data (reply->request->message, reply);
+  g_autoptr (GSource) soon = g_idle_source_new ();
+  g_source_set_priority (soon, G_PRIORITY_DEFAULT);
+  g_source_set_callback (soon, break_off_cb, reply, NULL);
+  g_source_attach (soon, g_main_context_get_thread_default ());
+}
+
 static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -43,12 +92,9 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     reply_free (reply);
     return;
   }
-  if (chunk == NULL) {
-    /* broken off: whoever gave us the body knows why */
-    BullaGatewayRequest *request = bulla_gateway_request_ref (reply->request);
-    release (reply);
-    bulla_gateway_request_close (request);
-    bulla_gateway_request_unref (request);
+  if (chunk == NULL) { /* whoever gave us the body knows why */
+    reply->broken = TRUE;
+    break_off_when_written (reply);
     return;
   }
   SoupMessageBody *body = soup_server_message_get_response_body (message);
@@ -60,6 +106,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   reply->ahead += g_bytes_get_size (chunk);
+  reply->chunks++;
   soup_message_body_append_bytes (body, chunk);
   soup_server_message_unpause (message);
   if (reply->ahead < AHEAD_MAX)
@@ -80,8 +127,24 @@ wrote_cb (SoupServerMessage *message, guint size, gpointer user_data)
   Reply *reply = user_data;
 
   reply->ahead -= MIN (size, reply->ahead);
-  if (!reply->reading && reply->ahead < AHEAD_MAX)
+  if (!reply->reading && !reply->broken && reply->ahead < AHEAD_MAX)
     read_more (reply);
+}
+
+static void
+wrote_chunk_cb (SoupServerMessage *message, gpointer user_data)
+{
+  Reply *reply = user_data;
+
+  if (reply->chunks > 0)
+    reply->chunks--;
+  break_off_when_written (reply);
+}
+
+static void
+wrote_headers_cb (SoupServerMessage *message, gpointer user_data)
+{
+  ((Reply *)user_data)->began = TRUE;
 }
 
 static void
@@ -143,6 +206,8 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
   reply->request = bulla_gateway_request_ref (request);
   reply->body = g_object_ref (body);
   g_signal_connect (request->message, "wrote-body-data", G_CALLBACK (wrote_cb), reply);
+  g_signal_connect (request->message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), reply);
+  g_signal_connect (request->message, "wrote-headers", G_CALLBACK (wrote_headers_cb), reply);
   g_signal_connect (request->message, "finished", G_CALLBACK (finished_cb), reply);
   soup_server_message_unpause (request->message);
   read_more (reply);

@@ -23,10 +23,10 @@ set_text (char **place, const char *text)
   *place = g_strdup (text);
 }
 
-/* `v=VIEW; host=HOST; dest=navigation|subresource`, set by the web process for its pages. What a
- * page forged is overwritten there; two of them are none. */
+/* `v=VIEW; host=HOST; dest=navigation|subresource|prefetch`, set by the web process for its pages.
+ * What a page forged is overwritten there; two of them are none. */
 static gboolean
-read_tag (BullaGatewayRequest *self, gboolean *navigation)
+read_tag (BullaGatewayRequest *self, BullaDestination *destination)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->message);
   const char *field = soup_message_headers_get_list (headers, BULLA_GATEWAY_TAG);
@@ -52,7 +52,9 @@ read_tag (BullaGatewayRequest *self, gboolean *navigation)
   }
   if (host != NULL && *host != '\0' && !g_str_equal (host, "-"))
     self->page_host = g_ascii_strdown (host, -1);
-  *navigation = g_str_equal (dest, "navigation");
+  *destination = g_str_equal (dest, "navigation") ? BULLA_DESTINATION_NAVIGATION
+                 : g_str_equal (dest, "prefetch") ? BULLA_DESTINATION_PREFETCH
+                                                  : BULLA_DESTINATION_SUBRESOURCE;
   return TRUE;
 }
 
@@ -64,20 +66,15 @@ header_has (BullaGatewayRequest *self, const char *name, const char *part)
   return field != NULL && strstr (field, part) != NULL;
 }
 
-/* Prefetches say so themselves. For the rest the tag decides; then what browsers send; then what a
- * navigation accepts. */
+/* What browsers send themselves; then what a navigation accepts. */
 static BullaDestination
-find_destination (BullaGatewayRequest *self, gboolean tagged, gboolean navigation)
+guess_destination (BullaGatewayRequest *self)
 {
   const char *mode = bulla_gateway_request_get_header (self, "Sec-Fetch-Mode");
+  gboolean navigation = mode != NULL ? g_str_equal (mode, "navigate")
+                                     : (self->session->flags & BULLA_GATEWAY_ONE_VIEW)
+                                           || header_has (self, "Accept", "text/html");
 
-  if (header_has (self, "Sec-Purpose", "prefetch") || header_has (self, "Purpose", "prefetch"))
-    return BULLA_DESTINATION_PREFETCH;
-  if (!tagged && mode != NULL)
-    navigation = g_str_equal (mode, "navigate");
-  else if (!tagged)
-    navigation =
-        (self->session->flags & BULLA_GATEWAY_ONE_VIEW) || header_has (self, "Accept", "text/html");
   return navigation ? BULLA_DESTINATION_NAVIGATION : BULLA_DESTINATION_SUBRESOURCE;
 }
 
@@ -95,18 +92,19 @@ static void
 find_out_who_asks (BullaGatewayRequest *self)
 {
   const char *site = bulla_gateway_request_get_header (self, "Sec-Fetch-Site");
-  gboolean navigation = FALSE;
   gboolean one_view = (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
-  gboolean tagged = !one_view && read_tag (self, &navigation);
+  gboolean tagged = !one_view && read_tag (self, &self->destination);
 
   if (one_view)
     self->view = g_strdup (BULLA_GATEWAY_ONLY_VIEW);
-  self->destination = find_destination (self, tagged, navigation);
   if (!tagged) {
+    self->destination = guess_destination (self);
     self->page_host = host_of_field (self, "Origin");
     if (self->page_host == NULL)
       self->page_host = host_of_field (self, "Referer");
   }
+  if (header_has (self, "Sec-Purpose", "prefetch") || header_has (self, "Purpose", "prefetch"))
+    self->destination = BULLA_DESTINATION_PREFETCH;
   self->typed = self->destination == BULLA_DESTINATION_NAVIGATION && self->page_host == NULL
                 && bulla_gateway_request_get_header (self, "Origin") == NULL
                 && (site == NULL || g_str_equal (site, "none"));
@@ -243,6 +241,7 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
   self->session = bulla_gateway_session_ref (session);
   self->message = g_object_ref (message);
   self->socket = socket != NULL ? g_object_ref (socket) : NULL;
+  self->stream = tunnel != NULL ? g_object_ref (tunnel->stream) : NULL;
   self->uri = g_steal_pointer (&uri);
   self->url = g_uri_to_string (self->uri);
   self->cancellable = g_cancellable_new ();
@@ -272,6 +271,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
     g_source_unref (self->hangup);
   }
   g_clear_object (&self->socket);
+  g_clear_object (&self->stream);
   g_uri_unref (self->uri);
   g_free (self->url);
   g_free (self->view);
@@ -393,7 +393,8 @@ bulla_gateway_request_steal (BullaGatewayRequest *self)
   return stream;
 }
 
-/* The client sees a broken connection, and never a response that it would take for the origin's. */
+/* The client sees a broken connection, and never a response that it would take for the origin's.
+ * The socket goes first: libsoup ends a body properly when its connection is taken away. */
 void
 bulla_gateway_request_close (BullaGatewayRequest *self)
 {

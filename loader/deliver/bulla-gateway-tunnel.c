@@ -23,6 +23,7 @@ tunnel_free (BullaGatewayTunnel *tunnel)
   if (tunnel->removed != 0)
     g_signal_handler_disconnect (tunnel->session->cancellable, tunnel->removed);
   g_clear_object (&tunnel->socket);
+  g_clear_object (&tunnel->stream);
   bulla_gateway_session_unref (tunnel->session);
   g_free (tunnel->host);
   g_free (tunnel);
@@ -110,6 +111,7 @@ hand_over (Opening *opening)
 
   if (opening->gateway->server == NULL)
     return;
+  opening->tunnel->stream = g_object_ref (opening->stream);
   g_object_set_data_full (G_OBJECT (remote), TUNNEL_KEY, g_steal_pointer (&opening->tunnel),
                           (GDestroyNotify)tunnel_free);
   if (!soup_server_accept_iostream (opening->gateway->server, opening->stream, local, remote,

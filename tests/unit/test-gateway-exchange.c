@@ -234,35 +234,6 @@ test_own_url (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (g_hash_table_lookup (shown->headers, "cache-control"), ==, "no-store");
 }
 
-/* a late record that is not what was signed breaks the response off, after what was good */
-static void
-test_truncated (GatewayWorld *self, gconstpointer data)
-{
-  g_autofree char *link = test_server_url (self->aggregator, "/bad.sxg");
-  g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autofree char *filling = g_strnfill (50000, 'x');
-  g_autoptr (GBytes) body = text (filling);
-  g_autoptr (GBytes) live = text ("live");
-  g_autoptr (GBytes) exchange =
-      gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, TRUE);
-
-  gateway_world_put_exchange (self, self->aggregator, "/bad.sxg", exchange);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
-  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
-  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  if (strstr (self->events->str, "served one\n") != NULL) {
-    g_assert_nonnull (shown->error);
-    g_assert_cmpuint (shown->length, <, 50000);
-    g_assert_cmpuint (shown->length % 4096, ==, 0);
-  } else { /* all of it was read before it was asked for */
-    assert_body (shown, "live");
-  }
-  g_assert_nonnull (strstr (self->events->str, "truncated one\n"));
-  g_autoptr (TestResponse) again = gateway_world_get (self, page, ONE);
-  assert_body (again, "live");
-}
-
 /* cookies and Vary are judged with the request of the publisher's page */
 static void
 test_cookie (GatewayWorld *self, gconstpointer data)
@@ -391,7 +362,6 @@ main (int argc, char **argv)
   ADD ("fallback-to-itself", test_fallback_to_itself);
   ADD ("fallback-loop", test_fallback_loop);
   ADD ("own-url", test_own_url);
-  ADD ("truncated", test_truncated);
   ADD ("cookie", test_cookie);
   ADD ("spelling", test_spelling);
   ADD ("compressed", test_compressed);
