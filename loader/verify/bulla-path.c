@@ -89,6 +89,13 @@ allows (X509 *certificate, guint32 usage)
 }
 
 static void
+take_issuer (BullaPath *self, X509 *issuer)
+{
+  X509_up_ref (issuer);
+  self->issuer = issuer;
+}
+
+static void
 look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, gint64 now)
 {
   STACK_OF (X509) *path = X509_STORE_CTX_get0_chain (context);
@@ -101,7 +108,7 @@ look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, g
       blame (self, BULLA_CERT_FLAG_USAGE, "an intermediate that is not for servers");
   }
   if (n > 1)
-    self->issuer = X509_dup (sk_X509_value (path, 1));
+    take_issuer (self, sk_X509_value (path, 1));
   if (n > 0 && !bulla_anchors_is_added (anchors, sk_X509_value (path, n - 1)))
     self->flags |= BULLA_CERT_FLAG_SYSTEM_ROOT;
 }
@@ -161,7 +168,7 @@ find_issuer (BullaPath *self, X509 *leaf, STACK_OF (X509) * hints)
 {
   for (int i = 0; self->issuer == NULL && i < sk_X509_num (hints); i++)
     if (X509_check_issued (sk_X509_value (hints, i), leaf) == X509_V_OK)
-      self->issuer = X509_dup (sk_X509_value (hints, i));
+      take_issuer (self, sk_X509_value (hints, i));
 }
 
 /**
