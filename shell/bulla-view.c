@@ -161,7 +161,8 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
     return TRUE;
   if (event >= WEBKIT_LOAD_COMMITTED
       && bulla_address_equal (failing_url, bulla_provenance_get_url (self->provenance))) {
-    bulla_view_give_notice (self, _ ("The page broke off before its end"));
+    if (bulla_provenance_get_standing (self->provenance) != BULLA_STANDING_TRUNCATED)
+      bulla_view_give_notice (self, _ ("The page broke off before its end"));
     return TRUE;
   }
   Note *refused = find_note (self, BULLA_EVENT_REFUSED, failing_url);
@@ -467,7 +468,6 @@ bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *
       && bulla_address_equal (url, bulla_provenance_get_url (self->provenance))) {
     bulla_provenance_set_truncated (self->provenance);
     bulla_engine_report (self->engine, self, self->provenance);
-    /* WebKit shows what came and says nothing */
     bulla_view_give_notice (self, _ ("The page was broken off: a part of it is not what its "
                                      "publisher signed"));
     return;

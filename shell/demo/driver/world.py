@@ -121,10 +121,15 @@ class Shell(Driver):
         return page
 
     def settle(self):
-        """Waits until the page is read to its end, or for as long as it can be."""
-        wait.until(
-            'the page is loaded', lambda: self.run('return document.readyState') == 'complete'
-        )
+        """Waits until the page is read to its end, or was broken off: WebKit ends no such page."""
+
+        def ended():
+            pages = self.decisions.since(0, 'page')
+            return (pages and pages[-1]['standing'] == 'truncated') or (
+                self.run('return document.readyState') == 'complete'
+            )
+
+        wait.until('the page is loaded', ended)
         self.run_async(
             'const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))'
         )
