@@ -243,7 +243,7 @@ find_chain (BullaTrust *self, GBytes *bytes, gint64 now)
 BullaChain *
 bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   BullaChain *chain = find_chain (self, bytes, now);
   if (chain != NULL)
     return chain;

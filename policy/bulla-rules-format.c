@@ -176,16 +176,16 @@ ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   }
 
 static const BullaRule rules[] = {
-    OUTER ("arrived", TRANSPORT, "LOAD#parsing-signed-exchanges", "no transport error", "C18",
+    OUTER ("arrived", TRANSPORT, "LOAD#parsing", "no transport error", "C18",
            ask_transport),
-    OUTER ("is-exchange", CONTENT_TYPE, "LOAD#identifying-signed-exchanges",
+    OUTER ("is-exchange", CONTENT_TYPE, "LOAD#identifying-sxg",
            "application/signed-exchange", "C26", ask_type),
     OUTER ("inline", ATTACHMENT, "Fetch: Content-Disposition", "not a forced download", "C26",
            ask_inline),
-    OUTER ("nosniff", NOSNIFF, "LOAD#identifying-signed-exchanges; ORIG 6.8",
+    OUTER ("nosniff", NOSNIFF, "LOAD#identifying-sxg; ORIG 6.8",
            "X-Content-Type-Options: nosniff", "C26", ask_nosniff),
     OUTER ("version", VERSION, "IMPL 5.3; LOAD 2.3", "v=b3", NULL, ask_version),
-    OUTER ("secure", INSECURE, "LOAD#parsing-signed-exchanges step 3",
+    OUTER ("secure", INSECURE, "LOAD#parsing step 3",
            "https, loopback or a local file", "C18 C20", ask_secure),
 
     SXG ("complete", TRUNCATED, "IMPL 5.3", "a whole prologue, Signature and headers"),
@@ -218,16 +218,16 @@ static const BullaRule rules[] = {
     HEADERS ("canonical", NOT_CANONICAL, "IMPL 3.4",
              "shortest lengths, definite lengths, keys sorted and unique"),
     HEADERS ("map-of-bytes", TYPE, "IMPL 3.2", "a map of byte strings to byte strings"),
-    HEADERS ("no-trailing-bytes", TRAILING_BYTES, "LOAD#parsing-b3-headers",
+    HEADERS ("no-trailing-bytes", TRAILING_BYTES, "LOAD#parse-cbor-headers",
              "nothing after the map"),
-    HEADERS ("names", NAME, "LOAD#parsing-b3-headers", "HTTP tokens"),
+    HEADERS ("names", NAME, "LOAD#parse-cbor-headers", "HTTP tokens"),
     HEADERS ("lower-case", UPPER_CASE, "IMPL 3.2", "names in lower case"),
-    HEADERS ("values", VALUE, "LOAD#parsing-b3-headers",
+    HEADERS ("values", VALUE, "LOAD#parse-cbor-headers",
              "no NUL, CR or LF, no white space at either end"),
     HEADERS ("pseudo", PSEUDO, "IMPL 3.2", ":status and no other pseudo header"),
     HEADERS ("status-syntax", STATUS_SYNTAX, "IMPL 3.2", "three digits"),
     {"headers.status", BULLA_REASON_HEADERS_STATUS, BULLA_REASON_NONE,
-     "IMPL 4(4); LOAD#parsing-b3-headers", "a status that may be stored", "C17", ask_status},
+     "IMPL 4(4); LOAD#parse-cbor-headers", "a status that may be stored", "C17", ask_status},
 };
 
 const BullaRuleTable bulla_rules_format = {rules, G_N_ELEMENTS (rules)};

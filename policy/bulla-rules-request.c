@@ -99,7 +99,7 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   }
 
 static const BullaRule rules[] = {
-    REQUEST ("no-loop", FALLBACK_LOOP, "LOAD#http-fetch; Fetch: redirect count",
+    REQUEST ("no-loop", FALLBACK_LOOP, "LOAD#mp-http-fetch; Fetch: redirect count",
              "a fallback that ends", NULL, ask_loop),
     REQUEST ("method", METHOD, "LOAD#request-matching step 1", "GET or HEAD", NULL, ask_method),
     REQUEST ("url", URL, "LOAD#request-matching step 2", "the exchange's URL", "C01", ask_url),

@@ -154,7 +154,7 @@ static const BullaRule rules[] = {
     CRYPTO ("cert-sha256", CERT_SHA256, "IMPL 3.5(6)", "SHA-256 of the leaf", ask_hash),
     CRYPTO ("verifies", INVALID, "IMPL 3.5(7)", "ECDSA P-256 with SHA-256 over the message",
             ask_valid),
-    {"signature.integrity", BULLA_REASON_SIGNATURE_INTEGRITY, BULLA_REASON_NONE, "IMPL 3.5(10)",
+    {"signature.integrity", BULLA_REASON_SIGNATURE_INTEGRITY, BULLA_REASON_NONE, "IMPL 3.5(9)",
      "digest/mi-sha256-03", NULL, ask_integrity},
 };
 

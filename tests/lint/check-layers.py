@@ -35,7 +35,7 @@ RULES = {
     'loader/parse/bulla-cbor.c': ('c glib cbor', 'policy/ loader/parse/'),
     'loader/verify/': ('c glib gio openssl', 'policy/ loader/* loader/parse/'),
     'loader/verify/bulla-log-list.c': ('c glib gio openssl json', 'policy/ loader/* loader/parse/'),
-    'loader/substitute/': ('c glib gio', 'policy/ loader/'),
+    'loader/substitute/': ('c glib gio system', 'policy/ loader/'),
     'loader/deliver/': ('c glib gio soup system', 'policy/ loader/'),
     'loader/deliver/bulla-gateway-certificate.c': ('c glib gio openssl', 'policy/ loader/'),
     'loader/store/': ('c glib gio sqlite system', 'policy/ loader/'),
