@@ -136,7 +136,11 @@ start_tls (Opening *opening)
   g_autoptr (GError) error = NULL;
   g_autoptr (GIOStream) plain = g_steal_pointer (&opening->stream);
 
-  opening->stream = g_tls_server_connection_new (plain, opening->leaf, &error);
+  /* without a database, or every connection would read the system's roots, for clients that have no
+   * certificate anyway */
+  opening->stream = g_initable_new (
+      g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()), NULL, &error,
+      "base-io-stream", plain, "certificate", opening->leaf, "database", NULL, NULL);
   if (opening->stream == NULL) {
     g_warning ("gateway: %s", error->message);
     opening_free (opening);

@@ -3,11 +3,12 @@
 #include "bulla-tls-database.h"
 
 #include "bulla-can-sign.h"
-#include "bulla-error.h"
 
 struct _BullaTlsDatabase {
   GTlsDatabase parent_instance;
-  GPtrArray *parts; /* owned; GTlsDatabase: the system's, and one for each file */
+  GPtrArray *parts; /* owned; GTlsDatabase: one for each file, then the system's */
+  GMutex lock;      /* handshakes verify in threads */
+  gboolean system;  /* the system's is still to be read, when it is first asked for */
 };
 
 G_DEFINE_FINAL_TYPE (BullaTlsDatabase, bulla_tls_database, G_TYPE_TLS_DATABASE)
@@ -32,6 +33,24 @@ bulla_tls_certificate_can_sign (GTlsCertificate *certificate)
   return bulla_certificate_can_sign (bytes);
 }
 
+/* The system's own, whatever was made the default since; to read it takes as long as ten
+ * handshakes. What the others cannot tell it is asked for. */
+static GTlsDatabase *
+part (BullaTlsDatabase *self, guint index)
+{
+  g_mutex_lock (&self->lock);
+  if (index == self->parts->len && self->system) {
+    GTlsBackend *backend = g_tls_backend_get_default ();
+    GTlsDatabase *database = G_TLS_BACKEND_GET_INTERFACE (backend)->get_default_database (backend);
+    self->system = FALSE;
+    if (database != NULL)
+      g_ptr_array_add (self->parts, database);
+  }
+  GTlsDatabase *found = index < self->parts->len ? self->parts->pdata[index] : NULL;
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
 /* The handshake asks this before a byte of a request is sent. What any part trusts is trusted; of
  * the complaints, the fewest are passed on, so that an expired certificate of a given root is not
  * called unknown because the system does not know that root. */
@@ -46,10 +65,11 @@ bulla_tls_database_verify_chain (GTlsDatabase *database, GTlsCertificate *chain,
 
   if (bulla_tls_certificate_can_sign (chain))
     return G_TLS_CERTIFICATE_GENERIC_ERROR;
-  for (guint i = 0; i < self->parts->len && fewest != 0; i++) {
+  GTlsDatabase *each = NULL;
+  for (guint i = 0; fewest != 0 && (each = part (self, i)) != NULL; i++) {
     g_autoptr (GError) failed = NULL;
     GTlsCertificateFlags found = g_tls_database_verify_chain (
-        self->parts->pdata[i], chain, purpose, identity, interaction, flags, cancellable, &failed);
+        each, chain, purpose, identity, interaction, flags, cancellable, &failed);
     if (failed != NULL) {
       g_propagate_error (error, g_steal_pointer (&failed));
       return G_TLS_CERTIFICATE_GENERIC_ERROR;
@@ -58,7 +78,7 @@ bulla_tls_database_verify_chain (GTlsDatabase *database, GTlsCertificate *chain,
     if (found == 0 || known || fewest == G_TLS_CERTIFICATE_VALIDATE_ALL)
       fewest = found;
   }
-  return self->parts->len > 0 ? fewest : G_TLS_CERTIFICATE_UNKNOWN_CA;
+  return part (self, 0) != NULL ? fewest : G_TLS_CERTIFICATE_UNKNOWN_CA;
 }
 
 static GTlsCertificate *
@@ -69,10 +89,11 @@ bulla_tls_database_lookup_issuer (GTlsDatabase *database, GTlsCertificate *certi
   BullaTlsDatabase *self = BULLA_TLS_DATABASE (database);
   GTlsCertificate *issuer = NULL;
 
-  for (guint i = 0; i < self->parts->len && issuer == NULL; i++) {
+  GTlsDatabase *each = NULL;
+  for (guint i = 0; issuer == NULL && (each = part (self, i)) != NULL; i++) {
     g_autoptr (GError) failed = NULL;
-    issuer = g_tls_database_lookup_certificate_issuer (self->parts->pdata[i], certificate,
-                                                       interaction, flags, cancellable, &failed);
+    issuer = g_tls_database_lookup_certificate_issuer (each, certificate, interaction, flags,
+                                                       cancellable, &failed);
     if (failed != NULL) {
       g_propagate_error (error, g_steal_pointer (&failed));
       return NULL;
@@ -87,6 +108,7 @@ bulla_tls_database_finalize (GObject *object)
   BullaTlsDatabase *self = BULLA_TLS_DATABASE (object);
 
   g_ptr_array_unref (self->parts);
+  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (bulla_tls_database_parent_class)->finalize (object);
 }
 
@@ -104,6 +126,20 @@ static void
 bulla_tls_database_init (BullaTlsDatabase *self)
 {
   self->parts = g_ptr_array_new_with_free_func (g_object_unref);
+  g_mutex_init (&self->lock);
+}
+
+/* A connection of libsoup begins with the default database, and glib-networking reads the system's
+ * roots for each one that begins with its own: so the default becomes one of ours, which trusts the
+ * same. */
+static gpointer
+install_default (gpointer data)
+{
+  g_autoptr (BullaTlsDatabase) same = g_object_new (BULLA_TYPE_TLS_DATABASE, NULL);
+
+  same->system = TRUE;
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), G_TLS_DATABASE (same));
+  return NULL;
 }
 
 /**
@@ -120,23 +156,17 @@ bulla_tls_database_new (BullaTrust *trust, GError **error)
 {
   g_autoptr (BullaTlsDatabase) self = g_object_new (BULLA_TYPE_TLS_DATABASE, NULL);
   g_autoptr (GPtrArray) files = bulla_trust_dup_root_files (trust);
+  static GOnce installed = G_ONCE_INIT;
 
+  g_once (&installed, install_default, NULL);
   for (guint i = 0; files != NULL && i < files->len; i++) {
     g_autofree char *path = g_canonicalize_filename (files->pdata[i], NULL);
-    GTlsDatabase *part = g_tls_file_database_new (path, error);
-    if (part == NULL)
+    GTlsDatabase *file = g_tls_file_database_new (path, error);
+    if (file == NULL)
       return NULL;
-    g_ptr_array_add (self->parts, part);
+    g_ptr_array_add (self->parts, file);
   }
-  if (bulla_trust_get_system_roots (trust)) {
-    GTlsDatabase *system = g_tls_backend_get_default_database (g_tls_backend_get_default ());
-    if (system == NULL) {
-      g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-                           "this system has no roots to trust");
-      return NULL;
-    }
-    g_ptr_array_add (self->parts, system);
-  }
+  self->system = bulla_trust_get_system_roots (trust);
   return G_TLS_DATABASE (g_steal_pointer (&self));
 }
 
