@@ -59,6 +59,7 @@ typedef struct {
   GSocket *socket;              /* owned; nullable; the client's */
   GIOStream *stream;            /* owned; NULL where it is the socket itself */
   GSource *hangup;              /* owned; nullable */
+  gulong removed;               /* handler of the session's cancellable */
   GUri *uri;                    /* owned; without fragment */
   char *url;                    /* owned; the same as text */
   char *view;                   /* owned; NULL: nobody knows whose it is */

@@ -190,10 +190,21 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
   BullaGatewayRequest *self = user_data;
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_signal_handler (&self->removed, self->session->cancellable);
   if (self->hangup != NULL)
     g_source_destroy (self->hangup);
   g_signal_handlers_disconnect_by_data (message, self);
   g_clear_object (&self->message);
+}
+
+static void
+removed_cb (GCancellable *cancellable, gpointer user_data)
+{
+  BullaGatewayRequest *self = user_data;
+
+  /* noticed as a client that has gone, outside of this signal */
+  if (self->socket != NULL)
+    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
 }
 
 static gboolean
@@ -247,6 +258,9 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
   self->cancellable = g_cancellable_new ();
   find_out_who_asks (self);
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
+  if (tunnel == NULL) /* a tunnel sees to that itself */
+    self->removed =
+        g_signal_connect (session->cancellable, "cancelled", G_CALLBACK (removed_cb), self);
   watch_for_hangup (self);
   return self;
 }
@@ -266,6 +280,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->message);
+  g_clear_signal_handler (&self->removed, self->session->cancellable);
   if (self->hangup != NULL) {
     g_source_destroy (self->hangup);
     g_source_unref (self->hangup);

@@ -104,7 +104,8 @@ copy_response_header (const char *name, const char *value, gpointer user_data)
 {
   Copy *copy = user_data;
 
-  if (!bulla_gateway_is_hop_by_hop (copy->from, name))
+  /* another server for this origin is one that the client would reach without us */
+  if (!bulla_gateway_is_hop_by_hop (copy->from, name) && g_ascii_strcasecmp (name, "Alt-Svc") != 0)
     soup_message_headers_append (copy->to, name, value);
 }
 

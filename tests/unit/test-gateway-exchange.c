@@ -169,6 +169,38 @@ test_fallback (GatewayWorld *self, gconstpointer data)
 }
 
 static void
+answer_exchange (SoupServer *server, SoupServerMessage *message, const char *path,
+                 GHashTable *query, gpointer user_data)
+{
+  gsize length = 0;
+  const char *bytes = g_bytes_get_data (user_data, &length);
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "X-Content-Type-Options", "nosniff");
+  soup_server_message_set_response (message, "application/signed-exchange;v=b3", SOUP_MEMORY_COPY,
+                                    bytes, length);
+}
+
+/* delivered over plain http it speaks for nobody */
+static void
+test_plain_http (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (TestServer) plain = test_server_new ("plain.test", NULL);
+  g_autofree char *resolve = test_server_resolve (plain);
+  g_autofree char *link = test_server_url (plain, "/");
+  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, FALSE);
+
+  g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+  soup_server_add_handler (plain->soup, NULL, answer_exchange, exchange, NULL);
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  g_assert_nonnull (first->error);
+  g_assert_cmpstr (self->events->str, ==, "decided one refuse\nrefused one package\n");
+}
+
+static void
 answer_by_accept (SoupServer *server, SoupServerMessage *message, const char *path,
                   GHashTable *query, gpointer user_data)
 {
@@ -359,6 +391,7 @@ main (int argc, char **argv)
   ADD ("views", test_views);
   ADD ("live", test_live);
   ADD ("fallback", test_fallback);
+  ADD ("plain-http", test_plain_http);
   ADD ("fallback-to-itself", test_fallback_to_itself);
   ADD ("fallback-loop", test_fallback_loop);
   ADD ("own-url", test_own_url);

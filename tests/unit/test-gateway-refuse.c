@@ -279,6 +279,42 @@ test_private_pooled (GatewayWorld *self, gconstpointer data)
 }
 
 static void
+wait_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+         gpointer user_data)
+{
+  *(gboolean *)user_data = TRUE;
+  soup_server_message_pause (message);
+}
+
+/* a session that is removed takes its requests with it, those without a tunnel too */
+static void
+test_removed (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (TestServer) plain = test_server_new ("plain.test", NULL);
+  TestServer *const servers[] = {plain, self->publisher};
+  g_autofree char *resolve = test_server_resolve (plain);
+
+  g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (servers); i++) {
+    g_autofree char *url = test_server_url (servers[i], "/");
+    g_autofree char *token =
+        bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ONE_VIEW);
+    g_autoptr (SoupSession) client = gateway_world_new_client (self, token);
+    g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+    gboolean asked = FALSE;
+    soup_server_add_handler (servers[i]->soup, NULL, wait_cb, &asked, NULL);
+    soup_session_send_and_read_async (client, message, 0, NULL, test_take_result, &result);
+    test_wait (&asked);
+    bulla_gateway_remove_session (self->gateway, token);
+    g_autoptr (GBytes) body =
+        soup_session_send_and_read_finish (client, test_wait_result (&result), &error);
+    g_assert_true (error != NULL || soup_message_get_status (message) == 407);
+  }
+}
+
+static void
 test_unreachable (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *url = test_server_url (self->publisher, "/");
@@ -301,6 +337,7 @@ main (int argc, char **argv)
   ADD ("bad-server", test_bad_server);
   ADD ("private", test_private);
   ADD ("private-pooled", test_private_pooled);
+  ADD ("removed", test_removed);
   ADD ("unreachable", test_unreachable);
   return g_test_run ();
 }
