@@ -12,7 +12,8 @@
 #define FULL_SIZE (50 * 1024)
 
 struct _BullaBodyStream {
-  GFilterInputStream parent_instance;
+  GInputStream parent_instance;
+  GInputStream *coded; /* owned */
   GConverter *decoder; /* owned */
   guint8 *buffer;      /* owned; coded bytes */
   gsize size;          /* of buffer */
@@ -22,27 +23,27 @@ struct _BullaBodyStream {
   gboolean finished;
 };
 
-G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_FILTER_INPUT_STREAM)
+G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_INPUT_STREAM)
 
 /**
  * bulla_body_stream_new: (skip)
  * @coded: where the body comes from
  * @ahead: (nullable): what was read of it already
+ * @length: of @ahead
  * @decoder: a #BullaMiSha256
  *
  * Returns: (transfer full): a stream of decoded, checked bytes
  */
 GInputStream *
-bulla_body_stream_new (GInputStream *coded, GBytes *ahead, GConverter *decoder)
+bulla_body_stream_new (GInputStream *coded, const guint8 *ahead, gsize length, GConverter *decoder)
 {
-  BullaBodyStream *self = g_object_new (BULLA_TYPE_BODY_STREAM, "base-stream", coded, NULL);
+  BullaBodyStream *self = g_object_new (BULLA_TYPE_BODY_STREAM, NULL);
+  self->coded = g_object_ref (coded);
   self->decoder = g_object_ref (decoder);
-  gsize length = 0;
-  const guint8 *data = ahead != NULL ? g_bytes_get_data (ahead, &length) : NULL;
   self->size = MAX (length, FIRST_SIZE);
   self->buffer = g_malloc (self->size);
   if (length > 0)
-    memcpy (self->buffer, data, length);
+    memcpy (self->buffer, ahead, length);
   self->end = length;
   return G_INPUT_STREAM (self);
 }
@@ -51,6 +52,7 @@ static void
 bulla_body_stream_finalize (GObject *object)
 {
   BullaBodyStream *self = BULLA_BODY_STREAM (object);
+  g_object_unref (self->coded);
   g_object_unref (self->decoder);
   g_free (self->buffer);
   G_OBJECT_CLASS (bulla_body_stream_parent_class)->finalize (object);
@@ -110,12 +112,6 @@ wants_more (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
 }
 
-static GInputStream *
-base_of (BullaBodyStream *self)
-{
-  return g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (self));
-}
-
 static gssize
 bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancellable *cancellable,
                         GError **error)
@@ -132,7 +128,7 @@ bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancella
     }
     gsize room = 0;
     void *at = make_room (self, &room);
-    gssize got = g_input_stream_read (base_of (self), at, room, cancellable, error);
+    gssize got = g_input_stream_read (self->coded, at, room, cancellable, error);
     if (got < 0)
       return -1;
     take (self, got);
@@ -172,7 +168,7 @@ pull (GTask *task)
     g_clear_error (&found);
     gsize room = 0;
     void *at = make_room (self, &room);
-    g_input_stream_read_async (base_of (self), at, room, g_task_get_priority (task),
+    g_input_stream_read_async (self->coded, at, room, g_task_get_priority (task),
                                g_task_get_cancellable (task), pulled_cb, task);
     return;
   }
@@ -203,6 +199,12 @@ bulla_body_stream_read_finish (GInputStream *stream, GAsyncResult *result, GErro
   return g_task_propagate_int (G_TASK (result), error);
 }
 
+static gboolean
+bulla_body_stream_close (GInputStream *stream, GCancellable *cancellable, GError **error)
+{
+  return g_input_stream_close (BULLA_BODY_STREAM (stream)->coded, cancellable, error);
+}
+
 static void
 bulla_body_stream_class_init (BullaBodyStreamClass *klass)
 {
@@ -211,4 +213,5 @@ bulla_body_stream_class_init (BullaBodyStreamClass *klass)
   stream->read_fn = bulla_body_stream_read;
   stream->read_async = bulla_body_stream_read_async;
   stream->read_finish = bulla_body_stream_read_finish;
+  stream->close_fn = bulla_body_stream_close;
 }

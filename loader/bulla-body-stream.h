@@ -7,8 +7,9 @@
 G_BEGIN_DECLS
 
 #define BULLA_TYPE_BODY_STREAM (bulla_body_stream_get_type ())
-G_DECLARE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, BULLA, BODY_STREAM, GFilterInputStream)
+G_DECLARE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, BULLA, BODY_STREAM, GInputStream)
 
-GInputStream *bulla_body_stream_new (GInputStream *coded, GBytes *ahead, GConverter *decoder);
+GInputStream *bulla_body_stream_new (GInputStream *coded, const guint8 *ahead, gsize length,
+                                     GConverter *decoder);
 
 G_END_DECLS

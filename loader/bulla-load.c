@@ -38,8 +38,6 @@ struct _BullaLoad {
   BullaVerdict *first;   /* owned; nullable; of the first member that failed */
   BullaVerdict *verdict; /* owned; nullable until judged */
   BullaKnown body_judged;
-  GInputStream *rest; /* owned; nullable; what follows the head */
-  GBytes *ahead;      /* owned; nullable; what was read of that already */
   GInputStream *body; /* owned; nullable */
 };
 
@@ -60,8 +58,6 @@ bulla_load_finalize (GObject *object)
   g_clear_pointer (&self->first, bulla_verdict_unref);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_object (&self->body);
-  g_clear_object (&self->rest);
-  g_clear_pointer (&self->ahead, g_bytes_unref);
   G_OBJECT_CLASS (bulla_load_parent_class)->finalize (object);
 }
 
@@ -393,15 +389,21 @@ bulla_load_get_state (BullaLoad *self)
  * bulla_load_set_rest: (skip)
  * @self: a load that is judged
  * @rest: what follows the head
- * @ahead: what was read of that already
+ * @ahead: (nullable): what was read of that already
  * @length: of @ahead
+ *
+ * Station: deliver. Records come out one by one, each after its proof.
  */
 void
 bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length)
 {
-  g_set_object (&self->rest, rest);
-  g_clear_pointer (&self->ahead, g_bytes_unref);
-  self->ahead = g_bytes_new (ahead, length);
+  if (self->facts->digest != BULLA_DIGEST_FOUND)
+    return;
+  BullaRange headers = self->facts->headers_range;
+  g_autoptr (BullaMiSha256) decoder =
+      bulla_mi_sha256_new (self->facts->proof, headers.offset + headers.length, self->facts);
+  g_clear_object (&self->body);
+  self->body = bulla_body_stream_new (rest, ahead, length, G_CONVERTER (decoder));
 }
 
 BullaFacts *
@@ -410,16 +412,10 @@ bulla_load_get_facts (BullaLoad *self)
   return self->facts;
 }
 
-/* station: deliver. Records come out one by one, each after its proof */
+/* whoever it is for: those who look inside read what nobody delivers */
 GInputStream *
 bulla_load_open_body (BullaLoad *self)
 {
-  if (self->body != NULL || self->rest == NULL || self->facts->digest != BULLA_DIGEST_FOUND)
-    return self->body;
-  BullaRange headers = self->facts->headers_range;
-  g_autoptr (BullaMiSha256) decoder =
-      bulla_mi_sha256_new (self->facts->proof, headers.offset + headers.length, self->facts);
-  self->body = bulla_body_stream_new (self->rest, self->ahead, G_CONVERTER (decoder));
   return self->body;
 }
 
@@ -438,7 +434,7 @@ bulla_load_get_body (BullaLoad *self)
   if (self->verdict == NULL
       || bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SUBSTITUTE)
     return NULL;
-  return bulla_load_open_body (self);
+  return self->body;
 }
 
 /**

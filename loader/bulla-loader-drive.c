@@ -10,7 +10,7 @@
 #define HEAD_BUFFER_SIZE 8192
 #define OFFLINE "not fetched: offline"
 
-/* one load under way */
+/* one load under way; the buffer is large, and never cleared */
 typedef struct {
   BullaLoad *load;     /* owned */
   GInputStream *input; /* owned */
@@ -19,23 +19,26 @@ typedef struct {
 } Walk;
 
 static void
-walk_free (gpointer data)
+walk_init (Walk *self, BullaLoader *loader, BullaOuter *outer, GInputStream *stream, GBytes *chain)
 {
-  Walk *self = data;
-  g_object_unref (self->load);
-  g_object_unref (self->input);
-  g_free (self);
+  self->start = self->end = 0;
+  self->load = bulla_load_new (bulla_loader_get_profile (loader), bulla_loader_get_trust (loader),
+                               outer, chain, bulla_loader_get_time (loader));
+  self->input = g_object_ref (stream);
 }
 
-static Walk *
-walk_new (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain)
+static void
+walk_clear (Walk *self)
 {
-  Walk *walk = g_new (Walk, 1); /* the buffer need not be cleared */
-  walk->start = walk->end = 0;
-  walk->load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
-                               outer, chain, bulla_loader_get_time (self));
-  walk->input = g_object_ref (stream);
-  return walk;
+  g_object_unref (self->load);
+  g_object_unref (self->input);
+}
+
+static void
+walk_free (gpointer data)
+{
+  walk_clear (data);
+  g_free (data);
 }
 
 /* hands on what was read; FALSE when the head is done with */
@@ -188,7 +191,9 @@ bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *str
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, bulla_loader_load_async);
-  g_task_set_task_data (task, walk_new (self, outer, stream, chain), walk_free);
+  Walk *walk = g_new (Walk, 1);
+  walk_init (walk, self, outer, stream, chain);
+  g_task_set_task_data (task, walk, walk_free);
   step (task);
 }
 
@@ -251,23 +256,24 @@ BullaLoad *
 bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain,
                    GCancellable *cancellable, GError **error)
 {
-  Walk *walk = walk_new (self, outer, stream, chain);
-  BullaLoad *load = g_object_ref (walk->load);
+  Walk walk;
+  walk_init (&walk, self, outer, stream, chain);
+  BullaLoad *load = g_object_ref (walk.load);
   while (bulla_load_get_state (load) != BULLA_LOAD_JUDGED
          && !g_cancellable_is_cancelled (cancellable)) {
     g_autoptr (GError) failure = NULL;
     if (bulla_load_get_state (load) == BULLA_LOAD_WANTS_BYTES) {
-      gssize n = g_input_stream_read (walk->input, walk->buffer, sizeof walk->buffer, cancellable,
-                                      &failure);
-      take_bytes (walk, n, failure);
+      gssize n =
+          g_input_stream_read (walk.input, walk.buffer, sizeof walk.buffer, cancellable, &failure);
+      take_bytes (&walk, n, failure);
     } else if (bulla_loader_get_offline (self)) {
       bulla_load_give_no_chain (load, BULLA_REASON_NONE, OFFLINE);
     } else {
       fetch_chain_and_wait (self, load, cancellable);
     }
   }
-  leave_rest (walk);
-  walk_free (walk);
+  leave_rest (&walk);
+  walk_clear (&walk);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     g_clear_object (&load);
   return load;

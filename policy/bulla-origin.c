@@ -22,24 +22,9 @@ static const Trouble no_trouble = {BULLA_REASON_NONE, NULL};
 #define AMBIGUOUS(detail) ((Trouble){BULLA_REASON_SXG_URL_AMBIGUOUS, detail})
 #define SYNTAX(detail) ((Trouble){BULLA_REASON_SXG_URL_SYNTAX, detail})
 
-/* characters that are no part of a valid URL string, though some parsers let them pass */
 static Trouble
-look_for_odd_characters (const char *bytes, size_t length)
+look_for_odd_code_points (const char *bytes, const char *end)
 {
-  if (memchr (bytes, '\0', length) == NULL && !g_utf8_validate_len (bytes, length, NULL))
-    return (Trouble){BULLA_REASON_SXG_URL_ENCODING, "not UTF-8"};
-  for (size_t i = 0; i < length; i++) {
-    guchar c = (guchar)bytes[i];
-    if (c <= 0x20 || c == 0x7f)
-      return AMBIGUOUS ("white space or a control character");
-    if (strchr ("\\\"<>^`{|}", c) != NULL)
-      return AMBIGUOUS ("a character that is not allowed in a URL");
-    if (c == '%'
-        && (i + 2 >= length || !g_ascii_isxdigit (bytes[i + 1])
-            || !g_ascii_isxdigit (bytes[i + 2])))
-      return AMBIGUOUS ("a percent sign that escapes nothing");
-  }
-  const char *end = bytes + length;
   for (const char *at = bytes; at < end; at = g_utf8_next_char (at)) {
     gunichar c = g_utf8_get_char (at);
     gboolean noncharacter = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
@@ -47,6 +32,48 @@ look_for_odd_characters (const char *bytes, size_t length)
       return SYNTAX ("a code point that no URL has");
   }
   return no_trouble;
+}
+
+static gboolean
+is_refused (guchar c)
+{
+  switch (c) {
+  case '\\':
+  case '"':
+  case '<':
+  case '>':
+  case '^':
+  case '`':
+  case '{':
+  case '|':
+  case '}':
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+/* characters that are no part of a valid URL string, though some parsers let them pass */
+static Trouble
+look_for_odd_characters (const char *bytes, size_t length)
+{
+  gboolean ascii = TRUE;
+  for (size_t i = 0; i < length && ascii; i++)
+    ascii = (guchar)bytes[i] < 0x80;
+  if (!ascii && memchr (bytes, '\0', length) == NULL && !g_utf8_validate_len (bytes, length, NULL))
+    return (Trouble){BULLA_REASON_SXG_URL_ENCODING, "not UTF-8"};
+  for (size_t i = 0; i < length; i++) {
+    guchar c = (guchar)bytes[i];
+    if (c <= 0x20 || c == 0x7f)
+      return AMBIGUOUS ("white space or a control character");
+    if (is_refused (c))
+      return AMBIGUOUS ("a character that is not allowed in a URL");
+    if (c == '%'
+        && (i + 2 >= length || !g_ascii_isxdigit (bytes[i + 1])
+            || !g_ascii_isxdigit (bytes[i + 2])))
+      return AMBIGUOUS ("a percent sign that escapes nothing");
+  }
+  return ascii ? no_trouble : look_for_odd_code_points (bytes, bytes + length);
 }
 
 static Trouble
@@ -68,7 +95,7 @@ split (const char *bytes, size_t length, Pieces *pieces)
     return SYNTAX ("no host");
   const char *authority = bytes + scheme + 3;
   const char *at = authority;
-  while (at < end && strchr ("/?#", *at) == NULL)
+  while (at < end && *at != '/' && *at != '?' && *at != '#')
     at++;
   pieces->path = at;
   pieces->path_length = (size_t)(end - at);
@@ -193,7 +220,7 @@ check_host (const char *host)
   if (host[0] == '[')
     return check_ipv6 (host, length);
   for (size_t i = 0; i < length; i++)
-    if (!g_ascii_isalnum (host[i]) && strchr ("-._", host[i]) == NULL)
+    if (!g_ascii_isalnum (host[i]) && host[i] != '-' && host[i] != '.' && host[i] != '_')
       return AMBIGUOUS ("a host with other characters than letters, digits, - . _");
   if (length > 253 || host[0] == '.' || host[length - 1] == '.' || strstr (host, "..") != NULL)
     return AMBIGUOUS ("a host with an empty label");

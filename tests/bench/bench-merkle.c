@@ -41,7 +41,7 @@ run_ours (gpointer data)
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
   g_autoptr (BullaMiSha256) decoder = bulla_mi_sha256_new (self->proof, 0, facts);
   g_autoptr (GInputStream) coded = g_memory_input_stream_new_from_bytes (self->coded);
-  g_autoptr (GInputStream) plain = bulla_body_stream_new (coded, NULL, G_CONVERTER (decoder));
+  g_autoptr (GInputStream) plain = bulla_body_stream_new (coded, NULL, 0, G_CONVERTER (decoder));
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) error = NULL;
   gsize total = 0;

@@ -86,11 +86,11 @@ fuzz_read_body (const uint8_t *proof, const uint8_t *coded, size_t size, gboolea
 {
   FuzzSplit split = fuzz_split_new (coded, size);
   size_t n_ahead = in_pieces && size > 0 ? fuzz_split_next (&split, size) : 0;
-  g_autoptr (GBytes) ahead = g_bytes_new (coded, n_ahead);
   g_autoptr (GInputStream) rest =
       g_memory_input_stream_new_from_data (coded + n_ahead, (gssize)(size - n_ahead), NULL);
   g_autoptr (BullaMiSha256) decoder = bulla_mi_sha256_new (proof, 0, facts);
-  g_autoptr (GInputStream) body = bulla_body_stream_new (rest, ahead, G_CONVERTER (decoder));
+  g_autoptr (GInputStream) body =
+      bulla_body_stream_new (rest, coded, n_ahead, G_CONVERTER (decoder));
   GByteArray *out = g_byte_array_new ();
   g_autoptr (GError) error = NULL;
   guint8 buffer[5000];
