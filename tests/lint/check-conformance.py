@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""check-conformance.py - every condition of docs/conformance.md is held by a test that exists.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import pathlib
+import re
+
+import lintlib
+
+TABLE = 'docs/conformance.md'
+
+# the conditions by their numbers, first and last of each run
+CONDITIONS = {
+    'SX': [(1, 15), (20, 41), (50, 81), (90, 107), (110, 155), (160, 173)],
+    'CC': [(1, 20)],
+    'CT': [(1, 29)],
+    'LD': [(1, 6)],
+}
+
+ROW = re.compile(r'\| ((?:SX|CC|CT|LD)-\d+) \| (.+) \| (.+) \|')
+
+
+def wanted():
+    for group, runs in CONDITIONS.items():
+        for first, last in runs:
+            yield from (f'{group}-{number:03}' for number in range(first, last + 1))
+
+
+def trouble_with(root, test):
+    """What is wrong with one `test` of a row, or None."""
+    kind, _, name = test.partition('/')
+    if kind == 'vectors':
+        path = pathlib.Path(root) / 'tests/vectors' / f'{name}.ini'
+        return None if path.is_file() else 'there is no such recipe'
+    if kind != 'unit':
+        return 'it is neither a vector nor a unit test'
+    program, _, case = name.partition('#')
+    path = pathlib.Path(root) / 'tests/unit' / f'test-{program}.c'
+    if not path.is_file():
+        return 'there is no such program'
+    if case not in path.read_text(encoding='utf-8'):
+        return 'there is no such case in it'
+    return None
+
+
+def check(root, _build):
+    path = pathlib.Path(root) / TABLE
+    if not path.is_file():
+        yield f'{TABLE} is missing'
+        return
+    seen = []
+    for line in path.read_text(encoding='utf-8').splitlines():
+        row = ROW.fullmatch(line)
+        if not row:
+            continue
+        seen.append(row[1])
+        tests = re.findall(r'`([^`]+)`', row[3])
+        if not tests and not row[3].startswith('decided: '):
+            yield f'{row[1]}: neither a test nor a decision'
+        for test in tests:
+            trouble = trouble_with(root, test)
+            if trouble:
+                yield f'{row[1]}: {test}: {trouble}'
+    for row in wanted():
+        if seen.count(row) != 1:
+            yield f'{row}: {seen.count(row)} rows instead of one'
+    for row in sorted(set(seen) - set(wanted())):
+        yield f'{row}: there is no such condition'
+
+
+def sample(change='', by=''):
+    rows = [f'| {row} | a condition | `vectors/good/page` |' for row in wanted()]
+    rows[1] = '| SX-002 | another | `unit/load#first`, decided: more |'
+    rows[2] = '| SX-003 | a third | decided: nothing to hold |'
+    text = '\n'.join(rows).replace(change, by, 1) if change else '\n'.join(rows)
+    return {
+        TABLE: text + '\n',
+        'tests/vectors/good/page.ini': '[package]\n',
+        'tests/unit/test-load.c': 'g_test_add_func ("/load/first", test_first);\n',
+    }
+
+
+lintlib.run(
+    'conformance rows',
+    check,
+    bad=[
+        ('no table', {'README.md': ''}, 'is missing'),
+        ('a row less', sample('| CT-029 |', '| ct |'), 'CT-029: 0 rows'),
+        ('a row twice', sample('| CT-028 |', '| CT-029 |'), 'CT-029: 2 rows'),
+        ('an invented row', sample('| LD-006 |', '| LD-007 |'), 'LD-007: there is no such'),
+        ('no test', sample('`vectors/good/page`', 'tested'), 'SX-001: neither'),
+        ('a lost recipe', sample('good/page', 'good/other'), 'no such recipe'),
+        ('a lost program', sample('unit/load', 'unit/walk'), 'no such program'),
+        ('a lost case', sample('#first', '#second'), 'no such case'),
+        ('another kind', sample('vectors/', 'foreign/'), 'neither a vector'),
+    ],
+    good=sample(),
+)
