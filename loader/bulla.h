@@ -3,8 +3,11 @@
 #pragma once
 
 #include "bulla-catalogue.h"
+#include "bulla-door.h"
 #include "bulla-error.h"
 #include "bulla-explain.h"
+#include "bulla-gateway-delegate.h"
+#include "bulla-gateway.h"
 #include "bulla-load.h"
 #include "bulla-loader.h"
 #include "bulla-macros.h"

@@ -1,0 +1,151 @@
+/* test-gateway-command.c - bulla gateway as it is typed, with curl as it says
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <signal.h>
+
+#include "test-gateway-world.h"
+
+/* Returns: (transfer full): the output up to the first line with @part in it */
+static char *
+read_until (GDataInputStream *out, const char *part)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  while (strstr (text->str, part) == NULL) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+    g_data_input_stream_read_line_async (out, 0, NULL, test_take_result, &result);
+    g_autofree char *line =
+        g_data_input_stream_read_line_finish_utf8 (out, test_wait_result (&result), NULL, &error);
+    g_assert_no_error (error);
+    g_assert_nonnull (line);
+    g_string_append_printf (text, "%s\n", line);
+  }
+  return g_strdup (text->str);
+}
+
+/* the line that begins with @start, without it */
+static char *
+find_line (const char *text, const char *start)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (g_strstrip (lines[i]), start))
+      return g_strstrip (g_strdup (lines[i] + strlen (start)));
+  g_error ("“%s” is not in %s", start, text);
+}
+
+static int
+wait_for (GSubprocess *process)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_subprocess_wait_async (process, NULL, test_take_result, &result);
+  g_subprocess_wait_finish (process, test_wait_result (&result), NULL);
+  return g_subprocess_get_exit_status (process);
+}
+
+/* runs the line that the command printed, for @url */
+static char *
+run_curl (const char *printed, const char *url)
+{
+  g_autofree char *line = g_strdup_printf (
+      "curl --disable --silent --noproxy '' --write-out ' %%{http_code}' %s", printed);
+  g_autoptr (GString) command = g_string_new (line);
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  char *out = NULL;
+
+  g_assert_cmpuint (g_string_replace (command, " URL", " ", 1), ==, 1);
+  g_string_append (command, url);
+  g_shell_parse_argv (command->str, NULL, &argv, &error);
+  g_assert_no_error (error);
+  g_autoptr (GSubprocess) curl =
+      g_subprocess_newv ((const char *const *)argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (curl, NULL, NULL, test_take_result, &result);
+  g_subprocess_communicate_utf8_finish (curl, test_wait_result (&result), &out, NULL, &error);
+  g_assert_no_error (error);
+  return out;
+}
+
+static GSubprocess *
+start (GatewayWorld *self)
+{
+  g_autofree char *one = test_server_resolve (self->aggregator);
+  g_autofree char *two = test_server_resolve (self->publisher);
+  g_autofree char *three = test_server_resolve (self->chains);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("BULLA_PROGRAM"), "gateway", "--trust",
+      self->world->root_file, "--ct-logs", self->world->logs_file, "--resolve", one, "--resolve",
+      two, "--resolve", three, NULL);
+
+  g_assert_no_error (error);
+  return process;
+}
+
+static void
+test_command (void)
+{
+  GatewayWorld self = {0};
+
+  gateway_world_set_up (&self, BULLA_GATEWAY_TAGGED, NULL);
+  g_autofree char *link = test_server_url (self.aggregator, "/good.sxg");
+  g_autofree char *served = test_server_url (self.publisher, "/article");
+  g_autoptr (GBytes) body = g_bytes_new_static ("<p>signed", 9);
+  g_autoptr (GBytes) good =
+      gateway_world_sign (&self, "/article", NULL, NULL, body, self.world->now - 60, FALSE);
+  gateway_world_put_exchange (&self, self.aggregator, "/good.sxg", good);
+
+  g_autoptr (GSubprocess) process = start (&self);
+  g_autoptr (GDataInputStream) out =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autofree char *text = read_until (out, "Ctrl+C");
+  g_autofree char *authority = find_line (text, "authority");
+  g_autofree char *printed = find_line (text, "curl");
+  g_assert_true (g_file_test (authority, G_FILE_TEST_EXISTS));
+  g_autofree char *got = run_curl (printed, link);
+  g_assert_cmpstr (got, ==, "<p>signed 200");
+  g_assert_cmpuint (self.publisher->n_requests, ==, 0);
+  g_autofree char *told = read_until (out, "serve");
+  g_assert_nonnull (strstr (told, "substitute"));
+  g_assert_nonnull (strstr (told, served));
+
+  g_subprocess_send_signal (process, SIGINT);
+  g_assert_cmpint (wait_for (process), ==, 0);
+  g_assert_false (g_file_test (authority, G_FILE_TEST_EXISTS));
+  gateway_world_tear_down (&self);
+}
+
+static void
+test_misuse (void)
+{
+  static const char *const WRONG[][2] = {{"--listen", "nowhere.test:80"},
+                                         {"--listen", "127.0.0.1:x"},
+                                         {"--resolve", "a.test"},
+                                         {"--trust", "/nonexistent"},
+                                         {"--export-authority", "/nonexistent/file"},
+                                         {"--profile", "none"},
+                                         {"--at", "never"},
+                                         {"too", "much"}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (WRONG); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GSubprocess) process = g_subprocess_new (
+        G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+        g_getenv ("BULLA_PROGRAM"), "gateway", WRONG[i][0], WRONG[i][1], NULL);
+    g_assert_no_error (error);
+    g_assert_cmpint (wait_for (process), ==, 2);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gateway/command/serves", test_command);
+  g_test_add_func ("/gateway/command/misuse", test_misuse);
+  return g_test_run ();
+}
