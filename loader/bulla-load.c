@@ -20,6 +20,8 @@
 #include "bulla-sxg-signature.h"
 #include "bulla-trust-private.h"
 
+#define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
+
 struct _BullaLoad {
   GObject parent_instance;
   BullaProfile *profile; /* owned */
@@ -34,6 +36,7 @@ struct _BullaLoad {
   guint member;           /* the one that is being judged */
   BullaSxgSignature signature;
   gboolean refetching;
+  guint n_fetches;
   gboolean fetched;
   BullaVerdict *first;   /* owned; nullable; of the first member that failed */
   BullaVerdict *verdict; /* owned; nullable until judged */
@@ -208,7 +211,12 @@ find_chain (BullaLoad *self)
     return;
   }
   bulla_verdict_unref (verdict);
-  self->state = BULLA_LOAD_WANTS_CHAIN;
+  if (self->n_fetches++ < MAX_FETCHES) {
+    self->state = BULLA_LOAD_WANTS_CHAIN;
+    return;
+  }
+  bulla_facts_skip (facts, &facts->chain, "not fetched: too many signatures name another chain");
+  end_member (self, judge (self));
 }
 
 static void

@@ -117,6 +117,24 @@ test_many (void)
   assert_verdict (bulla_load_get_verdict (load), "fall-back", "signature.expired");
 }
 
+/* each of many signatures may name another host: not all of them are asked */
+static void
+test_many_chains (void)
+{
+  g_autoptr (LoadWorld) world = load_world_new ("draft-b3", "base=page\n");
+  g_autofree char *good = load_world_dup_signature (world);
+  g_autofree char *signature = compose (good, "sssssssssssssssssssssssssg");
+  g_autoptr (GBytes) exchange = load_world_with_signature (world, signature);
+  g_autoptr (BullaLoad) load = load_world_start (world, NULL, world->forge->now);
+  int n = 0;
+
+  load_push (load, exchange, 1000);
+  for (; bulla_load_get_state (load) == BULLA_LOAD_WANTS_CHAIN; n++)
+    bulla_load_give_chain (load, world->forge->chain);
+  g_assert_cmpint (n, ==, 8);
+  assert_verdict (bulla_load_get_verdict (load), "fall-back", INVALID);
+}
+
 /* IMPL 4: once, past all caches, and what comes then decides */
 static void
 test_refetch (void)
@@ -185,6 +203,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/load/members/facts", test_facts);
   g_test_add_func ("/load/members/many", test_many);
+  g_test_add_func ("/load/members/many-chains", test_many_chains);
   g_test_add_func ("/load/refetch/once", test_refetch);
   g_test_add_func ("/load/refetch/not-asked", test_no_refetch);
   g_test_add_func ("/load/refetch/fails", test_refetch_fails);
