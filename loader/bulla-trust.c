@@ -10,6 +10,7 @@
 
 #define MAX_FILE_SIZE (16 << 20)
 #define MAX_CHAINS 256
+#define MAX_CHAIN_BYTES (8 << 20) /* of all together */
 
 struct _BullaTrust {
   GObject parent_instance;
@@ -18,6 +19,7 @@ struct _BullaTrust {
   GPtrArray *root_files; /* owned; char * */
   GHashTable *chains;    /* owned; GBytes -> BullaChain */
   BullaChain *latest;    /* borrowed from chains */
+  gsize n_chain_bytes;
   gboolean system_roots;
 };
 
@@ -81,6 +83,7 @@ forget_chains (BullaTrust *self)
 {
   g_hash_table_remove_all (self->chains);
   self->latest = NULL;
+  self->n_chain_bytes = 0;
 }
 
 /**
@@ -250,7 +253,8 @@ bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **
   chain = bulla_chain_verify (bytes, self->anchors, now, error);
   if (chain == NULL)
     return NULL;
-  if (g_hash_table_size (self->chains) >= MAX_CHAINS)
+  self->n_chain_bytes += g_bytes_get_size (bytes);
+  if (g_hash_table_size (self->chains) >= MAX_CHAINS || self->n_chain_bytes > MAX_CHAIN_BYTES)
     forget_chains (self);
   g_hash_table_replace (self->chains, g_bytes_ref (bytes), bulla_chain_ref (chain));
   self->latest = chain;
