@@ -11,6 +11,7 @@
 #include "bulla-openssl.h"
 
 #define MAX_NAMES_SHOWN 16
+#define MAX_NAME_SHOWN 255
 #define MAX_EXTENSIONS 256 /* each is compared with all others */
 
 gint64
@@ -227,6 +228,15 @@ bulla_path_name_matches (X509 *leaf, const char *host)
   return X509_check_host (leaf, host, 0, flags, NULL) == 1;
 }
 
+/* a name is ASCII, or so it should be */
+static void
+append_name (GString *text, const ASN1_STRING *name)
+{
+  const guint8 *bytes = ASN1_STRING_get0_data (name);
+  for (int i = 0; i < MIN (ASN1_STRING_length (name), MAX_NAME_SHOWN); i++)
+    g_string_append_c (text, g_ascii_isgraph ((char)bytes[i]) ? (char)bytes[i] : '?');
+}
+
 /**
  * bulla_path_dup_names: (skip)
  * @leaf: a certificate
@@ -242,11 +252,11 @@ bulla_path_dup_names (X509 *leaf)
   for (int i = 0; i < MIN (n, MAX_NAMES_SHOWN); i++) {
     int type = 0;
     const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (names, i), &type);
+    g_string_append (text, text->len > 0 ? ", " : "");
     if (type == GEN_DNS)
-      g_string_append_printf (text, "%s%.*s", text->len > 0 ? ", " : "", ASN1_STRING_length (value),
-                              ASN1_STRING_get0_data (value));
+      append_name (text, value);
     else
-      g_string_append (text, text->len > 0 ? ", another kind of name" : "another kind of name");
+      g_string_append (text, "another kind of name");
   }
   if (n > MAX_NAMES_SHOWN)
     g_string_append_printf (text, ", and %d more", n - MAX_NAMES_SHOWN);
