@@ -10,10 +10,13 @@
 #define MAX_PARAMETERS 256
 #define MAX_INTEGER_DIGITS 15
 #define MAX_FLOAT_CHARACTERS 16
+#define USUAL_PARAMETERS 8 /* of a signature */
+#define TEXTS_SIZE 512     /* and how long they are together */
 
 typedef struct {
   const char *at, *end, *start;
   guint64 offset;
+  GStringChunk *texts; /* borrowed; of the member that is being read */
   const char *trouble; /* static; the first thing that is wrong */
 } Parser;
 
@@ -54,25 +57,28 @@ range_from (const Parser *self, const char *start)
 }
 
 static void
-parameter_free (gpointer data)
+parameter_clear (gpointer data)
 {
   BullaSfParameter *self = data;
-  g_free (self->key);
-  g_free (self->text);
   g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_free (self);
 }
 
 static void
 member_free (gpointer data)
 {
   BullaSfMember *self = data;
-  g_free (self->identifier);
-  g_ptr_array_unref (self->parameters);
+  g_array_unref (self->parameters);
+  g_string_chunk_free (self->texts);
   g_free (self);
 }
 
 static char *
+keep_from (Parser *self, const char *start)
+{
+  return g_string_chunk_insert_len (self->texts, start, self->at - start);
+}
+
+static const char *
 read_token (Parser *self)
 {
   const char *start = self->at;
@@ -80,20 +86,20 @@ read_token (Parser *self)
     return fail (self, "a token that does not begin with a letter"), NULL;
   while (peek (self) > 0 && (g_ascii_isalnum (*self->at) || strchr ("_-.:%*/", *self->at)))
     self->at++;
-  return g_strndup (start, (gsize)(self->at - start));
+  return keep_from (self, start);
 }
 
-static char *
+static const char *
 read_key (Parser *self)
 {
   const char *start = self->at;
   if (!g_ascii_islower ((char)MAX (peek (self), 0)))
     return fail (self, "a parameter name that does not begin with a lower-case letter"), NULL;
   while (peek (self) > 0
-         && (g_ascii_islower (*self->at) || g_ascii_isdigit (*self->at)
-             || strchr ("_-", *self->at) != NULL))
+         && (g_ascii_islower (*self->at) || g_ascii_isdigit (*self->at) || *self->at == '_'
+             || *self->at == '-'))
     self->at++;
-  return g_strndup (start, (gsize)(self->at - start));
+  return keep_from (self, start);
 }
 
 static gboolean
@@ -113,17 +119,28 @@ read_number (Parser *self, BullaSfParameter *into)
   if (length > (is_float ? MAX_FLOAT_CHARACTERS : MAX_INTEGER_DIGITS))
     return fail (self, "a number with too many digits");
   into->type = is_float ? BULLA_SF_FLOAT : BULLA_SF_INTEGER;
-  g_autofree char *text = g_strndup (start, (gsize)(self->at - start));
-  into->integer = is_float ? 0 : g_ascii_strtoll (text, NULL, 10);
+  for (const char *digit = digits; digit < self->at && !is_float; digit++)
+    into->integer = 10 * into->integer + (*digit - '0');
+  if (digits > start)
+    into->integer = -into->integer;
   return TRUE;
+}
+
+static void
+remove_escapes (char *text)
+{
+  char *to = text;
+  for (const char *from = text; *from != '\0'; *to++ = *from++)
+    if (*from == '\\')
+      from++;
+  *to = '\0';
 }
 
 static gboolean
 read_string (Parser *self, BullaSfParameter *into)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  self->at++;
-  while (!accept (self, '"')) {
+  const char *start = ++self->at;
+  while (peek (self) != '"') {
     int c = peek (self);
     if (c < 0)
       return fail (self, "a string without an end");
@@ -136,10 +153,12 @@ read_string (Parser *self, BullaSfParameter *into)
     } else if (c < 0x20 || c > 0x7e) {
       return fail (self, "a string with a control character");
     }
-    g_string_append_c (text, (char)c);
   }
+  char *text = keep_from (self, start);
+  remove_escapes (text);
+  self->at++;
   into->type = BULLA_SF_STRING;
-  into->text = g_string_free (g_steal_pointer (&text), FALSE);
+  into->text = text;
   return TRUE;
 }
 
@@ -197,16 +216,17 @@ static gboolean
 read_parameter (Parser *self, BullaSfMember *member)
 {
   const char *start = self->at;
-  g_autofree char *key = read_key (self);
+  const char *key = read_key (self);
   if (key == NULL)
     return FALSE;
   if (bulla_sf_member_find (member, key) != NULL)
     return fail (self, "a parameter that comes twice");
   if (member->parameters->len >= MAX_PARAMETERS)
     return fail (self, "more parameters than we read");
-  BullaSfParameter *parameter = g_new0 (BullaSfParameter, 1);
-  g_ptr_array_add (member->parameters, parameter);
-  parameter->key = g_steal_pointer (&key);
+  guint index = member->parameters->len;
+  g_array_set_size (member->parameters, index + 1);
+  BullaSfParameter *parameter = &g_array_index (member->parameters, BullaSfParameter, index);
+  parameter->key = key;
   if (accept (self, '=')) {
     start = self->at;
     if (!read_item (self, parameter))
@@ -221,7 +241,9 @@ read_member (Parser *self)
 {
   const char *start = self->at;
   BullaSfMember *member = g_new0 (BullaSfMember, 1);
-  member->parameters = g_ptr_array_new_with_free_func (parameter_free);
+  member->texts = self->texts = g_string_chunk_new (TEXTS_SIZE);
+  member->parameters = g_array_sized_new (FALSE, TRUE, sizeof (BullaSfParameter), USUAL_PARAMETERS);
+  g_array_set_clear_func (member->parameters, parameter_clear);
   member->identifier = read_token (self);
   gboolean fine = member->identifier != NULL;
   while (fine) {
@@ -275,7 +297,7 @@ GPtrArray *
 bulla_sf_parse_parameterised_list (BullaSpan span, BullaReason reason, GError **error)
 {
   const char *text = (const char *)span.data;
-  Parser parser = {text, text + span.length, text, span.offset, NULL};
+  Parser parser = {.at = text, .end = text + span.length, .start = text, .offset = span.offset};
   g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (member_free);
   for (size_t i = 0; i < span.length; i++)
     if (span.data[i] >= 0x80) {
@@ -303,7 +325,7 @@ const BullaSfParameter *
 bulla_sf_member_find (const BullaSfMember *self, const char *key)
 {
   for (guint i = 0; i < self->parameters->len; i++) {
-    const BullaSfParameter *parameter = self->parameters->pdata[i];
+    const BullaSfParameter *parameter = &g_array_index (self->parameters, BullaSfParameter, i);
     if (strcmp (parameter->key, key) == 0)
       return parameter;
   }

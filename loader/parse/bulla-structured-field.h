@@ -17,17 +17,18 @@ typedef enum {
 } BullaSfType;
 
 typedef struct {
-  char *key; /* owned */
+  const char *key; /* borrowed from the member */
   BullaSfType type;
   gint64 integer;
   GBytes *bytes;    /* owned; of a byte sequence */
-  char *text;       /* owned; of a string or a token */
+  const char *text; /* borrowed from the member; of a string or a token */
   BullaRange range; /* of the value; of the key if there is none */
 } BullaSfParameter;
 
 typedef struct {
-  char *identifier;      /* owned */
-  GPtrArray *parameters; /* owned; of BullaSfParameter */
+  GStringChunk *texts;    /* owned; all of the member's */
+  const char *identifier; /* borrowed from texts */
+  GArray *parameters;     /* owned; of BullaSfParameter */
   BullaRange range;
 } BullaSfMember;
 
