@@ -35,9 +35,8 @@ struct _BullaLoad {
   GPtrArray *members;     /* owned; nullable; of the Signature list */
   guint member;           /* the one that is being judged */
   BullaSxgSignature signature;
-  gboolean refetching;
   guint n_fetches;
-  gboolean fetched;
+  gboolean refetching, fetched;
   BullaVerdict *first;   /* owned; nullable; of the first member that failed */
   BullaVerdict *verdict; /* owned; nullable until judged */
   BullaKnown body_judged;
@@ -204,19 +203,16 @@ find_chain (BullaLoad *self)
     end_member (self, judge (self));
     return;
   }
-  bulla_facts_skip (facts, &facts->chain, "not fetched");
+  gboolean enough = self->n_fetches >= MAX_FETCHES;
+  bulla_facts_skip (facts, &facts->chain, enough ? "not fetched: one too many" : "not fetched");
   BullaVerdict *verdict = judge (self);
-  if (is_broken (verdict)) {
+  if (enough || is_broken (verdict)) {
     end_member (self, verdict);
     return;
   }
   bulla_verdict_unref (verdict);
-  if (self->n_fetches++ < MAX_FETCHES) {
-    self->state = BULLA_LOAD_WANTS_CHAIN;
-    return;
-  }
-  bulla_facts_skip (facts, &facts->chain, "not fetched: too many signatures name another chain");
-  end_member (self, judge (self));
+  self->n_fetches++;
+  self->state = BULLA_LOAD_WANTS_CHAIN;
 }
 
 static void

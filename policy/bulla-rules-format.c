@@ -176,17 +176,16 @@ ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   }
 
 static const BullaRule rules[] = {
-    OUTER ("arrived", TRANSPORT, "LOAD#parsing", "no transport error", "C18",
-           ask_transport),
-    OUTER ("is-exchange", CONTENT_TYPE, "LOAD#identifying-sxg",
-           "application/signed-exchange", "C26", ask_type),
+    OUTER ("arrived", TRANSPORT, "LOAD#parsing", "no transport error", "C18", ask_transport),
+    OUTER ("is-exchange", CONTENT_TYPE, "LOAD#identifying-sxg", "application/signed-exchange",
+           "C26", ask_type),
     OUTER ("inline", ATTACHMENT, "Fetch: Content-Disposition", "not a forced download", "C26",
            ask_inline),
-    OUTER ("nosniff", NOSNIFF, "LOAD#identifying-sxg; ORIG 6.8",
-           "X-Content-Type-Options: nosniff", "C26", ask_nosniff),
+    OUTER ("nosniff", NOSNIFF, "LOAD#identifying-sxg; ORIG 6.8", "X-Content-Type-Options: nosniff",
+           "C26", ask_nosniff),
     OUTER ("version", VERSION, "IMPL 5.3; LOAD 2.3", "v=b3", NULL, ask_version),
-    OUTER ("secure", INSECURE, "LOAD#parsing step 3",
-           "https, loopback or a local file", "C18 C20", ask_secure),
+    OUTER ("secure", INSECURE, "LOAD#parsing step 3", "https, loopback or a local file", "C18 C20",
+           ask_secure),
 
     SXG ("complete", TRUNCATED, "IMPL 5.3", "a whole prologue, Signature and headers"),
     SXG ("magic", MAGIC, "IMPL 5.3(1)", "sxg1-b3 NUL"),

@@ -172,8 +172,8 @@ ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule, Bulla
 static const BullaRule rules[] = {
     {"headers.content-type", BULLA_REASON_HEADERS_CONTENT_TYPE, BULLA_REASON_NONE, "IMPL 3.5(8)",
      "a content-type header", "C26", ask_content_type},
-    {"headers.not-nested", BULLA_REASON_HEADERS_NESTED, BULLA_REASON_NONE,
-     "LOAD#parsing step 26", "no signed exchange inside", "C19", ask_not_nested},
+    {"headers.not-nested", BULLA_REASON_HEADERS_NESTED, BULLA_REASON_NONE, "LOAD#parsing step 26",
+     "no signed exchange inside", "C19", ask_not_nested},
     BODY ("digest", DIGEST_MISSING, "LOAD#read-a-body", "Digest with mi-sha256-03", ask_digest),
     BODY ("content-encoding", CONTENT_ENCODING, "LOAD#read-a-body; MICE 03",
           "mi-sha256-03 once and last, before it only codings we decode", ask_content_encoding),

@@ -313,7 +313,8 @@ static const BullaRule rules[] = {
     OCSP ("next-update", NO_NEXT_UPDATE, "IMPL 4(7.4)", "nextUpdate", ask_ocsp_lifetime),
     OCSP ("current", STALE, "RFC 6960 3.2(6)", "nextUpdate not past", ask_ocsp_window),
     OCSP ("lifetime", LIFETIME, "IMPL 4(7.4)", "less than 7 days", ask_ocsp_lifetime),
-    OCSP ("age", TOO_OLD, "LOAD#trusting-certificate", "thisUpdate at most 7 days ago", ask_ocsp_age),
+    OCSP ("age", TOO_OLD, "LOAD#trusting-certificate", "thisUpdate at most 7 days ago",
+          ask_ocsp_age),
     OCSP ("produced-at", PRODUCED_AT, "RFC 6960 2.4", "producedAt while the leaf was valid",
           ask_ocsp_age),
 
