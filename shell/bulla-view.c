@@ -10,15 +10,6 @@
 #include "bulla-navigation.h"
 #include "bulla-page.h"
 
-#define EVENTS_MAX 64
-
-typedef struct {
-  BullaEvent kind;
-  char *url;       /* owned */
-  BullaLoad *load; /* owned; nullable */
-  char *message;   /* owned; nullable */
-} Note;
-
 struct _BullaView {
   WebKitWebView parent_instance;
 
@@ -26,8 +17,7 @@ struct _BullaView {
   char *token;         /* owned; NULL: the engine's, with the page's id */
   guint number;
   gboolean private_window;
-  GPtrArray *notes;            /* owned; of Note, since the last page was committed */
-  GPtrArray *asked;            /* owned; of char *: hosts asked for a page since then */
+  BullaNotes *notes;           /* owned */
   BullaProvenance *provenance; /* owned */
   BullaProvenance *of_refusal; /* owned; nullable: of the page of ours that is being loaded */
   char *announced;             /* owned; nullable: the address of that page */
@@ -42,82 +32,19 @@ enum { NOTICE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-note_free (Note *note)
-{
-  g_free (note->url);
-  g_clear_object (&note->load);
-  g_free (note->message);
-  g_free (note);
-}
-
-static void
 set_provenance (BullaView *self, BullaProvenance *provenance)
 {
   g_set_object (&self->provenance, provenance);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROVENANCE]);
 }
 
-static Note *
-find_note (BullaView *self, BullaEvent kind, const char *url)
-{
-  for (guint i = self->notes->len; i > 0; i--) {
-    Note *note = self->notes->pdata[i - 1];
-
-    if (note->kind == kind && (url == NULL || bulla_address_equal (note->url, url)))
-      return note;
-  }
-  return NULL;
-}
-
-/* Who was asked on the way to a page: the hosts that the gateway named, and those of the package.
- */
 static void
-add_contacts (BullaView *self, BullaProvenance *provenance)
+report (BullaView *self)
 {
-  BullaLoad *load = bulla_provenance_get_load (provenance);
-  g_autofree char *deliverer =
-      load != NULL ? bulla_address_dup_host (bulla_outer_get_url (bulla_load_get_outer (load)))
-                   : NULL;
-  g_autofree char *certificates =
-      load != NULL ? bulla_address_dup_host (bulla_load_get_cert_url (load)) : NULL;
-  gboolean delivered = FALSE;
-
-  for (guint i = 0; i < self->asked->len; i++) {
-    const char *host = self->asked->pdata[i];
-    gboolean first = !delivered && g_strcmp0 (host, deliverer) == 0;
-
-    bulla_provenance_add_contact (provenance, host, first ? "package" : "page");
-    delivered |= first;
-  }
-  if (deliverer != NULL && !delivered)
-    bulla_provenance_add_contact (provenance, deliverer, "package");
-  if (certificates != NULL && bulla_load_get_chain_fetched (load))
-    bulla_provenance_add_contact (provenance, certificates, "certificate");
-}
-
-static BullaStanding
-stand_live (const char *url)
-{
-  if (g_str_has_prefix (url, "https://"))
-    return BULLA_STANDING_LIVE;
-  return g_str_has_prefix (url, "http://") ? BULLA_STANDING_INSECURE : BULLA_STANDING_NONE;
-}
-
-/* Where the page at @url came from, by what the gateway said since the last one. */
-static BullaProvenance *
-settle (BullaView *self, const char *url)
-{
-  Note *served = find_note (self, BULLA_EVENT_SERVED, url);
-  Note *fallen = find_note (self, BULLA_EVENT_FELL_BACK, url);
-  Note *note = served != NULL ? served : fallen;
-  BullaStanding standing = served != NULL ? BULLA_STANDING_SUBSTITUTED : BULLA_STANDING_FELL_BACK;
-
-  if (note == NULL)
-    return bulla_provenance_new (stand_live (url), url, NULL);
-  BullaProvenance *provenance = bulla_provenance_new (standing, url, note->load);
-  if (served != NULL && find_note (self, BULLA_EVENT_TRUNCATED, url) != NULL)
-    bulla_provenance_set_truncated (provenance);
-  return provenance;
+  bulla_engine_report (self->engine, self, self->provenance);
+  if (bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_TRUNCATED)
+    bulla_view_give_notice (self, _ ("The page was broken off: a part of it is not what its "
+                                     "publisher signed"));
 }
 
 static void
@@ -126,18 +53,17 @@ committed (BullaView *self)
   const char *url = webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self));
   g_autoptr (BullaProvenance) provenance = NULL;
 
-  if (self->of_refusal != NULL && g_strcmp0 (self->announced, url) == 0)
+  if (self->of_refusal != NULL && bulla_address_equal (self->announced, url))
     provenance = g_steal_pointer (&self->of_refusal);
   else
-    provenance = settle (self, url != NULL ? url : "about:blank");
-  add_contacts (self, provenance);
+    provenance = bulla_notes_settle (self->notes, url != NULL ? url : "about:blank");
+  bulla_notes_add_contacts (self->notes, provenance);
   g_clear_object (&self->of_refusal);
   g_clear_pointer (&self->announced, g_free);
   g_clear_pointer (&self->told, g_free);
-  bulla_engine_report (self->engine, self, provenance);
   set_provenance (self, provenance);
-  g_ptr_array_set_size (self->notes, 0);
-  g_ptr_array_set_size (self->asked, 0);
+  report (self);
+  bulla_notes_clear (self->notes);
 }
 
 static void
@@ -165,7 +91,7 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
       bulla_view_give_notice (self, _ ("The page broke off before its end"));
     return TRUE;
   }
-  Note *refused = find_note (self, BULLA_EVENT_REFUSED, failing_url);
+  const BullaNote *refused = bulla_notes_find (self->notes, BULLA_EVENT_REFUSED, failing_url);
   g_autoptr (GError) why =
       refused != NULL && refused->message != NULL
           ? g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, refused->message)
@@ -244,8 +170,7 @@ bulla_view_finalize (GObject *object)
   g_free (self->token);
   g_free (self->announced);
   g_free (self->told);
-  g_ptr_array_unref (self->notes);
-  g_ptr_array_unref (self->asked);
+  bulla_notes_free (self->notes);
   g_clear_object (&self->provenance);
   g_clear_object (&self->of_refusal);
   G_OBJECT_CLASS (bulla_view_parent_class)->finalize (object);
@@ -275,8 +200,7 @@ bulla_view_init (BullaView *self)
   static guint last_number;
 
   self->number = ++last_number;
-  self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)note_free);
-  self->asked = g_ptr_array_new_with_free_func (g_free);
+  self->notes = bulla_notes_new ();
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
 }
 
@@ -467,19 +391,10 @@ bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *
       && bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_SUBSTITUTED
       && bulla_address_equal (url, bulla_provenance_get_url (self->provenance))) {
     bulla_provenance_set_truncated (self->provenance);
-    bulla_engine_report (self->engine, self, self->provenance);
-    bulla_view_give_notice (self, _ ("The page was broken off: a part of it is not what its "
-                                     "publisher signed"));
+    report (self);
     return;
   }
-  if (self->notes->len >= EVENTS_MAX)
-    g_ptr_array_remove_index (self->notes, 0);
-  Note *note = g_new0 (Note, 1);
-  note->kind = event;
-  note->url = g_strdup (url);
-  g_set_object (&note->load, load);
-  note->message = g_strdup (message);
-  g_ptr_array_add (self->notes, note);
+  bulla_notes_add (self->notes, event, url, load, message);
 }
 
 /**
@@ -492,6 +407,6 @@ bulla_view_note_contact (BullaView *self, const char *host, const char *purpose)
 {
   if (!g_str_equal (purpose, "page"))
     bulla_provenance_add_contact (self->provenance, host, purpose);
-  else if (self->asked->len < EVENTS_MAX)
-    g_ptr_array_add (self->asked, g_strdup (host));
+  else
+    bulla_notes_add_asked (self->notes, host);
 }

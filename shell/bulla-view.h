@@ -4,25 +4,9 @@
 
 #include <webkit/webkit.h>
 
-#include "bulla-provenance.h"
+#include "bulla-notes.h"
 
 G_BEGIN_DECLS
-
-/**
- * BullaEvent:
- * @BULLA_EVENT_DECIDED: a package was judged
- * @BULLA_EVENT_SERVED: a package answered the request for @url
- * @BULLA_EVENT_FELL_BACK: the network answers instead
- * @BULLA_EVENT_REFUSED: nothing answers
- * @BULLA_EVENT_TRUNCATED: a package that was being delivered was broken off
- */
-typedef enum {
-  BULLA_EVENT_DECIDED,
-  BULLA_EVENT_SERVED,
-  BULLA_EVENT_FELL_BACK,
-  BULLA_EVENT_REFUSED,
-  BULLA_EVENT_TRUNCATED,
-} BullaEvent;
 
 typedef struct _BullaEngine BullaEngine;
 

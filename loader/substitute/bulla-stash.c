@@ -7,6 +7,7 @@ typedef struct {
   BullaLoad *load;            /* owned */
   BullaSpool *spool;          /* owned; its body */
   gint64 expires;             /* Unix seconds */
+  gboolean asked;             /* somebody is reading it */
   gulong grew;
   BullaStash *stash; /* borrowed; it owns the entry */
 } Entry;
@@ -127,6 +128,18 @@ shrink (BullaStash *self)
     remove_link (self, self->entries.tail);
 }
 
+/* what is proven goes to those who read it already */
+static void
+give_up (BullaStash *self, Entry *entry)
+{
+  g_autoptr (BullaLoad) load = g_object_ref (entry->load);
+  g_autofree char *view = g_strdup (entry->view);
+  g_autofree char *message = g_strdup (bulla_spool_get_error (entry->spool)->message);
+
+  remove_link (self, g_queue_find (&self->entries, entry));
+  g_signal_emit (self, signals[TRUNCATED], 0, view, load, message);
+}
+
 static void
 grew_cb (BullaSpool *spool, gpointer user_data)
 {
@@ -137,11 +150,10 @@ grew_cb (BullaSpool *spool, gpointer user_data)
     shrink (self);
     return;
   }
-  g_autoptr (BullaLoad) load = g_object_ref (entry->load);
-  g_autofree char *view = g_strdup (entry->view);
-  g_autofree char *message = g_strdup (bulla_spool_get_error (spool)->message);
-  remove_link (self, g_queue_find (&self->entries, entry));
-  g_signal_emit (self, signals[TRUNCATED], 0, view, load, message);
+  /* until it is asked for, nobody was told of the fault: the next request is to meet it, and not
+   * the publisher */
+  if (entry->asked)
+    give_up (self, entry);
 }
 
 static void
@@ -209,9 +221,13 @@ bulla_stash_lookup (BullaStash *self, const char *session, const char *view, con
   Entry *entry = link->data;
   g_queue_unlink (&self->entries, link);
   g_queue_push_head_link (&self->entries, link);
+  g_autoptr (BullaLoad) load = g_object_ref (entry->load);
   if (spool != NULL)
     *spool = g_object_ref (entry->spool);
-  return g_object_ref (entry->load);
+  entry->asked = TRUE;
+  if (bulla_spool_get_error (entry->spool) != NULL)
+    give_up (self, entry);
+  return g_steal_pointer (&load);
 }
 
 /**

@@ -57,6 +57,15 @@ def why_not(bench):
 
 
 @case
+def late_fault(bench):
+    """of a package whose fault is found before it is shown, what is proven is shown all the same"""
+    shell = shell_of(bench)
+    page = shell.go(door((bench.world.folder / 'late.sxg').as_uri()))
+    equal('standing and reason', (page['standing'], page['reason']), ('truncated', 'body.record'))
+    equal('requests to publishers', bench.world.publisher_requests(), 0)
+
+
+@case
 def no_package(bench):
     """what is no package is said to be none, and what cannot be fetched too"""
     shell = shell_of(bench)

@@ -1,0 +1,150 @@
+/* bulla-notes.c - what the gateway did for a view since its last page
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-notes.h"
+
+#include "bulla-address.h"
+
+#define NOTES_MAX 64
+
+static void
+note_free (BullaNote *note)
+{
+  g_free (note->url);
+  g_clear_object (&note->load);
+  g_free (note->message);
+  g_free (note);
+}
+
+BullaNotes *
+bulla_notes_new (void)
+{
+  BullaNotes *self = g_new0 (BullaNotes, 1);
+
+  self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)note_free);
+  self->asked = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+void
+bulla_notes_free (BullaNotes *self)
+{
+  g_ptr_array_unref (self->notes);
+  g_ptr_array_unref (self->asked);
+  g_free (self);
+}
+
+/**
+ * bulla_notes_clear:
+ *
+ * A page is shown; what comes now is of the next one.
+ */
+void
+bulla_notes_clear (BullaNotes *self)
+{
+  g_ptr_array_set_size (self->notes, 0);
+  g_ptr_array_set_size (self->asked, 0);
+}
+
+/**
+ * bulla_notes_add:
+ * @url: of the request that it is about
+ * @load: (nullable): the package it is about
+ * @message: (nullable): why, in words
+ */
+void
+bulla_notes_add (BullaNotes *self, BullaEvent kind, const char *url, BullaLoad *load,
+                 const char *message)
+{
+  BullaNote *note = g_new0 (BullaNote, 1);
+
+  note->kind = kind;
+  note->url = g_strdup (url);
+  g_set_object (&note->load, load);
+  note->message = g_strdup (message);
+  if (self->notes->len >= NOTES_MAX)
+    g_ptr_array_remove_index (self->notes, 0);
+  g_ptr_array_add (self->notes, note);
+}
+
+/**
+ * bulla_notes_add_asked:
+ * @host: was asked for a page
+ */
+void
+bulla_notes_add_asked (BullaNotes *self, const char *host)
+{
+  if (self->asked->len < NOTES_MAX)
+    g_ptr_array_add (self->asked, g_strdup (host));
+}
+
+/**
+ * bulla_notes_find:
+ *
+ * Returns: (nullable): the last note of that kind about @url
+ */
+const BullaNote *
+bulla_notes_find (BullaNotes *self, BullaEvent kind, const char *url)
+{
+  for (guint i = self->notes->len; i > 0; i--) {
+    const BullaNote *note = self->notes->pdata[i - 1];
+
+    if (note->kind == kind && bulla_address_equal (note->url, url))
+      return note;
+  }
+  return NULL;
+}
+
+static BullaStanding
+stand_live (const char *url)
+{
+  if (g_str_has_prefix (url, "https://"))
+    return BULLA_STANDING_LIVE;
+  return g_str_has_prefix (url, "http://") ? BULLA_STANDING_INSECURE : BULLA_STANDING_NONE;
+}
+
+/**
+ * bulla_notes_settle:
+ *
+ * Returns: (transfer full): where the page at @url came from, by what the gateway said
+ */
+BullaProvenance *
+bulla_notes_settle (BullaNotes *self, const char *url)
+{
+  const BullaNote *served = bulla_notes_find (self, BULLA_EVENT_SERVED, url);
+  const BullaNote *fallen = bulla_notes_find (self, BULLA_EVENT_FELL_BACK, url);
+  const BullaNote *note = served != NULL ? served : fallen;
+  BullaStanding standing = served != NULL ? BULLA_STANDING_SUBSTITUTED : BULLA_STANDING_FELL_BACK;
+
+  if (note == NULL)
+    return bulla_provenance_new (stand_live (url), url, NULL);
+  BullaProvenance *provenance = bulla_provenance_new (standing, url, note->load);
+  if (served != NULL && bulla_notes_find (self, BULLA_EVENT_TRUNCATED, url) != NULL)
+    bulla_provenance_set_truncated (provenance);
+  return provenance;
+}
+
+/* Who was asked on the way to a page: the hosts that the gateway named, and those of the package.
+ */
+void
+bulla_notes_add_contacts (BullaNotes *self, BullaProvenance *provenance)
+{
+  BullaLoad *load = bulla_provenance_get_load (provenance);
+  g_autofree char *deliverer =
+      load != NULL ? bulla_address_dup_host (bulla_outer_get_url (bulla_load_get_outer (load)))
+                   : NULL;
+  g_autofree char *certificates =
+      load != NULL ? bulla_address_dup_host (bulla_load_get_cert_url (load)) : NULL;
+  gboolean delivered = FALSE;
+
+  for (guint i = 0; i < self->asked->len; i++) {
+    const char *host = self->asked->pdata[i];
+    gboolean first = !delivered && g_strcmp0 (host, deliverer) == 0;
+
+    bulla_provenance_add_contact (provenance, host, first ? "package" : "page");
+    delivered |= first;
+  }
+  if (deliverer != NULL && !delivered)
+    bulla_provenance_add_contact (provenance, deliverer, "package");
+  if (certificates != NULL && bulla_load_get_chain_fetched (load))
+    bulla_provenance_add_contact (provenance, certificates, "certificate");
+}
