@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <glib-unix.h>
 #include <libsoup/soup.h>
 
 #include "bulla-gateway-certificate.h"
@@ -33,7 +34,9 @@ typedef struct {
   char *host;                   /* owned; lower case, no brackets */
   guint16 port;
   gboolean tls;
-  gulong removed; /* handler of the session's cancellable */
+  gulong removed;                       /* handler of the session's cancellable */
+  GSource *hangup;                      /* owned; nullable */
+  struct _BullaGatewayRequest *request; /* borrowed: it takes itself out; nullable */
 } BullaGatewayTunnel;
 
 struct _BullaGateway {
@@ -51,14 +54,15 @@ struct _BullaGateway {
 };
 
 /* one request of a client's; it goes with its message */
-typedef struct {
+typedef struct _BullaGatewayRequest {
   gatomicrefcount count;
   BullaGateway *gateway;        /* owned */
   BullaGatewaySession *session; /* owned */
   SoupServerMessage *message;   /* owned; NULL when it is over */
   GSocket *socket;              /* owned; nullable; the client's */
   GIOStream *stream;            /* owned; NULL where it is the socket itself */
-  GSource *hangup;              /* owned; nullable */
+  BullaGatewayTunnel *tunnel;   /* borrowed from the message's connection; nullable */
+  GSource *hangup;              /* owned; NULL in a tunnel */
   gulong removed;               /* handler of the session's cancellable */
   GUri *uri;                    /* owned; without fragment */
   char *url;                    /* owned; the same as text */
@@ -91,6 +95,7 @@ void bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const c
 void bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session,
                                 SoupServerMessage *message);
 BullaGatewayTunnel *bulla_gateway_tunnel_of (SoupServerMessage *message);
+GSource *bulla_gateway_hangup_source (GSocket *socket, GUnixFDSourceFunc func, gpointer user_data);
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
 void bulla_gateway_close_message (SoupServerMessage *message);

@@ -12,7 +12,7 @@ typedef struct {
   GInputStream *body;           /* owned */
   gsize ahead;                  /* bytes given to the message and not written yet */
   guint chunks;                 /* of these, in how many chunks */
-  gboolean reading, began, broken;
+  gboolean reading, began, broken, ended;
 } Reply;
 
 static void
@@ -80,45 +80,114 @@ break_off_when_written (Reply *reply)
   g_source_attach (soon, g_main_context_get_thread_default ());
 }
 
-static void
-read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+/* Returns: whether there may be more */
+static gboolean
+take (Reply *reply, GBytes *chunk)
 {
-  Reply *reply = user_data;
-  SoupServerMessage *message = reply->request->message;
-  g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (reply->body, result, NULL);
+  SoupMessageBody *body = soup_server_message_get_response_body (reply->request->message);
 
-  reply->reading = FALSE;
-  if (message == NULL) {
-    reply_free (reply);
-    return;
-  }
   if (chunk == NULL) { /* whoever gave us the body knows why */
     reply->broken = TRUE;
-    break_off_when_written (reply);
-    return;
+    return FALSE;
   }
-  SoupMessageBody *body = soup_server_message_get_response_body (message);
   if (g_bytes_get_size (chunk) == 0) {
-    g_autoptr (SoupServerMessage) last = g_object_ref (message);
+    reply->ended = TRUE;
     soup_message_body_complete (body);
-    release (reply);
-    soup_server_message_unpause (last);
-    return;
+    return FALSE;
   }
   reply->ahead += g_bytes_get_size (chunk);
   reply->chunks++;
   soup_message_body_append_bytes (body, chunk);
+  return reply->ahead < AHEAD_MAX;
+}
+
+/* after something was taken; the reply may be gone then */
+static void
+pass_on (Reply *reply)
+{
+  g_autoptr (SoupServerMessage) message = g_object_ref (reply->request->message);
+
+  if (reply->ended)
+    release (reply);
+  else if (reply->broken)
+    break_off_when_written (reply);
   soup_server_message_unpause (message);
-  if (reply->ahead < AHEAD_MAX)
+}
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Reply *reply = user_data;
+  g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (reply->body, result, NULL);
+
+  reply->reading = FALSE;
+  if (reply->request->message == NULL) {
+    reply_free (reply);
+    return;
+  }
+  if (take (reply, chunk))
     read_more (reply);
+  else
+    pass_on (reply);
+}
+
+/* What has come in already is taken at once: most bodies are whole by now, and each round through
+ * the main loop costs more than a small one. Returns: whether there may be more, later */
+static gboolean
+take_what_is_there (Reply *reply)
+{
+  gboolean more = TRUE;
+
+  while (more) {
+    g_autoptr (GError) error = NULL;
+    guint8 *buffer = g_malloc (CHUNK_SIZE);
+    gssize length =
+        g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (reply->body), buffer,
+                                                  CHUNK_SIZE, reply->request->cancellable, &error);
+    g_autoptr (GBytes) chunk =
+        g_bytes_new_take (g_realloc (buffer, MAX (length, 0)), MAX (length, 0));
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return TRUE;
+    more = take (reply, length >= 0 ? chunk : NULL);
+  }
+  return FALSE;
+}
+
+static gboolean
+readable_cb (GObject *stream, gpointer user_data)
+{
+  Reply *reply = user_data;
+
+  reply->reading = FALSE;
+  if (reply->request->message == NULL)
+    reply_free (reply);
+  else
+    read_more (reply);
+  return G_SOURCE_REMOVE;
 }
 
 static void
 read_more (Reply *reply)
 {
-  reply->reading = TRUE;
-  g_input_stream_read_bytes_async (reply->body, CHUNK_SIZE, G_PRIORITY_DEFAULT,
-                                   reply->request->cancellable, read_cb, reply);
+  GCancellable *cancellable = reply->request->cancellable;
+
+  if (!G_IS_POLLABLE_INPUT_STREAM (reply->body)
+      || !g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (reply->body))) {
+    if (reply->ahead > 0)
+      soup_server_message_unpause (reply->request->message);
+    reply->reading = TRUE;
+    g_input_stream_read_bytes_async (reply->body, CHUNK_SIZE, G_PRIORITY_DEFAULT, cancellable,
+                                     read_cb, reply);
+    return;
+  }
+  if (take_what_is_there (reply)) {
+    reply->reading = TRUE;
+    g_autoptr (GSource) readable =
+        g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (reply->body), cancellable);
+    g_source_set_callback (readable, G_SOURCE_FUNC (readable_cb), reply, NULL);
+    g_source_attach (readable, g_main_context_get_thread_default ());
+  }
+  pass_on (reply);
 }
 
 static void
@@ -127,7 +196,7 @@ wrote_cb (SoupServerMessage *message, guint size, gpointer user_data)
   Reply *reply = user_data;
 
   reply->ahead -= MIN (size, reply->ahead);
-  if (!reply->reading && !reply->broken && reply->ahead < AHEAD_MAX)
+  if (!reply->reading && !reply->broken && !reply->ended && reply->ahead < AHEAD_MAX)
     read_more (reply);
 }
 
@@ -209,6 +278,7 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
   g_signal_connect (request->message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), reply);
   g_signal_connect (request->message, "wrote-headers", G_CALLBACK (wrote_headers_cb), reply);
   g_signal_connect (request->message, "finished", G_CALLBACK (finished_cb), reply);
-  soup_server_message_unpause (request->message);
   read_more (reply);
+  if (request->message != NULL) /* the header fields need not wait for a body */
+    soup_server_message_unpause (request->message);
 }

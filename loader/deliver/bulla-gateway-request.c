@@ -1,15 +1,9 @@
 /* bulla-gateway-request.c - who asks for what, and where may that lead
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <glib-unix.h>
-#include <poll.h>
 #include <string.h>
 
 #include "bulla-gateway-private.h"
 #include "bulla-peer.h"
-
-#ifndef POLLRDHUP
-#define POLLRDHUP 0x2000 /* Linux: the other side has closed its half */
-#endif
 
 #define VIEW_LENGTH_MAX 64
 #define HOSTS_MAX 4096
@@ -185,19 +179,6 @@ find_uri (BullaGateway *gateway, SoupServerMessage *message)
 /* --- its life */
 
 static void
-finished_cb (SoupServerMessage *message, gpointer user_data)
-{
-  BullaGatewayRequest *self = user_data;
-
-  g_cancellable_cancel (self->cancellable);
-  g_clear_signal_handler (&self->removed, self->session->cancellable);
-  if (self->hangup != NULL)
-    g_source_destroy (self->hangup);
-  g_signal_handlers_disconnect_by_data (message, self);
-  g_clear_object (&self->message);
-}
-
-static void
 removed_cb (GCancellable *cancellable, gpointer user_data)
 {
   BullaGatewayRequest *self = user_data;
@@ -216,16 +197,41 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A message that waits for its server does not notice that its client is gone. */
+/* A message that waits for its server does not notice that its client is gone. Tunnels are watched
+ * as long as they stand: see bulla-gateway-tunnel.c */
 static void
-watch_for_hangup (BullaGatewayRequest *self)
+watch_for_hangup (BullaGatewayRequest *self, BullaGatewayTunnel *tunnel)
 {
-  if (self->socket == NULL)
-    return;
-  self->hangup = g_unix_fd_source_new (g_socket_get_fd (self->socket),
-                                       (GIOCondition)(G_IO_HUP | G_IO_ERR | POLLRDHUP));
-  g_source_set_callback (self->hangup, G_SOURCE_FUNC (hangup_cb), self, NULL);
-  g_source_attach (self->hangup, g_main_context_get_thread_default ());
+  if (tunnel != NULL) {
+    self->tunnel = tunnel;
+    tunnel->request = self;
+  } else if (self->socket != NULL) {
+    self->hangup = bulla_gateway_hangup_source (self->socket, hangup_cb, self);
+  }
+}
+
+static void
+forget_client (BullaGatewayRequest *self)
+{
+  g_clear_signal_handler (&self->removed, self->session->cancellable);
+  if (self->tunnel != NULL && self->tunnel->request == self)
+    self->tunnel->request = NULL;
+  self->tunnel = NULL;
+  if (self->hangup != NULL) {
+    g_source_destroy (self->hangup);
+    g_clear_pointer (&self->hangup, g_source_unref);
+  }
+}
+
+static void
+finished_cb (SoupServerMessage *message, gpointer user_data)
+{
+  BullaGatewayRequest *self = user_data;
+
+  g_cancellable_cancel (self->cancellable);
+  forget_client (self);
+  g_signal_handlers_disconnect_by_data (message, self);
+  g_clear_object (&self->message);
 }
 
 /**
@@ -261,7 +267,7 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
   if (tunnel == NULL) /* a tunnel sees to that itself */
     self->removed =
         g_signal_connect (session->cancellable, "cancelled", G_CALLBACK (removed_cb), self);
-  watch_for_hangup (self);
+  watch_for_hangup (self, tunnel);
   return self;
 }
 
@@ -280,11 +286,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->message);
-  g_clear_signal_handler (&self->removed, self->session->cancellable);
-  if (self->hangup != NULL) {
-    g_source_destroy (self->hangup);
-    g_source_unref (self->hangup);
-  }
+  forget_client (self);
   g_clear_object (&self->socket);
   g_clear_object (&self->stream);
   g_uri_unref (self->uri);

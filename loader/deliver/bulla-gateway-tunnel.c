@@ -1,8 +1,13 @@
 /* bulla-gateway-tunnel.c - CONNECT: from trust to the requests inside
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <poll.h>
 #include <string.h>
 
 #include "bulla-gateway-private.h"
+
+#ifndef POLLRDHUP
+#define POLLRDHUP 0x2000 /* Linux: the other side has closed its half */
+#endif
 
 #define TUNNEL_KEY "bulla-gateway-tunnel"
 #define HOST_LENGTH_MAX 253
@@ -22,6 +27,12 @@ tunnel_free (BullaGatewayTunnel *tunnel)
 {
   if (tunnel->removed != 0)
     g_signal_handler_disconnect (tunnel->session->cancellable, tunnel->removed);
+  if (tunnel->hangup != NULL) {
+    g_source_destroy (tunnel->hangup);
+    g_source_unref (tunnel->hangup);
+  }
+  if (tunnel->request != NULL)
+    tunnel->request->tunnel = NULL;
   g_clear_object (&tunnel->socket);
   g_clear_object (&tunnel->stream);
   bulla_gateway_session_unref (tunnel->session);
@@ -98,7 +109,39 @@ bulla_gateway_split_host (const char *authority, guint16 default_port, char **ho
   return TRUE;
 }
 
+/**
+ * bulla_gateway_hangup_source:
+ * @socket: a client's
+ * @func: called when the client has closed it, or its half of it
+ * @user_data: for @func
+ *
+ * Returns: (transfer full): what watches the socket, attached
+ */
+GSource *
+bulla_gateway_hangup_source (GSocket *socket, GUnixFDSourceFunc func, gpointer user_data)
+{
+  GSource *source = g_unix_fd_source_new (g_socket_get_fd (socket),
+                                          (GIOCondition)(G_IO_HUP | G_IO_ERR | POLLRDHUP));
+
+  g_source_set_callback (source, G_SOURCE_FUNC (func), user_data, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
 /* --- after the answer */
+
+/* between its requests the server notices by itself */
+static gboolean
+hangup_cb (int fd, GIOCondition condition, gpointer user_data)
+{
+  BullaGatewayTunnel *tunnel = user_data;
+
+  if (tunnel->request != NULL) {
+    g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (tunnel->request);
+    bulla_gateway_request_close (request);
+  }
+  return G_SOURCE_REMOVE;
+}
 
 /* The server takes what is inside for a connection like any other; its remote address is an object
  * of our own, by which the tunnel is found again. */
@@ -112,6 +155,8 @@ hand_over (Opening *opening)
   if (opening->gateway->server == NULL)
     return;
   opening->tunnel->stream = g_object_ref (opening->stream);
+  opening->tunnel->hangup =
+      bulla_gateway_hangup_source (opening->tunnel->socket, hangup_cb, opening->tunnel);
   g_object_set_data_full (G_OBJECT (remote), TUNNEL_KEY, g_steal_pointer (&opening->tunnel),
                           (GDestroyNotify)tunnel_free);
   if (!soup_server_accept_iostream (opening->gateway->server, opening->stream, local, remote,
