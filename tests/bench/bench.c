@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static int
 compare_doubles (const void *a, const void *b)
@@ -16,6 +17,15 @@ static double
 quantile (double *sorted, guint n, double q)
 {
   return sorted[(guint)(q * (n - 1) + 0.5)];
+}
+
+/* seconds that this thread has worked: while others run, it stands still */
+double
+bench_cpu_time (void)
+{
+  struct timespec time;
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 gboolean

@@ -24,6 +24,7 @@ typedef struct {
   char **only; /* names; nullable: all */
 } BenchOptions;
 
+double bench_cpu_time (void);
 gboolean bench_is_wanted (const BenchOptions *options, const char *name);
 void bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours,
                     BenchFunc reference, gpointer data);
