@@ -143,7 +143,8 @@ append_step (GString *text, const BullaVerdict *self, guint step)
 /**
  * bulla_verdict_describe:
  * @self: a verdict
- * @every_step: also those that held
+ * @every_step: also those that held; otherwise those that broke, and the one that decided because
+ * it could not be asked
  *
  * Returns: (transfer full): lines of text, one a step
  */
@@ -151,9 +152,15 @@ char *
 bulla_verdict_describe (const BullaVerdict *self, gboolean every_step)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  for (guint i = 0; i < self->n_steps; i++)
-    if (every_step || self->steps[i].state == BULLA_STATE_BROKEN)
+  gboolean decided = FALSE; /* by a rule that could not be asked */
+  for (guint i = 0; i < self->n_steps; i++) {
+    gboolean decides = !decided && self->steps[i].state == BULLA_STATE_UNASKED
+                       && self->reason != BULLA_REASON_NONE && !self->steps[i].answer.waived
+                       && self->steps[i].rule->unknown == self->reason;
+    decided = decided || decides;
+    if (every_step || decides || self->steps[i].state == BULLA_STATE_BROKEN)
       append_step (text, self, i);
+  }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

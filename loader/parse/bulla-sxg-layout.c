@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "bulla-cbor.h"
+#include "bulla-sxg-headers.h"
 #include "bulla-sxg-reader.h"
 
 static BullaRange
@@ -48,4 +50,62 @@ bulla_sxg_layout_read (BullaSxgLayout *self, GBytes *bytes, GError **error)
     return FALSE;
   *self = found;
   return TRUE;
+}
+
+static void
+clear_field (gpointer data)
+{
+  BullaSxgField *field = data;
+  g_free (field->name);
+  g_free (field->value);
+}
+
+static void
+read_fields (BullaCursor *in, GArray *fields)
+{
+  static const BullaCborReasons reasons = {
+      BULLA_REASON_HEADERS_MALFORMED,
+      BULLA_REASON_HEADERS_NOT_CANONICAL,
+      BULLA_REASON_HEADERS_TYPE,
+  };
+  BullaCborItem map, name, value;
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "not a map", &map))
+    return;
+  for (guint64 i = 0; i < map.number && fields->len < BULLA_SXG_HEADERS_COUNT_MAX; i++) {
+    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "not bytes", &name)
+        || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "not bytes", &value))
+      return;
+    BullaSxgField field = {g_strndup ((const char *)name.bytes.data, name.bytes.length),
+                           g_strndup ((const char *)value.bytes.data, value.bytes.length)};
+    g_array_append_val (fields, field);
+  }
+}
+
+/**
+ * bulla_sxg_layout_read_fields: (skip)
+ * @self: where the parts lie
+ * @bytes: the exchange
+ *
+ * In b1 and b2 an array of two maps, the request's and the response's; one map since.
+ *
+ * Returns: (transfer full) (element-type BullaSxgField): pseudo headers and headers, as far as they
+ * can be read
+ */
+GArray *
+bulla_sxg_layout_read_fields (const BullaSxgLayout *self, GBytes *bytes)
+{
+  GArray *fields = g_array_new (FALSE, FALSE, sizeof (BullaSxgField));
+  g_array_set_clear_func (fields, clear_field);
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  g_return_val_if_fail (self->headers.offset + self->headers.length <= length, fields);
+  BullaSpan span = {data + self->headers.offset, self->headers.length, self->headers.offset};
+  g_auto (BullaCursor) in = bulla_cursor_over (span, BULLA_REASON_HEADERS_MALFORMED);
+  if (strcmp (self->version, "b3") != 0 && span.length > 0 && span.data[0] == 0x82) {
+    bulla_cursor_take (&in, 1);
+    read_fields (&in, fields);
+  }
+  read_fields (&in, fields);
+  bulla_cursor_close (&in, BULLA_REASON_HEADERS_TRAILING_BYTES, NULL);
+  return fields;
 }

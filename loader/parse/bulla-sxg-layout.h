@@ -12,6 +12,12 @@ typedef struct {
   BullaRange signature, headers, body;
 } BullaSxgLayout;
 
+/* a header, or a pseudo header, as it stands there */
+typedef struct {
+  char *name, *value; /* owned; whatever bytes they are of */
+} BullaSxgField;
+
 gboolean bulla_sxg_layout_read (BullaSxgLayout *self, GBytes *bytes, GError **error);
+GArray *bulla_sxg_layout_read_fields (const BullaSxgLayout *self, GBytes *bytes);
 
 G_END_DECLS

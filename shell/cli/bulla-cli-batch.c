@@ -4,14 +4,17 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
 
 #define MAX_DEPTH 64
 #define MAX_NAMES 1000000
+#define MAX_CHAIN_SIZE (16 << 20)
 
 typedef struct {
   BullaTrust *trust;                   /* borrowed */
   const BullaCliJudgeOptions *options; /* borrowed */
+  GBytes *chain;                       /* borrowed; nullable */
   GPtrArray *names;                    /* owned; char * */
   guint n_skipped;                     /* in folders, no package */
   GMutex mutex;
@@ -38,13 +41,22 @@ compare_names (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(char *const *)a, *(char *const *)b);
 }
 
+/* is it worth a judgement? what cannot be read is: it is not to be passed over in silence */
+static gboolean
+is_package (const char *path)
+{
+  const char *kind = NULL;
+  g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL);
+  return stream == NULL || g_strcmp0 (kind, "unknown") != 0;
+}
+
 /* walks a folder without following links to folders, so that no walk is endless */
 static gboolean
 add_folder (Batch *self, const char *path, guint depth, GError **error)
 {
-  g_autoptr (GDir) folder = g_dir_open (path, 0, error);
-  if (folder == NULL)
-    return FALSE;
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  if (folder == NULL) /* whoever opens it as a file will say why not */
+    return add_name (self, path, error);
   if (depth > MAX_DEPTH) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders too deep"), path);
     return FALSE;
@@ -60,7 +72,7 @@ add_folder (Batch *self, const char *path, guint depth, GError **error)
     if (g_file_test (name, G_FILE_TEST_IS_DIR)) {
       if (!is_link && !add_folder (self, name, depth + 1, error))
         return FALSE;
-    } else if (g_file_test (name, G_FILE_TEST_IS_REGULAR) && bulla_cli_kind_of_file (name)) {
+    } else if (g_file_test (name, G_FILE_TEST_IS_REGULAR) && is_package (name)) {
       if (!add_name (self, name, error))
         return FALSE;
     } else {
@@ -106,7 +118,7 @@ work (gpointer data)
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   g_autoptr (GError) refused = NULL;
-  BullaJudge *judge = bulla_judge_new (self->trust, self->options, &refused);
+  BullaJudge *judge = bulla_judge_new (self->trust, self->options, self->chain, &refused);
   for (guint i = share->first; i < self->names->len; i += share->stride) {
     GError *error = judge == NULL ? g_error_copy (refused) : NULL;
     BullaReport *report =
@@ -123,8 +135,9 @@ static BullaExit
 tell (const Batch *self, guint index, BullaReportFunc print)
 {
   if (self->errors[index] != NULL) {
-    g_printerr ("bulla: %s: %s\n", (const char *)self->names->pdata[index],
-                self->errors[index]->message);
+    g_autofree char *name = bulla_cli_dup_printable (self->names->pdata[index]);
+    g_autofree char *message = bulla_cli_dup_printable (self->errors[index]->message);
+    g_printerr ("bulla: %s: %s\n", name, message);
     return BULLA_EXIT_FAILED;
   }
   print (self->reports[index]);
@@ -170,7 +183,7 @@ run (Batch *self, BullaReportFunc print)
   self->errors = g_new0 (GError *, self->names->len + 1);
   for (guint i = 0; i < n; i++) {
     shares[i] = (Share){self, i, n};
-    if (n > 1)
+    if (self->names->len > 1)
       threads[i] = g_thread_new ("judge", work, &shares[i]);
     else
       work (&shares[i]);
@@ -198,10 +211,14 @@ BullaExit
 bulla_cli_judge (char **names, BullaTrust *trust, const BullaCliJudgeOptions *options,
                  BullaReportFunc print, GError **error)
 {
-  g_autoptr (BullaJudge) probe = bulla_judge_new (trust, options, error);
+  g_autoptr (GBytes) chain = NULL;
+  if (options->chain != NULL
+      && (chain = bulla_cli_read_file (options->chain, MAX_CHAIN_SIZE, error)) == NULL)
+    return BULLA_EXIT_FAILED;
+  g_autoptr (BullaJudge) probe = bulla_judge_new (trust, options, chain, error);
   if (probe == NULL) /* said once, not once a name */
     return BULLA_EXIT_FAILED;
-  Batch self = {.trust = trust, .options = options};
+  Batch self = {.trust = trust, .options = options, .chain = chain};
   self.names = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self.mutex);
   g_cond_init (&self.changed);

@@ -8,9 +8,14 @@
 #define COLUMNS 78
 #define TYPED_MAX 64 /* longer words are no typing slips */
 
-/* Appends @text, its paragraphs wrapped at COLUMNS. */
-static void
-append_wrapped (GString *out, const char *text, size_t indent)
+/**
+ * bulla_cli_append_wrapped: (skip)
+ * @out: where @text goes, its paragraphs wrapped
+ * @text: paragraphs, a line each
+ * @indent: how many spaces go before each line
+ */
+void
+bulla_cli_append_wrapped (GString *out, const char *text, size_t indent)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
@@ -48,7 +53,7 @@ append_examples (GString *out, const BullaExample *examples)
 {
   g_string_append_printf (out, "%s\n", _ ("Examples:"));
   for (size_t i = 0; examples[i].command != NULL; i++) {
-    append_wrapped (out, _ (examples[i].meaning), 2);
+    bulla_cli_append_wrapped (out, _ (examples[i].meaning), 2);
     g_string_append_printf (out, "    %s\n", examples[i].command);
   }
 }
@@ -93,10 +98,11 @@ bulla_cli_help_text (const BullaVerb *verb, const char *path)
   g_autoptr (GString) before = g_string_new (NULL);
   g_autoptr (GString) after = g_string_new (NULL);
 
-  g_string_append_printf (before, "%s.\n", _ (verb->summary));
+  const char *summary = _ (verb->summary);
+  g_string_append_printf (before, "%s%s\n", summary, g_str_has_suffix (summary, "?") ? "" : ".");
   if (verb->description != NULL) {
     g_string_append_c (before, '\n');
-    append_wrapped (before, _ (verb->description), 0);
+    bulla_cli_append_wrapped (before, _ (verb->description), 0);
   }
   if (verb->verbs != NULL) {
     g_string_append_c (before, '\n');

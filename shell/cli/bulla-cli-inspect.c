@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-data-url.h"
 #include "bulla-load-private.h"
@@ -19,15 +20,19 @@ struct _BullaInspection {
   GBytes *bytes;    /* owned */
   GBytes *chain;    /* owned; nullable */
   BullaSxgLayout layout;
+  GPtrArray *members;  /* owned; of the Signature, nullable */
+  GArray *fields;      /* owned; of BullaSxgField */
   BullaLoader *loader; /* owned */
   BullaLoad *load;     /* owned; its verdict is not shown */
 };
 
-static GBytes *
-read_chain (const char *file, GError **error)
+#define MAX_CHAIN_SIZE (16 << 20)
+
+static BullaSpan
+span_of (BullaInspection *self, BullaRange range)
 {
-  g_autoptr (GMappedFile) mapped = g_mapped_file_new (file, FALSE, error);
-  return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+  const guint8 *data = g_bytes_get_data (self->bytes, NULL);
+  return (BullaSpan){data + range.offset, range.length, range.offset};
 }
 
 /**
@@ -49,7 +54,12 @@ bulla_inspection_new (const char *name, GBytes *bytes, const char *chain_file, G
     g_prefix_error (error, _ ("%s is no signed exchange: "), name);
     return NULL;
   }
-  if (chain_file != NULL && (self->chain = read_chain (chain_file, error)) == NULL)
+  self->fields = bulla_sxg_layout_read_fields (&self->layout, bytes);
+  BullaSpan signature = span_of (self, self->layout.signature);
+  self->members =
+      bulla_sf_parse_parameterised_list (signature, BULLA_REASON_SIGNATURE_SYNTAX, NULL);
+  if (chain_file != NULL
+      && (self->chain = bulla_cli_read_file (chain_file, MAX_CHAIN_SIZE, error)) == NULL)
     return NULL;
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
   bulla_cli_loader_options.offline = TRUE;
@@ -67,6 +77,8 @@ bulla_inspection_free (BullaInspection *self)
 {
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->chain, g_bytes_unref);
+  g_clear_pointer (&self->members, g_ptr_array_unref);
+  g_clear_pointer (&self->fields, g_array_unref);
   g_clear_object (&self->loader);
   g_clear_object (&self->load);
   g_free (self);
@@ -83,16 +95,13 @@ dup_message (BullaInspection *self, GError **error)
 {
   const BullaFacts *facts = bulla_load_get_facts (self->load);
   BullaSxgReader *reader = bulla_load_get_reader (self->load);
-  g_autoptr (GPtrArray) members = NULL;
-  if (facts->prologue.read == BULLA_YES)
-    members = bulla_sf_parse_parameterised_list (bulla_sxg_reader_get_signature (reader),
-                                                 BULLA_REASON_SIGNATURE_SYNTAX, error);
-  else
+  if (facts->prologue.read != BULLA_YES) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s is of another version than b3"),
                  self->name);
-  if (members == NULL)
     return NULL;
-  const BullaSfParameter *hash = bulla_sf_member_find (members->pdata[0], "cert-sha256");
+  }
+  const BullaSfParameter *hash =
+      self->members != NULL ? bulla_sf_member_find (self->members->pdata[0], "cert-sha256") : NULL;
   if (hash == NULL || hash->bytes == NULL || facts->signature.validity_url == NULL) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("the Signature of %s is not complete"), self->name);
@@ -112,11 +121,13 @@ dup_message (BullaInspection *self, GError **error)
 static GBytes *
 dup_headers (BullaInspection *self)
 {
-  const BullaFacts *facts = bulla_load_get_facts (self->load);
   g_autoptr (GString) text = g_string_new (NULL);
-  g_string_append_printf (text, ":status: %u\n", facts->status);
-  for (guint i = 0; i < facts->n_headers; i++)
-    g_string_append_printf (text, "%s: %s\n", facts->header[i].name, facts->header[i].value);
+  for (int pseudo = 1; pseudo >= 0; pseudo--)
+    for (guint i = 0; i < self->fields->len; i++) {
+      const BullaSxgField *field = &g_array_index (self->fields, BullaSxgField, i);
+      if ((field->name[0] == ':') == pseudo)
+        g_string_append_printf (text, "%s: %s\n", field->name, field->value);
+    }
   return g_string_free_to_bytes (g_steal_pointer (&text));
 }
 
@@ -207,26 +218,46 @@ begin_part (JsonBuilder *builder, const char *name, BullaRange range)
 }
 
 static void
+add_parameter (JsonBuilder *builder, const BullaSfMember *member, const char *key, BullaSfType type)
+{
+  const BullaSfParameter *found = member != NULL ? bulla_sf_member_find (member, key) : NULL;
+  if (found != NULL && found->type == BULLA_SF_INTEGER && type == BULLA_SF_INTEGER)
+    add_number (builder, key, (guint64)found->integer);
+  else
+    add_text (builder, key, found != NULL && found->type == type ? found->text : NULL);
+}
+
+/* all of the value, and of its first member what it says */
+static void
 add_signature (JsonBuilder *builder, BullaInspection *self)
 {
-  const BullaSignatureFacts *signature = &bulla_load_get_facts (self->load)->signature;
+  const BullaSfMember *member = self->members != NULL ? self->members->pdata[0] : NULL;
   g_autoptr (GBytes) bytes = dup_range (self, self->layout.signature);
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   begin_part (builder, "signature", self->layout.signature);
   add_text (builder, "value", text);
-  add_text (builder, "label", signature->label);
-  add_text (builder, "integrity", signature->integrity);
-  add_text (builder, "cert-url", signature->cert_url);
-  add_text (builder, "validity-url", signature->validity_url);
-  add_number (builder, "date", (guint64)signature->date);
-  add_number (builder, "expires", (guint64)signature->expires);
+  add_number (builder, "members", self->members != NULL ? self->members->len : 0);
+  add_text (builder, "label", member != NULL ? member->identifier : NULL);
+  add_parameter (builder, member, "integrity", BULLA_SF_STRING);
+  add_parameter (builder, member, "cert-url", BULLA_SF_STRING);
+  add_parameter (builder, member, "validity-url", BULLA_SF_STRING);
+  add_parameter (builder, member, "date", BULLA_SF_INTEGER);
+  add_parameter (builder, member, "expires", BULLA_SF_INTEGER);
   json_builder_end_object (builder);
+}
+
+static const char *
+find_field (BullaInspection *self, const char *name)
+{
+  for (guint i = 0; i < self->fields->len; i++)
+    if (strcmp (g_array_index (self->fields, BullaSxgField, i).name, name) == 0)
+      return g_array_index (self->fields, BullaSxgField, i).value;
+  return NULL;
 }
 
 static void
 add_headers (JsonBuilder *builder, BullaInspection *self)
 {
-  const BullaFacts *facts = bulla_load_get_facts (self->load);
   gsize length = 0;
   g_autoptr (GBytes) bytes = dup_range (self, self->layout.headers);
   const guint8 *data = g_bytes_get_data (bytes, &length);
@@ -239,11 +270,16 @@ add_headers (JsonBuilder *builder, BullaInspection *self)
   g_autofree char *integrity = g_strconcat ("sha256-", base64, NULL);
   begin_part (builder, "headers", self->layout.headers);
   add_text (builder, "header-integrity", integrity);
-  add_number (builder, "status", facts->status);
+  const char *status = find_field (self, ":status");
+  add_number (builder, "status", status != NULL ? g_ascii_strtoull (status, NULL, 10) : 0);
   json_builder_set_member_name (builder, "fields");
   json_builder_begin_object (builder);
-  for (guint i = 0; i < facts->n_headers; i++)
-    add_text (builder, facts->header[i].name, facts->header[i].value);
+  for (guint i = 0; i < self->fields->len; i++) {
+    const BullaSxgField *field = &g_array_index (self->fields, BullaSxgField, i);
+    g_autofree char *name = g_utf8_make_valid (field->name, -1);
+    if (strcmp (name, ":status") != 0)
+      add_text (builder, name, field->value);
+  }
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }
@@ -319,7 +355,8 @@ static void append_object (GString *text, JsonObject *object, const char *indent
 static void
 append_member (GString *text, const char *name, JsonNode *node, const char *indent, gboolean last)
 {
-  g_string_append_printf (text, "%s%s %s", indent, last ? "└" : "├", name);
+  g_autofree char *label = bulla_cli_dup_printable (name);
+  g_string_append_printf (text, "%s%s %s", indent, last ? "└" : "├", label);
   if (JSON_NODE_HOLDS_OBJECT (node)) {
     g_autofree char *deeper = g_strconcat (indent, last ? "  " : "│ ", NULL);
     g_string_append_c (text, '\n');
@@ -327,7 +364,7 @@ append_member (GString *text, const char *name, JsonNode *node, const char *inde
     return;
   }
   g_autofree char *value = json_node_get_value_type (node) == G_TYPE_STRING
-                               ? g_strescape (json_node_get_string (node), "\"\\")
+                               ? bulla_cli_dup_printable (json_node_get_string (node))
                                : json_to_string (node, FALSE);
   g_string_append_printf (text, ": %s\n", value);
 }
@@ -353,8 +390,9 @@ char *
 bulla_inspection_to_text (BullaInspection *self)
 {
   g_autoptr (JsonNode) node = bulla_inspection_to_json (self);
+  g_autofree char *name = bulla_cli_dup_printable (self->name);
   GString *text = g_string_new (NULL);
-  g_string_append_printf (text, _ ("%s, a signed exchange\n"), self->name);
+  g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);
   append_object (text, json_node_get_object (node), "");
   return g_string_free (text, FALSE);
 }

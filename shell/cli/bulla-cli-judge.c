@@ -2,103 +2,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-judge.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
-#include <string.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 
 #define READ_SIZE 65536
-#define MAX_CHAIN_SIZE (16 << 20)
 
 struct _BullaJudge {
   BullaLoader *loader;                 /* owned */
   GBytes *chain;                       /* owned; nullable */
   const BullaCliJudgeOptions *options; /* borrowed */
 };
-
-gboolean
-bulla_cli_is_url (const char *name)
-{
-  return g_str_has_prefix (name, "https://") || g_str_has_prefix (name, "http://");
-}
-
-/* A GFile would do, but the first one loads all modules of GIO, and TLS with them, to see whether
- * one of them knows files better: a quarter of the time that the whole command takes. */
-static GInputStream *
-open_file (const char *path, GError **error)
-{
-  int file = g_open (path, O_RDONLY | O_CLOEXEC, 0);
-  if (file < 0) {
-    int code = errno;
-    g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
-    return NULL;
-  }
-  return g_unix_input_stream_new (file, TRUE);
-}
-
-/**
- * bulla_cli_kind_of_file: (skip)
- * @path: a file
- *
- * Returns: (nullable): "exchange" or "bundle" by its first bytes; %NULL for anything else
- */
-const char *
-bulla_cli_kind_of_file (const char *path)
-{
-  static const char bundle[] = "\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6";
-  char start[10] = "";
-  g_autoptr (GInputStream) stream = open_file (path, NULL);
-  gsize n = 0;
-  if (stream == NULL || !g_input_stream_read_all (stream, start, sizeof start, &n, NULL, NULL))
-    return NULL;
-  if (n >= 6 && memcmp (start, "sxg1-b", 6) == 0)
-    return "exchange";
-  if (n == 10 && memcmp (start + 1, bundle, 9) == 0)
-    return "bundle";
-  return NULL;
-}
-
-/**
- * bulla_judge_new: (skip)
- * @trust: shared with other threads
- * @options: how to judge; has to outlive the judge
- * @error: if an option makes no sense
- *
- * Returns: (transfer full): a judge for the calling thread
- */
-BullaJudge *
-bulla_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GError **error)
-{
-  g_autoptr (BullaJudge) self = g_new0 (BullaJudge, 1);
-  self->options = options;
-  self->loader = bulla_cli_new_loader (trust, error);
-  if (self->loader == NULL)
-    return NULL;
-  if (options->chain != NULL) {
-    g_autoptr (GMappedFile) file = g_mapped_file_new (options->chain, FALSE, error);
-    if (file == NULL)
-      return NULL;
-    if (g_mapped_file_get_length (file) > MAX_CHAIN_SIZE) {
-      g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: larger than %d bytes"),
-                   options->chain, MAX_CHAIN_SIZE);
-      return NULL;
-    }
-    self->chain = g_mapped_file_get_bytes (file);
-  }
-  return g_steal_pointer (&self);
-}
-
-void
-bulla_judge_free (BullaJudge *self)
-{
-  g_clear_object (&self->loader);
-  g_clear_pointer (&self->chain, g_bytes_unref);
-  g_free (self);
-}
 
 static BullaOuter *
 new_outer (BullaJudge *self, GError **error)
@@ -113,6 +28,56 @@ new_outer (BullaJudge *self, GError **error)
     bulla_outer_set_header (outer, name, value[0] != '\0' ? value : NULL);
   }
   return g_steal_pointer (&outer);
+}
+
+/* what of the options is told before anything is judged */
+static gboolean
+check_options (BullaJudge *self, GError **error)
+{
+  const char *url = self->options->url;
+  char **headers = self->options->request_headers;
+  g_autoptr (BullaOuter) outer = new_outer (self, error);
+  if (outer == NULL)
+    return FALSE;
+  for (int i = 0; headers != NULL && headers[i] != NULL; i++) {
+    g_autofree char *name = NULL, *value = NULL;
+    if (!bulla_cli_parse_header (headers[i], &name, &value, error))
+      return FALSE;
+  }
+  if (url == NULL || g_uri_is_valid (url, G_URI_FLAGS_NONE, NULL))
+    return TRUE;
+  bulla_cli_usage_error (error, _ ("“%s” is no absolute URL"), url);
+  return FALSE;
+}
+
+/**
+ * bulla_judge_new: (skip)
+ * @trust: shared with other threads
+ * @options: how to judge; has to outlive the judge
+ * @chain: (nullable): what the options name; it is not read here, as a pipe is read but once
+ * @error: if an option makes no sense
+ *
+ * Returns: (transfer full): a judge for the calling thread
+ */
+BullaJudge *
+bulla_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBytes *chain,
+                 GError **error)
+{
+  g_autoptr (BullaJudge) self = g_new0 (BullaJudge, 1);
+  self->options = options;
+  self->loader = bulla_cli_new_loader (trust, error);
+  if (self->loader == NULL || !check_options (self, error))
+    return NULL;
+  self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+bulla_judge_free (BullaJudge *self)
+{
+  g_clear_object (&self->loader);
+  g_clear_pointer (&self->chain, g_bytes_unref);
+  g_free (self);
 }
 
 static void
@@ -132,15 +97,12 @@ load_url (BullaJudge *self, const char *url, GError **error)
 }
 
 static BullaLoad *
-load_file (BullaJudge *self, const char *path, GInputStream **stream, GError **error)
+load_file (BullaJudge *self, GInputStream *file, GError **error)
 {
   g_autoptr (BullaOuter) outer = new_outer (self, error);
   if (outer == NULL)
     return NULL;
-  *stream = open_file (path, error);
-  if (*stream == NULL)
-    return NULL;
-  return bulla_loader_load (self->loader, outer, *stream, self->chain, NULL, error);
+  return bulla_loader_load (self->loader, outer, file, self->chain, NULL, error);
 }
 
 /* the request: a navigation to the exchange's own URL */
@@ -229,10 +191,11 @@ bulla_judge_one (BullaJudge *self, const char *name, GError **error)
   g_autoptr (BullaReport) report = g_new0 (BullaReport, 1);
   g_autoptr (GInputStream) file = NULL;
   gboolean is_url = bulla_cli_is_url (name);
-  const char *kind = is_url ? "exchange" : bulla_cli_kind_of_file (name);
   report->name = name;
-  report->kind = kind != NULL ? kind : "unknown";
-  report->load = is_url ? load_url (self, name, error) : load_file (self, name, &file, error);
+  report->kind = "exchange";
+  if (!is_url && (file = bulla_cli_open_package (name, &report->kind, error)) == NULL)
+    return NULL;
+  report->load = is_url ? load_url (self, name, error) : load_file (self, file, error);
   if (report->load == NULL || !complete (self, report, error))
     return NULL;
   /* reports wait to be printed in order, by the thousand: no file stays open for that */

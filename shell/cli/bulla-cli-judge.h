@@ -21,13 +21,10 @@ BullaExit bulla_cli_judge (char **names, BullaTrust *trust, const BullaCliJudgeO
 
 /* one of them, in the calling thread */
 typedef struct _BullaJudge BullaJudge;
-BullaJudge *bulla_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options,
+BullaJudge *bulla_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBytes *chain,
                              GError **error);
 BullaReport *bulla_judge_one (BullaJudge *self, const char *name, GError **error);
 void bulla_judge_free (BullaJudge *self);
-
-gboolean bulla_cli_is_url (const char *name);
-const char *bulla_cli_kind_of_file (const char *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaJudge, bulla_judge_free)
 

@@ -4,6 +4,10 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-cli-files.h"
+#include "bulla-cli.h"
+#include "bulla-explain.h"
+
 void
 bulla_report_free (BullaReport *self)
 {
@@ -132,7 +136,8 @@ bulla_report_to_json (const BullaReport *self)
                                 : bulla_verdict_get_report_type (verdict);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
-  add_string (builder, "file", self->name);
+  g_autofree char *name = g_utf8_make_valid (self->name, -1); /* JSON knows no other */
+  add_string (builder, "file", name);
   add_string (builder, "kind", self->kind);
   add_string (builder, "url", bulla_load_get_url (self->load));
   add_string (builder, "profile", bulla_verdict_get_profile_name (verdict));
@@ -172,8 +177,9 @@ append_summary (GString *text, const BullaReport *self)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (self->load);
   g_autofree char *at = bulla_cli_format_time (bulla_verdict_get_time (verdict));
+  g_autofree char *name = bulla_cli_dup_printable (self->name);
   g_string_append_printf (text, "%-16s%s\n",
-                          bulla_outcome_get_nick (bulla_report_get_outcome (self)), self->name);
+                          bulla_outcome_get_nick (bulla_report_get_outcome (self)), name);
   if (bulla_load_get_url (self->load) != NULL)
     g_string_append_printf (text, "  %s\n", bulla_load_get_url (self->load));
   g_string_append_printf (text, _ ("  profile %s, judged at %s"),
@@ -184,6 +190,19 @@ append_summary (GString *text, const BullaReport *self)
                             bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
   }
   g_string_append_c (text, '\n');
+}
+
+/* as bulla explain has it, without what the trace says already */
+static void
+append_reason (GString *text, BullaReason reason, gboolean explain)
+{
+  g_string_append_printf (text, _ ("  reason %s\n"), bulla_reason_get_nick (reason));
+  if (!explain)
+    return;
+  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
+  bulla_cli_append_wrapped (text, bulla_explanation_get_meaning (explanation), 4);
+  bulla_cli_append_wrapped (text, bulla_explanation_get_impact (explanation), 4);
+  bulla_cli_append_wrapped (text, bulla_explanation_get_remedy (explanation), 4);
 }
 
 /**
@@ -200,7 +219,7 @@ bulla_report_to_text (const BullaReport *self, gboolean explain)
   BullaReason reason = bulla_report_get_reason (self);
   append_summary (text, self);
   if (reason != BULLA_REASON_NONE)
-    g_string_append_printf (text, _ ("  reason %s\n"), bulla_reason_get_nick (reason));
+    append_reason (text, reason, explain);
   g_autofree char *steps = bulla_verdict_describe (bulla_load_get_verdict (self->load), explain);
   g_string_append (text, steps);
   if (self->request != NULL) {

@@ -5,6 +5,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* RFC 9110, 5.6.2 */
+#define TOKEN G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "!#$%&'*+-.^_`|~"
+
 /**
  * bulla_cli_parse_time:
  * @text: Unix seconds, or ISO 8601 as "2026-11-23", "2026-11-23T10:00:00Z"; without a zone it is
@@ -33,7 +36,7 @@ bulla_cli_parse_time (const char *text, int64_t *seconds, GError **error)
 /**
  * bulla_cli_parse_header:
  * @text: "Name: value"
- * @name: (out) (transfer full): without spaces around it, in the case it was typed
+ * @name: (out) (transfer full): a token, in the case it was typed
  * @value: (out) (transfer full): without spaces around it
  * @error: a #BULLA_CLI_ERROR
  */
@@ -41,12 +44,13 @@ gboolean
 bulla_cli_parse_header (const char *text, char **name, char **value, GError **error)
 {
   const char *colon = strchr (text, ':');
+  size_t length = strspn (text, TOKEN);
 
-  if (colon == NULL || colon == text) {
+  if (colon == NULL || colon == text || text + length != colon || strpbrk (colon, "\r\n") != NULL) {
     bulla_cli_usage_error (error, _ ("“%s” is no header: write it as “Name: value”"), text);
     return FALSE;
   }
-  *name = g_strstrip (g_strndup (text, colon - text));
+  *name = g_strndup (text, length);
   *value = g_strstrip (g_strdup (colon + 1));
   return TRUE;
 }

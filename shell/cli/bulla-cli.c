@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bulla-cli-files.h"
+
 G_DEFINE_QUARK (bulla - cli - error, bulla_cli_error)
 
 /**
@@ -93,7 +95,8 @@ run_verb (const BullaVerb *verb, const char *path, char **argv)
   drop_separator (arguments);
   int code = verb->run (arguments + 1, &error);
   if (error != NULL) {
-    g_printerr ("%s: %s\n", path, error->message);
+    g_autofree char *message = bulla_cli_dup_printable (error->message);
+    g_printerr ("%s: %s\n", path, message);
     if (error->domain == BULLA_CLI_ERROR)
       hint_at_help (path);
     return BULLA_EXIT_FAILED;

@@ -47,6 +47,7 @@ void bulla_cli_usage_error (GError **error, const char *format, ...) G_GNUC_PRIN
 int bulla_cli_main (const BullaVerb *root, char **argv);
 
 /* help: texts made of the verb tables; @path is "bulla verify" */
+void bulla_cli_append_wrapped (GString *out, const char *text, size_t indent);
 char *bulla_cli_help_text (const BullaVerb *verb, const char *path);
 char *bulla_cli_man_text (const BullaVerb *verb, const char *path);
 char *bulla_cli_completion_text (const BullaVerb *root);

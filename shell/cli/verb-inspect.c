@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-inspect.h"
-#include "bulla-cli-judge.h"
 #include "bulla-cli-loader.h"
 
 #define MAX_FILE_SIZE (G_GUINT64_CONSTANT (4) << 30)
@@ -86,14 +86,7 @@ read_package (const char *name, GError **error)
 {
   if (bulla_cli_is_url (name))
     return bulla_cli_download (name, error);
-  g_autoptr (GMappedFile) file = g_mapped_file_new (name, FALSE, error);
-  if (file == NULL)
-    return NULL;
-  if (g_mapped_file_get_length (file) > MAX_FILE_SIZE) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: larger than 4 GiB"), name);
-    return NULL;
-  }
-  return g_mapped_file_get_bytes (file);
+  return bulla_cli_read_file (name, MAX_FILE_SIZE, error);
 }
 
 static BullaExit

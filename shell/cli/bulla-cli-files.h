@@ -1,0 +1,14 @@
+/* bulla-cli-files.h - files as they are named on the command line, and names that are shown
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+gboolean bulla_cli_is_url (const char *name);
+GInputStream *bulla_cli_open_package (const char *path, const char **kind, GError **error);
+GBytes *bulla_cli_read_file (const char *path, guint64 max, GError **error);
+char *bulla_cli_dup_printable (const char *text);
+
+G_END_DECLS

@@ -1,0 +1,201 @@
+/* test-verify-command.c - bulla verify and bulla inspect as people type them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TRUST "--offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
+
+typedef struct {
+  char *folder; /* owned; where the command is run */
+} Place;
+
+/* Runs @line in a shell, where $BULLA is the command; @out, @err: (out) (optional) */
+static int
+run (const Place *place, const char *line, char **out, char **err)
+{
+  const char *argv[] = {"/bin/sh", "-c", line, NULL};
+  g_autoptr (GError) error = NULL;
+  g_autofree char *spare_out = NULL, *spare_err = NULL;
+  g_auto (GStrv) environment =
+      g_environ_setenv (g_get_environ (), "BULLA", g_getenv ("BULLA_PROGRAM"), TRUE);
+  environment = g_environ_setenv (environment, "LC_ALL", "C.UTF-8", TRUE);
+  int status = 0;
+  g_spawn_sync (place->folder, (char **)argv, environment, G_SPAWN_DEFAULT, NULL, NULL,
+                out != NULL ? out : &spare_out, err != NULL ? err : &spare_err, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (status));
+  return WEXITSTATUS (status);
+}
+
+static void
+set_up (Place *place, gconstpointer data)
+{
+  place->folder = g_dir_make_tmp ("bulla-test-XXXXXX", NULL);
+  g_assert_cmpint (run (place,
+                        "set -e; printf Hello >index.html; $BULLA create authority a;"
+                        "$BULLA create chain --authority a --host example.com chain.cbor;"
+                        "$BULLA create exchange --certificate chain.pem --private-key chain.key "
+                        "--url https://example.com/ --cert-url https://example.com/c "
+                        "--content index.html page.sxg",
+                        NULL, NULL),
+                   ==, 0);
+}
+
+static void
+tear_down (Place *place, gconstpointer data)
+{
+  g_assert_cmpint (run (place, "rm -r \"$PWD\"", NULL, NULL), ==, 0);
+  g_free (place->folder);
+}
+
+/* each line runs; its exit status, and what has to be in stdout and stderr together */
+typedef struct {
+  const char *line;
+  int status;
+  const char *says;
+} Case;
+
+static void
+check (const Place *place, const Case *cases, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    g_autofree char *out = NULL, *err = NULL, *both = NULL;
+    int status = run (place, cases[i].line, &out, &err);
+    both = g_strconcat (out, err, NULL);
+    g_test_message ("%s: %d\n%s", cases[i].line, status, both);
+    g_assert_cmpint (status, ==, cases[i].status);
+    g_assert_nonnull (strstr (both, cases[i].says));
+    g_assert_null (strchr (both, '\033'));
+    g_assert_true (g_utf8_validate (both, -1, NULL));
+  }
+}
+
+/* what cannot be read twice is read once */
+static void
+test_pipes (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"cat page.sxg | $BULLA verify " TRUST "/dev/stdin", 0, "substitute"},
+      {"cat page.sxg | $BULLA verify --json " TRUST "/dev/stdin", 0, "\"kind\":\"exchange\""},
+      {"(head -c 3 page.sxg; tail -c +4 page.sxg) | $BULLA verify " TRUST "/dev/stdin", 0,
+       "substitute"},
+      {"cat chain.cbor | $BULLA verify " TRUST "--chain /dev/stdin page.sxg", 0, "substitute"},
+      {"cat page.sxg | $BULLA inspect --part body /dev/stdin", 0, "Hello"},
+      {"$BULLA verify " TRUST "--chain /dev/null page.sxg", 1, "chain.malformed"},
+      {"$BULLA verify " TRUST "--chain . page.sxg", 2, "directory"},
+      {"$BULLA verify " TRUST "/dev/null", 1, "sxg.truncated"},
+      {"$BULLA inspect .", 2, "directory"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* the fault of whoever typed it is told once, before anything is judged */
+static void
+test_options (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA verify " TRUST "--header nocolon page.sxg page.sxg", 2, "is no header"},
+      {"$BULLA verify " TRUST "--header 'Bad Name: x' page.sxg", 2, "is no header"},
+      {"$BULLA verify " TRUST "--request-header ': x' page.sxg", 2, "is no header"},
+      {"$BULLA verify " TRUST "--url nonsense page.sxg", 2, "is no absolute URL"},
+      {"$BULLA verify " TRUST "--url http://example.com/ page.sxg", 1, "outer.insecure"},
+      {"$BULLA verify " TRUST "--at tomorrow page.sxg", 2, "is no time"},
+      {"$BULLA verify " TRUST "HTTPS://127.0.0.1:1/", 2, "offline"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+  g_autofree char *err = NULL;
+  run (place, "$BULLA verify " TRUST "--header nocolon page.sxg page.sxg", NULL, &err);
+  g_assert_cmpint (strlen (strstr (err, "nocolon")), >, 0);
+  g_assert_null (strstr (strstr (err, "nocolon") + 1, "nocolon"));
+}
+
+/* names are shown, never obeyed, and are no excuse for broken JSON */
+static void
+test_names (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir t; cp page.sxg t/$(printf 'a\\377b\\033[31m.sxg'); $BULLA verify " TRUST "t", 0,
+       "a\xef\xbf\xbd"
+       "b\\u001b[31m.sxg"},
+      {"$BULLA verify --json " TRUST "t", 0,
+       "a\xef\xbf\xbd"
+       "b\\u001b[31m.sxg"},
+      {"$BULLA inspect t/*", 0, "b\\u001b[31m.sxg, a signed exchange"},
+      {"$BULLA verify " TRUST "$(printf 'no\\033[31m')", 2, "no\\u001b[31m: No such file"},
+      {"$BULLA inspect $(printf 'no\\033[31m')", 2, "no\\u001b[31m"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* folders: no package is skipped over because it cannot be read */
+static void
+test_folders (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir -p t/deep; cp page.sxg t/deep; cp index.html t; ln -s .. t/deep/up; "
+       "$BULLA verify " TRUST "t",
+       0, "1 file that is no package was skipped"},
+      {"cp page.sxg t/secret.sxg; chmod 0 t/secret.sxg; $BULLA verify " TRUST "t", 2,
+       "t/secret.sxg: Permission denied"},
+      {"$BULLA verify " TRUST "t", 2, "substitute      t/deep/page.sxg"},
+      {"rm -f t/secret.sxg; mkdir t/shut; chmod 0 t/shut; $BULLA verify " TRUST "t", 2,
+       "t/shut: Permission denied"},
+  };
+  check (place, cases, geteuid () == 0 ? 1 : G_N_ELEMENTS (cases));
+}
+
+/* the trace and the reason are told to whoever reads them */
+static void
+test_text (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA verify --offline page.sxg", 1, "unasked  chain."},
+      {"$BULLA verify --offline --chain chain.cbor --trust a/root.pem page.sxg", 1,
+       "unasked  sct."},
+      {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
+      {"$BULLA verify --help", 0, "origin?\n"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static JsonNode *
+judge (const Place *place, const char *at, int status)
+{
+  g_autofree char *line = g_strdup_printf ("$BULLA verify --json " TRUST "%s page.sxg", at);
+  g_autofree char *out = NULL;
+  g_assert_cmpint (run (place, line, &out, NULL), ==, status);
+  JsonNode *node = json_from_string (out, NULL);
+  g_assert_nonnull (node);
+  return node;
+}
+
+/* the first moment in which a package is not trusted, told and kept */
+static void
+test_expires (Place *place, gconstpointer data)
+{
+  g_autoptr (JsonNode) now = judge (place, "", 0);
+  gint64 expires = json_object_get_int_member (json_node_get_object (now), "expires");
+  g_autofree char *last = g_strdup_printf ("--at %" G_GINT64_FORMAT, expires - 1);
+  g_autofree char *first = g_strdup_printf ("--at %" G_GINT64_FORMAT, expires);
+  g_autoptr (JsonNode) trusted = judge (place, last, 0);
+  g_autoptr (JsonNode) over = judge (place, first, 1);
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (trusted), "expires"), ==,
+                   expires);
+  g_assert_true (json_object_get_null_member (json_node_get_object (over), "expires"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/verify-command/pipes", Place, NULL, set_up, test_pipes, tear_down);
+  g_test_add ("/verify-command/options", Place, NULL, set_up, test_options, tear_down);
+  g_test_add ("/verify-command/names", Place, NULL, set_up, test_names, tear_down);
+  g_test_add ("/verify-command/folders", Place, NULL, set_up, test_folders, tear_down);
+  g_test_add ("/verify-command/text", Place, NULL, set_up, test_text, tear_down);
+  g_test_add ("/verify-command/expires", Place, NULL, set_up, test_expires, tear_down);
+  return g_test_run ();
+}
