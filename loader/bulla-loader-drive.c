@@ -5,6 +5,7 @@
 #include "bulla-field.h"
 #include "bulla-load-private.h"
 #include "bulla-loader-private.h"
+#include "bulla-peer.h"
 #include "bulla-settings.h"
 
 #define HEAD_BUFFER_SIZE 8192
@@ -94,6 +95,23 @@ take_chain (BullaLoader *self, BullaLoad *load, BullaFetchResult *result, const 
   bulla_load_give_no_chain (load, reason, detail);
 }
 
+static char *
+dup_host (const char *url)
+{
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
+  return uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
+}
+
+/* a public deliverer must not make us ask hosts of our own network for a chain; its own it may */
+static gboolean
+is_for_public_hosts (BullaLoad *load)
+{
+  g_autofree char *deliverer = dup_host (bulla_outer_get_url (bulla_load_get_outer (load)));
+  g_autofree char *host = dup_host (bulla_load_get_cert_url (load));
+  return deliverer != NULL && !bulla_host_is_private (deliverer)
+         && g_strcmp0 (deliverer, host) != 0;
+}
+
 static BullaFetchOptions
 chain_options (BullaLoader *self, BullaLoad *load)
 {
@@ -103,6 +121,7 @@ chain_options (BullaLoader *self, BullaLoad *load)
       .accept = BULLA_CERT_CHAIN_TYPE,
       .purpose = "certificate",
       .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
+      .public_only = is_for_public_hosts (load),
       .bypass_cache = bulla_load_wants_fresh_chain (load),
       .max_size = (gsize)settings->fetch_size_max,
   };
