@@ -161,8 +161,8 @@ verify (BullaLoad *self, GBytes *bytes)
   gboolean same = n_hash == BULLA_SHA256_SIZE
                   && memcmp (hash, bulla_chain_get_leaf_sha256 (chain), n_hash) == 0;
   facts->hash_matches = same ? BULLA_YES : BULLA_NO;
-  EVP_PKEY *key = bulla_chain_get_key (chain);
-  if (key == NULL)
+  const EVP_MD_CTX *verifier = bulla_chain_get_verifier (chain);
+  if (verifier == NULL)
     return;
   BullaSignedMessage message = {bulla_sxg_reader_get_url (self->reader),
                                 bulla_sxg_reader_get_headers (self->reader),
@@ -170,7 +170,7 @@ verify (BullaLoad *self, GBytes *bytes)
                                 facts->validity_url,
                                 facts->date,
                                 facts->expires};
-  gboolean valid = bulla_signed_message_verify (&message, key, sig, n_sig);
+  gboolean valid = bulla_signed_message_verify (&message, verifier, sig, n_sig);
   facts->valid = valid ? BULLA_YES : BULLA_NO;
 }
 

@@ -11,13 +11,14 @@
 #include "bulla-openssl.h"
 #include "bulla-path.h"
 #include "bulla-sct.h"
+#include "bulla-signed-message.h"
 
 #define SHA256_SIZE 32
 
 struct _BullaChain {
-  GBytes *bytes; /* owned */
-  X509 *leaf;    /* owned */
-  EVP_PKEY *key; /* owned; NULL if the leaf has none that can be read */
+  GBytes *bytes;        /* owned */
+  X509 *leaf;           /* owned */
+  EVP_MD_CTX *verifier; /* owned; NULL if the key may not verify exchanges */
   BullaKeyType key_type;
   char *key_name; /* owned */
   char *names;    /* owned */
@@ -49,23 +50,25 @@ read_key (BullaChain *self)
 {
   char group[64] = "";
   size_t length = 0;
-  self->key = X509_get_pubkey (self->leaf);
+  g_autoptr (EVP_PKEY) key = X509_get_pubkey (self->leaf);
   ERR_clear_error ();
   self->key_type = BULLA_KEY_OTHER;
-  if (self->key == NULL) {
+  if (key == NULL) {
     self->key_name = g_strdup ("a key that cannot be read");
     return;
   }
-  const char *name = OBJ_nid2sn (EVP_PKEY_get_base_id (self->key));
+  const char *name = OBJ_nid2sn (EVP_PKEY_get_base_id (key));
   char encoding[32] = "";
-  gboolean named = EVP_PKEY_get_base_id (self->key) == EVP_PKEY_EC
-                   && EVP_PKEY_get_group_name (self->key, group, sizeof group, &length) == 1
-                   && EVP_PKEY_get_utf8_string_param (self->key, OSSL_PKEY_PARAM_EC_ENCODING,
-                                                      encoding, sizeof encoding, NULL)
+  gboolean named = EVP_PKEY_get_base_id (key) == EVP_PKEY_EC
+                   && EVP_PKEY_get_group_name (key, group, sizeof group, &length) == 1
+                   && EVP_PKEY_get_utf8_string_param (key, OSSL_PKEY_PARAM_EC_ENCODING, encoding,
+                                                      sizeof encoding, NULL)
                           == 1
                    && strcmp (encoding, OSSL_PKEY_EC_ENCODING_GROUP) == 0;
-  if (named && strcmp (group, "prime256v1") == 0)
+  if (named && strcmp (group, "prime256v1") == 0) {
     self->key_type = BULLA_KEY_P256;
+    self->verifier = bulla_signed_message_prepare (key);
+  }
   self->key_name = named ? g_strdup_printf ("%s on %s", name, group) : g_strdup (name);
 }
 
@@ -139,7 +142,7 @@ chain_clear (gpointer data)
   BullaChain *self = data;
   g_bytes_unref (self->bytes);
   X509_free (self->leaf);
-  EVP_PKEY_free (self->key);
+  EVP_MD_CTX_free (self->verifier);
   g_free (self->key_name);
   g_free (self->names);
   g_free (self->subject);
@@ -174,15 +177,15 @@ bulla_chain_get_bytes (BullaChain *self)
 }
 
 /**
- * bulla_chain_get_key: (skip)
+ * bulla_chain_get_verifier: (skip)
  * @self: a chain
  *
- * Returns: (transfer none) (nullable): the leaf's key, if it may verify exchanges
+ * Returns: (transfer none) (nullable): verifies with the leaf's key, if that may verify exchanges
  */
-EVP_PKEY *
-bulla_chain_get_key (BullaChain *self)
+const EVP_MD_CTX *
+bulla_chain_get_verifier (BullaChain *self)
 {
-  return self->key_type == BULLA_KEY_P256 ? self->key : NULL;
+  return self->verifier;
 }
 
 const guint8 *

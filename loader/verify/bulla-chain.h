@@ -14,7 +14,7 @@ BullaChain *bulla_chain_ref (BullaChain *self);
 void bulla_chain_unref (BullaChain *self);
 gboolean bulla_chain_is_good_for (const BullaChain *self, gint64 now);
 GBytes *bulla_chain_get_bytes (BullaChain *self);
-EVP_PKEY *bulla_chain_get_key (BullaChain *self);
+const EVP_MD_CTX *bulla_chain_get_verifier (BullaChain *self);
 const guint8 *bulla_chain_get_leaf_sha256 (BullaChain *self);
 void bulla_chain_tell (BullaChain *self, BullaFacts *facts);
 

@@ -17,7 +17,8 @@ typedef struct {
 } BullaSignedMessage;
 
 GBytes *bulla_signed_message_build (const BullaSignedMessage *self);
-gboolean bulla_signed_message_verify (const BullaSignedMessage *self, EVP_PKEY *key,
+EVP_MD_CTX *bulla_signed_message_prepare (EVP_PKEY *key);
+gboolean bulla_signed_message_verify (const BullaSignedMessage *self, const EVP_MD_CTX *prepared,
                                       const guint8 *signature, size_t length);
 
 G_END_DECLS

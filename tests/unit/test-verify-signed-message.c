@@ -77,7 +77,8 @@ static gboolean
 verify (const BullaSignedMessage *parts, EVP_PKEY *key, const guint8 *signature, size_t length)
 {
   g_autoptr (ExactBytes) copy = exact_copy (signature, length);
-  return bulla_signed_message_verify (parts, key, copy, length);
+  g_autoptr (EVP_MD_CTX) prepared = bulla_signed_message_prepare (key);
+  return bulla_signed_message_verify (parts, prepared, copy, length);
 }
 
 static void
