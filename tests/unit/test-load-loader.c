@@ -145,6 +145,29 @@ test_offline (void)
   }
 }
 
+/* a public site must not have us look around in the network that we are in */
+static void
+test_private_chain (void)
+{
+  static const struct {
+    const char *deliverer;
+    gboolean kept_away;
+  } rows[] = {{"https://aggregator.example/a.sxg", TRUE}, {"https://localhost/a.sxg", FALSE}};
+  g_autoptr (LoadWorld) world =
+      load_world_new ("draft-b3", "base=page\ncert-url=https://127.0.0.1:1/c\n");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaLoader) loader = make_loader (world);
+    g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (rows[i].deliverer);
+    g_autoptr (GInputStream) stream = trickle (world->forge->exchange, 100, -1);
+    bulla_loader_set_offline (loader, FALSE);
+    g_autoptr (BullaLoad) found = bulla_loader_load (loader, outer, stream, NULL, NULL, NULL);
+    assert_verdict (bulla_load_get_verdict (found), "fall-back", "chain.fetch");
+    g_autofree char *text = bulla_verdict_describe (bulla_load_get_verdict (found), FALSE);
+    g_assert_cmpint (strstr (text, "may not reach") != NULL, ==, rows[i].kept_away);
+  }
+}
+
 /* wherever it breaks: in the head that is a refusal, in the body an error of ours */
 static void
 test_transport (void)
@@ -283,6 +306,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/load/loader/trickle", test_trickle);
   g_test_add_func ("/load/loader/offline", test_offline);
+  g_test_add_func ("/load/loader/private-chain", test_private_chain);
   g_test_add_func ("/load/loader/transport", test_transport);
   g_test_add_func ("/load/loader/cancelled", test_cancelled);
   g_test_add_func ("/load/loader/not-a-package", test_not_a_package);
