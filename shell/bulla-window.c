@@ -16,7 +16,6 @@ struct _BullaWindow {
   BullaProvenance *provenance; /* owned; whose changes are followed */
 
   AdwToastOverlay *toasts;
-  AdwFlap *flap;
   GtkBox *page;
   GtkEntry *address;
   GtkButton *reload;
@@ -239,7 +238,6 @@ bulla_window_class_init (BullaWindowClass *class)
   g_type_ensure (BULLA_TYPE_VERDICT_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
-  gtk_widget_class_bind_template_child (widget_class, BullaWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, address);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, reload);
@@ -273,7 +271,8 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   gtk_widget_set_vexpand (GTK_WIDGET (view), TRUE);
   gtk_box_append (self->page, GTK_WIDGET (view));
   gtk_widget_set_visible (GTK_WIDGET (self->private_label), bulla_view_is_private (view));
-  adw_flap_set_reveal_flap (self->flap, bulla_engine_opens_panel (bulla_view_get_engine (view)));
+  gtk_widget_set_visible (GTK_WIDGET (self->panel),
+                          bulla_engine_opens_panel (bulla_view_get_engine (view)));
   follow_view (self);
   show_provenance (self);
   show_title (self);
@@ -301,5 +300,6 @@ bulla_window_focus_address (BullaWindow *self)
 void
 bulla_window_toggle_panel (BullaWindow *self)
 {
-  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+  gtk_widget_set_visible (GTK_WIDGET (self->panel),
+                          !gtk_widget_get_visible (GTK_WIDGET (self->panel)));
 }

@@ -171,7 +171,7 @@ def private_window(bench):
 
 @case
 def private_hosts(bench):
-    """a page of a public host does not reach this machine, by fetch, frame or link; the user does"""
+    """a public page does not reach this machine, by fetch, frame or link; the user does"""
     public = bench.world.facts['plain'] + '/frame?url=about:blank'
     local = bench.world.facts['plain'].replace('aggregator.test', '127.0.0.1') + '/echo'
     shell = bench.open(Shell, bench.build, bench.display, bench.world)

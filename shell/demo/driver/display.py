@@ -14,7 +14,7 @@ import zlib
 from . import wait
 
 WIDTH, HEIGHT = 1200, 800
-STILL = 0.3  # seconds without a change
+STILL = 0.8  # seconds without a change
 
 
 class Missing(Exception):
@@ -103,6 +103,7 @@ class Display:
             DISPLAY=self.name,
             GDK_BACKEND='x11',
             GTK_A11Y='none',
+            GSK_RENDERER='cairo',  # there is no graphics card to help
             GSETTINGS_BACKEND='memory',
             GIO_USE_VFS='local',
             NO_AT_BRIDGE='1',
