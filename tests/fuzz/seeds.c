@@ -89,6 +89,7 @@ write_package (const char *folder, const char *base, const char *mutation, guint
     g_error ("%s: %s", mutation, error->message);
   write_walk (folder, name, forge);
   write_part (folder, "fuzz-sxg-head", name, forge, MAGIC, BODY);
+  write_part (folder, "fuzz-layout", name, forge, MAGIC, END);
   write_part (folder, "fuzz-structured-field", name, forge, SIGNATURE, HEADERS);
   write_part (folder, "fuzz-headers", name, forge, HEADERS, BODY);
   write_part (folder, "fuzz-cbor", name, forge, HEADERS, BODY);
