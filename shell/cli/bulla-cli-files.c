@@ -88,8 +88,8 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
     if (mapped != NULL && g_mapped_file_get_length (mapped) <= max)
       return g_mapped_file_get_bytes (mapped);
     if (mapped != NULL)
-      g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                   _ ("%s: larger than %" G_GUINT64_FORMAT " bytes"), path, max);
+      g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: larger than %u MiB"), path,
+                   (guint)(max >> 20));
     return NULL;
   }
   g_autoptr (GInputStream) stream = open_file (path, error);
@@ -107,8 +107,8 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
   }
   if (n == 0)
     return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-  g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-               _ ("%s: larger than %" G_GUINT64_FORMAT " bytes"), path, MIN (max, G_MAXINT));
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: larger than %u MiB"), path,
+               (guint)(MIN (max, G_MAXINT) >> 20));
   return NULL;
 }
 
