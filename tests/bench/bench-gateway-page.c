@@ -6,7 +6,7 @@
 
 #include "bench.h"
 
-#define RUNS 41
+#define RUNS 81
 
 static GSubprocess *
 start (const char *program, GError **error)

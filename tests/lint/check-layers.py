@@ -48,6 +48,7 @@ RULES = {
         'policy/ loader/ tests/',
     ),
     'tests/': ('c glib gio json cbor openssl soup sqlite system', 'policy/ loader/ tests/'),
+    'tests/bench/bench-page.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
 }
 
 # The writer and the parsers share no code, so that one's mistake is the other's failing test.
