@@ -120,6 +120,39 @@ test_cut_body (void)
   g_assert_cmpuint (out->len, ==, 192);
 }
 
+/* whatever bit is flipped on the way: what is delivered is what was signed, or nothing */
+static void
+test_every_byte (void)
+{
+  g_autoptr (LoadWorld) world = load_world_new ("draft-b3", "base=page\n");
+  gsize size;
+  const guint8 *data = g_bytes_get_data (world->forge->exchange, &size);
+  guint n_substituted = 0;
+
+  for (gsize at = 0; at < size; at++) {
+    guint8 *copy = g_memdup2 (data, size);
+    copy[at] ^= (guint8)(1 << at % 7);
+    g_autoptr (GBytes) bytes = g_bytes_new_take (copy, size);
+    g_autoptr (BullaLoad) load = load_world_start (world, NULL, world->forge->now);
+    g_autoptr (GError) error = NULL;
+    load_push (load, bytes, 1000);
+    while (bulla_load_get_state (load) == BULLA_LOAD_WANTS_CHAIN)
+      bulla_load_give_chain (load, world->forge->chain);
+    if (bulla_load_get_body (load) == NULL)
+      continue;
+    n_substituted++;
+    g_assert_cmpstr (bulla_load_get_url (load), ==, world->forge->url);
+    g_assert_cmpuint (bulla_load_get_status (load), ==, 200);
+    g_autoptr (GByteArray) body = load_read_body (load, 1000, &error);
+    for (guint i = 0; i < body->len; i++)
+      g_assert_cmpint (body->data[i], ==, i % 64 == 63 ? '\n' : 'a' + (int)i % 26);
+    g_assert_cmpint (error == NULL, ==, body->len == 200);
+    if (error != NULL)
+      g_assert_cmpuint (at, >=, world->forge->offsets[5]);
+  }
+  g_assert_cmpuint (n_substituted, <, size / 2);
+}
+
 /* the transport breaks, at every byte of the head */
 static void
 test_transport (void)
@@ -275,6 +308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load/walk/bases-and-splits", test_bases);
   g_test_add_func ("/load/walk/late-fault", test_late_fault);
   g_test_add_func ("/load/walk/cut-body", test_cut_body);
+  g_test_add_func ("/load/walk/every-byte", test_every_byte);
   g_test_add_func ("/load/walk/transport", test_transport);
   g_test_add_func ("/load/walk/every-truncation", test_every_truncation);
   g_test_add_func ("/load/walk/no-chain", test_no_chain);
