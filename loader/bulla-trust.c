@@ -170,6 +170,10 @@ static gboolean
 add_list (BullaTrust *self, JsonNode *root, GError **error)
 {
   JsonArray *operators = NULL;
+  if (root == NULL) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "an empty file");
+    return FALSE;
+  }
   if (JSON_NODE_HOLDS_OBJECT (root)) {
     JsonObject *object = json_node_get_object (root);
     JsonNode *member = json_object_get_member (object, "operators");
@@ -253,9 +257,9 @@ bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **
   chain = bulla_chain_verify (bytes, self->anchors, now, error);
   if (chain == NULL)
     return NULL;
-  self->n_chain_bytes += g_bytes_get_size (bytes);
   if (g_hash_table_size (self->chains) >= MAX_CHAINS || self->n_chain_bytes > MAX_CHAIN_BYTES)
     forget_chains (self);
+  self->n_chain_bytes += g_bytes_get_size (bytes);
   g_hash_table_replace (self->chains, g_bytes_ref (bytes), bulla_chain_ref (chain));
   self->latest = chain;
   return chain;
