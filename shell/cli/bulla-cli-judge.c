@@ -6,6 +6,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
+#include "bulla-load-private.h"
 
 #define READ_SIZE 65536
 
@@ -198,7 +199,10 @@ bulla_judge_one (BullaJudge *self, const char *name, GError **error)
   report->load = is_url ? load_url (self, name, error) : load_file (self, file, error);
   if (report->load == NULL || !complete (self, report, error))
     return NULL;
-  /* reports wait to be printed in order, by the thousand: no file stays open for that */
+  /* Reports wait to be printed in order, by the thousand, and are freed by another thread: no file
+   * stays open for that, and libsoup wants to hear the end of a response where it was sent. */
+  if (bulla_load_open_body (report->load) != NULL)
+    g_input_stream_close (bulla_load_open_body (report->load), NULL, NULL);
   if (file != NULL)
     g_input_stream_close (file, NULL, NULL);
   return g_steal_pointer (&report);
