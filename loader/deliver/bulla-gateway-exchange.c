@@ -137,35 +137,12 @@ redirect (Navigation *navigation, const char *url, gboolean substituted)
   bulla_gateway_reply_end (request);
 }
 
-/* the codings of a signed response, without the one that was undone */
-static char *
-codings_left (const char *value)
-{
-  g_auto (GStrv) parts = g_strsplit (value, ",", -1);
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; parts[i] != NULL; i++)
-    if (g_ascii_strncasecmp (g_strstrip (parts[i]), "mi-sha256", 9) != 0)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", parts[i]);
-  return g_string_free (text, FALSE);
-}
-
+/* a substituted exchange has no hop-by-hop field; its Cache-Control is ours, see below */
 static void
 add_signed_header (const char *name, const char *value, gpointer user_data)
 {
-  SoupMessageHeaders *headers = user_data;
-
-  if (bulla_gateway_is_hop_by_hop (headers, name) || *name == ':'
-      || g_ascii_strcasecmp (name, "Content-Length") == 0
-      || g_ascii_strcasecmp (name, "Cache-Control") == 0)
-    return;
-  if (g_ascii_strcasecmp (name, "Content-Encoding") == 0) {
-    g_autofree char *left = codings_left (value);
-    if (*left != '\0')
-      soup_message_headers_append (headers, name, left);
-    return;
-  }
-  soup_message_headers_append (headers, name, value);
+  if (g_ascii_strcasecmp (name, "Cache-Control") != 0)
+    soup_message_headers_append (user_data, name, value);
 }
 
 /* WebKit shows a fresh response again without asking; with no-store each showing is judged. */
