@@ -119,6 +119,44 @@ test_command (void)
   gateway_world_tear_down (&self);
 }
 
+/* bulla verify of addresses: one, and many at once, over connections that stay open */
+static void
+test_verify (void)
+{
+  GatewayWorld self = {0};
+
+  gateway_world_set_up (&self, BULLA_GATEWAY_TAGGED, NULL);
+  g_autofree char *link = test_server_url (self.aggregator, "/good.sxg");
+  g_autofree char *page = test_server_url (self.aggregator, "/page.html");
+  g_autofree char *one = test_server_resolve (self.aggregator);
+  g_autofree char *two = test_server_resolve (self.chains);
+  g_autoptr (GBytes) body = g_bytes_new_static ("<p>signed", 9);
+  g_autoptr (GBytes) good =
+      gateway_world_sign (&self, "/article", NULL, NULL, body, self.world->now - 60, FALSE);
+  gateway_world_put_exchange (&self, self.aggregator, "/good.sxg", good);
+  gateway_world_put (&self, self.aggregator, "/page.html", body, "text/html");
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *out = NULL;
+    g_autoptr (GSubprocess) process = g_subprocess_new (
+        G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("BULLA_PROGRAM"), "verify", "--trust",
+        self.world->root_file, "--ct-logs", self.world->logs_file, "--resolve", one, "--resolve",
+        two, link, i == 0 ? NULL : page, link, link, page, NULL);
+    g_assert_no_error (error);
+    g_subprocess_communicate_utf8_async (process, NULL, NULL, test_take_result, &result);
+    g_subprocess_communicate_utf8_finish (process, test_wait_result (&result), &out, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_true (g_subprocess_get_if_exited (process));
+    g_assert_cmpint (g_subprocess_get_exit_status (process), ==, i);
+    g_auto (GStrv) parts = g_strsplit (out, "substitute ", -1);
+    g_assert_cmpuint (g_strv_length (parts), ==, i == 0 ? 2 : 4);
+  }
+  g_assert_cmpuint (self.publisher->n_requests, ==, 0);
+  gateway_world_tear_down (&self);
+}
+
 static void
 test_misuse (void)
 {
@@ -146,6 +184,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gateway/command/serves", test_command);
+  g_test_add_func ("/gateway/command/verify", test_verify);
   g_test_add_func ("/gateway/command/misuse", test_misuse);
   return g_test_run ();
 }
