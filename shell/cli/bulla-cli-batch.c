@@ -21,8 +21,12 @@ typedef struct {
   GCond changed;
   BullaReport **reports; /* one a name; NULL until it is done */
   GError **errors;       /* likewise */
-  guint n_done;
+  guint n_done, n_told;
+  gboolean progress; /* is on the terminal, and to be wiped off */
 } Batch;
+
+/* how far the work may be ahead of the telling: who reads slowly is not to cost memory */
+#define MAX_AHEAD 512
 
 static gboolean
 add_name (Batch *self, const char *name, GError **error)
@@ -100,7 +104,16 @@ finish_one (Batch *self, guint index, BullaReport *report, GError *error)
   self->reports[index] = report;
   self->errors[index] = error;
   self->n_done++;
-  g_cond_signal (&self->changed);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+await_turn (Batch *self, guint index)
+{
+  g_mutex_lock (&self->mutex);
+  while (index >= self->n_told + MAX_AHEAD)
+    g_cond_wait (&self->changed, &self->mutex);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -120,6 +133,7 @@ work (gpointer data)
   g_autoptr (GError) refused = NULL;
   BullaJudge *judge = bulla_judge_new (self->trust, self->options, self->chain, &refused);
   for (guint i = share->first; i < self->names->len; i += share->stride) {
+    await_turn (self, i);
     GError *error = judge == NULL ? g_error_copy (refused) : NULL;
     BullaReport *report =
         judge != NULL ? bulla_judge_one (judge, self->names->pdata[i], &error) : NULL;
@@ -147,11 +161,35 @@ tell (const Batch *self, guint index, BullaReportFunc print)
 }
 
 static void
-show_progress (const Batch *self)
+show_progress (Batch *self)
 {
-  if (self->names->len > 1 && isatty (STDERR_FILENO))
-    g_printerr (self->n_done < self->names->len ? "\r%u of %u" : "\r\033[K", self->n_done,
-                self->names->len);
+  self->progress = self->names->len > 1 && isatty (STDERR_FILENO);
+  if (self->progress)
+    g_printerr ("\r%u / %u", self->n_done, self->names->len);
+}
+
+/* before anything else goes to the terminal */
+static void
+wipe_progress (Batch *self)
+{
+  if (self->progress)
+    g_printerr ("\r\033[K");
+  self->progress = FALSE;
+}
+
+/* waits for the result at @index, which is the next to be told */
+static void
+await_result (Batch *self, guint index)
+{
+  g_mutex_lock (&self->mutex);
+  self->n_told = index;
+  g_cond_broadcast (&self->changed);
+  while (self->reports[index] == NULL && self->errors[index] == NULL) {
+    show_progress (self);
+    g_cond_wait (&self->changed, &self->mutex);
+  }
+  g_mutex_unlock (&self->mutex);
+  wipe_progress (self);
 }
 
 static BullaExit
@@ -159,11 +197,7 @@ tell_all (Batch *self, BullaReportFunc print)
 {
   BullaExit worst = BULLA_EXIT_FINE;
   for (guint i = 0; i < self->names->len; i++) {
-    g_mutex_lock (&self->mutex);
-    while (self->reports[i] == NULL && self->errors[i] == NULL)
-      g_cond_wait (&self->changed, &self->mutex);
-    show_progress (self);
-    g_mutex_unlock (&self->mutex);
+    await_result (self, i);
     BullaExit exit = tell (self, i, print);
     worst = MAX (worst, exit);
     g_clear_pointer (&self->reports[i], bulla_report_free);
