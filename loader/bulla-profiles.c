@@ -10,11 +10,26 @@
 #define MAX_FILE_SIZE 65536
 #define MAX_PARENTS 8
 
+static gboolean
+is_file (const char *name_or_file)
+{
+  return strchr (name_or_file, '/') != NULL || g_str_has_suffix (name_or_file, ".ini");
+}
+
+/* a file that names another one means it as seen from itself */
+static char *
+resolve_parent (const char *child, const char *parent)
+{
+  if (!is_file (child) || !is_file (parent) || g_path_is_absolute (parent))
+    return g_strdup (parent);
+  g_autofree char *folder = g_path_get_dirname (child);
+  return g_build_filename (folder, parent, NULL);
+}
+
 static char *
 read_text (const char *name_or_file, GError **error)
 {
-  gboolean is_file = strchr (name_or_file, '/') != NULL || g_str_has_suffix (name_or_file, ".ini");
-  if (is_file) {
+  if (is_file (name_or_file)) {
     g_autofree char *text = NULL;
     gsize length = 0;
     if (!g_file_get_contents (name_or_file, &text, &length, error))
@@ -53,7 +68,8 @@ load (const char *name_or_file, guint depth, GError **error)
   g_autofree char *parent_name = bulla_profile_dup_parent_name (text);
   g_autoptr (BullaProfile) parent = NULL;
   if (parent_name != NULL) {
-    parent = load (parent_name, depth + 1, error);
+    g_autofree char *path = resolve_parent (name_or_file, parent_name);
+    parent = load (path, depth + 1, error);
     if (parent == NULL) {
       g_prefix_error (error, "%s: ", name_or_file);
       return NULL;

@@ -161,6 +161,22 @@ test_text (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* a profile of one's own, on another of one's own that lies beside it */
+static void
+test_profiles (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir p; printf '[profile]\\nname=base\\ninherits=draft-b3\\n[signature]\\n"
+       "lifetime-max=3600\\n' >p/base.ini; printf '[profile]\\nname=own\\ninherits=base.ini\\n' "
+       ">p/own.ini; $BULLA verify " TRUST "--profile p/own.ini page.sxg",
+       1, "signature.lifetime"},
+      {"$BULLA verify " TRUST "--profile $PWD/p/own.ini page.sxg", 1, "profile own"},
+      {"printf 'colour=red\\n' >>p/own.ini; $BULLA verify " TRUST "--profile p/own.ini page.sxg", 2,
+       "p/own.ini: line 4: unknown key “colour”"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static JsonNode *
 judge (const Place *place, const char *at, int status)
 {
@@ -196,6 +212,7 @@ main (int argc, char **argv)
   g_test_add ("/verify-command/names", Place, NULL, set_up, test_names, tear_down);
   g_test_add ("/verify-command/folders", Place, NULL, set_up, test_folders, tear_down);
   g_test_add ("/verify-command/text", Place, NULL, set_up, test_text, tear_down);
+  g_test_add ("/verify-command/profiles", Place, NULL, set_up, test_profiles, tear_down);
   g_test_add ("/verify-command/expires", Place, NULL, set_up, test_expires, tear_down);
   return g_test_run ();
 }
