@@ -293,7 +293,7 @@ bulla_variants_match (const char *variants, const char *variant_key, BullaVarian
   for (guint i = 0; i < keys->len; i++)
     if (((GPtrArray *)keys->pdata[i])->len != axes->len)
       return FALSE;
-  *why = "no acceptable variant";
+  *why = "another variant than the request would get";
   for (guint i = 0; i < keys->len; i++) {
     GPtrArray *key = keys->pdata[i];
     guint agreed = 0;

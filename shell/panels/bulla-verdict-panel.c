@@ -272,5 +272,5 @@ bulla_verdict_panel_show (BullaVerdictPanel *self, BullaProvenance *provenance)
   g_set_object (&self->provenance, provenance);
   self->stale = TRUE;
   if (self->refresh == 0)
-    self->refresh = g_idle_add (refresh_cb, self);
+    self->refresh = g_idle_add_full (G_PRIORITY_HIGH_IDLE, refresh_cb, self, NULL);
 }

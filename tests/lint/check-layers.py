@@ -43,10 +43,6 @@ RULES = {
     'shell/': ('c glib gio json gtk webkit system', 'policy/ loader/ shell/* shell/panels/'),
     'shell/cli/': ('c glib gio json system', 'policy/ loader/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
-    'tests/bench/bench-page.c': (
-        'c glib gio json openssl soup webkit gtk system',
-        'policy/ loader/ tests/',
-    ),
     'tests/': ('c glib gio json cbor openssl soup sqlite system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
 }
