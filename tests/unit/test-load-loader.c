@@ -113,6 +113,29 @@ load (LoadWorld *world, GInputStream *stream, GBytes *chain, gboolean async,
 }
 
 static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+/* as load_read_body(), but never waits inside */
+static GByteArray *
+read_body (BullaLoad *from, gsize piece, GError **error)
+{
+  GInputStream *body = bulla_load_get_body (from);
+  g_autofree guint8 *buffer = g_malloc (piece);
+  GByteArray *out = g_byte_array_new ();
+  for (gssize n = 1; n > 0; g_byte_array_append (out, buffer, (guint)MAX (n, 0))) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_input_stream_read_async (body, buffer, piece, G_PRIORITY_DEFAULT, NULL, read_cb, &result);
+    while (result == NULL)
+      g_main_context_iteration (NULL, TRUE);
+    n = g_input_stream_read_finish (body, result, error);
+  }
+  return out;
+}
+
+static void
 test_trickle (void)
 {
   g_autoptr (LoadWorld) world = load_world_new ("draft-b3", "base=page\n");
@@ -124,9 +147,31 @@ test_trickle (void)
       g_autoptr (BullaLoad) found = load (world, stream, world->forge->chain, async, NULL, &error);
       g_assert_no_error (error);
       assert_verdict (bulla_load_get_verdict (found), "substitute", NULL);
-      g_autoptr (GByteArray) body = load_read_body (found, 33, &error);
+      g_autoptr (GByteArray) body =
+          async ? read_body (found, 33, &error) : load_read_body (found, 33, &error);
       g_assert_no_error (error);
       g_assert_cmpuint (body->len, ==, 200);
+      g_assert_cmpint (bulla_load_get_facts (found)->body.read, ==, BULLA_YES);
+    }
+}
+
+/* more than any buffer holds, spoilt late */
+static void
+test_late_fault (void)
+{
+  g_autoptr (LoadWorld) world =
+      load_world_new ("draft-b3", "base=large\nmutation=record-flip:20\n");
+
+  for (gsize piece = 1000; piece < 100000; piece *= 5)
+    for (int async = 0; async < 2; async++) {
+      g_autoptr (GInputStream) stream = trickle (world->forge->exchange, piece, -1);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BullaLoad) found = load (world, stream, world->forge->chain, async, NULL, &error);
+      g_autoptr (GByteArray) body =
+          async ? read_body (found, piece, &error) : load_read_body (found, piece, &error);
+      g_assert_error (error, BULLA_FAULT, (int)BULLA_REASON_BODY_RECORD);
+      g_assert_cmpuint (body->len, ==, 20 * 4096);
+      assert_verdict (bulla_load_get_verdict (found), "refuse", "body.record");
     }
 }
 
@@ -307,6 +352,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/load/loader/trickle", test_trickle);
+  g_test_add_func ("/load/loader/late-fault", test_late_fault);
   g_test_add_func ("/load/loader/offline", test_offline);
   g_test_add_func ("/load/loader/private-chain", test_private_chain);
   g_test_add_func ("/load/loader/transport", test_transport);
