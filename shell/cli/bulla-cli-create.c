@@ -42,7 +42,14 @@ bulla_cli_replace_suffix (const char *path, const char *suffix, const char *with
 gboolean
 bulla_cli_check_absent (const char *path, gboolean force, GError **error)
 {
-  if (force || !g_file_test (path, G_FILE_TEST_EXISTS))
+  gboolean exists = g_file_test (path, G_FILE_TEST_EXISTS);
+  if (exists && force && !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    /* it would be replaced, not written to */
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is no ordinary file"),
+                 path);
+    return FALSE;
+  }
+  if (force || !exists)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("“%s” exists already; --force replaces it"),
                path);

@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct {
   char *folder; /* owned; where the command is run */
@@ -144,6 +145,12 @@ test_nothing_lost (Place *place, gconstpointer data)
   g_assert_cmpstr (key, ==, key_after);
   g_assert_cmpstr (chain_key, ==, chain_key_after);
   g_assert_cmpint (run (place, "create authority ca --force", NULL, NULL), ==, 0);
+  /* a pipe or a device would be replaced by a file, not written to */
+  g_autofree char *pipe = g_build_filename (place->folder, "page.sxg.pipe", NULL);
+  g_autofree char *err = NULL;
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_cmpint (run (place, EXCHANGE ".pipe --force", NULL, &err), ==, 2);
+  g_assert_nonnull (strstr (err, "no ordinary file"));
 }
 
 /* What fails leaves no file. */
