@@ -234,7 +234,7 @@ ask_sct (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
                : rule->reason == BULLA_REASON_SCT_UNKNOWN_LOG ? BULLA_SCT_FLAG_UNKNOWN_LOG
                                                               : BULLA_SCT_FLAG_SIGNATURE;
   answer->text = (sct->flags & flag) != 0 ? sct->detail : NULL;
-  if (sct->n_found == 0 && flag != BULLA_SCT_FLAG_MALFORMED)
+  if (sct->n_found == 0 && (sct->flags & flag) == 0)
     return bulla_answer_unasked (answer, "there is no timestamp");
   if (sct->n_valid == 0 && flag == BULLA_SCT_FLAG_SIGNATURE && (sct->flags & flag) == 0)
     return bulla_answer_unasked (answer, "there is none of a known log");

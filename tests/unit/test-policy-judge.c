@@ -58,7 +58,7 @@ static const Sample SAMPLES[] = {
     {"ocsp-signer", BULLA_REASON_OCSP_SIGNER,
      "+ocsp.covers-leaf -ocsp.signer ?ocsp.signature +ocsp.not-revoked +ocsp.current"},
     {"no-sct", BULLA_REASON_SCT_MISSING,
-     "-sct.present +sct.well-formed ?sct.known-log ?sct.signature ?sct.not-future"},
+     "-sct.present ?sct.well-formed ?sct.known-log ?sct.signature ?sct.not-future"},
     {"no-log-list", BULLA_REASON_SCT_UNKNOWN,
      "+sct.present ?sct.well-formed ?sct.known-log ?sct.signature ?sct.not-future"},
     {"unknown-log", BULLA_REASON_SCT_UNKNOWN_LOG,
