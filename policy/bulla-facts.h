@@ -1,22 +1,11 @@
-/* bulla-facts.h - what was learnt about a signed exchange; the loader fills it
+/* bulla-facts.h - what was learnt about a package; the loader fills it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-bundle-facts.h"
 #include "bulla-field.h"
-#include "bulla-reason.h"
 
 G_BEGIN_DECLS
-
-/* zero is "not known", so that a fact nobody looked for never counts */
-typedef enum { BULLA_UNKNOWN, BULLA_YES, BULLA_NO } BullaKnown;
-
-/* a part of the package that is read as one */
-typedef struct {
-  BullaKnown read;    /* yes: to its end, without fault */
-  BullaReason reason; /* the fault; NONE where there is none */
-  BullaRange range;   /* the bytes to blame */
-  const char *detail; /* what was observed, or why it was not read */
-} BullaPart;
 
 /* one signed header; the strings lie in BullaFacts.header_text */
 typedef struct {
@@ -121,7 +110,12 @@ typedef struct _BullaFacts BullaFacts;
 /* all strings lie in one chunk: a verdict borrows them for as long as it holds the facts */
 struct _BullaFacts {
   GStringChunk *strings; /* owned */
+  BullaForm form;
   BullaOuterFacts outer;
+
+  BullaBundleFacts bundle;       /* of a bundle and its responses */
+  BullaIntegrityFacts integrity; /* the same */
+  BullaResponseFacts response;   /* of a response in a bundle */
 
   BullaPart prologue;
   const char *version;     /* what the magic says, nullable */

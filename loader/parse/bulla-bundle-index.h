@@ -1,0 +1,43 @@
+/* bulla-bundle-index.h - the index of a web bundle: which URL is where
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cursor.h"
+#include "bulla-facts.h"
+#include "bulla-settings.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_BUNDLE_RESOURCES_MAX 131072
+
+/* from the first byte of the responses section; both 0: b1 has no such response */
+typedef struct {
+  guint64 offset, length;
+} BullaBundleLocation;
+
+typedef struct _BullaBundleIndex BullaBundleIndex;
+
+/* what the index is read by */
+typedef struct {
+  gboolean is_b2;
+  const char *base_url;        /* nullable: relative keys stay as paths, of no claimed origin */
+  gboolean relative;           /* may keys be relative? */
+  guint64 responses_length;
+} BullaBundleIndexOptions;
+
+BullaBundleIndex *bulla_bundle_index_read (BullaSpan section, const BullaBundleIndexOptions *options,
+                                           GError **error);
+void bulla_bundle_index_free (BullaBundleIndex *self);
+void bulla_bundle_index_tell (BullaBundleIndex *self, BullaFacts *facts);
+guint bulla_bundle_index_get_n_urls (const BullaBundleIndex *self);
+const char *bulla_bundle_index_get_url (const BullaBundleIndex *self, guint i, size_t *length);
+const char *bulla_bundle_index_get_origin (const BullaBundleIndex *self, guint i);
+gssize bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t length);
+const char *bulla_bundle_index_get_variants (const BullaBundleIndex *self, guint i);
+guint bulla_bundle_index_get_n_locations (const BullaBundleIndex *self, guint i);
+BullaBundleLocation bulla_bundle_index_get_location (const BullaBundleIndex *self, guint i,
+                                                     guint location);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleIndex, bulla_bundle_index_free)
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* bulla-bundle-reader.h - a web bundle up to its responses, as it comes in
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-bundle-index.h"
+#include "bulla-bundle-signatures.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_BUNDLE_SECTION_LENGTHS_END 8192 /* the first length that is too long */
+#define BULLA_BUNDLE_SECTION_MAX (1024 * 1024)
+#define BULLA_BUNDLE_METADATA_MAX (16 * 1024 * 1024) /* of all sections before the responses */
+
+typedef enum {
+  BULLA_BUNDLE_READING,
+  BULLA_BUNDLE_HEAD, /* whole: the responses follow */
+  BULLA_BUNDLE_FAULTED,
+} BullaBundleState;
+
+typedef struct {
+  char *name;             /* owned */
+  guint64 offset, length; /* of the item, from the first byte of the file */
+} BullaBundleSection;
+
+typedef struct _BullaBundleReader BullaBundleReader;
+
+BullaBundleReader *bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings,
+                                            guint64 start, const char *base_url);
+void bulla_bundle_reader_free (BullaBundleReader *self);
+size_t bulla_bundle_reader_push (BullaBundleReader *self, const guint8 *data, size_t length);
+void bulla_bundle_reader_end (BullaBundleReader *self);
+BullaBundleState bulla_bundle_reader_get_state (const BullaBundleReader *self);
+guint64 bulla_bundle_reader_get_start (const BullaBundleReader *self);
+const BullaBundleSection *bulla_bundle_reader_get_sections (const BullaBundleReader *self,
+                                                            guint *n_sections);
+BullaRange bulla_bundle_reader_get_responses (const BullaBundleReader *self);
+const BullaBundleIndex *bulla_bundle_reader_get_index (const BullaBundleReader *self);
+const BullaBundleSignatures *bulla_bundle_reader_get_signatures (const BullaBundleReader *self);
+void bulla_bundle_reader_check_length (BullaBundleReader *self, BullaSpan trailer,
+                                       guint64 total_length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleReader, bulla_bundle_reader_free)
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+/* bulla-bundle-signatures.h - the signatures section: authorities, and what they vouch for
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cert-chain.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_BUNDLE_AUTHORITIES_MAX 64
+#define BULLA_BUNDLE_SUBSETS_MAX 1024
+
+/* the hashes of one response; as many for a URL as the index has locations */
+typedef struct {
+  BullaSpan header_sha256;
+  BullaSpan payload_integrity; /* text */
+} BullaSubsetHash;
+
+typedef struct {
+  BullaSpan url, variants;
+  guint first, n_hashes; /* into BullaSubset.hashes */
+} BullaSubsetEntry;
+
+typedef struct {
+  guint authority; /* less than n_authorities */
+  BullaSpan sig, signed_bytes;
+  char *validity_url; /* owned */
+  BullaSpan validity_url_span, auth_sha256;
+  gint64 date, expires; /* Unix seconds */
+  BullaRange date_range, expires_range;
+  BullaSubsetEntry *entries; /* owned; in the order of the bytes, which is canonical */
+  guint n_entries;
+  BullaSubsetHash *hashes; /* owned */
+  guint n_unknown;         /* keys that nobody knows */
+} BullaSubset;
+
+/* the spans point into the section's bytes */
+typedef struct {
+  BullaAugmentedCertificate *authorities; /* owned */
+  guint n_authorities;
+  BullaSubset *subsets; /* owned */
+  guint n_subsets;
+} BullaBundleSignatures;
+
+BullaBundleSignatures *bulla_bundle_signatures_read (BullaSpan section, GError **error);
+void bulla_bundle_signatures_free (BullaBundleSignatures *self);
+const BullaSubsetEntry *bulla_subset_find (const BullaSubset *self, const char *url,
+                                           size_t length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleSignatures, bulla_bundle_signatures_free)
+
+G_END_DECLS
