@@ -9,13 +9,13 @@
 #include "bulla-body-stream.h"
 #include "bulla-data-url.h"
 #include "bulla-field.h"
+#include "bulla-header-map.h"
 #include "bulla-judge.h"
 #include "bulla-load-private.h"
 #include "bulla-mi-sha256.h"
 #include "bulla-outer-private.h"
 #include "bulla-settings.h"
 #include "bulla-signed-message.h"
-#include "bulla-sxg-headers.h"
 #include "bulla-sxg-reader.h"
 #include "bulla-sxg-signature.h"
 #include "bulla-trust-private.h"
@@ -243,7 +243,7 @@ parse (BullaLoad *self)
 {
   GError *fault = NULL;
   BullaFacts *facts = self->facts;
-  bulla_sxg_headers_read (bulla_sxg_reader_get_headers (self->reader), facts);
+  bulla_header_map_read (bulla_sxg_reader_get_headers (self->reader), facts);
   read_digest (self);
   self->members = bulla_sf_parse_parameterised_list (bulla_sxg_reader_get_signature (self->reader),
                                                      BULLA_REASON_SIGNATURE_SYNTAX, &fault);

@@ -20,13 +20,13 @@ typedef struct _BullaBundleIndex BullaBundleIndex;
 /* what the index is read by */
 typedef struct {
   gboolean is_b2;
-  const char *base_url;        /* nullable: relative keys stay as paths, of no claimed origin */
-  gboolean relative;           /* may keys be relative? */
+  const char *base_url; /* nullable: relative keys stay as paths, of no claimed origin */
+  gboolean relative;    /* may keys be relative? */
   guint64 responses_length;
 } BullaBundleIndexOptions;
 
-BullaBundleIndex *bulla_bundle_index_read (BullaSpan section, const BullaBundleIndexOptions *options,
-                                           GError **error);
+BullaBundleIndex *bulla_bundle_index_read (BullaSpan section,
+                                           const BullaBundleIndexOptions *options, GError **error);
 void bulla_bundle_index_free (BullaBundleIndex *self);
 void bulla_bundle_index_tell (BullaBundleIndex *self, BullaFacts *facts);
 guint bulla_bundle_index_get_n_urls (const BullaBundleIndex *self);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define BULLA_RESPONSE_HEADERS_END 524288 /* the first length that is too long */
 
 typedef struct {
-  BullaSpan headers;              /* the map, inside its byte string */
+  BullaSpan headers;                      /* the map, inside its byte string */
   guint64 payload_offset, payload_length; /* in the file */
 } BullaBundleResponse;
 

@@ -43,8 +43,7 @@ typedef struct {
 
 BullaBundleSignatures *bulla_bundle_signatures_read (BullaSpan section, GError **error);
 void bulla_bundle_signatures_free (BullaBundleSignatures *self);
-const BullaSubsetEntry *bulla_subset_find (const BullaSubset *self, const char *url,
-                                           size_t length);
+const BullaSubsetEntry *bulla_subset_find (const BullaSubset *self, const char *url, size_t length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleSignatures, bulla_bundle_signatures_free)
 

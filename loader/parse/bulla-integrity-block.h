@@ -22,11 +22,11 @@ typedef struct {
 } BullaIntegritySignature;
 
 typedef struct {
-  GBytes *bytes;        /* owned; the whole block; the spans point into it */
-  guint version;        /* 1 or 2 */
-  BullaSpan head;       /* array head, magic and version, as they stand there */
-  BullaSpan attributes; /* of the block; v1 has none */
-  char *web_bundle_id;  /* owned; nullable */
+  GBytes *bytes;                       /* owned; the whole block; the spans point into it */
+  guint version;                       /* 1 or 2 */
+  BullaSpan head;                      /* array head, magic and version, as they stand there */
+  BullaSpan attributes;                /* of the block; v1 has none */
+  char *web_bundle_id;                 /* owned; nullable */
   BullaIntegritySignature *signatures; /* owned */
   guint n_signatures;
 } BullaIntegrityBlock;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "bulla-cbor.h"
-#include "bulla-sxg-headers.h"
+#include "bulla-header-map.h"
 #include "bulla-sxg-reader.h"
 
 static BullaRange
@@ -71,7 +71,7 @@ read_fields (BullaCursor *in, GArray *fields)
   BullaCborItem map, name, value;
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "not a map", &map))
     return;
-  for (guint64 i = 0; i < map.number && fields->len < BULLA_SXG_HEADERS_COUNT_MAX; i++) {
+  for (guint64 i = 0; i < map.number && fields->len < BULLA_HEADER_MAP_COUNT_MAX; i++) {
     if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "not bytes", &name)
         || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "not bytes", &value))
       return;

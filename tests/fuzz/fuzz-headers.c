@@ -1,13 +1,13 @@
 /* fuzz-headers.c - the signed headers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-sxg-headers.h"
+#include "bulla-header-map.h"
 #include "fuzz.h"
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
-  bulla_sxg_headers_read ((BullaSpan){data, size, 0}, facts);
+  bulla_header_map_read ((BullaSpan){data, size, 0}, facts);
   fuzz_check_part (&facts->headers, size);
   g_assert_true (facts->headers.read == BULLA_YES || facts->n_headers == 0);
   for (guint i = 0; i < facts->n_headers; i++) {

@@ -1,6 +1,6 @@
 /* test-parse-sxg-headers.c - the signed headers of an exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-sxg-headers.h"
+#include "bulla-header-map.h"
 #include "test-bytes.h"
 
 static BullaFacts *
@@ -9,7 +9,7 @@ read_headers (const guint8 *data, size_t length)
   g_autoptr (ExactBytes) bytes = exact_copy (data, length);
   BullaFacts *facts = bulla_facts_new ();
 
-  bulla_sxg_headers_read ((BullaSpan){bytes, length, 500}, facts);
+  bulla_header_map_read ((BullaSpan){bytes, length, 500}, facts);
   g_assert_cmpint (facts->headers.read, !=, BULLA_UNKNOWN);
   if (facts->headers.read == BULLA_NO) {
     g_assert_cmpint (facts->headers.reason, !=, BULLA_REASON_NONE);
@@ -145,7 +145,7 @@ append_pair (GByteArray *map, guint number)
 static void
 test_count (void)
 {
-  for (guint n = BULLA_SXG_HEADERS_COUNT_MAX; n <= BULLA_SXG_HEADERS_COUNT_MAX + 1; n++) {
+  for (guint n = BULLA_HEADER_MAP_COUNT_MAX; n <= BULLA_HEADER_MAP_COUNT_MAX + 1; n++) {
     g_autoptr (GByteArray) map = g_byte_array_new ();
     g_autoptr (GByteArray) status = bytes_from_hex (STATUS);
     const guint8 head[] = {0xb9, (guint8)(n >> 8), (guint8)n};
@@ -154,7 +154,7 @@ test_count (void)
       append_pair (map, i);
     g_byte_array_append (map, status->data, status->len);
     g_autoptr (BullaFacts) facts = read_headers (map->data, map->len);
-    gboolean fits = n == BULLA_SXG_HEADERS_COUNT_MAX;
+    gboolean fits = n == BULLA_HEADER_MAP_COUNT_MAX;
     g_assert_cmpint (facts->headers.read, ==, fits ? BULLA_YES : BULLA_NO);
     g_assert_cmpuint (facts->n_headers, ==, fits ? n - 1 : 0);
   }

@@ -1,8 +1,8 @@
-/* bulla-sxg-headers.c - the signed headers: a canonical CBOR map
- * SPDX-License-Identifier: LGPL-2.1-or-later
+/* bulla-header-map.c - headers of an exchange or of a bundled response: a canonical CBOR map
+ * map SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: IMPL 3.2 and 3.4, LOAD "Parsing b3 headers". */
-#include "bulla-sxg-headers.h"
+ * Spec: IMPL 3.2 and 3.4, LOAD "Parsing b3 headers"; B1ALG 3.4. */
+#include "bulla-header-map.h"
 
 #include <string.h>
 
@@ -102,7 +102,7 @@ read_map (BullaCursor *in, BullaFacts *facts)
   BullaCborItem map, name, value;
   BullaCborKeys keys = {0};
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "not a map", &map)
-      || !bulla_cursor_require (in, map.number <= BULLA_SXG_HEADERS_COUNT_MAX, map.whole,
+      || !bulla_cursor_require (in, map.number <= BULLA_HEADER_MAP_COUNT_MAX, map.whole,
                                 BULLA_REASON_HEADERS_MALFORMED, "more headers than we read"))
     return;
   facts->header = g_new0 (BullaHeader, map.number + 1);
@@ -122,12 +122,12 @@ read_map (BullaCursor *in, BullaFacts *facts)
 }
 
 /**
- * bulla_sxg_headers_read: (skip)
- * @span: all of the signed headers
+ * bulla_header_map_read: (skip)
+ * @span: all of the map
  * @facts: whose headers and status are filled; a fault goes into its part
  */
 void
-bulla_sxg_headers_read (BullaSpan span, BullaFacts *facts)
+bulla_header_map_read (BullaSpan span, BullaFacts *facts)
 {
   g_auto (BullaCursor) in = bulla_cursor_over (span, BULLA_REASON_HEADERS_MALFORMED);
   read_map (&in, facts);

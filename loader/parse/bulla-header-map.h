@@ -1,0 +1,14 @@
+/* bulla-header-map.h - headers of an exchange or of a bundled response: a canonical CBOR map
+ * map SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cursor.h"
+#include "bulla-facts.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_HEADER_MAP_COUNT_MAX 4096
+
+void bulla_header_map_read (BullaSpan span, BullaFacts *facts);
+
+G_END_DECLS
