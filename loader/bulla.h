@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-bundle.h"
 #include "bulla-catalogue.h"
 #include "bulla-door.h"
 #include "bulla-error.h"
@@ -12,6 +13,7 @@
 #include "bulla-loader.h"
 #include "bulla-macros.h"
 #include "bulla-outer.h"
+#include "bulla-package.h"
 #include "bulla-profile.h"
 #include "bulla-reason.h"
 #include "bulla-request.h"
