@@ -1,4 +1,4 @@
-/* bulla-gateway-delegate.h - makes a client trust a certificate, before it meets it
+/* bulla-gateway-delegate.h - what the gateway asks of the client's side
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -19,6 +19,11 @@ struct _BullaGatewayDelegateInterface {
                                    GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*trust_certificate_finish) (BullaGatewayDelegate *self, GAsyncResult *result,
                                         GError **error);
+  /* both NULL: nobody may */
+  void (*ask_network_async) (BullaGatewayDelegate *self, const char *view, const char *package,
+                             const char *host, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*ask_network_finish) (BullaGatewayDelegate *self, GAsyncResult *result, GError **error);
 };
 
 BULLA_API void bulla_gateway_delegate_trust_certificate_async (
@@ -27,5 +32,10 @@ BULLA_API void bulla_gateway_delegate_trust_certificate_async (
 BULLA_API gboolean bulla_gateway_delegate_trust_certificate_finish (BullaGatewayDelegate *self,
                                                                     GAsyncResult *result,
                                                                     GError **error);
+BULLA_API void bulla_gateway_delegate_ask_network_async (
+    BullaGatewayDelegate *self, const char *view, const char *package, const char *host,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+BULLA_API gboolean bulla_gateway_delegate_ask_network_finish (BullaGatewayDelegate *self,
+                                                              GAsyncResult *result, GError **error);
 
 G_END_DECLS

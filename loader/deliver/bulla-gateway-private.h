@@ -83,6 +83,12 @@ BullaGatewaySession *bulla_gateway_session_authenticate (BullaGateway *self,
 
 /* bulla-gateway.c */
 void bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load);
+void bulla_gateway_emit_bundle_decided (BullaGateway *self, const char *view, BullaBundle *bundle);
+void bulla_gateway_emit_resource_served (BullaGateway *self, const char *view, BullaLoad *load);
+void bulla_gateway_emit_separate (BullaGateway *self, const char *view, BullaBundle *bundle,
+                                  const char *url);
+void bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLoad *load,
+                                   const char *message);
 void bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load);
 void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
                                    const char *url);

@@ -181,6 +181,22 @@ bulla_gateway_put (BullaGateway *self, const char *token, const char *view, Bull
                      bulla_loader_get_time (self->loader));
 }
 
+/**
+ * bulla_gateway_put_bundle:
+ * @self: a gateway
+ * @token: a session's
+ * @view: (nullable): the view; %NULL where there is but one
+ * @bundle: a bundle with something that may be substituted, which came in by another door
+ *
+ * Keeps it for navigations of that view to what it vouches for, and for what the pages that are
+ * shown from it ask for.
+ */
+void
+bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
+                          BullaBundle *bundle)
+{
+}
+
 /* whose message it is, by its Proxy-Authorization; NULL: nobody's */
 BullaGatewaySession *
 bulla_gateway_session_authenticate (BullaGateway *self, SoupServerMessage *message)

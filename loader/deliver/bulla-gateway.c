@@ -12,7 +12,18 @@ static void bulla_gateway_door_init (BullaDoorInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (BullaGateway, bulla_gateway, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (BULLA_TYPE_DOOR, bulla_gateway_door_init))
 
-enum { LOAD_DECIDED, SERVED, FELL_BACK, REFUSED, TRUNCATED, CONTACTED, N_SIGNALS };
+enum {
+  LOAD_DECIDED,
+  BUNDLE_DECIDED,
+  SERVED,
+  RESOURCE_SERVED,
+  FELL_BACK,
+  SEPARATE,
+  REFUSED,
+  TRUNCATED,
+  CONTACTED,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 /* --- the door */
@@ -119,7 +130,7 @@ static void
 truncated_cb (BullaStash *stash, const char *view, BullaLoad *load, const char *message,
               gpointer user_data)
 {
-  g_signal_emit (user_data, signals[TRUNCATED], 0, view, load, message);
+  bulla_gateway_emit_truncated (user_data, view, load, message);
 }
 
 static void
@@ -178,25 +189,51 @@ bulla_gateway_class_init (BullaGatewayClass *class)
   signals[LOAD_DECIDED] =
       add_signal ("load-decided", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
   /**
+   * BullaGateway::bundle-decided:
+   * @view: the view it is for
+   * @bundle: what was judged; it may still be coming in
+   */
+  signals[BUNDLE_DECIDED] =
+      add_signal ("bundle-decided", 2, G_TYPE_STRING, BULLA_TYPE_BUNDLE, G_TYPE_NONE, G_TYPE_NONE);
+  /**
    * BullaGateway::served:
    * @view: the view that got it
-   * @load: the exchange that answers its request
+   * @load: the exchange, or the response of a bundle, that answers its navigation
    */
   signals[SERVED] =
       add_signal ("served", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
   /**
+   * BullaGateway::resource-served:
+   * @view: the view that got it
+   * @load: the response, of the bundle that its page is of, that answers another request
+   */
+  signals[RESOURCE_SERVED] =
+      add_signal ("resource-served", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
+  /**
    * BullaGateway::fell-back:
    * @view: the view that is sent on
-   * @load: what did not serve
+   * @load: (nullable): the exchange, or the response of a bundle, that did not serve; %NULL where
+   *   it was a bundle as such
    * @url: where to
    */
   signals[FELL_BACK] =
       add_signal ("fell-back", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
   /**
+   * BullaGateway::separate:
+   * @view: the view whose navigation it was
+   * @bundle: a bundle that may be shown, but not in the origins that it claims; it may still be
+   *   coming in
+   * @url: (nullable): which of its resources; %NULL for the primary one, or the list of them
+   *
+   * The connection is closed, or was answered with status 502: this door has true origins only.
+   */
+  signals[SEPARATE] =
+      add_signal ("separate", 3, G_TYPE_STRING, BULLA_TYPE_BUNDLE, G_TYPE_STRING, G_TYPE_NONE);
+  /**
    * BullaGateway::refused:
    * @view: (nullable): the view whose request it was
    * @url: what it asked for
-   * @load: (nullable): the exchange that was refused
+   * @load: (nullable): the exchange, or the response of a bundle, that was refused
    * @message: why, in words
    *
    * The connection is closed, or was answered with status 502.
@@ -206,7 +243,7 @@ bulla_gateway_class_init (BullaGatewayClass *class)
   /**
    * BullaGateway::truncated:
    * @view: the view that got a part of it
-   * @load: the exchange
+   * @load: the exchange, or the response of a bundle
    * @message: what is wrong with the rest
    */
   signals[TRUNCATED] =
@@ -226,6 +263,32 @@ void
 bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load)
 {
   g_signal_emit (self, signals[LOAD_DECIDED], 0, view, load);
+}
+
+void
+bulla_gateway_emit_bundle_decided (BullaGateway *self, const char *view, BullaBundle *bundle)
+{
+  g_signal_emit (self, signals[BUNDLE_DECIDED], 0, view, bundle);
+}
+
+void
+bulla_gateway_emit_separate (BullaGateway *self, const char *view, BullaBundle *bundle,
+                             const char *url)
+{
+  g_signal_emit (self, signals[SEPARATE], 0, view, bundle, url);
+}
+
+void
+bulla_gateway_emit_resource_served (BullaGateway *self, const char *view, BullaLoad *load)
+{
+  g_signal_emit (self, signals[RESOURCE_SERVED], 0, view, load);
+}
+
+void
+bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLoad *load,
+                              const char *message)
+{
+  g_signal_emit (self, signals[TRUNCATED], 0, view, load, message);
 }
 
 void

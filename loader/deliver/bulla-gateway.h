@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "bulla-bundle.h"
 #include "bulla-door.h"
 #include "bulla-gateway-delegate.h"
 #include "bulla-loader.h"
@@ -43,5 +44,7 @@ BULLA_API gboolean bulla_gateway_load_live (BullaGateway *self, const char *toke
                                             const char *url);
 BULLA_API void bulla_gateway_put (BullaGateway *self, const char *token, const char *view,
                                   BullaLoad *load);
+BULLA_API void bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
+                                         BullaBundle *bundle);
 
 G_END_DECLS
