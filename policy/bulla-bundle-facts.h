@@ -55,7 +55,7 @@ typedef struct {
   BullaKnown header_matches; /* header-sha256 against the header bytes */
   const char *payload_integrity;
   BullaRange header_hash_range, payload_integrity_range;
-  const char *stateful; /* names of headers that are dropped outside the scope; nullable */
+  const char *stateful; /* comma-separated names of headers that are dropped outside the scope; nullable */
 } BullaResponseFacts;
 
 G_END_DECLS

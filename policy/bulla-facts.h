@@ -21,10 +21,13 @@ typedef struct {
   const char *url;          /* where the bytes came from; NULL for a file without one */
   BullaKnown secure;        /* https, loopback or a local file */
   BullaKnown exchange;      /* is the media type that of a signed exchange? */
+  BullaKnown bundle;        /* is it that of a web bundle? */
   const char *content_type; /* nullable */
   const char *version;      /* its `v`; nullable */
   BullaKnown nosniff;
   BullaKnown attachment;
+  guint status;          /* 0: there is none, as of a file; asked of bundles alone */
+  BullaKnown redirected; /* was it asked for at another URL? Asked of bundles alone */
 } BullaOuterFacts;
 
 typedef struct {

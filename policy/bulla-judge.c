@@ -191,3 +191,22 @@ bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaReques
   }
   return self;
 }
+
+BullaVerdict *
+bulla_judge_bundle (BullaFacts *facts, BullaProfile *profile, BullaVerdict *primary, gint64 now)
+{
+  return bulla_judge_package (facts, profile, now);
+}
+
+BullaVerdict *
+bulla_judge_response (BullaFacts *facts, BullaProfile *profile, gint64 now)
+{
+  return bulla_judge_package (facts, profile, now);
+}
+
+BullaVerdict *
+bulla_judge_missing (BullaFacts *facts, BullaProfile *profile, const BullaRequestFacts *request,
+                     gint64 now)
+{
+  return bulla_judge_request (facts, profile, request, now);
+}

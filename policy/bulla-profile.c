@@ -12,6 +12,7 @@ struct _BullaProfile {
   char *date;        /* owned; ISO 8601 */
   char *description; /* owned */
   BullaSettings settings;
+  GHashTable *keys; /* owned; of BullaPinnedKey by web bundle id */
 };
 
 typedef const char *const *Choices;
@@ -45,6 +46,11 @@ static const char *const variants[] = {"04", "plain", NULL};
 static const char *const report_url[] = {"outer", "inner", NULL};
 static const char *const sections[] = {"known", "unknown", NULL};
 static const char *const key_kinds[] = {"at-least-one", "first", NULL};
+static const char *const relative[] = {"resolve", "refuse", NULL};
+static const char *const bundle_status[] = {"any", "only-200", NULL};
+static const char *const scope[] = {"no", "allowed", "expected", NULL};
+static const char *const network[] = {"never", "ask", "allow", NULL};
+static const char *const redirected[] = {"follow", "refuse", NULL};
 
 #define CHOICE(group, key, field, choices)                                                         \
   {                                                                                                \
@@ -63,6 +69,7 @@ static const Setting table[] = {
     CHOICE ("outcome", "insecure-deliverer", insecure_deliverer, fault),
     CHOICE ("outcome", "nosniff-missing", nosniff_missing, nosniff),
     CHOICE ("outcome", "unasked", unasked, fault),
+    CHOICE ("outcome", "substitution", substitution, no_yes),
     CHOICE ("signature", "members", members, members),
     CHOICE ("signature", "expires-after-date", expires_after_date, no_yes),
     NUMBER ("signature", "lifetime-max", lifetime_max, 3650 * G_GINT64_CONSTANT (86400)),
@@ -91,6 +98,11 @@ static const Setting table[] = {
     CHOICE ("report", "url", report_url, report_url),
     CHOICE ("bundle", "b2-sections", b2_sections, sections),
     CHOICE ("bundle", "key-kinds", key_kinds, key_kinds),
+    CHOICE ("bundle", "relative-urls", relative_urls, relative),
+    CHOICE ("bundle", "status", bundle_status, bundle_status),
+    CHOICE ("bundle", "scope", scope, scope),
+    CHOICE ("bundle", "network", network, network),
+    CHOICE ("bundle", "redirected", redirected, redirected),
 };
 
 static const char *const about_keys[] = {"name", "date", "description", "inherits", NULL};
@@ -172,6 +184,29 @@ dup_allowed (const Setting *setting)
 }
 
 static gboolean
+read_pinned_keys (GKeyFile *file, const char *text, GHashTable *into, GError **error)
+{
+  g_auto (GStrv) ids = g_key_file_get_keys (file, BULLA_PINNED_KEYS_GROUP, NULL, NULL);
+  for (int i = 0; ids != NULL && ids[i] != NULL; i++) {
+    g_autofree char *value = g_key_file_get_string (file, BULLA_PINNED_KEYS_GROUP, ids[i], NULL);
+    guint line = line_of (text, BULLA_PINNED_KEYS_GROUP, ids[i]);
+    if (!bulla_pinned_key_is_id (ids[i])) {
+      g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
+                   "line %u: “%s” in [%s] is no web bundle id", line, ids[i],
+                   BULLA_PINNED_KEYS_GROUP);
+      return FALSE;
+    }
+    if (value == NULL || !bulla_pinned_keys_add (into, ids[i], g_strstrip (value))) {
+      g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_VALUE,
+                   "line %u: “%s” in [%s] takes %s, not “%s”", line, ids[i],
+                   BULLA_PINNED_KEYS_GROUP, BULLA_PINNED_KEYS_WANT, value != NULL ? value : "");
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
 read_group (GKeyFile *file, const char *text, const char *group, BullaSettings *into,
             gboolean *seen, GError **error)
 {
@@ -240,16 +275,22 @@ bulla_profile_parse (const char *text, const BullaProfile *parent, GError **erro
     return NULL;
   }
   g_autoptr (BullaProfile) self = g_atomic_rc_box_new0 (BullaProfile);
-  if (parent != NULL)
+  self->keys = bulla_pinned_keys_new ();
+  if (parent != NULL) {
     self->settings = parent->settings;
+    bulla_pinned_keys_add_all (self->keys, parent->keys);
+  }
   if (!read_about (self, file, parent, error))
     return NULL;
 
   gboolean seen[G_N_ELEMENTS (table)] = {FALSE};
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
-  for (int i = 0; groups[i] != NULL; i++)
-    if (!read_group (file, text, groups[i], &self->settings, seen, error))
+  for (int i = 0; groups[i] != NULL; i++) {
+    gboolean pins = strcmp (groups[i], BULLA_PINNED_KEYS_GROUP) == 0;
+    if (pins ? !read_pinned_keys (file, text, self->keys, error)
+             : !read_group (file, text, groups[i], &self->settings, seen, error))
       return NULL;
+  }
   for (size_t i = 0; parent == NULL && i < G_N_ELEMENTS (table); i++)
     if (!seen[i]) {
       g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_MISSING,
@@ -294,6 +335,7 @@ profile_clear (gpointer data)
   g_free (self->name);
   g_free (self->date);
   g_free (self->description);
+  g_clear_pointer (&self->keys, g_hash_table_unref);
 }
 
 /**
@@ -349,6 +391,20 @@ bulla_profile_get_settings (const BullaProfile *self)
 }
 
 /**
+ * bulla_profile_find_web_bundle_key: (skip)
+ * @self: a profile
+ * @id: a web bundle id
+ *
+ * Returns: (transfer none) (nullable): the one key that may sign for it; %NULL if the profile
+ *   names none, and the id has to come from a key of the bundle
+ */
+const BullaPinnedKey *
+bulla_profile_find_web_bundle_key (const BullaProfile *self, const char *id)
+{
+  return g_hash_table_lookup (self->keys, id);
+}
+
+/**
  * bulla_settings_describe: (skip)
  * @setting: a number from 0
  * @group: (out): static
@@ -388,5 +444,6 @@ bulla_profile_to_text (const BullaProfile *self)
     else
       g_key_file_set_int64 (file, table[i].group, table[i].key, value);
   }
+  bulla_pinned_keys_write (self->keys, file);
   return g_key_file_to_data (file, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-pinned-keys.h"
 #include "bulla-profile.h"
 
 G_BEGIN_DECLS
@@ -39,12 +40,17 @@ typedef enum {
 } BullaLifetimeReport;
 typedef enum { BULLA_SECTIONS_KNOWN, BULLA_SECTIONS_UNKNOWN } BullaSectionsChoice;
 typedef enum { BULLA_KEY_KINDS_ONE, BULLA_KEY_KINDS_FIRST } BullaKeyKinds;
+typedef enum { BULLA_RELATIVE_RESOLVE, BULLA_RELATIVE_REFUSE } BullaRelativeChoice;
+typedef enum { BULLA_BUNDLE_STATUS_ANY, BULLA_BUNDLE_STATUS_ONLY_200 } BullaBundleStatusChoice;
+typedef enum { BULLA_SCOPE_NO, BULLA_SCOPE_ALLOWED, BULLA_SCOPE_EXPECTED } BullaScopeChoice;
+typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } BullaNetworkChoice;
+typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
 /* every field is a gint64, so that one table reads and writes them all */
 typedef struct {
   /* [outcome] */
   gint64 fault, unknown_version, unknown_magic, short_lengths, insecure_deliverer, nosniff_missing;
-  gint64 unasked;
+  gint64 unasked, substitution;
   /* [signature] */
   gint64 members, expires_after_date, lifetime_max, lifetime_report, clock_skew, integrity;
   /* [headers] */
@@ -58,10 +64,11 @@ typedef struct {
   /* [report] */
   gint64 report_url;
   /* [bundle] */
-  gint64 b2_sections, key_kinds;
+  gint64 b2_sections, key_kinds, relative_urls, bundle_status, scope, network, redirected;
 } BullaSettings;
 
 const BullaSettings *bulla_profile_get_settings (const BullaProfile *self);
+const BullaPinnedKey *bulla_profile_find_web_bundle_key (const BullaProfile *self, const char *id);
 
 /* the table of settings, for people who want to read it */
 gboolean bulla_settings_describe (guint setting, const char **group, const char **key,

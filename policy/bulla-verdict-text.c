@@ -10,7 +10,8 @@ G_DEFINE_ENUM_TYPE (BullaOutcome, bulla_outcome,
                     G_DEFINE_ENUM_VALUE (BULLA_OUTCOME_NOT_A_PACKAGE, "not-a-package"))
 G_DEFINE_ENUM_TYPE (BullaReply, bulla_reply, G_DEFINE_ENUM_VALUE (BULLA_REPLY_SERVE, "serve"),
                     G_DEFINE_ENUM_VALUE (BULLA_REPLY_NETWORK, "network"),
-                    G_DEFINE_ENUM_VALUE (BULLA_REPLY_REFUSE, "refuse"))
+                    G_DEFINE_ENUM_VALUE (BULLA_REPLY_REFUSE, "refuse"),
+                    G_DEFINE_ENUM_VALUE (BULLA_REPLY_ASK, "ask"))
 G_DEFINE_ENUM_TYPE (BullaState, bulla_state, G_DEFINE_ENUM_VALUE (BULLA_STATE_HELD, "held"),
                     G_DEFINE_ENUM_VALUE (BULLA_STATE_BROKEN, "broken"),
                     G_DEFINE_ENUM_VALUE (BULLA_STATE_UNASKED, "unasked"))
@@ -183,12 +184,12 @@ bulla_outcome_get_nick (BullaOutcome outcome)
  * bulla_reply_get_nick:
  * @reply: a reply
  *
- * Returns: `serve`, `network` or `refuse`
+ * Returns: `serve`, `network`, `refuse` or `ask`
  */
 const char *
 bulla_reply_get_nick (BullaReply reply)
 {
-  static const char *const nicks[] = {"serve", "network", "refuse"};
+  static const char *const nicks[] = {"serve", "network", "refuse", "ask"};
   g_return_val_if_fail (reply < G_N_ELEMENTS (nicks), NULL);
   return nicks[reply];
 }

@@ -14,7 +14,12 @@ typedef enum {
   BULLA_OUTCOME_NOT_A_PACKAGE, /* an ordinary response: neither judged nor changed */
 } BullaOutcome;
 
-typedef enum { BULLA_REPLY_SERVE, BULLA_REPLY_NETWORK, BULLA_REPLY_REFUSE } BullaReply;
+typedef enum {
+  BULLA_REPLY_SERVE,
+  BULLA_REPLY_NETWORK,
+  BULLA_REPLY_REFUSE,
+  BULLA_REPLY_ASK, /* the user, whether it may be asked of the network */
+} BullaReply;
 
 typedef enum { BULLA_STATE_HELD, BULLA_STATE_BROKEN, BULLA_STATE_UNASKED } BullaState;
 
