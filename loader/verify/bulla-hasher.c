@@ -1,0 +1,70 @@
+/* bulla-hasher.c - a hash of bytes that come in pieces
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-hasher.h"
+
+#include "bulla-openssl.h"
+
+struct _BullaHasher {
+  EVP_MD_CTX *context; /* owned */
+};
+
+/**
+ * bulla_hasher_new: (skip)
+ * @hash: which
+ *
+ * Returns: (transfer full): a hasher that has seen nothing
+ */
+BullaHasher *
+bulla_hasher_new (BullaHash hash)
+{
+  BullaHasher *self = g_new0 (BullaHasher, 1);
+  self->context = EVP_MD_CTX_new ();
+  EVP_DigestInit_ex (self->context, hash == BULLA_HASH_SHA512 ? EVP_sha512 () : EVP_sha256 (),
+                     NULL);
+  return self;
+}
+
+void
+bulla_hasher_free (BullaHasher *self)
+{
+  EVP_MD_CTX_free (self->context);
+  g_free (self);
+}
+
+void
+bulla_hasher_push (BullaHasher *self, const guint8 *data, size_t length)
+{
+  EVP_DigestUpdate (self->context, data, length);
+}
+
+/**
+ * bulla_hasher_finish: (skip)
+ * @self: a hasher; it takes no more
+ * @into: (out): the hash
+ *
+ * Returns: how many bytes the hash has, 32 or 64
+ */
+size_t
+bulla_hasher_finish (BullaHasher *self, guint8 into[BULLA_HASH_MAX])
+{
+  unsigned length = 0;
+  EVP_DigestFinal_ex (self->context, into, &length);
+  return length;
+}
+
+/**
+ * bulla_hash_bytes: (skip)
+ * @hash: which
+ * @data: (nullable): all of the bytes
+ * @length: how many
+ * @into: (out): the hash
+ *
+ * Returns: how many bytes the hash has
+ */
+size_t
+bulla_hash_bytes (BullaHash hash, const guint8 *data, size_t length, guint8 into[BULLA_HASH_MAX])
+{
+  g_autoptr (BullaHasher) hasher = bulla_hasher_new (hash);
+  bulla_hasher_push (hasher, data, length);
+  return bulla_hasher_finish (hasher, into);
+}
