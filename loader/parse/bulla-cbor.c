@@ -1,8 +1,9 @@
 /* bulla-cbor.c - canonical CBOR, one item at a time
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * libcbor reads the tokens, without allocating; shortest form, key order, UTF-8, depth and counts
- * are checked here. Spec: IMPL 3.4. */
+ * What is plainly canonical is read here, as an index has very many of it; libcbor reads all other
+ * tokens, without allocating. Shortest form, key order, UTF-8, depth and counts are checked here.
+ * Spec: IMPL 3.4; RFC 7049 section 3.9. */
 #include "bulla-cbor.h"
 
 #include <cbor.h>
@@ -116,6 +117,85 @@ shortest_head (guint64 number)
 }
 
 /**
+ * bulla_cbor_head_width: (skip)
+ * @first: the first byte of an item
+ *
+ * Returns: how many bytes its head has; 1 where that byte begins nothing that is definite
+ */
+size_t
+bulla_cbor_head_width (guint8 first)
+{
+  guint info = first & 31;
+  return info < 24 || info > 27 ? 1 : 1 + ((size_t)1 << (info - 24));
+}
+
+static gboolean
+is_utf8 (BullaSpan text)
+{
+  size_t at = 0;
+  guint64 bits = 0, word;
+  for (; at + sizeof word <= text.length; at += sizeof word) {
+    memcpy (&word, text.data + at, sizeof word);
+    bits |= word;
+  }
+  for (; at < text.length; at++)
+    bits |= text.data[at];
+  return (bits & G_GUINT64_CONSTANT (0x8080808080808080)) == 0
+         || g_utf8_validate_len ((const char *)text.data, text.length, NULL);
+}
+
+/* a number, a string, or the head of an array, a map or a tag: all there, and in shortest form */
+static gboolean
+take_plain (BullaCursor *in, BullaCborItem *item)
+{
+  BullaSpan rest = in->rest;
+  guint8 first = rest.length > 0 ? rest.data[0] : 0xff;
+  size_t width = bulla_cbor_head_width (first);
+  if (first >> 5 >= BULLA_CBOR_SIMPLE || (first & 31) > 27 || rest.length < width)
+    return FALSE;
+  guint64 number = width > 1 ? 0 : first & 31;
+  for (size_t i = 1; i < width; i++)
+    number = number << 8 | rest.data[i];
+  gboolean string = first >> 5 == BULLA_CBOR_BYTES || first >> 5 == BULLA_CBOR_TEXT;
+  if (width != shortest_head (number) || (string && number > rest.length - width))
+    return FALSE;
+  item->type = (BullaCborType)(first >> 5);
+  item->number = number;
+  if (string)
+    item->bytes = (BullaSpan){rest.data + width, (size_t)number, rest.offset + width};
+  item->whole = (BullaSpan){rest.data, width + item->bytes.length, rest.offset};
+  return TRUE;
+}
+
+/* what take_plain() left, and so all that is wrong */
+static gboolean
+take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *item)
+{
+  Token token = {0};
+  BullaSpan rest = in->rest;
+  BullaSpan head = {rest.data, MIN (rest.length, 9), rest.offset};
+  struct cbor_decoder_result result =
+      cbor_stream_decode (rest.data, rest.length, &callbacks, &token);
+  gboolean short_of = result.status == CBOR_DECODER_NEDATA || rest.length == 0;
+  /* `required` is not to be believed: it wraps. No more will come, unless a reason says so */
+  if (!bulla_cursor_require (in, result.status == CBOR_DECODER_FINISHED && result.read > 0, head,
+                             short_of && reasons->truncated != BULLA_REASON_NONE
+                                 ? reasons->truncated
+                                 : reasons->malformed,
+                             short_of ? "an item longer than its part" : "not CBOR")
+      || !bulla_cursor_require (in, !token.indefinite, head, reasons->not_canonical,
+                                "an indefinite length"))
+    return FALSE;
+  token.item.whole = (BullaSpan){rest.data, result.read, rest.offset};
+  size_t width = result.read - token.item.bytes.length;
+  token.item.bytes.offset = rest.offset + width;
+  *item = token.item;
+  return bulla_cursor_require (
+      in, item->type == BULLA_CBOR_SIMPLE || width == shortest_head (item->number), item->whole,
+      reasons->not_canonical, "a number that is not in shortest form");
+}
+
+/**
  * bulla_cbor_next: (skip)
  * @in: where it begins
  * @reasons: what to call its faults
@@ -126,37 +206,15 @@ shortest_head (guint64 number)
 gboolean
 bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *item)
 {
-  Token token = {0};
-  *item = token.item;
-  if (in->fault != NULL)
+  *item = (BullaCborItem){0};
+  if (in->fault != NULL || (!take_plain (in, item) && !take_token (in, reasons, item))
+      || (item->type == BULLA_CBOR_TEXT
+          && !bulla_cursor_require (in, is_utf8 (item->bytes), item->whole, reasons->malformed,
+                                    "text that is not UTF-8"))) {
+    *item = (BullaCborItem){0};
     return FALSE;
-  BullaSpan rest = in->rest;
-  BullaSpan head = {rest.data, MIN (rest.length, 9), rest.offset};
-  struct cbor_decoder_result result =
-      cbor_stream_decode (rest.data, rest.length, &callbacks, &token);
-  /* `required` is not to be believed: it wraps. The part is whole, so nothing more will come */
-  if (!bulla_cursor_require (
-          in, result.status == CBOR_DECODER_FINISHED && result.read > 0, head, reasons->malformed,
-          result.status == CBOR_DECODER_NEDATA ? "an item longer than its part" : "not CBOR"))
-    return FALSE;
-  if (!bulla_cursor_require (in, !token.indefinite, head, reasons->not_canonical,
-                             "an indefinite length"))
-    return FALSE;
-  token.item.whole = bulla_cursor_take (in, result.read);
-  size_t width = result.read - token.item.bytes.length;
-  token.item.bytes.offset = token.item.whole.offset + width;
-  gboolean shortest =
-      token.item.type == BULLA_CBOR_SIMPLE || width == shortest_head (token.item.number);
-  if (!bulla_cursor_require (in, shortest, token.item.whole, reasons->not_canonical,
-                             "a number that is not in shortest form"))
-    return FALSE;
-  if (token.item.type == BULLA_CBOR_TEXT
-      && !bulla_cursor_require (
-          in,
-          g_utf8_validate_len ((const char *)token.item.bytes.data, token.item.bytes.length, NULL),
-          token.item.whole, reasons->malformed, "text that is not UTF-8"))
-    return FALSE;
-  *item = token.item;
+  }
+  bulla_cursor_take (in, item->whole.length);
   return TRUE;
 }
 
@@ -216,13 +274,13 @@ typedef struct {
 
 /* goes a level down where the item holds others */
 static gboolean
-enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *item, Level *level,
-       guint *depth)
+enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *item, guint64 max,
+       Level *level, guint *depth)
 {
   gboolean is_map = item->type == BULLA_CBOR_MAP, is_tag = item->type == BULLA_CBOR_TAG;
   if (!is_map && !is_tag && item->type != BULLA_CBOR_ARRAY)
     return TRUE;
-  if (!bulla_cursor_require (in, *depth + 1 < MAX_DEPTH && (is_tag || item->number <= MAX_SKIPPED),
+  if (!bulla_cursor_require (in, *depth + 1 < MAX_DEPTH && (is_tag || item->number <= max),
                              item->whole, reasons->malformed, "deeper or longer than we read"))
     return FALSE;
   level[++*depth] = (Level){is_tag ? 1 : item->number * (is_map ? 2 : 1), is_map, {{0}}};
@@ -230,18 +288,20 @@ enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *it
 }
 
 /**
- * bulla_cbor_skip: (skip)
+ * bulla_cbor_skip_within: (skip)
  * @in: the start of an item of any type
  * @reasons: what to call its faults
+ * @max: the most items that it may hold, itself counted
  *
  * Passes over one item and all that it holds, without recursion. Of keys that hold others the
  * order is not looked at.
  */
 gboolean
-bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons)
+bulla_cbor_skip_within (BullaCursor *in, const BullaCborReasons *reasons, guint64 max)
 {
   Level level[MAX_DEPTH] = {{.left = 1}};
-  guint depth = 0, seen = 0;
+  guint depth = 0;
+  guint64 seen = 0;
   BullaCborItem item;
   while (depth > 0 || level[0].left > 0) {
     Level *here = &level[depth];
@@ -252,12 +312,25 @@ bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons)
     gboolean is_key = here->is_map && here->left % 2 == 0;
     here->left--;
     if (!bulla_cbor_next (in, reasons, &item)
-        || !bulla_cursor_require (in, ++seen <= MAX_SKIPPED, item.whole, reasons->malformed,
+        || !bulla_cursor_require (in, ++seen <= max, item.whole, reasons->malformed,
                                   "more items than we read")
         || (is_key && item.type <= BULLA_CBOR_TEXT
             && !bulla_cbor_check_key (in, reasons, &here->keys, item.whole))
-        || !enter (in, reasons, &item, level, &depth))
+        || !enter (in, reasons, &item, max, level, &depth))
       return FALSE;
   }
   return TRUE;
+}
+
+/**
+ * bulla_cbor_skip: (skip)
+ * @in: the start of an item of any type
+ * @reasons: what to call its faults
+ *
+ * bulla_cbor_skip_within() for what is small where it comes from somebody honest.
+ */
+gboolean
+bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons)
+{
+  return bulla_cbor_skip_within (in, reasons, MAX_SKIPPED);
 }

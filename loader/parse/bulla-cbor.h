@@ -29,6 +29,7 @@ typedef struct {
   BullaReason malformed;
   BullaReason not_canonical;
   BullaReason type;
+  BullaReason truncated; /* NONE: the part is whole, and an item that ends behind it malformed */
 } BullaCborReasons;
 
 typedef struct {
@@ -42,5 +43,7 @@ gboolean bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, Bu
 gboolean bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons,
                                BullaCborKeys *keys, BullaSpan key);
 gboolean bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons);
+gboolean bulla_cbor_skip_within (BullaCursor *in, const BullaCborReasons *reasons, guint64 max);
+size_t bulla_cbor_head_width (guint8 first);
 
 G_END_DECLS
