@@ -1,4 +1,4 @@
-/* bulla-stash.c - exchanges that wait for their request
+/* bulla-stash.c - exchanges and bundles that wait for their requests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash.h"
 
@@ -12,9 +12,15 @@ typedef struct {
   BullaStash *stash; /* borrowed; it owns the entry */
 } Entry;
 
+typedef struct {
+  char *session, *view;  /* owned */
+  BullaKeptBundle *kept; /* owned */
+} Shelf;
+
 struct _BullaStash {
   GObject parent_instance;
   GQueue entries; /* owned Entry, the last used first; few enough to be searched in order */
+  GQueue shelves; /* owned Shelf, the newest first */
 };
 
 enum { TRUNCATED, N_SIGNALS };
@@ -35,8 +41,18 @@ entry_free (Entry *entry)
 }
 
 static void
+shelf_free (Shelf *shelf)
+{
+  bulla_kept_bundle_unref (shelf->kept);
+  g_free (shelf->session);
+  g_free (shelf->view);
+  g_free (shelf);
+}
+
+static void
 bulla_stash_finalize (GObject *object)
 {
+  g_queue_clear_full (&BULLA_STASH (object)->shelves, (GDestroyNotify)shelf_free);
   g_queue_clear_full (&BULLA_STASH (object)->entries, (GDestroyNotify)entry_free);
   G_OBJECT_CLASS (bulla_stash_parent_class)->finalize (object);
 }
@@ -63,6 +79,7 @@ static void
 bulla_stash_init (BullaStash *self)
 {
   g_queue_init (&self->entries);
+  g_queue_init (&self->shelves);
 }
 
 BullaStash *
@@ -166,6 +183,17 @@ drop_expired (BullaStash *self, gint64 now)
   }
 }
 
+static gboolean
+drop_exchange (BullaStash *self, const char *session, const char *view, const char *url)
+{
+  GList *link = find (self, session, view, url);
+
+  if (link == NULL)
+    return FALSE;
+  remove_link (self, link);
+  return TRUE;
+}
+
 /**
  * bulla_stash_put:
  * @self: a stash
@@ -183,7 +211,7 @@ bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaL
 {
   Entry *entry = g_new0 (Entry, 1);
 
-  bulla_stash_drop (self, session, view, bulla_load_get_url (load));
+  drop_exchange (self, session, view, bulla_load_get_url (load));
   drop_expired (self, now);
   entry->stash = self;
   entry->session = g_strdup (session);
@@ -230,6 +258,115 @@ bulla_stash_lookup (BullaStash *self, const char *session, const char *view, con
   return g_steal_pointer (&load);
 }
 
+/* --- bundles */
+
+/* @view: (nullable): any */
+static gboolean
+is_of (const char *session, const char *view, const char *of_session, const char *of_view)
+{
+  return g_str_equal (session, of_session) && (view == NULL || g_str_equal (view, of_view));
+}
+
+static void
+remove_shelf (BullaStash *self, GList *link)
+{
+  Shelf *shelf = link->data;
+
+  g_queue_delete_link (&self->shelves, link);
+  shelf_free (shelf);
+}
+
+/* what has another version of the same goes as a whole; pages that are shown from it hold on */
+static void
+drop_superseded (BullaStash *self, const Shelf *newer)
+{
+  for (GList *each = self->entries.head, *next; each != NULL; each = next) {
+    Entry *entry = each->data;
+    next = each->next;
+    if (is_of (newer->session, newer->view, entry->session, entry->view)
+        && bulla_kept_bundle_get_subset (newer->kept, bulla_load_get_url (entry->load)) >= 0)
+      remove_link (self, each);
+  }
+  for (GList *each = self->shelves.head, *next; each != NULL; each = next) {
+    Shelf *older = each->data;
+    next = each->next;
+    if (is_of (newer->session, newer->view, older->session, older->view)
+        && bulla_kept_bundle_supersedes (newer->kept, older->kept))
+      remove_shelf (self, each);
+  }
+}
+
+/**
+ * bulla_stash_put_bundle:
+ * @self: a stash
+ * @session: the network session that fetched it
+ * @view: the view in it
+ * @kept: a bundle with something that may be substituted
+ *
+ * Keeps it for navigations of the same view, until it is dropped, or newer ones need the room. What
+ * it holds for a URL is judged when that is asked for. Another version of the same, an exchange or
+ * a bundle, is forgotten, each as a whole.
+ */
+void
+bulla_stash_put_bundle (BullaStash *self, const char *session, const char *view,
+                        BullaKeptBundle *kept)
+{
+  Shelf *shelf = g_new (Shelf, 1);
+
+  *shelf = (Shelf){g_strdup (session), g_strdup (view), bulla_kept_bundle_ref (kept)};
+  drop_superseded (self, shelf);
+  g_queue_push_head (&self->shelves, shelf);
+  while (self->shelves.length > BULLA_STASH_BUNDLES_MAX)
+    remove_shelf (self, self->shelves.tail);
+}
+
+/**
+ * bulla_stash_find_bundles:
+ * @self: a stash
+ * @session: the network session that asks
+ * @view: the view in it
+ * @url: what it asks for; a fragment does not count
+ *
+ * Returns: (transfer full) (element-type BullaKeptBundle): those that have a response for it,
+ *   the newest first
+ */
+GPtrArray *
+bulla_stash_find_bundles (BullaStash *self, const char *session, const char *view, const char *url)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_kept_bundle_unref);
+
+  for (GList *each = self->shelves.head; each != NULL; each = each->next) {
+    Shelf *shelf = each->data;
+    if (is_of (session, view, shelf->session, shelf->view)
+        && bulla_kept_bundle_find (shelf->kept, url) >= 0)
+      g_ptr_array_add (found, bulla_kept_bundle_ref (shelf->kept));
+  }
+  return found;
+}
+
+/**
+ * bulla_stash_has_bundle:
+ * @self: a stash
+ * @session: a network session
+ * @view: a view in it
+ * @kept: a bundle
+ *
+ * Returns: whether it is kept for navigations of that view still
+ */
+gboolean
+bulla_stash_has_bundle (BullaStash *self, const char *session, const char *view,
+                        BullaKeptBundle *kept)
+{
+  for (GList *each = self->shelves.head; each != NULL; each = each->next) {
+    Shelf *shelf = each->data;
+    if (shelf->kept == kept && is_of (session, view, shelf->session, shelf->view))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* --- */
+
 /**
  * bulla_stash_drop:
  * @self: a stash
@@ -237,19 +374,26 @@ bulla_stash_lookup (BullaStash *self, const char *session, const char *view, con
  * @view: a view in it
  * @url: a URL
  *
- * Forgets what is kept, so that the next request goes to the publisher ("load live").
+ * Forgets what is kept, so that the next request goes to the publisher ("load live"). A bundle that
+ * has a response for it goes as a whole.
  *
  * Returns: whether there was anything
  */
 gboolean
 bulla_stash_drop (BullaStash *self, const char *session, const char *view, const char *url)
 {
-  GList *link = find (self, session, view, url);
+  gboolean dropped = drop_exchange (self, session, view, url);
 
-  if (link == NULL)
-    return FALSE;
-  remove_link (self, link);
-  return TRUE;
+  for (GList *each = self->shelves.head, *next; each != NULL; each = next) {
+    Shelf *shelf = each->data;
+    next = each->next;
+    if (is_of (session, view, shelf->session, shelf->view)
+        && bulla_kept_bundle_find (shelf->kept, url) >= 0) {
+      remove_shelf (self, each);
+      dropped = TRUE;
+    }
+  }
+  return dropped;
 }
 
 /**
@@ -264,15 +408,21 @@ bulla_stash_drop_view (BullaStash *self, const char *session, const char *view)
   for (GList *each = self->entries.head, *next; each != NULL; each = next) {
     Entry *entry = each->data;
     next = each->next;
-    if (g_str_equal (entry->session, session) && (view == NULL || g_str_equal (entry->view, view)))
+    if (is_of (session, view, entry->session, entry->view))
       remove_link (self, each);
+  }
+  for (GList *each = self->shelves.head, *next; each != NULL; each = next) {
+    Shelf *shelf = each->data;
+    next = each->next;
+    if (is_of (session, view, shelf->session, shelf->view))
+      remove_shelf (self, each);
   }
 }
 
 guint
 bulla_stash_get_n_entries (BullaStash *self)
 {
-  return self->entries.length;
+  return self->entries.length + self->shelves.length;
 }
 
 guint64

@@ -1,13 +1,15 @@
-/* bulla-stash.h - exchanges that wait for their request
+/* bulla-stash.h - exchanges and bundles that wait for their requests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-kept-bundle.h"
 #include "bulla-load.h"
 #include "bulla-spool.h"
 
 G_BEGIN_DECLS
 
 #define BULLA_STASH_ENTRIES_MAX 64
+#define BULLA_STASH_BUNDLES_MAX 16
 #define BULLA_STASH_BYTES_MAX ((guint64)1 << 30)
 
 #define BULLA_TYPE_STASH (bulla_stash_get_type ())
@@ -20,6 +22,12 @@ void bulla_stash_put (BullaStash *self, const char *session, const char *view, B
                       gint64 now);
 BullaLoad *bulla_stash_lookup (BullaStash *self, const char *session, const char *view,
                                const char *url, gint64 now, BullaSpool **spool);
+void bulla_stash_put_bundle (BullaStash *self, const char *session, const char *view,
+                             BullaKeptBundle *kept);
+GPtrArray *bulla_stash_find_bundles (BullaStash *self, const char *session, const char *view,
+                                     const char *url);
+gboolean bulla_stash_has_bundle (BullaStash *self, const char *session, const char *view,
+                                 BullaKeptBundle *kept);
 gboolean bulla_stash_drop (BullaStash *self, const char *session, const char *view,
                            const char *url);
 void bulla_stash_drop_view (BullaStash *self, const char *session, const char *view);

@@ -1,0 +1,151 @@
+/* bulla-kept-bundle.c - a bundle that answers for the pages it is shown in
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-kept-bundle.h"
+
+#include <string.h>
+
+#include "bulla-stash.h"
+
+struct _BullaKeptBundle {
+  gatomicrefcount count;
+  BullaBundle *bundle;   /* owned */
+  GHashTable *spellings; /* owned; nullable until needed; key -> resource + 1, where they differ */
+};
+
+/**
+ * bulla_kept_bundle_new:
+ * @bundle: a bundle, which may still be coming in
+ *
+ * Returns: (transfer full): the bundle, to be found by any spelling of its URLs
+ */
+BullaKeptBundle *
+bulla_kept_bundle_new (BullaBundle *bundle)
+{
+  BullaKeptBundle *self = g_new0 (BullaKeptBundle, 1);
+
+  g_atomic_ref_count_init (&self->count);
+  self->bundle = g_object_ref (bundle);
+  return self;
+}
+
+BullaKeptBundle *
+bulla_kept_bundle_ref (BullaKeptBundle *self)
+{
+  g_atomic_ref_count_inc (&self->count);
+  return self;
+}
+
+void
+bulla_kept_bundle_unref (BullaKeptBundle *self)
+{
+  if (!g_atomic_ref_count_dec (&self->count))
+    return;
+  g_object_unref (self->bundle);
+  g_clear_pointer (&self->spellings, g_hash_table_unref);
+  g_free (self);
+}
+
+BullaBundle *
+bulla_kept_bundle_get_bundle (BullaKeptBundle *self)
+{
+  return self->bundle;
+}
+
+/* only what has escapes, or is no plain https URL, can be spelt otherwise on the wire */
+static void
+collect_spellings (BullaKeptBundle *self)
+{
+  guint n = bulla_bundle_get_n_resources (self->bundle);
+
+  self->spellings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *url = bulla_bundle_dup_url (self->bundle, i);
+    if (url == NULL || strchr (url, '%') == NULL)
+      continue;
+    g_autofree char *key = bulla_stash_dup_key (url);
+    if (!g_str_equal (key, url) && !g_hash_table_contains (self->spellings, key))
+      g_hash_table_insert (self->spellings, g_steal_pointer (&key), GUINT_TO_POINTER (i + 1));
+  }
+}
+
+/**
+ * bulla_kept_bundle_find:
+ * @self: a kept bundle
+ * @url: what is asked for; a fragment does not count
+ *
+ * Returns: the resource; -1 where it has none for @url
+ */
+gint
+bulla_kept_bundle_find (BullaKeptBundle *self, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *plain = g_strndup (url, strcspn (url, "#"));
+  gint found = bulla_bundle_find (self->bundle, plain);
+
+  if (found < 0)
+    found = bulla_bundle_find (self->bundle, key);
+  if (found >= 0)
+    return found;
+  if (self->spellings == NULL)
+    collect_spellings (self);
+  return (gint)GPOINTER_TO_UINT (g_hash_table_lookup (self->spellings, key)) - 1;
+}
+
+/**
+ * bulla_kept_bundle_get_subset:
+ * @self: a kept bundle
+ * @url: a URL
+ *
+ * Returns: the subset that its response for @url is said to be in; -1 where nobody vouches for it,
+ *   or there is none
+ */
+gint
+bulla_kept_bundle_get_subset (BullaKeptBundle *self, const char *url)
+{
+  gint resource = bulla_kept_bundle_find (self, url);
+
+  return resource >= 0 ? bulla_bundle_get_subset (self->bundle, resource) : -1;
+}
+
+/**
+ * bulla_kept_bundle_covers:
+ * @self: a kept bundle
+ * @subset: one of its subsets; -1: the responses that nobody vouches for
+ * @url: a URL
+ *
+ * Returns: whether one signature covers @url and the rest of @subset
+ */
+gboolean
+bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
+{
+  gint resource = bulla_kept_bundle_find (self, url);
+
+  return resource >= 0 && bulla_bundle_get_subset (self->bundle, resource) == subset;
+}
+
+/**
+ * bulla_kept_bundle_supersedes:
+ * @self: a bundle that came later
+ * @older: one that came before
+ *
+ * Returns: whether @self has another version of something @older vouches for, or is @older once
+ *   more
+ */
+gboolean
+bulla_kept_bundle_supersedes (BullaKeptBundle *self, BullaKeptBundle *older)
+{
+  const char *ours = bulla_outer_get_url (bulla_bundle_get_outer (self->bundle));
+  const char *theirs = bulla_outer_get_url (bulla_bundle_get_outer (older->bundle));
+  guint n = bulla_bundle_get_n_resources (self->bundle);
+
+  if (ours != NULL && g_strcmp0 (ours, theirs) == 0)
+    return TRUE;
+  for (guint i = 0; i < n; i++) {
+    if (bulla_bundle_get_subset (self->bundle, i) < 0)
+      continue;
+    g_autofree char *url = bulla_bundle_dup_url (self->bundle, i);
+    if (bulla_kept_bundle_get_subset (older, url) >= 0)
+      return TRUE;
+  }
+  return FALSE;
+}
