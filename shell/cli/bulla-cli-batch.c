@@ -11,6 +11,14 @@
 #define MAX_NAMES 1000000
 #define MAX_CHAIN_SIZE (16 << 20)
 
+/* what became of one name */
+typedef struct {
+  gboolean done;
+  gboolean fit;
+  char *text;    /* owned; what is printed; NULL: it could not be judged */
+  GError *error; /* owned; why not */
+} Result;
+
 typedef struct {
   BullaTrust *trust;                   /* borrowed */
   const BullaCliJudgeOptions *options; /* borrowed */
@@ -19,8 +27,8 @@ typedef struct {
   guint n_skipped;                     /* in folders, no package */
   GMutex mutex;
   GCond changed;
-  BullaReport **reports; /* one a name; NULL until it is done */
-  GError **errors;       /* likewise */
+  BullaReportFunc render;
+  Result *results; /* one a name */
   guint n_done, n_told;
   gboolean progress; /* is on the terminal, and to be wiped off */
 } Batch;
@@ -50,6 +58,8 @@ static gboolean
 is_package (const char *path)
 {
   const char *kind = NULL;
+  if (g_str_has_suffix (path, ".wbn") || g_str_has_suffix (path, ".swbn"))
+    return TRUE;
   g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL);
   return stream == NULL || g_strcmp0 (kind, "unknown") != 0;
 }
@@ -98,11 +108,11 @@ collect (Batch *self, char **names, GError **error)
 }
 
 static void
-finish_one (Batch *self, guint index, BullaReport *report, GError *error)
+finish_one (Batch *self, guint index, Result result)
 {
+  result.done = TRUE;
   g_mutex_lock (&self->mutex);
-  self->reports[index] = report;
-  self->errors[index] = error;
+  self->results[index] = result;
   self->n_done++;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
@@ -134,10 +144,14 @@ work (gpointer data)
   BullaJudge *judge = bulla_judge_new (self->trust, self->options, self->chain, &refused);
   for (guint i = share->first; i < self->names->len; i += share->stride) {
     await_turn (self, i);
-    GError *error = judge == NULL ? g_error_copy (refused) : NULL;
-    BullaReport *report =
-        judge != NULL ? bulla_judge_one (judge, self->names->pdata[i], &error) : NULL;
-    finish_one (self, i, report, error);
+    Result result = {.error = judge == NULL ? g_error_copy (refused) : NULL};
+    g_autoptr (BullaReport) report =
+        judge != NULL ? bulla_judge_one (judge, self->names->pdata[i], &result.error) : NULL;
+    if (report != NULL) {
+      result.text = self->render (report);
+      result.fit = bulla_report_is_fit (report);
+    }
+    finish_one (self, i, result);
   }
   g_clear_pointer (&judge, bulla_judge_free);
   g_main_context_pop_thread_default (context);
@@ -146,18 +160,17 @@ work (gpointer data)
 
 /* prints one result; what it means for the exit status */
 static BullaExit
-tell (const Batch *self, guint index, BullaReportFunc print)
+tell (const Batch *self, guint index)
 {
-  if (self->errors[index] != NULL) {
+  const Result *result = &self->results[index];
+  if (result->error != NULL) {
     g_autofree char *name = bulla_cli_dup_printable (self->names->pdata[index]);
-    g_autofree char *message = bulla_cli_dup_printable (self->errors[index]->message);
+    g_autofree char *message = bulla_cli_dup_printable (result->error->message);
     g_printerr ("bulla: %s: %s\n", name, message);
     return BULLA_EXIT_FAILED;
   }
-  print (self->reports[index]);
-  return bulla_report_get_outcome (self->reports[index]) == BULLA_OUTCOME_SUBSTITUTE
-             ? BULLA_EXIT_FINE
-             : BULLA_EXIT_JUDGED;
+  g_print ("%s", result->text);
+  return result->fit ? BULLA_EXIT_FINE : BULLA_EXIT_JUDGED;
 }
 
 static void
@@ -184,7 +197,7 @@ await_result (Batch *self, guint index)
   g_mutex_lock (&self->mutex);
   self->n_told = index;
   g_cond_broadcast (&self->changed);
-  while (self->reports[index] == NULL && self->errors[index] == NULL) {
+  while (!self->results[index].done) {
     show_progress (self);
     g_cond_wait (&self->changed, &self->mutex);
   }
@@ -193,28 +206,26 @@ await_result (Batch *self, guint index)
 }
 
 static BullaExit
-tell_all (Batch *self, BullaReportFunc print)
+tell_all (Batch *self)
 {
   BullaExit worst = BULLA_EXIT_FINE;
   for (guint i = 0; i < self->names->len; i++) {
     await_result (self, i);
-    BullaExit exit = tell (self, i, print);
+    BullaExit exit = tell (self, i);
     worst = MAX (worst, exit);
-    g_clear_pointer (&self->reports[i], bulla_report_free);
-    g_clear_error (&self->errors[i]);
-    self->errors[i] = NULL;
+    g_clear_pointer (&self->results[i].text, g_free);
+    g_clear_error (&self->results[i].error);
   }
   return worst;
 }
 
 static BullaExit
-run (Batch *self, BullaReportFunc print)
+run (Batch *self)
 {
   guint n = MAX (MIN (g_get_num_processors (), self->names->len), 1);
   g_autofree Share *shares = g_new0 (Share, n);
   g_autofree GThread **threads = g_new0 (GThread *, n);
-  self->reports = g_new0 (BullaReport *, self->names->len + 1);
-  self->errors = g_new0 (GError *, self->names->len + 1);
+  self->results = g_new0 (Result, self->names->len + 1);
   for (guint i = 0; i < n; i++) {
     shares[i] = (Share){self, i, n};
     if (self->names->len > 1)
@@ -222,13 +233,31 @@ run (Batch *self, BullaReportFunc print)
     else
       work (&shares[i]);
   }
-  BullaExit worst = tell_all (self, print);
+  BullaExit worst = tell_all (self);
   for (guint i = 0; i < n; i++)
     if (threads[i] != NULL)
       g_thread_join (threads[i]);
-  g_free (self->reports);
-  g_free (self->errors);
+  g_free (self->results);
   return worst;
+}
+
+#define PROGRESS_EVERY (G_USEC_PER_SEC / 10)
+
+/* of a bundle that is judged alone; many packages are counted instead */
+static gboolean
+tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
+{
+  static gint64 last = 0;
+  gint64 now = g_get_monotonic_time ();
+  if (last == 0)
+    last = now;
+  if (n_read >= n_all)
+    g_printerr ("\r\033[K");
+  else if (now - last >= PROGRESS_EVERY) {
+    g_printerr ("\r%u / %u", n_read, n_all);
+    last = now;
+  }
+  return TRUE;
 }
 
 /**
@@ -236,14 +265,14 @@ run (Batch *self, BullaReportFunc print)
  * @names: (array zero-terminated=1): files, folders, URLs
  * @trust: whom to believe
  * @options: how to judge
- * @print: called in the order of @names
+ * @render: makes what is printed, in the order of @names
  * @error: if nothing could be done at all
  *
  * Returns: the worst that happened
  */
 BullaExit
-bulla_cli_judge (char **names, BullaTrust *trust, const BullaCliJudgeOptions *options,
-                 BullaReportFunc print, GError **error)
+bulla_cli_judge (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
+                 BullaReportFunc render, GError **error)
 {
   g_autoptr (GBytes) chain = NULL;
   if (options->chain != NULL
@@ -252,13 +281,16 @@ bulla_cli_judge (char **names, BullaTrust *trust, const BullaCliJudgeOptions *op
   g_autoptr (BullaJudge) probe = bulla_judge_new (trust, options, chain, error);
   if (probe == NULL) /* said once, not once a name */
     return BULLA_EXIT_FAILED;
-  Batch self = {.trust = trust, .options = options, .chain = chain};
+  Batch self = {.trust = trust, .options = options, .chain = chain, .render = render};
   self.names = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self.mutex);
   g_cond_init (&self.changed);
   BullaExit exit = BULLA_EXIT_FAILED;
-  if (collect (&self, names, error))
-    exit = run (&self, print);
+  if (collect (&self, names, error)) {
+    if (self.names->len == 1 && isatty (STDERR_FILENO))
+      options->progress = tell_progress_cb;
+    exit = run (&self);
+  }
   if (self.n_skipped > 0)
     g_printerr (ngettext ("bulla: %u file that is no package was skipped\n",
                           "bulla: %u files that are no packages were skipped\n", self.n_skipped),

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define START_SIZE 10
 #define BUFFER_SIZE 4096
@@ -25,6 +26,8 @@ bulla_cli_is_url (const char *name)
 static GInputStream *
 open_file (const char *path, GError **error)
 {
+  if (strcmp (path, "-") == 0)
+    return g_unix_input_stream_new (STDIN_FILENO, FALSE);
   int file = g_open (path, O_RDONLY | O_CLOEXEC, 0);
   if (file < 0) {
     int code = errno;
@@ -38,16 +41,17 @@ static const char *
 kind_of_start (const char *start, gsize n)
 {
   static const char bundle[] = "\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6";
+  static const char integrity[] = "\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6";
   if (n >= 6 && memcmp (start, "sxg1-b", 6) == 0)
     return "exchange";
-  if (n >= 10 && memcmp (start + 1, bundle, 9) == 0)
+  if (n >= 10 && (memcmp (start + 1, bundle, 9) == 0 || memcmp (start + 1, integrity, 9) == 0))
     return "bundle";
   return "unknown";
 }
 
 /**
  * bulla_cli_open_package: (skip)
- * @path: a file, or a pipe, which cannot be read twice
+ * @path: a file, or a pipe, which cannot be read twice; "-" is standard input
  * @kind: (out): "exchange" or "bundle" by its first bytes; "unknown" for anything else
  * @error: if it cannot be read
  *
@@ -74,7 +78,7 @@ bulla_cli_open_package (const char *path, const char **kind, GError **error)
 
 /**
  * bulla_cli_read_file: (skip)
- * @path: a file, or a pipe
+ * @path: a file, or a pipe; "-" is standard input
  * @max: how many bytes it may have
  * @error: if it cannot be read, or is larger
  *
@@ -83,7 +87,7 @@ bulla_cli_open_package (const char *path, const char **kind, GError **error)
 GBytes *
 bulla_cli_read_file (const char *path, guint64 max, GError **error)
 {
-  if (g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+  if (strcmp (path, "-") != 0 && g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
     g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, error);
     if (mapped != NULL && g_mapped_file_get_length (mapped) <= max)
       return g_mapped_file_get_bytes (mapped);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
 #include "bulla-data-url.h"
 #include "bulla-load-private.h"
@@ -27,6 +28,7 @@ struct _BullaInspection {
 };
 
 #define MAX_CHAIN_SIZE (16 << 20)
+#define MAX_SHOWN 100
 
 static BullaSpan
 span_of (BullaInspection *self, BullaRange range)
@@ -191,30 +193,11 @@ bulla_inspection_open_body (BullaInspection *self, GError **error)
 }
 
 static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-  if (valid != NULL)
-    json_builder_add_string_value (builder, valid);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, guint64 number)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64)number);
-}
-
-static void
 begin_part (JsonBuilder *builder, const char *name, BullaRange range)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_object (builder);
-  add_number (builder, "offset", range.offset);
-  add_number (builder, "length", range.length);
+  bulla_cli_json_begin (builder, name);
+  bulla_cli_json_number (builder, "offset", range.offset);
+  bulla_cli_json_number (builder, "length", range.length);
 }
 
 static void
@@ -222,9 +205,9 @@ add_parameter (JsonBuilder *builder, const BullaSfMember *member, const char *ke
 {
   const BullaSfParameter *found = member != NULL ? bulla_sf_member_find (member, key) : NULL;
   if (found != NULL && found->type == BULLA_SF_INTEGER && type == BULLA_SF_INTEGER)
-    add_number (builder, key, (guint64)found->integer);
+    bulla_cli_json_number (builder, key, (guint64)found->integer);
   else
-    add_text (builder, key, found != NULL && found->type == type ? found->text : NULL);
+    bulla_cli_json_string (builder, key, found != NULL && found->type == type ? found->text : NULL);
 }
 
 /* all of the value, and of its first member what it says */
@@ -235,9 +218,9 @@ add_signature (JsonBuilder *builder, BullaInspection *self)
   g_autoptr (GBytes) bytes = dup_range (self, self->layout.signature);
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   begin_part (builder, "signature", self->layout.signature);
-  add_text (builder, "value", text);
-  add_number (builder, "members", self->members != NULL ? self->members->len : 0);
-  add_text (builder, "label", member != NULL ? member->identifier : NULL);
+  bulla_cli_json_string (builder, "value", text);
+  bulla_cli_json_number (builder, "members", self->members != NULL ? self->members->len : 0);
+  bulla_cli_json_string (builder, "label", member != NULL ? member->identifier : NULL);
   add_parameter (builder, member, "integrity", BULLA_SF_STRING);
   add_parameter (builder, member, "cert-url", BULLA_SF_STRING);
   add_parameter (builder, member, "validity-url", BULLA_SF_STRING);
@@ -269,16 +252,17 @@ add_headers (JsonBuilder *builder, BullaInspection *self)
   g_autofree char *base64 = g_base64_encode (hash, size);
   g_autofree char *integrity = g_strconcat ("sha256-", base64, NULL);
   begin_part (builder, "headers", self->layout.headers);
-  add_text (builder, "header-integrity", integrity);
+  bulla_cli_json_string (builder, "header-integrity", integrity);
   const char *status = find_field (self, ":status");
-  add_number (builder, "status", status != NULL ? g_ascii_strtoull (status, NULL, 10) : 0);
+  bulla_cli_json_number (builder, "status",
+                         status != NULL ? g_ascii_strtoull (status, NULL, 10) : 0);
   json_builder_set_member_name (builder, "fields");
   json_builder_begin_object (builder);
   for (guint i = 0; i < self->fields->len; i++) {
     const BullaSxgField *field = &g_array_index (self->fields, BullaSxgField, i);
     g_autofree char *name = g_utf8_make_valid (field->name, -1);
     if (strcmp (name, ":status") != 0)
-      add_text (builder, name, field->value);
+      bulla_cli_json_string (builder, name, field->value);
   }
   json_builder_end_object (builder);
   json_builder_end_object (builder);
@@ -294,11 +278,10 @@ add_body (JsonBuilder *builder, BullaInspection *self)
   while (body != NULL && g_input_stream_skip (body, 65536, NULL, &fault) > 0)
     continue;
   begin_part (builder, "body", self->layout.body);
-  add_number (builder, "record-size", facts->record_size);
-  add_number (builder, "decoded-length", facts->body_length);
-  json_builder_set_member_name (builder, "records-hold");
-  json_builder_add_boolean_value (builder, fault == NULL);
-  add_text (builder, "fault", fault != NULL ? fault->message : NULL);
+  bulla_cli_json_number (builder, "record-size", facts->record_size);
+  bulla_cli_json_number (builder, "decoded-length", facts->body_length);
+  bulla_cli_json_boolean (builder, "records-hold", fault == NULL);
+  bulla_cli_json_string (builder, "fault", fault != NULL ? fault->message : NULL);
   json_builder_end_object (builder);
 }
 
@@ -310,15 +293,15 @@ add_chain (JsonBuilder *builder, BullaInspection *self)
     return;
   json_builder_set_member_name (builder, "chain");
   json_builder_begin_object (builder);
-  add_text (builder, "fault", facts->chain.detail);
-  add_text (builder, "subject", facts->cert.subject);
-  add_text (builder, "names", facts->cert.names);
-  add_text (builder, "key", facts->signature.key_name);
-  add_number (builder, "not-before", (guint64)facts->cert.not_before);
-  add_number (builder, "not-after", (guint64)facts->cert.not_after);
-  add_number (builder, "ocsp-this-update", (guint64)facts->ocsp.this_update);
-  add_number (builder, "ocsp-next-update", (guint64)facts->ocsp.next_update);
-  add_number (builder, "timestamps", facts->sct.n_found);
+  bulla_cli_json_string (builder, "fault", facts->chain.detail);
+  bulla_cli_json_string (builder, "subject", facts->cert.subject);
+  bulla_cli_json_string (builder, "names", facts->cert.names);
+  bulla_cli_json_string (builder, "key", facts->signature.key_name);
+  bulla_cli_json_number (builder, "not-before", (guint64)facts->cert.not_before);
+  bulla_cli_json_number (builder, "not-after", (guint64)facts->cert.not_after);
+  bulla_cli_json_number (builder, "ocsp-this-update", (guint64)facts->ocsp.this_update);
+  bulla_cli_json_number (builder, "ocsp-next-update", (guint64)facts->ocsp.next_update);
+  bulla_cli_json_number (builder, "timestamps", facts->sct.n_found);
   json_builder_end_object (builder);
 }
 
@@ -335,12 +318,12 @@ bulla_inspection_to_json (BullaInspection *self)
   g_autoptr (GBytes) url = dup_range (self, self->layout.url);
   g_autofree char *raw = g_strndup (g_bytes_get_data (url, NULL), g_bytes_get_size (url));
   json_builder_begin_object (builder);
-  add_text (builder, "file", self->name);
-  add_text (builder, "kind", "exchange");
-  add_text (builder, "version", self->layout.version);
-  add_number (builder, "length", g_bytes_get_size (self->bytes));
+  bulla_cli_json_string (builder, "file", self->name);
+  bulla_cli_json_string (builder, "kind", "exchange");
+  bulla_cli_json_string (builder, "version", self->layout.version);
+  bulla_cli_json_number (builder, "length", g_bytes_get_size (self->bytes));
   begin_part (builder, "url", self->layout.url);
-  add_text (builder, "value", raw);
+  bulla_cli_json_string (builder, "value", raw);
   json_builder_end_object (builder);
   add_signature (builder, self);
   add_headers (builder, self);
@@ -348,36 +331,6 @@ bulla_inspection_to_json (BullaInspection *self)
   add_chain (builder, self);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
-}
-
-static void append_object (GString *text, JsonObject *object, const char *indent);
-
-static void
-append_member (GString *text, const char *name, JsonNode *node, const char *indent, gboolean last)
-{
-  g_autofree char *label = bulla_cli_dup_printable (name);
-  g_string_append_printf (text, "%s%s %s", indent, last ? "└" : "├", label);
-  if (JSON_NODE_HOLDS_OBJECT (node)) {
-    g_autofree char *deeper = g_strconcat (indent, last ? "  " : "│ ", NULL);
-    g_string_append_c (text, '\n');
-    append_object (text, json_node_get_object (node), deeper);
-    return;
-  }
-  g_autofree char *value = json_node_get_value_type (node) == G_TYPE_STRING
-                               ? bulla_cli_dup_printable (json_node_get_string (node))
-                               : json_to_string (node, FALSE);
-  g_string_append_printf (text, ": %s\n", value);
-}
-
-/* the tree is the JSON, drawn; control characters in it are shown, not obeyed */
-static void
-append_object (GString *text, JsonObject *object, const char *indent)
-{
-  g_autoptr (GList) members = json_object_get_members (object);
-  for (GList *link = members; link != NULL; link = link->next) {
-    JsonNode *node = json_object_get_member (object, link->data);
-    append_member (text, link->data, node, indent, link->next == NULL);
-  }
 }
 
 /**
@@ -393,6 +346,6 @@ bulla_inspection_to_text (BullaInspection *self)
   g_autofree char *name = bulla_cli_dup_printable (self->name);
   GString *text = g_string_new (NULL);
   g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);
-  append_object (text, json_node_get_object (node), "");
+  bulla_cli_json_draw (text, json_node_get_object (node), MAX_SHOWN);
   return g_string_free (text, FALSE);
 }

@@ -87,23 +87,31 @@ keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
-static BullaLoad *
-load_url (BullaJudge *self, const char *url, GError **error)
+static GObject *
+open_url (BullaJudge *self, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   bulla_loader_load_url_async (self->loader, url, self->chain, NULL, keep_result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  return bulla_loader_load_url_finish (self->loader, result, error);
+  return (GObject *)bulla_loader_load_url_finish (self->loader, result, error);
 }
 
-static BullaLoad *
-load_file (BullaJudge *self, GInputStream *file, GError **error)
+/* an exchange, and what cannot be read twice, come as they are; in any other file one may look for
+ * a bundle at its end */
+static GObject *
+open_file (BullaJudge *self, const char *name, const char *kind, GInputStream *file, GError **error)
 {
   g_autoptr (BullaOuter) outer = new_outer (self, error);
   if (outer == NULL)
     return NULL;
-  return bulla_loader_load (self->loader, outer, file, self->chain, NULL, error);
+  if (!g_str_equal (kind, "bundle")
+      || bulla_package_sniff ((const guint8 *)"\x86\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6", 10)
+             != BULLA_PACKAGE_BUNDLE)
+    return (GObject *)bulla_loader_load (self->loader, outer, file, self->chain, NULL, error);
+  if (!g_str_equal (name, "-") && g_file_test (name, G_FILE_TEST_IS_REGULAR))
+    return bulla_loader_open_file (self->loader, name, outer, self->chain, NULL, error);
+  return bulla_loader_open_stream (self->loader, outer, file, self->chain, NULL, error);
 }
 
 /* the request: a navigation to the exchange's own URL */
@@ -164,7 +172,7 @@ read_body (BullaReport *report, GError **error)
 
 /* reads on behind the head where that may be done, and asks for the request */
 static gboolean
-complete (BullaJudge *self, BullaReport *report, GError **error)
+complete_load (BullaJudge *self, BullaReport *report, GError **error)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (report->load);
   if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
@@ -178,10 +186,27 @@ complete (BullaJudge *self, BullaReport *report, GError **error)
   return report->request != NULL;
 }
 
+static gboolean
+complete_bundle (BullaJudge *self, BullaReport *report, GError **error)
+{
+  const BullaCliJudgeOptions *options = self->options;
+  report->kind = bulla_bundle_is_signed (report->bundle) ? "signed-bundle" : "bundle";
+  report->check = bulla_bundle_check (report->bundle, options->progress, NULL, error);
+  if (report->check == NULL)
+    return FALSE;
+  const BullaBundleFinding *primary = bulla_report_find_primary (report);
+  if (primary == NULL)
+    return TRUE;
+  report->body_sha256 = g_strdup (primary->body_sha256);
+  report->body_length = primary->body_length;
+  report->body_complete = primary->body_sha256 != NULL;
+  return TRUE;
+}
+
 /**
  * bulla_judge_one: (skip)
  * @self: a judge
- * @name: a file or a URL
+ * @name: a file or a URL; "-" is standard input
  * @error: if it could not be read; whatever is wrong with the package is in the report
  *
  * Returns: (transfer full) (nullable): the report
@@ -196,14 +221,15 @@ bulla_judge_one (BullaJudge *self, const char *name, GError **error)
   report->kind = "exchange";
   if (!is_url && (file = bulla_cli_open_package (name, &report->kind, error)) == NULL)
     return NULL;
-  report->load = is_url ? load_url (self, name, error) : load_file (self, file, error);
-  if (report->load == NULL || !complete (self, report, error))
+  g_autoptr (GObject) package =
+      is_url ? open_url (self, name, error) : open_file (self, name, report->kind, file, error);
+  if (package == NULL)
     return NULL;
-  /* Reports wait to be printed in order, by the thousand, and are freed by another thread: no file
-   * stays open for that, and libsoup wants to hear the end of a response where it was sent. */
-  if (bulla_load_open_body (report->load) != NULL)
-    g_input_stream_close (bulla_load_open_body (report->load), NULL, NULL);
-  if (file != NULL)
-    g_input_stream_close (file, NULL, NULL);
+  if (BULLA_IS_BUNDLE (package))
+    report->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
+  else
+    report->load = BULLA_LOAD (g_steal_pointer (&package));
+  if (!(report->bundle != NULL ? complete_bundle : complete_load) (self, report, error))
+    return NULL;
   return g_steal_pointer (&report);
 }

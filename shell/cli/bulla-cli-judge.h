@@ -12,12 +12,14 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
+  BullaBundleProgress progress; /* nullable; told of each response of a bundle */
 } BullaCliJudgeOptions;
 
-typedef void (*BullaReportFunc) (const BullaReport *report);
+/* makes the text that is printed, in the thread that judged; of memory nothing else is kept */
+typedef char *(*BullaReportFunc) (const BullaReport *report);
 
-BullaExit bulla_cli_judge (char **names, BullaTrust *trust, const BullaCliJudgeOptions *options,
-                           BullaReportFunc print, GError **error);
+BullaExit bulla_cli_judge (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
+                           BullaReportFunc render, GError **error);
 
 /* one of them, in the calling thread */
 typedef struct _BullaJudge BullaJudge;

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-json.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
 
@@ -12,26 +13,45 @@ void
 bulla_report_free (BullaReport *self)
 {
   g_clear_object (&self->load);
+  g_clear_pointer (&self->check, bulla_bundle_check_free);
+  g_clear_object (&self->bundle);
   g_clear_pointer (&self->request, bulla_verdict_unref);
   g_free (self->body_sha256);
   g_free (self);
 }
 
+/* of the package as such */
+BullaVerdict *
+bulla_report_get_verdict (const BullaReport *self)
+{
+  return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle)
+                              : bulla_load_get_verdict (self->load);
+}
+
+static BullaOutcome
+package_outcome (const BullaReport *self)
+{
+  return self->check != NULL ? self->check->outcome
+                             : bulla_verdict_get_outcome (bulla_report_get_verdict (self));
+}
+
+/* a bundle that is shown in an origin of its own answers the request too */
 static BullaReply
 reply_of (const BullaReport *self)
 {
   if (self->request != NULL)
     return bulla_verdict_get_reply (self->request);
-  return bulla_verdict_get_outcome (bulla_load_get_verdict (self->load)) == BULLA_OUTCOME_FALL_BACK
-             ? BULLA_REPLY_NETWORK
-             : BULLA_REPLY_REFUSE;
+  BullaOutcome outcome = package_outcome (self);
+  if (self->bundle != NULL && outcome <= BULLA_OUTCOME_SEPARATE_ORIGIN)
+    return BULLA_REPLY_SERVE;
+  return outcome == BULLA_OUTCOME_FALL_BACK ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
 }
 
 /* an exchange that may be substituted, but not for this request, is as good as the network */
 BullaOutcome
 bulla_report_get_outcome (const BullaReport *self)
 {
-  BullaOutcome outcome = bulla_verdict_get_outcome (bulla_load_get_verdict (self->load));
+  BullaOutcome outcome = package_outcome (self);
   if (outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
     return BULLA_OUTCOME_REFUSE;
   if (outcome != BULLA_OUTCOME_SUBSTITUTE || reply_of (self) == BULLA_REPLY_SERVE)
@@ -42,27 +62,55 @@ bulla_report_get_outcome (const BullaReport *self)
 BullaReason
 bulla_report_get_reason (const BullaReport *self)
 {
-  BullaReason reason = bulla_verdict_get_reason (bulla_load_get_verdict (self->load));
+  BullaReason reason = self->check != NULL
+                           ? self->check->reason
+                           : bulla_verdict_get_reason (bulla_report_get_verdict (self));
   if (reason == BULLA_REASON_NONE && self->request != NULL)
     reason = bulla_verdict_get_reason (self->request);
   return reason;
 }
 
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
+/**
+ * bulla_report_is_fit: (skip)
+ * @self: a report
+ *
+ * Returns: whether the package may speak for its origin, or, a bundle, has nothing wrong with it
+ */
+gboolean
+bulla_report_is_fit (const BullaReport *self)
 {
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
+  BullaOutcome outcome = bulla_report_get_outcome (self);
+  if (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN)
+    return self->bundle != NULL && bulla_report_get_reason (self) == BULLA_REASON_NONE;
+  return outcome == BULLA_OUTCOME_SUBSTITUTE;
 }
 
-static void
-add_number (JsonBuilder *builder, const char *name, gint64 value)
+/* whose reason is told: the package's, or that of a response in it */
+static const BullaVerdict *
+decisive_verdict (const BullaReport *self)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
+  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  if (bulla_verdict_get_reason (verdict) != BULLA_REASON_NONE)
+    return verdict;
+  if (self->request != NULL)
+    return self->request;
+  if (self->check != NULL && self->check->decisive != NULL)
+    return bulla_load_get_verdict (self->check->decisive);
+  return verdict;
+}
+
+/* of a bundle: when the first of what is vouched for ends */
+static gint64
+expiry_of (const BullaReport *self)
+{
+  gint64 expires = bulla_verdict_get_expires (bulla_report_get_verdict (self));
+  const GArray *findings = self->check != NULL ? self->check->findings : NULL;
+  for (guint i = 0; expires < 0 && findings != NULL && i < findings->len; i++) {
+    const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
+    if (each->outcome == BULLA_OUTCOME_SUBSTITUTE)
+      expires = each->vouched_until;
+  }
+  return expires;
 }
 
 static void
@@ -74,13 +122,14 @@ add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
     BullaRange range;
     bulla_verdict_get_range (verdict, i, &range);
     json_builder_begin_object (builder);
-    add_string (builder, "rule", bulla_verdict_get_rule (verdict, i));
-    add_string (builder, "state", bulla_state_get_nick (bulla_verdict_get_state (verdict, i)));
-    add_string (builder, "observed", observed);
-    add_string (builder, "required", required);
-    add_string (builder, "anchor", bulla_verdict_get_anchor (verdict, i));
-    add_number (builder, "offset", (gint64)range.offset);
-    add_number (builder, "length", (gint64)range.length);
+    bulla_cli_json_string (builder, "rule", bulla_verdict_get_rule (verdict, i));
+    bulla_cli_json_string (builder, "state",
+                           bulla_state_get_nick (bulla_verdict_get_state (verdict, i)));
+    bulla_cli_json_string (builder, "observed", observed);
+    bulla_cli_json_string (builder, "required", required);
+    bulla_cli_json_string (builder, "anchor", bulla_verdict_get_anchor (verdict, i));
+    bulla_cli_json_number (builder, "offset", (gint64)range.offset);
+    bulla_cli_json_number (builder, "length", (gint64)range.length);
     json_builder_end_object (builder);
   }
 }
@@ -88,35 +137,47 @@ add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
 static void
 add_request (JsonBuilder *builder, const BullaReport *self)
 {
-  json_builder_set_member_name (builder, "request");
-  json_builder_begin_object (builder);
-  add_string (builder, "verdict", bulla_reply_get_nick (reply_of (self)));
-  add_string (builder, "reason", bulla_reason_get_nick (bulla_report_get_reason (self)));
+  bulla_cli_json_begin (builder, "request");
+  bulla_cli_json_string (builder, "verdict", bulla_reply_get_nick (reply_of (self)));
+  bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (bulla_report_get_reason (self)));
   json_builder_end_object (builder);
 }
 
 static void
-add_expiry (JsonBuilder *builder, const BullaVerdict *verdict)
+add_expiry (JsonBuilder *builder, const BullaReport *self)
 {
-  gint64 expires = bulla_verdict_get_expires (verdict);
-  json_builder_set_member_name (builder, "expires");
-  if (expires >= 0)
-    json_builder_add_int_value (builder, expires);
-  else
-    json_builder_add_null_value (builder);
-  add_string (builder, "expires_by",
-              bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
+  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  bulla_cli_json_time (builder, "expires", expiry_of (self));
+  bulla_cli_json_string (builder, "expires_by",
+                         bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
+}
+
+static void
+add_all_steps (JsonBuilder *builder, const BullaReport *self)
+{
+  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  const BullaVerdict *decisive = decisive_verdict (self);
+  bulla_cli_json_begin_array (builder, "steps");
+  add_steps (builder, verdict);
+  if (decisive != verdict)
+    add_steps (builder, decisive);
+  json_builder_end_array (builder);
+}
+
+static const char *
+url_of (const BullaReport *self)
+{
+  return self->bundle != NULL ? bulla_bundle_get_primary_url (self->bundle)
+                              : bulla_load_get_url (self->load);
 }
 
 static void
 add_body (JsonBuilder *builder, const BullaReport *self)
 {
-  json_builder_set_member_name (builder, "body");
-  json_builder_begin_object (builder);
-  add_string (builder, "sha256", self->body_sha256);
-  add_number (builder, "length", (gint64)self->body_length);
-  json_builder_set_member_name (builder, "complete");
-  json_builder_add_boolean_value (builder, self->body_complete);
+  bulla_cli_json_begin (builder, "body");
+  bulla_cli_json_string (builder, "sha256", self->body_sha256);
+  bulla_cli_json_number (builder, "length", self->body_length);
+  bulla_cli_json_boolean (builder, "complete", self->body_complete);
   json_builder_end_object (builder);
 }
 
@@ -129,31 +190,26 @@ add_body (JsonBuilder *builder, const BullaReport *self)
 JsonNode *
 bulla_report_to_json (const BullaReport *self)
 {
-  BullaVerdict *verdict = bulla_load_get_verdict (self->load);
+  const BullaVerdict *verdict = bulla_report_get_verdict (self);
   BullaReason reason = bulla_report_get_reason (self);
-  const char *report_type = self->request != NULL && bulla_verdict_get_reason (verdict) == 0
-                                ? bulla_verdict_get_report_type (self->request)
-                                : bulla_verdict_get_report_type (verdict);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
-  g_autofree char *name = g_utf8_make_valid (self->name, -1); /* JSON knows no other */
-  add_string (builder, "file", name);
-  add_string (builder, "kind", self->kind);
-  add_string (builder, "url", bulla_load_get_url (self->load));
-  add_string (builder, "profile", bulla_verdict_get_profile_name (verdict));
-  add_number (builder, "at", bulla_verdict_get_time (verdict));
-  add_string (builder, "outcome", bulla_outcome_get_nick (bulla_report_get_outcome (self)));
-  add_string (builder, "reason", bulla_reason_get_nick (reason));
-  add_string (builder, "report_type", report_type);
+  bulla_cli_json_string (builder, "file", self->name);
+  bulla_cli_json_string (builder, "kind", self->kind);
+  bulla_cli_json_string (builder, "url", url_of (self));
+  bulla_cli_json_string (builder, "profile", bulla_verdict_get_profile_name (verdict));
+  bulla_cli_json_time (builder, "at", bulla_verdict_get_time (verdict));
+  bulla_cli_json_string (builder, "outcome",
+                         bulla_outcome_get_nick (bulla_report_get_outcome (self)));
+  bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (reason));
+  bulla_cli_json_string (builder, "report_type",
+                         bulla_verdict_get_report_type (decisive_verdict (self)));
   add_request (builder, self);
-  add_expiry (builder, verdict);
-  json_builder_set_member_name (builder, "steps");
-  json_builder_begin_array (builder);
-  add_steps (builder, verdict);
-  if (self->request != NULL)
-    add_steps (builder, self->request);
-  json_builder_end_array (builder);
+  add_expiry (builder, self);
+  add_all_steps (builder, self);
   add_body (builder, self);
+  if (self->bundle != NULL)
+    bulla_report_add_resources (self, builder);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -175,13 +231,17 @@ bulla_cli_format_time (gint64 seconds)
 static void
 append_summary (GString *text, const BullaReport *self)
 {
-  BullaVerdict *verdict = bulla_load_get_verdict (self->load);
+  const BullaVerdict *verdict = bulla_report_get_verdict (self);
   g_autofree char *at = bulla_cli_format_time (bulla_verdict_get_time (verdict));
   g_autofree char *name = bulla_cli_dup_printable (self->name);
   g_string_append_printf (text, "%-16s%s\n",
                           bulla_outcome_get_nick (bulla_report_get_outcome (self)), name);
-  if (bulla_load_get_url (self->load) != NULL)
-    g_string_append_printf (text, "  %s\n", bulla_load_get_url (self->load));
+  if (url_of (self) != NULL) {
+    g_autofree char *url = bulla_cli_dup_printable (url_of (self));
+    g_string_append_printf (text, "  %s\n", url);
+  }
+  if (self->bundle != NULL)
+    bulla_report_append_bundle (self, text);
   g_string_append_printf (text, _ ("  profile %s, judged at %s"),
                           bulla_verdict_get_profile_name (verdict), at);
   if (bulla_verdict_get_expires (verdict) >= 0) {
@@ -205,10 +265,23 @@ append_reason (GString *text, BullaReason reason, gboolean explain)
   bulla_cli_append_wrapped (text, bulla_explanation_get_remedy (explanation), 4);
 }
 
+static void
+append_steps (GString *text, const BullaReport *self, gboolean explain)
+{
+  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  const BullaVerdict *more = self->request != NULL ? self->request : decisive_verdict (self);
+  g_autofree char *steps = bulla_verdict_describe (verdict, explain);
+  g_string_append (text, steps);
+  if (more == verdict)
+    return;
+  g_autofree char *others = bulla_verdict_describe (more, explain);
+  g_string_append (text, others);
+}
+
 /**
  * bulla_report_to_text: (skip)
  * @self: a report
- * @explain: every step, and what the reason means
+ * @explain: every step, what the reason means, and every resource of a bundle
  *
  * Returns: (transfer full): lines of text
  */
@@ -220,11 +293,8 @@ bulla_report_to_text (const BullaReport *self, gboolean explain)
   append_summary (text, self);
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
-  g_autofree char *steps = bulla_verdict_describe (bulla_load_get_verdict (self->load), explain);
-  g_string_append (text, steps);
-  if (self->request != NULL) {
-    g_autofree char *more = bulla_verdict_describe (self->request, explain);
-    g_string_append (text, more);
-  }
+  append_steps (text, self, explain);
+  if (self->bundle != NULL)
+    bulla_report_append_resources (self, text, explain);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

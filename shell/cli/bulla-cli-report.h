@@ -5,25 +5,37 @@
 #include <bulla.h>
 #include <json-glib/json-glib.h>
 
+#include "bulla-bundle-check.h"
+
 G_BEGIN_DECLS
 
 /* what `bulla verify` found out about one file or URL */
 typedef struct {
-  const char *name;      /* borrowed; as it was given */
-  const char *kind;      /* static; "exchange", "bundle" or "unknown" */
-  BullaLoad *load;       /* owned */
-  BullaVerdict *request; /* owned; nullable: the package is not to be substituted */
-  char *body_sha256;     /* owned; nullable: the body was not read */
+  const char *name;        /* borrowed; as it was given */
+  const char *kind;        /* static; "exchange", "bundle", "signed-bundle" or "unknown" */
+  BullaLoad *load;         /* owned; nullable: it is a bundle */
+  BullaBundle *bundle;     /* owned; nullable: it is none */
+  BullaBundleCheck *check; /* owned; of the bundle */
+  BullaVerdict *request;   /* owned; nullable: the package is not to be substituted */
+  char *body_sha256;       /* owned; nullable: the body was not read; a bundle's is its primary's */
   guint64 body_length;
   gboolean body_complete;
 } BullaReport;
 
 void bulla_report_free (BullaReport *self);
+BullaVerdict *bulla_report_get_verdict (const BullaReport *self);
 BullaOutcome bulla_report_get_outcome (const BullaReport *self);
 BullaReason bulla_report_get_reason (const BullaReport *self);
+gboolean bulla_report_is_fit (const BullaReport *self);
 JsonNode *bulla_report_to_json (const BullaReport *self);
 char *bulla_report_to_text (const BullaReport *self, gboolean explain);
 char *bulla_cli_format_time (gint64 seconds);
+
+/* what bundles alone have */
+const BullaBundleFinding *bulla_report_find_primary (const BullaReport *self);
+void bulla_report_add_resources (const BullaReport *self, JsonBuilder *builder);
+void bulla_report_append_bundle (const BullaReport *self, GString *text);
+void bulla_report_append_resources (const BullaReport *self, GString *text, gboolean explain);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaReport, bulla_report_free)
 

@@ -34,20 +34,20 @@ static const BullaExample EXAMPLES[] = {
      N_ ("What would Chromium have said to each package of a folder?")},
     {"bulla verify --request-header 'Accept-Language: fr' page.sxg",
      N_ ("Would it answer somebody who reads French?")},
+    {"bulla verify --explain site.wbn", N_ ("Who vouches for what in a bundle, and until when?")},
+    {"bulla verify --url https://example.com/app/site.wbn site.wbn",
+     N_ ("What would it be worth if it came from there?")},
     {NULL},
 };
 
-static void
-print_report (const BullaReport *report)
+static char *
+render (const BullaReport *report)
 {
-  if (option_json) {
-    g_autoptr (JsonNode) node = bulla_report_to_json (report);
-    g_autofree char *line = json_to_string (node, FALSE);
-    g_print ("%s\n", line);
-    return;
-  }
-  g_autofree char *text = bulla_report_to_text (report, option_explain);
-  g_print ("%s", text);
+  if (!option_json)
+    return bulla_report_to_text (report, option_explain);
+  g_autoptr (JsonNode) node = bulla_report_to_json (report);
+  g_autofree char *line = json_to_string (node, FALSE);
+  return g_strconcat (line, "\n", NULL);
 }
 
 static BullaExit
@@ -60,7 +60,7 @@ run_verify (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
-  return bulla_cli_judge (arguments, trust, &judge_options, print_report, error);
+  return bulla_cli_judge (arguments, trust, &judge_options, render, error);
 }
 
 const BullaVerb bulla_verb_verify = {
@@ -71,10 +71,14 @@ const BullaVerb bulla_verb_verify = {
         N_ ("Every rule is asked, and the first broken one decides. A file counts as served with "
             "the right media type and nosniff unless --header says otherwise. The request that is "
             "judged is a navigation to the exchange's own URL, without cookies, in American "
-            "English, unless --request-header says otherwise. Folders are walked; what is no "
-            "package in them is passed over.\n\n"
-            "Exit status: 0 if every package may be substituted, 1 if some may not, 2 if the work "
-            "could not be done."),
+            "English, unless --request-header says otherwise. “-” is standard input. Folders are "
+            "walked; what is no package in them is passed over.\n\n"
+            "Of a web bundle every response is read to its end. One that is malformed has the "
+            "bundle refused; a signature that does not hold is the reason that is told. A bundle "
+            "that is named is found at the end of another file too. --url is where it is judged "
+            "as coming from: the base of its relative URLs, and its scope.\n\n"
+            "Exit status: 0 if every package may be substituted, or is a bundle with which "
+            "nothing is wrong; 1 if that is not so of some; 2 if the work could not be done."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_verify,

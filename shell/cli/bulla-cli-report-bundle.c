@@ -1,0 +1,222 @@
+/* bulla-cli-report-bundle.c - what a judgement says of a bundle: its resources, and who vouches
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-cli-files.h"
+#include "bulla-cli-json.h"
+#include "bulla-cli-report.h"
+
+/* more than these are shown on demand only */
+#define MAX_ROWS 20
+#define MAX_VOUCHERS 64
+
+/**
+ * bulla_report_find_primary: (skip)
+ * @self: of a bundle
+ *
+ * Returns: (nullable): what was found at its primary URL
+ */
+const BullaBundleFinding *
+bulla_report_find_primary (const BullaReport *self)
+{
+  const char *url = bulla_bundle_get_primary_url (self->bundle);
+  gint primary = url != NULL ? bulla_bundle_find (self->bundle, url) : -1;
+  for (guint i = 0; primary >= 0 && i < self->check->findings->len; i++) {
+    const BullaBundleFinding *each = &g_array_index (self->check->findings, BullaBundleFinding, i);
+    if (each->resource == (guint)primary && each->range.length > 0)
+      return each;
+  }
+  return NULL;
+}
+
+static void
+add_resource (JsonBuilder *builder, BullaBundle *bundle, const BullaBundleFinding *finding)
+{
+  g_autofree char *url = bulla_bundle_dup_url (bundle, finding->resource);
+  guint n_variants = bulla_bundle_get_n_variants (bundle, finding->resource);
+  json_builder_begin_object (builder);
+  bulla_cli_json_string (builder, "url", url);
+  bulla_cli_json_number (builder, "offset", finding->range.offset);
+  bulla_cli_json_number (builder, "length", finding->range.length);
+  if (n_variants > 1) {
+    bulla_cli_json_number (builder, "variant", finding->variant);
+    bulla_cli_json_number (builder, "variants", n_variants);
+  }
+  json_builder_set_member_name (builder, "status");
+  if (finding->status != 0)
+    json_builder_add_int_value (builder, finding->status);
+  else
+    json_builder_add_null_value (builder);
+  bulla_cli_json_string (builder, "vouched_by", finding->vouched_by);
+  bulla_cli_json_time (builder, "vouched_until", finding->vouched_until);
+  bulla_cli_json_string (builder, "outcome", bulla_outcome_get_nick (finding->outcome));
+  bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (finding->reason));
+  json_builder_end_object (builder);
+}
+
+/**
+ * bulla_report_add_resources: (skip)
+ * @self: of a bundle
+ * @builder: in the object of the report
+ */
+void
+bulla_report_add_resources (const BullaReport *self, JsonBuilder *builder)
+{
+  bulla_cli_json_string (builder, "version", bulla_bundle_get_version (self->bundle));
+  bulla_cli_json_string (builder, "primary_url", bulla_bundle_get_primary_url (self->bundle));
+  bulla_cli_json_string (builder, "manifest_url", bulla_bundle_get_manifest_url (self->bundle));
+  bulla_cli_json_string (builder, "web_bundle_id", bulla_bundle_get_web_bundle_id (self->bundle));
+  bulla_cli_json_string (builder, "digest", bulla_bundle_get_digest (self->bundle));
+  bulla_cli_json_begin_array (builder, "resources");
+  for (guint i = 0; i < self->check->findings->len; i++) {
+    const BullaBundleFinding *each = &g_array_index (self->check->findings, BullaBundleFinding, i);
+    if (each->range.length > 0 || each->reason != BULLA_REASON_NONE) /* else: there is none */
+      add_resource (builder, self->bundle, each);
+  }
+  json_builder_end_array (builder);
+}
+
+/* one signature, and how much of the bundle it covers */
+typedef struct {
+  const char *names; /* borrowed */
+  gint64 until;
+  guint n;
+} Voucher;
+
+static void
+count_voucher (GArray *vouchers, const BullaBundleFinding *finding)
+{
+  for (guint i = 0; i < vouchers->len; i++) {
+    Voucher *each = &g_array_index (vouchers, Voucher, i);
+    if (each->until == finding->vouched_until && strcmp (each->names, finding->vouched_by) == 0) {
+      each->n++;
+      return;
+    }
+  }
+  Voucher voucher = {finding->vouched_by, finding->vouched_until, 1};
+  if (vouchers->len < MAX_VOUCHERS)
+    g_array_append_val (vouchers, voucher);
+}
+
+/* who vouches, for how much, until when */
+static void
+append_vouchers (GString *text, const GArray *findings)
+{
+  g_autoptr (GArray) vouchers = g_array_new (FALSE, FALSE, sizeof (Voucher));
+  guint n_unvouched = 0;
+  for (guint i = 0; i < findings->len; i++) {
+    const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
+    if (each->vouched_by != NULL)
+      count_voucher (vouchers, each);
+    else
+      n_unvouched++;
+  }
+  for (guint i = 0; i < vouchers->len; i++) {
+    const Voucher *each = &g_array_index (vouchers, Voucher, i);
+    g_autofree char *names = bulla_cli_dup_printable (each->names);
+    g_autofree char *until = bulla_cli_format_time (each->until);
+    g_string_append_printf (text,
+                            ngettext ("  %u resource is vouched for by %s until %s\n",
+                                      "  %u resources are vouched for by %s until %s\n", each->n),
+                            each->n, names, until);
+  }
+  if (vouchers->len > 0 && n_unvouched > 0)
+    g_string_append_printf (text,
+                            ngettext ("  %u resource is vouched for by nobody\n",
+                                      "  %u resources are vouched for by nobody\n", n_unvouched),
+                            n_unvouched);
+}
+
+/**
+ * bulla_report_append_bundle: (skip)
+ * @self: of a bundle
+ * @text: where the summary of the bundle is added
+ */
+void
+bulla_report_append_bundle (const BullaReport *self, GString *text)
+{
+  BullaBundle *bundle = self->bundle;
+  guint n = bulla_bundle_get_n_resources (bundle);
+  const char *version = bulla_bundle_get_version (bundle);
+  g_autofree char *shown = bulla_cli_dup_printable (version != NULL ? version : "?");
+  g_string_append_printf (
+      text, ngettext ("  bundle %s, %u resource", "  bundle %s, %u resources", n), shown, n);
+  if (bulla_bundle_get_digest (bundle) != NULL)
+    g_string_append_printf (text, ", sha256 %s", bulla_bundle_get_digest (bundle));
+  g_string_append_c (text, '\n');
+  if (bulla_bundle_get_web_bundle_id (bundle) != NULL) {
+    g_autofree char *id = bulla_cli_dup_printable (bulla_bundle_get_web_bundle_id (bundle));
+    g_string_append_printf (text, "  isolated-app://%s/\n", id);
+  }
+  append_vouchers (text, self->check->findings);
+}
+
+/* of one whose trace says something: why it is not what it could be */
+static void
+append_trace (GString *text, BullaBundle *bundle, const BullaBundleFinding *finding)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load =
+      bulla_bundle_load (bundle, finding->resource, finding->variant, NULL, &error);
+  if (load == NULL) {
+    g_autofree char *message = bulla_cli_dup_printable (error->message);
+    g_string_append_printf (text, "    %s\n", message);
+    return;
+  }
+  g_autofree char *steps = bulla_verdict_describe (bulla_load_get_verdict (load), FALSE);
+  g_auto (GStrv) lines = g_strsplit (steps, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '\0')
+      g_string_append_printf (text, "  %s\n", lines[i]);
+}
+
+static void
+append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *finding)
+{
+  g_autofree char *url = bulla_bundle_dup_url (bundle, finding->resource);
+  g_autofree char *shown = bulla_cli_dup_printable (url);
+  g_string_append_printf (text, "  %-16s %3u %10" G_GUINT64_FORMAT "  %s",
+                          bulla_outcome_get_nick (finding->outcome), finding->status,
+                          finding->body_length, shown);
+  if (bulla_bundle_get_n_variants (bundle, finding->resource) > 1)
+    g_string_append_printf (text, _ (" (variant %u)"), finding->variant);
+  if (finding->reason != BULLA_REASON_NONE)
+    g_string_append_printf (text, "  %s", bulla_reason_get_nick (finding->reason));
+  else if (finding->vouched_by != NULL) {
+    g_autofree char *names = bulla_cli_dup_printable (finding->vouched_by);
+    g_string_append_printf (text, "  (%s)", names);
+  }
+  g_string_append_c (text, '\n');
+}
+
+/**
+ * bulla_report_append_resources: (skip)
+ * @self: of a bundle
+ * @text: where a table of its resources is added
+ * @explain: all of them, and the traces of those with which something is wrong
+ */
+void
+bulla_report_append_resources (const BullaReport *self, GString *text, gboolean explain)
+{
+  const GArray *findings = self->check->findings;
+  guint n_shown = 0, n_left = 0;
+  for (guint i = 0; i < findings->len; i++) {
+    const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
+    if (each->range.length == 0 && each->reason == BULLA_REASON_NONE)
+      continue;
+    if (n_shown >= MAX_ROWS && !explain) {
+      n_left++;
+      continue;
+    }
+    append_row (text, self->bundle, each);
+    if (explain && each->reason != BULLA_REASON_NONE)
+      append_trace (text, self->bundle, each);
+    n_shown++;
+  }
+  if (n_left > 0)
+    g_string_append_printf (text,
+                            ngettext ("  … and %u more; --explain shows it\n",
+                                      "  … and %u more; --explain shows them\n", n_left),
+                            n_left);
+}
