@@ -307,3 +307,30 @@ bulla_variants_match (const char *variants, const char *variant_key, BullaVarian
   }
   return FALSE;
 }
+
+/**
+ * bulla_variants_count: (skip)
+ * @variants: the value of Variants, of either draft
+ * @syntax: (out): which one's
+ * @product: (out): how many combinations of available values there are
+ *
+ * Spec: B1ALG "Parsing the index section"; B1DECL. What an axis allows without listing it, as
+ * `identity` is, has no place in the product.
+ *
+ * Returns: whether it can be read, and each axis has a value
+ */
+gboolean
+bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64 *product)
+{
+  *syntax = BULLA_VARIANTS_SYNTAX_LISTS;
+  *product = 1;
+  g_autoptr (GPtrArray) axes = read_field (variants, *syntax, TRUE);
+  if (axes == NULL) {
+    *syntax = BULLA_VARIANTS_SYNTAX_DICTIONARY;
+    axes = read_field (variants, *syntax, TRUE);
+  }
+  for (guint i = 0; axes != NULL && i < axes->len; i++)
+    if (!g_uint64_checked_mul (product, *product, ((GPtrArray *)axes->pdata[i])->len - 1))
+      return FALSE;
+  return axes != NULL && *product > 0;
+}

@@ -11,5 +11,6 @@ typedef enum { BULLA_VARIANTS_SYNTAX_LISTS, BULLA_VARIANTS_SYNTAX_DICTIONARY } B
 gboolean bulla_variants_match (const char *variants, const char *variant_key,
                                BullaVariantsSyntax syntax, const BullaRequestFacts *request,
                                const char **why);
+gboolean bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64 *product);
 
 G_END_DECLS
