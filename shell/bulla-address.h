@@ -4,9 +4,9 @@
 
 #include <gio/gio.h>
 
-G_BEGIN_DECLS
+#include "bulla-package-door.h"
 
-#define BULLA_PACKAGE_SCHEME "webpkg"
+G_BEGIN_DECLS
 
 char *bulla_address_from_text (const char *text);
 char *bulla_address_from_file (GFile *file);

@@ -8,7 +8,7 @@
 #include "bulla-decisions.h"
 #include "bulla-error.h"
 #include "bulla-gateway.h"
-#include "bulla-package-door.h"
+#include "bulla-package-scheme.h"
 #include "bulla-web-session.h"
 
 #define TOKEN_BYTES 16
@@ -217,7 +217,7 @@ make_context (BullaEngine *self, const char *token, gboolean with_page_id)
   webkit_web_context_set_web_process_extensions_directory (context, self->extensions);
   webkit_web_context_set_web_process_extensions_initialization_user_data (
       context, g_variant_new ("(sb)", token, with_page_id));
-  bulla_package_door_open (context);
+  bulla_package_scheme_register (context);
   return context;
 }
 

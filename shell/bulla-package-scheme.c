@@ -1,6 +1,6 @@
-/* bulla-package-door.c - webpkg://open/?url=…: a package that the user opens by its address
+/* bulla-package-scheme.c - webpkg://open/?url=…: a package that the user opens by its address
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-package-door.h"
+#include "bulla-package-scheme.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -137,13 +137,13 @@ request_cb (WebKitURISchemeRequest *request, gpointer user_data)
 }
 
 /**
- * bulla_package_door_open:
+ * bulla_package_scheme_register:
  *
  * Display-isolated: no page may link to the door, frame it, or fetch from it; only the user comes
  * in, by the address entry, the file chooser or a dropped file.
  */
 void
-bulla_package_door_open (WebKitWebContext *context)
+bulla_package_scheme_register (WebKitWebContext *context)
 {
   WebKitSecurityManager *manager = webkit_web_context_get_security_manager (context);
 

@@ -1,0 +1,323 @@
+/* bulla-package-answer.c - what the package door answers to one request
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The view does for its own scheme what it does for any: origins, CSP, CORS. It does not heed
+ * framing headers there, and it knows nothing of what a bundle claims: both are seen to here. */
+#include "bulla-package-answer.h"
+
+#include <string.h>
+
+#include "bulla-error.h"
+#include "bulla-judge.h"
+
+/* what isolated web apps get, besides their own */
+#define ISOLATED_CSP                                                                               \
+  "base-uri 'none'; default-src 'self'; object-src 'none'; frame-src 'self' https: blob: data:; "  \
+  "connect-src 'self' https: wss: blob: data:; script-src 'self' 'wasm-unsafe-eval'; "             \
+  "img-src 'self' https: blob: data:; media-src 'self' https: blob: data:; "                       \
+  "font-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "                                \
+  "require-trusted-types-for 'script'"
+
+/* one request on its way */
+typedef struct {
+  BullaPackageRequest request; /* of owned strings */
+  BullaBundle *bundle;         /* owned */
+  BullaPackageAnswer *answer;  /* owned */
+} Work;
+
+static void
+work_free (Work *work)
+{
+  const char *strings[] = {work->request.view,   work->request.method,         work->request.url,
+                           work->request.page,   work->request.referer,        work->request.origin,
+                           work->request.accept, work->request.accept_language};
+
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    g_free ((char *)strings[i]);
+  g_clear_object (&work->bundle);
+  g_clear_pointer (&work->answer, bulla_package_answer_free);
+  g_free (work);
+}
+
+static Work *
+work_new (const BullaPackageRequest *request)
+{
+  Work *work = g_new0 (Work, 1);
+
+  work->request = (BullaPackageRequest){
+      .view = g_strdup (request->view),
+      .method = g_strdup (request->method),
+      .url = g_strdup (request->url),
+      .page = g_strdup (request->page),
+      .referer = g_strdup (request->referer),
+      .origin = g_strdup (request->origin),
+      .accept = g_strdup (request->accept),
+      .accept_language = g_strdup (request->accept_language),
+      .document = request->document,
+  };
+  work->answer = g_new0 (BullaPackageAnswer, 1);
+  work->answer->reply = BULLA_REPLY_REFUSE;
+  return work;
+}
+
+/**
+ * bulla_package_answer_free:
+ * @self: an answer
+ */
+void
+bulla_package_answer_free (BullaPackageAnswer *self)
+{
+  g_clear_object (&self->load);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_clear_pointer (&self->headers, soup_message_headers_unref);
+  g_clear_object (&self->body);
+  g_free (self->message);
+  g_free (self->claimed_url);
+  g_free (self);
+}
+
+static void
+refuse (Work *work, const char *message)
+{
+  work->answer->reply = BULLA_REPLY_REFUSE;
+  work->answer->message = g_strdup (message);
+}
+
+/* --- who asks */
+
+/* The page of the view, whoever says to have led there, and whoever CORS says to ask: all of them
+ * are of the bundle that is asked, or it does not answer. */
+static gboolean
+is_of_bundle (BullaPackageDoor *door, const BullaPackageRequest *request)
+{
+  const char *askers[] = {request->page, request->referer, request->origin};
+
+  for (guint i = 0; i < G_N_ELEMENTS (askers); i++)
+    if (bulla_package_is_url (askers[i])
+        && !g_str_has_prefix (askers[i], BULLA_PACKAGE_SCHEME "://open/")
+        && !bulla_package_door_is_within (door, request->view, askers[i], request->url))
+      return FALSE;
+  return request->page == NULL || bulla_package_is_url (request->page);
+}
+
+static void
+fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char **ancestors)
+{
+  const BullaPackageRequest *request = &work->request;
+  guint n = 0;
+
+  *facts = (BullaRequestFacts){
+      .method = request->method,
+      .url = work->answer->claimed_url,
+      .accept = request->accept,
+      .accept_language = request->accept_language,
+      .destination =
+          request->document ? BULLA_DESTINATION_NAVIGATION : BULLA_DESTINATION_SUBRESOURCE,
+      .separate_origin = TRUE,
+  };
+  if (!request->document || request->page == NULL)
+    return;
+  /* a frame: the pages around it that are known, and one that hides, when there is one */
+  ancestors[n++] = bulla_package_door_get_claimed_origin (door, request->view, request->page);
+  if (bulla_package_is_url (request->referer))
+    ancestors[n++] = bulla_package_door_get_claimed_origin (door, request->view, request->referer);
+  else
+    ancestors[n++] = "null";
+  facts->ancestors = ancestors;
+}
+
+/* --- what it gets */
+
+static void
+append_header (const char *name, const char *value, gpointer user_data)
+{
+  soup_message_headers_append (user_data, name, value);
+}
+
+static gboolean
+is_isolated (const char *url)
+{
+  return g_str_has_prefix (url, BULLA_ISOLATED_SCHEME "://");
+}
+
+/* The response names https origins, the page that asks has one of this door: where the one that the
+ * bundle claims for the page is named, or the page's own is asked, that page may read it. */
+static void
+translate_cors (BullaPackageDoor *door, Work *work)
+{
+  const BullaPackageRequest *request = &work->request;
+  SoupMessageHeaders *headers = work->answer->headers;
+  g_autofree char *allowed =
+      g_strdup (soup_message_headers_get_one (headers, "Access-Control-Allow-Origin"));
+  const char *asking = bulla_package_door_get_claimed_origin (door, request->view, request->origin);
+  const char *own = bulla_package_door_get_claimed_origin (door, request->view, request->url);
+
+  soup_message_headers_remove (headers, "Access-Control-Allow-Origin");
+  if (asking == NULL)
+    return;
+  gboolean same = g_strcmp0 (asking, own) == 0;
+  if (same || g_strcmp0 (allowed, "*") == 0 || g_strcmp0 (allowed, asking) == 0)
+    soup_message_headers_replace (headers, "Access-Control-Allow-Origin", request->origin);
+  if (same)
+    soup_message_headers_replace (headers, "Access-Control-Allow-Credentials", "true");
+}
+
+static void
+isolate (SoupMessageHeaders *headers)
+{
+  soup_message_headers_append (headers, "Content-Security-Policy", ISOLATED_CSP);
+  soup_message_headers_replace (headers, "Cross-Origin-Opener-Policy", "same-origin");
+  soup_message_headers_replace (headers, "Cross-Origin-Embedder-Policy", "require-corp");
+  soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");
+}
+
+static void
+serve (BullaPackageDoor *door, Work *work)
+{
+  BullaPackageAnswer *answer = work->answer;
+
+  answer->status = bulla_load_get_status (answer->load);
+  answer->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  bulla_load_foreach_header (answer->load, append_header, answer->headers);
+  translate_cors (door, work);
+  if (is_isolated (work->request.url))
+    isolate (answer->headers);
+  answer->body = g_str_equal (work->request.method, "HEAD") ? g_memory_input_stream_new ()
+                                                            : bulla_load_get_body (answer->load);
+  if (answer->body == NULL)
+    refuse (work, "the response has no body that may be read");
+  else
+    answer->reply = BULLA_REPLY_SERVE;
+}
+
+static void
+judge (BullaPackageDoor *door, Work *work)
+{
+  BullaPackageAnswer *answer = work->answer;
+  BullaVerdict *verdict = bulla_load_get_verdict (answer->load);
+  BullaOutcome outcome = bulla_verdict_get_outcome (verdict);
+  const char *ancestors[3] = {NULL};
+  BullaRequestFacts facts;
+
+  if (outcome != BULLA_OUTCOME_SUBSTITUTE && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN) {
+    answer->verdict = bulla_verdict_ref (verdict);
+    refuse (work, "the response is malformed");
+    return;
+  }
+  fill (door, work, &facts, ancestors);
+  answer->verdict = bulla_load_judge_request (
+      answer->load, &facts, bulla_loader_get_time (bulla_package_door_get_loader (door)));
+  if (bulla_verdict_get_reply (answer->verdict) == BULLA_REPLY_SERVE)
+    serve (door, work);
+  else
+    refuse (work, "the response may not answer this request");
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Work *work = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  work->answer->load = bulla_bundle_load_finish (BULLA_BUNDLE (source), result, &error);
+  if (work->answer->load == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  judge (g_task_get_source_object (task), work);
+  g_task_return_pointer (task, g_steal_pointer (&work->answer),
+                         (GDestroyNotify)bulla_package_answer_free);
+}
+
+/* What the bundle does not have: the profile says whether the network may be asked instead. */
+static void
+miss (BullaPackageDoor *door, Work *work)
+{
+  BullaPackageAnswer *answer = work->answer;
+  BullaLoader *loader = bulla_package_door_get_loader (door);
+  const char *ancestors[3] = {NULL};
+  BullaRequestFacts facts;
+
+  fill (door, work, &facts, ancestors);
+  g_autoptr (BullaFacts) known = bulla_facts_new ();
+  known->form = BULLA_FORM_RESPONSE;
+  known->request_url = bulla_facts_keep (known, answer->claimed_url);
+  answer->verdict = bulla_judge_missing (known, bulla_loader_get_profile (loader), &facts,
+                                         bulla_loader_get_time (loader));
+  answer->reply = bulla_verdict_get_reply (answer->verdict);
+  answer->message = g_strdup ("the bundle has no such resource");
+}
+
+/* Returns: TRUE if there is a response to be loaded */
+static gboolean
+find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *variant)
+{
+  const BullaPackageRequest *request = &work->request;
+  const char *ancestors[3] = {NULL};
+  BullaRequestFacts facts;
+
+  if (!g_str_equal (request->method, "GET") && !g_str_equal (request->method, "HEAD")) {
+    refuse (work, "bundles answer GET and HEAD only");
+    return FALSE;
+  }
+  work->bundle = bulla_package_door_find (door, request->view, request->url);
+  if (work->bundle == NULL || !is_of_bundle (door, request)) {
+    work->bundle = NULL;
+    refuse (work, "no page reaches a bundle that is not its own");
+    return FALSE;
+  }
+  g_object_ref (work->bundle);
+  work->answer->claimed_url =
+      bulla_package_door_dup_claimed_url (door, request->view, request->url);
+  gint found = bulla_bundle_find (work->bundle, work->answer->claimed_url);
+  fill (door, work, &facts, ancestors);
+  gint chosen = found >= 0 ? bulla_bundle_choose_variant (work->bundle, found, &facts) : -1;
+  if (chosen < 0) {
+    miss (door, work);
+    return FALSE;
+  }
+  *resource = found;
+  *variant = chosen;
+  return TRUE;
+}
+
+/**
+ * bulla_package_door_answer_async:
+ * @self: a package door
+ * @request: what a view asks for
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when the answer is known
+ * @user_data: for @callback
+ */
+void
+bulla_package_door_answer_async (BullaPackageDoor *self, const BullaPackageRequest *request,
+                                 GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Work *work = work_new (request);
+  guint resource, variant;
+
+  g_task_set_task_data (task, work, (GDestroyNotify)work_free);
+  if (find_response (self, work, &resource, &variant))
+    bulla_bundle_load_async (work->bundle, resource, variant, cancellable, loaded_cb,
+                             g_steal_pointer (&task));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&work->answer),
+                           (GDestroyNotify)bulla_package_answer_free);
+}
+
+/**
+ * bulla_package_door_answer_finish:
+ * @self: a package door
+ * @result: as the callback was given it
+ * @error: what went wrong on our side
+ *
+ * Returns: (transfer full) (nullable): the answer, which may be a refusal
+ */
+BullaPackageAnswer *
+bulla_package_door_answer_finish (BullaPackageDoor *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
