@@ -11,6 +11,9 @@ struct _BullaOuter {
   char *url;           /* owned; nullable: a local file */
   GHashTable *headers; /* owned; lower-case name -> value */
   gboolean is_file;
+  gboolean typed; /* a file's media type was given, or taken away */
+  guint status;   /* 0: not known, or there is none */
+  gboolean redirected;
 };
 
 G_DEFINE_BOXED_TYPE (BullaOuter, bulla_outer, bulla_outer_ref, bulla_outer_unref)
@@ -34,7 +37,8 @@ bulla_outer_new (const char *url)
  * bulla_outer_new_for_file:
  * @url: (nullable): where it is to be judged as having come from
  *
- * A file counts as served with the right type and nosniff, until a header says otherwise.
+ * A file counts as served with the right type of whatever it is, and nosniff, until a header says
+ * otherwise.
  *
  * Returns: (transfer full): the response that the file stands for
  */
@@ -43,7 +47,6 @@ bulla_outer_new_for_file (const char *url)
 {
   BullaOuter *self = bulla_outer_new (url);
   self->is_file = TRUE;
-  bulla_outer_set_header (self, "content-type", "application/signed-exchange;v=b3");
   bulla_outer_set_header (self, "x-content-type-options", "nosniff");
   return self;
 }
@@ -88,6 +91,7 @@ void
 bulla_outer_set_header (BullaOuter *self, const char *name, const char *value)
 {
   char *lower = g_ascii_strdown (name, -1);
+  self->typed = self->typed || strcmp (lower, "content-type") == 0;
   if (value != NULL) {
     g_hash_table_replace (self->headers, lower, g_strdup (value));
     return;
@@ -123,19 +127,65 @@ bulla_outer_get_url (BullaOuter *self)
 }
 
 /**
+ * bulla_outer_set_status:
+ * @self: a response
+ * @status: of HTTP; 0: not known
+ *
+ * Asked of bundles alone: 200 is what an exchange counts as.
+ */
+void
+bulla_outer_set_status (BullaOuter *self, guint status)
+{
+  self->status = status;
+}
+
+/**
+ * bulla_outer_set_redirected:
+ * @self: a response
+ * @redirected: whether another URL was asked for
+ */
+void
+bulla_outer_set_redirected (BullaOuter *self, gboolean redirected)
+{
+  self->redirected = redirected;
+}
+
+static gboolean
+is_type (BullaOuter *self, const char *wanted)
+{
+  const char *type = bulla_outer_get_header (self, "content-type");
+  if (self->is_file && !self->typed)
+    return TRUE;
+  g_autofree char *essence = type != NULL ? bulla_field_dup_essence (type) : NULL;
+  return g_strcmp0 (essence, wanted) == 0;
+}
+
+/**
  * bulla_outer_is_exchange:
  * @self: a response
  *
  * Spec: LOAD "Identifying signed exchanges", the media type alone.
  *
- * Returns: whether it says that it is a signed exchange
+ * Returns: whether it says that it is a signed exchange; a file may be one
  */
 gboolean
 bulla_outer_is_exchange (BullaOuter *self)
 {
-  const char *type = bulla_outer_get_header (self, "content-type");
-  g_autofree char *essence = type != NULL ? bulla_field_dup_essence (type) : NULL;
-  return g_strcmp0 (essence, "application/signed-exchange") == 0;
+  return is_type (self, "application/signed-exchange");
+}
+
+/**
+ * bulla_outer_is_bundle:
+ * @self: a response
+ *
+ * Spec: B2 "Serving constraints", the media type alone.
+ *
+ * Returns: whether it says that it is a web bundle; a file may be one
+ */
+gboolean
+bulla_outer_is_bundle (BullaOuter *self)
+{
+  return is_type (self, "application/webbundle");
 }
 
 /* W3C Secure Contexts, "potentially trustworthy origin" */
@@ -173,26 +223,41 @@ is_attachment (const char *disposition)
          && g_ascii_strncasecmp (disposition, "attachment", length) == 0;
 }
 
+/* what a file is served with that nobody said anything of */
+static const char *
+get_type (BullaOuter *self, const BullaFacts *facts)
+{
+  if (!self->is_file || self->typed)
+    return bulla_outer_get_header (self, "content-type");
+  if (facts->form == BULLA_FORM_EXCHANGE)
+    return "application/signed-exchange;v=b3";
+  return g_strcmp0 (facts->bundle.version, "b1") == 0 ? "application/webbundle;v=b1"
+                                                      : "application/webbundle;v=b2";
+}
+
 /**
  * bulla_outer_tell: (skip)
  * @self: a response
- * @facts: that learn about it
+ * @facts: that learn about it; they know what they are about
  */
 void
 bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
 {
-  const char *type = bulla_outer_get_header (self, "content-type");
+  const char *type = get_type (self, facts);
   BullaOuterFacts *outer = &facts->outer;
   outer->url = bulla_facts_keep (facts, self->url);
   outer->content_type = bulla_facts_keep (facts, type);
   g_autofree char *version = type != NULL ? bulla_field_dup_parameter (type, "v") : NULL;
   outer->version = bulla_facts_keep (facts, version);
   outer->exchange = bulla_outer_is_exchange (self) ? BULLA_YES : BULLA_NO;
+  outer->bundle = bulla_outer_is_bundle (self) ? BULLA_YES : BULLA_NO;
   gboolean nosniff = is_nosniff (bulla_outer_get_header (self, "x-content-type-options"));
   outer->nosniff = nosniff ? BULLA_YES : BULLA_NO;
   gboolean attachment = is_attachment (bulla_outer_get_header (self, "content-disposition"));
   outer->attachment = attachment ? BULLA_YES : BULLA_NO;
   gboolean secure = self->url != NULL ? is_trustworthy (self->url) : self->is_file;
   outer->secure = secure ? BULLA_YES : BULLA_NO;
+  outer->status = self->status;
+  outer->redirected = self->redirected ? BULLA_YES : BULLA_NO;
   bulla_part_pass (&outer->read);
 }

@@ -17,7 +17,10 @@ BULLA_API void bulla_outer_unref (BullaOuter *self);
 BULLA_API void bulla_outer_set_header (BullaOuter *self, const char *name, const char *value);
 BULLA_API const char *bulla_outer_get_header (BullaOuter *self, const char *name);
 BULLA_API const char *bulla_outer_get_url (BullaOuter *self);
+BULLA_API void bulla_outer_set_status (BullaOuter *self, guint status);
+BULLA_API void bulla_outer_set_redirected (BullaOuter *self, gboolean redirected);
 BULLA_API gboolean bulla_outer_is_exchange (BullaOuter *self);
+BULLA_API gboolean bulla_outer_is_bundle (BullaOuter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaOuter, bulla_outer_unref)
 

@@ -29,6 +29,7 @@ facts_clear (gpointer data)
   g_string_chunk_free (self->strings);
   g_free (self->header_text);
   g_free (self->header);
+  g_clear_pointer (&self->within, bulla_facts_unref);
 }
 
 void

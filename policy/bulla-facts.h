@@ -114,6 +114,7 @@ typedef struct _BullaFacts BullaFacts;
 struct _BullaFacts {
   GStringChunk *strings; /* owned */
   BullaForm form;
+  BullaFacts *within; /* owned; nullable; of the bundle: what is copied of them keeps its strings */
   BullaOuterFacts outer;
 
   BullaBundleFacts bundle;       /* of a bundle and its responses */

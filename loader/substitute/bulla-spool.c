@@ -224,6 +224,43 @@ bulla_spool_get_error (BullaSpool *self)
   return self->error;
 }
 
+/**
+ * bulla_spool_read_at: (skip)
+ * @self: a spool
+ * @offset: from the first byte
+ * @buffer: (out): for at most @size bytes
+ * @size: how many are wanted
+ * @error: if the temporary file could not be read
+ *
+ * Several threads may do so once the spool has come to an end.
+ *
+ * Returns: how many of them are there so far; -1 on error
+ */
+gssize
+bulla_spool_read_at (BullaSpool *self, guint64 offset, void *buffer, gsize size, GError **error)
+{
+  gsize there = offset < self->length ? MIN (size, self->length - offset) : 0;
+
+  if (there > 0 && self->memory != NULL)
+    memcpy (buffer, self->memory->data + offset, there);
+  else if (there > 0 && pread (self->file, buffer, there, offset) != (gssize)there)
+    return fail_errno (error), -1;
+  return (gssize)there;
+}
+
+/**
+ * bulla_spool_has: (skip)
+ * @self: a spool
+ * @until: from the first byte
+ *
+ * Returns: whether all before @until is there, or nothing more will come
+ */
+gboolean
+bulla_spool_has (BullaSpool *self, guint64 until)
+{
+  return self->length >= until || self->complete || self->error != NULL;
+}
+
 /* --- to the readers */
 
 #define BULLA_TYPE_SPOOL_READER (bulla_spool_reader_get_type ())
@@ -262,12 +299,9 @@ take (BullaSpoolReader *self, void *buffer, gsize size, GError **error)
   gsize there = MIN (size, spool->length - self->offset);
 
   if (there > 0) {
-    if (spool->memory != NULL)
-      memcpy (buffer, spool->memory->data + self->offset, there);
-    else if (pread (spool->file, buffer, there, self->offset) != (gssize)there)
-      return fail_errno (error), -1;
-    self->offset += there;
-    return there;
+    gssize n = bulla_spool_read_at (spool, self->offset, buffer, there, error);
+    self->offset += (guint64)MAX (n, 0);
+    return n;
   }
   if (spool->error != NULL && error != NULL)
     *error = g_error_copy (spool->error);

@@ -17,4 +17,12 @@ gboolean bulla_spool_is_complete (BullaSpool *self);
 const GError *bulla_spool_get_error (BullaSpool *self);
 GInputStream *bulla_spool_open (BullaSpool *self);
 
+/* at any place of what has come in so far */
+gssize bulla_spool_read_at (BullaSpool *self, guint64 offset, void *buffer, gsize size,
+                            GError **error);
+gboolean bulla_spool_has (BullaSpool *self, guint64 until);
+void bulla_spool_wait_async (BullaSpool *self, guint64 until, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data);
+gboolean bulla_spool_wait_finish (BullaSpool *self, GAsyncResult *result, GError **error);
+
 G_END_DECLS

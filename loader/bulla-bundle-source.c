@@ -1,0 +1,287 @@
+/* bulla-bundle-source.c - where the bytes of a bundle are: a file, or a stream as it comes in
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Only what is asked for is read: the head, and each response. A file is not mapped: whoever cuts
+ * it short meanwhile would end the process. */
+#include "bulla-bundle-source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bulla-spool.h"
+
+#define PIECE_SIZE (256 * 1024)
+
+struct _BullaBundleSource {
+  GObject parent_instance;
+  int file;          /* owned; -1: a stream */
+  struct stat stat;  /* of the file, as it was opened */
+  BullaSpool *spool; /* owned; nullable */
+};
+
+G_DEFINE_FINAL_TYPE (BullaBundleSource, bulla_bundle_source, G_TYPE_OBJECT)
+
+static void
+bulla_bundle_source_finalize (GObject *object)
+{
+  BullaBundleSource *self = BULLA_BUNDLE_SOURCE (object);
+  if (self->file >= 0)
+    close (self->file);
+  g_clear_object (&self->spool);
+  G_OBJECT_CLASS (bulla_bundle_source_parent_class)->finalize (object);
+}
+
+static void
+bulla_bundle_source_class_init (BullaBundleSourceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_bundle_source_finalize;
+}
+
+static void
+bulla_bundle_source_init (BullaBundleSource *self)
+{
+  self->file = -1;
+}
+
+static gboolean
+fail_errno (GError **error, const char *what)
+{
+  int number = errno;
+  g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (number), "%s: %s", what,
+               g_strerror (number));
+  return FALSE;
+}
+
+/**
+ * bulla_bundle_source_new_for_file: (skip)
+ * @path: a file; what is none, such as a pipe, is a stream
+ * @error: if it could not be opened
+ *
+ * Returns: (transfer full) (nullable): its bytes
+ */
+BullaBundleSource *
+bulla_bundle_source_new_for_file (const char *path, GError **error)
+{
+  g_autoptr (BullaBundleSource) self = g_object_new (BULLA_TYPE_BUNDLE_SOURCE, NULL);
+  self->file = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  if (self->file < 0 || fstat (self->file, &self->stat) != 0)
+    return fail_errno (error, path), NULL;
+  if (!S_ISREG (self->stat.st_mode)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "%s: not a regular file", path);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+/**
+ * bulla_bundle_source_new_for_stream: (skip)
+ * @stream: is read to its end, from now on, in the thread's main context
+ *
+ * Returns: (transfer full): its bytes
+ */
+BullaBundleSource *
+bulla_bundle_source_new_for_stream (GInputStream *stream)
+{
+  BullaBundleSource *self = g_object_new (BULLA_TYPE_BUNDLE_SOURCE, NULL);
+  self->spool = bulla_spool_new (stream, BULLA_BUNDLE_STREAM_MAX);
+  return self;
+}
+
+gboolean
+bulla_bundle_source_is_file (BullaBundleSource *self)
+{
+  return self->spool == NULL;
+}
+
+/**
+ * bulla_bundle_source_get_length: (skip)
+ * @self: a source
+ *
+ * Returns: how many bytes there are so far
+ */
+guint64
+bulla_bundle_source_get_length (BullaBundleSource *self)
+{
+  return self->spool != NULL ? bulla_spool_get_length (self->spool) : (guint64)self->stat.st_size;
+}
+
+gboolean
+bulla_bundle_source_is_complete (BullaBundleSource *self)
+{
+  return self->spool == NULL || bulla_spool_is_complete (self->spool);
+}
+
+/**
+ * bulla_bundle_source_get_error: (skip)
+ * @self: a source
+ *
+ * Returns: (nullable): why it ended before its end
+ */
+const GError *
+bulla_bundle_source_get_error (BullaBundleSource *self)
+{
+  return self->spool != NULL ? bulla_spool_get_error (self->spool) : NULL;
+}
+
+/**
+ * bulla_bundle_source_has: (skip)
+ * @self: a source
+ * @until: from the first byte
+ *
+ * Returns: whether all before @until is there, or nothing more will come
+ */
+gboolean
+bulla_bundle_source_has (BullaBundleSource *self, guint64 until)
+{
+  return self->spool == NULL || bulla_spool_has (self->spool, until);
+}
+
+/* what was verified must be what is delivered */
+static gboolean
+is_unchanged (BullaBundleSource *self, GError **error)
+{
+  struct stat now;
+  if (fstat (self->file, &now) != 0)
+    return fail_errno (error, "the bundle");
+  if (now.st_size == self->stat.st_size && now.st_mtim.tv_sec == self->stat.st_mtim.tv_sec
+      && now.st_mtim.tv_nsec == self->stat.st_mtim.tv_nsec)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
+               "the bundle has changed since it was opened");
+  return FALSE;
+}
+
+static gssize
+read_file (BullaBundleSource *self, guint64 offset, guint8 *buffer, gsize size, GError **error)
+{
+  gsize done = 0;
+  while (done < size) {
+    gssize n = pread (self->file, buffer + done, size - done, (off_t)(offset + done));
+    if (n == 0)
+      break;
+    if (n > 0)
+      done += (gsize)n;
+    else if (errno != EINTR)
+      return fail_errno (error, "the bundle"), -1;
+  }
+  return is_unchanged (self, error) ? (gssize)done : -1;
+}
+
+/**
+ * bulla_bundle_source_read_at: (skip)
+ * @self: a source
+ * @offset: from the first byte
+ * @buffer: (out): for at most @size bytes
+ * @size: how many are wanted
+ * @error: if they could not be read
+ *
+ * Returns: how many of them are there so far; -1 on error
+ */
+gssize
+bulla_bundle_source_read_at (BullaBundleSource *self, guint64 offset, void *buffer, gsize size,
+                             GError **error)
+{
+  if (self->spool != NULL)
+    return bulla_spool_read_at (self->spool, offset, buffer, size, error);
+  guint64 length = (guint64)self->stat.st_size;
+  gsize there = offset < length ? (gsize)MIN (size, length - offset) : 0;
+  return there > 0 ? read_file (self, offset, buffer, there, error) : 0;
+}
+
+static void
+waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  if (bulla_spool_wait_finish (BULLA_SPOOL (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * bulla_bundle_source_wait_async: (skip)
+ * @self: a source
+ * @until: from the first byte
+ * @cancellable: (nullable): to stop waiting
+ * @callback: (scope async): called when all before @until is there, or nothing more will come
+ * @user_data: for @callback
+ */
+void
+bulla_bundle_source_wait_async (BullaBundleSource *self, guint64 until, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  if (self->spool != NULL) {
+    bulla_spool_wait_async (self->spool, until, cancellable, waited_cb, task);
+    return;
+  }
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+gboolean
+bulla_bundle_source_wait_finish (BullaBundleSource *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+/**
+ * bulla_bundle_source_wait: (skip)
+ * @self: a source
+ * @until: from the first byte
+ * @cancellable: (nullable): to stop waiting
+ * @error: only %G_IO_ERROR_CANCELLED
+ *
+ * As bulla_bundle_source_wait_async(), but waits, in the context that the stream comes in by.
+ */
+gboolean
+bulla_bundle_source_wait (BullaBundleSource *self, guint64 until, GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  if (bulla_bundle_source_has (self, until))
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  bulla_bundle_source_wait_async (self, until, cancellable, keep_result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  return bulla_bundle_source_wait_finish (self, result, error);
+}
+
+/**
+ * bulla_bundle_source_hash: (skip)
+ * @self: a source that is complete; another thread may do this
+ * @hash: which
+ * @offset: where to begin
+ * @cancellable: (nullable): to stop it
+ * @into: (out): the hash of all from @offset to the end
+ * @error: if it could not be read
+ *
+ * Reads in bounded pieces.
+ */
+gboolean
+bulla_bundle_source_hash (BullaBundleSource *self, BullaHash hash, guint64 offset,
+                          GCancellable *cancellable, guint8 into[BULLA_HASH_MAX], GError **error)
+{
+  g_autoptr (BullaHasher) hasher = bulla_hasher_new (hash);
+  g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
+  gssize n = 1;
+  while (n > 0 && !g_cancellable_set_error_if_cancelled (cancellable, error)) {
+    n = bulla_bundle_source_read_at (self, offset, piece, PIECE_SIZE, error);
+    if (n > 0)
+      bulla_hasher_push (hasher, piece, (size_t)n);
+    offset += (guint64)MAX (n, 0);
+  }
+  if (n == 0)
+    bulla_hasher_finish (hasher, into);
+  return n == 0;
+}
