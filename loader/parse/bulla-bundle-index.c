@@ -1,28 +1,335 @@
 /* bulla-bundle-index.c - the index of a web bundle: which URL is where
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Made for a great many entries: a URL that is written as it is serialised stays where it stands.
+ * Spec: B1ALG and B2, "Parsing the index section". */
 #include "bulla-bundle-index.h"
 
-struct _BullaBundleIndex {
-  guint n_urls;
+#include <string.h>
+
+#include "bulla-bundle-survey.h"
+#include "bulla-bundle-url.h"
+#include "bulla-cbor.h"
+#include "bulla-origin.h"
+#include "bulla-variants.h"
+
+#define SMALLEST_ENTRY 4 /* bytes: a key, the head of an array, and two numbers */
+#define ORIGINS_TOLD 16
+
+static const BullaCborReasons reasons = {
+    BULLA_REASON_BUNDLE_MALFORMED,
+    BULLA_REASON_BUNDLE_NOT_CANONICAL,
+    BULLA_REASON_BUNDLE_TYPE,
+    BULLA_REASON_NONE,
 };
 
+typedef struct {
+  const char *url;      /* not closed by a NUL */
+  const char *variants; /* nullable */
+  guint32 url_length, hash;
+  guint32 origin, first, n_locations;
+} Entry;
+
+struct _BullaBundleIndex {
+  Entry *entries; /* owned */
+  guint n_urls, n_ambiguous;
+  guint32 *slots; /* owned; a hash table: 0, or 1 + the number of an entry */
+  guint32 mask, seed;
+  GArray *locations;     /* owned; of BullaBundleLocation */
+  GPtrArray *origins;    /* owned; of strings in the chunk */
+  GStringChunk *strings; /* owned */
+  guint64 responses_length;
+  BullaBundleSurvey survey;
+};
+
+/* while it is being read */
+typedef struct {
+  BullaBundleIndex *index;
+  const BullaBundleIndexOptions *options;
+  GHashTable *origins; /* owned; from text to number */
+  const char *origin;  /* of the entry before */
+  size_t origin_length;
+  guint32 origin_number;
+} Reading;
+
+/* a URL is the package's, so that whoever made it must not know what falls together */
+static guint32
+hash_of (guint32 seed, const char *text, size_t length)
+{
+  guint64 hash = seed ^ (guint64)length << 32, word = 0;
+  for (; length >= sizeof word; text += sizeof word, length -= sizeof word) {
+    memcpy (&word, text, sizeof word);
+    hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+    hash ^= hash >> 32;
+  }
+  word = 0;
+  memcpy (&word, text, length);
+  hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  return (guint32)(hash >> 32);
+}
+
+/* where a URL is in the table, or where it would be */
+static guint32 *
+find_slot (const BullaBundleIndex *self, const char *url, size_t length, guint32 hash)
+{
+  for (guint32 at = hash & self->mask;; at = (at + 1) & self->mask) {
+    guint32 *slot = &self->slots[at];
+    const Entry *entry = *slot == 0 ? NULL : &self->entries[*slot - 1];
+    if (entry == NULL
+        || (entry->hash == hash && entry->url_length == length
+            && memcmp (entry->url, url, length) == 0))
+      return slot;
+  }
+}
+
+static void
+make_table (BullaBundleIndex *self, guint64 n)
+{
+  guint32 size = 16;
+  while (size < 2 * n)
+    size *= 2;
+  self->entries = g_new0 (Entry, n + 1);
+  self->slots = g_new0 (guint32, size);
+  self->mask = size - 1;
+  self->seed = g_random_int ();
+}
+
+/* the first of two keys that come to the same URL is the one that is found */
+static void
+enter (BullaBundleIndex *self, Entry *entry)
+{
+  entry->hash = hash_of (self->seed, entry->url, entry->url_length);
+  guint32 *slot = find_slot (self, entry->url, entry->url_length, entry->hash);
+  if (*slot != 0)
+    self->n_ambiguous++;
+  else
+    *slot = (guint32)(entry - self->entries) + 1;
+  self->n_urls++;
+}
+
+static guint32
+intern_origin (Reading *reading, const char *origin)
+{
+  BullaBundleIndex *self = reading->index;
+  gpointer number = NULL;
+  if (!g_hash_table_lookup_extended (reading->origins, origin, NULL, &number)) {
+    char *kept = g_string_chunk_insert (self->strings, origin);
+    number = GUINT_TO_POINTER (self->origins->len);
+    g_hash_table_insert (reading->origins, kept, number);
+    g_ptr_array_add (self->origins, kept);
+  }
+  return GPOINTER_TO_UINT (number);
+}
+
+/* whatever needs more than a look */
+static gboolean
+resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry)
+{
+  BullaBundleIndex *self = reading->index;
+  const BullaBundleUrlOptions options = {reading->options->base_url, reading->options->relative};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+  g_auto (BullaBundleUrl) url = {0};
+  if (!bulla_cursor_require (in, bulla_bundle_url_read (&url, key, &options, &reason, &detail), key,
+                             reason, detail))
+    return FALSE;
+  size_t length = strlen (url.url);
+  gboolean as_it_is = bulla_span_equal (key, url.url, length);
+  entry->url = as_it_is ? (const char *)key.data : g_string_chunk_insert (self->strings, url.url);
+  entry->url_length = (guint32)length;
+  entry->origin = reading->origin_number = intern_origin (reading, url.origin);
+  /* of an opaque URL, nothing else is of the same origin */
+  gboolean opaque = url.origin[0] != '\0' && strstr (url.origin, "://") == NULL;
+  reading->origin = opaque ? NULL : self->origins->pdata[entry->origin];
+  reading->origin_length = strlen (url.origin);
+  return TRUE;
+}
+
+/* of the same origin as the one before, and written as it is serialised */
+static gboolean
+take_over (Reading *reading, BullaSpan key, Entry *entry)
+{
+  size_t n = reading->origin_length;
+  if (reading->origin == NULL || key.length <= n || key.length > BULLA_URL_MAX
+      || memcmp (key.data, reading->origin, n) != 0
+      || !bulla_bundle_url_is_plain_path (key.data + n, key.length - n)
+      || (n == 0 && key.length > 1 && key.data[1] == '/'))
+    return FALSE;
+  entry->url = (const char *)key.data;
+  entry->url_length = (guint32)key.length;
+  entry->origin = reading->origin_number;
+  return TRUE;
+}
+
+static void
+read_location (Reading *reading, BullaCursor *in)
+{
+  BullaCborItem offset, length;
+  guint64 end = reading->index->responses_length;
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "an offset that is no number", &offset)
+      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "a length that is no number",
+                             &length))
+    return;
+  BullaSpan blame = offset.whole;
+  blame.length += length.whole.length;
+  bulla_cursor_require (in, offset.number <= end && length.number <= end - offset.number, blame,
+                        BULLA_REASON_INDEX_RANGE, "beyond the end of the responses");
+  BullaBundleLocation location = {offset.number, length.number};
+  g_array_append_val (reading->index->locations, location);
+}
+
+/* how many locations a variants-value calls for */
+static gboolean
+read_variants (Reading *reading, BullaCursor *in, Entry *entry, guint64 *n)
+{
+  BullaCborItem item;
+  BullaVariantsSyntax syntax;
+  *n = 1;
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a variants-value that is no byte string",
+                          &item))
+    return FALSE;
+  if (item.bytes.length == 0)
+    return TRUE;
+  g_autofree char *text = g_strndup ((const char *)item.bytes.data, item.bytes.length);
+  gboolean fine = strlen (text) == item.bytes.length && bulla_variants_count (text, &syntax, n);
+  entry->variants = g_string_chunk_insert (reading->index->strings, fine ? text : "");
+  return bulla_cursor_require (in, fine, item.whole, BULLA_REASON_INDEX_VARIANTS, "cannot be read");
+}
+
+static void
+read_value (Reading *reading, BullaCursor *in, Entry *entry)
+{
+  BullaCborItem array;
+  guint64 n = 1;
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "a value that is no array", &array))
+    return;
+  if (reading->options->is_b2) {
+    if (!bulla_cursor_require (in, array.number == 2, array.whole, BULLA_REASON_INDEX_ENTRY,
+                               "not an offset and a length"))
+      return;
+  } else if (!bulla_cursor_require (in, array.number >= 3 && array.number % 2 == 1, array.whole,
+                                    BULLA_REASON_INDEX_ENTRY,
+                                    "not a variants-value and pairs of offset and length")
+             || !read_variants (reading, in, entry, &n)
+             || !bulla_cursor_require (in, (array.number - 1) / 2 == n, array.whole,
+                                       BULLA_REASON_INDEX_VARIANTS,
+                                       "not as many locations as there are combinations")) {
+    return;
+  }
+  entry->first = reading->index->locations->len;
+  entry->n_locations = (guint32)n;
+  for (guint64 i = 0; i < n && in->fault == NULL; i++)
+    read_location (reading, in);
+}
+
+static void
+read_map (Reading *reading, BullaCursor *in)
+{
+  BullaBundleIndex *self = reading->index;
+  BullaCborItem map, key;
+  BullaCborKeys keys = {0};
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "not a map", &map)
+      || !bulla_cursor_require (in, map.number <= in->rest.length / SMALLEST_ENTRY, map.whole,
+                                BULLA_REASON_BUNDLE_MALFORMED, "more entries than it has room for")
+      || !bulla_cursor_require (in, map.number <= BULLA_BUNDLE_RESOURCES_MAX, map.whole,
+                                BULLA_REASON_BUNDLE_TOO_LARGE, "more entries than we read"))
+    return;
+  make_table (self, map.number);
+  self->locations =
+      g_array_sized_new (FALSE, FALSE, sizeof (BullaBundleLocation), (guint)map.number);
+  for (guint64 i = 0; i < map.number; i++) {
+    Entry *entry = &self->entries[i];
+    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is no text", &key)
+        || !bulla_cbor_check_key (in, &reasons, &keys, key.whole)
+        || (!take_over (reading, key.bytes, entry) && !resolve (reading, in, key.bytes, entry)))
+      return;
+    read_value (reading, in, entry);
+    if (in->fault != NULL)
+      return;
+    enter (self, entry);
+  }
+}
+
+/**
+ * bulla_bundle_index_read: (skip)
+ * @section: the index; it has to outlive what is returned
+ * @options: what it is read by
+ * @error: a %BULLA_FAULT
+ *
+ * Returns: (transfer full) (nullable): the index
+ */
 BullaBundleIndex *
 bulla_bundle_index_read (BullaSpan section, const BullaBundleIndexOptions *options, GError **error)
 {
-  bulla_fault_set (error, BULLA_REASON_BUNDLE_MALFORMED, bulla_span_range (section), "not read");
-  return NULL;
+  g_autoptr (BullaBundleIndex) self = g_new0 (BullaBundleIndex, 1);
+  g_autoptr (GHashTable) origins = g_hash_table_new (g_str_hash, g_str_equal);
+  Reading reading = {.index = self, .options = options, .origins = origins};
+  self->strings = g_string_chunk_new (256);
+  self->origins = g_ptr_array_new ();
+  self->responses_length = options->responses_length;
+  g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
+  read_map (&reading, &in);
+  if (!bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error))
+    return NULL;
+  self->survey = bulla_bundle_survey_take ((const BullaBundleLocation *)self->locations->data,
+                                           self->locations->len);
+  return g_steal_pointer (&self);
 }
 
 void
 bulla_bundle_index_free (BullaBundleIndex *self)
 {
+  g_clear_pointer (&self->locations, g_array_unref);
+  g_ptr_array_unref (self->origins);
+  g_string_chunk_free (self->strings);
+  g_free (self->entries);
+  g_free (self->slots);
   g_free (self);
 }
 
-void
-bulla_bundle_index_tell (BullaBundleIndex *self, BullaFacts *facts)
+/**
+ * bulla_bundle_index_fits: (skip)
+ * @self: an index
+ * @n_responses: how many there are, says the head of their array
+ * @head_width: of that head
+ *
+ * Returns: whether there may be that many, by what the index has
+ */
+gboolean
+bulla_bundle_index_fits (const BullaBundleIndex *self, guint64 n_responses, size_t head_width)
 {
+  return bulla_bundle_survey_fits (&self->survey, n_responses, head_width, self->responses_length);
+}
+
+static char *
+join_origins (const BullaBundleIndex *self)
+{
+  GString *text = g_string_new (NULL);
+  guint n_told = 0;
+  for (guint i = 0; i < self->origins->len && n_told < ORIGINS_TOLD; i++) {
+    const char *origin = self->origins->pdata[i];
+    if (origin[0] != '\0')
+      g_string_append_printf (text, "%s%s", n_told++ > 0 ? ", " : "", origin);
+    if (n_told == ORIGINS_TOLD && i + 1 < self->origins->len)
+      g_string_append (text, ", …");
+  }
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * bulla_bundle_index_tell: (skip)
+ * @self: an index
+ * @facts: those of its bundle
+ */
+void
+bulla_bundle_index_tell (const BullaBundleIndex *self, BullaFacts *facts)
+{
+  g_autofree char *origins = join_origins (self);
+  facts->bundle.claimed_origins = bulla_facts_keep (facts, origins);
   facts->bundle.n_resources = self->n_urls;
+  facts->bundle.n_ambiguous = self->n_ambiguous;
+  facts->bundle.n_aliases = self->survey.n_aliases;
+  facts->bundle.n_overlaps = self->survey.n_overlaps;
 }
 
 guint
@@ -31,38 +338,87 @@ bulla_bundle_index_get_n_urls (const BullaBundleIndex *self)
   return self->n_urls;
 }
 
+/**
+ * bulla_bundle_index_get_url: (skip)
+ * @self: an index
+ * @i: which entry, in the order of the bytes
+ * @length: (out): of what is returned
+ *
+ * Returns: (transfer none): its URL, serialised; no NUL closes it
+ */
 const char *
 bulla_bundle_index_get_url (const BullaBundleIndex *self, guint i, size_t *length)
 {
-  return NULL;
+  *length = self->entries[i].url_length;
+  return self->entries[i].url;
 }
 
+/**
+ * bulla_bundle_index_get_origin: (skip)
+ * @self: an index
+ * @i: which entry
+ *
+ * Returns: (transfer none): the origin that its URL claims: scheme://host[:port], or all of an
+ *   opaque URL, or "" for a path
+ */
 const char *
 bulla_bundle_index_get_origin (const BullaBundleIndex *self, guint i)
 {
-  return NULL;
+  return self->origins->pdata[self->entries[i].origin];
 }
 
+/**
+ * bulla_bundle_index_find: (skip)
+ * @self: an index
+ * @url: a serialised URL, or a path where that is what the index has
+ * @length: of @url
+ *
+ * Returns: the first entry of that URL, or -1
+ */
 gssize
 bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t length)
 {
-  return -1;
+  return (gssize)*find_slot (self, url, length, hash_of (self->seed, url, length)) - 1;
 }
 
+/**
+ * bulla_bundle_index_get_variants: (skip)
+ * @self: an index
+ * @i: which entry
+ *
+ * Returns: (transfer none) (nullable): its variants-value; %NULL: it has one location only
+ */
 const char *
 bulla_bundle_index_get_variants (const BullaBundleIndex *self, guint i)
 {
-  return NULL;
+  return self->entries[i].variants;
 }
 
+/**
+ * bulla_bundle_index_get_n_locations: (skip)
+ * @self: an index
+ * @i: which entry
+ *
+ * Returns: how many it has: 1, or one for each combination of the available values, in an order
+ *   in which the first axis is the slowest
+ */
 guint
 bulla_bundle_index_get_n_locations (const BullaBundleIndex *self, guint i)
 {
-  return 0;
+  return self->entries[i].n_locations;
 }
 
+/**
+ * bulla_bundle_index_get_location: (skip)
+ * @self: an index
+ * @i: which entry
+ * @location: which of its locations
+ *
+ * Returns: where its response is, in the responses section; offset and length 0: nowhere, b1
+ *   leaves out this combination
+ */
 BullaBundleLocation
 bulla_bundle_index_get_location (const BullaBundleIndex *self, guint i, guint location)
 {
-  return (BullaBundleLocation){0};
+  return g_array_index (self->locations, BullaBundleLocation, self->entries[i].first + location);
 }

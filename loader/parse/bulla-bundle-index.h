@@ -4,7 +4,6 @@
 
 #include "bulla-cursor.h"
 #include "bulla-facts.h"
-#include "bulla-settings.h"
 
 G_BEGIN_DECLS
 
@@ -28,7 +27,9 @@ typedef struct {
 BullaBundleIndex *bulla_bundle_index_read (BullaSpan section,
                                            const BullaBundleIndexOptions *options, GError **error);
 void bulla_bundle_index_free (BullaBundleIndex *self);
-void bulla_bundle_index_tell (BullaBundleIndex *self, BullaFacts *facts);
+gboolean bulla_bundle_index_fits (const BullaBundleIndex *self, guint64 n_responses,
+                                  size_t head_width);
+void bulla_bundle_index_tell (const BullaBundleIndex *self, BullaFacts *facts);
 guint bulla_bundle_index_get_n_urls (const BullaBundleIndex *self);
 const char *bulla_bundle_index_get_url (const BullaBundleIndex *self, guint i, size_t *length);
 const char *bulla_bundle_index_get_origin (const BullaBundleIndex *self, guint i);

@@ -4,6 +4,7 @@
 
 #include "bulla-bundle-index.h"
 #include "bulla-bundle-signatures.h"
+#include "bulla-settings.h"
 
 G_BEGIN_DECLS
 

@@ -1,0 +1,258 @@
+/* bulla-bundle-url.c - the URLs a bundle names: absolute, relative, or of a scheme of its own
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: B2 "index", URL section 4.4, OPQ. What two parsers could read differently is refused, as
+ * it is in an exchange. */
+#include "bulla-bundle-url.h"
+
+#include <string.h>
+
+#include "bulla-origin.h"
+#include "bulla-web-bundle-id.h"
+
+#define ISOLATED_APP "isolated-app://"
+#define UUID_LENGTH 36
+#define STAND_IN "https://stand.in" /* for the origin that nobody claims */
+
+/* what a path or a query may have as it is: all that bulla_url_parse() leaves alone */
+static const char plain_marks[] = "-._~!$&()*+,;=:@/[]";
+
+static gboolean
+is_plain (guint8 c)
+{
+  static guint8 table[256];
+  static gsize once = 0;
+  if (g_once_init_enter (&once)) {
+    for (int i = 0; i < 128; i++)
+      table[i] = g_ascii_isalnum (i) || (i != 0 && strchr (plain_marks, i) != NULL);
+    g_once_init_leave (&once, 1);
+  }
+  return table[c];
+}
+
+/**
+ * bulla_bundle_url_is_plain_path: (skip)
+ * @path: a path, with its query, beginning with a slash
+ * @length: of @path
+ *
+ * Returns: whether it plainly is what a serialised URL would have in its place; where this does
+ * not see it at once, it may be so all the same
+ */
+gboolean
+bulla_bundle_url_is_plain_path (const guint8 *path, size_t length)
+{
+  if (length == 0 || path[0] != '/')
+    return FALSE;
+  gboolean query = FALSE;
+  for (size_t i = 0; i < length; i++) {
+    if (path[i] == '?')
+      query = TRUE;
+    else if (path[i] == '%') {
+      if (length - i < 3 || !g_ascii_isxdigit ((char)path[i + 1])
+          || !g_ascii_isxdigit ((char)path[i + 2])
+          || (path[i + 1] == '2' && (path[i + 2] | 0x20) == 'e'))
+        return FALSE;
+    } else if (!is_plain (path[i]) || (path[i] == '.' && path[i - 1] == '/' && !query)) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+starts_with (BullaSpan text, const char *prefix)
+{
+  size_t length = strlen (prefix);
+  return text.length >= length && memcmp (text.data, prefix, length) == 0;
+}
+
+static gboolean
+has_scheme (BullaSpan text)
+{
+  size_t i = 0;
+  while (i < text.length
+         && (g_ascii_isalnum ((char)text.data[i])
+             || (text.data[i] != 0 && strchr ("+-.", text.data[i]) != NULL)))
+    i++;
+  return i > 0 && i < text.length && text.data[i] == ':' && g_ascii_isalpha ((char)text.data[0]);
+}
+
+/* http and https */
+static const char *
+read_web (BullaBundleUrl *self, const char *text, size_t length)
+{
+  g_auto (BullaUrl) url = {0};
+  BullaReason reason;
+  const char *detail = NULL;
+  if (!bulla_url_parse (&url, text, length, &reason, &detail))
+    return detail;
+  self->url = g_steal_pointer (&url.url);
+  self->origin = g_steal_pointer (&url.origin);
+  return NULL;
+}
+
+/* isolated-app://ID/path: an ID is a host, so that the rest is as for https */
+static const char *
+read_isolated_app (BullaBundleUrl *self, const char *text, size_t length)
+{
+  const char *rest = text + strlen (ISOLATED_APP);
+  size_t left = length - strlen (ISOLATED_APP), id_length = 0;
+  while (id_length < left && g_ascii_isalnum (rest[id_length]))
+    id_length++;
+  g_autofree char *id = g_strndup (rest, id_length);
+  g_autofree char *as_https = g_strdup_printf ("https://%.*s", (int)left, rest);
+  g_auto (BullaBundleUrl) url = {0};
+  const char *detail = NULL;
+  if (memchr (rest, '\0', left) != NULL)
+    return "white space or a control character";
+  if (!bulla_web_bundle_id_parse (id, NULL, NULL, &detail)
+      || (detail = read_web (&url, as_https, strlen (as_https))) != NULL)
+    return detail;
+  if (strlen (url.origin) != strlen ("https://") + id_length)
+    return "more than a web bundle ID in place of a host";
+  self->url = g_strconcat (ISOLATED_APP, url.url + strlen ("https://"), NULL);
+  self->origin = g_strconcat (ISOLATED_APP, id, NULL);
+  return NULL;
+}
+
+/* urn:uuid:… and uuid-in-package:…: each is an origin of its own */
+static const char *
+read_uuid (BullaBundleUrl *self, BullaSpan text)
+{
+  if (text.length < UUID_LENGTH)
+    return "no UUID";
+  g_autofree char *url = g_strndup ((const char *)text.data, text.length);
+  const char *uuid = strrchr (url, ':') + 1;
+  if (strlen (url) != text.length || !g_uuid_string_is_valid (uuid))
+    return "no UUID";
+  self->origin = g_strdup (url);
+  self->url = g_steal_pointer (&url);
+  return NULL;
+}
+
+static const char *
+read_absolute (BullaBundleUrl *self, BullaSpan text)
+{
+  const char *bytes = (const char *)text.data;
+  if (starts_with (text, ISOLATED_APP))
+    return read_isolated_app (self, bytes, text.length);
+  if (starts_with (text, "urn:uuid:") || starts_with (text, "uuid-in-package:"))
+    return read_uuid (self, text);
+  return read_web (self, bytes, text.length);
+}
+
+/* removes `.` and `..` from what stands before the query: URL, "path state" */
+static void
+remove_dot_segments (GString *url, size_t path)
+{
+  g_autofree char *text = g_strdup (url->str + path);
+  char *query = strchr (text, '?');
+  g_autofree char *rest = g_strdup (query != NULL ? query : "");
+  if (query != NULL)
+    *query = '\0';
+  g_auto (GStrv) segments = g_strsplit (text + 1, "/", -1);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+  for (guint i = 0; segments[i] != NULL; i++) {
+    gboolean up = strcmp (segments[i], "..") == 0, dot = up || strcmp (segments[i], ".") == 0;
+    if (up && kept->len > 0)
+      g_ptr_array_set_size (kept, (int)kept->len - 1);
+    if (!dot)
+      g_ptr_array_add (kept, segments[i]);
+    else if (segments[i + 1] == NULL)
+      g_ptr_array_add (kept, (gpointer) "");
+  }
+  g_string_truncate (url, path);
+  for (guint i = 0; i < kept->len; i++)
+    g_string_append_printf (url, "/%s", (const char *)kept->pdata[i]);
+  if (kept->len == 0)
+    g_string_append_c (url, '/');
+  g_string_append (url, rest);
+}
+
+/* URL, "relative state"; @base is serialised */
+static const char *
+read_relative (BullaBundleUrl *self, const char *text, const char *base)
+{
+  const char *authority = strstr (base, "://");
+  if (authority == NULL || strchr (authority + 3, '/') == NULL)
+    return "nothing that it could be relative to";
+  authority += 3;
+  size_t path = strcspn (authority, "/") + (size_t)(authority - base);
+  size_t path_end = path + strcspn (base + path, "?");
+  size_t folder_end = path_end;
+  while (base[folder_end - 1] != '/')
+    folder_end--;
+  g_autoptr (GString) url = g_string_new (NULL);
+  gboolean other_host = g_str_has_prefix (text, "//");
+  size_t keep = other_host        ? (size_t)(authority - base) - 2
+                : text[0] == '/'  ? path
+                : text[0] == '?'  ? path_end
+                : text[0] == '\0' ? strlen (base)
+                                  : folder_end;
+  g_string_append_len (url, base, (gssize)keep);
+  g_string_append (url, text);
+  if (!other_host)
+    remove_dot_segments (url, path);
+  return read_absolute (self, (BullaSpan){(const guint8 *)url->str, url->len, 0});
+}
+
+/* of a bundle that has no address: the path alone */
+static const char *
+read_homeless (BullaBundleUrl *self, const char *text)
+{
+  g_auto (BullaBundleUrl) url = {0};
+  if (g_str_has_prefix (text, "//"))
+    return "a host without a scheme";
+  const char *detail = read_relative (&url, text, STAND_IN "/");
+  if (detail != NULL)
+    return detail;
+  self->url = g_strdup (url.url + strlen (STAND_IN));
+  self->origin = g_strdup ("");
+  return NULL;
+}
+
+/**
+ * bulla_bundle_url_read: (skip)
+ * @self: (out caller-allocates): filled only when this returns %TRUE
+ * @text: as it stands in the bundle
+ * @options: what relative ones are relative to
+ * @reason: (out): %BULLA_REASON_INDEX_URL or %BULLA_REASON_INDEX_URL_RELATIVE
+ * @detail: (out): in words, static
+ *
+ * Absolute URLs of http, https, isolated-app, urn:uuid and uuid-in-package are read, without
+ * fragment or credentials. A relative one of a bundle without an address is resolved against "/",
+ * claims no origin, and stays a path.
+ *
+ * Returns: whether every parser would read it alike
+ */
+gboolean
+bulla_bundle_url_read (BullaBundleUrl *self, BullaSpan text, const BullaBundleUrlOptions *options,
+                       BullaReason *reason, const char **detail)
+{
+  *self = (BullaBundleUrl){0};
+  gboolean relative = !has_scheme (text);
+  g_autofree char *copy = g_strndup ((const char *)text.data, text.length);
+  *reason = BULLA_REASON_INDEX_URL;
+  if (text.length > BULLA_URL_MAX) {
+    *detail = "longer than we read";
+  } else if (strlen (copy) != text.length) {
+    *detail = "white space or a control character";
+  } else if (relative && !options->relative) {
+    *reason = BULLA_REASON_INDEX_URL_RELATIVE;
+    *detail = "not absolute";
+  } else if (!relative) {
+    *detail = read_absolute (self, text);
+  } else {
+    *detail = options->base_url != NULL ? read_relative (self, copy, options->base_url)
+                                        : read_homeless (self, copy);
+  }
+  return *detail == NULL;
+}
+
+void
+bulla_bundle_url_clear (BullaBundleUrl *self)
+{
+  g_free (self->url);
+  g_free (self->origin);
+  *self = (BullaBundleUrl){0};
+}

@@ -1,0 +1,27 @@
+/* bulla-bundle-url.h - the URLs a bundle names: absolute, relative, or of a scheme of its own
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cursor.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *url;    /* owned; serialised */
+  char *origin; /* owned; scheme://host[:port]; "": none; of an opaque URL all of it */
+} BullaBundleUrl;
+
+typedef struct {
+  const char *base_url; /* nullable: relative URLs stay as paths, of no claimed origin */
+  gboolean relative;    /* may they be relative? */
+} BullaBundleUrlOptions;
+
+gboolean bulla_bundle_url_read (BullaBundleUrl *self, BullaSpan text,
+                                const BullaBundleUrlOptions *options, BullaReason *reason,
+                                const char **detail);
+void bulla_bundle_url_clear (BullaBundleUrl *self);
+gboolean bulla_bundle_url_is_plain_path (const guint8 *path, size_t length);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBundleUrl, bulla_bundle_url_clear)
+
+G_END_DECLS
