@@ -88,11 +88,16 @@ typedef struct {
 
 BullaWrittenHeader *bulla_written_header_new (const char *name, const char *value);
 void bulla_written_header_free (BullaWrittenHeader *self);
+/* @name in lower case; joined to one that is there, with a comma */
+void bulla_written_headers_add (GPtrArray *headers, const char *name, const char *value);
+GPtrArray *bulla_written_headers_copy (GPtrArray *headers);
 BullaSignatureParameter *bulla_signature_parameter_new (const char *key, const char *text);
 
 gboolean bulla_exchange_plan_check (const BullaExchangePlan *plan, EVP_PKEY *key, GError **error);
 gboolean bulla_exchange_plan_check_lengths (GBytes *signature, GBytes *headers, GError **error);
 GBytes *bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error);
+GByteArray *bulla_write_credential_signature (BullaCredential *credential, GBytes *message,
+                                              BullaMutation *mutation, GError **error);
 GBytes *bulla_write_message (const BullaExchangePlan *exchange, GBytes *leaf, GBytes *headers,
                              BullaMutation *mutation, GError **error);
 GBytes *bulla_write_signature_value (const BullaExchangePlan *exchange, BullaCredential *credential,

@@ -85,25 +85,6 @@ bulla_exchange_writer_set_status (BullaExchangeWriter *self, guint status)
   self->plan.status = status;
 }
 
-/* Joins @value to a header that is there, as each name stands once in the map (sxg.md 5.1). */
-static void
-add_header (GPtrArray *headers, const char *name, const char *value)
-{
-  for (guint i = 0; i < headers->len; i++) {
-    BullaWrittenHeader *header = g_ptr_array_index (headers, i);
-    gsize size;
-    const char *data = g_bytes_get_data (header->name, &size);
-    if (size != strlen (name) || memcmp (data, name, size) != 0)
-      continue;
-    GByteArray *joined = g_bytes_unref_to_array (header->value);
-    g_byte_array_append (joined, (const guint8 *)", ", 2);
-    g_byte_array_append (joined, (const guint8 *)value, strlen (value));
-    header->value = g_byte_array_free_to_bytes (joined);
-    return;
-  }
-  g_ptr_array_add (headers, bulla_written_header_new (name, value));
-}
-
 /**
  * bulla_exchange_writer_add_header:
  * @self: a writer
@@ -118,7 +99,7 @@ bulla_exchange_writer_add_header (BullaExchangeWriter *self, const char *name, c
 
   g_autofree char *lower = g_ascii_strdown (name, -1);
   g_autofree char *trimmed = g_strstrip (g_strdup (value));
-  add_header (self->plan.headers, lower, trimmed);
+  bulla_written_headers_add (self->plan.headers, lower, trimmed);
 }
 
 /**
@@ -204,30 +185,15 @@ bulla_exchange_writer_get_layout (BullaExchangeWriter *self)
   return &self->layout;
 }
 
-static void
-written_headers_add (GPtrArray *headers, GBytes *name, GBytes *value)
-{
-  BullaWrittenHeader *copy = g_new0 (BullaWrittenHeader, 1);
-
-  copy->name = g_bytes_ref (name);
-  copy->value = g_bytes_ref (value);
-  g_ptr_array_add (headers, copy);
-}
-
 static GBytes *
 write_headers (BullaExchangeWriter *self, const char *digest, GError **error)
 {
   g_autofree char *status = g_strdup_printf ("%u", self->plan.status);
-  g_autoptr (GPtrArray) headers =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_written_header_free);
+  g_autoptr (GPtrArray) headers = bulla_written_headers_copy (self->plan.headers);
 
-  for (guint i = 0; i < self->plan.headers->len; i++) {
-    const BullaWrittenHeader *header = g_ptr_array_index (self->plan.headers, i);
-    written_headers_add (headers, header->name, header->value);
-  }
-  add_header (headers, ":status", status);
-  add_header (headers, "content-encoding", "mi-sha256-03");
-  add_header (headers, "digest", digest);
+  bulla_written_headers_add (headers, ":status", status);
+  bulla_written_headers_add (headers, "content-encoding", "mi-sha256-03");
+  bulla_written_headers_add (headers, "digest", digest);
   return bulla_write_headers (headers, self->mutation, error);
 }
 

@@ -34,6 +34,26 @@ typedef enum {
   BULLA_STAGE_SIGNATURE,     /* GByteArray: the value of the Signature field */
   BULLA_STAGE_CONTAINER,     /* BullaContainerPlan */
   BULLA_STAGE_FILE,          /* BullaFilePlan */
+
+  /* web bundles; the headers of each response are shown as above, after BULLA_STAGE_RESPONSE */
+  BULLA_STAGE_BUNDLE,              /* BullaBundlePlan */
+  BULLA_STAGE_RESPONSE,            /* BullaResponsePlan, before its headers are written */
+  BULLA_STAGE_RESPONSE_LAID,       /* BullaResponsePlan, with all but its place */
+  BULLA_STAGE_RESPONSES,           /* BullaBundlePlan: every response has its place */
+  BULLA_STAGE_INDEX,               /* GPtrArray of BullaIndexRow, in any order */
+  BULLA_STAGE_INDEX_CBOR,          /* BullaCborWriter */
+  BULLA_STAGE_SUBSET,              /* BullaSubsetPlan; then SIGNING and SIGNATURE_DER */
+  BULLA_STAGE_SUBSET_CBOR,         /* BullaCborWriter: the signed map */
+  BULLA_STAGE_SUBSET_BYTES,        /* GByteArray: the same */
+  BULLA_STAGE_SIGNATURES_CBOR,     /* BullaCborWriter: the section */
+  BULLA_STAGE_SECTIONS,            /* GPtrArray of BullaBundlePart, in the order of the file */
+  BULLA_STAGE_SECTION_LENGTHS,     /* BullaCborWriter */
+  BULLA_STAGE_BUNDLE_HEAD,         /* BullaBundleHeadPlan */
+  BULLA_STAGE_BUNDLE_FILE,         /* BullaBundleFilePlan */
+  BULLA_STAGE_INTEGRITY,           /* BullaIntegrityPlan */
+  BULLA_STAGE_INTEGRITY_SIGNATURE, /* BullaIntegritySignaturePlan, to be signed */
+  BULLA_STAGE_INTEGRITY_SIGNED,    /* BullaIntegritySignaturePlan, signed */
+  BULLA_STAGE_INTEGRITY_BYTES,     /* GByteArray: the whole block */
 } BullaStage;
 
 typedef struct _BullaMutation BullaMutation;

@@ -27,6 +27,41 @@ bulla_written_header_free (BullaWrittenHeader *self)
   g_free (self);
 }
 
+/* Joins @value to a header that is there, as each name stands once in the map (sxg.md 5.1). */
+void
+bulla_written_headers_add (GPtrArray *headers, const char *name, const char *value)
+{
+  for (guint i = 0; i < headers->len; i++) {
+    BullaWrittenHeader *header = g_ptr_array_index (headers, i);
+    gsize size;
+    const char *data = g_bytes_get_data (header->name, &size);
+    if (size != strlen (name) || memcmp (data, name, size) != 0)
+      continue;
+    GByteArray *joined = g_bytes_unref_to_array (header->value);
+    g_byte_array_append (joined, (const guint8 *)", ", 2);
+    g_byte_array_append (joined, (const guint8 *)value, strlen (value));
+    header->value = g_byte_array_free_to_bytes (joined);
+    return;
+  }
+  g_ptr_array_add (headers, bulla_written_header_new (name, value));
+}
+
+/* Returns: (transfer full) (element-type BullaWrittenHeader) */
+GPtrArray *
+bulla_written_headers_copy (GPtrArray *headers)
+{
+  GPtrArray *copies = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_written_header_free);
+
+  for (guint i = 0; i < headers->len; i++) {
+    const BullaWrittenHeader *header = g_ptr_array_index (headers, i);
+    BullaWrittenHeader *copy = g_new0 (BullaWrittenHeader, 1);
+    copy->name = g_bytes_ref (header->name);
+    copy->value = g_bytes_ref (header->value);
+    g_ptr_array_add (copies, copy);
+  }
+  return copies;
+}
+
 /* Returns: (transfer full): the canonical CBOR map of @headers, of which :status is one */
 GBytes *
 bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error)
@@ -132,9 +167,10 @@ signing_plan_clear (BullaSigningPlan *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaSigningPlan, signing_plan_clear)
 
-/* Returns: (transfer full): "*base64*" of the signature over @message */
-static char *
-sign (BullaCredential *credential, GBytes *message, BullaMutation *mutation, GError **error)
+/* Returns: (transfer full): the signature over @message with the key of @credential, in DER */
+GByteArray *
+bulla_write_credential_signature (BullaCredential *credential, GBytes *message,
+                                  BullaMutation *mutation, GError **error)
 {
   g_auto (BullaSigningPlan)
       plan = {g_bytes_ref (message), bulla_credential_get_key (credential), g_strdup ("SHA256")};
@@ -148,6 +184,18 @@ sign (BullaCredential *credential, GBytes *message, BullaMutation *mutation, GEr
 
   g_autoptr (GByteArray) der = g_bytes_unref_to_array (signature);
   if (!bulla_mutate (mutation, BULLA_STAGE_SIGNATURE_DER, der, error))
+    return NULL;
+  return g_steal_pointer (&der);
+}
+
+/* Returns: (transfer full): "*base64*" of the signature over @message */
+static char *
+sign (BullaCredential *credential, GBytes *message, BullaMutation *mutation, GError **error)
+{
+  g_autoptr (GByteArray) der =
+      bulla_write_credential_signature (credential, message, mutation, error);
+
+  if (der == NULL)
     return NULL;
   g_autofree char *base64 = g_base64_encode (der->data, der->len);
   return g_strconcat ("*", base64, "*", NULL);

@@ -1,0 +1,169 @@
+/* bulla-bundle-writer-private.h - the stages of writing a web bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-bundle-writer.h"
+#include "bulla-cbor-writer.h"
+#include "bulla-mutation.h"
+#include "bulla-write-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint number; /* in the order of the file */
+  guint status;
+  GPtrArray
+      *headers; /* owned; of BullaWrittenHeader, without :status, and digest of what is coded */
+  GBytes *body; /* owned; nullable: it is in the file; not coded */
+  GFile *file;  /* owned; nullable */
+  guint64 file_size; /* of the file when it was named */
+  gboolean coded;    /* as mi-sha256-03: a subset covers it */
+
+  /* made of the above, then shown as BULLA_STAGE_RESPONSE */
+  char *digest;    /* owned; nullable; the value of Digest, of what is coded */
+  GBytes *head;    /* owned; the CBOR map of the headers */
+  GBytes *start;   /* owned; all before the payload's bytes */
+  GBytes *payload; /* owned; nullable: it is streamed from the file */
+  guint64 payload_size;
+  guint64 offset, length; /* of the whole item, from the start of the responses section */
+} BullaResponsePlan;
+
+/* a URL of the index */
+typedef struct {
+  char *url;         /* owned */
+  char *variants;    /* owned; "" but in b1 with variants */
+  GArray *responses; /* owned; of guint; BULLA_BUNDLE_NO_RESPONSE among them */
+} BullaIndexEntry;
+
+typedef struct {
+  BullaCredential *credential; /* owned */
+  GBytes *chain;               /* owned; application/cert-chain+cbor */
+  char *validity_url;          /* owned */
+  gint64 date, expires;        /* Unix seconds */
+  GPtrArray *urls;             /* owned; of char *: what is covered */
+} BullaSubsetRequest;
+
+/* what is to be written, first of all: BULLA_STAGE_BUNDLE */
+typedef struct {
+  BullaBundleFormat format;
+  char *primary_url;    /* owned; nullable */
+  char *manifest_url;   /* owned; nullable */
+  GPtrArray *critical;  /* owned; of char * */
+  GPtrArray *extra;     /* owned; of BullaBundlePart */
+  GPtrArray *responses; /* owned; of BullaResponsePlan */
+  GPtrArray *index;     /* owned; of BullaIndexEntry, in the order of their adding */
+  GPtrArray *subsets;   /* owned; of BullaSubsetRequest */
+  guint64 record_size;
+} BullaBundlePlan;
+
+/* a section as it will stand there */
+typedef struct {
+  char *name;               /* owned */
+  GBytes *item;             /* owned; of responses: only the array head */
+  guint64 announced_length; /* in section-lengths */
+  gboolean has_responses;   /* they follow */
+} BullaBundlePart;
+
+/* one location of the index: BULLA_STAGE_INDEX shows a GPtrArray of BullaIndexRow */
+typedef struct {
+  guint64 offset, length;
+} BullaIndexLocation;
+
+typedef struct {
+  char *url;         /* owned */
+  char *variants;    /* owned; nullable in b2: there is no such element */
+  GArray *locations; /* owned; of BullaIndexLocation */
+} BullaIndexRow;
+
+/* bundles.md section 6: one URL of signed-subset */
+typedef struct {
+  char *url;         /* owned */
+  char *variants;    /* owned */
+  GPtrArray *hashes; /* owned; of GBytes: header-sha256 of each location */
+  char *integrity;   /* owned; "digest/mi-sha256-03" */
+} BullaSubsetHash;
+
+typedef struct {
+  guint number;
+  char *context;       /* owned; "Web Package 1 b1" */
+  char *validity_url;  /* owned */
+  GBytes *auth_sha256; /* owned; 32 bytes */
+  gint64 date, expires;
+  guint64 authority; /* index of the leaf among the authorities */
+  GPtrArray *hashes; /* owned; of BullaSubsetHash */
+  GPtrArray *extra;  /* owned; of BullaCborEntry: more keys of the signed map */
+} BullaSubsetPlan;
+
+/* the header: BULLA_STAGE_BUNDLE_HEAD */
+typedef struct {
+  guint8 array_head;    /* 0x86 or 0x85 */
+  GBytes *magic;        /* owned; 8 bytes */
+  GBytes *version;      /* owned; 4 bytes */
+  GBytes *primary;      /* owned; nullable: b2; the whole item */
+  GBytes *lengths;      /* owned; the content of the byte string section-lengths */
+  guint64 n_sections;   /* as announced */
+  guint64 total_length; /* as announced at the end; 0: what it is */
+} BullaBundleHeadPlan;
+
+typedef struct {
+  size_t version;   /* of the 4 bytes */
+  size_t lengths;   /* of the byte string section-lengths */
+  size_t sections;  /* of the first section */
+  size_t responses; /* of the section's array head */
+  size_t trailer;   /* of the last 9 bytes */
+  size_t end;
+} BullaBundleLayout;
+
+/* all but the responses, and where everything will be */
+typedef struct {
+  GByteArray *head;     /* owned; up to the first section */
+  GPtrArray *parts;     /* owned; of BullaBundlePart */
+  guint64 total_length; /* as announced at the end */
+  BullaBundleLayout layout;
+} BullaBundleDraft;
+
+/* BULLA_STAGE_BUNDLE_FILE */
+typedef struct {
+  GByteArray *bytes; /* owned */
+  BullaBundleLayout layout;
+} BullaBundleFilePlan;
+
+/* With a mutation nothing is refused, and bulla_bundle_writer_write() may be called once. */
+void bulla_bundle_writer_set_mutation (BullaBundleWriter *self, BullaMutation *mutation);
+const BullaBundleLayout *bulla_bundle_writer_get_layout (BullaBundleWriter *self);
+BullaBundlePlan *bulla_bundle_writer_get_plan (BullaBundleWriter *self);
+
+BullaBundlePlan *bulla_bundle_plan_new (BullaBundleFormat format);
+void bulla_bundle_plan_free (BullaBundlePlan *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundlePlan, bulla_bundle_plan_free)
+BullaResponsePlan *bulla_bundle_plan_get_response (const BullaBundlePlan *self, guint number);
+BullaResponsePlan *bulla_response_plan_new (guint number, guint status);
+BullaIndexEntry *bulla_index_entry_new (const char *url, const char *variants,
+                                        const guint *responses, gsize n_responses);
+/* Returns: (transfer full) (element-type utf8 BullaIndexEntry): by URL, the last of equal ones */
+GHashTable *bulla_bundle_plan_map_index (const BullaBundlePlan *self);
+void bulla_bundle_plan_mark_coded (BullaBundlePlan *self);
+BullaBundlePart *bulla_bundle_part_new (const char *name, GBytes *item);
+void bulla_bundle_part_free (BullaBundlePart *self);
+
+gboolean bulla_bundle_plan_check (const BullaBundlePlan *plan, GError **error);
+gboolean bulla_bundle_plan_check_parts (const BullaBundlePlan *plan, GPtrArray *parts,
+                                        GBytes *lengths, GError **error);
+
+/* responses: their heads and sizes, then their bytes */
+gboolean bulla_bundle_plan_lay_out (BullaBundlePlan *plan, BullaMutation *mutation,
+                                    GCancellable *cancellable, GError **error);
+gboolean bulla_response_plan_write (const BullaResponsePlan *plan, guint64 record_size,
+                                    GOutputStream *out, GCancellable *cancellable, GError **error);
+
+gboolean bulla_bundle_draft_init (BullaBundleDraft *self, BullaBundlePlan *plan,
+                                  BullaMutation *mutation, GCancellable *cancellable,
+                                  GError **error);
+void bulla_bundle_draft_clear (BullaBundleDraft *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBundleDraft, bulla_bundle_draft_clear)
+
+/* Returns: (transfer full): the section signatures; all responses are laid out */
+GBytes *bulla_write_signatures (const BullaBundlePlan *plan, BullaMutation *mutation,
+                                GError **error);
+
+G_END_DECLS

@@ -1,0 +1,420 @@
+/* bulla-bundle-writer.c - makes application/webbundle, b1 and b2
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: bundles.md sections 2 to 6
+ *
+ * The same input gives the same bytes: responses stand in the order of their adding, maps are
+ * canonical, and the sections come in one order: critical, primary or manifest, index, others,
+ * signatures, responses. */
+#include "bulla-bundle-writer-private.h"
+#include "bulla-exchange-writer-private.h"
+
+#define TRAILER_HEAD 0x48 /* a byte string of eight */
+
+struct _BullaBundleWriter {
+  GObject parent_instance;
+  BullaBundlePlan *plan;    /* owned */
+  BullaMutation *mutation;  /* borrowed; NULL but in tests */
+  BullaBundleLayout layout; /* of what was written last */
+};
+
+G_DEFINE_FINAL_TYPE (BullaBundleWriter, bulla_bundle_writer, G_TYPE_OBJECT)
+
+static void
+bulla_bundle_writer_finalize (GObject *object)
+{
+  BullaBundleWriter *self = BULLA_BUNDLE_WRITER (object);
+
+  g_clear_pointer (&self->plan, bulla_bundle_plan_free);
+  G_OBJECT_CLASS (bulla_bundle_writer_parent_class)->finalize (object);
+}
+
+static void
+bulla_bundle_writer_class_init (BullaBundleWriterClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_bundle_writer_finalize;
+}
+
+static void
+bulla_bundle_writer_init (BullaBundleWriter *self)
+{
+}
+
+/**
+ * bulla_bundle_writer_new:
+ * @format: b1 or b2
+ *
+ * Returns: (transfer full): a writer of one bundle, empty so far
+ */
+BullaBundleWriter *
+bulla_bundle_writer_new (BullaBundleFormat format)
+{
+  BullaBundleWriter *self = g_object_new (BULLA_TYPE_BUNDLE_WRITER, NULL);
+
+  self->plan = bulla_bundle_plan_new (format);
+  return self;
+}
+
+/**
+ * bulla_bundle_writer_set_primary_url:
+ * @self: a writer
+ * @url: (nullable): a URL of the index, exactly as it was added; b1 must have one
+ */
+void
+bulla_bundle_writer_set_primary_url (BullaBundleWriter *self, const char *url)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self));
+
+  g_free (self->plan->primary_url);
+  self->plan->primary_url = g_strdup (url);
+}
+
+/**
+ * bulla_bundle_writer_set_manifest_url:
+ * @self: a writer
+ * @url: (nullable): a URL of the index; the section is one of b1, and not every reader of b2 takes
+ *   it
+ */
+void
+bulla_bundle_writer_set_manifest_url (BullaBundleWriter *self, const char *url)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self));
+
+  g_free (self->plan->manifest_url);
+  self->plan->manifest_url = g_strdup (url);
+}
+
+/**
+ * bulla_bundle_writer_add_critical:
+ * @self: a writer
+ * @section: a section that a reader must understand, or refuse the bundle
+ */
+void
+bulla_bundle_writer_add_critical (BullaBundleWriter *self, const char *section)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self) && section != NULL);
+
+  g_ptr_array_add (self->plan->critical, g_strdup (section));
+}
+
+/**
+ * bulla_bundle_writer_add_section:
+ * @self: a writer
+ * @name: of a section that this writer does not make by itself
+ * @item: one item of canonical CBOR, taken as it is
+ */
+void
+bulla_bundle_writer_add_section (BullaBundleWriter *self, const char *name, GBytes *item)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self) && name != NULL && item != NULL);
+
+  g_ptr_array_add (self->plan->extra, bulla_bundle_part_new (name, item));
+}
+
+/**
+ * bulla_bundle_writer_add_response:
+ * @self: a writer
+ * @status: 100 to 999
+ *
+ * Returns: the number of the response, in the order of the file
+ */
+guint
+bulla_bundle_writer_add_response (BullaBundleWriter *self, guint status)
+{
+  g_return_val_if_fail (BULLA_IS_BUNDLE_WRITER (self), 0);
+
+  guint number = self->plan->responses->len;
+  g_ptr_array_add (self->plan->responses, bulla_response_plan_new (number, status));
+  return number;
+}
+
+static BullaResponsePlan *
+get_response (BullaBundleWriter *self, guint number)
+{
+  g_return_val_if_fail (BULLA_IS_BUNDLE_WRITER (self), NULL);
+
+  return bulla_bundle_plan_get_response (self->plan, number);
+}
+
+/**
+ * bulla_bundle_writer_add_header:
+ * @self: a writer
+ * @response: its number
+ * @name: of a response header, in any case
+ * @value: its value; joined with a comma if the header is there already
+ */
+void
+bulla_bundle_writer_add_header (BullaBundleWriter *self, guint response, const char *name,
+                                const char *value)
+{
+  BullaResponsePlan *plan = get_response (self, response);
+
+  g_return_if_fail (plan != NULL && name != NULL && value != NULL);
+
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+  g_autofree char *trimmed = g_strstrip (g_strdup (value));
+  bulla_written_headers_add (plan->headers, lower, trimmed);
+}
+
+/**
+ * bulla_bundle_writer_set_body:
+ * @self: a writer
+ * @response: its number
+ * @body: the response body; empty unless set
+ */
+void
+bulla_bundle_writer_set_body (BullaBundleWriter *self, guint response, GBytes *body)
+{
+  BullaResponsePlan *plan = get_response (self, response);
+
+  g_return_if_fail (plan != NULL && body != NULL);
+
+  g_bytes_ref (body);
+  g_bytes_unref (plan->body);
+  plan->body = body;
+  g_clear_object (&plan->file);
+}
+
+/**
+ * bulla_bundle_writer_set_body_file:
+ * @self: a writer
+ * @response: its number
+ * @file: an ordinary file; it is read when the bundle is written, and must not change until then
+ * @error: a `G_IO_ERROR`
+ *
+ * Returns: whether the file is there
+ */
+gboolean
+bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFile *file,
+                                   GError **error)
+{
+  BullaResponsePlan *plan = get_response (self, response);
+
+  g_return_val_if_fail (plan != NULL && G_IS_FILE (file), FALSE);
+
+  g_autoptr (GFileInfo) info =
+      g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                         G_FILE_QUERY_INFO_NONE, NULL, error);
+  if (info == NULL)
+    return FALSE;
+  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
+    g_autofree char *name = g_file_get_parse_name (file);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "“%s” is no ordinary file", name);
+    return FALSE;
+  }
+  g_set_object (&plan->file, file);
+  plan->file_size = g_file_info_get_size (info);
+  return TRUE;
+}
+
+/**
+ * bulla_bundle_writer_add_url:
+ * @self: a writer
+ * @url: what the response is asked for by: absolute, or in b2 relative; no fragment, no
+ *   credentials, and what is not ASCII percent-encoded
+ * @response: the number of a response; several URLs may share one
+ */
+void
+bulla_bundle_writer_add_url (BullaBundleWriter *self, const char *url, guint response)
+{
+  bulla_bundle_writer_add_variants (self, url, "", &response, 1);
+}
+
+/**
+ * bulla_bundle_writer_add_variants:
+ * @self: a writer, of b1
+ * @url: as of bulla_bundle_writer_add_url()
+ * @variants: the value of the Variants header, as "accept-language;en;fr"
+ * @responses: (array length=n_responses): the number of a response, or %BULLA_BUNDLE_NO_RESPONSE,
+ *   for each combination of the values, the first axis slowest
+ * @n_responses: how many
+ */
+void
+bulla_bundle_writer_add_variants (BullaBundleWriter *self, const char *url, const char *variants,
+                                  const guint *responses, gsize n_responses)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self));
+  g_return_if_fail (url != NULL && variants != NULL && responses != NULL);
+
+  g_ptr_array_add (self->plan->index,
+                   bulla_index_entry_new (url, variants, responses, n_responses));
+}
+
+/**
+ * bulla_bundle_writer_add_subset:
+ * @self: a writer
+ * @credential: the certificate and key to sign with
+ * @chain: what vouches for the certificate, as `application/cert-chain+cbor`
+ *
+ * Begins a vouched subset; it wants bulla_bundle_writer_set_subset_validity(), and
+ * bulla_bundle_writer_cover() for each of its URLs. Spec: B1ALG, "signatures".
+ *
+ * Returns: the number of the subset
+ */
+guint
+bulla_bundle_writer_add_subset (BullaBundleWriter *self, BullaCredential *credential, GBytes *chain)
+{
+  g_return_val_if_fail (BULLA_IS_BUNDLE_WRITER (self), 0);
+  g_return_val_if_fail (BULLA_IS_CREDENTIAL (credential) && chain != NULL, 0);
+
+  BullaSubsetRequest *subset = g_new0 (BullaSubsetRequest, 1);
+  subset->credential = g_object_ref (credential);
+  subset->chain = g_bytes_ref (chain);
+  subset->urls = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->plan->subsets, subset);
+  return self->plan->subsets->len - 1;
+}
+
+/**
+ * bulla_bundle_writer_set_subset_validity:
+ * @self: a writer
+ * @subset: its number
+ * @validity_url: an https URL of the origin that is signed for
+ * @date: the first moment of the signature's validity, in Unix seconds
+ * @expires: its last moment; after @date, by at most 7 days (604800 s)
+ */
+void
+bulla_bundle_writer_set_subset_validity (BullaBundleWriter *self, guint subset,
+                                         const char *validity_url, gint64 date, gint64 expires)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self) && subset < self->plan->subsets->len);
+
+  BullaSubsetRequest *request = g_ptr_array_index (self->plan->subsets, subset);
+  g_free (request->validity_url);
+  request->validity_url = g_strdup (validity_url);
+  request->date = date;
+  request->expires = expires;
+}
+
+/**
+ * bulla_bundle_writer_cover:
+ * @self: a writer
+ * @subset: its number
+ * @url: a URL of the index, once; its payload will be coded as mi-sha256-03
+ */
+void
+bulla_bundle_writer_cover (BullaBundleWriter *self, guint subset, const char *url)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self) && subset < self->plan->subsets->len);
+  g_return_if_fail (url != NULL);
+
+  BullaSubsetRequest *request = g_ptr_array_index (self->plan->subsets, subset);
+  g_ptr_array_add (request->urls, g_strdup (url));
+}
+
+/**
+ * bulla_bundle_writer_set_record_size:
+ * @self: a writer
+ * @record_size: of the Merkle encoding of what is signed, 1 to 16384 bytes; 4096 unless set
+ */
+void
+bulla_bundle_writer_set_record_size (BullaBundleWriter *self, guint64 record_size)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self));
+
+  self->plan->record_size = record_size;
+}
+
+void
+bulla_bundle_writer_set_mutation (BullaBundleWriter *self, BullaMutation *mutation)
+{
+  self->mutation = mutation;
+}
+
+const BullaBundleLayout *
+bulla_bundle_writer_get_layout (BullaBundleWriter *self)
+{
+  return &self->layout;
+}
+
+BullaBundlePlan *
+bulla_bundle_writer_get_plan (BullaBundleWriter *self)
+{
+  return self->plan;
+}
+
+static gboolean
+write_parts (BullaBundleWriter *self, const BullaBundleDraft *draft, GOutputStream *out,
+             GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < draft->parts->len; i++) {
+    const BullaBundlePart *part = g_ptr_array_index (draft->parts, i);
+    gsize size;
+    const void *data = g_bytes_get_data (part->item, &size);
+    if (!g_output_stream_write_all (out, data, size, NULL, cancellable, error))
+      return FALSE;
+    for (guint r = 0; part->has_responses && r < self->plan->responses->len; r++)
+      if (!bulla_response_plan_write (g_ptr_array_index (self->plan->responses, r),
+                                      self->plan->record_size, out, cancellable, error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_draft (BullaBundleWriter *self, GOutputStream *out, GCancellable *cancellable, GError **error)
+{
+  g_auto (BullaBundleDraft) draft = {NULL};
+  g_autoptr (GByteArray) trailer = g_byte_array_new ();
+
+  if (!bulla_mutate (self->mutation, BULLA_STAGE_BUNDLE, self->plan, error)
+      || (self->mutation == NULL && !bulla_bundle_plan_check (self->plan, error))
+      || !bulla_bundle_draft_init (&draft, self->plan, self->mutation, cancellable, error))
+    return FALSE;
+  self->layout = draft.layout;
+  bulla_write_be (trailer, TRAILER_HEAD, 1);
+  bulla_write_be (trailer, draft.total_length, 8);
+  return g_output_stream_write_all (out, draft.head->data, draft.head->len, NULL, cancellable,
+                                    error)
+         && write_parts (self, &draft, out, cancellable, error)
+         && g_output_stream_write_all (out, trailer->data, trailer->len, NULL, cancellable, error);
+}
+
+/**
+ * bulla_bundle_writer_write:
+ * @self: a writer to which all was given
+ * @error: a `G_IO_ERROR`: what was given cannot make a bundle that readers accept, or a file cannot
+ *   be read
+ *
+ * Writes the bundle into memory.
+ *
+ * Returns: (transfer full) (nullable): the file, or %NULL with @error set
+ */
+GBytes *
+bulla_bundle_writer_write (BullaBundleWriter *self, GError **error)
+{
+  g_return_val_if_fail (BULLA_IS_BUNDLE_WRITER (self), NULL);
+
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  if (!write_draft (self, out, NULL, error) || !g_output_stream_close (out, NULL, error))
+    return NULL;
+  GBytes *bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+  if (self->mutation == NULL)
+    return bytes;
+
+  g_autoptr (GByteArray) array = g_bytes_unref_to_array (bytes);
+  BullaBundleFilePlan file = {array, self->layout};
+  if (!bulla_mutate (self->mutation, BULLA_STAGE_BUNDLE_FILE, &file, error))
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&array));
+}
+
+/**
+ * bulla_bundle_writer_write_stream:
+ * @self: a writer to which all was given
+ * @out: where the file goes; need not seek, is not closed
+ * @cancellable: (nullable): to stop it
+ * @error: a `G_IO_ERROR`
+ *
+ * Writes the bundle; of bodies that are files only a piece is in memory at any time.
+ *
+ * Returns: whether all was written
+ */
+gboolean
+bulla_bundle_writer_write_stream (BullaBundleWriter *self, GOutputStream *out,
+                                  GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (BULLA_IS_BUNDLE_WRITER (self) && G_IS_OUTPUT_STREAM (out), FALSE);
+  g_return_val_if_fail (self->mutation == NULL, FALSE);
+
+  return write_draft (self, out, cancellable, error);
+}
