@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge.h"
 
+#include "forge-bundle.h"
 #include "forge-random.h"
-#include "mutator.h"
 #include "write/bulla-exchange-writer-private.h"
 
 #include <string.h>
@@ -14,6 +14,9 @@
 #define DEFAULT_OUTER_URL "https://aggregator.test/article.sxg"
 #define DEFAULT_OUTER_HEADERS                                                                      \
   "Content-Type: application/signed-exchange;v=b3 | X-Content-Type-Options: nosniff"
+#define DEFAULT_BUNDLE_OUTER_URL "https://aggregator.test/package.wbn"
+#define DEFAULT_BUNDLE_OUTER_HEADERS                                                               \
+  "Content-Type: application/webbundle;v=b2 | X-Content-Type-Options: nosniff"
 #define CHAIN_TYPE "application/cert-chain+cbor"
 #define MUTATIONS_MAX 8
 #define DAY BULLA_SECONDS_PER_DAY
@@ -41,7 +44,7 @@ static const Base BASES[] = {
 };
 
 static const char *const PARTS[] = {"magic",   "url",  "lengths", "signature",
-                                    "headers", "body", "end",     NULL};
+                                    "headers", "body", "end"};
 
 const char *const *
 forge_bases (void)
@@ -51,6 +54,52 @@ forge_bases (void)
   for (size_t i = 0; i < G_N_ELEMENTS (BASES); i++)
     names[i] = BASES[i].name;
   return names;
+}
+
+GBytes *
+forge_get_package (const Forge *self)
+{
+  return self->bundle != NULL ? self->bundle : self->exchange;
+}
+
+void
+forge_add_part (Forge *self, const char *name, size_t offset)
+{
+  if (self->n_parts < FORGE_PARTS_MAX)
+    self->parts[self->n_parts++] = (ForgePart){g_intern_string (name), offset};
+}
+
+void
+forge_shift_parts (Forge *self, size_t by, const char *name)
+{
+  g_return_if_fail (self->n_parts < FORGE_PARTS_MAX);
+
+  for (guint i = self->n_parts++; i > 0; i--)
+    self->parts[i] = (ForgePart){self->parts[i - 1].name, self->parts[i - 1].offset + by};
+  self->parts[0] = (ForgePart){g_intern_string (name), 0};
+}
+
+/* A number, or a part of the file and a number after its sign. */
+gboolean
+forge_parse_place (const Forge *self, const char *text, gssize *place, GError **error)
+{
+  size_t longest = 0;
+  int64_t number = 0;
+  gssize start = 0;
+
+  for (guint i = 0; i < self->n_parts; i++) {
+    size_t length = strlen (self->parts[i].name);
+    if (length > longest && g_str_has_prefix (text, self->parts[i].name)
+        && strchr ("+-", text[length]) != NULL) {
+      start = self->parts[i].offset;
+      longest = length;
+    }
+  }
+  text += longest;
+  if (*text != '\0' && !argument_number (text, &number, error))
+    return FALSE;
+  *place = start + number;
+  return TRUE;
 }
 
 static char *
@@ -174,6 +223,8 @@ write_exchange (Forge *self, const Base *base, Mutator *mutator, BullaCredential
       0,          layout->url, layout->lengths, layout->signature, layout->headers, layout->body,
       layout->end};
   memcpy (self->offsets, offsets, sizeof offsets);
+  for (size_t i = 0; i < G_N_ELEMENTS (offsets); i++)
+    forge_add_part (self, PARTS[i], offsets[i]);
   return self->exchange != NULL;
 }
 
@@ -195,7 +246,7 @@ write_trust (Forge *self, Mutator *mutator, BullaAuthority *authority, GError **
 }
 
 static gboolean
-build (Forge *self, const Base *base, GError **error)
+build (Forge *self, const Base *base, const ForgeBundleBase *bundle, GError **error)
 {
   g_autoptr (Mutator) mutator = mutator_new (self->now);
 
@@ -213,50 +264,38 @@ build (Forge *self, const Base *base, GError **error)
   if (leaf == NULL || !write_chain (self, base, authority, leaf, error))
     return FALSE;
   self->cert_url = make_cert_url (self);
-  return write_exchange (self, base, mutator, leaf, error)
+  return (bundle != NULL ? forge_bundle_write (self, bundle, mutator, leaf, error)
+                         : write_exchange (self, base, mutator, leaf, error))
          && write_trust (self, mutator, authority, error)
          && mutator_require_applied (mutator, error);
 }
 
 static gboolean
-read_recipe (Forge *self, const Base **base, GError **error)
+read_recipe (Forge *self, const Base **base, const ForgeBundleBase **bundle, GError **error)
 {
   GKeyFile *recipe = self->recipe;
   g_autofree char *name = dup_value (recipe, "package", "base", "page");
   int64_t status;
 
-  *base = find_base (name, error);
+  /* what an exchange would differ in does not matter to a bundle */
+  *bundle = forge_bundle_find_base (name);
+  *base = *bundle != NULL ? &BASES[0] : find_base (name, error);
   if (*base == NULL || !parse_number (recipe, "package", "now", DEFAULT_NOW, &self->now, error)
       || !parse_number (recipe, "cert-response", "status", 200, &status, error))
     return FALSE;
-  self->url = dup_value (recipe, "package", "url", DEFAULT_URL);
-  self->outer_url = dup_value (recipe, "outer", "url", DEFAULT_OUTER_URL);
-  self->outer_headers = dup_list (recipe, "outer", "headers", DEFAULT_OUTER_HEADERS);
+  self->url =
+      dup_value (recipe, "package", "url",
+                 *bundle != NULL && *(*bundle)->signers != '\0' ? "/article.html" : DEFAULT_URL);
+  self->outer_url = dup_value (recipe, "outer", "url",
+                               *bundle != NULL ? DEFAULT_BUNDLE_OUTER_URL : DEFAULT_OUTER_URL);
+  self->outer_headers =
+      dup_list (recipe, "outer", "headers",
+                *bundle != NULL ? DEFAULT_BUNDLE_OUTER_HEADERS : DEFAULT_OUTER_HEADERS);
   self->request_headers = dup_list (recipe, "request", "headers", "");
   self->cert_status = status;
   self->cert_type = dup_value (recipe, "cert-response", "type", CHAIN_TYPE);
   self->cert_redirect = g_key_file_get_value (recipe, "cert-response", "redirect", NULL);
   self->cert_fails = g_key_file_get_boolean (recipe, "cert-response", "fails", NULL);
-  return TRUE;
-}
-
-/* A number, or a part of the file and a number after its sign. */
-static gboolean
-parse_place (const Forge *self, const char *text, gssize *place, GError **error)
-{
-  size_t length = strcspn (text, "+-");
-  int64_t number = 0;
-  gssize start = 0;
-
-  for (size_t i = 0; PARTS[i] != NULL; i++)
-    if (strlen (PARTS[i]) == length && strncmp (PARTS[i], text, length) == 0) {
-      start = self->offsets[i];
-      text += length;
-      break;
-    }
-  if (*text != '\0' && !argument_number (text, &number, error))
-    return FALSE;
-  *place = start + number;
   return TRUE;
 }
 
@@ -266,21 +305,22 @@ read_failure (Forge *self, GError **error)
   g_autofree char *text = g_key_file_get_value (self->recipe, "outer", "fails-at", NULL);
 
   self->outer_fails_at = -1;
-  return text == NULL || parse_place (self, text, &self->outer_fails_at, error);
+  return text == NULL || forge_parse_place (self, text, &self->outer_fails_at, error);
 }
 
 Forge *
 forge_from_text (const char *recipe, GError **error)
 {
   g_autoptr (Forge) self = g_new0 (Forge, 1);
+  const ForgeBundleBase *bundle;
   const Base *base;
 
   self->recipe = g_key_file_new ();
   if (!g_key_file_load_from_data (self->recipe, recipe, -1, G_KEY_FILE_NONE, error)
-      || !read_recipe (self, &base, error))
+      || !read_recipe (self, &base, &bundle, error))
     return NULL;
-  forge_random_start (base->name);
-  gboolean built = build (self, base, error) && read_failure (self, error);
+  forge_random_start (bundle != NULL ? bundle->name : base->name);
+  gboolean built = build (self, base, bundle, error) && read_failure (self, error);
   forge_random_stop ();
   return built ? g_steal_pointer (&self) : NULL;
 }
@@ -303,6 +343,7 @@ forge_free (Forge *self)
 {
   g_free (self->url);
   g_clear_pointer (&self->exchange, g_bytes_unref);
+  g_clear_pointer (&self->bundle, g_bytes_unref);
   g_clear_pointer (&self->chain, g_bytes_unref);
   g_free (self->root_pem);
   g_free (self->ct_logs);
@@ -332,7 +373,7 @@ forge_get_expected (const Forge *self, const char *profile, const char *key)
   g_autoptr (GError) error = NULL;
   gssize place = -1;
 
-  if (text != NULL && !parse_place (self, text, &place, &error))
+  if (text != NULL && !forge_parse_place (self, text, &place, &error))
     g_error ("%s", error->message);
   return place;
 }

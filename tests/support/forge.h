@@ -4,7 +4,8 @@
  * A recipe is a key file; every key may be left out, but [package] must be there:
  *
  *   [package]
- *   base=page                       forge_bases() lists them
+ *   base=page                       forge_bases() lists them; forge_bundle_bases() makes bundles
+ *   target=0                        of a bundle: the response that is spoilt, counted from 0
  *   mutation=header:set-cookie=a    forge_mutations() lists them; mutation-2, mutation-3, … too
  *   url=https://publisher.test/article.html
  *   now=1795402800                  Unix seconds: when it is made, and judged
@@ -23,7 +24,9 @@
  *   outcome=fall-back
  *   reason=headers.stateful
  *   offset=headers+12               a number, or a part of the file and a number:
- *   length=10                       magic, url, lengths, signature, headers, body, end
+ *   length=10                       magic, url, lengths, signature, headers, body, end; of a
+ *                                   bundle: before, block, magic, primary-url, lengths, sections,
+ *                                   the name of each section, response (the target), length, end
  *
  * The same recipe makes the same bytes, every time. One thread at a time may forge. */
 #pragma once
@@ -38,10 +41,19 @@ typedef struct {
   const char *description; /* a line */
 } ForgeMutation;
 
+/* where a part of the file begins */
+typedef struct {
+  const char *name; /* interned */
+  size_t offset;
+} ForgePart;
+
+#define FORGE_PARTS_MAX 24
+
 typedef struct {
   char *url;        /* all owned; the URL that was asked to be signed */
   int64_t now;      /* Unix seconds */
-  GBytes *exchange; /* application/signed-exchange;v=b3 */
+  GBytes *exchange; /* application/signed-exchange;v=b3; NULL: it is a bundle */
+  GBytes *bundle;   /* application/webbundle; NULL: it is an exchange */
   GBytes *chain;    /* application/cert-chain+cbor */
   char *root_pem;   /* what to trust */
   char *ct_logs;    /* JSON */
@@ -54,14 +66,24 @@ typedef struct {
   char *cert_type;     /* Content-Type */
   char *cert_redirect; /* or NULL */
   gboolean cert_fails;
-  GKeyFile *recipe;  /* for whatever else a test wants to read in it */
-  size_t offsets[7]; /* of the parts in the exchange, in the order named above */
+  GKeyFile *recipe;                 /* for whatever else a test wants to read in it */
+  size_t offsets[7];                /* of the parts in the exchange, in the order named above */
+  ForgePart parts[FORGE_PARTS_MAX]; /* in the order of the file */
+  guint n_parts;
 } Forge;
 
 Forge *forge_from_text (const char *recipe, GError **error);
 Forge *forge_from_file (const char *path, GError **error);
 void forge_free (Forge *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Forge, forge_free)
+
+GBytes *forge_get_package (const Forge *self);
+
+/* for what makes packages: PART±N, PART or N */
+gboolean forge_parse_place (const Forge *self, const char *text, gssize *place, GError **error);
+void forge_add_part (Forge *self, const char *name, size_t offset);
+/* @by bytes come before all parts; they are a part called @name */
+void forge_shift_parts (Forge *self, size_t by, const char *name);
 
 /* What [expect PROFILE] says, or [expect]. @profile: or NULL; Returns: NULL when neither does */
 char *forge_dup_expected (const Forge *self, const char *profile, const char *key);
@@ -70,5 +92,6 @@ gssize forge_get_expected (const Forge *self, const char *profile, const char *k
 
 const ForgeMutation *forge_mutations (size_t *count);
 const char *const *forge_bases (void);
+const char *const *forge_bundle_bases (void);
 
 G_END_DECLS

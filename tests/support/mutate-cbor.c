@@ -89,6 +89,12 @@ skip_item (const BullaCborWriter *cbor, guint index)
   return index;
 }
 
+static guint
+skip_pair (const BullaCborWriter *cbor, guint index)
+{
+  return skip_item (cbor, skip_item (cbor, index));
+}
+
 static void
 make_indefinite (BullaCborWriter *cbor, guint index, const Token *token)
 {
@@ -106,15 +112,12 @@ make_indefinite (BullaCborWriter *cbor, guint index, const Token *token)
 static gboolean
 swap_pairs (BullaCborWriter *cbor, guint index)
 {
-  gpointer *at = cbor->tokens->pdata + index;
+  guint middle = index + 2 <= cbor->tokens->len ? skip_pair (cbor, index) : cbor->tokens->len;
 
-  if (index + 4 > cbor->tokens->len)
+  if (middle + 2 > cbor->tokens->len)
     return FALSE;
-  for (guint i = 0; i < 2; i++) {
-    gpointer kept = at[i];
-    at[i] = at[i + 2];
-    at[i + 2] = kept;
-  }
+  for (guint end = skip_pair (cbor, middle); middle < end; middle++, index++)
+    g_ptr_array_insert (cbor->tokens, index, g_ptr_array_steal_index (cbor->tokens, middle));
   return TRUE;
 }
 
@@ -126,8 +129,9 @@ double_pair (BullaCborWriter *cbor, guint index)
 
   if (index + 2 > cbor->tokens->len || map.major != BULLA_CBOR_MAP)
     return FALSE;
-  for (guint i = 0; i < 2; i++)
-    g_ptr_array_insert (cbor->tokens, index + 2 + i,
+  guint size = skip_pair (cbor, index) - index;
+  for (guint i = 0; i < size; i++)
+    g_ptr_array_insert (cbor->tokens, index + size + i,
                         g_bytes_ref (g_ptr_array_index (cbor->tokens, index + i)));
   replace (cbor, 0, bulla_cbor_write_token (BULLA_CBOR_MAP, map.argument + 1, NULL));
   return TRUE;
@@ -194,8 +198,8 @@ spoil_plainly (BullaCborWriter *cbor, guint index, const Token *token, int way)
 }
 
 /* "WAY[=VALUE]@INDEX" */
-static gboolean
-spoil (Mutator *self, gpointer subject, const char *argument, GError **error)
+gboolean
+cbor_spoil (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
   static const char *const WAYS[] = {"wide",        "widest", "indefinite", "swap-pairs",
                                      "double-pair", "remove", "number",     "insert",
@@ -268,7 +272,7 @@ pad_chain (Mutator *self, gpointer subject, const char *argument, GError **error
 const MutationRow MUTATIONS_OF_CBOR[] = {
     {{"headers-cbor", "WAY@TOKEN", "Signed headers spoilt at a token: " WAYS_HELP},
      BULLA_STAGE_HEADERS_CBOR,
-     spoil},
+     cbor_spoil},
     {{"headers-append", "BYTES", "Bytes after the map of headers"},
      BULLA_STAGE_HEADERS_BYTES,
      bytes_append},
@@ -280,7 +284,7 @@ const MutationRow MUTATIONS_OF_CBOR[] = {
      bytes_replace},
     {{"chain-cbor", "WAY@TOKEN", "The chain spoilt at a token: " WAYS_HELP},
      BULLA_STAGE_CHAIN_CBOR,
-     spoil},
+     cbor_spoil},
     {{"chain-unknown-key", "CBOR", "A key in the first map that nobody knows"},
      BULLA_STAGE_CHAIN_CBOR,
      add_unknown_key},

@@ -1,12 +1,13 @@
 /* mutator.c - applies the chosen mutations at their stages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "mutator.h"
+#include "forge-bundle.h"
 
 #include <string.h>
 
 static const MutationRow *const TABLES[] = {
-    MUTATIONS_OF_EXCHANGE, MUTATIONS_OF_BODY, MUTATIONS_OF_SIGNATURE, MUTATIONS_OF_CBOR,
-    MUTATIONS_OF_CHAIN,    MUTATIONS_OF_LEAF, MUTATIONS_OF_OCSP,      MUTATIONS_OF_SCT,
+    MUTATIONS_OF_EXCHANGE, MUTATIONS_OF_BODY,     MUTATIONS_OF_SIGNATURE, MUTATIONS_OF_CBOR,
+    MUTATIONS_OF_CHAIN,    MUTATIONS_OF_LEAF,     MUTATIONS_OF_OCSP,      MUTATIONS_OF_SCT,
+    MUTATIONS_OF_BUNDLE,   MUTATIONS_OF_SECTIONS, MUTATIONS_OF_SUBSET,    MUTATIONS_OF_BLOCK,
 };
 
 static const MutationRow *
@@ -48,7 +49,7 @@ apply_cb (BullaMutation *hook, BullaStage stage, gpointer subject, GError **erro
     ChosenMutation *chosen = g_ptr_array_index (self->chosen, i);
     const MutationRow *row;
     for (size_t table = 0, at = 0; (row = next_row (&table, &at)) != NULL;) {
-      if (row->stage != stage || strcmp (row->about.name, chosen->name) != 0)
+      if (row->stage != (int)stage || strcmp (row->about.name, chosen->name) != 0)
         continue;
       if (!row->apply (self, subject, chosen->argument, error)) {
         g_prefix_error (error, "%s: ", chosen->name);

@@ -16,7 +16,7 @@ typedef gboolean (*MutateFunc) (Mutator *self, gpointer subject, const char *arg
 /* a name may have several rows, one for each stage that it touches */
 typedef struct {
   ForgeMutation about;
-  BullaStage stage;
+  int stage;        /* BullaStage, or one of forge-bundle.h */
   MutateFunc apply; /* @subject: see BullaStage */
 } MutationRow;
 
@@ -70,6 +70,7 @@ gboolean bytes_truncate (Mutator *self, gpointer subject, const char *argument, 
 gboolean bytes_drop (Mutator *self, gpointer subject, const char *argument, GError **error);
 gboolean bytes_append (Mutator *self, gpointer subject, const char *argument, GError **error);
 gboolean bytes_replace (Mutator *self, gpointer subject, const char *argument, GError **error);
+gboolean cbor_spoil (Mutator *self, gpointer subject, const char *argument, GError **error);
 void set_bytes (GBytes **field, GByteArray *taken);
 
 G_END_DECLS

@@ -152,6 +152,59 @@ static const char *const USES[] = {
     "sct-replace:hex:0000",
     "sct-truncate:5",
     "sct-append:hex:00",
+    "@bundle bundle-array:\\x86",
+    "@bundle magic:other",
+    "@bundle bundle-version:b3\\x00\\x00",
+    "@bundle-b1 primary-url:",
+    "@bundle lengths:hex:80",
+    "@bundle sections-head:hex:80",
+    "@bundle trailer:hex:1b",
+    "@bundle total:+1",
+    "@bundle index-url:https://publisher.test/#a",
+    "@bundle index-add:https://publisher.test/again",
+    "@bundle index-remove",
+    "@bundle index-none",
+    "@bundle index-offset:0",
+    "@bundle-variants index-length:1,+1",
+    "@bundle-variants index-variants:accept-language;en",
+    "@bundle-variants index-pairs:+1",
+    "@bundle index-cbor:swap-pairs@1",
+    "@bundle index-cbor:double-pair@1",
+    "@bundle response-cbor:type=3@2",
+    "@bundle responses-cbor:count=+1@0",
+    "@bundle truncate:index+1",
+    "@signed flip:block+1",
+    "@bundle append:x",
+    "@bundle prepend:x",
+    "@bundle replace:",
+    "@bundle section-add:x=hex:f6",
+    "@bundle section-large:x=1048577",
+    "@bundle section-remove:index",
+    "@bundle section-twice:index",
+    "@bundle section-last:index",
+    "@bundle section-length:index=+1",
+    "@bundle section-replace:primary=hex:60",
+    "@bundle section-append:index=hex:00",
+    "@bundle lengths-pad:8192",
+    "@bundle lengths-cbor:remove@2",
+    "@vouched subset-authority:9",
+    "@vouched cert-sha256:hex:00",
+    "@vouched subset-header-sha256:hex:00",
+    "@vouched subset-url:https://publisher.test/other",
+    "@vouched subset-integrity:digest",
+    "@vouched-b1 subset-unknown-key:more",
+    "@vouched signed-cbor:widest@0",
+    "@vouched signatures-cbor:widest@0",
+    "@signed block-magic:other",
+    "@signed block-version:3b\\x00\\x00",
+    "@signed block-id:abc",
+    "@signed-p256 block-id-upper",
+    "@signed block-v1",
+    "@signed block-unsigned",
+    "@signed-both block-unknown:1",
+    "@signed attributes-cbor:widest@0",
+    "@signed signer-cbor:widest@0",
+    "@signed block-cbor:count=5@0",
 };
 
 static Forge *
@@ -180,9 +233,9 @@ test_use (gconstpointer data)
   g_autoptr (Forge) wrong = forge (base, use);
   g_autoptr (Forge) again = forge (base, use);
 
-  g_assert_false (g_bytes_equal (right->exchange, wrong->exchange)
+  g_assert_false (g_bytes_equal (forge_get_package (right), forge_get_package (wrong))
                   && g_bytes_equal (right->chain, wrong->chain));
-  g_assert_true (g_bytes_equal (wrong->exchange, again->exchange));
+  g_assert_true (g_bytes_equal (forge_get_package (wrong), forge_get_package (again)));
   g_assert_true (g_bytes_equal (wrong->chain, again->chain));
   g_assert_cmpstr (wrong->root_pem, ==, again->root_pem);
 }
@@ -219,6 +272,23 @@ test_bases (void)
     g_autoptr (Forge) forged = forge (bases[i], "");
     g_assert_cmpuint (g_bytes_get_size (forged->exchange), ==, forged->offsets[6]);
     g_assert_nonnull (forged->chain);
+  }
+}
+
+static void
+test_bundles (void)
+{
+  const char *const *bases = forge_bundle_bases ();
+
+  for (gsize i = 0; bases[i] != NULL; i++) {
+    g_autoptr (Forge) forged = forge (bases[i], "");
+    g_assert_null (forged->exchange);
+    g_assert_cmpuint (forged->n_parts, >=, 7);
+    const ForgePart *end = &forged->parts[forged->n_parts - 1];
+    g_assert_cmpstr (end->name, ==, "end");
+    g_assert_cmpuint (g_bytes_get_size (forged->bundle), ==, end->offset);
+    for (guint part = 1; part < forged->n_parts; part++)
+      g_assert_cmpuint (forged->parts[part - 1].offset, <, forged->parts[part].offset);
   }
 }
 
@@ -287,6 +357,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/write/forge/complete", test_complete);
   g_test_add_func ("/write/forge/bases", test_bases);
+  g_test_add_func ("/write/forge/bundles", test_bundles);
   g_test_add_func ("/write/forge/mistakes", test_mistakes);
   g_test_add_func ("/write/forge/recipe", test_recipe);
   return g_test_run ();
