@@ -53,7 +53,7 @@ bulla_inspection_new (const char *name, GBytes *bytes, const char *chain_file, G
   self->name = name;
   self->bytes = g_bytes_ref (bytes);
   if (!bulla_sxg_layout_read (&self->layout, bytes, error)) {
-    g_prefix_error (error, _ ("%s is no signed exchange: "), name);
+    g_prefix_error (error, _ ("%s is neither a signed exchange nor a web bundle: "), name);
     return NULL;
   }
   self->fields = bulla_sxg_layout_read_fields (&self->layout, bytes);

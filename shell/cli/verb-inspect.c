@@ -5,21 +5,28 @@
 #include <unistd.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-inspect-bundle.h"
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
 
 #define MAX_FILE_SIZE (G_GUINT64_CONSTANT (4) << 30)
 #define READ_SIZE 65536
 
-static gboolean option_json;
-static char *option_part;
+static gboolean option_json, option_hex;
+static char *option_part, *option_url, *option_base_url;
 static char *option_chain;
 
 static const GOptionEntry OPTIONS[] = {
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object"), NULL},
     {"part", 0, 0, G_OPTION_ARG_STRING, &option_part,
-     N_ ("Print the bytes of one part: headers, body, signature, message, cbor or chain"),
+     N_ ("Print the bytes of one part: headers, body, signature, message, cbor or chain; of a "
+         "bundle integrity-block, bundle, or a section"),
      N_ ("PART")},
+    {"url", 'u', 0, G_OPTION_ARG_STRING, &option_url,
+     N_ ("Print a part of this response in a bundle: response, headers, cbor or body"), N_ ("URL")},
+    {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
+     N_ ("What relative URLs in a bundle are relative to"), N_ ("URL")},
+    {"hex", 'x', 0, G_OPTION_ARG_NONE, &option_hex, N_ ("Print the part in hexadecimal"), NULL},
     {"chain", 'c', 0, G_OPTION_ARG_FILENAME, &option_chain,
      N_ ("Look into this certificate chain too"), N_ ("CBOR")},
     BULLA_CLI_TRUST_ENTRIES,
@@ -34,14 +41,18 @@ static const BullaExample EXAMPLES[] = {
     {"bulla inspect --part cbor page.sxg | openssl sha256 -binary | base64",
      N_ ("Its header-integrity value:")},
     {"bulla inspect --chain chain.cbor --json page.sxg", N_ ("With its chain, as JSON:")},
+    {"bulla inspect --part index --hex site.wbn", N_ ("The index of a bundle, byte by byte:")},
+    {"bulla inspect --url https://example.com/ --part body site.wbn",
+     N_ ("What a bundle has at an address, unchecked:")},
     {NULL},
 };
 
+#define HEX_WIDTH 16
+
 static gboolean
-write_all (GBytes *bytes, GError **error)
+write_all (const void *bytes, gsize length, GError **error)
 {
-  gsize length = 0;
-  const char *data = g_bytes_get_data (bytes, &length);
+  const char *data = bytes;
   while (length > 0) {
     gssize n = write (STDOUT_FILENO, data, length);
     if (n < 0) {
@@ -51,6 +62,39 @@ write_all (GBytes *bytes, GError **error)
     data += n;
     length -= (gsize)n;
   }
+  return TRUE;
+}
+
+/* one line of at most 16 bytes: where they are in the part, as numbers, as letters */
+static gboolean
+write_hex_line (guint64 offset, const guint8 *data, gsize length, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_string_append_printf (line, "%08" G_GINT64_MODIFIER "x ", offset);
+  for (gsize i = 0; i < HEX_WIDTH; i++)
+    if (i < length)
+      g_string_append_printf (line, " %02x", data[i]);
+    else
+      g_string_append (line, "   ");
+  g_string_append (line, "  ");
+  for (gsize i = 0; i < length; i++)
+    g_string_append_c (line, g_ascii_isprint (data[i]) ? (char)data[i] : '.');
+  g_string_append_c (line, '\n');
+  return write_all (line->str, line->len, error);
+}
+
+static gboolean
+write_bytes (GBytes *bytes, GError **error)
+{
+  static guint64 offset = 0; /* of what was written before, for a body comes in pieces */
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  if (!option_hex)
+    return write_all (data, length, error);
+  for (gsize i = 0; i < length; i += HEX_WIDTH)
+    if (!write_hex_line (offset + i, data + i, MIN (HEX_WIDTH, length - i), error))
+      return FALSE;
+  offset += length;
   return TRUE;
 }
 
@@ -67,7 +111,7 @@ write_body (BullaInspection *inspection, GError **error)
       return BULLA_EXIT_FAILED;
     if (g_bytes_get_size (piece) == 0)
       return BULLA_EXIT_FINE;
-    if (!write_all (piece, error))
+    if (!write_bytes (piece, error))
       return BULLA_EXIT_FAILED;
   }
 }
@@ -78,7 +122,7 @@ write_part (BullaInspection *inspection, GError **error)
   if (strcmp (option_part, "body") == 0)
     return write_body (inspection, error);
   g_autoptr (GBytes) bytes = bulla_inspection_dup_part (inspection, option_part, error);
-  return bytes != NULL && write_all (bytes, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+  return bytes != NULL && write_bytes (bytes, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 
 static GBytes *
@@ -87,6 +131,46 @@ read_package (const char *name, GError **error)
   if (bulla_cli_is_url (name))
     return bulla_cli_download (name, error);
   return bulla_cli_read_file (name, MAX_FILE_SIZE, error);
+}
+
+static BullaExit
+print (JsonNode *node, const char *text)
+{
+  g_autofree char *line = node != NULL ? json_to_string (node, FALSE) : NULL;
+  if (line != NULL)
+    g_print ("%s\n", line);
+  else
+    g_print ("%s", text);
+  return BULLA_EXIT_FINE;
+}
+
+static BullaExit
+inspect_bundle (const char *name, GBytes *bytes, GError **error)
+{
+  g_autoptr (BullaBundleLayout) layout = bulla_bundle_layout_new (bytes, option_base_url, error);
+  if (layout == NULL)
+    return BULLA_EXIT_FAILED;
+  if (option_part != NULL || option_url != NULL) {
+    const char *part = option_part != NULL ? option_part : "response";
+    g_autoptr (GBytes) found = bulla_bundle_layout_dup_part (layout, part, option_url, error);
+    return found != NULL && write_bytes (found, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+  }
+  g_autoptr (JsonNode) node = option_json ? bulla_bundle_layout_to_json (layout, name) : NULL;
+  g_autofree char *text = option_json ? NULL : bulla_bundle_layout_to_text (layout, name);
+  return print (node, text);
+}
+
+static BullaExit
+inspect_exchange (const char *name, GBytes *bytes, GError **error)
+{
+  g_autoptr (BullaInspection) inspection = bulla_inspection_new (name, bytes, option_chain, error);
+  if (inspection == NULL)
+    return BULLA_EXIT_FAILED;
+  if (option_part != NULL)
+    return write_part (inspection, error);
+  g_autoptr (JsonNode) node = option_json ? bulla_inspection_to_json (inspection) : NULL;
+  g_autofree char *text = option_json ? NULL : bulla_inspection_to_text (inspection);
+  return print (node, text);
 }
 
 static BullaExit
@@ -99,21 +183,8 @@ run_inspect (char **arguments, GError **error)
   g_autoptr (GBytes) bytes = read_package (arguments[0], error);
   if (bytes == NULL)
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaInspection) inspection =
-      bulla_inspection_new (arguments[0], bytes, option_chain, error);
-  if (inspection == NULL)
-    return BULLA_EXIT_FAILED;
-  if (option_part != NULL)
-    return write_part (inspection, error);
-  if (option_json) {
-    g_autoptr (JsonNode) node = bulla_inspection_to_json (inspection);
-    g_autofree char *line = json_to_string (node, FALSE);
-    g_print ("%s\n", line);
-    return BULLA_EXIT_FINE;
-  }
-  g_autofree char *text = bulla_inspection_to_text (inspection);
-  g_print ("%s", text);
-  return BULLA_EXIT_FINE;
+  return (bulla_bundle_layout_recognise (bytes) ? inspect_bundle : inspect_exchange) (arguments[0],
+                                                                                      bytes, error);
 }
 
 const BullaVerb bulla_verb_inspect = {
@@ -122,7 +193,10 @@ const BullaVerb bulla_verb_inspect = {
     .summary = N_ ("Show what is in a package, whatever it is worth"),
     .description = N_ (
         "Nothing is judged: what is shown may be false, expired or hostile. Of the old versions "
-        "b1 and b2 the parts are shown too. Use bulla verify to learn what a package is worth."),
+        "b1 and b2 the parts are shown too. Of a web bundle these are its sections, its index, "
+        "every response, who signed what, and the integrity block in front of it, as far as they "
+        "can be read, and what is wrong with the rest. Use bulla verify to learn what a package "
+        "is worth."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_inspect,

@@ -1,0 +1,46 @@
+/* bulla-cli-bundle-layout.h - where the parts of a bundle lie, as far as they can be read
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <bulla.h>
+
+#include "bulla-bundle-reader.h"
+#include "bulla-bundle-response.h"
+#include "bulla-integrity-block.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  GBytes *bytes;              /* owned */
+  BullaProfile *profile;      /* owned */
+  BullaFacts *facts;          /* owned; the faults are in it */
+  BullaIntegrityBlock *block; /* owned; nullable */
+  BullaRange block_range;     /* length 0: there is none, or it cannot be read */
+  gboolean has_block;         /* at least its magic */
+  gboolean has_bundle;        /* at least its magic, at start */
+  guint64 start;
+  BullaBundleReader *reader; /* owned; nullable: there is no bundle */
+} BullaBundleLayout;
+
+/* one response; its spans point into the bytes of the layout */
+typedef struct {
+  BullaFacts *facts; /* owned */
+  BullaRange item;
+  BullaBundleResponse parts; /* only if is_read */
+  gboolean is_read;
+} BullaLayoutResponse;
+
+gboolean bulla_bundle_layout_recognise (GBytes *bytes);
+BullaBundleLayout *bulla_bundle_layout_new (GBytes *bytes, const char *base_url, GError **error);
+void bulla_bundle_layout_free (BullaBundleLayout *self);
+BullaSpan bulla_bundle_layout_span (const BullaBundleLayout *self, BullaRange range);
+GBytes *bulla_bundle_layout_dup (const BullaBundleLayout *self, BullaRange range);
+BullaRange bulla_bundle_layout_get_bundle (const BullaBundleLayout *self);
+void bulla_bundle_layout_read (const BullaBundleLayout *self, guint resource, guint location,
+                               BullaLayoutResponse *response);
+void bulla_layout_response_clear (BullaLayoutResponse *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleLayout, bulla_bundle_layout_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaLayoutResponse, bulla_layout_response_clear)
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* bulla-cli-inspect-bundle.h - a bundle taken apart: a tree of its parts
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "bulla-cli-bundle-layout.h"
+
+G_BEGIN_DECLS
+
+JsonNode *bulla_bundle_layout_to_json (const BullaBundleLayout *self, const char *name);
+char *bulla_bundle_layout_to_text (const BullaBundleLayout *self, const char *name);
+GBytes *bulla_bundle_layout_dup_part (const BullaBundleLayout *self, const char *part,
+                                      const char *url, GError **error);
+
+/* parts of the tree */
+void bulla_bundle_layout_add_fault (JsonBuilder *builder, const BullaPart *part);
+void bulla_bundle_layout_add_block (const BullaBundleLayout *self, JsonBuilder *builder);
+void bulla_bundle_layout_add_signatures (const BullaBundleLayout *self, JsonBuilder *builder);
+
+G_END_DECLS
