@@ -8,6 +8,7 @@
 #include "bulla-gateway-certificate.h"
 #include "bulla-gateway.h"
 #include "bulla-connector.h"
+#include "bulla-package.h"
 #include "bulla-request.h"
 #include "bulla-stash.h"
 
@@ -23,7 +24,9 @@ typedef struct {
   BullaGatewayDelegate *delegate; /* owned; nullable */
   BullaGatewayFlags flags;
   GCancellable *cancellable; /* owned; cancelled when it is removed */
-  GHashTable *plain;         /* owned; see bulla-gateway-exchange.c */
+  GHashTable *plain;         /* owned; see bulla-gateway-plain.c */
+  GHashTable *pages;         /* owned; view -> what it shows; see bulla-gateway-pages.c */
+  GHashTable *network;       /* owned; see bulla-gateway-network.c */
 } BullaGatewaySession;
 
 /* one CONNECT that was answered */
@@ -68,8 +71,11 @@ typedef struct _BullaGatewayRequest {
   char *url;                    /* owned; the same as text */
   char *view;                   /* owned; NULL: nobody knows whose it is */
   char *page_host;              /* owned; nullable; whose page asks */
+  char *package;                /* owned; nullable; the package ID of a page in its own origin */
   BullaDestination destination;
+  gboolean frame;            /* a navigation of a part of the page only */
   gboolean typed;            /* the user asks, not a page */
+  BullaLoad *load;           /* owned; nullable; the response whose body is on its way */
   GCancellable *cancellable; /* owned; of what is done for it upstream */
   gboolean answered;         /* its status is set */
   gboolean uploads;          /* its body is on its way */
@@ -78,6 +84,7 @@ typedef struct _BullaGatewayRequest {
 /* bulla-gateway-session.c */
 BullaGatewaySession *bulla_gateway_session_ref (BullaGatewaySession *session);
 void bulla_gateway_session_unref (BullaGatewaySession *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewaySession, bulla_gateway_session_unref)
 BullaGatewaySession *bulla_gateway_session_authenticate (BullaGateway *self,
                                                          SoupServerMessage *message);
 
@@ -131,7 +138,7 @@ void bulla_gateway_reply_end (BullaGatewayRequest *request);
 /* bulla-gateway-upstream.c */
 typedef enum {
   BULLA_GATEWAY_AS_IS,
-  BULLA_GATEWAY_OFFER, /* signed exchanges are welcome */
+  BULLA_GATEWAY_OFFER, /* packages are welcome */
   BULLA_GATEWAY_PLAIN, /* they are not */
 } BullaGatewayAccept;
 
@@ -140,7 +147,7 @@ typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, SoupMessag
                                         GInputStream *body, const GError *error,
                                         gpointer user_data);
 
-char *bulla_gateway_accept (const char *accept, gboolean exchange);
+char *bulla_gateway_accept (const char *accept, gboolean packages);
 gboolean bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name);
 void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
                                   BullaGatewayAnswerFunc func, gpointer user_data);
@@ -149,10 +156,74 @@ void bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *mes
 void bulla_gateway_upstream_forward (BullaGatewayRequest *request);
 void bulla_gateway_upstream_upload (BullaGatewayRequest *request);
 
+gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);
+
+/* bulla-gateway-plain.c */
+void bulla_gateway_plain_remember (BullaGatewaySession *session, const char *view, const char *url,
+                                   GPtrArray *chain);
+void bulla_gateway_plain_next (BullaGatewaySession *session, const char *view, const char *url);
+GStrv bulla_gateway_plain_take (BullaGatewayRequest *request);
+
+/* bulla-gateway-pages.c */
+typedef struct {
+  char *key, *host;      /* owned; of its URL */
+  BullaKeptBundle *kept; /* owned; what it was served from; nullable: not from a bundle */
+  gint subset;           /* its own; -1: it is within the bundle's scope */
+} BullaGatewayPage;
+
+void bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, gint subset);
+const BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
+void bulla_gateway_pages_free (gpointer pages);
+
+/* bulla-gateway-network.c */
+typedef void (*BullaGatewayGoFunc) (BullaGatewayRequest *request);
+
+GHashTable *bulla_gateway_network_new_decisions (void);
+void bulla_gateway_network_gate (BullaGatewayRequest *request, BullaGatewayGoFunc go);
+
+/* bulla-gateway-navigation.c */
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  SoupMessage *message;         /* owned; nullable; the answer that is looked at */
+  BullaKeptBundle *spare;       /* owned; nullable; what to show when the network is gone */
+  GPtrArray *chain;             /* owned; keys of the URLs that were asked for without packages */
+} BullaGatewayNavigation;
+
+void bulla_gateway_navigation_free (BullaGatewayNavigation *self);
+void bulla_gateway_navigation_handle (BullaGatewayRequest *request);
+void bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
+                                       BullaKeptBundle *spare);
+void bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char *url,
+                                        gboolean substituted);
+void bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *load,
+                                         BullaVerdict *verdict, const char *url);
+gboolean bulla_gateway_same_url (const char *a, const char *b);
+void bulla_gateway_refuse (BullaGatewayRequest *request, BullaLoad *load, const char *why);
+void bulla_gateway_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
+                                      BullaVerdict *verdict);
+void bulla_gateway_serve (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
+                          goffset length);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayNavigation, bulla_gateway_navigation_free)
+
 /* bulla-gateway-exchange.c */
-void bulla_gateway_exchange_handle (BullaGatewayRequest *request);
-void bulla_gateway_exchange_plain_next (BullaGatewaySession *session, const char *view,
-                                        const char *url);
+typedef enum {
+  BULLA_GATEWAY_NOT_THERE,
+  BULLA_GATEWAY_ANSWERED,
+  BULLA_GATEWAY_GO_LIVE,
+} BullaGatewayFromStash;
+
+BullaGatewayFromStash bulla_gateway_exchange_answer (BullaGatewayRequest *request);
+void bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *load);
+
+/* bulla-gateway-bundle.c */
+void bulla_gateway_bundle_navigate (BullaGatewayRequest *request);
+void bulla_gateway_bundle_decide (BullaGatewayNavigation *navigation, BullaBundle *bundle);
+void bulla_gateway_bundle_separate (BullaGatewayRequest *request, BullaBundle *bundle,
+                                    const char *url);
+
+/* bulla-gateway-resource.c */
+void bulla_gateway_serve_response (BullaGatewayRequest *request, BullaLoad *load);
+void bulla_gateway_bundle_answer (BullaGatewayRequest *request);
 
 /* bulla-gateway-websocket.c */
 gboolean bulla_gateway_websocket_is (BullaGatewayRequest *request);

@@ -82,12 +82,15 @@ break_off_when_written (Reply *reply)
 
 /* Returns: whether there may be more */
 static gboolean
-take (Reply *reply, GBytes *chunk)
+take (Reply *reply, GBytes *chunk, const GError *error)
 {
-  SoupMessageBody *body = soup_server_message_get_response_body (reply->request->message);
+  BullaGatewayRequest *request = reply->request;
+  SoupMessageBody *body = soup_server_message_get_response_body (request->message);
 
-  if (chunk == NULL) { /* whoever gave us the body knows why */
+  if (chunk == NULL) {
     reply->broken = TRUE;
+    if (request->load != NULL) /* of other bodies, whoever gave it to us tells why */
+      bulla_gateway_emit_truncated (request->gateway, request->view, request->load, error->message);
     return FALSE;
   }
   if (g_bytes_get_size (chunk) == 0) {
@@ -118,14 +121,15 @@ static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Reply *reply = user_data;
-  g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (reply->body, result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (reply->body, result, &error);
 
   reply->reading = FALSE;
   if (reply->request->message == NULL) {
     reply_free (reply);
     return;
   }
-  if (take (reply, chunk))
+  if (take (reply, chunk, error))
     read_more (reply);
   else
     pass_on (reply);
@@ -148,7 +152,7 @@ take_what_is_there (Reply *reply)
         g_bytes_new_take (g_realloc (buffer, MAX (length, 0)), MAX (length, 0));
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
       return TRUE;
-    more = take (reply, length >= 0 ? chunk : NULL);
+    more = take (reply, length >= 0 ? chunk : NULL, error);
   }
   return FALSE;
 }

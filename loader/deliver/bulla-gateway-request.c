@@ -17,8 +17,9 @@ set_text (char **place, const char *text)
   *place = g_strdup (text);
 }
 
-/* `v=VIEW; host=HOST; dest=navigation|subresource|prefetch`, set by the web process for its pages.
- * What a page forged is overwritten there; two of them are none. */
+/* `v=VIEW; host=HOST; dest=navigation|frame|subresource|prefetch`, set by the web process for its
+ * pages; of a page in an origin of its own also `package=ID`. What a page forged is overwritten
+ * there; two of them are none. */
 static gboolean
 read_tag (BullaGatewayRequest *self, BullaDestination *destination)
 {
@@ -36,6 +37,8 @@ read_tag (BullaGatewayRequest *self, BullaDestination *destination)
       set_text (&self->view, part + 2);
     else if (g_str_has_prefix (part, "host="))
       set_text (&host, part + 5);
+    else if (g_str_has_prefix (part, "package=") && part[8] != '\0')
+      set_text (&self->package, part + 8);
     else if (g_str_has_prefix (part, "dest="))
       dest = part + 5;
   }
@@ -46,9 +49,10 @@ read_tag (BullaGatewayRequest *self, BullaDestination *destination)
   }
   if (host != NULL && *host != '\0' && !g_str_equal (host, "-"))
     self->page_host = g_ascii_strdown (host, -1);
-  *destination = g_str_equal (dest, "navigation") ? BULLA_DESTINATION_NAVIGATION
-                 : g_str_equal (dest, "prefetch") ? BULLA_DESTINATION_PREFETCH
-                                                  : BULLA_DESTINATION_SUBRESOURCE;
+  self->frame = g_str_equal (dest, "frame");
+  *destination = self->frame || g_str_equal (dest, "navigation") ? BULLA_DESTINATION_NAVIGATION
+                 : g_str_equal (dest, "prefetch")                ? BULLA_DESTINATION_PREFETCH
+                                                                 : BULLA_DESTINATION_SUBRESOURCE;
   return TRUE;
 }
 
@@ -82,6 +86,19 @@ host_of_field (BullaGatewayRequest *self, const char *name)
                                                      : NULL;
 }
 
+/* a WebSocket has no tag, but says where it is from */
+static char *
+package_of_field (BullaGatewayRequest *self, const char *name)
+{
+  static const char *const schemes[] = {"webpkg://", "isolated-app://", NULL};
+  const char *field = bulla_gateway_request_get_header (self, name);
+
+  for (const char *const *each = schemes; field != NULL && *each != NULL; each++)
+    if (g_ascii_strncasecmp (field, *each, strlen (*each)) == 0)
+      return g_ascii_strdown (field + strlen (*each), strcspn (field + strlen (*each), "/?#:"));
+  return NULL;
+}
+
 static void
 find_out_who_asks (BullaGatewayRequest *self)
 {
@@ -97,9 +114,14 @@ find_out_who_asks (BullaGatewayRequest *self)
     if (self->page_host == NULL)
       self->page_host = host_of_field (self, "Referer");
   }
+  if (self->package == NULL)
+    self->package = package_of_field (self, "Origin");
+  if (self->package == NULL)
+    self->package = package_of_field (self, "Referer");
   if (header_has (self, "Sec-Purpose", "prefetch") || header_has (self, "Purpose", "prefetch"))
     self->destination = BULLA_DESTINATION_PREFETCH;
   self->typed = self->destination == BULLA_DESTINATION_NAVIGATION && self->page_host == NULL
+                && self->package == NULL
                 && bulla_gateway_request_get_header (self, "Origin") == NULL
                 && (site == NULL || g_str_equal (site, "none"));
 }
@@ -293,6 +315,8 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_free (self->url);
   g_free (self->view);
   g_free (self->page_host);
+  g_free (self->package);
+  g_clear_object (&self->load);
   g_clear_object (&self->cancellable);
   bulla_gateway_session_unref (self->session);
   g_object_unref (self->gateway);

@@ -23,6 +23,8 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
   g_clear_object (&session->delegate);
   g_clear_object (&session->cancellable);
   g_hash_table_unref (session->plain);
+  g_hash_table_unref (session->pages);
+  g_hash_table_unref (session->network);
   g_free (session->id);
   g_free (session);
 }
@@ -80,6 +82,9 @@ bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
   session->cancellable = g_cancellable_new ();
   session->plain =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
+  session->pages =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, bulla_gateway_pages_free);
+  session->network = bulla_gateway_network_new_decisions ();
   g_hash_table_replace (self->sessions, session->id, session);
   return token;
 }
@@ -135,8 +140,10 @@ bulla_gateway_close_view (BullaGateway *self, const char *token, const char *vie
 {
   BullaGatewaySession *session = find_session (self, token);
 
-  if (session != NULL)
-    bulla_stash_drop_view (self->stash, session->id, view);
+  if (session == NULL)
+    return;
+  bulla_stash_drop_view (self->stash, session->id, view);
+  g_hash_table_remove (session->pages, view);
 }
 
 /**
@@ -146,9 +153,10 @@ bulla_gateway_close_view (BullaGateway *self, const char *token, const char *vie
  * @view: (nullable): the view; %NULL where there is but one
  * @url: what it shows
  *
- * The next request of @url goes to the publisher, and does not ask for an exchange.
+ * The next request of @url goes to the publisher, and does not ask for a package. A bundle that was
+ * kept for it is forgotten as a whole.
  *
- * Returns: whether an exchange was kept for it
+ * Returns: whether anything was kept for it
  */
 gboolean
 bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view, const char *url)
@@ -158,7 +166,7 @@ bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view
   if (session == NULL)
     return FALSE;
   view = view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW;
-  bulla_gateway_exchange_plain_next (session, view, url);
+  bulla_gateway_plain_next (session, view, url);
   return bulla_stash_drop (self->stash, session->id, view, url);
 }
 
@@ -195,6 +203,13 @@ void
 bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
                           BullaBundle *bundle)
 {
+  BullaGatewaySession *session = find_session (self, token);
+
+  if (session == NULL)
+    return;
+  g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (bundle);
+  bulla_stash_put_bundle (self->stash, session->id, view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW,
+                          kept);
 }
 
 /* whose message it is, by its Proxy-Authorization; NULL: nobody's */

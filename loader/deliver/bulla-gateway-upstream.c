@@ -6,17 +6,32 @@
 #include "bulla-pipe.h"
 
 #define EXCHANGE_TYPE "application/signed-exchange"
-#define OFFER EXCHANGE_TYPE ";v=b3;q=0.9"
+#define BUNDLE_TYPE "application/webbundle"
 
 /* --- header fields */
 
-/* each element that names the exchange's type is dropped; @exchange adds it at the end */
+static gboolean
+names_type (const char *element, const char *type)
+{
+  size_t length = strlen (type);
+
+  return g_ascii_strncasecmp (element, type, length) == 0
+         && (element[length] == '\0' || strchr ("; \t", element[length]) != NULL);
+}
+
+static void
+offer (GString *text, const char *type)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", type);
+}
+
+/* each element that names a package's type is dropped; with @packages they are at the end */
 char *
-bulla_gateway_accept (const char *accept, gboolean exchange)
+bulla_gateway_accept (const char *accept, gboolean packages)
 {
   GString *text = g_string_new (NULL);
   const char *start = accept != NULL ? accept : "*/*";
-  gboolean quoted = FALSE, named = FALSE;
+  gboolean quoted = FALSE, exchange = FALSE, bundle = FALSE;
 
   for (const char *at = start;; at++) {
     if (*at == '"')
@@ -24,16 +39,20 @@ bulla_gateway_accept (const char *accept, gboolean exchange)
     if (*at != '\0' && (*at != ',' || quoted))
       continue;
     g_autofree char *element = g_strstrip (g_strndup (start, at - start));
-    gboolean names = g_ascii_strncasecmp (element, EXCHANGE_TYPE, strlen (EXCHANGE_TYPE)) == 0;
-    named |= names;
-    if (*element != '\0' && (exchange || !names))
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", element);
+    gboolean names_exchange = names_type (element, EXCHANGE_TYPE);
+    gboolean names_bundle = names_type (element, BUNDLE_TYPE);
+    exchange |= names_exchange;
+    bundle |= names_bundle;
+    if (*element != '\0' && (packages || !(names_exchange || names_bundle)))
+      offer (text, element);
     if (*at == '\0')
       break;
     start = at + 1;
   }
-  if (exchange && !named)
-    g_string_append_printf (text, "%s" OFFER, text->len > 0 ? "," : "");
+  if (packages && !exchange)
+    offer (text, EXCHANGE_TYPE ";v=b3;q=0.9");
+  if (packages && !bundle)
+    offer (text, BUNDLE_TYPE ";v=b2;q=0.8," BUNDLE_TYPE ";v=b1;q=0.8");
   if (text->len == 0)
     g_string_append (text, "*/*");
   return g_string_free (text, FALSE);
@@ -218,8 +237,9 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
 
 /* --- a response */
 
-static gboolean
-has_no_body (BullaGatewayRequest *request, guint status)
+/* @status: of the response */
+gboolean
+bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status)
 {
   return g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_HEAD)
          || status / 100 == 1 || status == SOUP_STATUS_NO_CONTENT
@@ -242,9 +262,11 @@ bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message,
                soup_server_message_get_response_headers (request->message)};
   gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
 
+  if (status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED)
+    bulla_gateway_pages_note (request, NULL, -1);
   bulla_gateway_reply_start (request, status, soup_message_get_reason_phrase (message));
   soup_message_headers_foreach (copy.from, copy_response_header, &copy);
-  if (has_no_body (request, status))
+  if (bulla_gateway_has_no_body (request, status))
     bulla_gateway_reply_end (request);
   else
     bulla_gateway_reply_stream (request, body,
@@ -286,6 +308,7 @@ bulla_gateway_upstream_forward (BullaGatewayRequest *request)
 typedef struct {
   SoupServerMessage *message; /* borrowed: it owns the upload */
   BullaPipe *pipe;            /* owned */
+  SoupMessage *upstream;      /* owned */
   gboolean paused;
 } Upload;
 
@@ -324,7 +347,16 @@ upload_free (gpointer data)
   g_signal_handlers_disconnect_by_data (upload->pipe, upload);
   bulla_pipe_end (upload->pipe);
   g_object_unref (upload->pipe);
+  g_object_unref (upload->upstream);
   g_free (upload);
+}
+
+static void
+send_upload (BullaGatewayRequest *request)
+{
+  Upload *upload = g_object_get_data (G_OBJECT (request->message), UPLOAD_KEY);
+
+  send_message (request, upload->upstream, answered_cb, NULL);
 }
 
 /**
@@ -338,12 +370,13 @@ bulla_gateway_upstream_upload (BullaGatewayRequest *request)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
   gboolean counted = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
-  g_autoptr (SoupMessage) message = make_message (request, BULLA_GATEWAY_AS_IS);
+  SoupMessage *message = make_message (request, BULLA_GATEWAY_AS_IS);
   Upload *upload = g_new0 (Upload, 1);
 
   request->uploads = TRUE;
   upload->message = request->message;
   upload->pipe = bulla_pipe_new ();
+  upload->upstream = message;
   g_object_set_data_full (G_OBJECT (request->message), UPLOAD_KEY, upload, upload_free);
   g_signal_connect (upload->pipe, "drained", G_CALLBACK (drained_cb), upload);
   g_signal_connect (request->message, "got-chunk", G_CALLBACK (got_chunk_cb), upload);
@@ -353,5 +386,5 @@ bulla_gateway_upstream_upload (BullaGatewayRequest *request)
                                  counted ? soup_message_headers_get_content_length (headers) : -1);
   /* it cannot be sent twice, as one on a connection that has gone stale would be */
   soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
-  send_message (request, message, answered_cb, NULL);
+  bulla_gateway_network_gate (request, send_upload);
 }

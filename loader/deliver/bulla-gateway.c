@@ -118,10 +118,9 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
       soup_server_message_pause (message);
     return;
   }
-  if (bulla_gateway_websocket_is (request))
-    bulla_gateway_websocket_pass (request);
-  else
-    bulla_gateway_exchange_handle (request);
+  bulla_gateway_network_gate (request, bulla_gateway_websocket_is (request)
+                                           ? bulla_gateway_websocket_pass
+                                           : bulla_gateway_navigation_handle);
 }
 
 /* --- the object */

@@ -87,7 +87,8 @@ test_accept (GatewayWorld *self, gconstpointer data)
   assert_body (shown, "live");
   g_assert_nonnull (strstr (self->publisher->last_head,
                             "Accept: text/html,application/xml;q=0.9,*/*;q=0.8,"
-                            "application/signed-exchange;v=b3;q=0.9\n"));
+                            "application/signed-exchange;v=b3;q=0.9,"
+                            "application/webbundle;v=b2;q=0.8,application/webbundle;v=b1;q=0.8\n"));
   g_autoptr (TestResponse) resource =
       gateway_world_get (self, page, "v=one; host=publisher.test; dest=subresource");
   assert_body (resource, "live");

@@ -1,0 +1,343 @@
+/* bulla-gateway-navigation.c - navigations: packages become redirects to what they stand for
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-private.h"
+#include "bulla-loader-private.h"
+
+#define CHAIN_MAX 20 /* fallbacks in a row, as for redirects */
+
+void
+bulla_gateway_navigation_free (BullaGatewayNavigation *self)
+{
+  bulla_gateway_request_unref (self->request);
+  g_clear_object (&self->message);
+  g_clear_pointer (&self->spare, bulla_kept_bundle_unref);
+  g_ptr_array_unref (self->chain);
+  g_free (self);
+}
+
+/* in any spelling of it that the wire does not keep apart */
+gboolean
+bulla_gateway_same_url (const char *a, const char *b)
+{
+  g_autofree char *one = bulla_stash_dup_key (a);
+  g_autofree char *two = bulla_stash_dup_key (b);
+
+  return g_str_equal (one, two);
+}
+
+/* --- answers */
+
+/* @load: (nullable): what it is refused for */
+void
+bulla_gateway_refuse (BullaGatewayRequest *request, BullaLoad *load, const char *why)
+{
+  bulla_gateway_emit_refused (request->gateway, request->view, request->url, load, why);
+  bulla_gateway_request_refuse (request, why);
+}
+
+void
+bulla_gateway_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
+                                 BullaVerdict *verdict)
+{
+  g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
+
+  bulla_gateway_refuse (request, load, why);
+}
+
+typedef struct {
+  SoupMessageHeaders *to; /* borrowed */
+  gboolean substituted;
+} Keeping;
+
+/* what a response says to its own origin, and of its redirect; nothing else of it goes on */
+static void
+keep_header (const char *name, const char *value, gpointer user_data)
+{
+  static const char *const names[] = {"Set-Cookie", "Strict-Transport-Security", "Referrer-Policy",
+                                      NULL};
+  Keeping *keeping = user_data;
+  gboolean kept = keeping->substituted && g_ascii_strcasecmp (name, "Link") == 0;
+
+  for (const char *const *each = names; *each != NULL; each++)
+    kept |= g_ascii_strcasecmp (name, *each) == 0;
+  if (kept)
+    soup_message_headers_append (keeping->to, name, value);
+}
+
+/* LOAD, "HTTP fetch": the response becomes a 303 to the URL that the package is for */
+void
+bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char *url,
+                                   gboolean substituted)
+{
+  BullaGatewayRequest *request = self->request;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  Keeping keeping = {headers, substituted};
+
+  bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
+  soup_message_headers_foreach (soup_message_get_response_headers (self->message), keep_header,
+                                &keeping);
+  soup_message_headers_replace (headers, "Location", url);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_set_content_length (headers, 0);
+  bulla_gateway_reply_end (request);
+}
+
+/* what is substituted has no hop-by-hop field; its Cache-Control is ours, see below */
+static void
+add_signed_header (const char *name, const char *value, gpointer user_data)
+{
+  if (g_ascii_strcasecmp (name, "Cache-Control") != 0)
+    soup_message_headers_append (user_data, name, value);
+}
+
+/**
+ * bulla_gateway_serve:
+ * @request: a request not answered yet
+ * @load: what answers it
+ * @body: its body
+ * @length: of @body; -1 where it is not known
+ *
+ * WebKit shows a fresh response again without asking; with no-store each showing is judged.
+ */
+void
+bulla_gateway_serve (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
+                     goffset length)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+
+  bulla_gateway_reply_start (request, bulla_load_get_status (load), NULL);
+  bulla_load_foreach_header (load, add_signed_header, headers);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  if (bulla_gateway_has_no_body (request, bulla_load_get_status (load)))
+    bulla_gateway_reply_end (request);
+  else
+    bulla_gateway_reply_stream (request, body, length);
+}
+
+/* --- from the network */
+
+static void go (BullaGatewayNavigation *self);
+
+static gboolean
+was_asked_plainly (BullaGatewayNavigation *self, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  return g_ptr_array_find_with_equal_func (self->chain, key, g_str_equal, NULL);
+}
+
+/**
+ * bulla_gateway_navigation_fall_back:
+ * @self: (transfer full): a navigation that led to a package
+ * @load: (nullable): the package, where it is an exchange or a response
+ * @verdict: why it does not serve
+ * @url: (nullable): where to go instead
+ *
+ * A fallback that was asked for already, without packages, would come to the same again.
+ */
+void
+bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *load,
+                                    BullaVerdict *verdict, const char *url)
+{
+  BullaGatewayRequest *request = self->request;
+
+  if (url == NULL) {
+    bulla_gateway_refuse_by_verdict (request, load, verdict);
+    bulla_gateway_navigation_free (self);
+    return;
+  }
+  if (was_asked_plainly (self, url) || self->chain->len >= CHAIN_MAX) {
+    g_autofree char *why =
+        g_strdup_printf ("%s: the fallback leads back to itself",
+                         bulla_reason_get_nick (BULLA_REASON_REQUEST_FALLBACK_LOOP));
+    bulla_gateway_refuse (request, load, why);
+    bulla_gateway_navigation_free (self);
+    return;
+  }
+  bulla_gateway_emit_fell_back (request->gateway, request->view, load, url);
+  if (bulla_gateway_same_url (request->url, url)) {
+    g_ptr_array_add (self->chain, bulla_stash_dup_key (url));
+    go (self);
+    return;
+  }
+  bulla_gateway_plain_remember (request->session, request->view, url, self->chain);
+  bulla_gateway_navigation_redirect (self, url, FALSE);
+  bulla_gateway_navigation_free (self);
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BullaGatewayNavigation) self = user_data;
+  BullaGatewayRequest *request = self->request;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_loader_load_finish (BULLA_LOADER (object), result, &error);
+
+  if (request->message == NULL)
+    return;
+  if (load == NULL)
+    bulla_gateway_refuse (request, NULL, error->message);
+  else
+    bulla_gateway_exchange_decide (g_steal_pointer (&self), load);
+}
+
+static void
+opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BullaGatewayNavigation) self = user_data;
+  BullaGatewayRequest *request = self->request;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) package = bulla_loader_open_finish (BULLA_LOADER (object), result, &error);
+
+  if (request->message == NULL)
+    return;
+  if (package == NULL)
+    bulla_gateway_refuse (request, NULL, error->message);
+  else
+    bulla_gateway_bundle_decide (g_steal_pointer (&self), BULLA_BUNDLE (package));
+}
+
+static void
+add_outer_header (const char *name, const char *value, gpointer user_data)
+{
+  bulla_outer_set_header (user_data, name, value);
+}
+
+/* the body without its coding; one that we did not ask for stays, and makes no exchange */
+static GInputStream *
+decode (SoupMessage *message, GInputStream *body)
+{
+  const char *coding = soup_message_headers_get_list (soup_message_get_response_headers (message),
+                                                      "Content-Encoding");
+  gboolean gzip =
+      coding != NULL
+      && (g_ascii_strcasecmp (coding, "gzip") == 0 || g_ascii_strcasecmp (coding, "x-gzip") == 0);
+
+  if (!gzip && (coding == NULL || g_ascii_strcasecmp (coding, "deflate") != 0))
+    return g_object_ref (body);
+  g_autoptr (GZlibDecompressor) decompressor = g_zlib_decompressor_new (
+      gzip ? G_ZLIB_COMPRESSOR_FORMAT_GZIP : G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
+  return g_converter_input_stream_new (body, G_CONVERTER (decompressor));
+}
+
+/* the network is gone, or has no such host: what was kept may be shown, though not as the host's */
+static void
+fail (BullaGatewayNavigation *self, const GError *error)
+{
+  BullaGatewayRequest *request = self->request;
+
+  if (self->spare != NULL)
+    bulla_gateway_bundle_separate (request, bulla_kept_bundle_get_bundle (self->spare),
+                                   request->url);
+  else
+    bulla_gateway_refuse (request, NULL, error->message);
+}
+
+/* LOAD says the same of exchanges: what is to be saved is no package to be shown */
+static gboolean
+is_bundle_to_show (BullaOuter *outer)
+{
+  const char *type = bulla_outer_get_header (outer, "content-type");
+  const char *disposition = bulla_outer_get_header (outer, "content-disposition");
+
+  return type != NULL && bulla_package_from_content_type (type) == BULLA_PACKAGE_BUNDLE
+         && (disposition == NULL || g_ascii_strncasecmp (disposition, "attachment", 10) != 0);
+}
+
+static void
+fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body,
+            const GError *error, gpointer user_data)
+{
+  g_autoptr (BullaGatewayNavigation) self = user_data;
+  BullaLoader *loader = request->gateway->loader;
+
+  if (request->message == NULL)
+    return;
+  if (error != NULL) {
+    fail (self, error);
+    return;
+  }
+  g_autoptr (BullaOuter) outer = bulla_outer_new (request->url);
+  soup_message_headers_foreach (soup_message_get_response_headers (message), add_outer_header,
+                                outer);
+  gboolean is_bundle = is_bundle_to_show (outer);
+  if (!is_bundle && !bulla_loader_recognise (loader, outer)) {
+    bulla_gateway_upstream_pass (request, message, body);
+    return;
+  }
+  g_autoptr (GInputStream) decoded = decode (message, body);
+  g_set_object (&self->message, message);
+  if (is_bundle)
+    bulla_loader_open_stream_async (loader, BULLA_PACKAGE_BUNDLE, outer, decoded, NULL,
+                                    request->cancellable, opened_cb, g_steal_pointer (&self));
+  else
+    bulla_loader_load_async (loader, outer, decoded, NULL, request->cancellable, loaded_cb,
+                             g_steal_pointer (&self));
+}
+
+/* @self: (transfer full): its last link, if any, is the URL that is asked for */
+static void
+go (BullaGatewayNavigation *self)
+{
+  BullaGatewayRequest *request = self->request;
+  gboolean tls = g_str_equal (g_uri_get_scheme (request->uri), "https");
+
+  bulla_gateway_upstream_send (request,
+                               was_asked_plainly (self, request->url) ? BULLA_GATEWAY_PLAIN
+                               : tls                                  ? BULLA_GATEWAY_OFFER
+                                                                      : BULLA_GATEWAY_AS_IS,
+                               fetched_cb, self);
+}
+
+/**
+ * bulla_gateway_navigation_go_live:
+ * @request: a navigation of a known view
+ * @plainly: whether no package is asked for
+ * @spare: (nullable): a bundle to show separately, should the network be gone
+ *
+ * Nothing that is kept answers it.
+ */
+void
+bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
+                                  BullaKeptBundle *spare)
+{
+  g_auto (GStrv) plain = bulla_gateway_plain_take (request);
+  BullaGatewayNavigation *self = g_new0 (BullaGatewayNavigation, 1);
+
+  self->request = bulla_gateway_request_ref (request);
+  self->spare = spare != NULL ? bulla_kept_bundle_ref (spare) : NULL;
+  self->chain = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; plain != NULL && plain[i] != NULL; i++)
+    g_ptr_array_add (self->chain, g_strdup (plain[i]));
+  if (plain != NULL || plainly)
+    g_ptr_array_add (self->chain, bulla_stash_dup_key (request->url));
+  soup_server_message_pause (request->message);
+  go (self);
+}
+
+/**
+ * bulla_gateway_navigation_handle:
+ * @request: a request without a body
+ *
+ * Only a navigation whose view is known may be answered from the stash, or become a package's; of
+ * the rest only what a page of a bundle asks of that bundle. All else goes to the ordinary network.
+ * A prefetch that nobody is known to have asked for goes nowhere: it would tell its target more
+ * than the page may.
+ */
+void
+bulla_gateway_navigation_handle (BullaGatewayRequest *request)
+{
+  const char *method = soup_server_message_get_method (request->message);
+  gboolean get = g_str_equal (method, SOUP_METHOD_GET);
+
+  if (request->destination == BULLA_DESTINATION_PREFETCH && request->view == NULL)
+    bulla_gateway_refuse (request, NULL, "a prefetch without a page");
+  else if (request->view == NULL || (!get && !g_str_equal (method, SOUP_METHOD_HEAD)))
+    bulla_gateway_upstream_forward (request);
+  else if (request->destination != BULLA_DESTINATION_NAVIGATION)
+    bulla_gateway_bundle_answer (request);
+  else if (!get || bulla_gateway_request_get_header (request, "Range") != NULL)
+    bulla_gateway_upstream_forward (request);
+  else
+    bulla_gateway_bundle_navigate (request);
+}
