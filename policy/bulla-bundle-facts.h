@@ -18,14 +18,15 @@ typedef struct {
   const char *primary_url, *manifest_url;   /* as the index has them; nullable */
   BullaKnown primary_found, manifest_found; /* is it in the index? */
   const char *unknown_sections;             /* their names, comma-separated; nullable */
-  const char *claimed_origins;              /* the same of origins; cut short where there are many */
-  guint n_resources;                        /* URLs in the index */
-  guint n_aliases;                          /* locations that are another URL's too */
-  guint n_overlaps;                         /* locations that share some bytes with another */
-  guint n_ambiguous;                        /* keys that come to the URL of an earlier one */
+  const char *claimed_origins; /* the same of origins; cut short where there are many */
+  guint n_resources;           /* URLs in the index */
+  guint n_aliases;             /* locations that are another URL's too */
+  guint n_overlaps;            /* locations that share some bytes with another */
+  guint n_ambiguous;           /* keys that come to the URL of an earlier one */
   guint n_authorities, n_subsets;
-  guint64 total_length;                     /* as it is stated; 0: not read */
+  guint64 total_length; /* as it is stated; 0: not read */
   BullaRange version_range, primary_range;
+  const char *index_text; /* how often URLs share their bytes; the judge writes it */
 } BullaBundleFacts;
 
 /* of the integrity block in front of it */
@@ -55,7 +56,9 @@ typedef struct {
   BullaKnown header_matches; /* header-sha256 against the header bytes */
   const char *payload_integrity;
   BullaRange header_hash_range, payload_integrity_range;
-  const char *stateful; /* comma-separated names of headers that are dropped outside the scope; nullable */
+  /* the judge writes these, from the headers */
+  const char *stateful;      /* comma-separated names of those that change state; nullable */
+  const char *stateful_text; /* and what becomes of them; nullable */
 } BullaResponseFacts;
 
 G_END_DECLS

@@ -11,9 +11,15 @@ static const struct {
   const char *name;
   const BullaRuleTable *table;
 } parts[] = {
-    {"format", &bulla_rules_format},   {"signature", &bulla_rules_signature},
-    {"headers", &bulla_rules_headers}, {"trust", &bulla_rules_trust},
-    {"body", &bulla_rules_body},       {"request", &bulla_rules_request},
+    {"outer", &bulla_rules_outer},         {"carrier", &bulla_rules_carrier},
+    {"format", &bulla_rules_format},       {"integrity", &bulla_rules_integrity},
+    {"bundle", &bulla_rules_bundle},       {"item", &bulla_rules_item},
+    {"fields", &bulla_rules_fields},       {"response", &bulla_rules_response},
+    {"signature", &bulla_rules_signature}, {"subset", &bulla_rules_subset},
+    {"headers", &bulla_rules_headers},     {"trust", &bulla_rules_trust},
+    {"scope", &bulla_rules_scope},         {"profile", &bulla_rules_profile},
+    {"body", &bulla_rules_body},           {"request", &bulla_rules_request},
+    {"lookup", &bulla_rules_lookup},
 };
 
 /* a unit test tries every setting on every rule, and wants this to be all that makes a difference
@@ -51,6 +57,15 @@ static const struct {
     {"sct.known-log", "certificate.sct"},
     {"sct.signature", "certificate.sct"},
     {"sct.not-future", "certificate.sct"},
+    {"outer.direct", "bundle.redirected"},
+    {"integrity.key-kinds", "bundle.key-kinds"},
+    {"bundle.manifest-url", "bundle.b2-sections"},
+    {"bundle.critical", "bundle.b2-sections"},
+    {"index.absolute-urls", "bundle.relative-urls"},
+    {"response.status", "bundle.status"},
+    {"subset.payload-integrity", "signature.integrity"},
+    {"bundle.in-scope", "bundle.scope"},
+    {"profile.substitution", "outcome.substitution bundle.scope"},
     {"request.variant", "request.variants-accept-encoding request.variants-headers"},
 };
 
@@ -91,8 +106,9 @@ bulla_catalogue_get_n_rules (void)
  * bulla_catalogue_get_part:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: the table that it is in: `format`, `signature`, `headers`, `trust` and `body` are about
- *   the package, `request` about a request that it may answer
+ * Returns: the table that it is in: `request` and `lookup` are about a request that a package may
+ *   answer, all others about the package; `carrier`, `integrity`, `bundle`, `item`, `response`,
+ *   `subset`, `scope` and `lookup` are asked of bundles alone, `format` of exchanges alone
  */
 const char *
 bulla_catalogue_get_part (guint rule)
@@ -153,6 +169,20 @@ bulla_catalogue_get_anchor (guint rule)
 {
   g_return_val_if_fail (get (rule) != NULL, NULL);
   return get (rule)->anchor;
+}
+
+/**
+ * bulla_catalogue_get_bundle_anchor:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: (nullable): where the texts on bundles say so, if the rule is asked of both and they
+ *   say it elsewhere
+ */
+const char *
+bulla_catalogue_get_bundle_anchor (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, NULL);
+  return get (rule)->bundle_anchor;
 }
 
 /**

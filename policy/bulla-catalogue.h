@@ -12,6 +12,7 @@ BULLA_API const char *bulla_catalogue_get_id (guint rule);
 BULLA_API BullaReason bulla_catalogue_get_reason (guint rule);
 BULLA_API BullaReason bulla_catalogue_get_unknown_reason (guint rule);
 BULLA_API const char *bulla_catalogue_get_anchor (guint rule);
+BULLA_API const char *bulla_catalogue_get_bundle_anchor (guint rule);
 BULLA_API const char *bulla_catalogue_get_required (guint rule);
 BULLA_API const char *bulla_catalogue_get_concerns (guint rule);
 BULLA_API const char *bulla_catalogue_get_settings (guint rule);

@@ -2,13 +2,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 
-#include "bulla-verdict-private.h"
+#include "bulla-judge-private.h"
 
 #define WEEK (7 * G_GINT64_CONSTANT (86400))
 
-static const BullaRuleTable *const package_tables[] = {&bulla_rules_format,  &bulla_rules_signature,
-                                                       &bulla_rules_headers, &bulla_rules_trust,
-                                                       &bulla_rules_body,    NULL};
+static const BullaRuleTable *const package_tables[] = {
+    &bulla_rules_outer,   &bulla_rules_format, &bulla_rules_fields, &bulla_rules_signature,
+    &bulla_rules_headers, &bulla_rules_trust,  &bulla_rules_body,   NULL};
+/* one rule more, which is broken, so that no trace has a step that says nothing */
+static const BullaRuleTable *const forbidden_tables[] = {
+    &bulla_rules_outer,     &bulla_rules_format,  &bulla_rules_fields,
+    &bulla_rules_signature, &bulla_rules_headers, &bulla_rules_trust,
+    &bulla_rules_profile,   &bulla_rules_body,    NULL};
 
 static BullaOutcome
 outcome_of (BullaOnFault choice)
@@ -55,6 +60,8 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
     return outcome_of (facts->signature_range.length > 0 || facts->headers_range.length > 0
                            ? settings->fault
                            : settings->short_lengths);
+  case BULLA_REASON_PROFILE_NO_SUBSTITUTION:
+    return BULLA_OUTCOME_FALL_BACK;
   case BULLA_REASON_CHAIN_UNKNOWN:
   case BULLA_REASON_SCT_UNKNOWN:
     return outcome_of (settings->unasked);
@@ -69,16 +76,16 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
 }
 
 /* the first broken rule decides; failing that, the first that could not be asked */
-static BullaReason
-deciding_reason (const BullaVerdict *self)
+BullaReason
+bulla_verdict_find_reason (const BullaVerdict *self, guint *step)
 {
-  for (guint i = 0; i < self->n_steps; i++)
-    if (self->steps[i].state == BULLA_STATE_BROKEN)
-      return self->steps[i].rule->reason;
-  for (guint i = 0; i < self->n_steps; i++)
-    if (self->steps[i].state == BULLA_STATE_UNASKED && !self->steps[i].answer.waived
-        && self->steps[i].rule->unknown != BULLA_REASON_NONE)
-      return self->steps[i].rule->unknown;
+  for (*step = 0; *step < self->n_steps; ++*step)
+    if (self->steps[*step].state == BULLA_STATE_BROKEN)
+      return self->steps[*step].rule->reason;
+  for (*step = 0; *step < self->n_steps; ++*step)
+    if (self->steps[*step].state == BULLA_STATE_UNASKED && !self->steps[*step].answer.waived
+        && self->steps[*step].rule->unknown != BULLA_REASON_NONE)
+      return self->steps[*step].rule->unknown;
   return BULLA_REASON_NONE;
 }
 
@@ -92,8 +99,8 @@ expire_at (BullaVerdict *self, gint64 time, BullaExpiresBy by)
 }
 
 /* the first second in which one of the time rules would be broken */
-static void
-set_expiry (BullaVerdict *self, const BullaSettings *settings)
+void
+bulla_verdict_set_expiry (BullaVerdict *self, const BullaSettings *settings)
 {
   const BullaFacts *facts = self->facts;
   expire_at (self, facts->signature.expires + 1, BULLA_EXPIRES_BY_SIGNATURE);
@@ -113,10 +120,11 @@ static void
 conclude (BullaVerdict *self)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
-  self->reason = deciding_reason (self);
+  guint step = 0;
+  self->reason = bulla_verdict_find_reason (self, &step);
   self->outcome = BULLA_OUTCOME_SUBSTITUTE;
   if (self->reason == BULLA_REASON_NONE) {
-    set_expiry (self, settings);
+    bulla_verdict_set_expiry (self, settings);
     return;
   }
   self->outcome = outcome_for (self->facts, settings, self->reason);
@@ -138,8 +146,10 @@ conclude (BullaVerdict *self)
 BullaVerdict *
 bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
 {
+  g_return_val_if_fail (facts->form == BULLA_FORM_EXCHANGE, NULL);
   BullaVerdict *self = bulla_verdict_new (facts, profile, now);
-  bulla_verdict_ask (self, package_tables, NULL);
+  gboolean allowed = bulla_profile_get_settings (profile)->substitution == BULLA_CHOICE_YES;
+  bulla_verdict_ask (self, allowed ? package_tables : forbidden_tables, NULL);
   conclude (self);
   return self;
 }
@@ -157,56 +167,9 @@ bulla_judge_body (BullaVerdict *head)
 {
   BullaVerdict *self = bulla_verdict_new (head->facts, head->profile, head->now);
   bulla_verdict_ask_last (self, head, &bulla_rules_body);
-  conclude (self);
+  if (self->facts->form == BULLA_FORM_RESPONSE)
+    bulla_verdict_conclude_response (self);
+  else
+    conclude (self);
   return self;
-}
-
-/**
- * bulla_judge_request: (skip)
- * @facts: of an exchange that may be substituted
- * @profile: what to make of it
- * @request: what is asked for
- * @now: Unix seconds
- *
- * May this exchange answer this request? A prefetch never becomes a request to the publisher.
- *
- * Returns: (transfer full): a verdict whose reply counts
- */
-BullaVerdict *
-bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaRequestFacts *request,
-                     gint64 now)
-{
-  static const BullaRuleTable *const tables[] = {&bulla_rules_request, NULL};
-  BullaVerdict *self = bulla_verdict_new (facts, profile, now);
-  bulla_verdict_ask (self, tables, request);
-  self->reason = deciding_reason (self);
-  self->outcome = BULLA_OUTCOME_SUBSTITUTE;
-  self->reply = BULLA_REPLY_SERVE;
-  if (self->reason != BULLA_REASON_NONE) {
-    /* the network would tell the publisher of a prefetch, and answer a loop as before */
-    gboolean stay = request->destination == BULLA_DESTINATION_PREFETCH
-                    || self->reason == BULLA_REASON_REQUEST_FALLBACK_LOOP;
-    self->reply = stay ? BULLA_REPLY_REFUSE : BULLA_REPLY_NETWORK;
-    self->outcome = stay ? BULLA_OUTCOME_REFUSE : BULLA_OUTCOME_FALL_BACK;
-  }
-  return self;
-}
-
-BullaVerdict *
-bulla_judge_bundle (BullaFacts *facts, BullaProfile *profile, BullaVerdict *primary, gint64 now)
-{
-  return bulla_judge_package (facts, profile, now);
-}
-
-BullaVerdict *
-bulla_judge_response (BullaFacts *facts, BullaProfile *profile, gint64 now)
-{
-  return bulla_judge_package (facts, profile, now);
-}
-
-BullaVerdict *
-bulla_judge_missing (BullaFacts *facts, BullaProfile *profile, const BullaRequestFacts *request,
-                     gint64 now)
-{
-  return bulla_judge_request (facts, profile, request, now);
 }

@@ -39,6 +39,22 @@ bulla_answer_is (gboolean held)
 }
 
 /**
+ * bulla_question_has_scope: (skip)
+ * @question: about a response in a bundle
+ *
+ * Spec: NAV "unsigned bundle scope".
+ *
+ * Returns: whether the bundle speaks for it by where it was fetched from
+ */
+gboolean
+bulla_question_has_scope (const BullaQuestion *question)
+{
+  const BullaFacts *facts = question->facts;
+  return facts->form == BULLA_FORM_RESPONSE && question->settings->scope != BULLA_SCOPE_NO
+         && facts->response.in_scope == BULLA_YES && facts->integrity.present != BULLA_YES;
+}
+
+/**
  * bulla_rule_ask_part: (skip)
  * @part: the part of the package that the rule is about
  * @rule: a rule that is broken when its own reason is the part's fault

@@ -45,23 +45,37 @@ struct _BullaRule {
   const char *required;
   const char *concerns; /* codes of the concern matrix; nullable */
   BullaState (*ask) (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer);
+  const char *bundle_anchor; /* where the texts on bundles say so; NULL: there is no other */
 };
 
 typedef struct {
   const BullaRule *rules;
   guint n_rules;
+  gboolean of_vouching; /* asked of a response in a bundle only where somebody vouches for it */
 } BullaRuleTable;
 
+extern const BullaRuleTable bulla_rules_outer;
+extern const BullaRuleTable bulla_rules_carrier;
 extern const BullaRuleTable bulla_rules_format;
+extern const BullaRuleTable bulla_rules_integrity;
+extern const BullaRuleTable bulla_rules_bundle;
+extern const BullaRuleTable bulla_rules_item;
+extern const BullaRuleTable bulla_rules_fields;
+extern const BullaRuleTable bulla_rules_response;
 extern const BullaRuleTable bulla_rules_signature;
+extern const BullaRuleTable bulla_rules_subset;
 extern const BullaRuleTable bulla_rules_headers;
 extern const BullaRuleTable bulla_rules_trust;
+extern const BullaRuleTable bulla_rules_scope;
+extern const BullaRuleTable bulla_rules_profile;
 extern const BullaRuleTable bulla_rules_body;
 extern const BullaRuleTable bulla_rules_request;
+extern const BullaRuleTable bulla_rules_lookup;
 
 BullaState bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer);
 BullaState bulla_answer_waive (BullaAnswer *answer, const char *why);
 BullaState bulla_answer_unasked (BullaAnswer *answer, const char *why);
 BullaState bulla_answer_is (gboolean held);
+gboolean bulla_question_has_scope (const BullaQuestion *question);
 
 G_END_DECLS

@@ -26,4 +26,4 @@ static const BullaRule rules[] = {
     BODY ("complete", TRUNCATED, "a whole last record"),
 };
 
-const BullaRuleTable bulla_rules_body = {rules, G_N_ELEMENTS (rules)};
+const BullaRuleTable bulla_rules_body = {rules, G_N_ELEMENTS (rules), TRUE};

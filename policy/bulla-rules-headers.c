@@ -7,6 +7,7 @@
 #include "bulla-field.h"
 
 #define NOT_READ "the headers were not read"
+#define EXCHANGES "asked of exchanges alone"
 #define MAX_NAMES 1024 /* in no-cache="…" */
 
 /* IMPL 4.1: hop-by-hop header fields */
@@ -30,6 +31,18 @@ static const char *const stateful[] = {"authentication-control",
                                        "www-authenticate",
                                        NULL};
 
+/**
+ * bulla_header_is_stateful: (skip)
+ * @name: in lower case
+ *
+ * Returns: whether it changes what the browser keeps: nobody but the origin may send it
+ */
+gboolean
+bulla_header_is_stateful (const char *name)
+{
+  return g_strv_contains (stateful, name);
+}
+
 /* the header of that name, its value the observation; NULL where it is absent */
 static const BullaHeader *
 look_at (const BullaFacts *facts, const char *name, BullaAnswer *answer)
@@ -43,6 +56,8 @@ look_at (const BullaFacts *facts, const char *name, BullaAnswer *answer)
 static BullaState
 ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
+  if (question->facts->form != BULLA_FORM_EXCHANGE)
+    return bulla_answer_waive (answer, EXCHANGES);
   if (question->settings->content_type == BULLA_CHOICE_NO)
     return bulla_answer_waive (answer, "the profile does not ask this");
   if (question->facts->headers.read != BULLA_YES)
@@ -53,6 +68,8 @@ ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAns
 static BullaState
 ask_not_nested (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
+  if (question->facts->form != BULLA_FORM_EXCHANGE)
+    return bulla_answer_waive (answer, EXCHANGES);
   if (question->facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
   const BullaHeader *header = look_at (question->facts, "content-type", answer);
@@ -187,4 +204,4 @@ static const BullaRule rules[] = {
     BODY ("digest-value", DIGEST, "MICE 03", "base64 of 32 bytes", ask_digest),
 };
 
-const BullaRuleTable bulla_rules_headers = {rules, G_N_ELEMENTS (rules)};
+const BullaRuleTable bulla_rules_headers = {rules, G_N_ELEMENTS (rules), TRUE};

@@ -1,4 +1,4 @@
-/* bulla-rules-request.c - may this exchange answer this request?
+/* bulla-rules-request.c - may this package answer this request?
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -6,6 +6,8 @@
 
 #include "bulla-field.h"
 #include "bulla-variants.h"
+
+#define UNSIGNED "nobody vouches for it here"
 
 /* only who follows fallbacks knows where they led */
 static BullaState
@@ -45,10 +47,20 @@ ask_partition (const BullaQuestion *question, const BullaRule *rule, BullaAnswer
   return bulla_answer_is (!question->request->other_partition);
 }
 
+/* a response that nobody vouches for, or not here: it is what the bundle says it is */
+static gboolean
+is_unsigned (const BullaQuestion *question)
+{
+  return question->facts->form == BULLA_FORM_RESPONSE
+         && (question->request->separate_origin || question->facts->response.vouched != BULLA_YES);
+}
+
 static BullaState
 ask_fresh (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+  if (is_unsigned (question))
+    return bulla_answer_waive (answer, UNSIGNED);
   if (signature->read.read != BULLA_YES)
     return bulla_answer_unasked (answer, "the Signature value was not read");
   answer->number = signature->expires;
@@ -60,6 +72,8 @@ ask_fresh (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
 static BullaState
 ask_cookie (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
+  if (is_unsigned (question))
+    return bulla_answer_waive (answer, UNSIGNED);
   const BullaHeader *vary = bulla_facts_find_header (question->facts, "vary");
   const char *rest = vary != NULL ? vary->value : "";
   BullaToken element;
@@ -76,6 +90,8 @@ static BullaState
 ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaFacts *facts = question->facts;
+  if (is_unsigned (question))
+    return bulla_answer_waive (answer, UNSIGNED);
   if (facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, "the headers were not read");
   gboolean plain = question->settings->variants_headers == BULLA_VARIANTS_PLAIN;
@@ -112,4 +128,4 @@ static const BullaRule rules[] = {
              "a variant the request accepts", "C14 C16", ask_variants),
 };
 
-const BullaRuleTable bulla_rules_request = {rules, G_N_ELEMENTS (rules)};
+const BullaRuleTable bulla_rules_request = {rules, G_N_ELEMENTS (rules), FALSE};

@@ -101,6 +101,8 @@ static BullaState
 ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+  if (question->facts->form != BULLA_FORM_EXCHANGE)
+    return bulla_answer_waive (answer, "a subset says it of each response");
   if (signature->integrity == NULL)
     return bulla_answer_unasked (answer, NOT_READ);
   answer->text = signature->integrity;
@@ -158,4 +160,4 @@ static const BullaRule rules[] = {
      "digest/mi-sha256-03", NULL, ask_integrity},
 };
 
-const BullaRuleTable bulla_rules_signature = {rules, G_N_ELEMENTS (rules)};
+const BullaRuleTable bulla_rules_signature = {rules, G_N_ELEMENTS (rules), TRUE};

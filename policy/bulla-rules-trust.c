@@ -325,4 +325,4 @@ static const BullaRule rules[] = {
     SCT ("not-future", FUTURE, "RFC 6962 5.2", "a timestamp not in the future", ask_sct_time),
 };
 
-const BullaRuleTable bulla_rules_trust = {rules, G_N_ELEMENTS (rules)};
+const BullaRuleTable bulla_rules_trust = {rules, G_N_ELEMENTS (rules), TRUE};

@@ -25,6 +25,7 @@ struct _BullaVerdict {
   BullaStep *steps; /* owned */
 };
 
+const char *bulla_verdict_find_anchor (const BullaVerdict *self, guint step);
 BullaVerdict *bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now);
 void bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
                         const BullaRequestFacts *request);

@@ -138,7 +138,7 @@ append_step (GString *text, const BullaVerdict *self, guint step)
   if (range->offset > 0 || range->length > 0)
     g_string_append_printf (text, "  [bytes %" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT "]",
                             range->offset, range->length);
-  g_string_append_printf (text, "  %s\n", self->steps[step].rule->anchor);
+  g_string_append_printf (text, "  %s\n", bulla_verdict_find_anchor (self, step));
 }
 
 /**

@@ -17,6 +17,18 @@ bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now)
   return self;
 }
 
+static void
+ask_step (const BullaQuestion *question, const BullaRuleTable *table, guint rule, BullaStep *step)
+{
+  const BullaFacts *facts = question->facts;
+  *step = (BullaStep){.rule = &table->rules[rule]};
+  if (table->of_vouching && facts->form == BULLA_FORM_RESPONSE
+      && facts->response.vouched != BULLA_YES)
+    step->state = bulla_answer_waive (&step->answer, "nobody vouches for it");
+  else
+    step->state = step->rule->ask (question, step->rule, &step->answer);
+}
+
 /**
  * bulla_verdict_ask: (skip)
  * @self: a verdict without steps
@@ -34,11 +46,8 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
     n += tables[i]->n_rules;
   self->steps = g_new0 (BullaStep, n);
   for (int i = 0; tables[i] != NULL; i++)
-    for (guint j = 0; j < tables[i]->n_rules; j++) {
-      BullaStep *step = &self->steps[self->n_steps++];
-      step->rule = &tables[i]->rules[j];
-      step->state = step->rule->ask (&question, step->rule, &step->answer);
-    }
+    for (guint j = 0; j < tables[i]->n_rules; j++)
+      ask_step (&question, tables[i], j, &self->steps[self->n_steps++]);
   if (request == NULL)
     return;
   /* the request is gone when the text is read */
@@ -59,11 +68,8 @@ bulla_verdict_ask_last (BullaVerdict *self, const BullaVerdict *before, const Bu
                             self->now};
   self->n_steps = before->n_steps;
   self->steps = g_memdup2 (before->steps, self->n_steps * sizeof *self->steps);
-  for (guint i = self->n_steps - table->n_rules; i < self->n_steps; i++) {
-    BullaStep *step = &self->steps[i];
-    step->answer = (BullaAnswer){0};
-    step->state = step->rule->ask (&question, step->rule, &step->answer);
-  }
+  for (guint i = 0; i < table->n_rules; i++)
+    ask_step (&question, table, i, &self->steps[self->n_steps - table->n_rules + i]);
 }
 
 /**
@@ -254,6 +260,15 @@ bulla_verdict_get_step_reason (const BullaVerdict *self, guint step)
   return self->steps[step].rule->reason;
 }
 
+/* the texts on bundles often say the same elsewhere */
+const char *
+bulla_verdict_find_anchor (const BullaVerdict *self, guint step)
+{
+  const BullaRule *rule = self->steps[step].rule;
+  gboolean bundle = self->facts->form != BULLA_FORM_EXCHANGE && rule->bundle_anchor != NULL;
+  return bundle ? rule->bundle_anchor : rule->anchor;
+}
+
 /**
  * bulla_verdict_get_anchor:
  * @self: a verdict
@@ -265,7 +280,7 @@ const char *
 bulla_verdict_get_anchor (const BullaVerdict *self, guint step)
 {
   g_return_val_if_fail (step < self->n_steps, NULL);
-  return self->steps[step].rule->anchor;
+  return bulla_verdict_find_anchor (self, step);
 }
 
 /**

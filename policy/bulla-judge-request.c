@@ -1,0 +1,95 @@
+/* bulla-judge-request.c - may a package that was judged answer this request?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-judge-private.h"
+
+static void
+conclude (BullaVerdict *self, BullaReply otherwise)
+{
+  guint step = 0;
+  self->reason = bulla_verdict_find_reason (self, &step);
+  self->outcome = BULLA_OUTCOME_SUBSTITUTE;
+  self->reply = BULLA_REPLY_SERVE;
+  if (self->reason == BULLA_REASON_NONE)
+    return;
+  self->reply = otherwise;
+  self->outcome = otherwise == BULLA_REPLY_REFUSE ? BULLA_OUTCOME_REFUSE : BULLA_OUTCOME_FALL_BACK;
+}
+
+static BullaReply
+reply_of (BullaNetworkChoice choice)
+{
+  switch (choice) {
+  case BULLA_NETWORK_ASK:
+    return BULLA_REPLY_ASK;
+  case BULLA_NETWORK_ALLOW:
+    return BULLA_REPLY_NETWORK;
+  case BULLA_NETWORK_NEVER:
+  default:
+    return BULLA_REPLY_REFUSE;
+  }
+}
+
+/* a reply that is not to serve */
+static BullaReply
+reply_for (const BullaVerdict *self, const BullaRequestFacts *request)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+  guint step = 0;
+  BullaReason reason = bulla_verdict_find_reason (self, &step);
+  /* the network would tell the publisher of a prefetch, and answer a loop as before */
+  if (request->destination == BULLA_DESTINATION_PREFETCH
+      || reason == BULLA_REASON_REQUEST_FALLBACK_LOOP || reason == BULLA_REASON_REQUEST_FRAMING)
+    return BULLA_REPLY_REFUSE;
+  if (request->separate_origin)
+    return reply_of (settings->network);
+  return BULLA_REPLY_NETWORK;
+}
+
+/**
+ * bulla_judge_request: (skip)
+ * @facts: of an exchange that may be substituted, or of a response in a bundle
+ * @profile: what to make of it
+ * @request: what is asked for
+ * @now: Unix seconds
+ *
+ * May this package answer this request? A prefetch never becomes a request to the publisher, and
+ * what a page at a separate origin asks for only where the profile lets bundles use the network.
+ *
+ * Returns: (transfer full): a verdict whose reply counts
+ */
+BullaVerdict *
+bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaRequestFacts *request,
+                     gint64 now)
+{
+  static const BullaRuleTable *const of_exchange[] = {&bulla_rules_request, NULL};
+  static const BullaRuleTable *const of_response[] = {&bulla_rules_request, &bulla_rules_lookup,
+                                                      NULL};
+  BullaVerdict *self = bulla_verdict_new (facts, profile, now);
+  bulla_verdict_ask (self, facts->form == BULLA_FORM_EXCHANGE ? of_exchange : of_response, request);
+  conclude (self, reply_for (self, request));
+  return self;
+}
+
+/**
+ * bulla_judge_missing: (skip)
+ * @facts: of a bundle
+ * @profile: what to make of it
+ * @request: by a page of the bundle, for what is not in it
+ * @now: Unix seconds
+ *
+ * Spec: NAV leaves open whether such a page may use the network; `bundle.network` settles it.
+ *
+ * Returns: (transfer full): a verdict whose reply counts: refuse, ask or network
+ */
+BullaVerdict *
+bulla_judge_missing (BullaFacts *facts, BullaProfile *profile, const BullaRequestFacts *request,
+                     gint64 now)
+{
+  static const BullaRuleTable *const tables[] = {&bulla_rules_lookup, NULL};
+  gint64 choice = bulla_profile_get_settings (profile)->network;
+  gboolean prefetch = request->destination == BULLA_DESTINATION_PREFETCH;
+  BullaVerdict *self = bulla_verdict_new (facts, profile, now);
+  bulla_verdict_ask (self, tables, request);
+  conclude (self, prefetch ? BULLA_REPLY_REFUSE : reply_of (choice));
+  return self;
+}

@@ -1,0 +1,57 @@
+/* bulla-rules-fields.c - can the headers of an exchange, or of a response in a bundle, be read?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+static BullaState
+ask_headers (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  return bulla_rule_ask_part (&question->facts->headers, rule, answer);
+}
+
+/* a final status that a shared cache may hand out again; RFC 7234 section 3 */
+static gboolean
+is_final_status (guint status)
+{
+  return status >= 200 && status <= 599 && status / 100 != 3 && status != 206;
+}
+
+static BullaState
+ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  if (facts->form == BULLA_FORM_RESPONSE)
+    return bulla_answer_waive (answer, "asked of exchanges alone");
+  if (facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, "the headers were not read");
+  gboolean only_200 = question->settings->status == BULLA_STATUS_ONLY_200;
+  answer->number = facts->status;
+  answer->unit = BULLA_UNIT_COUNT;
+  answer->range = facts->status_range;
+  answer->required = only_200 ? "200" : "a final status up to 599, not 206 nor 3xx";
+  return bulla_answer_is (only_200 ? facts->status == 200 : is_final_status (facts->status));
+}
+
+#define HEADERS(id, reason, anchor, required)                                                      \
+  {                                                                                                \
+    "headers." id, BULLA_REASON_HEADERS_##reason, BULLA_REASON_NONE, anchor, required, "C19",      \
+        ask_headers, "B2#responses-section"                                                        \
+  }
+
+static const BullaRule rules[] = {
+    HEADERS ("well-formed", MALFORMED, "IMPL 3.4; RFC 7049 2", "one CBOR item"),
+    HEADERS ("canonical", NOT_CANONICAL, "IMPL 3.4",
+             "shortest lengths, definite lengths, keys sorted and unique"),
+    HEADERS ("map-of-bytes", TYPE, "IMPL 3.2", "a map of byte strings to byte strings"),
+    HEADERS ("no-trailing-bytes", TRAILING_BYTES, "LOAD#parse-cbor-headers",
+             "nothing after the map"),
+    HEADERS ("names", NAME, "LOAD#parse-cbor-headers", "HTTP tokens"),
+    HEADERS ("lower-case", UPPER_CASE, "IMPL 3.2", "names in lower case"),
+    HEADERS ("values", VALUE, "LOAD#parse-cbor-headers",
+             "no NUL, CR or LF, no white space at either end"),
+    HEADERS ("pseudo", PSEUDO, "IMPL 3.2", ":status and no other pseudo header"),
+    HEADERS ("status-syntax", STATUS_SYNTAX, "IMPL 3.2", "three digits"),
+    {"headers.status", BULLA_REASON_HEADERS_STATUS, BULLA_REASON_NONE,
+     "IMPL 4(4); LOAD#parse-cbor-headers", "a status that may be stored", "C17", ask_status, NULL},
+};
+
+const BullaRuleTable bulla_rules_fields = {rules, G_N_ELEMENTS (rules), FALSE};

@@ -1,0 +1,165 @@
+/* bulla-rules-integrity.c - does the integrity block in front of a bundle hold?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+#include <string.h>
+
+#define NOT_READ "the integrity block was not read"
+
+/* NULL if there is one that can be asked about */
+static const char *
+why_none (const BullaIntegrityFacts *integrity)
+{
+  return integrity->present == BULLA_YES ? NULL : "there is no integrity block";
+}
+
+/* does every fault of that reason lie behind the magic and the version? */
+static gboolean
+is_behind_version (BullaReason reason)
+{
+  return reason >= BULLA_REASON_INTEGRITY_ATTRIBUTES && reason <= BULLA_REASON_INTEGRITY_KEY;
+}
+
+static BullaState
+ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaIntegrityFacts *integrity = &question->facts->integrity;
+  const char *why = why_none (integrity);
+  if (why != NULL)
+    return bulla_answer_waive (answer, why);
+  BullaState state = bulla_rule_ask_part (&integrity->block, rule, answer);
+  gboolean is_magic = rule->reason == BULLA_REASON_INTEGRITY_MAGIC;
+  /* what lies before the fault was read and is good */
+  if (state == BULLA_STATE_UNASKED && is_magic && integrity->block.read == BULLA_NO
+      && (integrity->block.reason == BULLA_REASON_INTEGRITY_VERSION
+          || is_behind_version (integrity->block.reason))) {
+    *answer = (BullaAnswer){0};
+    state = BULLA_STATE_HELD;
+  }
+  if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_INTEGRITY_WEB_BUNDLE_ID) {
+    answer->text = integrity->web_bundle_id;
+    answer->range = integrity->id_range;
+  }
+  if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_INTEGRITY_NO_SIGNATURES) {
+    answer->number = integrity->n_signatures;
+    answer->unit = BULLA_UNIT_COUNT;
+  }
+  return state;
+}
+
+/* a block of version 1 can be read, for whoever wants to look at it, and is never enough */
+static BullaState
+ask_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaIntegrityFacts *integrity = &question->facts->integrity;
+  BullaState state = ask_block (question, rule, answer);
+  if (why_none (integrity) != NULL || state == BULLA_STATE_BROKEN)
+    return state;
+  gboolean known = g_strcmp0 (integrity->version, "2b") == 0;
+  if (integrity->version == NULL
+      || (state == BULLA_STATE_UNASKED && known && !is_behind_version (integrity->block.reason)))
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->text = integrity->version;
+  return bulla_answer_is (known);
+}
+
+static BullaState
+ask_key_kind (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaIntegrityFacts *integrity = &question->facts->integrity;
+  BullaState state = ask_block (question, rule, answer);
+  gboolean first = question->settings->key_kinds == BULLA_KEY_KINDS_FIRST;
+  if (first)
+    answer->required = "a first key of a kind that is known";
+  if (state != BULLA_STATE_HELD)
+    return state;
+  if (first && integrity->first_known == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->number = integrity->n_known;
+  answer->unit = BULLA_UNIT_COUNT;
+  answer->range = integrity->entries_range;
+  return bulla_answer_is (integrity->n_known > 0
+                          && (!first || integrity->first_known == BULLA_YES));
+}
+
+static BullaState
+ask_signatures (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaIntegrityFacts *integrity = &question->facts->integrity;
+  const char *why = why_none (integrity);
+  if (why != NULL)
+    return bulla_answer_waive (answer, why);
+  BullaState state = bulla_rule_ask_part (&integrity->signatures, rule, answer);
+  if (state == BULLA_STATE_HELD) {
+    answer->number = integrity->n_valid;
+    answer->unit = BULLA_UNIT_COUNT;
+  }
+  return state;
+}
+
+static BullaState
+ask_id (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaIntegrityFacts *integrity = &question->facts->integrity;
+  const char *why = why_none (integrity);
+  if (why != NULL)
+    return bulla_answer_waive (answer, why);
+  if (integrity->pinned == BULLA_YES)
+    return bulla_answer_waive (answer, "the profile names the key of this id");
+  if (integrity->id_derived == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->text = integrity->web_bundle_id;
+  answer->range = integrity->id_range;
+  return bulla_answer_is (integrity->id_derived == BULLA_YES);
+}
+
+static BullaState
+ask_pin (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaIntegrityFacts *integrity = &question->facts->integrity;
+  const char *why = why_none (integrity);
+  if (why == NULL && integrity->pinned != BULLA_YES)
+    why = "the profile names no key of this id";
+  if (why != NULL)
+    return bulla_answer_waive (answer, why);
+  if (integrity->pin_found == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->text = integrity->pin_found == BULLA_YES ? "among the keys" : "not among the keys";
+  answer->range = integrity->entries_range;
+  return bulla_answer_is (integrity->pin_found == BULLA_YES);
+}
+
+#define INTEGRITY(id, reason, unknown, anchor, required, concerns, ask)                            \
+  {                                                                                                \
+    "integrity." id, BULLA_REASON_INTEGRITY_##reason, BULLA_REASON_##unknown, anchor, required,    \
+        concerns, ask                                                                              \
+  }
+#define BLOCK(id, reason, anchor, required)                                                        \
+  INTEGRITY (id, reason, NONE, anchor, required, "C19", ask_block)
+
+static const BullaRule rules[] = {
+    BLOCK ("complete", TRUNCATED, "IB", "a whole integrity block and a bundle behind it"),
+    BLOCK ("magic", MAGIC, "IB", "U+1F58B U+1F4E6"),
+    INTEGRITY ("version", VERSION, NONE, "IB", "version 2b", "C05", ask_version),
+    BLOCK ("well-formed", MALFORMED, "IB; RFC 8949 3", "one array of four CBOR items"),
+    BLOCK ("canonical", NOT_CANONICAL, "IB; RFC 8949 4.2.1",
+           "shortest lengths, definite lengths, keys sorted and unique"),
+    BLOCK ("types", TYPE, "IB", "the types of the block's CDDL"),
+    BLOCK ("size", TOO_LARGE, "our cap", "at most 1 MiB and 1024 signatures"),
+    BLOCK ("attributes", ATTRIBUTES, "IB; CRB: attribute map",
+           "a map of text to text, bytes, numbers or truth values"),
+    BLOCK ("web-bundle-id", WEB_BUNDLE_ID, "IB; IWA: scheme",
+           "webBundleId: base32 in small letters, of a key and a kind that is known"),
+    BLOCK ("has-signatures", NO_SIGNATURES, "IB", "at least one signature"),
+    BLOCK ("keys", KEY, "IB", "keys and signatures of the length of their kind"),
+    INTEGRITY ("key-kinds", KEY_KIND, NONE, "IB", "at least one key of a kind that is known", "C05",
+               ask_key_kind),
+    INTEGRITY ("signatures", SIGNATURE, INTEGRITY_SIGNATURE, "IB",
+               "every signature of a kind that is known verifies", "C05", ask_signatures),
+    INTEGRITY ("id", ID_MISMATCH, INTEGRITY_ID_MISMATCH, "IB; IWA: scheme",
+               "an id that comes from one of the keys", "C05", ask_id),
+    INTEGRITY ("pin", PIN, INTEGRITY_PIN, "IB: key rotation", "the key that the profile names",
+               "C05", ask_pin),
+};
+
+const BullaRuleTable bulla_rules_integrity = {rules, G_N_ELEMENTS (rules), FALSE};

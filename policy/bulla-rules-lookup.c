@@ -1,0 +1,49 @@
+/* bulla-rules-lookup.c - may a bundle answer what a page of it asks for?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+#include "bulla-framing.h"
+
+static BullaState
+ask_contained (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  answer->text = question->request->url;
+  return bulla_answer_is (question->facts->form == BULLA_FORM_RESPONSE);
+}
+
+static BullaState
+ask_one_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  if (question->facts->response.vouched != BULLA_YES)
+    return bulla_answer_waive (answer, "nobody vouches for it");
+  answer->text = question->request->other_version ? "another version is in use" : "no other";
+  return bulla_answer_is (!question->request->other_version);
+}
+
+/* WebKit heeds framing headers on http and https alone */
+static BullaState
+ask_framing (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  const BullaRequestFacts *request = question->request;
+  if (request->ancestors == NULL || request->ancestors[0] == NULL)
+    return bulla_answer_waive (answer, "it is not in a frame, or not for us to watch");
+  const BullaHeader *options = bulla_facts_find_header (facts, "x-frame-options");
+  const BullaHeader *policy = bulla_facts_find_header (facts, "content-security-policy");
+  const char *self = request->self_origin != NULL ? request->self_origin : facts->request_origin;
+  return bulla_answer_is (bulla_framing_allows (options != NULL ? options->value : NULL,
+                                                policy != NULL ? policy->value : NULL, self,
+                                                request->ancestors, &answer->text));
+}
+
+static const BullaRule rules[] = {
+    {"request.in-bundle", BULLA_REASON_REQUEST_NOT_IN_BUNDLE, BULLA_REASON_NONE,
+     "SUBR: match; NAV: network access", "a URL of the bundle", "C02 C04 C18", ask_contained},
+    {"request.framing", BULLA_REASON_REQUEST_FRAMING, BULLA_REASON_NONE,
+     "HTML: X-Frame-Options; CSP3: frame-ancestors", "framing that its headers allow", "C12",
+     ask_framing},
+    {"subset.one-version", BULLA_REASON_SUBSET_MIXED, BULLA_REASON_NONE, "SIGX; B2: version skew",
+     "one version of what one signature covers", "C28", ask_one_version},
+};
+
+const BullaRuleTable bulla_rules_lookup = {rules, G_N_ELEMENTS (rules), FALSE};

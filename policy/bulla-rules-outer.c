@@ -1,0 +1,126 @@
+/* bulla-rules-outer.c - was the package delivered as one?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+#include <string.h>
+
+static BullaState
+ask_transport (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  return bulla_rule_ask_part (&question->facts->outer.read, rule, answer);
+}
+
+static BullaState
+ask_known (BullaKnown known, const char *observed, BullaAnswer *answer)
+{
+  answer->text = observed;
+  if (known == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, "no response around it");
+  return bulla_answer_is (known == BULLA_YES);
+}
+
+static BullaState
+ask_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaOuterFacts *outer = &question->facts->outer;
+  gboolean exchange = question->facts->form == BULLA_FORM_EXCHANGE;
+  if (!exchange)
+    answer->required = "application/webbundle";
+  return ask_known (exchange ? outer->exchange : outer->bundle,
+                    outer->content_type != NULL ? outer->content_type : "no media type", answer);
+}
+
+static BullaState
+ask_inline (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  BullaKnown attachment = question->facts->outer.attachment;
+  BullaKnown is_inline = attachment == BULLA_UNKNOWN ? BULLA_UNKNOWN
+                         : attachment == BULLA_YES   ? BULLA_NO
+                                                     : BULLA_YES;
+  return ask_known (is_inline, attachment == BULLA_YES ? "attachment" : "not a download", answer);
+}
+
+static BullaState
+ask_nosniff (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  BullaKnown nosniff = question->facts->outer.nosniff;
+  return ask_known (nosniff, nosniff == BULLA_YES ? "nosniff" : "absent", answer);
+}
+
+static BullaState
+ask_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaOuterFacts *outer = &question->facts->outer;
+  gboolean exchange = question->facts->form == BULLA_FORM_EXCHANGE;
+  if ((exchange ? outer->exchange : outer->bundle) != BULLA_YES)
+    return bulla_answer_unasked (answer, "the media type is another");
+  answer->text = outer->version != NULL ? outer->version : "no v parameter";
+  if (!exchange) {
+    answer->required = "b1 or b2, where a version is named";
+    return bulla_answer_is (outer->version == NULL || strcmp (outer->version, "b1") == 0
+                            || strcmp (outer->version, "b2") == 0);
+  }
+  return bulla_answer_is (g_strcmp0 (outer->version, "b3") == 0);
+}
+
+static BullaState
+ask_secure (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaOuterFacts *outer = &question->facts->outer;
+  return ask_known (outer->secure, outer->url != NULL ? outer->url : "a local file", answer);
+}
+
+static BullaState
+ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaOuterFacts *outer = &question->facts->outer;
+  if (outer->status == 0)
+    return bulla_answer_unasked (answer, "no response around it");
+  answer->number = outer->status;
+  answer->unit = BULLA_UNIT_COUNT;
+  return bulla_answer_is (outer->status / 100 == 2);
+}
+
+static BullaState
+ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaOuterFacts *outer = &question->facts->outer;
+  if (question->settings->redirected == BULLA_REDIRECTED_FOLLOW)
+    return bulla_answer_waive (answer, "the profile does not ask this");
+  if (outer->redirected == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, "no response around it");
+  answer->text = outer->redirected == BULLA_YES ? "redirected" : "not redirected";
+  return bulla_answer_is (outer->redirected == BULLA_NO);
+}
+
+#define OUTER(id, reason, anchor, required, concerns, ask, bundle_anchor)                          \
+  {                                                                                                \
+    "outer." id, BULLA_REASON_OUTER_##reason, BULLA_REASON_NONE, anchor, required, concerns, ask,  \
+        bundle_anchor                                                                              \
+  }
+
+static const BullaRule rules[] = {
+    OUTER ("arrived", TRANSPORT, "LOAD#parsing", "no transport error", "C18", ask_transport,
+           "Fetch: network error"),
+    OUTER ("media-type", CONTENT_TYPE, "LOAD#identifying-sxg", "application/signed-exchange", "C26",
+           ask_type, "B2#serving-constraints"),
+    OUTER ("inline", ATTACHMENT, "Fetch: Content-Disposition", "not a forced download", "C26",
+           ask_inline, NULL),
+    OUTER ("nosniff", NOSNIFF, "LOAD#identifying-sxg; ORIG 6.8", "X-Content-Type-Options: nosniff",
+           "C26", ask_nosniff, "B2#serving-constraints"),
+    OUTER ("version", VERSION, "IMPL 5.3; LOAD 2.3", "v=b3", NULL, ask_version,
+           "B1: media type registration"),
+    OUTER ("secure", INSECURE, "LOAD#parsing step 3", "https, loopback or a local file", "C18 C20",
+           ask_secure, "SUBR: secure contexts"),
+};
+
+const BullaRuleTable bulla_rules_outer = {rules, G_N_ELEMENTS (rules), FALSE};
+
+/* those that are asked of bundles alone */
+static const BullaRule bundle_rules[] = {
+    OUTER ("status", STATUS, "SUBR: fetch a bundle", "200 to 299", "C26", ask_status, NULL),
+    OUTER ("direct", REDIRECTED, "profile: redirected", "no redirect on the way", "C26",
+           ask_redirected, NULL),
+};
+
+const BullaRuleTable bulla_rules_carrier = {bundle_rules, G_N_ELEMENTS (bundle_rules), FALSE};

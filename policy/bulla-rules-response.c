@@ -1,0 +1,182 @@
+/* bulla-rules-response.c - a response in a bundle: can it be read, and who answers for it?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+#include <string.h>
+
+#define NOT_READ "the headers were not read"
+#define MI_SHA256 "digest/mi-sha256-03"
+
+static BullaState
+ask_item (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  BullaState state = bulla_rule_ask_part (&facts->response.item, rule, answer);
+  if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_RESPONSE_HEADERS_TOO_LONG) {
+    answer->number = (gint64)facts->headers_range.length;
+    answer->limit = 524287;
+    answer->unit = BULLA_UNIT_BYTES;
+    answer->range = facts->headers_range;
+  }
+  if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_RESPONSE_LENGTH) {
+    answer->number = (gint64)facts->response.range.length;
+    answer->unit = BULLA_UNIT_BYTES;
+    answer->range = facts->response.range;
+  }
+  return state;
+}
+
+static BullaState
+ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  if (facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  gboolean only_200 = question->settings->bundle_status == BULLA_BUNDLE_STATUS_ONLY_200;
+  answer->number = facts->status;
+  answer->unit = BULLA_UNIT_COUNT;
+  answer->range = facts->status_range;
+  if (only_200)
+    answer->required = "200";
+  return bulla_answer_is (only_200 ? facts->status == 200 : facts->status >= 200);
+}
+
+static BullaState
+ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  if (facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  const BullaHeader *header = bulla_facts_find_header (facts, "content-type");
+  gboolean empty = facts->response.payload_length == 0;
+  answer->text = header != NULL ? header->value : empty ? "absent, and no payload" : "absent";
+  answer->range = header != NULL ? header->range : facts->headers_range;
+  return bulla_answer_is (header != NULL || empty);
+}
+
+/* nothing wrong with the response: it is only said what becomes of them */
+static BullaState
+ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  if (facts->headers.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->text = facts->response.stateful_text != NULL ? facts->response.stateful_text : "none";
+  return BULLA_STATE_HELD;
+}
+
+static BullaState
+ask_header_sha256 (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaResponseFacts *response = &question->facts->response;
+  if (response->header_matches == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, NOT_READ);
+  answer->text = response->header_matches == BULLA_YES ? "the headers'" : "not the headers'";
+  answer->range = response->header_hash_range;
+  return bulla_answer_is (response->header_matches == BULLA_YES);
+}
+
+static BullaState
+ask_payload_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaResponseFacts *response = &question->facts->response;
+  if (response->payload_integrity == NULL)
+    return bulla_answer_unasked (answer, "the subset does not say");
+  answer->text = response->payload_integrity;
+  answer->range = response->payload_integrity_range;
+  if (question->settings->integrity == BULLA_COMPARE_IGNORE_CASE)
+    return bulla_answer_is (g_ascii_strcasecmp (answer->text, MI_SHA256) == 0);
+  return bulla_answer_is (strcmp (answer->text, MI_SHA256) == 0);
+}
+
+static BullaState
+ask_scope (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  gint64 choice = question->settings->scope;
+  if (choice == BULLA_SCOPE_NO)
+    return bulla_answer_waive (answer, "the profile gives a bundle no scope");
+  if (facts->integrity.present == BULLA_YES)
+    return bulla_answer_waive (answer, "a signed bundle has an origin of its own");
+  if (facts->response.in_scope == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, "the bundle has no URL");
+  answer->required = facts->response.scope;
+  if (facts->response.in_scope == BULLA_NO && choice == BULLA_SCOPE_ALLOWED)
+    return bulla_answer_waive (answer, "it is outside, as the profile allows");
+  if (facts->response.in_scope == BULLA_NO && facts->response.vouched == BULLA_YES)
+    return bulla_answer_waive (answer, "it is outside, and somebody vouches for it");
+  answer->text = facts->request_url;
+  return bulla_answer_is (facts->response.in_scope == BULLA_YES);
+}
+
+static BullaState
+ask_substitution (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  if (question->settings->substitution == BULLA_CHOICE_YES) {
+    answer->text = "allowed";
+    return BULLA_STATE_HELD;
+  }
+  if (facts->form != BULLA_FORM_EXCHANGE && facts->integrity.present == BULLA_YES)
+    return bulla_answer_waive (answer, "a signed bundle has an origin of its own");
+  if (facts->form != BULLA_FORM_EXCHANGE && facts->response.vouched != BULLA_YES
+      && !bulla_question_has_scope (question))
+    return bulla_answer_waive (answer, "nobody vouches for it");
+  answer->text = "the profile forbids it";
+  return BULLA_STATE_BROKEN;
+}
+
+#define RESPONSE(id, reason, unknown, anchor, required, concerns, ask)                             \
+  {                                                                                                \
+    "response." id, BULLA_REASON_RESPONSE_##reason, BULLA_REASON_##unknown, anchor, required,      \
+        concerns, ask                                                                              \
+  }
+#define ITEM(id, reason, unknown, required)                                                        \
+  RESPONSE (id, reason, unknown, "B2#responses-section; B1: load a response", required, "C19",     \
+            ask_item)
+
+static const BullaRule item_rules[] = {
+    ITEM ("well-formed", MALFORMED, RESPONSE_MALFORMED, "an array of two CBOR items"),
+    ITEM ("canonical", NOT_CANONICAL, NONE, "shortest lengths, definite lengths"),
+    ITEM ("types", TYPE, NONE, "two byte strings"),
+    ITEM ("headers-length", HEADERS_TOO_LONG, NONE, "less than 524288 bytes"),
+    ITEM ("length", LENGTH, NONE, "as long as the index says"),
+};
+
+const BullaRuleTable bulla_rules_item = {item_rules, G_N_ELEMENTS (item_rules), FALSE};
+
+static const BullaRule response_rules[] = {
+    RESPONSE ("status", STATUS, RESPONSE_STATUS, "B2#responses-section; webpackage#478",
+              "a final status", "C26", ask_status),
+    RESPONSE ("content-type", CONTENT_TYPE, NONE, "B2#responses-section",
+              "a content-type header, unless the payload is empty", "C26", ask_content_type),
+    RESPONSE ("stateful", STATEFUL, NONE, "NAV; IMPL 4.1",
+              "stateful headers only from a bundle that speaks for the origin", "C12",
+              ask_stateful),
+};
+
+const BullaRuleTable bulla_rules_response = {response_rules, G_N_ELEMENTS (response_rules), FALSE};
+
+static const BullaRule subset_rules[] = {
+    {"subset.header-sha256", BULLA_REASON_SUBSET_HEADER_SHA256, BULLA_REASON_SUBSET_HEADER_SHA256,
+     "SIGX", "SHA-256 of the header bytes", "C05 C28", ask_header_sha256},
+    {"subset.payload-integrity", BULLA_REASON_SUBSET_PAYLOAD_INTEGRITY,
+     BULLA_REASON_SUBSET_PAYLOAD_INTEGRITY, "SIGX; GO", MI_SHA256, "C05", ask_payload_integrity},
+};
+
+const BullaRuleTable bulla_rules_subset = {subset_rules, G_N_ELEMENTS (subset_rules), TRUE};
+
+static const BullaRule scope_rules[] = {
+    {"bundle.in-scope", BULLA_REASON_BUNDLE_OUT_OF_SCOPE, BULLA_REASON_NONE,
+     "NAV: unsigned bundle scope", "the folder of the bundle's URL", "C01 C02", ask_scope},
+};
+
+const BullaRuleTable bulla_rules_scope = {scope_rules, G_N_ELEMENTS (scope_rules), FALSE};
+
+static const BullaRule profile_rules[] = {
+    {"profile.substitution", BULLA_REASON_PROFILE_NO_SUBSTITUTION, BULLA_REASON_NONE,
+     "profile: substitution", "a profile that shows packages in their publisher's origin",
+     "C01 C03", ask_substitution},
+};
+
+const BullaRuleTable bulla_rules_profile = {profile_rules, G_N_ELEMENTS (profile_rules), FALSE};
