@@ -1,44 +1,286 @@
 /* bulla-bundle-reader.c - a web bundle up to its responses, as it comes in
- * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-bundle-reader.h"
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: B1ALG and B2, "Parsing a web bundle's metadata". */
+#include "bulla-bundle-reader-private.h"
 
-struct _BullaBundleReader {
-  BullaFacts *facts; /* owned */
-  guint64 start;
-};
+#include <string.h>
 
+#define MAGIC_END 10 /* the head of the array, and the magic */
+#define TRAILER_SIZE BULLA_BUNDLE_TRAILER_SIZE
+#define LENGTH_HEAD 0x48 /* of a byte string of 8 bytes */
+
+static void
+section_clear (gpointer data)
+{
+  g_free (((BullaBundleSection *)data)->name);
+}
+
+/**
+ * bulla_bundle_reader_new: (skip)
+ * @facts: filled with what is learnt: its `bundle`, and a URL to fall back to
+ * @settings: of the profile
+ * @start: where the bundle begins in its file: behind an integrity block, or what it is appended to
+ * @base_url: (nullable): what the relative URLs of b2 are relative to: %NULL, and they stay paths;
+ *   "", and they are refused
+ *
+ * Returns: (transfer full): a reader; what it tells is in terms of the file
+ */
 BullaBundleReader *
 bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint64 start,
                          const char *base_url)
 {
   BullaBundleReader *self = g_new0 (BullaBundleReader, 1);
+  gboolean nowhere = base_url != NULL && base_url[0] == '\0';
   self->facts = bulla_facts_ref (facts);
+  self->base_url = nowhere ? NULL : g_strdup (base_url);
+  self->options.all_known = settings->b2_sections == BULLA_SECTIONS_KNOWN;
+  self->options.urls.base_url = self->base_url;
+  self->options.urls.relative = !nowhere && settings->relative_urls == BULLA_RELATIVE_RESOLVE;
   self->start = start;
+  self->head = g_byte_array_sized_new (256);
+  self->sections = g_array_new (FALSE, FALSE, sizeof (BullaBundleSection));
+  g_array_set_clear_func (self->sections, section_clear);
+  self->kinds = g_array_new (FALSE, FALSE, sizeof (BullaSectionKind));
+  self->wanted = BULLA_BUNDLE_FIXED_SIZE;
+  self->step = bulla_bundle_reader_read_fixed;
+  if (facts->bundle.url == NULL)
+    facts->bundle.url = bulla_facts_keep (facts, self->base_url);
   return self;
 }
 
 void
 bulla_bundle_reader_free (BullaBundleReader *self)
 {
+  g_clear_pointer (&self->index, bulla_bundle_index_free);
+  g_clear_pointer (&self->signatures, bulla_bundle_signatures_free);
+  g_array_unref (self->sections);
+  g_array_unref (self->kinds);
+  g_byte_array_unref (self->head);
+  g_free (self->base_url);
   bulla_facts_unref (self->facts);
   g_free (self);
 }
 
-size_t
-bulla_bundle_reader_push (BullaBundleReader *self, const guint8 *data, size_t length)
+/* the collected bytes from @at on */
+BullaSpan
+bulla_bundle_reader_span_at (const BullaBundleReader *self, size_t at, size_t length)
 {
-  return 0;
+  return (BullaSpan){self->head->data + at, length, self->start + at};
+}
+
+/* the first fault is the one that is told */
+void
+bulla_bundle_reader_take_fault (BullaBundleReader *self, GError *fault)
+{
+  BullaPart *part = &self->facts->bundle.head;
+  if (part->read == BULLA_UNKNOWN)
+    bulla_facts_take_fault (self->facts, part, fault);
+  else
+    g_error_free (fault);
+  self->state = BULLA_BUNDLE_FAULTED;
 }
 
 void
+bulla_bundle_reader_blame (BullaBundleReader *self, BullaReason reason, BullaRange range,
+                           const char *detail)
+{
+  GError *fault = NULL;
+  bulla_fault_set (&fault, reason, range, "%s", detail);
+  bulla_bundle_reader_take_fault (self, fault);
+}
+
+static char *
+read_url (BullaBundleReader *self, BullaSpan span, BullaReason reason, BullaRange *range,
+          GError **fault)
+{
+  char *url = NULL;
+  bulla_section_read_url (span, &self->options, reason, &url, range, fault);
+  return url;
+}
+
+static void
+note_unknown (BullaBundleReader *self, const char *name)
+{
+  BullaFacts *facts = self->facts;
+  const char *before = facts->bundle.unknown_sections;
+  g_autofree char *names =
+      before != NULL ? g_strconcat (before, ", ", name, NULL) : g_strdup (name);
+  facts->bundle.unknown_sections = bulla_facts_keep (facts, names);
+}
+
+static void
+read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaSectionKind kind,
+              GError **fault)
+{
+  BullaFacts *facts = self->facts;
+  BullaBundleFacts *bundle = &facts->bundle;
+  BullaSpan span = bulla_bundle_reader_span_at (self, (size_t)(section->offset - self->start),
+                                                (size_t)section->length);
+  const BullaBundleIndexOptions options = {self->options.is_b2, self->options.urls.base_url,
+                                           self->options.urls.relative, self->responses.length};
+  BullaRange nowhere;
+  g_autofree char *url = NULL;
+  switch (kind) {
+  case BULLA_SECTION_CRITICAL:
+    bulla_section_read_critical (span, &self->options, fault);
+    break;
+  case BULLA_SECTION_INDEX:
+    self->index = bulla_bundle_index_read (span, &options, fault);
+    break;
+  case BULLA_SECTION_MANIFEST:
+    url = read_url (self, span, BULLA_REASON_BUNDLE_MANIFEST, &nowhere, fault);
+    bundle->manifest_url = bulla_facts_keep (facts, url);
+    break;
+  case BULLA_SECTION_PRIMARY:
+    url = read_url (self, span, BULLA_REASON_BUNDLE_PRIMARY, &bundle->primary_range, fault);
+    bundle->primary_url = bulla_facts_keep (facts, url);
+    break;
+  case BULLA_SECTION_SIGNATURES:
+    self->signatures = bulla_bundle_signatures_read (span, fault);
+    break;
+  case BULLA_SECTION_UNKNOWN:
+    bulla_section_check (span, fault);
+    note_unknown (self, section->name);
+    break;
+  case BULLA_SECTION_RESPONSES:
+    break;
+  }
+}
+
+static BullaKnown
+find (const BullaBundleIndex *index, const char *url)
+{
+  if (url == NULL)
+    return BULLA_UNKNOWN;
+  return bulla_bundle_index_find (index, url, strlen (url)) >= 0 ? BULLA_YES : BULLA_NO;
+}
+
+/* the sections themselves, and what can be told only once everything was read */
+void
+bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *responses)
+{
+  BullaBundleFacts *bundle = &self->facts->bundle;
+  GError *fault = NULL;
+  for (guint i = 0; i < self->sections->len && fault == NULL; i++)
+    read_section (self, &g_array_index (self->sections, BullaBundleSection, i),
+                  g_array_index (self->kinds, BullaSectionKind, i), &fault);
+  if (fault == NULL
+      && !bulla_bundle_index_fits (self->index, responses->number, responses->whole.length))
+    bulla_fault_set (&fault, BULLA_REASON_BUNDLE_MALFORMED, bulla_span_range (responses->whole),
+                     "an array of %" G_GUINT64_FORMAT " responses, which the index contradicts",
+                     responses->number);
+  if (fault != NULL) {
+    bulla_bundle_reader_take_fault (self, fault);
+    return;
+  }
+  bulla_bundle_index_tell (self->index, self->facts);
+  bundle->primary_found = find (self->index, bundle->primary_url);
+  bundle->manifest_found = find (self->index, bundle->manifest_url);
+  if (self->signatures != NULL) {
+    bundle->n_authorities = self->signatures->n_authorities;
+    bundle->n_subsets = self->signatures->n_subsets;
+  }
+  bulla_part_pass (&bundle->head);
+  self->state = BULLA_BUNDLE_HEAD;
+}
+
+/**
+ * bulla_bundle_reader_push: (skip)
+ * @self: a reader
+ * @data: the next bytes, from the start of the bundle on
+ * @length: how many
+ *
+ * Returns: how many of them were taken: all, while it reads; the head ends behind the head of the
+ *   array of responses
+ */
+size_t
+bulla_bundle_reader_push (BullaBundleReader *self, const guint8 *data, size_t length)
+{
+  size_t used = 0;
+  while (self->state == BULLA_BUNDLE_READING) {
+    size_t take = MIN (self->wanted - self->head->len, length - used);
+    g_byte_array_append (self->head, data + used, (guint)take);
+    used += take;
+    if (self->head->len < self->wanted)
+      break;
+    self->step (self);
+  }
+  return used;
+}
+
+/* is what there is the beginning of a bundle? */
+static gboolean
+begins_well (const BullaBundleReader *self)
+{
+  const guint8 *data = self->head->data;
+  size_t n = MIN (self->head->len, MAGIC_END);
+  return n == 0
+         || (data[0] >> 5 == BULLA_CBOR_ARRAY && memcmp (data + 1, BULLA_BUNDLE_MAGIC, n - 1) == 0);
+}
+
+/**
+ * bulla_bundle_reader_end: (skip)
+ * @self: a reader
+ *
+ * No more bytes will come.
+ */
+void
 bulla_bundle_reader_end (BullaBundleReader *self)
 {
+  if (self->state != BULLA_BUNDLE_READING)
+    return;
+  g_autofree char *detail =
+      g_strdup_printf ("the end after %u bytes of %" G_GSIZE_FORMAT, self->head->len, self->wanted);
+  if (begins_well (self))
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_TRUNCATED,
+                               (BullaRange){self->start + self->head->len, 0}, detail);
+  else
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_MAGIC,
+                               (BullaRange){self->start, self->head->len}, "another magic");
+}
+
+/**
+ * bulla_bundle_reader_check_length: (skip)
+ * @self: a reader in state %BULLA_BUNDLE_HEAD
+ * @trailer: what stands behind the responses; at least the first 9 bytes of it, if there are so
+ * many
+ * @total_length: bytes from the start of the bundle to the end of the file
+ *
+ * Compares the trailing length with what is there; the answer is in `bundle.length`.
+ */
+void
+bulla_bundle_reader_check_length (BullaBundleReader *self, BullaSpan trailer, guint64 total_length)
+{
+  BullaBundleFacts *bundle = &self->facts->bundle;
+  guint64 end = self->responses.offset + self->responses.length;
+  guint64 wanted = end - self->start + TRAILER_SIZE;
+  trailer.length = MIN (trailer.length, TRAILER_SIZE);
+  trailer.offset = end;
+  g_auto (BullaCursor) in = bulla_cursor_over (trailer, BULLA_REASON_BUNDLE_TRUNCATED);
+  GError *fault = NULL;
+  BullaSpan all = trailer, nothing = {trailer.data, 0, self->start + total_length};
+  bulla_cursor_require (&in, total_length >= wanted && trailer.length == TRAILER_SIZE, nothing,
+                        BULLA_REASON_BUNDLE_TRUNCATED, "the file ends before the bundle does");
+  guint64 head = bulla_cursor_take_be (&in, 1), stated = bulla_cursor_take_be (&in, 8);
+  bulla_cursor_require (&in, head == LENGTH_HEAD, all, BULLA_REASON_BUNDLE_LENGTH,
+                        "no byte string of 8 bytes in its place");
+  if (in.fault == NULL)
+    bundle->total_length = stated;
+  bulla_cursor_require (&in, stated == wanted, all, BULLA_REASON_BUNDLE_LENGTH,
+                        "not the length of the bundle");
+  bulla_cursor_require (&in, total_length == wanted, all, BULLA_REASON_BUNDLE_LENGTH,
+                        "more bytes than the bundle has");
+  if (bulla_cursor_close (&in, BULLA_REASON_BUNDLE_LENGTH, &fault))
+    bulla_part_pass (&bundle->length);
+  else
+    bulla_facts_take_fault (self->facts, &bundle->length, fault);
 }
 
 BullaBundleState
 bulla_bundle_reader_get_state (const BullaBundleReader *self)
 {
-  return BULLA_BUNDLE_FAULTED;
+  return self->state;
 }
 
 guint64
@@ -47,32 +289,54 @@ bulla_bundle_reader_get_start (const BullaBundleReader *self)
   return self->start;
 }
 
+/**
+ * bulla_bundle_reader_get_sections: (skip)
+ * @self: a reader
+ * @n_sections: (out): how many
+ *
+ * Returns: (transfer none) (array length=n_sections): all sections, in their order; as far as they
+ *   are known, where there was a fault. Without an offset they were not placed
+ */
 const BullaBundleSection *
 bulla_bundle_reader_get_sections (const BullaBundleReader *self, guint *n_sections)
 {
-  *n_sections = 0;
-  return NULL;
+  *n_sections = self->sections->len;
+  return (const BullaBundleSection *)self->sections->data;
 }
 
+/**
+ * bulla_bundle_reader_get_responses: (skip)
+ * @self: a reader in state %BULLA_BUNDLE_HEAD
+ *
+ * Returns: where the responses are, in the file: what locations are relative to
+ */
 BullaRange
 bulla_bundle_reader_get_responses (const BullaBundleReader *self)
 {
-  return (BullaRange){0};
+  return self->responses;
 }
 
+/**
+ * bulla_bundle_reader_get_index: (skip)
+ * @self: a reader
+ *
+ * Returns: (transfer none) (nullable): the index, if it could be read; it lives as long as @self
+ */
 const BullaBundleIndex *
 bulla_bundle_reader_get_index (const BullaBundleReader *self)
 {
-  return NULL;
+  return self->index;
 }
 
+/**
+ * bulla_bundle_reader_get_signatures: (skip)
+ * @self: a reader
+ *
+ * Returns: (transfer none) (nullable): the signatures section, if there is one and it could be
+ *   read; it lives as long as @self
+ */
 const BullaBundleSignatures *
 bulla_bundle_reader_get_signatures (const BullaBundleReader *self)
 {
-  return NULL;
-}
-
-void
-bulla_bundle_reader_check_length (BullaBundleReader *self, BullaSpan trailer, guint64 total_length)
-{
+  return self->signatures;
 }

@@ -144,11 +144,10 @@ is_utf8 (BullaSpan text)
          || g_utf8_validate_len ((const char *)text.data, text.length, NULL);
 }
 
-/* a number, a string, or the head of an array, a map or a tag: all there, and in shortest form */
+/* a head that is all there, definite and in shortest form; not of a simple value */
 static gboolean
-take_plain (BullaCursor *in, BullaCborItem *item)
+read_plain_head (BullaSpan rest, BullaCborItem *item)
 {
-  BullaSpan rest = in->rest;
   guint8 first = rest.length > 0 ? rest.data[0] : 0xff;
   size_t width = bulla_cbor_head_width (first);
   if (first >> 5 >= BULLA_CBOR_SIMPLE || (first & 31) > 27 || rest.length < width)
@@ -156,14 +155,25 @@ take_plain (BullaCursor *in, BullaCborItem *item)
   guint64 number = width > 1 ? 0 : first & 31;
   for (size_t i = 1; i < width; i++)
     number = number << 8 | rest.data[i];
-  gboolean string = first >> 5 == BULLA_CBOR_BYTES || first >> 5 == BULLA_CBOR_TEXT;
-  if (width != shortest_head (number) || (string && number > rest.length - width))
-    return FALSE;
   item->type = (BullaCborType)(first >> 5);
   item->number = number;
-  if (string)
-    item->bytes = (BullaSpan){rest.data + width, (size_t)number, rest.offset + width};
-  item->whole = (BullaSpan){rest.data, width + item->bytes.length, rest.offset};
+  item->whole = (BullaSpan){rest.data, width, rest.offset};
+  return width == shortest_head (number);
+}
+
+/* a number, a string, or the head of an array, a map or a tag */
+static gboolean
+take_plain (BullaCursor *in, BullaCborItem *item)
+{
+  if (!read_plain_head (in->rest, item))
+    return FALSE;
+  if (item->type != BULLA_CBOR_BYTES && item->type != BULLA_CBOR_TEXT)
+    return TRUE;
+  size_t width = item->whole.length;
+  if (item->number > in->rest.length - width)
+    return FALSE;
+  item->bytes = (BullaSpan){in->rest.data + width, (size_t)item->number, in->rest.offset + width};
+  item->whole.length += item->bytes.length;
   return TRUE;
 }
 
@@ -235,6 +245,40 @@ bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborTy
   if (!bulla_cbor_next (in, reasons, item))
     return FALSE;
   return bulla_cursor_require (in, item->type == type, item->whole, reasons->type, what);
+}
+
+/**
+ * bulla_cbor_expect_head: (skip)
+ * @in: where it begins
+ * @reasons: what to call its faults
+ * @type: what it has to be
+ * @what: in words
+ * @item: (out caller-allocates): the item, without the bytes of a string
+ *
+ * For strings that nobody wants whole.
+ *
+ * Returns: whether it is of that type
+ */
+gboolean
+bulla_cbor_expect_head (BullaCursor *in, const BullaCborReasons *reasons, BullaCborType type,
+                        const char *what, BullaCborItem *item)
+{
+  BullaSpan rest = in->rest;
+  guint info = rest.length > 0 ? rest.data[0] & 31 : 0;
+  *item = (BullaCborItem){0};
+  size_t width = rest.length > 0 ? bulla_cbor_head_width (rest.data[0]) : 1;
+  BullaSpan head = {rest.data, MIN (width, rest.length), rest.offset};
+  return bulla_cursor_require (in, width <= rest.length, head,
+                               reasons->truncated != BULLA_REASON_NONE ? reasons->truncated
+                                                                       : reasons->malformed,
+                               "a head longer than its part")
+         && bulla_cursor_require (in, info < 28 || info == 31, head, reasons->malformed, "not CBOR")
+         && bulla_cursor_require (in, rest.data[0] >> 5 == (guint8)type, head, reasons->type, what)
+         && bulla_cursor_require (in, info != 31, head, reasons->not_canonical,
+                                  "an indefinite length")
+         && bulla_cursor_require (in, read_plain_head (rest, item), head, reasons->not_canonical,
+                                  "a number that is not in shortest form")
+         && bulla_cursor_take (in, width).length == width;
 }
 
 /**

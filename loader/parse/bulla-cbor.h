@@ -44,6 +44,8 @@ gboolean bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons,
                                BullaCborKeys *keys, BullaSpan key);
 gboolean bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons);
 gboolean bulla_cbor_skip_within (BullaCursor *in, const BullaCborReasons *reasons, guint64 max);
+gboolean bulla_cbor_expect_head (BullaCursor *in, const BullaCborReasons *reasons,
+                                 BullaCborType type, const char *what, BullaCborItem *item);
 size_t bulla_cbor_head_width (guint8 first);
 
 G_END_DECLS

@@ -1,0 +1,296 @@
+/* bulla-bundle-layout.c - where the parts of a web bundle are: from the magic to the responses
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Each step runs once the bytes that the one before asked for are there. Spec: B1ALG and B2,
+ * "Parsing a web bundle's metadata". */
+#include "bulla-bundle-reader-private.h"
+#include "bulla-origin.h"
+
+#include <string.h>
+
+#define VERSION_AT 10
+
+static void
+want (BullaBundleReader *self, size_t more, void (*step) (BullaBundleReader *self))
+{
+  self->wanted = self->at + more;
+  self->step = step;
+}
+
+/* a head, once it is whole; FALSE: not yet, or not this one */
+static gboolean
+take_head (BullaBundleReader *self, BullaCborType type, const char *what, BullaCborItem *item)
+{
+  size_t width = bulla_cbor_head_width (self->head->data[self->at]);
+  if (self->head->len - self->at < width) {
+    self->wanted = self->at + width;
+    return FALSE;
+  }
+  g_auto (BullaCursor) in = bulla_cursor_over (bulla_bundle_reader_span_at (self, self->at, width),
+                                               BULLA_REASON_BUNDLE_TRUNCATED);
+  GError *fault = NULL;
+  bulla_cbor_expect_head (&in, &bulla_bundle_cbor_reasons, type, what, item);
+  if (bulla_cursor_close (&in, BULLA_REASON_BUNDLE_MALFORMED, &fault)) {
+    self->at += width;
+    return TRUE;
+  }
+  bulla_bundle_reader_take_fault (self, fault);
+  return FALSE;
+}
+
+static void
+read_responses_head (BullaBundleReader *self)
+{
+  BullaCborItem item;
+  self->at = (size_t)(self->responses.offset - self->start);
+  if (!take_head (self, BULLA_CBOR_ARRAY, "responses that are no array", &item))
+    return;
+  /* the collected bytes are borrowed from now on: no more are added */
+  if (item.whole.length > self->responses.length)
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_MALFORMED, bulla_span_range (item.whole),
+                               "longer than its section");
+  else
+    bulla_bundle_reader_finish (self, &item);
+}
+
+/* where each section is; FALSE: beyond what numbers can tell */
+static gboolean
+place_sections (BullaBundleReader *self)
+{
+  guint64 offset = self->start + self->at, end = 0;
+  for (guint i = 0; i < self->sections->len; i++) {
+    BullaBundleSection *section = &g_array_index (self->sections, BullaBundleSection, i);
+    section->offset = offset;
+    if (!g_uint64_checked_add (&offset, offset, section->length))
+      return FALSE;
+    if (g_array_index (self->kinds, BullaSectionKind, i) == BULLA_SECTION_RESPONSES)
+      self->responses = (BullaRange){section->offset, section->length};
+  }
+  return g_uint64_checked_add (&end, offset, BULLA_BUNDLE_TRAILER_SIZE) && end <= G_MAXINT64;
+}
+
+static gboolean
+has_kind (const BullaBundleReader *self, BullaSectionKind kind)
+{
+  for (guint i = 0; i < self->kinds->len; i++)
+    if (g_array_index (self->kinds, BullaSectionKind, i) == kind)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+read_sections_head (BullaBundleReader *self)
+{
+  BullaCborItem item;
+  guint n = self->sections->len;
+  if (!take_head (self, BULLA_CBOR_ARRAY, "sections that are no array", &item))
+    return;
+  if (item.number != n)
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_SECTION_COUNT,
+                               bulla_span_range (item.whole),
+                               "not as many sections as there are lengths");
+  else if (!has_kind (self, BULLA_SECTION_INDEX))
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_SECTION_MISSING, self->lengths,
+                               "no index");
+  else if (!has_kind (self, BULLA_SECTION_RESPONSES))
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_SECTION_MISSING, self->lengths,
+                               "no responses");
+  else if (g_array_index (self->kinds, BullaSectionKind, n - 1) != BULLA_SECTION_RESPONSES)
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_SECTION_ORDER, self->lengths,
+                               "the responses are not last");
+  else if (!place_sections (self))
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_SECTION_RANGE, self->lengths,
+                               "beyond the end of any file");
+  else
+    want (self, (size_t)(self->responses.offset - self->start) - self->at + 1, read_responses_head);
+}
+
+/* a name is shown and compared, so it has no NUL and no commas in it */
+static char *
+dup_name (BullaSpan name)
+{
+  char *text = g_malloc (name.length + 1);
+  memcpy (text, name.data, name.length);
+  text[name.length] = '\0';
+  for (size_t i = 0; i < name.length; i++)
+    if (g_ascii_iscntrl (text[i]) || text[i] == '\0' || text[i] == ',')
+      text[i] = '?';
+  return text;
+}
+
+static void
+read_pair (BullaBundleReader *self, BullaCursor *in, GHashTable *seen, guint64 *metadata)
+{
+  BullaCborItem name, length;
+  if (!bulla_cbor_expect (in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT,
+                          "the name of a section that is no text", &name)
+      || !bulla_cbor_expect (in, &bulla_bundle_cbor_reasons, BULLA_CBOR_UNSIGNED,
+                             "the length of a section that is no number", &length))
+    return;
+  GBytes *key = g_bytes_new_static (name.bytes.data, name.bytes.length);
+  BullaSectionKind kind = bulla_section_kind_of (name.bytes, &self->options);
+  gboolean is_metadata = kind != BULLA_SECTION_RESPONSES;
+  bulla_cursor_require (in, g_hash_table_add (seen, key), name.whole,
+                        BULLA_REASON_BUNDLE_SECTION_DUPLICATE, "a section that comes twice");
+  if (is_metadata
+      && bulla_cursor_require (in, length.number <= BULLA_BUNDLE_SECTION_MAX, length.whole,
+                               BULLA_REASON_BUNDLE_SECTION_TOO_LONG, "a section over 1 MiB"))
+    *metadata += length.number;
+  bulla_cursor_require (in, *metadata <= BULLA_BUNDLE_METADATA_MAX, length.whole,
+                        BULLA_REASON_BUNDLE_TOO_LARGE, "sections over 16 MiB");
+  BullaBundleSection section = {dup_name (name.bytes), 0, length.number};
+  g_array_append_val (self->sections, section);
+  g_array_append_val (self->kinds, kind);
+}
+
+static void
+read_lengths (BullaBundleReader *self)
+{
+  size_t size = self->wanted - self->at;
+  BullaSpan span = bulla_bundle_reader_span_at (self, self->at, size);
+  g_auto (BullaCursor) in = bulla_cursor_over (span, BULLA_REASON_BUNDLE_SECTION_LENGTHS);
+  g_autoptr (GHashTable) seen =
+      g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  BullaCborItem array;
+  guint64 metadata = 0;
+  GError *fault = NULL;
+  if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_ARRAY,
+                         "section-lengths that are no array", &array)
+      && bulla_cursor_require (&in, array.number % 2 == 0, array.whole,
+                               BULLA_REASON_BUNDLE_SECTION_LENGTHS, "a name without a length"))
+    for (guint64 i = 0; i < array.number / 2 && in.fault == NULL; i++)
+      read_pair (self, &in, seen, &metadata);
+  self->lengths = bulla_span_range (span);
+  if (!bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, &fault)) {
+    bulla_bundle_reader_take_fault (self, fault);
+    return;
+  }
+  self->at += size;
+  want (self, 1, read_sections_head);
+}
+
+static void
+read_lengths_head (BullaBundleReader *self)
+{
+  BullaCborItem item;
+  if (!take_head (self, BULLA_CBOR_BYTES, "section-lengths that are no byte string", &item))
+    return;
+  if (item.number >= BULLA_BUNDLE_SECTION_LENGTHS_END)
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_SECTION_LENGTHS,
+                               bulla_span_range (item.whole), "8192 bytes or more");
+  else
+    want (self, (size_t)item.number, read_lengths);
+}
+
+/* of a version we do not know, the URL is the place to go to instead */
+static void
+fall_back (BullaBundleReader *self, BullaSpan span)
+{
+  BullaFacts *facts = self->facts;
+  BullaReason reason;
+  const char *detail;
+  g_auto (BullaUrl) url = {0};
+  if (bulla_url_parse (&url, (const char *)span.data, span.length, &reason, &detail)) {
+    facts->request_url = facts->bundle.primary_url = bulla_facts_keep (facts, url.url);
+    facts->request_origin = bulla_facts_keep (facts, url.origin);
+    facts->request_host = bulla_facts_keep (facts, url.host);
+  }
+  self->state = BULLA_BUNDLE_FAULTED;
+}
+
+static void
+read_primary (BullaBundleReader *self)
+{
+  BullaFacts *facts = self->facts;
+  size_t length = self->wanted - self->at;
+  BullaSpan span = bulla_bundle_reader_span_at (self, self->at, length);
+  const BullaBundleUrlOptions absolute = {NULL, FALSE};
+  BullaReason reason;
+  const char *detail = NULL;
+  g_auto (BullaBundleUrl) url = {0};
+  facts->bundle.primary_range = bulla_span_range (span);
+  if (facts->bundle.head.read != BULLA_UNKNOWN) {
+    fall_back (self, span);
+    return;
+  }
+  if (length > 0 && !bulla_bundle_url_read (&url, span, &absolute, &reason, &detail)) {
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_PRIMARY, facts->bundle.primary_range,
+                               detail);
+    return;
+  }
+  facts->bundle.primary_url = bulla_facts_keep (facts, url.url);
+  self->at += length;
+  want (self, 1, read_lengths_head);
+}
+
+static void
+read_primary_head (BullaBundleReader *self)
+{
+  BullaCborItem item;
+  if (!take_head (self, BULLA_CBOR_TEXT, "a primary URL that is no text", &item))
+    return;
+  if (item.number > BULLA_URL_MAX)
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_PRIMARY, bulla_span_range (item.whole),
+                               "longer than we read");
+  else
+    want (self, (size_t)item.number, read_primary);
+}
+
+/* what stands there, without the zeros at its end */
+static const char *
+keep_version (BullaFacts *facts, const guint8 *version)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  int length = 4;
+  while (length > 0 && version[length - 1] == 0)
+    length--;
+  for (int i = 0; i < length; i++)
+    if (g_ascii_isgraph ((char)version[i]) && version[i] != '\\')
+      g_string_append_c (text, (char)version[i]);
+    else
+      g_string_append_printf (text, "\\x%02x", version[i]);
+  return bulla_facts_keep (facts, text->str);
+}
+
+/* the first step */
+void
+bulla_bundle_reader_read_fixed (BullaBundleReader *self)
+{
+  BullaBundleFacts *bundle = &self->facts->bundle;
+  const guint8 *data = self->head->data;
+  BullaRange first = {self->start, 1}, version = {self->start + VERSION_AT, 5};
+  self->at = BULLA_BUNDLE_FIXED_SIZE;
+  if (data[0] >> 5 != BULLA_CBOR_ARRAY
+      || memcmp (data + 1, BULLA_BUNDLE_MAGIC, VERSION_AT - 1) != 0) {
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_MAGIC,
+                               (BullaRange){self->start, VERSION_AT}, "another magic");
+    return;
+  }
+  gboolean six = data[0] == 0x86, five = data[0] == 0x85;
+  if (!six && !five) {
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_TYPE, first,
+                               "an array of neither 5 nor 6 items");
+    return;
+  }
+  if (data[VERSION_AT] != 0x44) {
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_TYPE, version,
+                               "a version that is no byte string of 4 bytes");
+    return;
+  }
+  bundle->version_range = version;
+  bundle->version = keep_version (self->facts, data + VERSION_AT + 1);
+  gboolean b1 = memcmp (data + VERSION_AT + 1, "b1\0", 4) == 0;
+  gboolean b2 = memcmp (data + VERSION_AT + 1, "b2\0", 4) == 0;
+  self->options.is_b2 = b2;
+  if ((b1 && five) || (b2 && six)) {
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_TYPE, first,
+                               "an array of as many items as another version");
+    return;
+  }
+  if (!b1 && !b2)
+    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_VERSION, version, bundle->version);
+  /* the URL of b1 stands at the same place in what may come after it */
+  if (six)
+    self->state = BULLA_BUNDLE_READING;
+  want (self, 1, six ? read_primary_head : read_lengths_head);
+}

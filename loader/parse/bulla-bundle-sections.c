@@ -1,0 +1,125 @@
+/* bulla-bundle-sections.c - what stands in the smaller sections of a web bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: B1ALG and B2, "critical" and "manifest"; PRIM. */
+#include "bulla-bundle-sections.h"
+
+#include <string.h>
+
+#define MAX_ITEMS (1024 * 1024) /* in a section that nobody knows: as many as it has bytes */
+
+const BullaCborReasons bulla_bundle_cbor_reasons = {
+    BULLA_REASON_BUNDLE_MALFORMED,
+    BULLA_REASON_BUNDLE_NOT_CANONICAL,
+    BULLA_REASON_BUNDLE_TYPE,
+    BULLA_REASON_NONE,
+};
+
+static const struct {
+  const char *name;
+  BullaSectionKind kind;
+  gboolean b1, b2, extension;
+} sections[] = {
+    {"critical", BULLA_SECTION_CRITICAL, TRUE, TRUE, FALSE},
+    {"index", BULLA_SECTION_INDEX, TRUE, TRUE, FALSE},
+    {"manifest", BULLA_SECTION_MANIFEST, TRUE, TRUE, TRUE},
+    {"primary", BULLA_SECTION_PRIMARY, FALSE, TRUE, FALSE},
+    {"signatures", BULLA_SECTION_SIGNATURES, TRUE, TRUE, TRUE},
+    {"responses", BULLA_SECTION_RESPONSES, TRUE, TRUE, FALSE},
+};
+
+/**
+ * bulla_section_kind_of: (skip)
+ * @name: of a section
+ * @options: what is known
+ *
+ * Returns: which it is, for who reads this version
+ */
+BullaSectionKind
+bulla_section_kind_of (BullaSpan name, const BullaSectionOptions *options)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sections); i++) {
+    gboolean known = options->is_b2
+                         ? sections[i].b2 && (options->all_known || !sections[i].extension)
+                         : sections[i].b1;
+    if (known && bulla_span_equal (name, sections[i].name, strlen (sections[i].name)))
+      return sections[i].kind;
+  }
+  return BULLA_SECTION_UNKNOWN;
+}
+
+/**
+ * bulla_section_read_critical: (skip)
+ * @section: names of sections
+ * @options: what is known
+ * @error: a %BULLA_FAULT
+ *
+ * A section that we know is no trouble, whether the bundle has it or not: the list says what a
+ * reader has to understand, not what is there.
+ *
+ * Returns: whether we understand all that has to be understood
+ */
+gboolean
+bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *options, GError **error)
+{
+  g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
+  BullaCborItem array, name;
+  gboolean fine = bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_ARRAY,
+                                     "critical is no array", &array);
+  for (guint64 i = 0; fine && i < array.number; i++)
+    fine = bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT,
+                              "a critical name that is no text", &name)
+           && bulla_cursor_require (
+               &in, bulla_section_kind_of (name.bytes, options) != BULLA_SECTION_UNKNOWN,
+               name.whole, BULLA_REASON_BUNDLE_CRITICAL, "a section that we do not know");
+  return bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error);
+}
+
+/**
+ * bulla_section_read_url: (skip)
+ * @section: a URL
+ * @options: what it may be relative to
+ * @reason: what to call it when it is none
+ * @url: (out) (nullable) (transfer full): it, serialised; %NULL where it is empty
+ * @range: (out): where it stands
+ * @error: a %BULLA_FAULT
+ *
+ * Returns: whether it is one, or empty
+ */
+gboolean
+bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options, BullaReason reason,
+                        char **url, BullaRange *range, GError **error)
+{
+  g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
+  g_auto (BullaBundleUrl) found = {0};
+  BullaCborItem item;
+  BullaReason why;
+  const char *detail = NULL;
+  if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT, "a URL that is no text",
+                         &item)
+      && item.bytes.length > 0)
+    bulla_cursor_require (&in,
+                          bulla_bundle_url_read (&found, item.bytes, &options->urls, &why, &detail),
+                          item.bytes, reason, detail);
+  *range = bulla_span_range (item.bytes);
+  *url = NULL;
+  if (!bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error))
+    return FALSE;
+  *url = g_steal_pointer (&found.url);
+  return TRUE;
+}
+
+/**
+ * bulla_section_check: (skip)
+ * @section: one that nobody knows
+ * @error: a %BULLA_FAULT
+ *
+ * Returns: whether it is one item of canonical CBOR
+ */
+gboolean
+bulla_section_check (BullaSpan section, GError **error)
+{
+  g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
+  bulla_cbor_skip_within (&in, &bulla_bundle_cbor_reasons, MAX_ITEMS);
+  return bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error);
+}

@@ -1,0 +1,36 @@
+/* bulla-bundle-sections.h - what stands in the smaller sections of a web bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-bundle-url.h"
+#include "bulla-cbor.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BULLA_SECTION_UNKNOWN,
+  BULLA_SECTION_CRITICAL,
+  BULLA_SECTION_INDEX,
+  BULLA_SECTION_MANIFEST,
+  BULLA_SECTION_PRIMARY,
+  BULLA_SECTION_SIGNATURES,
+  BULLA_SECTION_RESPONSES,
+} BullaSectionKind;
+
+/* what the sections are read by */
+typedef struct {
+  gboolean is_b2;
+  gboolean all_known; /* also those that b2 itself does not have */
+  BullaBundleUrlOptions urls;
+} BullaSectionOptions;
+
+extern const BullaCborReasons bulla_bundle_cbor_reasons;
+
+BullaSectionKind bulla_section_kind_of (BullaSpan name, const BullaSectionOptions *options);
+gboolean bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *options,
+                                      GError **error);
+gboolean bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options,
+                                 BullaReason reason, char **url, BullaRange *range, GError **error);
+gboolean bulla_section_check (BullaSpan section, GError **error);
+
+G_END_DECLS
