@@ -174,12 +174,10 @@ add_signal (const char *name, guint n, GType a, GType b, GType c, GType d)
                        G_TYPE_NONE, n, a, b, c, d);
 }
 
+/* what goes well */
 static void
-bulla_gateway_class_init (BullaGatewayClass *class)
+add_signals_of_showing (void)
 {
-  G_OBJECT_CLASS (class)->dispose = bulla_gateway_dispose;
-  G_OBJECT_CLASS (class)->finalize = bulla_gateway_finalize;
-
   /**
    * BullaGateway::load-decided:
    * @view: the view it is for
@@ -208,6 +206,15 @@ bulla_gateway_class_init (BullaGatewayClass *class)
    */
   signals[RESOURCE_SERVED] =
       add_signal ("resource-served", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
+}
+
+static void
+bulla_gateway_class_init (BullaGatewayClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = bulla_gateway_dispose;
+  G_OBJECT_CLASS (class)->finalize = bulla_gateway_finalize;
+
+  add_signals_of_showing ();
   /**
    * BullaGateway::fell-back:
    * @view: the view that is sent on
