@@ -1,0 +1,320 @@
+/* bulla-bundle-rule.c - what a page's <script type="webbundle"> says: which URLs are in which
+ * bundle SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: SUBR, "Parsing a web bundle rule" and "Matching"; bundles.md 11 */
+#include "bulla-bundle-rule.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#define DEPTH_MAX 64 /* of the JSON; its parser recurses */
+#define URL_FLAGS                                                                                  \
+  (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_ENCODED_FRAGMENT             \
+   | G_URI_FLAGS_SCHEME_NORMALIZE)
+#define UUID_SCHEME "uuid-in-package:"
+
+struct _BullaBundleRule {
+  char *source;          /* owned */
+  GHashTable *resources; /* owned; a set of URLs */
+  GPtrArray *scopes;     /* owned; prefixes of URLs */
+  GPtrArray *warnings;   /* owned; ends with NULL */
+  BullaBundleCredentials credentials;
+};
+
+static gboolean type_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* what a page's console would call it */
+static gboolean
+type_error (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "TypeError: %s", text);
+  return FALSE;
+}
+
+/**
+ * bulla_bundle_rule_is_type:
+ * @type: (nullable): of a script element
+ *
+ * Returns: whether it is a rule about a bundle
+ */
+gboolean
+bulla_bundle_rule_is_type (const char *type)
+{
+  return type != NULL && g_ascii_strcasecmp (type, "webbundle") == 0;
+}
+
+/* --- URLs */
+
+/* Returns: (transfer full) (nullable): @url as it stands in a request, without its fragment */
+static char *
+resolve (GUri *base, const char *url)
+{
+  g_autoptr (GUri) uri = base != NULL ? g_uri_parse_relative (base, url, URL_FLAGS, NULL)
+                                      : g_uri_parse (url, URL_FLAGS, NULL);
+
+  if (uri == NULL || g_uri_get_userinfo (uri) != NULL)
+    return NULL;
+  return g_uri_to_string_partial (uri, G_URI_HIDE_FRAGMENT);
+}
+
+static gboolean
+is_opaque (const char *url)
+{
+  return g_ascii_strncasecmp (url, UUID_SCHEME, strlen (UUID_SCHEME)) == 0;
+}
+
+static gboolean
+same_origin (GUri *a, GUri *b)
+{
+  return g_strcmp0 (g_uri_get_scheme (a), g_uri_get_scheme (b)) == 0 && g_uri_get_host (a) != NULL
+         && g_uri_get_host (b) != NULL
+         && g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0
+         && g_uri_get_port (a) == g_uri_get_port (b);
+}
+
+/**
+ * bulla_bundle_rule_is_below:
+ * @source: the URL of a bundle
+ * @url: another
+ *
+ * Spec: SUBR "path restriction".
+ *
+ * Returns: whether they have one origin, and @url is in the folder of @source or below
+ */
+gboolean
+bulla_bundle_rule_is_below (const char *source, const char *url)
+{
+  g_autoptr (GUri) ours = g_uri_parse (source, URL_FLAGS, NULL);
+  g_autoptr (GUri) theirs = g_uri_parse (url, URL_FLAGS, NULL);
+
+  if (ours == NULL || theirs == NULL || !same_origin (ours, theirs))
+    return FALSE;
+  const char *path = g_uri_get_path (ours);
+  const char *slash = strrchr (path, '/');
+  size_t length = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+  return strncmp (path, g_uri_get_path (theirs), length) == 0;
+}
+
+/* --- the JSON */
+
+static gboolean
+is_shallow (const char *json)
+{
+  guint depth = 0;
+  gboolean quoted = FALSE;
+
+  for (const char *at = json; *at != '\0'; at++) {
+    if (quoted && *at == '\\' && at[1] != '\0')
+      at++;
+    else if (*at == '"')
+      quoted = !quoted;
+    else if (!quoted && (*at == '{' || *at == '['))
+      depth++;
+    else if (!quoted && (*at == '}' || *at == ']') && depth > 0)
+      depth--;
+    if (depth > DEPTH_MAX)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static const char *
+text_of (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
+                 && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+static gboolean
+read_source (BullaBundleRule *self, JsonObject *object, const char *base_url, GError **error)
+{
+  const char *text = text_of (json_object_get_member (object, "source"));
+  g_autoptr (GUri) base = g_uri_parse (base_url, URL_FLAGS, NULL);
+
+  if (text == NULL)
+    return type_error (error, "the rule has no \"source\" that is a string");
+  self->source = resolve (base, text);
+  if (self->source == NULL)
+    return type_error (error, "\"source\" is no URL: %.200s", text);
+  return TRUE;
+}
+
+static void
+read_credentials (BullaBundleRule *self, JsonObject *object)
+{
+  const char *text = text_of (json_object_get_member (object, "credentials"));
+
+  self->credentials = g_strcmp0 (text, "omit") == 0      ? BULLA_BUNDLE_CREDENTIALS_OMIT
+                      : g_strcmp0 (text, "include") == 0 ? BULLA_BUNDLE_CREDENTIALS_INCLUDE
+                                                         : BULLA_BUNDLE_CREDENTIALS_SAME_ORIGIN;
+}
+
+/* @into: (element-type utf8): URLs; what is no string, or no URL, is left out */
+static gboolean
+read_urls (BullaBundleRule *self, JsonObject *object, const char *name, GPtrArray *into,
+           GError **error)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  g_autoptr (GUri) base = g_uri_parse (self->source, URL_FLAGS, NULL);
+
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return type_error (error, "\"%s\" is no list", name);
+  JsonArray *array = json_node_get_array (node);
+  if (json_array_get_length (array) > BULLA_BUNDLE_RULE_URLS_MAX)
+    return type_error (error, "\"%s\" has more than %d elements", name, BULLA_BUNDLE_RULE_URLS_MAX);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    const char *text = text_of (json_array_get_element (array, i));
+    char *url = text != NULL ? resolve (base, text) : NULL;
+    if (url != NULL)
+      g_ptr_array_add (into, url);
+  }
+  return TRUE;
+}
+
+static void
+warn_of_member (JsonObject *object, const char *name, JsonNode *node, gpointer user_data)
+{
+  static const char *const known[] = {"source", "credentials", "resources", "scopes", NULL};
+  BullaBundleRule *self = user_data;
+
+  if (!g_strv_contains (known, name))
+    g_ptr_array_add (self->warnings, g_strdup_printf ("unknown key \"%.200s\"", name));
+}
+
+static gboolean
+read_rule (BullaBundleRule *self, JsonObject *object, const char *base_url, GError **error)
+{
+  g_autoptr (GPtrArray) resources = g_ptr_array_new_with_free_func (g_free);
+
+  json_object_foreach_member (object, warn_of_member, self);
+  g_ptr_array_add (self->warnings, NULL);
+  if (!read_source (self, object, base_url, error)
+      || !read_urls (self, object, "resources", resources, error)
+      || !read_urls (self, object, "scopes", self->scopes, error))
+    return FALSE;
+  for (guint i = 0; i < resources->len; i++)
+    g_hash_table_add (self->resources, g_strdup (resources->pdata[i]));
+  read_credentials (self, object);
+  return TRUE;
+}
+
+/**
+ * bulla_bundle_rule_parse:
+ * @json: what the script element contains
+ * @base_url: the document's base URL
+ * @error: a TypeError, in words: nothing is fetched then
+ *
+ * Returns: (transfer full) (nullable): the rule
+ */
+BullaBundleRule *
+bulla_bundle_rule_parse (const char *json, const char *base_url, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) failure = NULL;
+  size_t length = strlen (json);
+
+  if (length > BULLA_BUNDLE_RULE_LENGTH_MAX || !is_shallow (json)) {
+    type_error (error, "the rule is too long, or too deep");
+    return NULL;
+  }
+  if (!json_parser_load_from_data (parser, json, (gssize)length, &failure)) {
+    type_error (error, "the rule is no JSON: %s", failure->message);
+    return NULL;
+  }
+  JsonNode *root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    type_error (error, "the rule is no JSON object");
+    return NULL;
+  }
+  g_autoptr (BullaBundleRule) self = g_new0 (BullaBundleRule, 1);
+  self->resources = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->scopes = g_ptr_array_new_with_free_func (g_free);
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  return read_rule (self, json_node_get_object (root), base_url, error) ? g_steal_pointer (&self)
+                                                                        : NULL;
+}
+
+void
+bulla_bundle_rule_free (BullaBundleRule *self)
+{
+  g_free (self->source);
+  g_hash_table_unref (self->resources);
+  g_ptr_array_unref (self->scopes);
+  g_ptr_array_unref (self->warnings);
+  g_free (self);
+}
+
+/**
+ * bulla_bundle_rule_get_source:
+ * @self: a rule
+ *
+ * Returns: the URL of the bundle
+ */
+const char *
+bulla_bundle_rule_get_source (const BullaBundleRule *self)
+{
+  return self->source;
+}
+
+BullaBundleCredentials
+bulla_bundle_rule_get_credentials (const BullaBundleRule *self)
+{
+  return self->credentials;
+}
+
+/**
+ * bulla_bundle_rule_get_credentials_nick:
+ * @self: a rule
+ *
+ * Returns: `omit`, `same-origin` or `include`
+ */
+const char *
+bulla_bundle_rule_get_credentials_nick (const BullaBundleRule *self)
+{
+  return self->credentials == BULLA_BUNDLE_CREDENTIALS_OMIT      ? "omit"
+         : self->credentials == BULLA_BUNDLE_CREDENTIALS_INCLUDE ? "include"
+                                                                 : "same-origin";
+}
+
+/**
+ * bulla_bundle_rule_get_warnings:
+ * @self: a rule
+ *
+ * Returns: (array zero-terminated=1): what its author should know, in words
+ */
+const char *const *
+bulla_bundle_rule_get_warnings (const BullaBundleRule *self)
+{
+  return (const char *const *)self->warnings->pdata;
+}
+
+/**
+ * bulla_bundle_rule_matches:
+ * @self: a rule
+ * @url: what the page asks for
+ *
+ * Returns: whether it is to come from the bundle, and from nowhere else
+ */
+gboolean
+bulla_bundle_rule_matches (const BullaBundleRule *self, const char *url)
+{
+  g_autofree char *asked = resolve (NULL, url);
+
+  if (asked == NULL || (!is_opaque (asked) && !bulla_bundle_rule_is_below (self->source, asked)))
+    return FALSE;
+  if (g_hash_table_contains (self->resources, asked))
+    return TRUE;
+  for (guint i = 0; i < self->scopes->len; i++)
+    if (g_str_has_prefix (asked, self->scopes->pdata[i]))
+      return TRUE;
+  return FALSE;
+}

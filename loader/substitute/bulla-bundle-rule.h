@@ -1,0 +1,35 @@
+/* bulla-bundle-rule.h - what a page's <script type="webbundle"> says: which URLs are in which
+ * bundle SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-macros.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_BUNDLE_RULE_LENGTH_MAX (1024 * 1024)
+#define BULLA_BUNDLE_RULE_URLS_MAX 16384
+
+typedef enum {
+  BULLA_BUNDLE_CREDENTIALS_SAME_ORIGIN,
+  BULLA_BUNDLE_CREDENTIALS_OMIT,
+  BULLA_BUNDLE_CREDENTIALS_INCLUDE,
+} BullaBundleCredentials;
+
+typedef struct _BullaBundleRule BullaBundleRule;
+
+BULLA_API gboolean bulla_bundle_rule_is_type (const char *type);
+BULLA_API BullaBundleRule *bulla_bundle_rule_parse (const char *json, const char *base_url,
+                                                    GError **error);
+BULLA_API void bulla_bundle_rule_free (BullaBundleRule *self);
+BULLA_API const char *bulla_bundle_rule_get_source (const BullaBundleRule *self);
+BULLA_API BullaBundleCredentials bulla_bundle_rule_get_credentials (const BullaBundleRule *self);
+BULLA_API const char *bulla_bundle_rule_get_credentials_nick (const BullaBundleRule *self);
+BULLA_API const char *const *bulla_bundle_rule_get_warnings (const BullaBundleRule *self);
+BULLA_API gboolean bulla_bundle_rule_matches (const BullaBundleRule *self, const char *url);
+BULLA_API gboolean bulla_bundle_rule_is_below (const char *source, const char *url);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleRule, bulla_bundle_rule_free)
+
+G_END_DECLS
