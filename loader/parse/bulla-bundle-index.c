@@ -130,8 +130,8 @@ resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry)
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
   g_auto (BullaBundleUrl) url = {0};
-  if (!bulla_cursor_require (in, bulla_bundle_url_read (&url, key, &options, &reason, &detail), key,
-                             reason, detail))
+  gboolean fine = bulla_bundle_url_read (&url, key, &options, &reason, &detail);
+  if (!bulla_cursor_require (in, fine, key, reason, detail))
     return FALSE;
   size_t length = strlen (url.url);
   gboolean as_it_is = bulla_span_equal (key, url.url, length);

@@ -97,10 +97,10 @@ bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options, B
   const char *detail = NULL;
   if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT, "a URL that is no text",
                          &item)
-      && item.bytes.length > 0)
-    bulla_cursor_require (&in,
-                          bulla_bundle_url_read (&found, item.bytes, &options->urls, &why, &detail),
-                          item.bytes, reason, detail);
+      && item.bytes.length > 0) {
+    gboolean fine = bulla_bundle_url_read (&found, item.bytes, &options->urls, &why, &detail);
+    bulla_cursor_require (&in, fine, item.bytes, reason, detail);
+  }
   *range = bulla_span_range (item.bytes);
   *url = NULL;
   if (!bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error))

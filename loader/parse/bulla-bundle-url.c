@@ -14,20 +14,14 @@
 #define UUID_LENGTH 36
 #define STAND_IN "https://stand.in" /* for the origin that nobody claims */
 
-/* what a path or a query may have as it is: all that bulla_url_parse() leaves alone */
-static const char plain_marks[] = "-._~!$&()*+,;=:@/[]";
-
-static gboolean
+/* letters, digits and -._~!$&()*+,;=:@/[]: all of what bulla_url_parse() leaves as it is that a
+ * path may have anywhere */
+static inline gboolean
 is_plain (guint8 c)
 {
-  static guint8 table[256];
-  static gsize once = 0;
-  if (g_once_init_enter (&once)) {
-    for (int i = 0; i < 128; i++)
-      table[i] = g_ascii_isalnum (i) || (i != 0 && strchr (plain_marks, i) != NULL);
-    g_once_init_leave (&once, 1);
-  }
-  return table[c];
+  static const guint64 table[4] = {G_GUINT64_CONSTANT (0x2fffff5200000000),
+                                   G_GUINT64_CONSTANT (0x47fffffeafffffff), 0, 0};
+  return table[c >> 6] >> (c & 63) & 1;
 }
 
 /**
@@ -201,8 +195,6 @@ static const char *
 read_homeless (BullaBundleUrl *self, const char *text)
 {
   g_auto (BullaBundleUrl) url = {0};
-  if (g_str_has_prefix (text, "//"))
-    return "a host without a scheme";
   const char *detail = read_relative (&url, text, STAND_IN "/");
   if (detail != NULL)
     return detail;
@@ -242,6 +234,9 @@ bulla_bundle_url_read (BullaBundleUrl *self, BullaSpan text, const BullaBundleUr
     *detail = "not absolute";
   } else if (!relative) {
     *detail = read_absolute (self, text);
+  } else if (options->base_url == NULL && g_str_has_prefix (copy, "//")) {
+    *reason = BULLA_REASON_INDEX_URL_RELATIVE;
+    *detail = "a host without a scheme";
   } else {
     *detail = options->base_url != NULL ? read_relative (self, copy, options->base_url)
                                         : read_homeless (self, copy);
