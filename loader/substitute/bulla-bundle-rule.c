@@ -102,22 +102,29 @@ bulla_bundle_rule_is_below (const char *source, const char *url)
 
 /* --- the JSON */
 
+/* What json-glib reads besides JSON: comments, single quotes, other numbers, `var x =`. Depth is
+ * counted on the way. */
 static gboolean
-is_shallow (const char *json)
+is_strict (const char *json)
 {
+  static const char token[] = "[ \\t\\r\\n]++|[{}\\[\\],:]|true|false|null"
+                              "|\"(?:[^\"\\\\\\x00-\\x1f]++|\\\\[\"\\\\/bfnrt]"
+                              "|\\\\u[0-9a-fA-F]{4})*+\""
+                              "|-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+                              "(?![0-9A-Za-z.+-])";
+  g_autoptr (GRegex) regex = g_regex_new (token, G_REGEX_RAW | G_REGEX_ANCHORED, 0, NULL);
+  size_t length = strlen (json);
+  int at = 0;
   guint depth = 0;
-  gboolean quoted = FALSE;
 
-  for (const char *at = json; *at != '\0'; at++) {
-    if (quoted && *at == '\\' && at[1] != '\0')
-      at++;
-    else if (*at == '"')
-      quoted = !quoted;
-    else if (!quoted && (*at == '{' || *at == '['))
+  while ((size_t)at < length) {
+    g_autoptr (GMatchInfo) match = NULL;
+    if (json[at] == '{' || json[at] == '[')
       depth++;
-    else if (!quoted && (*at == '}' || *at == ']') && depth > 0)
+    else if ((json[at] == '}' || json[at] == ']') && depth > 0)
       depth--;
-    if (depth > DEPTH_MAX)
+    if (depth > DEPTH_MAX || !g_regex_match_full (regex, json, (gssize)length, at, 0, &match, NULL)
+        || !g_match_info_fetch_pos (match, 0, NULL, &at))
       return FALSE;
   }
   return TRUE;
@@ -222,8 +229,8 @@ bulla_bundle_rule_parse (const char *json, const char *base_url, GError **error)
   g_autoptr (GError) failure = NULL;
   size_t length = strlen (json);
 
-  if (length > BULLA_BUNDLE_RULE_LENGTH_MAX || !is_shallow (json)) {
-    type_error (error, "the rule is too long, or too deep");
+  if (length > BULLA_BUNDLE_RULE_LENGTH_MAX || !is_strict (json)) {
+    type_error (error, "the rule is no JSON, or more of it than is read");
     return NULL;
   }
   if (!json_parser_load_from_data (parser, json, (gssize)length, &failure)) {

@@ -80,6 +80,18 @@ test_type_errors (void)
       "{\"source\": \"a.wbn\", \"scopes\": 1}",
       "{\"source\": \"a.wbn\", \"scopes\": null}",
       "{\"source\": \"a.wbn\"} x",
+      "{\"source\": \"a.wbn\",}",
+      "{'source': 'a.wbn'}",
+      "/* so */ {\"source\": \"a.wbn\"}",
+      "{\"source\": \"a.wbn\"} // so",
+      "{\"source\": \"\\x\"}",
+      "{\"source\": \"a\nb\"}",
+      "{\"source\": \"a.wbn\", \"x\": 01}",
+      "{\"source\": \"a.wbn\", \"x\": 0x1}",
+      "{\"source\": \"a.wbn\", \"x\": 1.}",
+      "{\"source\": \"a.wbn\", \"x\": NaN}",
+      "var rule = {\"source\": \"a.wbn\"};",
+      "{\"source\": \"a.wbn\", \"scopes\": [1,]}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -108,6 +120,9 @@ test_limits (void)
       "{\"source\": \"a\", \"x\": \"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
       "[[[[[[[[[[[[[[[[[\\\"[[[[[[[\"}");
   g_assert_nonnull (quoted);
+  g_autoptr (BullaBundleRule) more = parse ("{\"source\": \"a\", \"x\": [-0.5e+3, 10, true, false,"
+                                            " null, \"\\u00e9\\\"\\/\", {}, []]}\r\n\t");
+  g_assert_nonnull (more);
 }
 
 static void
