@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 extern const BullaVerb bulla_verb_create_authority;
+extern const BullaVerb bulla_verb_create_bundle;
 extern const BullaVerb bulla_verb_create_chain;
 extern const BullaVerb bulla_verb_create_exchange;
 
@@ -28,6 +29,11 @@ char *bulla_cli_replace_suffix (const char *path, const char *suffix, const char
 gboolean bulla_cli_check_absent (const char *path, gboolean force, GError **error);
 gboolean bulla_cli_write_file (const char *path, const void *data, gsize size, int mode,
                                GError **error);
+
+/* Returns FALSE with @error set if @out cannot be filled. */
+typedef gboolean (*BullaWriteFunc) (GOutputStream *out, gpointer user_data, GError **error);
+gboolean bulla_cli_write_atomically (const char *path, int mode, gboolean force,
+                                     BullaWriteFunc write, gpointer user_data, GError **error);
 gboolean bulla_cli_read_text (const char *path, char **text, GError **error);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ static const BullaVerb *const VERBS[] = {
     &bulla_verb_create_authority,
     &bulla_verb_create_chain,
     &bulla_verb_create_exchange,
+    &bulla_verb_create_bundle,
     NULL,
 };
 
@@ -32,7 +33,7 @@ run_create (char **arguments, GError **error)
 
 const BullaVerb bulla_verb_create = {
     .name = "create",
-    .summary = N_ ("Make a test authority, a certificate chain or a signed exchange"),
+    .summary = N_ ("Make a test authority, a certificate chain, a signed exchange or a web bundle"),
     .examples = bulla_cli_publish_examples,
     .verbs = VERBS,
     .run = run_create,

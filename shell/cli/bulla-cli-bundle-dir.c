@@ -1,0 +1,190 @@
+/* bulla-cli-bundle-dir.c - a folder as what is published at a URL
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-bundle-resources.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "bulla-cli-files.h"
+#include "bulla-cli.h"
+
+#define DEPTH_MAX 64
+#define INDEX_NAME "index.html"
+
+typedef struct {
+  BullaResources *resources; /* borrowed */
+  BullaIndexRule rule;
+  gboolean hidden;
+  guint n_hidden; /* left out */
+} Walk;
+
+/* The path percent-encode set of the URL Standard, and what would be taken for a separator. */
+static char *
+encode_segment (const char *name)
+{
+  GString *out = g_string_new (NULL);
+
+  for (const char *c = name; *c != '\0'; c++)
+    if (g_ascii_isgraph (*c) && strchr ("\"#<>?^`{}%\\", *c) == NULL)
+      g_string_append_c (out, *c);
+    else
+      g_string_append_printf (out, "%%%02X", (guchar)*c);
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+add_file (Walk *walk, const char *path, const char *url, BullaResource **resource, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *type = bulla_cli_guess_media_type (name, file, error);
+
+  if (type == NULL) {
+    g_prefix_error (error, "%s: ", path);
+    return FALSE;
+  }
+  *resource = bulla_resources_add (walk->resources, url, 200, NULL);
+  bulla_resource_set_header (*resource, "content-type", type);
+  (*resource)->file = g_steal_pointer (&file);
+  return TRUE;
+}
+
+/* index.html is what a folder's own URL gives. */
+static gboolean
+add_index (Walk *walk, const char *path, const char *base_url, GError **error)
+{
+  g_autofree char *named = g_strconcat (base_url, INDEX_NAME, NULL);
+  BullaResource *resource = NULL;
+
+  if (walk->rule == BULLA_INDEX_FILE)
+    return add_file (walk, path, named, &resource, error);
+  if (!add_file (walk, path, base_url, &resource, error))
+    return FALSE;
+  if (walk->rule == BULLA_INDEX_ALIAS) {
+    resource->alias = g_steal_pointer (&named);
+  } else {
+    BullaResource *redirect = bulla_resources_add (walk->resources, named, 301, NULL);
+    bulla_resource_set_header (redirect, "location", "./");
+  }
+  return TRUE;
+}
+
+static int
+compare_names_cb (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Returns: (transfer full) (nullable): names in an order that is the same everywhere */
+static GPtrArray *
+list_folder (const char *folder, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  if (dir == NULL)
+    return NULL;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_sort (names, compare_names_cb);
+  return g_steal_pointer (&names);
+}
+
+/* Names that begin with a dot are seldom meant to be published; /.well-known/ is. */
+static gboolean
+is_left_out (Walk *walk, const char *name)
+{
+  if (walk->hidden || name[0] != '.' || strcmp (name, ".well-known") == 0)
+    return FALSE;
+  walk->n_hidden++;
+  return TRUE;
+}
+
+static gboolean add_folder (Walk *walk, const char *folder, const char *base_url, guint depth,
+                            GError **error);
+
+static gboolean
+add_entry (Walk *walk, const char *folder, const char *name, const char *base_url, guint depth,
+           GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *segment = encode_segment (name);
+  BullaResource *resource = NULL;
+  GStatBuf status;
+
+  if (is_left_out (walk, name))
+    return TRUE;
+  if (g_stat (path, &status) != 0) {
+    int code = errno;
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
+                 g_strerror (code));
+    return FALSE;
+  }
+  if (S_ISDIR (status.st_mode)) {
+    g_autofree char *url = g_strconcat (base_url, segment, "/", NULL);
+    return add_folder (walk, path, url, depth + 1, error);
+  }
+  if (!S_ISREG (status.st_mode)) {
+    g_printerr (_ ("Left out: %s: no ordinary file\n"), path);
+    return TRUE;
+  }
+  if (strcmp (name, INDEX_NAME) == 0)
+    return add_index (walk, path, base_url, error);
+  g_autofree char *url = g_strconcat (base_url, segment, NULL);
+  return add_file (walk, path, url, &resource, error);
+}
+
+static gboolean
+add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, GError **error)
+{
+  if (depth > DEPTH_MAX) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS,
+                 _ ("%s: more than %d folders deep; does a link lead back?"), folder, DEPTH_MAX);
+    return FALSE;
+  }
+  g_autoptr (GPtrArray) names = list_folder (folder, error);
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    if (!add_entry (walk, folder, g_ptr_array_index (names, i), base_url, depth, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * bulla_resources_add_folder: (skip)
+ * @self: resources
+ * @folder: a folder; links are followed
+ * @base_url: the folder's URL, which ends with a slash; a path makes relative URLs
+ * @rule: what becomes of index.html
+ * @hidden: whether names that begin with a dot are taken too
+ * @error: if something cannot be read
+ *
+ * Returns: whether all was added
+ */
+gboolean
+bulla_resources_add_folder (BullaResources *self, const char *folder, const char *base_url,
+                            BullaIndexRule rule, gboolean hidden, GError **error)
+{
+  Walk walk = {self, rule, hidden, 0};
+
+  if (!add_folder (&walk, folder, base_url, 0, error))
+    return FALSE;
+  if (walk.n_hidden > 0)
+    g_printerr (ngettext ("Left out: %u hidden file or folder; --hidden takes it too\n",
+                          "Left out: %u hidden files or folders; --hidden takes them too\n",
+                          walk.n_hidden),
+                walk.n_hidden);
+  /* a page to begin with; an isolated app begins at “/” by itself, and must not name it */
+  g_autofree char *index = g_strconcat (base_url, INDEX_NAME, NULL);
+  if (base_url[0] != '/') {
+    if (bulla_resources_find (self, base_url) != NULL)
+      self->primary = g_strdup (base_url);
+    else if (bulla_resources_find (self, index) != NULL)
+      self->primary = g_strdup (index);
+  }
+  return TRUE;
+}

@@ -1,0 +1,288 @@
+/* bulla-cli-bundle-har.c - what a browser recorded as HAR
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: HAR 1.2, as Chrome, Firefox and Safari export it */
+#include <bulla.h>
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "bulla-cli-bundle-resources.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli.h"
+
+#define SIZE_MAX_BYTES (1 << 30)
+#define ENTRIES_MAX 131072
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* members that are not there, or of another type, are NULL or 0: exporters differ */
+static JsonObject *
+get_object (JsonObject *object, const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static JsonArray *
+get_array (JsonObject *object, const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+static const char *
+get_text (JsonObject *object, const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
+                 && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+static gint64
+get_number (JsonObject *object, const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
+    return 0;
+  GType type = json_node_get_value_type (node);
+  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_int (node) : 0;
+}
+
+static JsonObject *
+get_element (JsonArray *array, guint i)
+{
+  JsonNode *node = json_array_get_element (array, i);
+
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static void
+tell_skipped (const char *url, const char *why)
+{
+  g_autofree char *shown = bulla_cli_dup_printable (url);
+
+  g_printerr (_ ("Left out: %s: %s\n"), shown, why);
+}
+
+/* Why an entry is not for a bundle; NULL if it is. */
+static const char *
+find_objection (const char *method, const char *url, gint64 status)
+{
+  if (g_ascii_strcasecmp (method, "GET") != 0)
+    return _ ("not a GET request");
+  if (!bulla_cli_is_url (url))
+    return _ ("neither http nor https");
+  if (status == 0)
+    return _ ("no response was recorded");
+  if (status == 206)
+    return _ ("only a part of it was recorded");
+  if (status == 304)
+    return _ ("not recorded, as it was in the browser's cache");
+  if (status < 200 || status > 599)
+    return _ ("no response that can be kept");
+  return NULL;
+}
+
+/* Chrome puts several values into one, on lines of their own. */
+static char *
+join_lines (const char *value)
+{
+  g_auto (GStrv) lines = g_strsplit_set (value, "\r\n", -1);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (*g_strstrip (lines[i]) != '\0')
+      g_string_append_printf (out, "%s%s", out->len > 0 ? ", " : "", lines[i]);
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+is_token (const char *name)
+{
+  for (const char *c = name; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("!#$%&'*+-.^_`|~", *c) == NULL)
+      return FALSE;
+  return *name != '\0';
+}
+
+static void
+add_headers (BullaResource *resource, JsonArray *headers)
+{
+  for (guint i = 0; headers != NULL && i < json_array_get_length (headers); i++) {
+    JsonObject *header = get_element (headers, i);
+    const char *name = get_text (header, "name");
+    const char *value = get_text (header, "value");
+    /* ":status" and the like are not headers */
+    if (name == NULL || value == NULL || !is_token (name) || !bulla_cli_header_is_kept (name))
+      continue;
+    g_autofree char *joined = join_lines (value);
+    const char *known = bulla_resource_get_header (resource, name);
+    g_autofree char *all = known != NULL && g_ascii_strcasecmp (name, "content-type") != 0
+                               ? g_strconcat (known, ", ", joined, NULL)
+                               : g_strdup (joined);
+    bulla_resource_set_header (resource, name, all);
+  }
+}
+
+/* The recorder has turned text into UTF-8, so that is its charset now. */
+static void
+set_charset (BullaResource *resource, const char *text)
+{
+  const char *type = bulla_resource_get_header (resource, "content-type");
+
+  if (type == NULL || g_str_is_ascii (text))
+    return;
+  g_auto (GStrv) parts = g_strsplit (type, ";", -1);
+  g_autoptr (GString) changed = g_string_new (g_strstrip (parts[0]));
+  for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
+    if (g_ascii_strncasecmp (g_strstrip (parts[i]), "charset=", 8) != 0)
+      g_string_append_printf (changed, ";%s", parts[i]);
+    else if (g_ascii_strcasecmp (parts[i] + 8, "utf-8") == 0)
+      return;
+  g_string_append (changed, ";charset=utf-8");
+  bulla_resource_set_header (resource, "content-type", changed->str);
+}
+
+/* Returns FALSE if the content was not recorded. */
+static gboolean
+add_content (BullaResource *resource, JsonObject *content)
+{
+  const char *text = get_text (content, "text");
+  const char *encoding = get_text (content, "encoding");
+  const char *type = get_text (content, "mimeType");
+
+  if (bulla_resource_get_header (resource, "content-type") == NULL && type != NULL && *type != '\0'
+      && strcmp (type, "x-unknown") != 0)
+    bulla_resource_set_header (resource, "content-type", type);
+  if (text == NULL || *text == '\0')
+    return get_number (content, "size") <= 0;
+  if (bulla_resource_get_header (resource, "content-type") == NULL)
+    bulla_resource_set_header (resource, "content-type", "application/octet-stream");
+  if (encoding != NULL && g_ascii_strcasecmp (encoding, "base64") == 0) {
+    gsize size;
+    guchar *data = g_base64_decode (text, &size);
+    resource->body = g_bytes_new_take (data, size);
+    return TRUE;
+  }
+  resource->body = g_bytes_new (text, strlen (text));
+  set_charset (resource, text);
+  return TRUE;
+}
+
+/* Without fragment, which Firefox records; the same URL as browsers ask for. */
+static char *
+clean_url (const char *url)
+{
+  return g_strndup (url, strcspn (url, "#"));
+}
+
+static void
+add_entry (BullaResources *self, JsonObject *entry)
+{
+  JsonObject *request = get_object (entry, "request");
+  JsonObject *response = get_object (entry, "response");
+  JsonObject *content = get_object (response, "content");
+  const char *method = get_text (request, "method");
+  const char *recorded = get_text (request, "url");
+  gboolean replaced = FALSE;
+
+  if (recorded == NULL || method == NULL || response == NULL) {
+    bulla_resources_lose (self, recorded != NULL ? recorded : "?", _ ("the entry is incomplete"));
+    return;
+  }
+  g_autofree char *url = clean_url (recorded);
+  gint64 status = get_number (response, "status");
+  const char *objection = find_objection (method, url, status);
+  if (objection != NULL) {
+    tell_skipped (url, objection);
+    return;
+  }
+  BullaResource *known = bulla_resources_find (self, url);
+  g_autoptr (BullaResources) one = bulla_resources_new ();
+  BullaResource *resource = bulla_resources_add (one, url, (guint)status, NULL);
+  add_headers (resource, get_array (response, "headers"));
+  if (!add_content (resource, content)) {
+    if (known == NULL)
+      bulla_resources_lose (self, url, _ ("its content was not recorded"));
+    return;
+  }
+  BullaResource *added = bulla_resources_add (self, url, (guint)status, &replaced);
+  g_ptr_array_unref (added->headers);
+  added->headers = g_ptr_array_ref (resource->headers);
+  added->body = g_steal_pointer (&resource->body);
+  if (replaced)
+    tell_skipped (url, _ ("an earlier response of the same URL"));
+}
+
+static JsonArray *
+read_entries (JsonParser *parser, const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = bulla_cli_read_file (path, SIZE_MAX_BYTES, error);
+  gsize size;
+
+  if (bytes == NULL) {
+    g_prefix_error (error, "%s: ", path);
+    return NULL;
+  }
+  const char *data = g_bytes_get_data (bytes, &size);
+  gsize mark = size >= 3 && memcmp (data, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
+  if (!json_parser_load_from_data (parser, size > mark ? data + mark : "", size - mark, error)) {
+    g_prefix_error (error, "%s: ", path);
+    return NULL;
+  }
+  JsonNode *root = json_parser_get_root (parser);
+  JsonArray *entries = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
+                           ? get_array (get_object (json_node_get_object (root), "log"), "entries")
+                           : NULL;
+  if (entries == NULL || json_array_get_length (entries) > ENTRIES_MAX) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 entries == NULL ? _ ("%s: no HAR: there is no log.entries")
+                                 : _ ("%s: too many entries"),
+                 path);
+    return NULL;
+  }
+  return entries;
+}
+
+/* The first page, or else the first thing. */
+static void
+choose_primary (BullaResources *self)
+{
+  for (guint i = 0; i < self->list->len && self->primary == NULL; i++) {
+    const BullaResource *resource = g_ptr_array_index (self->list, i);
+    const char *type = bulla_resource_get_header (resource, "content-type");
+    if (resource->status == 200 && type != NULL && g_ascii_strncasecmp (type, "text/html", 9) == 0)
+      self->primary = g_strdup (resource->url);
+  }
+  if (self->primary == NULL && self->list->len > 0)
+    self->primary = g_strdup (((BullaResource *)g_ptr_array_index (self->list, 0))->url);
+}
+
+/**
+ * bulla_resources_add_har: (skip)
+ * @self: resources
+ * @path: a HAR file
+ * @error: if it cannot be read, or is none
+ *
+ * Tells on stderr what is left out, and counts what is missing.
+ *
+ * Returns: whether the file could be read
+ */
+gboolean
+bulla_resources_add_har (BullaResources *self, const char *path, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  JsonArray *entries = read_entries (parser, path, error);
+
+  if (entries == NULL)
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (entries); i++)
+    add_entry (self, get_element (entries, i));
+  choose_primary (self);
+  return TRUE;
+}

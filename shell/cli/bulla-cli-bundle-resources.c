@@ -1,0 +1,171 @@
+/* bulla-cli-bundle-resources.c - what goes into a bundle, wherever it comes from
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-bundle-resources.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-cli-files.h"
+
+static void
+resource_free (BullaResource *self)
+{
+  g_free (self->url);
+  g_free (self->alias);
+  g_ptr_array_unref (self->headers);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_object (&self->file);
+  g_free (self);
+}
+
+BullaResources *
+bulla_resources_new (void)
+{
+  BullaResources *self = g_new0 (BullaResources, 1);
+
+  self->list = g_ptr_array_new_with_free_func ((GDestroyNotify)resource_free);
+  self->by_url = g_hash_table_new (g_str_hash, g_str_equal);
+  return self;
+}
+
+void
+bulla_resources_free (BullaResources *self)
+{
+  g_hash_table_unref (self->by_url);
+  g_ptr_array_unref (self->list);
+  g_free (self->primary);
+  g_free (self);
+}
+
+/**
+ * bulla_resources_add: (skip)
+ * @self: resources
+ * @url: a URL
+ * @status: the response's
+ * @replaced: (out) (optional): whether there was one of this URL, which is gone
+ *
+ * Returns: (transfer none): a response without headers and body
+ */
+BullaResource *
+bulla_resources_add (BullaResources *self, const char *url, guint status, gboolean *replaced)
+{
+  BullaResource *known = bulla_resources_find (self, url);
+  BullaResource *resource = g_new0 (BullaResource, 1);
+
+  if (replaced != NULL)
+    *replaced = known != NULL;
+  if (known != NULL)
+    g_ptr_array_remove (self->list, known);
+  resource->url = g_strdup (url);
+  resource->status = status;
+  resource->headers = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->list, resource);
+  g_hash_table_replace (self->by_url, resource->url, resource);
+  return resource;
+}
+
+BullaResource *
+bulla_resources_find (const BullaResources *self, const char *url)
+{
+  return g_hash_table_lookup (self->by_url, url);
+}
+
+/* Tells at once what will be missing, and why. */
+void
+bulla_resources_lose (BullaResources *self, const char *url, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *shown = bulla_cli_dup_printable (url);
+  g_autofree char *shown_why = bulla_cli_dup_printable (why);
+  g_printerr (_ ("Missing: %s: %s\n"), shown, shown_why);
+  self->n_lost++;
+}
+
+/* What belongs to one connection or one visitor, or tells of a coding that was undone. */
+gboolean
+bulla_cli_header_is_kept (const char *name)
+{
+  static const char *const DROPPED[] = {
+      "authentication-control",
+      "authentication-info",
+      "clear-site-data",
+      "connection",
+      "content-encoding",
+      "content-length",
+      "keep-alive",
+      "optional-www-authenticate",
+      "proxy-authenticate",
+      "proxy-authentication-info",
+      "proxy-connection",
+      "public-key-pins",
+      "sec-websocket-accept",
+      "set-cookie",
+      "set-cookie2",
+      "setprofile",
+      "strict-transport-security",
+      "te",
+      "trailer",
+      "transfer-encoding",
+      "upgrade",
+      "www-authenticate",
+      NULL,
+  };
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  return !g_strv_contains (DROPPED, lower);
+}
+
+/* Replaces the header, or adds it. */
+void
+bulla_resource_set_header (BullaResource *self, const char *name, const char *value)
+{
+  for (guint i = 0; i + 1 < self->headers->len; i += 2)
+    if (g_ascii_strcasecmp (g_ptr_array_index (self->headers, i), name) == 0) {
+      g_free (g_ptr_array_index (self->headers, i + 1));
+      g_ptr_array_index (self->headers, i + 1) = g_strdup (value);
+      return;
+    }
+  g_ptr_array_add (self->headers, g_strdup (name));
+  g_ptr_array_add (self->headers, g_strdup (value));
+}
+
+const char *
+bulla_resource_get_header (const BullaResource *self, const char *name)
+{
+  for (guint i = 0; i + 1 < self->headers->len; i += 2)
+    if (g_ascii_strcasecmp (g_ptr_array_index (self->headers, i), name) == 0)
+      return g_ptr_array_index (self->headers, i + 1);
+  return NULL;
+}
+
+static gboolean
+write_resource (const BullaResource *resource, BullaBundleWriter *writer, GError **error)
+{
+  guint number = bulla_bundle_writer_add_response (writer, resource->status);
+
+  for (guint i = 0; i + 1 < resource->headers->len; i += 2)
+    bulla_bundle_writer_add_header (writer, number, g_ptr_array_index (resource->headers, i),
+                                    g_ptr_array_index (resource->headers, i + 1));
+  if (resource->body != NULL)
+    bulla_bundle_writer_set_body (writer, number, resource->body);
+  if (resource->file != NULL
+      && !bulla_bundle_writer_set_body_file (writer, number, resource->file, error))
+    return FALSE;
+  bulla_bundle_writer_add_url (writer, resource->url, number);
+  if (resource->alias != NULL)
+    bulla_bundle_writer_add_url (writer, resource->alias, number);
+  return TRUE;
+}
+
+gboolean
+bulla_resources_write (const BullaResources *self, BullaBundleWriter *writer, GError **error)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    if (!write_resource (g_ptr_array_index (self->list, i), writer, error))
+      return FALSE;
+  return TRUE;
+}

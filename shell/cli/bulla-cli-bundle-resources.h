@@ -1,0 +1,56 @@
+/* bulla-cli-bundle-resources.h - what goes into a bundle, wherever it comes from
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "write/bulla-bundle-writer.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *url; /* owned; as it will stand in the index */
+  guint status;
+  GPtrArray *headers; /* owned; of char *: a name, its value, and so on */
+  GBytes *body;       /* owned; nullable: it is in the file */
+  GFile *file;        /* owned; nullable */
+  char *alias;        /* owned; nullable: a second URL for the same response */
+} BullaResource;
+
+typedef struct {
+  GPtrArray *list;    /* owned; of BullaResource, in the order of the bundle */
+  GHashTable *by_url; /* owned; of BullaResource */
+  char *primary;      /* owned; nullable: the URL to begin with, if none is asked for */
+  guint n_lost;       /* what should have been there, and is not; each was told on stderr */
+} BullaResources;
+
+BullaResources *bulla_resources_new (void);
+void bulla_resources_free (BullaResources *self);
+BullaResource *bulla_resources_add (BullaResources *self, const char *url, guint status,
+                                    gboolean *replaced);
+BullaResource *bulla_resources_find (const BullaResources *self, const char *url);
+void bulla_resources_lose (BullaResources *self, const char *url, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+void bulla_resource_set_header (BullaResource *self, const char *name, const char *value);
+const char *bulla_resource_get_header (const BullaResource *self, const char *name);
+gboolean bulla_cli_header_is_kept (const char *name);
+gboolean bulla_resources_write (const BullaResources *self, BullaBundleWriter *writer,
+                                GError **error);
+
+/* the three sources */
+typedef enum {
+  BULLA_INDEX_REDIRECT,
+  BULLA_INDEX_ALIAS,
+  BULLA_INDEX_FILE,
+} BullaIndexRule;
+
+gboolean bulla_resources_add_folder (BullaResources *self, const char *folder, const char *base_url,
+                                     BullaIndexRule rule, gboolean hidden, GError **error);
+gboolean bulla_resources_add_har (BullaResources *self, const char *path, GError **error);
+gboolean bulla_resources_add_urls (BullaResources *self, const char *path, GError **error);
+
+char *bulla_cli_guess_media_type (const char *name, GFile *file, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaResources, bulla_resources_free)
+
+G_END_DECLS

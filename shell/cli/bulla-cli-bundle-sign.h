@@ -1,0 +1,25 @@
+/* bulla-cli-bundle-sign.h - has vouched subsets signed, as the options say
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-cli-bundle-resources.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char **prefixes;
+  char *authority;
+  char *certificate;
+  char *private_key;
+  char *chain;
+  char *validity_url;
+  char *date;
+  char *expires;
+  int record_size;
+} BullaBundleSignOptions;
+
+gboolean bulla_cli_check_sign_options (const BullaBundleSignOptions *options, GError **error);
+gboolean bulla_cli_sign_subsets (const BullaResources *resources, BullaBundleWriter *writer,
+                                 const BullaBundleSignOptions *options, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,247 @@
+/* bulla-cli-bundle-urls.c - a list of URLs, fetched
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <bulla.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bulla-cli-bundle-resources.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-loader.h"
+#include "bulla-fetcher.h"
+#include "bulla-loader-private.h"
+
+#define LIST_MAX (16 << 20)
+#define URLS_MAX 131072
+#define BODY_MAX (256u << 20)
+#define TOTAL_MAX ((guint64)1 << 30)
+#define FETCHES_MAX 6 /* at once, as browsers do with one server */
+
+typedef struct {
+  char *url;                /* owned */
+  BullaFetchResult *result; /* owned; nullable */
+  char *problem;            /* owned; nullable */
+} Wanted;
+
+typedef struct {
+  BullaFetcher *fetcher; /* borrowed */
+  GPtrArray *wanted;     /* owned; of Wanted, in the order of the list */
+  guint next, n_running, n_done;
+  guint64 total;
+  gboolean progress;
+  const char *last; /* borrowed; the URL that was done last */
+} Fetching;
+
+typedef struct {
+  Fetching *fetching; /* borrowed */
+  Wanted *wanted;     /* borrowed */
+} Fetch;
+
+static void
+wanted_free (Wanted *self)
+{
+  g_free (self->url);
+  g_free (self->problem);
+  g_clear_pointer (&self->result, bulla_fetch_result_free);
+  g_free (self);
+}
+
+static void
+show_progress (const Fetching *self)
+{
+  if (!self->progress)
+    return;
+  g_autofree char *url = bulla_cli_dup_printable (self->last != NULL ? self->last : "");
+  g_autofree char *shown = g_utf8_substring (url, 0, MIN (g_utf8_strlen (url, -1), 60));
+  /* back to the start of the line, and to its end nothing of what was there */
+  g_printerr ("\r%u/%u %s\033[K", self->n_done, self->wanted->len, shown);
+  if (self->n_done == self->wanted->len)
+    g_printerr ("\r\033[K");
+}
+
+static void fetch_more (Fetching *self);
+
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Fetch *fetch = user_data;
+  Fetching *self = fetch->fetching;
+  Wanted *wanted = fetch->wanted;
+  g_autoptr (GError) error = NULL;
+
+  wanted->result = bulla_fetcher_fetch_finish (BULLA_FETCHER (source), result, &error);
+  if (wanted->result == NULL)
+    wanted->problem = g_strdup (error->message);
+  else
+    self->total += g_bytes_get_size (wanted->result->body);
+  self->n_running--;
+  self->n_done++;
+  self->last = wanted->url;
+  show_progress (self);
+  fetch_more (self);
+}
+
+static void
+fetch_more (Fetching *self)
+{
+  while (self->n_running < FETCHES_MAX && self->next < self->wanted->len) {
+    Wanted *wanted = g_ptr_array_index (self->wanted, self->next++);
+    if (self->total > TOTAL_MAX) {
+      wanted->problem = g_strdup (_ ("more than 1 GiB in all"));
+      self->n_done++;
+      continue;
+    }
+    BullaFetchOptions options = {.url = wanted->url, .purpose = "bundle", .max_size = BODY_MAX};
+    Fetch *fetch = g_new0 (Fetch, 1);
+    fetch->fetching = self;
+    fetch->wanted = wanted;
+    self->n_running++;
+    bulla_fetcher_fetch_async (self->fetcher, &options, NULL, fetched_cb, fetch);
+  }
+}
+
+static gboolean
+is_decoded (const char *coding)
+{
+  static const char *const KNOWN[] = {"", "identity", "gzip", "x-gzip", "deflate", "br", NULL};
+
+  return coding == NULL || g_strv_contains (KNOWN, coding);
+}
+
+static void
+add_header (BullaResource *resource, const char *name, const char *value)
+{
+  if (bulla_cli_header_is_kept (name))
+    bulla_resource_set_header (resource, name, value);
+}
+
+/* A redirect is kept as one: what it leads to must be in the list as well. */
+static void
+add_result (BullaResources *self, const Wanted *wanted)
+{
+  const BullaFetchResult *result = wanted->result;
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (result == NULL) {
+    bulla_resources_lose (self, wanted->url, "%s", wanted->problem);
+    return;
+  }
+  if (result->status >= 400 || result->status < 200) {
+    bulla_resources_lose (self, wanted->url, _ ("the server answered with status %u"),
+                          result->status);
+    return;
+  }
+  const char *coding = g_hash_table_lookup (result->headers, "content-encoding");
+  if (!is_decoded (coding)) {
+    bulla_resources_lose (self, wanted->url, _ ("it is coded as %s"), coding);
+    return;
+  }
+  BullaResource *resource = bulla_resources_add (self, wanted->url, result->status, NULL);
+  g_hash_table_iter_init (&iter, result->headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    add_header (resource, name, value);
+  resource->body = g_bytes_ref (result->body);
+  if (g_bytes_get_size (result->body) > 0
+      && bulla_resource_get_header (resource, "content-type") == NULL)
+    bulla_resource_set_header (resource, "content-type", "application/octet-stream");
+  if (self->primary == NULL)
+    self->primary = g_strdup (wanted->url);
+}
+
+/* Returns FALSE if it is told why @line cannot be fetched. */
+static gboolean
+check_line (const char *line, const char **why)
+{
+  g_autoptr (GUri) uri = g_uri_parse (line, G_URI_FLAGS_ENCODED, NULL);
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    *why = _ ("no URL");
+  else if (g_ascii_strcasecmp (g_uri_get_scheme (uri), "https") != 0)
+    *why = _ ("only https is fetched");
+  else if (g_uri_get_userinfo (uri) != NULL)
+    *why = _ ("a URL in a bundle has no user name");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* "https://example.com" is asked for as "https://example.com/" */
+static char *
+normalise (const char *line)
+{
+  g_autofree char *url = g_strndup (line, strcspn (line, "#"));
+  const char *authority = strstr (url, "://") + 3;
+  size_t length = strcspn (authority, "/?");
+
+  if (authority[length] == '/')
+    return g_steal_pointer (&url);
+  return g_strdup_printf ("%.*s/%s", (int)(authority - url + length), url, authority + length);
+}
+
+/* Returns: (transfer full) (nullable) (element-type Wanted): each URL once, in the list's order */
+static GPtrArray *
+read_list (BullaResources *self, const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes =
+      bulla_cli_read_file (strcmp (path, "-") == 0 ? "/dev/stdin" : path, LIST_MAX, error);
+  g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func ((GDestroyNotify)wanted_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (bytes == NULL)
+    return NULL;
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    const char *why = NULL;
+    char *line = g_strstrip (lines[i]);
+    if (*line == '\0' || *line == '#')
+      continue;
+    if (!check_line (line, &why)) {
+      bulla_resources_lose (self, line, "%s", why);
+      continue;
+    }
+    g_autofree char *url = normalise (line);
+    if (g_hash_table_contains (seen, url))
+      continue;
+    Wanted *one = g_new0 (Wanted, 1);
+    one->url = g_steal_pointer (&url);
+    g_ptr_array_add (wanted, one);
+    g_hash_table_add (seen, one->url);
+  }
+  if (wanted->len <= URLS_MAX)
+    return g_steal_pointer (&wanted);
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: more than %d URLs"), path, URLS_MAX);
+  return NULL;
+}
+
+/**
+ * bulla_resources_add_urls: (skip)
+ * @self: resources
+ * @path: a list of https URLs, one a line; “-” is the standard input
+ * @error: if the list cannot be read, or nothing can be fetched at all
+ *
+ * Fetches them without credentials, and tells on stderr what cannot be had.
+ *
+ * Returns: whether the list could be worked on
+ */
+gboolean
+bulla_resources_add_urls (BullaResources *self, const char *path, GError **error)
+{
+  g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
+  g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
+  g_autoptr (GPtrArray) wanted = loader != NULL ? read_list (self, path, error) : NULL;
+
+  if (wanted == NULL)
+    return FALSE;
+  Fetching fetching = {.fetcher = bulla_loader_get_fetcher (loader),
+                       .wanted = wanted,
+                       .progress = isatty (STDERR_FILENO) == 1};
+  show_progress (&fetching);
+  fetch_more (&fetching);
+  while (fetching.n_done < wanted->len)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  for (guint i = 0; i < wanted->len; i++)
+    add_result (self, g_ptr_array_index (wanted, i));
+  return TRUE;
+}

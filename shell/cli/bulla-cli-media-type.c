@@ -1,0 +1,139 @@
+/* bulla-cli-media-type.c - the media type of a file, by its name
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-bundle-resources.h"
+
+#include <string.h>
+
+#define BUFFER_SIZE (64 * 1024)
+#define UTF8_MAX 6 /* bytes that a piece may end within */
+
+/* What the web is made of has the same type on every machine, or else bundles would differ by what
+ * is installed there. */
+static const struct {
+  const char *extension;
+  const char *type;
+} TYPES[] = {
+    {"aac", "audio/aac"},
+    {"apng", "image/apng"},
+    {"atom", "application/atom+xml"},
+    {"avif", "image/avif"},
+    {"bmp", "image/bmp"},
+    {"css", "text/css"},
+    {"csv", "text/csv"},
+    {"flac", "audio/flac"},
+    {"gif", "image/gif"},
+    {"gz", "application/gzip"},
+    {"htm", "text/html"},
+    {"html", "text/html"},
+    {"ico", "image/vnd.microsoft.icon"},
+    {"ics", "text/calendar"},
+    {"jpeg", "image/jpeg"},
+    {"jpg", "image/jpeg"},
+    {"js", "application/javascript"},
+    {"json", "application/json"},
+    {"jsonld", "application/ld+json"},
+    {"jxl", "image/jxl"},
+    {"m4a", "audio/mp4"},
+    {"m4v", "video/mp4"},
+    {"map", "application/json"},
+    {"md", "text/markdown"},
+    {"mjs", "application/javascript"},
+    {"mov", "video/quicktime"},
+    {"mp3", "audio/mpeg"},
+    {"mp4", "video/mp4"},
+    {"mpeg", "video/mpeg"},
+    {"oga", "audio/ogg"},
+    {"ogg", "audio/ogg"},
+    {"ogv", "video/ogg"},
+    {"opus", "audio/ogg"},
+    {"otf", "font/otf"},
+    {"pdf", "application/pdf"},
+    {"png", "image/png"},
+    {"rss", "application/rss+xml"},
+    {"svg", "image/svg+xml"},
+    {"swbn", "application/webbundle"},
+    {"sxg", "application/signed-exchange;v=b3"},
+    {"tif", "image/tiff"},
+    {"tiff", "image/tiff"},
+    {"ttf", "font/ttf"},
+    {"txt", "text/plain"},
+    {"vtt", "text/vtt"},
+    {"wasm", "application/wasm"},
+    {"wav", "audio/wav"},
+    {"wbn", "application/webbundle"},
+    {"weba", "audio/webm"},
+    {"webm", "video/webm"},
+    {"webmanifest", "application/manifest+json"},
+    {"webp", "image/webp"},
+    {"woff", "font/woff"},
+    {"woff2", "font/woff2"},
+    {"xhtml", "application/xhtml+xml"},
+    {"xml", "application/xml"},
+    {"zip", "application/zip"},
+};
+
+static char *
+guess_by_name (const char *name)
+{
+  const char *dot = strrchr (name, '.');
+  gboolean uncertain = TRUE;
+
+  for (size_t i = 0; dot != NULL && i < G_N_ELEMENTS (TYPES); i++)
+    if (g_ascii_strcasecmp (dot + 1, TYPES[i].extension) == 0)
+      return g_strdup (TYPES[i].type);
+  g_autofree char *content_type = g_content_type_guess (name, NULL, 0, &uncertain);
+  char *type = uncertain ? NULL : g_content_type_get_mime_type (content_type);
+  return type != NULL ? type : g_strdup ("application/octet-stream");
+}
+
+/* @wide: (out): whether the file is UTF-8, and more than ASCII */
+static gboolean
+is_wide_utf8 (GFile *file, gboolean *wide, GError **error)
+{
+  g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
+  g_autofree char *buffer = g_malloc (BUFFER_SIZE + UTF8_MAX);
+  gsize kept = 0;
+  gboolean valid = TRUE, ascii = TRUE;
+
+  *wide = FALSE;
+  while (in != NULL && valid) {
+    gssize n = g_input_stream_read (G_INPUT_STREAM (in), buffer + kept, BUFFER_SIZE, NULL, error);
+    const char *end;
+    if (n < 0)
+      return FALSE;
+    gsize size = kept + (gsize)n;
+    for (gsize i = kept; ascii && i < size; i++)
+      ascii = (guchar)buffer[i] < 0x80;
+    valid = g_utf8_validate_len (buffer, size, &end) || (n > 0 && buffer + size - end < UTF8_MAX);
+    if (n == 0)
+      break;
+    kept = size - (gsize)(end - buffer);
+    if (valid)
+      memmove (buffer, end, kept);
+  }
+  *wide = in != NULL && valid && !ascii;
+  return in != NULL;
+}
+
+/**
+ * bulla_cli_guess_media_type: (skip)
+ * @name: of a file
+ * @file: the file itself; looked into if it is text
+ * @error: if it cannot be read
+ *
+ * Text that is UTF-8 and not plain ASCII gets a charset, as it may lack any other hint.
+ *
+ * Returns: (transfer full) (nullable): a media type
+ */
+char *
+bulla_cli_guess_media_type (const char *name, GFile *file, GError **error)
+{
+  g_autofree char *type = guess_by_name (name);
+  gboolean wide = FALSE;
+
+  if (!g_str_has_prefix (type, "text/") && strcmp (type, "application/javascript") != 0)
+    return g_steal_pointer (&type);
+  if (!is_wide_utf8 (file, &wide, error))
+    return NULL;
+  return wide ? g_strconcat (type, ";charset=utf-8", NULL) : g_steal_pointer (&type);
+}

@@ -1,0 +1,323 @@
+/* verb-create-bundle.c - bulla create bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-cli-bundle-resources.h"
+#include "bulla-cli-bundle-sign.h"
+#include "bulla-cli-create.h"
+#include "bulla-cli-loader.h"
+#include "write/bulla-merkle-writer.h"
+
+#define SYNOPSIS N_ ("OUT.wbn")
+
+static char *option_dir;
+static char *option_base_url;
+static char *option_har;
+static char *option_urls;
+static char *option_format;
+static char *option_primary;
+static char *option_manifest;
+static char *option_index;
+static char **option_headers;
+static gboolean option_hidden;
+static gboolean option_ignore_errors;
+static gboolean option_no_primary;
+static gboolean option_force;
+static BullaBundleSignOptions option_sign = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
+
+static const GOptionEntry OPTIONS[] = {
+    {"dir", 'd', 0, G_OPTION_ARG_FILENAME, &option_dir,
+     N_ ("Take the files of this folder, as published at --base-url"), N_ ("FOLDER")},
+    {"base-url", 'b', 0, G_OPTION_ARG_STRING, &option_base_url,
+     N_ ("The URL of the folder; “/” makes relative URLs, for an isolated app"), N_ ("URL")},
+    {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har, N_ ("Take what a browser recorded"),
+     N_ ("FILE")},
+    {"urls", 0, 0, G_OPTION_ARG_FILENAME, &option_urls,
+     N_ ("Fetch the https URLs of this list, one a line; “-” reads the standard input"),
+     N_ ("FILE")},
+    {"format", 0, 0, G_OPTION_ARG_STRING, &option_format, N_ ("b1 or b2 (b2)"), N_ ("FORMAT")},
+    {"primary", 'p', 0, G_OPTION_ARG_STRING, &option_primary,
+     N_ ("The URL to begin with (the folder's, the first page, or the first URL)"), N_ ("URL")},
+    {"no-primary", 0, 0, G_OPTION_ARG_NONE, &option_no_primary,
+     N_ ("Name no URL to begin with; only in b2"), NULL},
+    {"manifest", 'm', 0, G_OPTION_ARG_STRING, &option_manifest,
+     N_ ("The URL of the web app manifest; a section of b1"), N_ ("URL")},
+    {"index", 0, 0, G_OPTION_ARG_STRING, &option_index,
+     N_ ("A folder's URL gives index.html, whose own URL is a redirect, an alias or alone: "
+         "redirect, alias or file (redirect)"),
+     N_ ("HOW")},
+    {"hidden", 0, 0, G_OPTION_ARG_NONE, &option_hidden,
+     N_ ("Take files whose names begin with a dot, too"), NULL},
+    {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
+     N_ ("A header of every response, as “Name: value”, in place of its own; may be repeated"),
+     N_ ("HEADER")},
+    {"ignore-errors", 0, 0, G_OPTION_ARG_NONE, &option_ignore_errors,
+     N_ ("Write the bundle without what could not be had"), NULL},
+    {"sign-subset", 's', 0, G_OPTION_ARG_STRING_ARRAY, &option_sign.prefixes,
+     N_ ("Sign the responses whose URLs begin so, or “all”; may be repeated: one signature each"),
+     N_ ("URL")},
+    {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_sign.authority,
+     N_ ("Sign with new certificates of this authority"), N_ ("FOLDER")},
+    {"certificate", 'c', 0, G_OPTION_ARG_FILENAME, &option_sign.certificate,
+     N_ ("Sign with this certificate instead; its issuers may follow it"), N_ ("PEM")},
+    {"private-key", 'k', 0, G_OPTION_ARG_FILENAME, &option_sign.private_key,
+     N_ ("The certificate's private key"), N_ ("PEM")},
+    {"chain", 0, 0, G_OPTION_ARG_FILENAME, &option_sign.chain,
+     N_ ("The certificate's chain, as “bulla create chain” makes it"), N_ ("CBOR")},
+    {"validity-url", 0, 0, G_OPTION_ARG_STRING, &option_sign.validity_url,
+     N_ ("Where newer signatures are (/resource.validity of the same origin)"), N_ ("URL")},
+    {"record-size", 0, 0, G_OPTION_ARG_INT, &option_sign.record_size,
+     N_ ("Bytes of what is signed that are verified at once, up to 16384 (4096)"), N_ ("N")},
+    {"date", 0, 0, G_OPTION_ARG_STRING, &option_sign.date,
+     N_ ("Signed from this time: Unix seconds or ISO 8601 (now)"), N_ ("TIME")},
+    {"expires", 0, 0, G_OPTION_ARG_STRING, &option_sign.expires,
+     N_ ("Signed until this time (7 days later, the most that packages allow)"), N_ ("TIME")},
+    BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_TRUST_ENTRIES,
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace a file that is there"), NULL},
+    {NULL},
+};
+
+static gboolean
+parse_choice (const char *text, const char *option, const char *const *choices, int *index,
+              GError **error)
+{
+  for (*index = 0; choices[*index] != NULL; *index += 1)
+    if (text == NULL || strcmp (choices[*index], text) == 0)
+      return TRUE;
+  bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), option, text);
+  return FALSE;
+}
+
+/* @format, @rule: (out) */
+static gboolean
+parse_choices (BullaBundleFormat *format, BullaIndexRule *rule, GError **error)
+{
+  static const char *const FORMATS[] = {"b2", "b1", NULL};
+  static const char *const RULES[] = {"redirect", "alias", "file", NULL};
+  int which_format, which_rule;
+
+  if (!parse_choice (option_format, "format", FORMATS, &which_format, error)
+      || !parse_choice (option_index, "index", RULES, &which_rule, error))
+    return FALSE;
+  *format = which_format == 0 ? BULLA_BUNDLE_FORMAT_B2 : BULLA_BUNDLE_FORMAT_B1;
+  *rule = (BullaIndexRule)which_rule;
+  return TRUE;
+}
+
+static gboolean
+check_sources (BullaBundleFormat format, GError **error)
+{
+  const char *base = option_base_url;
+  gboolean relative = base != NULL && base[0] == '/';
+
+  if ((option_dir != NULL) + (option_har != NULL) + (option_urls != NULL) != 1)
+    bulla_cli_usage_error (error, _ ("say where the content comes from with one of --dir, --har "
+                                     "and --urls"));
+  else if (option_dir != NULL && base == NULL)
+    bulla_cli_usage_error (error, _ ("the option --base-url is missing: at which URL is the "
+                                     "folder published? “/” makes relative URLs"));
+  else if (option_dir == NULL && base != NULL)
+    bulla_cli_usage_error (error, _ ("--base-url goes with --dir"));
+  else if (base != NULL && !g_str_has_suffix (base, "/"))
+    bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
+  else if (base != NULL && !relative && g_uri_peek_scheme (base) == NULL)
+    bulla_cli_usage_error (error, _ ("“%s” is neither a URL nor a path"), base);
+  else if (relative && format == BULLA_BUNDLE_FORMAT_B1)
+    bulla_cli_usage_error (error, _ ("URLs in b1 are absolute: give a whole URL as --base-url"));
+  else if (option_no_primary && (option_primary != NULL || format == BULLA_BUNDLE_FORMAT_B1))
+    bulla_cli_usage_error (error, _ ("--no-primary goes neither with --primary nor with b1"));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+gather (BullaResources *resources, BullaIndexRule rule, GError **error)
+{
+  if (option_dir != NULL)
+    return bulla_resources_add_folder (resources, option_dir, option_base_url, rule, option_hidden,
+                                       error);
+  if (option_har != NULL)
+    return bulla_resources_add_har (resources, option_har, error);
+  return bulla_resources_add_urls (resources, option_urls, error);
+}
+
+static gboolean
+override_headers (BullaResources *resources, GError **error)
+{
+  for (size_t i = 0; option_headers != NULL && option_headers[i] != NULL; i++) {
+    g_autofree char *name = NULL;
+    g_autofree char *value = NULL;
+    if (!bulla_cli_parse_header (option_headers[i], &name, &value, error))
+      return FALSE;
+    for (guint r = 0; r < resources->list->len; r++)
+      bulla_resource_set_header (g_ptr_array_index (resources->list, r), name, value);
+  }
+  return TRUE;
+}
+
+/* Whether the index will have @url, be it as an alias. */
+static gboolean
+is_in_index (const BullaResources *resources, const char *url)
+{
+  if (bulla_resources_find (resources, url) != NULL)
+    return TRUE;
+  for (guint i = 0; i < resources->list->len; i++) {
+    const BullaResource *resource = g_ptr_array_index (resources->list, i);
+    if (g_strcmp0 (resource->alias, url) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable): @url as it stands in the index; it may be given relative to
+ * --base-url */
+static char *
+find_url (const BullaResources *resources, const char *url, const char *option, GError **error)
+{
+  g_autofree char *whole =
+      option_base_url != NULL ? g_strconcat (option_base_url, url, NULL) : NULL;
+
+  if (is_in_index (resources, url))
+    return g_strdup (url);
+  if (whole != NULL && is_in_index (resources, whole))
+    return g_steal_pointer (&whole);
+  bulla_cli_usage_error (error, _ ("--%s: “%s” is not in the bundle"), option, url);
+  return NULL;
+}
+
+static gboolean
+name_urls (const BullaResources *resources, BullaBundleWriter *writer, BullaBundleFormat format,
+           GError **error)
+{
+  if (option_primary != NULL) {
+    g_autofree char *primary = find_url (resources, option_primary, "primary", error);
+    if (primary == NULL)
+      return FALSE;
+    bulla_bundle_writer_set_primary_url (writer, primary);
+  } else if (!option_no_primary && resources->primary != NULL) {
+    bulla_bundle_writer_set_primary_url (writer, resources->primary);
+  } else if (format == BULLA_BUNDLE_FORMAT_B1) {
+    bulla_cli_usage_error (error, _ ("a bundle in b1 begins with some URL: name it with "
+                                     "--primary"));
+    return FALSE;
+  }
+  if (option_manifest == NULL)
+    return TRUE;
+  g_autofree char *manifest = find_url (resources, option_manifest, "manifest", error);
+  if (manifest == NULL)
+    return FALSE;
+  if (format == BULLA_BUNDLE_FORMAT_B2)
+    g_printerr (_ ("Note: b2 knows no manifest section; readers may pass it over.\n"));
+  bulla_bundle_writer_set_manifest_url (writer, manifest);
+  return TRUE;
+}
+
+static gboolean
+write_cb (GOutputStream *out, gpointer user_data, GError **error)
+{
+  return bulla_bundle_writer_write_stream (user_data, out, NULL, error);
+}
+
+static gboolean
+write_bundle (const BullaResources *resources, BullaBundleFormat format, const char *path,
+              GError **error)
+{
+  g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (format);
+
+  if (!bulla_resources_write (resources, writer, error)
+      || !name_urls (resources, writer, format, error)
+      || !bulla_cli_sign_subsets (resources, writer, &option_sign, error)
+      || !bulla_cli_write_atomically (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, writer,
+                                      error))
+    return FALSE;
+  g_print (ngettext ("Wrote %s: %u response\n", "Wrote %s: %u responses\n", resources->list->len),
+           path, resources->list->len);
+  g_print (_ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
+  g_print ("%s\n", _ ("Next:"));
+  if (option_sign.authority != NULL)
+    g_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s\n",
+             option_sign.authority, option_sign.authority, path);
+  else
+    g_print ("  bulla verify %s\n", path);
+  return TRUE;
+}
+
+/* What is missing is no reason to go without the rest, but that is for the caller to say; a
+ * recording cannot be helped, so what it lacks is only told. */
+static gboolean
+may_go_on (const BullaResources *resources)
+{
+  if (resources->n_lost == 0 || option_ignore_errors || option_har != NULL)
+    return TRUE;
+  g_printerr (ngettext ("%u URL could not be had, so nothing was written; --ignore-errors writes "
+                        "the rest.\n",
+                        "%u URLs could not be had, so nothing was written; --ignore-errors writes "
+                        "the rest.\n",
+                        resources->n_lost),
+              resources->n_lost);
+  return FALSE;
+}
+
+static BullaExit
+run_create_bundle (char **arguments, GError **error)
+{
+  g_autoptr (BullaResources) resources = bulla_resources_new ();
+  BullaBundleFormat format;
+  BullaIndexRule rule;
+
+  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
+      || !parse_choices (&format, &rule, error) || !check_sources (format, error)
+      || !bulla_cli_check_sign_options (&option_sign, error)
+      || !bulla_cli_check_absent (arguments[0], option_force, error)
+      || !gather (resources, rule, error) || !override_headers (resources, error))
+    return BULLA_EXIT_FAILED;
+  if (!may_go_on (resources))
+    return BULLA_EXIT_JUDGED;
+  if (resources->list->len == 0) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                         _ ("there is nothing to put into the bundle"));
+    return BULLA_EXIT_FAILED;
+  }
+  return write_bundle (resources, format, arguments[0], error) ? BULLA_EXIT_FINE
+                                                               : BULLA_EXIT_FAILED;
+}
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla create bundle --dir site --base-url https://example.com/ site.wbn",
+     N_ ("Bundle a folder as it is published:")},
+    {"bulla create bundle --har recording.har --primary https://example.com/ page.wbn",
+     N_ ("Bundle what a browser recorded (developer tools, Network, Save all as HAR):")},
+    {"bulla create bundle --urls list.txt --ignore-errors page.wbn",
+     N_ ("Fetch a list of URLs, and do without those that cannot be had:")},
+    {"bulla create bundle --dir site --base-url https://example.com/"
+     " --sign-subset https://example.com/ --authority my-authority site.wbn",
+     N_ ("Sign for the responses of one origin, with a new certificate:")},
+    {"bulla create bundle --dir site --base-url https://example.com/"
+     " --sign-subset https://example.com/a/ --sign-subset https://example.com/b/"
+     " --certificate chain.pem --private-key chain.key --chain chain.cbor site.wbn",
+     N_ ("Sign two parts apart from each other, with a certificate that is there:")},
+    {"bulla create bundle --dir app --base-url / app.wbn",
+     N_ ("Bundle an isolated app, to be signed as a whole with “bulla sign”:")},
+    {NULL},
+};
+
+const BullaVerb bulla_verb_create_bundle = {
+    .name = "bundle",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Put a folder, a recording or a list of URLs into a web bundle"),
+    .description = N_ (
+        "Writes application/webbundle; the same input gives the same bytes. What belongs to one "
+        "visitor or one connection (cookies, authentication, transfer codings) is left out. Of "
+        "responses with the same URL the last one is taken.\n\n"
+        "With --sign-subset the publisher vouches for responses: they may then be shown in their "
+        "own origin. The certificate must be for the host of the URLs, on the curve P-256, and "
+        "its chain must hold an OCSP response; --authority issues one certificate a signature, "
+        "for tests. What is not signed stays in the bundle as it is.\n\n"
+        "The exit status is 1, and nothing is written, if URLs of a list cannot be had."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_create_bundle,
+};
