@@ -16,7 +16,8 @@ typedef struct {
 } BullaSubsetHash;
 
 typedef struct {
-  BullaSpan url, variants;
+  BullaSpan url; /* serialised; its offset is where the key stands */
+  BullaSpan variants;
   guint first, n_hashes; /* into BullaSubset.hashes */
 } BullaSubsetEntry;
 
@@ -27,13 +28,14 @@ typedef struct {
   BullaSpan validity_url_span, auth_sha256;
   gint64 date, expires; /* Unix seconds */
   BullaRange date_range, expires_range;
-  BullaSubsetEntry *entries; /* owned; in the order of the bytes, which is canonical */
+  BullaSubsetEntry *entries; /* owned; in the order of their URLs: by length, then by bytes */
   guint n_entries;
   BullaSubsetHash *hashes; /* owned */
   guint n_unknown;         /* keys that nobody knows */
+  GStringChunk *strings;   /* owned; URLs that stand there otherwise */
 } BullaSubset;
 
-/* the spans point into the section's bytes */
+/* the other spans point into the section's bytes */
 typedef struct {
   BullaAugmentedCertificate *authorities; /* owned */
   guint n_authorities;

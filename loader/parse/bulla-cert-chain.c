@@ -4,8 +4,6 @@
  * Spec: IMPL 3.3. */
 #include "bulla-cert-chain.h"
 
-#include "bulla-cbor.h"
-
 static const BullaCborReasons reasons = {
     BULLA_REASON_CHAIN_MALFORMED,
     BULLA_REASON_CHAIN_NOT_CANONICAL,
@@ -15,47 +13,61 @@ static const BullaCborReasons reasons = {
 static const char magic[] = "\xf0\x9f\x93\x9c\xe2\x9b\x93"; /* U+1F4DC U+26D3 */
 
 static void
-read_pair (BullaCursor *in, BullaSpan key, BullaAugmentedCertificate *entry, gboolean *has_ocsp)
+read_pair (BullaCursor *in, const BullaCborReasons *as, BullaSpan key,
+           BullaAugmentedCertificate *entry)
 {
   BullaCborItem value;
-  gboolean is_ocsp = bulla_span_equal (key, "ocsp", 4);
-  BullaSpan *into = bulla_span_equal (key, "cert", 4)  ? &entry->cert
-                    : bulla_span_equal (key, "sct", 3) ? &entry->sct
-                    : is_ocsp                          ? &entry->ocsp
-                                                       : NULL;
+  BullaSpan *into = bulla_span_equal (key, "cert", 4)   ? &entry->cert
+                    : bulla_span_equal (key, "sct", 3)  ? &entry->sct
+                    : bulla_span_equal (key, "ocsp", 4) ? &entry->ocsp
+                                                        : NULL;
   if (into == NULL) {
-    bulla_cbor_skip (in, &reasons);
+    bulla_cbor_skip (in, as);
     return;
   }
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a value that is no byte string", &value))
+  if (!bulla_cbor_expect (in, as, BULLA_CBOR_BYTES, "a value that is no byte string", &value))
     return;
   *into = value.bytes;
-  *has_ocsp = *has_ocsp || is_ocsp;
-  bulla_cursor_require (in, value.bytes.length > 0 || into != &entry->sct, value.whole,
-                        BULLA_REASON_CHAIN_SCT_EMPTY, "an empty sct");
+  entry->has_ocsp = entry->has_ocsp || into == &entry->ocsp;
+  entry->has_sct = entry->has_sct || into == &entry->sct;
+}
+
+/**
+ * bulla_augmented_certificate_read: (skip)
+ * @in: where its map begins
+ * @as: what to call the faults of CBOR
+ * @entry: (out): what is in the map; what has to be there is for the caller to say
+ */
+void
+bulla_augmented_certificate_read (BullaCursor *in, const BullaCborReasons *as,
+                                  BullaAugmentedCertificate *entry)
+{
+  BullaCborItem map, key;
+  BullaCborKeys keys = {0};
+  if (!bulla_cbor_expect (in, as, BULLA_CBOR_MAP, "an entry that is no map", &map))
+    return;
+  entry->head = map.whole;
+  for (guint64 i = 0; i < map.number && in->fault == NULL; i++) {
+    if (!bulla_cbor_expect (in, as, BULLA_CBOR_TEXT, "a key that is no text", &key)
+        || !bulla_cbor_check_key (in, as, &keys, key.whole))
+      return;
+    read_pair (in, as, key.bytes, entry);
+  }
 }
 
 static void
 read_entry (BullaCursor *in, BullaAugmentedCertificate *entry, gboolean first)
 {
-  BullaCborItem map, key;
-  BullaCborKeys keys = {0};
-  gboolean has_ocsp = FALSE;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "an entry that is no map", &map))
-    return;
-  for (guint64 i = 0; i < map.number && in->fault == NULL; i++) {
-    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is no text", &key)
-        || !bulla_cbor_check_key (in, &reasons, &keys, key.whole))
-      return;
-    read_pair (in, key.bytes, entry, &has_ocsp);
-  }
-  bulla_cursor_require (in, entry->cert.length > 0, map.whole, BULLA_REASON_CHAIN_CERT_MISSING,
+  bulla_augmented_certificate_read (in, &reasons, entry);
+  bulla_cursor_require (in, !entry->has_sct || entry->sct.length > 0, entry->sct,
+                        BULLA_REASON_CHAIN_SCT_EMPTY, "an empty sct");
+  bulla_cursor_require (in, entry->cert.length > 0, entry->head, BULLA_REASON_CHAIN_CERT_MISSING,
                         "no cert");
   if (first)
-    bulla_cursor_require (in, entry->ocsp.length > 0, map.whole, BULLA_REASON_CHAIN_OCSP_MISSING,
-                          has_ocsp ? "an empty ocsp" : "no ocsp");
+    bulla_cursor_require (in, entry->ocsp.length > 0, entry->head, BULLA_REASON_CHAIN_OCSP_MISSING,
+                          entry->has_ocsp ? "an empty ocsp" : "no ocsp");
   else
-    bulla_cursor_require (in, !has_ocsp, map.whole, BULLA_REASON_CHAIN_OCSP_UNEXPECTED,
+    bulla_cursor_require (in, !entry->has_ocsp, entry->head, BULLA_REASON_CHAIN_OCSP_UNEXPECTED,
                           "ocsp on another certificate than the first");
 }
 

@@ -2,16 +2,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-cursor.h"
+#include "bulla-cbor.h"
 
 G_BEGIN_DECLS
 
 #define BULLA_CERT_CHAIN_MAX 64
 
 typedef struct {
-  BullaSpan cert; /* DER */
-  BullaSpan ocsp; /* DER; length 0: absent */
-  BullaSpan sct;  /* SignedCertificateTimestampList; length 0: absent */
+  BullaSpan cert;             /* DER */
+  BullaSpan ocsp;             /* DER; length 0: absent */
+  BullaSpan sct;              /* SignedCertificateTimestampList; length 0: absent */
+  BullaSpan head;             /* of the map */
+  gboolean has_ocsp, has_sct; /* even empty ones */
 } BullaAugmentedCertificate;
 
 typedef struct {
@@ -22,6 +24,8 @@ typedef struct {
 
 BullaCertChain *bulla_cert_chain_parse (GBytes *bytes, GError **error);
 void bulla_cert_chain_free (BullaCertChain *self);
+void bulla_augmented_certificate_read (BullaCursor *in, const BullaCborReasons *as,
+                                       BullaAugmentedCertificate *entry);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCertChain, bulla_cert_chain_free)
 
