@@ -39,13 +39,13 @@ find_appended (GBytes *bytes)
 }
 
 /**
- * bulla_bundle_layout_recognise: (skip)
+ * bulla_cli_bundle_layout_recognise: (skip)
  * @bytes: a file
  *
  * Returns: whether it begins or ends with a bundle, or begins with an integrity block
  */
 gboolean
-bulla_bundle_layout_recognise (GBytes *bytes)
+bulla_cli_bundle_layout_recognise (GBytes *bytes)
 {
   return has_magic (bytes, 0, BUNDLE_MAGIC) || has_magic (bytes, 0, BLOCK_MAGIC)
          || find_appended (bytes) < g_bytes_get_size (bytes);
@@ -53,12 +53,12 @@ bulla_bundle_layout_recognise (GBytes *bytes)
 
 /* an integrity block may stand before a bundle that was appended, and ends where that begins */
 static void
-read_block (BullaBundleLayout *self, guint64 offset)
+read_block (BullaCliBundleLayout *self, guint64 offset)
 {
   gboolean wants_more = FALSE;
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   BullaRange all = {offset, g_bytes_get_size (self->bytes) - offset};
-  BullaSpan span = bulla_bundle_layout_span (self, all);
+  BullaSpan span = bulla_cli_bundle_layout_span (self, all);
   span.length = MIN (span.length, BULLA_INTEGRITY_BLOCK_MAX);
   self->has_block = TRUE;
   self->block = bulla_integrity_block_read (span, span.length == all.length, settings, self->facts,
@@ -68,7 +68,7 @@ read_block (BullaBundleLayout *self, guint64 offset)
 }
 
 static void
-locate (BullaBundleLayout *self)
+locate (BullaCliBundleLayout *self)
 {
   guint64 end = g_bytes_get_size (self->bytes), appended = find_appended (self->bytes);
   self->start = appended;
@@ -83,7 +83,7 @@ locate (BullaBundleLayout *self)
 }
 
 static void
-read_head (BullaBundleLayout *self, const char *base_url)
+read_head (BullaCliBundleLayout *self, const char *base_url)
 {
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (self->bytes, &size);
@@ -101,17 +101,17 @@ read_head (BullaBundleLayout *self, const char *base_url)
 }
 
 /**
- * bulla_bundle_layout_new: (skip)
+ * bulla_cli_bundle_layout_new: (skip)
  * @bytes: a file, whatever is in it
  * @base_url: (nullable): of relative URLs
  * @error: if it could not be looked at; what is wrong with the bundle is in the facts
  *
  * Returns: (transfer full): what could be read
  */
-BullaBundleLayout *
-bulla_bundle_layout_new (GBytes *bytes, const char *base_url, GError **error)
+BullaCliBundleLayout *
+bulla_cli_bundle_layout_new (GBytes *bytes, const char *base_url, GError **error)
 {
-  g_autoptr (BullaBundleLayout) self = g_new0 (BullaBundleLayout, 1);
+  g_autoptr (BullaCliBundleLayout) self = g_new0 (BullaCliBundleLayout, 1);
   self->bytes = g_bytes_ref (bytes);
   self->facts = bulla_facts_new ();
   self->facts->form = BULLA_FORM_BUNDLE;
@@ -125,7 +125,7 @@ bulla_bundle_layout_new (GBytes *bytes, const char *base_url, GError **error)
 }
 
 void
-bulla_bundle_layout_free (BullaBundleLayout *self)
+bulla_cli_bundle_layout_free (BullaCliBundleLayout *self)
 {
   g_clear_pointer (&self->reader, bulla_bundle_reader_free);
   g_clear_pointer (&self->block, bulla_integrity_block_free);
@@ -137,7 +137,7 @@ bulla_bundle_layout_free (BullaBundleLayout *self)
 
 /* cut short where the file ends before the range does */
 BullaSpan
-bulla_bundle_layout_span (const BullaBundleLayout *self, BullaRange range)
+bulla_cli_bundle_layout_span (const BullaCliBundleLayout *self, BullaRange range)
 {
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (self->bytes, &size);
@@ -146,43 +146,43 @@ bulla_bundle_layout_span (const BullaBundleLayout *self, BullaRange range)
 }
 
 GBytes *
-bulla_bundle_layout_dup (const BullaBundleLayout *self, BullaRange range)
+bulla_cli_bundle_layout_dup (const BullaCliBundleLayout *self, BullaRange range)
 {
-  BullaSpan span = bulla_bundle_layout_span (self, range);
+  BullaSpan span = bulla_cli_bundle_layout_span (self, range);
   return g_bytes_new_from_bytes (self->bytes, span.offset, span.length);
 }
 
 /* all behind the integrity block, which is what its signatures cover */
 BullaRange
-bulla_bundle_layout_get_bundle (const BullaBundleLayout *self)
+bulla_cli_bundle_layout_get_bundle (const BullaCliBundleLayout *self)
 {
   return (BullaRange){self->start, g_bytes_get_size (self->bytes) - self->start};
 }
 
 /**
- * bulla_bundle_layout_read: (skip)
+ * bulla_cli_bundle_layout_read: (skip)
  * @self: a bundle with an index
  * @resource: of the index
  * @location: of the resource
  * @response: (out caller-allocates): to be cleared; what is wrong with it is in its facts
  */
 void
-bulla_bundle_layout_read (const BullaBundleLayout *self, guint resource, guint location,
-                          BullaLayoutResponse *response)
+bulla_cli_bundle_layout_read (const BullaCliBundleLayout *self, guint resource, guint location,
+                              BullaCliLayoutResponse *response)
 {
   const BullaBundleIndex *index = bulla_bundle_reader_get_index (self->reader);
   BullaBundleLocation where = bulla_bundle_index_get_location (index, resource, location);
   BullaRange responses = bulla_bundle_reader_get_responses (self->reader);
-  *response = (BullaLayoutResponse){.facts = bulla_facts_new (),
-                                    .item = {responses.offset + where.offset, where.length}};
+  *response = (BullaCliLayoutResponse){.facts = bulla_facts_new (),
+                                       .item = {responses.offset + where.offset, where.length}};
   response->facts->form = BULLA_FORM_RESPONSE;
-  BullaSpan span = bulla_bundle_layout_span (self, response->item);
+  BullaSpan span = bulla_cli_bundle_layout_span (self, response->item);
   response->is_read =
       bulla_bundle_response_read (&response->parts, span, where.length, response->facts);
 }
 
 void
-bulla_layout_response_clear (BullaLayoutResponse *self)
+bulla_cli_layout_response_clear (BullaCliLayoutResponse *self)
 {
   g_clear_pointer (&self->facts, bulla_facts_unref);
 }

@@ -20,7 +20,7 @@ typedef struct {
   gboolean has_bundle;        /* at least its magic, at start */
   guint64 start;
   BullaBundleReader *reader; /* owned; nullable: there is no bundle */
-} BullaBundleLayout;
+} BullaCliBundleLayout;
 
 /* one response; its spans point into the bytes of the layout */
 typedef struct {
@@ -28,19 +28,20 @@ typedef struct {
   BullaRange item;
   BullaBundleResponse parts; /* only if is_read */
   gboolean is_read;
-} BullaLayoutResponse;
+} BullaCliLayoutResponse;
 
-gboolean bulla_bundle_layout_recognise (GBytes *bytes);
-BullaBundleLayout *bulla_bundle_layout_new (GBytes *bytes, const char *base_url, GError **error);
-void bulla_bundle_layout_free (BullaBundleLayout *self);
-BullaSpan bulla_bundle_layout_span (const BullaBundleLayout *self, BullaRange range);
-GBytes *bulla_bundle_layout_dup (const BullaBundleLayout *self, BullaRange range);
-BullaRange bulla_bundle_layout_get_bundle (const BullaBundleLayout *self);
-void bulla_bundle_layout_read (const BullaBundleLayout *self, guint resource, guint location,
-                               BullaLayoutResponse *response);
-void bulla_layout_response_clear (BullaLayoutResponse *self);
+gboolean bulla_cli_bundle_layout_recognise (GBytes *bytes);
+BullaCliBundleLayout *bulla_cli_bundle_layout_new (GBytes *bytes, const char *base_url,
+                                                   GError **error);
+void bulla_cli_bundle_layout_free (BullaCliBundleLayout *self);
+BullaSpan bulla_cli_bundle_layout_span (const BullaCliBundleLayout *self, BullaRange range);
+GBytes *bulla_cli_bundle_layout_dup (const BullaCliBundleLayout *self, BullaRange range);
+BullaRange bulla_cli_bundle_layout_get_bundle (const BullaCliBundleLayout *self);
+void bulla_cli_bundle_layout_read (const BullaCliBundleLayout *self, guint resource, guint location,
+                                   BullaCliLayoutResponse *response);
+void bulla_cli_layout_response_clear (BullaCliLayoutResponse *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleLayout, bulla_bundle_layout_free)
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaLayoutResponse, bulla_layout_response_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliBundleLayout, bulla_cli_bundle_layout_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCliLayoutResponse, bulla_cli_layout_response_clear)
 
 G_END_DECLS

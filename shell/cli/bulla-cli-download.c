@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader-private.h"
 
 #define MAX_SIZE (256 << 20)
+#define MAX_FILE_SIZE (G_GUINT64_CONSTANT (4) << 30)
 
 static void
 keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -15,15 +17,9 @@ keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
-/**
- * bulla_cli_download: (skip)
- * @url: http or https
- * @error: if it could not be fetched
- *
- * Returns: (transfer full) (nullable): the body of the response
- */
-GBytes *
-bulla_cli_download (const char *url, GError **error)
+/* the body of the response */
+static GBytes *
+download (const char *url, GError **error)
 {
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
@@ -31,7 +27,9 @@ bulla_cli_download (const char *url, GError **error)
     return NULL;
   BullaFetcher *fetcher = bulla_loader_get_fetcher (loader);
   BullaFetchOptions options = {.url = url,
-                               .accept = "application/signed-exchange;v=b3,*/*;q=0.8",
+                               .accept =
+                                   "application/signed-exchange;v=b3,application/webbundle;v=b2,"
+                                   "application/webbundle;v=b1,*/*;q=0.8",
                                .purpose = "package",
                                .follow_redirects = TRUE,
                                .insecure = TRUE,
@@ -48,4 +46,18 @@ bulla_cli_download (const char *url, GError **error)
     return NULL;
   }
   return g_bytes_ref (fetched->body);
+}
+
+/**
+ * bulla_cli_read_package: (skip)
+ * @name: a file or a URL; "-" is standard input
+ * @error: if it could not be had
+ *
+ * Returns: (transfer full) (nullable): all of its bytes; a file's are mapped, not read
+ */
+GBytes *
+bulla_cli_read_package (const char *name, GError **error)
+{
+  return bulla_cli_is_url (name) ? download (name, error)
+                                 : bulla_cli_read_file (name, MAX_FILE_SIZE, error);
 }

@@ -40,13 +40,10 @@ open_file (const char *path, GError **error)
 static const char *
 kind_of_start (const char *start, gsize n)
 {
-  static const char bundle[] = "\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6";
-  static const char integrity[] = "\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6";
   if (n >= 6 && memcmp (start, "sxg1-b", 6) == 0)
     return "exchange";
-  if (n >= 10 && (memcmp (start + 1, bundle, 9) == 0 || memcmp (start + 1, integrity, 9) == 0))
-    return "bundle";
-  return "unknown";
+  return bulla_package_sniff ((const guint8 *)start, n) == BULLA_PACKAGE_BUNDLE ? "bundle"
+                                                                                : "unknown";
 }
 
 /**

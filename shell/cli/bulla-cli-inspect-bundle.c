@@ -13,7 +13,7 @@
 
 /* the fault of a part, if it has one */
 void
-bulla_bundle_layout_add_fault (JsonBuilder *builder, const BullaPart *part)
+bulla_cli_bundle_layout_add_fault (JsonBuilder *builder, const BullaPart *part)
 {
   if (part->read != BULLA_NO)
     return;
@@ -33,7 +33,7 @@ add_range (JsonBuilder *builder, BullaRange range)
 }
 
 static void
-add_sections (const BullaBundleLayout *self, JsonBuilder *builder)
+add_sections (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   guint n = 0;
   const BullaBundleSection *sections = bulla_bundle_reader_get_sections (self->reader, &n);
@@ -49,10 +49,10 @@ add_sections (const BullaBundleLayout *self, JsonBuilder *builder)
 
 /* what the last bytes say of the whole, and whether it is so */
 static void
-add_trailer (const BullaBundleLayout *self, JsonBuilder *builder)
+add_trailer (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
-  BullaRange bundle = bulla_bundle_layout_get_bundle (self);
-  BullaSpan all = bulla_bundle_layout_span (self, bundle);
+  BullaRange bundle = bulla_cli_bundle_layout_get_bundle (self);
+  BullaSpan all = bulla_cli_bundle_layout_span (self, bundle);
   guint64 length = 0;
   bulla_cli_json_begin (builder, "trailing-length");
   if (all.length >= 9 && all.data[all.length - 9] == 0x48) {
@@ -67,10 +67,11 @@ add_trailer (const BullaBundleLayout *self, JsonBuilder *builder)
 }
 
 static void
-add_response (const BullaBundleLayout *self, JsonBuilder *builder, guint resource, guint location)
+add_response (const BullaCliBundleLayout *self, JsonBuilder *builder, guint resource,
+              guint location)
 {
-  g_auto (BullaLayoutResponse) response = {0};
-  bulla_bundle_layout_read (self, resource, location, &response);
+  g_auto (BullaCliLayoutResponse) response = {0};
+  bulla_cli_bundle_layout_read (self, resource, location, &response);
   const BullaFacts *facts = response.facts;
   add_range (builder, response.item);
   bulla_cli_json_number (builder, "status", facts->status);
@@ -90,12 +91,12 @@ add_response (const BullaBundleLayout *self, JsonBuilder *builder, guint resourc
     add_range (builder, (BullaRange){response.parts.payload_offset, response.parts.payload_length});
     json_builder_end_object (builder);
   }
-  bulla_bundle_layout_add_fault (
+  bulla_cli_bundle_layout_add_fault (
       builder, facts->response.item.read == BULLA_NO ? &facts->response.item : &facts->headers);
 }
 
 static void
-add_resources (const BullaBundleLayout *self, JsonBuilder *builder)
+add_resources (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   const BullaBundleIndex *index = bulla_bundle_reader_get_index (self->reader);
   guint n = index != NULL ? bulla_bundle_index_get_n_urls (index) : 0;
@@ -120,32 +121,32 @@ add_resources (const BullaBundleLayout *self, JsonBuilder *builder)
 }
 
 static void
-add_bundle (const BullaBundleLayout *self, JsonBuilder *builder)
+add_bundle (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   const BullaBundleFacts *facts = &self->facts->bundle;
   bulla_cli_json_begin (builder, "bundle");
-  add_range (builder, bulla_bundle_layout_get_bundle (self));
+  add_range (builder, bulla_cli_bundle_layout_get_bundle (self));
   bulla_cli_json_string (builder, "version", facts->version);
   bulla_cli_json_string (builder, "primary-url", facts->primary_url);
   bulla_cli_json_string (builder, "manifest-url", facts->manifest_url);
   bulla_cli_json_string (builder, "unknown-sections", facts->unknown_sections);
   add_sections (self, builder);
   add_trailer (self, builder);
-  bulla_bundle_layout_add_fault (builder, &facts->head);
-  bulla_bundle_layout_add_signatures (self, builder);
+  bulla_cli_bundle_layout_add_fault (builder, &facts->head);
+  bulla_cli_bundle_layout_add_signatures (self, builder);
   add_resources (self, builder);
   json_builder_end_object (builder);
 }
 
 /**
- * bulla_bundle_layout_to_json: (skip)
+ * bulla_cli_bundle_layout_to_json: (skip)
  * @self: a bundle, or what is left of one
  * @name: of the file
  *
  * Returns: (transfer full): what is in it
  */
 JsonNode *
-bulla_bundle_layout_to_json (const BullaBundleLayout *self, const char *name)
+bulla_cli_bundle_layout_to_json (const BullaCliBundleLayout *self, const char *name)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
@@ -154,7 +155,7 @@ bulla_bundle_layout_to_json (const BullaBundleLayout *self, const char *name)
   bulla_cli_json_string (builder, "version", self->facts->bundle.version);
   bulla_cli_json_number (builder, "length", g_bytes_get_size (self->bytes));
   if (self->has_block)
-    bulla_bundle_layout_add_block (self, builder);
+    bulla_cli_bundle_layout_add_block (self, builder);
   if (self->has_bundle)
     add_bundle (self, builder);
   json_builder_end_object (builder);
@@ -162,16 +163,16 @@ bulla_bundle_layout_to_json (const BullaBundleLayout *self, const char *name)
 }
 
 /**
- * bulla_bundle_layout_to_text: (skip)
+ * bulla_cli_bundle_layout_to_text: (skip)
  * @self: a bundle, or what is left of one
  * @name: of the file
  *
  * Returns: (transfer full): a tree of what is in it
  */
 char *
-bulla_bundle_layout_to_text (const BullaBundleLayout *self, const char *name)
+bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const char *name)
 {
-  g_autoptr (JsonNode) node = bulla_bundle_layout_to_json (self, name);
+  g_autoptr (JsonNode) node = bulla_cli_bundle_layout_to_json (self, name);
   g_autofree char *shown = bulla_cli_dup_printable (name);
   GString *text = g_string_new (NULL);
   g_string_append_printf (
@@ -181,14 +182,15 @@ bulla_bundle_layout_to_text (const BullaBundleLayout *self, const char *name)
 }
 
 static GBytes *
-dup_section (const BullaBundleLayout *self, const char *name)
+dup_section (const BullaCliBundleLayout *self, const char *name)
 {
   guint n = 0;
   const BullaBundleSection *sections =
       self->reader != NULL ? bulla_bundle_reader_get_sections (self->reader, &n) : NULL;
   for (guint i = 0; i < n; i++)
     if (strcmp (sections[i].name, name) == 0)
-      return bulla_bundle_layout_dup (self, (BullaRange){sections[i].offset, sections[i].length});
+      return bulla_cli_bundle_layout_dup (self,
+                                          (BullaRange){sections[i].offset, sections[i].length});
   return NULL;
 }
 
@@ -204,7 +206,7 @@ dup_fields (const BullaFacts *facts)
 
 /* of the response at a URL: headers, cbor, body, or all of it */
 static GBytes *
-dup_response (const BullaBundleLayout *self, const char *part, const char *url, GError **error)
+dup_response (const BullaCliBundleLayout *self, const char *part, const char *url, GError **error)
 {
   const BullaBundleIndex *index =
       self->reader != NULL ? bulla_bundle_reader_get_index (self->reader) : NULL;
@@ -213,10 +215,10 @@ dup_response (const BullaBundleLayout *self, const char *part, const char *url, 
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s is not in the bundle"), url);
     return NULL;
   }
-  g_auto (BullaLayoutResponse) response = {0};
-  bulla_bundle_layout_read (self, (guint)resource, 0, &response);
+  g_auto (BullaCliLayoutResponse) response = {0};
+  bulla_cli_bundle_layout_read (self, (guint)resource, 0, &response);
   if (strcmp (part, "response") == 0)
-    return bulla_bundle_layout_dup (self, response.item);
+    return bulla_cli_bundle_layout_dup (self, response.item);
   if (!response.is_read) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s cannot be taken apart: %s"), url,
                  bulla_reason_get_nick (response.facts->response.item.reason));
@@ -225,9 +227,9 @@ dup_response (const BullaBundleLayout *self, const char *part, const char *url, 
   if (strcmp (part, "headers") == 0)
     return dup_fields (response.facts);
   if (strcmp (part, "cbor") == 0)
-    return bulla_bundle_layout_dup (self, bulla_span_range (response.parts.headers));
+    return bulla_cli_bundle_layout_dup (self, bulla_span_range (response.parts.headers));
   if (strcmp (part, "body") == 0)
-    return bulla_bundle_layout_dup (
+    return bulla_cli_bundle_layout_dup (
         self, (BullaRange){response.parts.payload_offset, response.parts.payload_length});
   bulla_cli_usage_error (
       error, _ ("“%s” is no part of a response: there are response, headers, cbor and body"), part);
@@ -235,7 +237,7 @@ dup_response (const BullaBundleLayout *self, const char *part, const char *url, 
 }
 
 /**
- * bulla_bundle_layout_dup_part: (skip)
+ * bulla_cli_bundle_layout_dup_part: (skip)
  * @self: a bundle
  * @part: `integrity-block`, `bundle`, the name of a section, or with @url `response`, `headers`,
  *   `cbor` or `body`
@@ -245,15 +247,15 @@ dup_response (const BullaBundleLayout *self, const char *part, const char *url, 
  * Returns: (transfer full) (nullable): its bytes
  */
 GBytes *
-bulla_bundle_layout_dup_part (const BullaBundleLayout *self, const char *part, const char *url,
-                              GError **error)
+bulla_cli_bundle_layout_dup_part (const BullaCliBundleLayout *self, const char *part,
+                                  const char *url, GError **error)
 {
   if (url != NULL)
     return dup_response (self, part, url, error);
   if (strcmp (part, "integrity-block") == 0 && self->block_range.length > 0)
-    return bulla_bundle_layout_dup (self, self->block_range);
+    return bulla_cli_bundle_layout_dup (self, self->block_range);
   if (strcmp (part, "bundle") == 0 && self->has_bundle)
-    return bulla_bundle_layout_dup (self, bulla_bundle_layout_get_bundle (self));
+    return bulla_cli_bundle_layout_dup (self, bulla_cli_bundle_layout_get_bundle (self));
   GBytes *section = dup_section (self, part);
   if (section == NULL)
     bulla_cli_usage_error (error,

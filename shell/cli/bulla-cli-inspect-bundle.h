@@ -8,14 +8,15 @@
 
 G_BEGIN_DECLS
 
-JsonNode *bulla_bundle_layout_to_json (const BullaBundleLayout *self, const char *name);
-char *bulla_bundle_layout_to_text (const BullaBundleLayout *self, const char *name);
-GBytes *bulla_bundle_layout_dup_part (const BullaBundleLayout *self, const char *part,
-                                      const char *url, GError **error);
+JsonNode *bulla_cli_bundle_layout_to_json (const BullaCliBundleLayout *self, const char *name);
+char *bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const char *name);
+GBytes *bulla_cli_bundle_layout_dup_part (const BullaCliBundleLayout *self, const char *part,
+                                          const char *url, GError **error);
 
 /* parts of the tree */
-void bulla_bundle_layout_add_fault (JsonBuilder *builder, const BullaPart *part);
-void bulla_bundle_layout_add_block (const BullaBundleLayout *self, JsonBuilder *builder);
-void bulla_bundle_layout_add_signatures (const BullaBundleLayout *self, JsonBuilder *builder);
+void bulla_cli_bundle_layout_add_fault (JsonBuilder *builder, const BullaPart *part);
+void bulla_cli_bundle_layout_add_block (const BullaCliBundleLayout *self, JsonBuilder *builder);
+void bulla_cli_bundle_layout_add_signatures (const BullaCliBundleLayout *self,
+                                             JsonBuilder *builder);
 
 G_END_DECLS

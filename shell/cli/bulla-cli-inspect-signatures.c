@@ -78,12 +78,12 @@ add_signature (JsonBuilder *builder, const BullaIntegritySignature *signature)
 }
 
 /**
- * bulla_bundle_layout_add_block: (skip)
+ * bulla_cli_bundle_layout_add_block: (skip)
  * @self: a bundle that begins with an integrity block
  * @builder: in an object
  */
 void
-bulla_bundle_layout_add_block (const BullaBundleLayout *self, JsonBuilder *builder)
+bulla_cli_bundle_layout_add_block (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   const BullaIntegrityFacts *facts = &self->facts->integrity;
   const BullaIntegrityBlock *block = self->block;
@@ -92,7 +92,7 @@ bulla_bundle_layout_add_block (const BullaBundleLayout *self, JsonBuilder *build
   bulla_cli_json_number (builder, "length", self->block_range.length);
   bulla_cli_json_string (builder, "version", facts->version);
   bulla_cli_json_string (builder, "web-bundle-id", facts->web_bundle_id);
-  bulla_bundle_layout_add_fault (builder, &facts->block);
+  bulla_cli_bundle_layout_add_fault (builder, &facts->block);
   if (block != NULL && block->attributes.length > 0)
     add_attributes (builder, block->attributes);
   bulla_cli_json_begin_array (builder, "signatures");
@@ -168,12 +168,12 @@ add_subset (JsonBuilder *builder, const BullaSubset *subset)
 }
 
 /**
- * bulla_bundle_layout_add_signatures: (skip)
+ * bulla_cli_bundle_layout_add_signatures: (skip)
  * @self: a bundle
  * @builder: in its object
  */
 void
-bulla_bundle_layout_add_signatures (const BullaBundleLayout *self, JsonBuilder *builder)
+bulla_cli_bundle_layout_add_signatures (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_reader_get_signatures (self->reader);
   if (signatures == NULL)

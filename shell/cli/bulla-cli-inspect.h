@@ -16,7 +16,7 @@ GBytes *bulla_inspection_dup_part (BullaInspection *self, const char *part, GErr
 GInputStream *bulla_inspection_open_body (BullaInspection *self, GError **error);
 JsonNode *bulla_inspection_to_json (BullaInspection *self);
 char *bulla_inspection_to_text (BullaInspection *self);
-GBytes *bulla_cli_download (const char *url, GError **error);
+GBytes *bulla_cli_read_package (const char *name, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaInspection, bulla_inspection_free)
 

@@ -61,6 +61,7 @@ gboolean bulla_cli_parse_header (const char *text, char **name, char **value, GE
 
 /* the tables: main.c holds the root, verb-*.c one each */
 extern const BullaVerb bulla_cli_root;
+extern const BullaVerb bulla_verb_bundle;
 extern const BullaVerb bulla_verb_explain;
 extern const BullaVerb bulla_verb_create;
 extern const BullaVerb bulla_verb_gateway;

@@ -17,6 +17,7 @@ static const BullaVerb *const VERBS[] = {
     &bulla_verb_verify,
     &bulla_verb_inspect,
     &bulla_verb_explain,
+    &bulla_verb_bundle,
     &bulla_verb_create,
     &bulla_verb_gateway,
     &bulla_verb_help,
@@ -36,7 +37,7 @@ run_root (char **arguments, GError **error)
 
 const BullaVerb bulla_cli_root = {
     .name = "bulla",
-    .summary = N_ ("Load, judge and make web packages: signed HTTP exchanges"),
+    .summary = N_ ("Load, judge and make web packages: signed HTTP exchanges and web bundles"),
     .description =
         N_ ("A web package is content that somebody else than its publisher may deliver. "
             "Bulla decides whether a package may speak for its publisher's origin, says "

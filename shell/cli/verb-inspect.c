@@ -9,7 +9,6 @@
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
 
-#define MAX_FILE_SIZE (G_GUINT64_CONSTANT (4) << 30)
 #define READ_SIZE 65536
 
 static gboolean option_json, option_hex;
@@ -125,14 +124,6 @@ write_part (BullaInspection *inspection, GError **error)
   return bytes != NULL && write_bytes (bytes, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 
-static GBytes *
-read_package (const char *name, GError **error)
-{
-  if (bulla_cli_is_url (name))
-    return bulla_cli_download (name, error);
-  return bulla_cli_read_file (name, MAX_FILE_SIZE, error);
-}
-
 static BullaExit
 print (JsonNode *node, const char *text)
 {
@@ -147,16 +138,17 @@ print (JsonNode *node, const char *text)
 static BullaExit
 inspect_bundle (const char *name, GBytes *bytes, GError **error)
 {
-  g_autoptr (BullaBundleLayout) layout = bulla_bundle_layout_new (bytes, option_base_url, error);
+  g_autoptr (BullaCliBundleLayout) layout =
+      bulla_cli_bundle_layout_new (bytes, option_base_url, error);
   if (layout == NULL)
     return BULLA_EXIT_FAILED;
   if (option_part != NULL || option_url != NULL) {
     const char *part = option_part != NULL ? option_part : "response";
-    g_autoptr (GBytes) found = bulla_bundle_layout_dup_part (layout, part, option_url, error);
+    g_autoptr (GBytes) found = bulla_cli_bundle_layout_dup_part (layout, part, option_url, error);
     return found != NULL && write_bytes (found, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
   }
-  g_autoptr (JsonNode) node = option_json ? bulla_bundle_layout_to_json (layout, name) : NULL;
-  g_autofree char *text = option_json ? NULL : bulla_bundle_layout_to_text (layout, name);
+  g_autoptr (JsonNode) node = option_json ? bulla_cli_bundle_layout_to_json (layout, name) : NULL;
+  g_autofree char *text = option_json ? NULL : bulla_cli_bundle_layout_to_text (layout, name);
   return print (node, text);
 }
 
@@ -180,11 +172,11 @@ run_inspect (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("name one file or URL"));
     return BULLA_EXIT_FAILED;
   }
-  g_autoptr (GBytes) bytes = read_package (arguments[0], error);
+  g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
   if (bytes == NULL)
     return BULLA_EXIT_FAILED;
-  return (bulla_bundle_layout_recognise (bytes) ? inspect_bundle : inspect_exchange) (arguments[0],
-                                                                                      bytes, error);
+  return (bulla_cli_bundle_layout_recognise (bytes) ? inspect_bundle : inspect_exchange) (
+      arguments[0], bytes, error);
 }
 
 const BullaVerb bulla_verb_inspect = {

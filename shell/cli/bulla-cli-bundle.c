@@ -1,0 +1,207 @@
+/* bulla-cli-bundle.c - what the verbs that handle bundles share
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-bundle.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-cli-files.h"
+#include "bulla-cli-loader.h"
+#include "bulla-load-private.h"
+
+#define READ_SIZE 65536
+
+static void
+keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+static GObject *
+open_url (BullaLoader *loader, const char *url, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  bulla_loader_open_url_async (loader, url, NULL, NULL, keep_result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  return bulla_loader_open_finish (loader, result, error);
+}
+
+static GObject *
+open_package (BullaLoader *loader, const char *name, const char *base_url, GError **error)
+{
+  const char *kind = NULL;
+  if (bulla_cli_is_url (name))
+    return open_url (loader, name, error);
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (base_url);
+  if (strcmp (name, "-") != 0 && g_file_test (name, G_FILE_TEST_IS_REGULAR))
+    return bulla_loader_open_file (loader, name, outer, NULL, NULL, error);
+  g_autoptr (GInputStream) stream = bulla_cli_open_package (name, &kind, error);
+  if (stream == NULL)
+    return NULL;
+  return bulla_loader_open_stream (loader, outer, stream, NULL, NULL, error);
+}
+
+/* a malformed bundle has no content that all readers see alike */
+static gboolean
+is_readable (BullaCliBundle *self)
+{
+  BullaVerdict *verdict = bulla_bundle_get_verdict (self->bundle);
+  BullaOutcome outcome = bulla_verdict_get_outcome (verdict);
+  if (outcome <= BULLA_OUTCOME_SEPARATE_ORIGIN
+      || (outcome == BULLA_OUTCOME_FALL_BACK && bulla_bundle_get_n_resources (self->bundle) > 0))
+    return TRUE;
+  g_autofree char *name = bulla_cli_dup_printable (self->name);
+  g_printerr (_ ("bulla: %s: refused: %s; bulla inspect shows what can be read\n"), name,
+              bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
+  return FALSE;
+}
+
+/**
+ * bulla_cli_bundle_open: (skip)
+ * @name: a file or a URL; "-" is standard input
+ * @base_url: (nullable): of relative URLs in it
+ * @exit: (out): what to make of %NULL
+ * @error: (nullable): if it could not be opened; what is wrong with it was said on stderr
+ *
+ * Returns: (transfer full) (nullable): the bundle, well-formed as far as its index
+ */
+BullaCliBundle *
+bulla_cli_bundle_open (const char *name, const char *base_url, BullaExit *exit, GError **error)
+{
+  *exit = BULLA_EXIT_FAILED;
+  if (base_url != NULL && !g_uri_is_valid (base_url, G_URI_FLAGS_NONE, NULL)) {
+    bulla_cli_usage_error (error, _ ("“%s” is no absolute URL"), base_url);
+    return NULL;
+  }
+  g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
+  g_autoptr (BullaCliBundle) self = g_new0 (BullaCliBundle, 1);
+  self->name = name;
+  self->loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
+  g_autoptr (GObject) package =
+      self->loader != NULL ? open_package (self->loader, name, base_url, error) : NULL;
+  if (package == NULL) {
+    g_prefix_error (error, "%s: ", name);
+    return NULL;
+  }
+  *exit = BULLA_EXIT_JUDGED;
+  if (!BULLA_IS_BUNDLE (package)) {
+    g_autofree char *shown = bulla_cli_dup_printable (name);
+    g_printerr (_ ("bulla: %s is no web bundle\n"), shown);
+    return NULL;
+  }
+  self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
+  return is_readable (self) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+bulla_cli_bundle_free (BullaCliBundle *self)
+{
+  g_clear_object (&self->bundle);
+  g_clear_object (&self->loader);
+  g_free (self);
+}
+
+/**
+ * bulla_cli_bundle_load: (skip)
+ * @self: a bundle
+ * @resource: of its index
+ * @variant: of the resource
+ * @response: (out caller-allocates): to be cleared; without a load, if b1 has none for the variant
+ * @error: if it could not be read; what is wrong with it is in the load
+ */
+gboolean
+bulla_cli_bundle_load (BullaCliBundle *self, guint resource, guint variant,
+                       BullaCliResponse *response, GError **error)
+{
+  BullaRange range = {0};
+  *response = (BullaCliResponse){resource, variant, NULL, NULL};
+  response->url = bulla_bundle_dup_url (self->bundle, resource);
+  if (!bulla_bundle_get_range (self->bundle, resource, variant, &range) || range.length == 0)
+    return TRUE;
+  response->load = bulla_bundle_load (self->bundle, resource, variant, NULL, error);
+  return response->load != NULL;
+}
+
+void
+bulla_cli_response_clear (BullaCliResponse *self)
+{
+  g_clear_pointer (&self->url, g_free);
+  g_clear_object (&self->load);
+}
+
+/* its URL, and where that has several responses, which of them */
+char *
+bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *response)
+{
+  g_autofree char *url = bulla_cli_dup_printable (response->url);
+  if (bulla_bundle_get_n_variants (self->bundle, response->resource) <= 1)
+    return g_steal_pointer (&url);
+  return g_strdup_printf (_ ("%s (variant %u)"), url, response->variant);
+}
+
+/* why it is malformed; a signature that does not hold is no such reason */
+BullaReason
+bulla_cli_response_get_fault (const BullaCliResponse *self)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (self->load);
+  return bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_REFUSE
+             ? bulla_verdict_get_reason (verdict)
+             : BULLA_REASON_NONE;
+}
+
+const BullaFacts *
+bulla_cli_response_get_facts (const BullaCliResponse *self)
+{
+  return bulla_load_get_facts (self->load);
+}
+
+/**
+ * bulla_cli_response_hash: (skip)
+ * @self: a response without fault
+ * @sha256: (out) (transfer full): of its body, in hexadecimal
+ * @length: (out): of its body, decoded
+ * @fault: (out): of its body
+ * @error: if it could not be read
+ */
+gboolean
+bulla_cli_response_hash (BullaCliResponse *self, char **sha256, guint64 *length, BullaReason *fault,
+                         GError **error)
+{
+  GInputStream *body = bulla_load_get_body (self->load);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *buffer = g_malloc (READ_SIZE);
+  g_autoptr (GError) failure = NULL;
+  gssize n = 0;
+  *length = 0;
+  *fault = BULLA_REASON_NONE;
+  while (body != NULL && (n = g_input_stream_read (body, buffer, READ_SIZE, NULL, &failure)) > 0) {
+    g_checksum_update (checksum, buffer, n);
+    *length += (guint64)n;
+  }
+  if (n < 0 && failure->domain != BULLA_FAULT) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  if (n < 0)
+    *fault = (BullaReason)failure->code;
+  *sha256 = g_strdup (g_checksum_get_string (checksum));
+  return TRUE;
+}
+
+/**
+ * bulla_cli_is_wanted: (skip)
+ * @patterns: (nullable): URLs; a “*” at the end stands for any rest; none: all are wanted
+ * @url: a URL
+ */
+gboolean
+bulla_cli_is_wanted (char **patterns, const char *url)
+{
+  for (guint i = 0; patterns != NULL && patterns[i] != NULL; i++) {
+    size_t length = strlen (patterns[i]);
+    gboolean is_prefix = length > 0 && patterns[i][length - 1] == '*';
+    if (is_prefix ? strncmp (patterns[i], url, length - 1) == 0 : strcmp (patterns[i], url) == 0)
+      return TRUE;
+  }
+  return patterns == NULL;
+}

@@ -1,0 +1,162 @@
+/* verb-bundle-convert.c - bulla bundle convert: writes a bundle in another format
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-bundle-check.h"
+#include "bulla-cli-bundle.h"
+#include "bulla-cli-convert.h"
+#include "bulla-cli-create.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-inspect.h"
+
+#define SYNOPSIS N_ ("FILE OUT")
+
+static char *option_format, *option_primary, *option_base_url;
+static gboolean option_relative, option_force;
+
+static const GOptionEntry OPTIONS[] = {
+    {"format", 0, 0, G_OPTION_ARG_STRING, &option_format, N_ ("The format to write: b1 or b2 (b2)"),
+     N_ ("FORMAT")},
+    {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
+     N_ ("Make relative URLs absolute by this one"), N_ ("URL")},
+    {"relative", 0, 0, G_OPTION_ARG_NONE, &option_relative,
+     N_ ("Make URLs of the same origin as --base-url relative, into paths"), NULL},
+    {"primary", 0, 0, G_OPTION_ARG_STRING, &option_primary,
+     N_ ("Make this the primary URL instead of the one it has"), N_ ("URL")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace a file that is there"), NULL},
+    {NULL},
+};
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla bundle convert old.wbn new.wbn --format b2", N_ ("To the newer format:")},
+    {"bulla bundle convert --format b1 --primary https://example.com/ new.wbn old.wbn",
+     N_ ("To the older one, which has a primary URL always:")},
+    {"bulla bundle convert --relative --base-url https://example.com/ site.wbn moveable.wbn",
+     N_ ("So that it can be served from elsewhere:")},
+    {NULL},
+};
+
+static gboolean
+parse_options (BullaCliConvertOptions *options, GError **error)
+{
+  const char *format = option_format != NULL ? option_format : "b2";
+  *options = (BullaCliConvertOptions){.format = BULLA_BUNDLE_FORMAT_B2,
+                                      .primary = option_primary,
+                                      .base_url = option_base_url,
+                                      .relative = option_relative};
+  if (strcmp (format, "b1") == 0)
+    options->format = BULLA_BUNDLE_FORMAT_B1;
+  else if (strcmp (format, "b2") != 0) {
+    bulla_cli_usage_error (error, _ ("“%s” is no format: there are b1 and b2"), format);
+    return FALSE;
+  }
+  if (option_relative && options->format == BULLA_BUNDLE_FORMAT_B1) {
+    bulla_cli_usage_error (error, _ ("b1 has no relative URLs"));
+    return FALSE;
+  }
+  g_autoptr (GUri) base =
+      option_base_url != NULL ? g_uri_parse (option_base_url, G_URI_FLAGS_NONE, NULL) : NULL;
+  if (option_relative && base == NULL) {
+    bulla_cli_usage_error (error, _ ("--relative needs --base-url"));
+    return FALSE;
+  }
+  if (option_base_url == NULL || (base != NULL && g_uri_get_host (base) != NULL))
+    return TRUE;
+  bulla_cli_usage_error (error, _ ("“%s” is no absolute URL"), option_base_url);
+  return FALSE;
+}
+
+/* every response is read before one is written: what is malformed has no faithful copy */
+static BullaExit
+check (const char *name, GError **error)
+{
+  BullaExit exit = BULLA_EXIT_FAILED;
+  g_autoptr (BullaCliBundle) bundle = bulla_cli_bundle_open (name, option_base_url, &exit, error);
+  if (bundle == NULL)
+    return exit;
+  g_autoptr (BullaBundleCheck) found = bulla_bundle_check (bundle->bundle, NULL, NULL, error);
+  if (found == NULL)
+    return BULLA_EXIT_FAILED;
+  if (found->outcome != BULLA_OUTCOME_REFUSE)
+    return BULLA_EXIT_FINE;
+  g_autofree char *shown = bulla_cli_dup_printable (name);
+  g_printerr (_ ("bulla: %s: refused: %s; bulla inspect shows what can be read\n"), shown,
+              bulla_reason_get_nick (found->reason));
+  return BULLA_EXIT_JUDGED;
+}
+
+static gboolean
+write_bundle (BullaBundleWriter *writer, const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileOutputStream) out =
+      option_force ? g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, error)
+                   : g_file_create (file, G_FILE_CREATE_NONE, NULL, error);
+  g_autoptr (GCancellable) give_up = g_cancellable_new ();
+  if (out == NULL)
+    return FALSE;
+  if (bulla_bundle_writer_write_stream (writer, G_OUTPUT_STREAM (out), NULL, error)
+      && g_output_stream_close (G_OUTPUT_STREAM (out), NULL, error))
+    return TRUE;
+  /* closed so, what g_file_replace() would have replaced stays */
+  g_cancellable_cancel (give_up);
+  g_output_stream_close (G_OUTPUT_STREAM (out), give_up, NULL);
+  if (!option_force)
+    g_file_delete (file, NULL, NULL);
+  return FALSE;
+}
+
+static BullaExit
+convert (const char *name, const char *out, const BullaCliConvertOptions *options, GError **error)
+{
+  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GBytes) bytes = bulla_cli_read_package (name, error);
+  g_autoptr (BullaCliBundleLayout) layout =
+      bytes != NULL ? bulla_cli_bundle_layout_new (bytes, option_base_url, error) : NULL;
+  if (layout == NULL)
+    return BULLA_EXIT_FAILED;
+  g_autoptr (BullaBundleWriter) writer = bulla_cli_convert (layout, options, losses, error);
+  if (writer == NULL || !write_bundle (writer, out, error))
+    return BULLA_EXIT_FAILED;
+  for (guint i = 0; i < losses->len; i++) {
+    g_autofree char *shown = bulla_cli_dup_printable (losses->pdata[i]);
+    g_printerr (_ ("Lost: %s\n"), shown);
+  }
+  g_autofree char *shown = bulla_cli_dup_printable (out);
+  g_print (_ ("Wrote %s\n"), shown);
+  return BULLA_EXIT_FINE;
+}
+
+static BullaExit
+run_convert (char **arguments, GError **error)
+{
+  BullaCliConvertOptions options;
+  if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error)
+      || !parse_options (&options, error)
+      || !bulla_cli_check_absent (arguments[1], option_force, error))
+    return BULLA_EXIT_FAILED;
+  if (bulla_cli_is_url (arguments[0]) || !g_file_test (arguments[0], G_FILE_TEST_IS_REGULAR)) {
+    /* it is read twice */
+    bulla_cli_usage_error (error, _ ("name a file to convert"));
+    return BULLA_EXIT_FAILED;
+  }
+  BullaExit exit = check (arguments[0], error);
+  return exit == BULLA_EXIT_FINE ? convert (arguments[0], arguments[1], &options, error) : exit;
+}
+
+const BullaVerb bulla_verb_bundle_convert = {
+    .name = "convert",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Write a bundle in another format"),
+    .description = N_ (
+        "What the other format does not have is lost, and so are signatures; what is lost is "
+        "said. b2 has no variants, of which the first is kept, and no manifest; b1 has a primary "
+        "URL always, and no relative ones. A body that was signed is decoded, every record "
+        "checked.\n\n"
+        "Exit status: 0 if it was written, 1 if the bundle is malformed, 2 if the work could not "
+        "be done."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_convert,
+};

@@ -1,0 +1,219 @@
+/* verb-bundle-diff.c - bulla bundle diff: what has changed from one bundle to another
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-cli-bundle.h"
+#include "bulla-cli-create.h"
+#include "bulla-cli-diff.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-json.h"
+
+#define SYNOPSIS N_ ("FILE|URL FILE|URL")
+
+static gboolean option_json;
+static char *option_base_url;
+
+static const GOptionEntry OPTIONS[] = {
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json,
+     N_ ("Print one JSON object a line, for each difference"), NULL},
+    {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
+     N_ ("What relative URLs in the bundles are relative to"), N_ ("URL")},
+    {NULL},
+};
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla bundle diff old.wbn new.wbn", N_ ("What has changed?")},
+    {"bulla bundle diff --json old.wbn new.wbn", N_ ("The same for programs:")},
+    {NULL},
+};
+
+/* where a response is in each of the two; -1: nowhere */
+typedef struct {
+  char *url; /* owned */
+  guint variant;
+  gint first, second;
+} Pair;
+
+static void
+pair_free (gpointer data)
+{
+  Pair *self = data;
+  g_free (self->url);
+  g_free (self);
+}
+
+static int
+compare_pairs (gconstpointer a, gconstpointer b)
+{
+  const Pair *first = *(const Pair *const *)a, *second = *(const Pair *const *)b;
+  int order = strcmp (first->url, second->url);
+  return order != 0 ? order : (int)first->variant - (int)second->variant;
+}
+
+static void
+add_side (GHashTable *pairs, BullaCliBundle *bundle, gboolean is_second)
+{
+  BullaRange range;
+  for (guint i = 0; i < bulla_bundle_get_n_resources (bundle->bundle); i++)
+    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle->bundle, i); j++) {
+      if (!bulla_bundle_get_range (bundle->bundle, i, j, &range) || range.length == 0)
+        continue;
+      g_autofree char *url = bulla_bundle_dup_url (bundle->bundle, i);
+      g_autofree char *key = g_strdup_printf ("%u %s", j, url);
+      Pair *pair = g_hash_table_lookup (pairs, key);
+      if (pair == NULL) {
+        pair = g_new0 (Pair, 1);
+        *pair = (Pair){g_steal_pointer (&url), j, -1, -1};
+        g_hash_table_insert (pairs, g_steal_pointer (&key), pair);
+      }
+      *(is_second ? &pair->second : &pair->first) = (gint)i;
+    }
+}
+
+static void
+print_node (JsonNode *node)
+{
+  g_autofree char *line = json_to_string (node, FALSE);
+  g_print ("%s\n", line);
+}
+
+/* a URL that only one of them has */
+static void
+print_lone (const Pair *pair, gboolean is_new)
+{
+  if (!option_json) {
+    g_autofree char *url = bulla_cli_dup_printable (pair->url);
+    g_print ("%c %s", is_new ? '+' : '-', url);
+    if (pair->variant > 0)
+      g_print (_ (" (variant %u)"), pair->variant);
+    g_print ("\n");
+    return;
+  }
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  bulla_cli_json_string (builder, "url", pair->url);
+  bulla_cli_json_number (builder, "variant", pair->variant);
+  bulla_cli_json_string (builder, "change", is_new ? "added" : "removed");
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) node = json_builder_get_root (builder);
+  print_node (node);
+}
+
+static void
+print_changed (const Pair *pair, const BullaCliDiff *diff)
+{
+  if (option_json) {
+    g_autoptr (JsonNode) node = bulla_cli_diff_to_json (diff, pair->url, pair->variant);
+    print_node (node);
+    return;
+  }
+  g_autofree char *text = bulla_cli_diff_to_text (diff);
+  g_autofree char *url = bulla_cli_dup_printable (pair->url);
+  g_print ("~ %s", url);
+  if (pair->variant > 0)
+    g_print (_ (" (variant %u)"), pair->variant);
+  g_print ("\n%s", text);
+}
+
+static gboolean
+compare_pair (BullaCliBundle *first, BullaCliBundle *second, const Pair *pair, BullaExit *worst,
+              GError **error)
+{
+  g_auto (BullaCliDiff) diff = {0};
+  g_auto (BullaCliResponse) a = {0}, b = {0};
+  if (pair->first < 0 || pair->second < 0) {
+    print_lone (pair, pair->first < 0);
+    *worst = MAX (*worst, BULLA_EXIT_JUDGED);
+    return TRUE;
+  }
+  if (!bulla_cli_bundle_load (first, (guint)pair->first, pair->variant, &a, error)
+      || !bulla_cli_bundle_load (second, (guint)pair->second, pair->variant, &b, error)
+      || !bulla_cli_diff_read (&diff.a, &a, error) || !bulla_cli_diff_read (&diff.b, &b, error))
+    return FALSE;
+  if (diff.a.fault != BULLA_REASON_NONE || diff.b.fault != BULLA_REASON_NONE) {
+    g_autofree char *url = bulla_cli_dup_printable (pair->url);
+    gboolean is_first = diff.a.fault != BULLA_REASON_NONE;
+    g_printerr (_ ("bulla: %s: refused: %s\n"), url,
+                bulla_reason_get_nick (is_first ? diff.a.fault : diff.b.fault));
+    *worst = BULLA_EXIT_FAILED;
+  }
+  if (bulla_cli_diff_is_empty (&diff))
+    return TRUE;
+  print_changed (pair, &diff);
+  *worst = MAX (*worst, BULLA_EXIT_JUDGED);
+  return TRUE;
+}
+
+static BullaExit
+compare_urls (const char *what, const char *a, const char *b)
+{
+  if (g_strcmp0 (a, b) == 0)
+    return BULLA_EXIT_FINE;
+  if (option_json) {
+    g_autoptr (JsonBuilder) builder = json_builder_new ();
+    json_builder_begin_object (builder);
+    bulla_cli_json_string (builder, "url", NULL);
+    bulla_cli_json_string (builder, "change", what);
+    bulla_cli_json_string (builder, "a", a);
+    bulla_cli_json_string (builder, "b", b);
+    json_builder_end_object (builder);
+    g_autoptr (JsonNode) node = json_builder_get_root (builder);
+    print_node (node);
+    return BULLA_EXIT_JUDGED;
+  }
+  g_autofree char *first = bulla_cli_dup_printable (a != NULL ? a : "-");
+  g_autofree char *second = bulla_cli_dup_printable (b != NULL ? b : "-");
+  g_print ("~ %s: %s → %s\n", what, first, second);
+  return BULLA_EXIT_JUDGED;
+}
+
+static BullaExit
+compare (BullaCliBundle *first, BullaCliBundle *second, GError **error)
+{
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pair_free);
+  g_autoptr (GPtrArray) pairs = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer pair = NULL;
+  add_side (found, first, FALSE);
+  add_side (found, second, TRUE);
+  g_hash_table_iter_init (&iter, found);
+  while (g_hash_table_iter_next (&iter, NULL, &pair))
+    g_ptr_array_add (pairs, pair);
+  g_ptr_array_sort (pairs, compare_pairs);
+  BullaExit worst = compare_urls ("primary-url", bulla_bundle_get_primary_url (first->bundle),
+                                  bulla_bundle_get_primary_url (second->bundle));
+  for (guint i = 0; i < pairs->len; i++)
+    if (!compare_pair (first, second, pairs->pdata[i], &worst, error))
+      return BULLA_EXIT_FAILED;
+  return worst;
+}
+
+static BullaExit
+run_diff (char **arguments, GError **error)
+{
+  BullaExit exit = BULLA_EXIT_FAILED;
+  if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error))
+    return BULLA_EXIT_FAILED;
+  g_autoptr (BullaCliBundle) first =
+      bulla_cli_bundle_open (arguments[0], option_base_url, &exit, error);
+  g_autoptr (BullaCliBundle) second =
+      first != NULL ? bulla_cli_bundle_open (arguments[1], option_base_url, &exit, error) : NULL;
+  return second != NULL ? compare (first, second, error) : BULLA_EXIT_FAILED;
+}
+
+const BullaVerb bulla_verb_bundle_diff = {
+    .name = "diff",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Say what has changed from one bundle to another"),
+    .description =
+        N_ ("URLs that only the second has are marked “+”, those that only the first has “-”, and "
+            "those whose status, headers or body differ “~”. Bodies are compared as they are "
+            "delivered. In which format the bundles are, in what order, and who signed them makes "
+            "no difference.\n\n"
+            "Exit status: 0 if they are equal, 1 if they differ, 2 if one of them is malformed or "
+            "could not be read."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_diff,
+};

@@ -1,0 +1,225 @@
+/* verb-bundle-extract.c - bulla bundle extract: takes a bundle apart into a folder
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+
+#include "bulla-cli-bundle.h"
+#include "bulla-cli-create.h"
+#include "bulla-cli-extract-path.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-folder.h"
+
+#define SYNOPSIS N_ ("FILE|URL DIR")
+#define HEADERS_SUFFIX ".headers"
+
+static gboolean option_force, option_headers, option_verbose;
+static char **option_urls;
+static char *option_base_url;
+
+static const GOptionEntry OPTIONS[] = {
+    {"url", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &option_urls,
+     N_ ("Extract this URL only; “*” at its end stands for any rest; may be given again"),
+     N_ ("URL")},
+    {"headers", 0, 0, G_OPTION_ARG_NONE, &option_headers,
+     N_ ("Write status and headers of each response beside it, into NAME.headers"), NULL},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace files that are there"), NULL},
+    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &option_verbose, N_ ("Say what is put where"), NULL},
+    {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
+     N_ ("What relative URLs in the bundle are relative to"), N_ ("URL")},
+    {NULL},
+};
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla bundle extract site.wbn site", N_ ("Everything:")},
+    {"bulla bundle extract --url 'https://example.com/images/*' site.wbn site", N_ ("Some of it:")},
+    {"bulla bundle extract --headers --force site.wbn site",
+     N_ ("Once more, with the headers of each response:")},
+    {NULL},
+};
+
+/* what goes where */
+typedef struct {
+  guint resource, variant;
+  char *path; /* owned */
+} Item;
+
+static void
+item_free (gpointer data)
+{
+  Item *self = data;
+  g_free (self->path);
+  g_free (self);
+}
+
+/* the first response of a URL has its path, the others are told apart by number */
+static void
+add_item (GPtrArray *items, const char *url, guint resource, guint variant)
+{
+  g_autofree char *path = bulla_cli_path_for_url (url);
+  Item *item = g_new0 (Item, 1);
+  item->resource = resource;
+  item->variant = variant;
+  item->path = variant == 0 ? g_steal_pointer (&path) : g_strdup_printf ("%s~%u", path, variant);
+  g_ptr_array_add (items, item);
+}
+
+static GPtrArray *
+plan (BullaCliBundle *bundle)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func (item_free);
+  g_autoptr (BullaCliPaths) paths = bulla_cli_paths_new ();
+  for (guint i = 0; i < bulla_bundle_get_n_resources (bundle->bundle); i++) {
+    g_autofree char *url = bulla_bundle_dup_url (bundle->bundle, i);
+    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle->bundle, i); j++)
+      if (bulla_cli_is_wanted (option_urls, url))
+        add_item (items, url, i, j);
+  }
+  for (guint i = 0; i < items->len; i++)
+    bulla_cli_paths_add_folders (paths, ((Item *)items->pdata[i])->path);
+  for (guint i = 0; i < items->len; i++) {
+    Item *item = items->pdata[i];
+    g_autofree char *identity = g_strdup_printf ("%u %u", item->resource, item->variant);
+    char *path =
+        bulla_cli_paths_take (paths, item->path, option_headers ? HEADERS_SUFFIX : NULL, identity);
+    g_free (item->path);
+    item->path = path;
+  }
+  return items;
+}
+
+/* nothing is written if something would have to be replaced */
+static gboolean
+check_absent (BullaCliFolder *folder, GPtrArray *items, GError **error)
+{
+  for (guint i = 0; i < items->len && !option_force; i++) {
+    const char *path = ((Item *)items->pdata[i])->path;
+    g_autofree char *headers = g_strconcat (path, HEADERS_SUFFIX, NULL);
+    gboolean has = bulla_cli_folder_has (folder, path);
+    if (has || (option_headers && bulla_cli_folder_has (folder, headers))) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                   _ ("“%s” exists already; --force replaces it"), has ? path : headers);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static GInputStream *
+new_headers (const BullaCliResponse *response)
+{
+  const BullaFacts *facts = bulla_cli_response_get_facts (response);
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (text, ":status: %03u\n", facts->status);
+  for (guint i = 0; i < facts->n_headers; i++)
+    g_string_append_printf (text, "%s: %s\n", facts->header[i].name, facts->header[i].value);
+  g_autoptr (GBytes) bytes = g_string_free_to_bytes (text);
+  return g_memory_input_stream_new_from_bytes (bytes);
+}
+
+static gboolean
+write_response (BullaCliFolder *folder, const Item *item, BullaCliResponse *response,
+                GError **error)
+{
+  GInputStream *body = bulla_load_get_body (response->load);
+  g_autoptr (GInputStream) nothing = g_memory_input_stream_new ();
+  if (!bulla_cli_folder_write (folder, item->path, body != NULL ? body : nothing, error))
+    return FALSE;
+  if (!option_headers)
+    return TRUE;
+  g_autoptr (GInputStream) headers = new_headers (response);
+  g_autofree char *path = g_strconcat (item->path, HEADERS_SUFFIX, NULL);
+  return bulla_cli_folder_write (folder, path, headers, error);
+}
+
+static void
+say_refused (BullaCliBundle *bundle, const BullaCliResponse *response, BullaReason reason)
+{
+  g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
+  g_printerr (_ ("bulla: %s: refused: %s\n"), label, bulla_reason_get_nick (reason));
+}
+
+/* one response; what is wrong with it is said, and the others go on */
+static BullaExit
+extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, guint *n,
+             GError **error)
+{
+  g_auto (BullaCliResponse) response = {0};
+  g_autoptr (GError) failure = NULL;
+  if (!bulla_cli_bundle_load (bundle, item->resource, item->variant, &response, error))
+    return BULLA_EXIT_FAILED;
+  if (response.load == NULL)
+    return BULLA_EXIT_FINE;
+  BullaReason fault = bulla_cli_response_get_fault (&response);
+  if (fault == BULLA_REASON_NONE && write_response (folder, item, &response, &failure)) {
+    *n += 1;
+    if (option_verbose) {
+      g_autofree char *label = bulla_cli_bundle_dup_label (bundle, &response);
+      g_print ("%s  %s\n", item->path, label);
+    }
+    return BULLA_EXIT_FINE;
+  }
+  if (failure != NULL && failure->domain != BULLA_FAULT) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return BULLA_EXIT_FAILED;
+  }
+  say_refused (bundle, &response, failure != NULL ? (BullaReason)failure->code : fault);
+  return BULLA_EXIT_JUDGED;
+}
+
+static BullaExit
+extract_all (BullaCliBundle *bundle, BullaCliFolder *folder, const char *name, GError **error)
+{
+  BullaExit worst = BULLA_EXIT_FINE;
+  guint n = 0;
+  g_autoptr (GPtrArray) items = plan (bundle);
+  if (items->len == 0 && option_urls != NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("no such URL is in the bundle"));
+    return BULLA_EXIT_FAILED;
+  }
+  if (!check_absent (folder, items, error))
+    return BULLA_EXIT_FAILED;
+  for (guint i = 0; i < items->len; i++) {
+    BullaExit exit = extract_one (bundle, folder, items->pdata[i], &n, error);
+    if (exit == BULLA_EXIT_FAILED)
+      return exit;
+    worst = MAX (worst, exit);
+  }
+  g_autofree char *shown = bulla_cli_dup_printable (name);
+  g_print (ngettext ("Wrote %u response into %s\n", "Wrote %u responses into %s\n", n), n, shown);
+  return worst;
+}
+
+static BullaExit
+run_extract (char **arguments, GError **error)
+{
+  BullaExit exit = BULLA_EXIT_FAILED;
+  if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error))
+    return BULLA_EXIT_FAILED;
+  g_autoptr (BullaCliBundle) bundle =
+      bulla_cli_bundle_open (arguments[0], option_base_url, &exit, error);
+  if (bundle == NULL)
+    return exit;
+  g_autoptr (BullaCliFolder) folder = bulla_cli_folder_new (arguments[1], option_force, error);
+  if (folder == NULL)
+    return BULLA_EXIT_FAILED;
+  return extract_all (bundle, folder, arguments[1], error);
+}
+
+const BullaVerb bulla_verb_bundle_extract = {
+    .name = "extract",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Take a bundle apart into a folder"),
+    .description = N_ (
+        "https://example.com/a/b?q is put at example.com/a/b?q, the URL of a folder at index.html "
+        "in it, a relative URL at its path. Nothing is ever written outside of the folder, no "
+        "symbolic link in it is followed, and what is there is not replaced without --force; "
+        "then nothing is written at all. Two URLs that come to one path are told apart by a hash, "
+        "and a name that is too long is cut short with one. The further responses that a URL of "
+        "the older format may have are numbered.\n\n"
+        "A body that somebody vouches for is checked as it is written. A response that is "
+        "malformed is refused, and the others go on.\n\n"
+        "Exit status: 0 if all was written, 1 if something was refused, 2 if the work could not "
+        "be done."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_extract,
+};

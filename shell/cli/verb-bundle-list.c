@@ -1,0 +1,143 @@
+/* verb-bundle-list.c - bulla bundle list: what is in a bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+
+#include "bulla-cli-bundle.h"
+#include "bulla-cli-create.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-json.h"
+
+#define SYNOPSIS N_ ("FILE|URL")
+
+static gboolean option_json, option_long;
+static char *option_base_url;
+
+static const GOptionEntry OPTIONS[] = {
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object a line"), NULL},
+    {"long", 'l', 0, G_OPTION_ARG_NONE, &option_long,
+     N_ ("Show where each response is, its media type, and the subset that vouches for it"), NULL},
+    {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
+     N_ ("What relative URLs in the bundle are relative to"), N_ ("URL")},
+    {NULL},
+};
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla bundle list site.wbn", N_ ("Status, size and address of each response:")},
+    {"bulla bundle list --long site.wbn", N_ ("More of each:")},
+    {"bulla bundle list --json site.wbn | jq -r .url", N_ ("The addresses alone:")},
+    {NULL},
+};
+
+static void
+print_json (BullaCliBundle *bundle, const BullaCliResponse *response, const BullaFacts *facts,
+            BullaReason fault)
+{
+  const BullaHeader *type = bulla_facts_find_header (facts, "content-type");
+  guint n_variants = bulla_bundle_get_n_variants (bundle->bundle, response->resource);
+  gint subset = bulla_bundle_get_subset (bundle->bundle, response->resource);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  bulla_cli_json_string (builder, "url", response->url);
+  if (n_variants > 1) {
+    bulla_cli_json_number (builder, "variant", response->variant);
+    bulla_cli_json_number (builder, "variants", n_variants);
+  }
+  bulla_cli_json_number (builder, "offset", facts->response.range.offset);
+  bulla_cli_json_number (builder, "length", facts->response.range.length);
+  bulla_cli_json_time (builder, "status", facts->status != 0 ? (gint64)facts->status : -1);
+  bulla_cli_json_string (builder, "content_type", type != NULL ? type->value : NULL);
+  bulla_cli_json_number (builder, "payload_length", facts->response.payload_length);
+  bulla_cli_json_time (builder, "subset", subset);
+  bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (fault));
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) node = json_builder_get_root (builder);
+  g_autofree char *line = json_to_string (node, FALSE);
+  g_print ("%s\n", line);
+}
+
+static void
+print_long (BullaCliBundle *bundle, const BullaCliResponse *response, const BullaFacts *facts)
+{
+  const BullaHeader *type = bulla_facts_find_header (facts, "content-type");
+  g_autofree char *shown = bulla_cli_dup_printable (type != NULL ? type->value : "-");
+  gint subset = bulla_bundle_get_subset (bundle->bundle, response->resource);
+  g_autofree char *vouched = subset >= 0 ? g_strdup_printf ("%d", subset) : g_strdup ("-");
+  g_print ("%10" G_GUINT64_FORMAT "+%-10" G_GUINT64_FORMAT " %3s  %-30s ",
+           facts->response.range.offset, facts->response.range.length, vouched, shown);
+}
+
+static void
+print_one (BullaCliBundle *bundle, const BullaCliResponse *response)
+{
+  const BullaFacts *facts = bulla_cli_response_get_facts (response);
+  BullaReason fault = bulla_cli_response_get_fault (response);
+  if (option_json) {
+    print_json (bundle, response, facts, fault);
+    return;
+  }
+  g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
+  g_print ("%03u %10" G_GUINT64_FORMAT "  ", facts->status, facts->response.payload_length);
+  if (option_long)
+    print_long (bundle, response, facts);
+  g_print ("%s%s%s\n", label, fault != BULLA_REASON_NONE ? "  " : "",
+           fault != BULLA_REASON_NONE ? bulla_reason_get_nick (fault) : "");
+}
+
+static void
+print_head (BullaCliBundle *bundle)
+{
+  const char *primary = bulla_bundle_get_primary_url (bundle->bundle);
+  const char *manifest = bulla_bundle_get_manifest_url (bundle->bundle);
+  guint n = bulla_bundle_get_n_resources (bundle->bundle);
+  g_autofree char *shown = primary != NULL ? bulla_cli_dup_printable (primary) : NULL;
+  g_autofree char *manifest_shown = manifest != NULL ? bulla_cli_dup_printable (manifest) : NULL;
+  g_print (ngettext ("bundle %s, %u resource\n", "bundle %s, %u resources\n", n),
+           bulla_bundle_get_version (bundle->bundle), n);
+  if (shown != NULL)
+    g_print (_ ("primary URL %s\n"), shown);
+  if (manifest_shown != NULL)
+    g_print (_ ("manifest %s\n"), manifest_shown);
+  if (bulla_bundle_get_web_bundle_id (bundle->bundle) != NULL)
+    g_print (_ ("web bundle ID %s\n"), bulla_bundle_get_web_bundle_id (bundle->bundle));
+}
+
+static BullaExit
+run_list (char **arguments, GError **error)
+{
+  BullaExit exit = BULLA_EXIT_FAILED;
+  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error))
+    return BULLA_EXIT_FAILED;
+  g_autoptr (BullaCliBundle) bundle =
+      bulla_cli_bundle_open (arguments[0], option_base_url, &exit, error);
+  if (bundle == NULL)
+    return exit;
+  exit = BULLA_EXIT_FINE;
+  if (option_long && !option_json)
+    print_head (bundle);
+  for (guint i = 0; i < bulla_bundle_get_n_resources (bundle->bundle); i++)
+    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle->bundle, i); j++) {
+      g_auto (BullaCliResponse) response = {0};
+      if (!bulla_cli_bundle_load (bundle, i, j, &response, error))
+        return BULLA_EXIT_FAILED;
+      if (response.load == NULL)
+        continue;
+      print_one (bundle, &response);
+      if (bulla_cli_response_get_fault (&response) != BULLA_REASON_NONE)
+        exit = BULLA_EXIT_JUDGED;
+    }
+  return exit;
+}
+
+const BullaVerb bulla_verb_bundle_list = {
+    .name = "list",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Show what is in a bundle"),
+    .description =
+        N_ ("Each response is shown with its status, the length of its payload and its URL; of one "
+            "that is malformed the reason is added. “-” is standard input.\n\n"
+            "Exit status: 0 if every response is well-formed, 1 if one or the bundle is not, 2 if "
+            "it could not be read."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_list,
+};
