@@ -34,13 +34,18 @@ typedef struct {
  * @data: the first bytes of a file
  * @length: how many; %BULLA_INTEGRITY_MAGIC_SIZE suffice
  *
+ * A longer head than needs be is passed over: what begins like this is no other kind of file, and
+ * reading it tells what is wrong with it.
+ *
  * Returns: whether an integrity block begins here, of whatever version
  */
 gboolean
 bulla_integrity_block_recognise (const guint8 *data, size_t length)
 {
-  return length >= BULLA_INTEGRITY_MAGIC_SIZE && data[0] >> 5 == BULLA_CBOR_ARRAY
-         && memcmp (data + 1, magic, sizeof magic) == 0;
+  if (length < BULLA_INTEGRITY_MAGIC_SIZE || data[0] >> 5 != BULLA_CBOR_ARRAY)
+    return FALSE;
+  size_t width = bulla_cbor_head_width (data[0]);
+  return memcmp (data + width, magic, MIN (sizeof magic, length - width)) == 0;
 }
 
 static BullaSpan
