@@ -2,17 +2,159 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-check.h"
 
+#include <string.h>
+
+#include "bulla-bundle-private.h"
+#include "bulla-error.h"
+#include "bulla-load-private.h"
+
+#define PIECE_SIZE 65536
+
+static void
+finding_clear (gpointer data)
+{
+  BullaBundleFinding *finding = data;
+  g_free (finding->vouched_by);
+  g_free (finding->body_sha256);
+}
+
+/* to its end, or to where it breaks off, which the load's verdict then tells; FALSE: ours */
+static gboolean
+read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
+{
+  GInputStream *body = bulla_load_get_body (load);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
+  g_autoptr (GError) failure = NULL;
+  gssize n = body != NULL ? 1 : -1;
+  while (n > 0) {
+    n = g_input_stream_read (body, piece, PIECE_SIZE, NULL, &failure);
+    if (n > 0)
+      g_checksum_update (checksum, piece, n);
+    finding->body_length += (guint64)MAX (n, 0);
+  }
+  if (n == 0)
+    finding->body_sha256 = g_strdup (g_checksum_get_string (checksum));
+  if (failure == NULL || failure->domain == BULLA_FAULT)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* somebody vouches for it, and that holds */
+static void
+tell_voucher (BullaLoad *load, BullaBundleFinding *finding)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  if (bulla_load_get_facts (load)->response.vouched != BULLA_YES
+      || bulla_verdict_get_reason (verdict) != BULLA_REASON_NONE)
+    return;
+  gint64 expires = bulla_verdict_get_expires (verdict);
+  finding->vouched_by = g_strdup (bulla_load_get_subject (load));
+  finding->vouched_until = expires >= 0 ? expires : bulla_load_get_expires (load);
+}
+
+static void
+weigh (BullaBundleCheck *self, BullaLoad *load, const BullaBundleFinding *finding)
+{
+  gboolean refused = finding->outcome == BULLA_OUTCOME_REFUSE;
+  if (self->outcome == BULLA_OUTCOME_REFUSE || (!refused && self->reason != BULLA_REASON_NONE)
+      || (!refused && finding->reason == BULLA_REASON_NONE))
+    return;
+  self->reason = finding->reason;
+  self->outcome = refused ? BULLA_OUTCOME_REFUSE : self->outcome;
+  g_set_object (&self->decisive, load);
+}
+
+static gboolean
+check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint variant,
+           GError **error)
+{
+  BullaBundleFinding finding = {.resource = resource,
+                                .variant = variant,
+                                .outcome = BULLA_OUTCOME_REFUSE,
+                                .vouched_until = -1};
+  if (!bulla_bundle_get_range (bundle, resource, variant, &finding.range)) {
+    finding.outcome = BULLA_OUTCOME_NOT_A_PACKAGE;
+    g_array_append_val (self->findings, finding);
+    return TRUE;
+  }
+  g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, resource, variant, NULL, error);
+  if (load == NULL)
+    return FALSE;
+  gboolean fine = read_body (load, &finding, error);
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  finding.status = bulla_load_get_status (load);
+  finding.reason = bulla_verdict_get_reason (verdict);
+  finding.outcome = bulla_verdict_get_outcome (verdict);
+  tell_voucher (load, &finding);
+  g_array_append_val (self->findings, finding);
+  weigh (self, load, &finding);
+  return fine;
+}
+
+/* what streamed in states its length, too: nothing was refused for it yet */
+static gboolean
+check_end (BullaBundle *bundle, GError **error)
+{
+  BullaBundleSource *source = bulla_bundle_get_source (bundle);
+  if (!bulla_bundle_source_wait (source, G_MAXUINT64, NULL, error))
+    return FALSE;
+  if (bulla_bundle_get_facts (bundle)->bundle.head.read != BULLA_YES
+      || bulla_bundle_get_facts (bundle)->bundle.length.read != BULLA_UNKNOWN
+      || !bulla_bundle_source_is_complete (source))
+    return TRUE;
+  if (!bulla_bundle_check_length (bundle, error))
+    return FALSE;
+  bulla_bundle_judge (bundle);
+  return TRUE;
+}
+
+/**
+ * bulla_bundle_check: (skip)
+ * @bundle: a bundle
+ * @progress: (nullable) (scope call): called before each response
+ * @user_data: for @progress
+ * @error: if it could not be read, or was stopped
+ *
+ * A response that is malformed refuses the bundle, with the reason of the first. Otherwise the
+ * outcome is the bundle's own; where a signature does not hold the first such reason is told.
+ *
+ * Returns: (transfer full) (nullable): what was found
+ */
 BullaBundleCheck *
 bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer user_data,
                     GError **error)
 {
-  return NULL;
+  g_autoptr (BullaBundleCheck) self = g_new0 (BullaBundleCheck, 1);
+  guint n = bulla_bundle_get_n_resources (bundle);
+  self->findings = g_array_new (FALSE, TRUE, sizeof (BullaBundleFinding));
+  g_array_set_clear_func (self->findings, finding_clear);
+  if (!check_end (bundle, error))
+    return NULL;
+  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
+  self->outcome = bulla_verdict_get_outcome (verdict);
+  self->reason = bulla_verdict_get_reason (verdict);
+  if (self->outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
+    return g_steal_pointer (&self);
+  for (guint i = 0; i < n; i++) {
+    if (progress != NULL && !progress (i, n, user_data)) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
+      return NULL;
+    }
+    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle, i); j++)
+      if (!check_one (self, bundle, i, j, error))
+        return NULL;
+  }
+  if (progress != NULL)
+    progress (n, n, user_data);
+  return g_steal_pointer (&self);
 }
 
 void
 bulla_bundle_check_free (BullaBundleCheck *self)
 {
   g_clear_object (&self->decisive);
-  g_array_unref (self->findings);
+  g_clear_pointer (&self->findings, g_array_unref);
   g_free (self);
 }

@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 /* one response of it, as it was found */
 typedef struct {
   guint resource, variant;
-  BullaRange range;    /* of the item, in the file; length 0: b1 has no such response */
-  guint status;        /* 0: not read */
-  BullaReason reason;  /* NONE: nothing wrong, which says nothing of signatures */
+  BullaRange range;   /* of the item, in the file; length 0: b1 has no such response */
+  guint status;       /* 0: not read */
+  BullaReason reason; /* NONE: nothing wrong, which says nothing of signatures */
   BullaOutcome outcome;
-  char *vouched_by; /* owned; nullable: nobody; the names of the certificate */
+  char *vouched_by;     /* owned; nullable: nobody; the names of the certificate */
   gint64 vouched_until; /* Unix seconds; -1: nobody vouches */
   guint64 body_length;
   char *body_sha256; /* owned; nullable: not read to its end */

@@ -2,15 +2,48 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle.h"
 
-struct _BullaBundle {
-  GObject parent_instance;
-};
+#include <string.h>
+
+#include "bulla-bundle-private.h"
+#include "bulla-origin.h"
+#include "bulla-variants.h"
 
 G_DEFINE_FINAL_TYPE (BullaBundle, bulla_bundle, G_TYPE_OBJECT)
 
 static void
+free_vouchers (BullaBundle *self)
+{
+  const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+  for (guint i = 0; self->authorities != NULL && i < signatures->n_authorities; i++) {
+    g_clear_pointer (&self->authorities[i].bytes, g_bytes_unref);
+    g_clear_pointer (&self->authorities[i].chain, bulla_chain_unref);
+  }
+  for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++)
+    g_free (self->vouchings[i].id);
+  g_free (self->authorities);
+  g_free (self->vouchings);
+}
+
+static void
+bulla_bundle_finalize (GObject *object)
+{
+  BullaBundle *self = BULLA_BUNDLE (object);
+  free_vouchers (self);
+  g_clear_pointer (&self->block, bulla_integrity_block_free);
+  g_clear_pointer (&self->reader, bulla_bundle_reader_free);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  bulla_facts_unref (self->facts);
+  g_object_unref (self->source);
+  bulla_outer_unref (self->outer);
+  g_object_unref (self->loader);
+  g_free (self->digest);
+  G_OBJECT_CLASS (bulla_bundle_parent_class)->finalize (object);
+}
+
+static void
 bulla_bundle_class_init (BullaBundleClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = bulla_bundle_finalize;
 }
 
 static void
@@ -18,142 +51,249 @@ bulla_bundle_init (BullaBundle *self)
 {
 }
 
+const BullaFacts *
+bulla_bundle_get_facts (BullaBundle *self)
+{
+  return self->facts;
+}
+
+BullaBundleReader *
+bulla_bundle_get_reader (BullaBundle *self)
+{
+  return self->reader;
+}
+
+BullaIntegrityBlock *
+bulla_bundle_get_block (BullaBundle *self)
+{
+  return self->block;
+}
+
+BullaBundleSource *
+bulla_bundle_get_source (BullaBundle *self)
+{
+  return self->source;
+}
+
+const BullaBundleIndex *
+bulla_bundle_get_index (BullaBundle *self)
+{
+  return self->reader != NULL ? bulla_bundle_reader_get_index (self->reader) : NULL;
+}
+
+/**
+ * bulla_bundle_get_outer:
+ * @self: a bundle
+ *
+ * Returns: (transfer none): the response that carried it
+ */
 BullaOuter *
 bulla_bundle_get_outer (BullaBundle *self)
 {
-  return NULL;
+  return self->outer;
 }
 
+/**
+ * bulla_bundle_get_verdict:
+ * @self: a bundle
+ *
+ * May it speak for its primary URL? Where its form is at fault nothing of it is shown. While the
+ * primary resource is still to come, what is known without it.
+ *
+ * Returns: (transfer none): the verdict
+ */
 BullaVerdict *
 bulla_bundle_get_verdict (BullaBundle *self)
 {
-  return NULL;
+  if (self->waits_for_primary)
+    bulla_bundle_judge (self);
+  return self->verdict;
 }
 
+/**
+ * bulla_bundle_get_version:
+ * @self: a bundle
+ *
+ * Returns: (nullable): "b1", "b2", or what stands in its place; %NULL if it was not read
+ */
 const char *
 bulla_bundle_get_version (BullaBundle *self)
 {
-  return NULL;
+  return self->facts->bundle.version;
 }
 
+/**
+ * bulla_bundle_get_primary_url:
+ * @self: a bundle
+ *
+ * Returns: (nullable): the URL to show first, and to fall back to
+ */
 const char *
 bulla_bundle_get_primary_url (BullaBundle *self)
 {
-  return NULL;
+  return self->facts->bundle.primary_url;
 }
 
+/**
+ * bulla_bundle_get_manifest_url:
+ * @self: a bundle
+ *
+ * Returns: (nullable): the URL of its web app manifest
+ */
 const char *
 bulla_bundle_get_manifest_url (BullaBundle *self)
 {
-  return NULL;
+  return self->facts->bundle.manifest_url;
 }
 
+/**
+ * bulla_bundle_get_web_bundle_id:
+ * @self: a bundle
+ *
+ * Returns: (nullable): the ID that its integrity block states, true or not
+ */
 const char *
 bulla_bundle_get_web_bundle_id (BullaBundle *self)
 {
-  return NULL;
+  return self->facts->integrity.web_bundle_id;
 }
 
+/**
+ * bulla_bundle_is_signed:
+ * @self: a bundle
+ *
+ * Returns: whether there is an integrity block in front of it, whatever it is worth
+ */
 gboolean
 bulla_bundle_is_signed (BullaBundle *self)
 {
-  return FALSE;
+  return self->facts->integrity.present == BULLA_YES;
 }
 
-const char *
-bulla_bundle_get_digest (BullaBundle *self)
-{
-  return NULL;
-}
-
+/**
+ * bulla_bundle_get_n_resources:
+ * @self: a bundle
+ *
+ * Returns: how many URLs its index has; 0 if that could not be read
+ */
 guint
 bulla_bundle_get_n_resources (BullaBundle *self)
 {
-  return 0;
+  const BullaBundleIndex *index = bulla_bundle_get_index (self);
+  return index != NULL ? bulla_bundle_index_get_n_urls (index) : 0;
 }
 
+/**
+ * bulla_bundle_dup_url:
+ * @self: a bundle
+ * @resource: a place in its index, from 0
+ *
+ * Returns: (transfer full): its URL, or a path where a file's URLs are relative
+ */
 char *
 bulla_bundle_dup_url (BullaBundle *self, guint resource)
 {
-  return NULL;
+  g_return_val_if_fail (resource < bulla_bundle_get_n_resources (self), NULL);
+  size_t length = 0;
+  const char *url = bulla_bundle_index_get_url (bulla_bundle_get_index (self), resource, &length);
+  return g_strndup (url, length);
 }
 
+/**
+ * bulla_bundle_get_origin:
+ * @self: a bundle
+ * @resource: a place in its index
+ *
+ * Returns: the origin that the resource claims; all of the URL where that has no other; empty
+ *   where the URL is a path
+ */
 const char *
 bulla_bundle_get_origin (BullaBundle *self, guint resource)
 {
-  return NULL;
+  g_return_val_if_fail (resource < bulla_bundle_get_n_resources (self), NULL);
+  return bulla_bundle_index_get_origin (bulla_bundle_get_index (self), resource);
 }
 
+/**
+ * bulla_bundle_find:
+ * @self: a bundle
+ * @url: a URL; a fragment is ignored
+ *
+ * Returns: its place in the index; -1: the bundle does not have it
+ */
 gint
 bulla_bundle_find (BullaBundle *self, const char *url)
 {
-  return -1;
+  const BullaBundleIndex *index = bulla_bundle_get_index (self);
+  if (index == NULL)
+    return -1;
+  size_t length = strcspn (url, "#");
+  gssize found = bulla_bundle_index_find (index, url, length);
+  if (found >= 0)
+    return (gint)found;
+  g_auto (BullaUrl) parsed = {0};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+  if (!bulla_url_parse (&parsed, url, length, &reason, &detail))
+    return -1;
+  return (gint)bulla_bundle_index_find (index, parsed.url, strlen (parsed.url));
 }
 
+/**
+ * bulla_bundle_get_n_variants:
+ * @self: a bundle
+ * @resource: a place in its index
+ *
+ * Returns: how many locations the resource has; only b1 has more than one
+ */
 guint
 bulla_bundle_get_n_variants (BullaBundle *self, guint resource)
 {
-  return 0;
+  g_return_val_if_fail (resource < bulla_bundle_get_n_resources (self), 0);
+  return bulla_bundle_index_get_n_locations (bulla_bundle_get_index (self), resource);
 }
 
+/**
+ * bulla_bundle_get_range:
+ * @self: a bundle
+ * @resource: a place in its index
+ * @variant: which of its locations
+ * @range: (out): where the response is, from the first byte of the file
+ *
+ * Returns: whether there is one; b1 may leave a combination out
+ */
 gboolean
 bulla_bundle_get_range (BullaBundle *self, guint resource, guint variant, BullaRange *range)
 {
-  return FALSE;
+  *range = (BullaRange){0, 0};
+  if (resource >= bulla_bundle_get_n_resources (self)
+      || variant >= bulla_bundle_get_n_variants (self, resource))
+    return FALSE;
+  BullaBundleLocation location =
+      bulla_bundle_index_get_location (bulla_bundle_get_index (self), resource, variant);
+  gboolean b1 = g_strcmp0 (self->facts->bundle.version, "b1") == 0;
+  if (b1 && location.offset == 0 && location.length == 0)
+    return FALSE;
+  range->offset = bulla_bundle_reader_get_responses (self->reader).offset + location.offset;
+  range->length = location.length;
+  return TRUE;
 }
 
+/**
+ * bulla_bundle_choose_variant:
+ * @self: a bundle
+ * @resource: a place in its index
+ * @request: what is asked for
+ *
+ * Returns: which of its locations answers; -1: none does
+ */
 gint
 bulla_bundle_choose_variant (BullaBundle *self, guint resource, const BullaRequestFacts *request)
 {
+  guint n = bulla_bundle_get_n_variants (self, resource);
+  BullaRange range;
+  for (guint i = 0; i < n; i++)
+    if (bulla_bundle_get_range (self, resource, i, &range))
+      return (gint)i;
   return -1;
-}
-
-guint
-bulla_bundle_get_n_subsets (BullaBundle *self)
-{
-  return 0;
-}
-
-gint
-bulla_bundle_get_subset (BullaBundle *self, guint resource)
-{
-  return -1;
-}
-
-const char *
-bulla_bundle_get_subset_id (BullaBundle *self, guint subset)
-{
-  return NULL;
-}
-
-void
-bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
-                         GCancellable *cancellable, GAsyncReadyCallback callback,
-                         gpointer user_data)
-{
-}
-
-BullaLoad *
-bulla_bundle_load_finish (BullaBundle *self, GAsyncResult *result, GError **error)
-{
-  return NULL;
-}
-
-BullaLoad *
-bulla_bundle_load (BullaBundle *self, guint resource, guint variant, GCancellable *cancellable,
-                   GError **error)
-{
-  return NULL;
-}
-
-char *
-bulla_bundle_dup_package_id (BullaBundle *self, const char *claimed_origin)
-{
-  return NULL;
-}
-
-char *
-bulla_bundle_dup_package_url (BullaBundle *self, const char *url)
-{
-  return NULL;
 }

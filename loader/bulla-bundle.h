@@ -50,7 +50,13 @@ BULLA_API BullaLoad *bulla_bundle_load_finish (BullaBundle *self, GAsyncResult *
 BULLA_API BullaLoad *bulla_bundle_load (BullaBundle *self, guint resource, guint variant,
                                         GCancellable *cancellable, GError **error);
 
-/* where it is shown when nothing is substituted */
+BULLA_API BullaBundle *bulla_load_get_bundle (BullaLoad *self);
+
+/* where it is shown when nothing is substituted; both take its digest, which takes all its bytes */
+BULLA_API void bulla_bundle_read_digest_async (BullaBundle *self, GCancellable *cancellable,
+                                               GAsyncReadyCallback callback, gpointer user_data);
+BULLA_API gboolean bulla_bundle_read_digest_finish (BullaBundle *self, GAsyncResult *result,
+                                                    GError **error);
 BULLA_API char *bulla_bundle_dup_package_id (BullaBundle *self, const char *claimed_origin);
 BULLA_API char *bulla_bundle_dup_package_url (BullaBundle *self, const char *url);
 

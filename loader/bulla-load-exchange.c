@@ -1,10 +1,105 @@
-/* bulla-load-exchange.c - what a load tells about its exchange
+/* bulla-load-exchange.c - what a load tells about its exchange, or its response in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
 #include "bulla-field.h"
 #include "bulla-judge.h"
 #include "bulla-load-private.h"
+
+BullaFacts *
+bulla_load_get_facts (BullaLoad *self)
+{
+  return self->facts;
+}
+
+/* whoever it is for: those who look inside read what nobody delivers */
+GInputStream *
+bulla_load_open_body (BullaLoad *self)
+{
+  return self->body;
+}
+
+/* a response that nobody vouches for may be shown, in an origin of its own */
+static gboolean
+is_shown (BullaLoad *self)
+{
+  if (self->verdict == NULL)
+    return FALSE;
+  BullaOutcome outcome = bulla_verdict_get_outcome (self->verdict);
+  return outcome == BULLA_OUTCOME_SUBSTITUTE
+         || (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && self->facts->form == BULLA_FORM_RESPONSE);
+}
+
+/**
+ * bulla_load_get_body:
+ * @self: a load
+ *
+ * Bytes that were signed are released one record at a time, each after its proof; a %BULLA_FAULT
+ * breaks it off.
+ *
+ * Returns: (transfer none) (nullable): the decoded body; %NULL if it may not be shown
+ */
+GInputStream *
+bulla_load_get_body (BullaLoad *self)
+{
+  return is_shown (self) ? self->body : NULL;
+}
+
+/**
+ * bulla_load_get_verdict:
+ * @self: a load
+ *
+ * May it speak for its origin? Once the body was read, what was found there counts too.
+ *
+ * Returns: (transfer none): the verdict
+ */
+BullaVerdict *
+bulla_load_get_verdict (BullaLoad *self)
+{
+  if (is_shown (self) && self->facts->body.read != self->body_judged) {
+    self->body_judged = self->facts->body.read;
+    BullaVerdict *before = self->verdict;
+    self->verdict = bulla_judge_body (before);
+    bulla_verdict_unref (before);
+  }
+  return self->verdict;
+}
+
+/**
+ * bulla_load_get_outer:
+ * @self: a load
+ *
+ * Returns: (transfer none): the response that carried the exchange
+ */
+BullaOuter *
+bulla_load_get_outer (BullaLoad *self)
+{
+  return self->outer;
+}
+
+BullaProfile *
+bulla_load_get_profile (BullaLoad *self)
+{
+  return self->profile;
+}
+
+/**
+ * bulla_load_get_chain_fetched:
+ * @self: a load
+ *
+ * Returns: whether the host of the certificate chain was contacted
+ */
+gboolean
+bulla_load_get_chain_fetched (BullaLoad *self)
+{
+  return self->fetched;
+}
+
+BullaSxgReader *
+bulla_load_get_reader (BullaLoad *self)
+{
+  return self->reader;
+}
 
 /**
  * bulla_load_judge_request:
@@ -66,8 +161,9 @@ bulla_load_get_status (BullaLoad *self)
  * @func: (scope call): called for each header of the response, as it is to be delivered
  * @user_data: for @func
  *
- * The signed headers; of the codings only those that are left when the body was checked, without
- * lengths of the coded body, and never sniffed (IMPL 3.5, Fetch).
+ * Of the codings only those that are left when the body was checked, without lengths of the coded
+ * body, and never sniffed (IMPL 3.5, Fetch). What would change the state of an origin is left out
+ * where the response does not speak for it.
  */
 void
 bulla_load_foreach_header (BullaLoad *self, BullaHeaderFunc func, gpointer user_data)
@@ -75,13 +171,18 @@ bulla_load_foreach_header (BullaLoad *self, BullaHeaderFunc func, gpointer user_
   static const char *const ours[] = {"content-encoding", "content-length", "x-content-type-options",
                                      NULL};
   const BullaFacts *facts = bulla_load_get_facts (self);
+  gboolean stateful = self->verdict == NULL
+                      || bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN;
   for (guint i = 0; i < facts->n_headers; i++)
-    if (!g_strv_contains (ours, facts->header[i].name))
+    if (!g_strv_contains (ours, facts->header[i].name)
+        && (stateful || !bulla_header_is_stateful (facts->header[i].name)))
       func (facts->header[i].name, facts->header[i].value, user_data);
   const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
-  g_autofree char *inner = coding != NULL ? bulla_field_dup_inner_codings (coding->value) : NULL;
-  if (inner != NULL)
-    func ("content-encoding", inner, user_data);
+  gboolean coded = facts->form != BULLA_FORM_RESPONSE || bulla_load_facts_are_coded (facts);
+  g_autofree char *inner =
+      coding != NULL && coded ? bulla_field_dup_inner_codings (coding->value) : NULL;
+  if (inner != NULL || (coding != NULL && !coded))
+    func ("content-encoding", inner != NULL ? inner : coding->value, user_data);
   func ("x-content-type-options", "nosniff", user_data);
 }
 

@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-bundle.h"
 #include "bulla-facts.h"
 #include "bulla-load.h"
 #include "bulla-profile.h"
 #include "bulla-sxg-reader.h"
+#include "bulla-sxg-signature.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
@@ -16,8 +18,34 @@ typedef enum {
   BULLA_LOAD_JUDGED,
 } BullaLoadState;
 
+struct _BullaLoad {
+  GObject parent_instance;
+  BullaProfile *profile; /* owned */
+  BullaTrust *trust;     /* owned; nullable: of a response in a bundle */
+  BullaOuter *outer;     /* owned */
+  BullaBundle *bundle;   /* owned; nullable: of an exchange */
+  GBytes *by_hand;       /* owned; nullable; the chain that was given */
+  gint64 now;
+  BullaLoadState state;
+  BullaFacts *facts;      /* owned */
+  BullaSxgReader *reader; /* owned; nullable: of a response in a bundle */
+  GPtrArray *members;     /* owned; nullable; of the Signature list */
+  guint member;           /* the one that is being judged */
+  BullaSxgSignature signature;
+  guint n_fetches;
+  gboolean refetching, fetched;
+  BullaVerdict *first;   /* owned; nullable; of the first member that failed */
+  BullaVerdict *verdict; /* owned; nullable until judged */
+  BullaKnown body_judged;
+  GInputStream *body; /* owned; nullable */
+};
+
 BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,
                            GBytes *chain_by_hand, gint64 now);
+BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaProfile *profile,
+                                        BullaFacts *facts, BullaVerdict *verdict,
+                                        GInputStream *body);
+gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
 BullaLoadState bulla_load_get_state (BullaLoad *self);
 size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
 void bulla_load_end (BullaLoad *self);

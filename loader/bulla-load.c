@@ -22,27 +22,6 @@
 
 #define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
 
-struct _BullaLoad {
-  GObject parent_instance;
-  BullaProfile *profile; /* owned */
-  BullaTrust *trust;     /* owned */
-  BullaOuter *outer;     /* owned */
-  GBytes *by_hand;       /* owned; nullable; the chain that was given */
-  gint64 now;
-  BullaLoadState state;
-  BullaFacts *facts;      /* owned */
-  BullaSxgReader *reader; /* owned */
-  GPtrArray *members;     /* owned; nullable; of the Signature list */
-  guint member;           /* the one that is being judged */
-  BullaSxgSignature signature;
-  guint n_fetches;
-  gboolean refetching, fetched;
-  BullaVerdict *first;   /* owned; nullable; of the first member that failed */
-  BullaVerdict *verdict; /* owned; nullable until judged */
-  BullaKnown body_judged;
-  GInputStream *body; /* owned; nullable */
-};
-
 G_DEFINE_FINAL_TYPE (BullaLoad, bulla_load, G_TYPE_OBJECT)
 
 static void
@@ -50,11 +29,12 @@ bulla_load_finalize (GObject *object)
 {
   BullaLoad *self = BULLA_LOAD (object);
   bulla_profile_unref (self->profile);
-  g_object_unref (self->trust);
+  g_clear_object (&self->trust);
+  g_clear_object (&self->bundle);
   bulla_outer_unref (self->outer);
   g_clear_pointer (&self->by_hand, g_bytes_unref);
   bulla_facts_unref (self->facts);
-  bulla_sxg_reader_free (self->reader);
+  g_clear_pointer (&self->reader, bulla_sxg_reader_free);
   g_clear_pointer (&self->members, g_ptr_array_unref);
   bulla_sxg_signature_clear (&self->signature);
   g_clear_pointer (&self->first, bulla_verdict_unref);
@@ -72,8 +52,6 @@ bulla_load_class_init (BullaLoadClass *klass)
 static void
 bulla_load_init (BullaLoad *self)
 {
-  self->facts = bulla_facts_new ();
-  self->reader = bulla_sxg_reader_new (self->facts);
 }
 
 /**
@@ -91,6 +69,8 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
                 gint64 now)
 {
   BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
+  self->facts = bulla_facts_new ();
+  self->reader = bulla_sxg_reader_new (self->facts);
   self->profile = bulla_profile_ref (profile);
   self->trust = g_object_ref (trust);
   self->outer = bulla_outer_ref (outer);
@@ -408,93 +388,4 @@ bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, g
       bulla_mi_sha256_new (self->facts->proof, headers.offset + headers.length, self->facts);
   g_clear_object (&self->body);
   self->body = bulla_body_stream_new (rest, ahead, length, G_CONVERTER (decoder));
-}
-
-BullaFacts *
-bulla_load_get_facts (BullaLoad *self)
-{
-  return self->facts;
-}
-
-/* whoever it is for: those who look inside read what nobody delivers */
-GInputStream *
-bulla_load_open_body (BullaLoad *self)
-{
-  return self->body;
-}
-
-/**
- * bulla_load_get_body:
- * @self: a load
- *
- * Bytes are released one record at a time, each after its proof; a %BULLA_FAULT breaks it off.
- *
- * Returns: (transfer none) (nullable): the decoded body; %NULL if the exchange may not be
- *   substituted
- */
-GInputStream *
-bulla_load_get_body (BullaLoad *self)
-{
-  if (self->verdict == NULL
-      || bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SUBSTITUTE)
-    return NULL;
-  return self->body;
-}
-
-/**
- * bulla_load_get_verdict:
- * @self: a load
- *
- * May the exchange speak for its origin? Once the body was read, what was found there counts too.
- *
- * Returns: (transfer none): the verdict
- */
-BullaVerdict *
-bulla_load_get_verdict (BullaLoad *self)
-{
-  gboolean substitute = self->verdict != NULL
-                        && bulla_verdict_get_outcome (self->verdict) == BULLA_OUTCOME_SUBSTITUTE;
-  if (substitute && self->facts->body.read != self->body_judged) {
-    self->body_judged = self->facts->body.read;
-    BullaVerdict *before = self->verdict;
-    self->verdict = bulla_judge_body (before);
-    bulla_verdict_unref (before);
-  }
-  return self->verdict;
-}
-
-/**
- * bulla_load_get_outer:
- * @self: a load
- *
- * Returns: (transfer none): the response that carried the exchange
- */
-BullaOuter *
-bulla_load_get_outer (BullaLoad *self)
-{
-  return self->outer;
-}
-
-BullaProfile *
-bulla_load_get_profile (BullaLoad *self)
-{
-  return self->profile;
-}
-
-/**
- * bulla_load_get_chain_fetched:
- * @self: a load
- *
- * Returns: whether the host of the certificate chain was contacted
- */
-gboolean
-bulla_load_get_chain_fetched (BullaLoad *self)
-{
-  return self->fetched;
-}
-
-BullaSxgReader *
-bulla_load_get_reader (BullaLoad *self)
-{
-  return self->reader;
 }

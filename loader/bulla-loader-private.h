@@ -4,11 +4,12 @@
 
 #include "bulla-fetcher.h"
 #include "bulla-loader.h"
+#include "bulla-package.h"
 
 G_BEGIN_DECLS
 
 BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
 gboolean bulla_loader_get_offline (BullaLoader *self);
-gboolean bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
+BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
 
 G_END_DECLS

@@ -2,8 +2,27 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "bulla-loader-private.h"
+#include "bulla-package.h"
 
-#define ACCEPT_PACKAGE "application/signed-exchange;v=b3,*/*;q=0.8"
+#define ACCEPT_EXCHANGE "application/signed-exchange;v=b3,*/*;q=0.8"
+#define ACCEPT_PACKAGE                                                                             \
+  "application/signed-exchange;v=b3,application/webbundle;v=b2,application/webbundle;v=b1,"        \
+  "*/*;q=0.8"
+
+/* the response as it came; it is a package or not */
+static BullaOuter *
+new_outer (BullaFetchResult *response)
+{
+  BullaOuter *outer = bulla_outer_new (response->final_url);
+  GHashTableIter iter;
+  gpointer name, value;
+  g_hash_table_iter_init (&iter, response->headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    bulla_outer_set_header (outer, name, value);
+  bulla_outer_set_status (outer, response->status);
+  bulla_outer_set_redirected (outer, response->n_redirects > 0);
+  return outer;
+}
 
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -28,17 +47,66 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  g_autoptr (BullaOuter) outer = bulla_outer_new (response->final_url);
-  GHashTableIter iter;
-  gpointer name, value;
-  g_hash_table_iter_init (&iter, response->headers);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    bulla_outer_set_header (outer, name, value);
+  g_autoptr (BullaOuter) outer = new_outer (response);
   BullaLoader *self = g_task_get_source_object (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
   GBytes *chain = g_task_get_task_data (task); /* before the task is given away */
   bulla_loader_load_async (self, outer, response->stream, chain, cancellable, loaded_cb,
                            g_steal_pointer (&task));
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GObject *package = bulla_loader_open_finish (BULLA_LOADER (source), result, &error);
+  if (package != NULL)
+    g_task_return_pointer (task, package, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+package_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (BullaFetchResult) response =
+      bulla_fetcher_send_finish (BULLA_FETCHER (source), result, &error);
+  if (response == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  g_autoptr (BullaOuter) outer = new_outer (response);
+  BullaLoader *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GBytes *chain = g_task_get_task_data (task); /* before the task is given away */
+  bulla_loader_open_stream_async (self, bulla_package_from_content_type (response->content_type),
+                                  outer, response->stream, chain, cancellable, opened_cb,
+                                  g_steal_pointer (&task));
+}
+
+/* takes the task */
+static void
+send (GTask *task, const char *url, const char *accept, GAsyncReadyCallback callback)
+{
+  BullaLoader *self = g_task_get_source_object (task);
+  if (bulla_loader_get_offline (self)) {
+    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_OFFLINE, "%s: offline", url);
+    g_object_unref (task);
+    return;
+  }
+  BullaFetchOptions options = {
+      .url = url,
+      .accept = accept,
+      .purpose = "package",
+      .follow_redirects = TRUE,
+      .insecure = TRUE,
+      .max_size = G_MAXSIZE, /* the body is read piece by piece */
+  };
+  bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options,
+                            g_task_get_cancellable (task), callback, task);
 }
 
 /**
@@ -59,20 +127,7 @@ bulla_loader_load_url_async (BullaLoader *self, const char *url, GBytes *chain,
   g_task_set_source_tag (task, bulla_loader_load_url_async);
   if (chain != NULL)
     g_task_set_task_data (task, g_bytes_ref (chain), (GDestroyNotify)g_bytes_unref);
-  if (bulla_loader_get_offline (self)) {
-    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_OFFLINE, "%s: offline", url);
-    g_object_unref (task);
-    return;
-  }
-  BullaFetchOptions options = {
-      .url = url,
-      .accept = ACCEPT_PACKAGE,
-      .purpose = "package",
-      .follow_redirects = TRUE,
-      .insecure = TRUE,
-      .max_size = G_MAXSIZE, /* the body is read piece by piece */
-  };
-  bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options, cancellable, sent_cb, task);
+  send (task, url, ACCEPT_EXCHANGE, sent_cb);
 }
 
 /**
@@ -87,4 +142,25 @@ BullaLoad *
 bulla_loader_load_url_finish (BullaLoader *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * bulla_loader_open_url_async:
+ * @self: a loader
+ * @url: https, or http, which the verdict then names
+ * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
+ * @cancellable: (nullable): to stop it
+ * @callback: (scope async): called when the head is judged
+ * @user_data: for @callback
+ */
+void
+bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, bulla_loader_open_url_async);
+  if (chain != NULL)
+    g_task_set_task_data (task, g_bytes_ref (chain), (GDestroyNotify)g_bytes_unref);
+  send (task, url, ACCEPT_PACKAGE, package_sent_cb);
 }

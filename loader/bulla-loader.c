@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 
+#include "bulla-judge.h"
 #include "bulla-load-private.h"
 #include "bulla-loader-private.h"
+#include "bulla-outer-private.h"
 
 struct _BullaLoader {
   GObject parent_instance;
@@ -133,25 +135,44 @@ bulla_loader_add_resolve (BullaLoader *self, const char *host_port_address, GErr
   return bulla_fetcher_add_resolve (self->fetcher, host_port_address, error);
 }
 
-/**
- * bulla_loader_recognise: (skip)
- * @self: a loader
- * @outer: a response whose body was not read yet
- *
- * Spec: LOAD "Identifying signed exchanges". Only headers are looked at.
- *
- * Returns: whether it is to be loaded as a package; otherwise it is an ordinary response
- */
-gboolean
-bulla_loader_recognise (BullaLoader *self, BullaOuter *outer)
+static gboolean
+is_recognised_exchange (BullaLoader *self, BullaOuter *outer)
 {
-  if (!bulla_outer_is_exchange (outer))
-    return FALSE;
   g_autoptr (BullaLoad) load =
       bulla_load_new (self->profile, self->trust, outer, NULL, bulla_loader_get_time (self));
   bulla_load_end (load);
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   return bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_NOT_A_PACKAGE;
+}
+
+static gboolean
+is_recognised_bundle (BullaLoader *self, BullaOuter *outer)
+{
+  g_autoptr (BullaFacts) facts = bulla_facts_new ();
+  facts->form = BULLA_FORM_BUNDLE;
+  bulla_outer_tell (outer, facts);
+  g_autoptr (BullaVerdict) verdict =
+      bulla_judge_bundle (facts, self->profile, NULL, bulla_loader_get_time (self));
+  return bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_NOT_A_PACKAGE;
+}
+
+/**
+ * bulla_loader_recognise: (skip)
+ * @self: a loader
+ * @outer: a response whose body was not read yet
+ *
+ * Spec: LOAD "Identifying signed exchanges", B2 "Serving constraints". Only headers are looked at.
+ *
+ * Returns: what it is to be loaded as; %BULLA_PACKAGE_UNKNOWN: it is an ordinary response
+ */
+BullaPackageKind
+bulla_loader_recognise (BullaLoader *self, BullaOuter *outer)
+{
+  if (bulla_outer_is_exchange (outer) && is_recognised_exchange (self, outer))
+    return BULLA_PACKAGE_EXCHANGE;
+  if (bulla_outer_is_bundle (outer) && is_recognised_bundle (self, outer))
+    return BULLA_PACKAGE_BUNDLE;
+  return BULLA_PACKAGE_UNKNOWN;
 }
 
 gboolean

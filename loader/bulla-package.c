@@ -2,55 +2,373 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-package.h"
 
+#include <string.h>
+
+#include "bulla-body-stream.h"
+#include "bulla-bundle-private.h"
+#include "bulla-field.h"
+
+static const guint8 exchange_magic[] = "sxg1";
+
+/**
+ * bulla_package_sniff:
+ * @data: (array length=length): the first bytes of it
+ * @length: how many; %BULLA_PACKAGE_SNIFF_SIZE are enough
+ *
+ * Tells what it is meant to be; a magic that is not quite right is for the verdict.
+ *
+ * Returns: the kind
+ */
 BullaPackageKind
 bulla_package_sniff (const guint8 *data, gsize length)
 {
+  /* a CBOR array whose first item is eight bytes long */
+  if (length >= 2 && (data[0] & 0xf0) == 0x80 && data[1] == 0x48)
+    return BULLA_PACKAGE_BUNDLE;
+  if (length >= 4 && memcmp (data, exchange_magic, 4) == 0)
+    return BULLA_PACKAGE_EXCHANGE;
   return BULLA_PACKAGE_UNKNOWN;
 }
 
+/**
+ * bulla_package_from_content_type:
+ * @content_type: (nullable): a media type with its parameters
+ *
+ * Returns: the kind
+ */
 BullaPackageKind
 bulla_package_from_content_type (const char *content_type)
 {
-  return BULLA_PACKAGE_UNKNOWN;
+  g_autofree char *essence = content_type != NULL ? bulla_field_dup_essence (content_type) : NULL;
+  if (g_strcmp0 (essence, "application/webbundle") == 0)
+    return BULLA_PACKAGE_BUNDLE;
+  return g_strcmp0 (essence, "application/signed-exchange") == 0 ? BULLA_PACKAGE_EXCHANGE
+                                                                 : BULLA_PACKAGE_UNKNOWN;
 }
 
-void
-bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data)
+/* what the deliverer says, or else the name, of what its first bytes do not tell */
+static BullaPackageKind
+guess_kind (BullaOuter *outer, const char *path)
 {
+  const char *type = bulla_outer_get_header (outer, "content-type");
+  BullaPackageKind kind = bulla_package_from_content_type (type);
+  if (kind != BULLA_PACKAGE_UNKNOWN)
+    return kind;
+  gboolean bundle =
+      path != NULL && (g_str_has_suffix (path, ".wbn") || g_str_has_suffix (path, ".swbn"));
+  return bundle ? BULLA_PACKAGE_BUNDLE : BULLA_PACKAGE_EXCHANGE;
 }
 
-void
-bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaOuter *outer, GBytes *chain,
-                              GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer user_data)
+/* --- opening, once the kind is known */
+
+static void
+bundle_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  if (bulla_bundle_open_finish (BULLA_BUNDLE (source), result, &error))
+    g_task_return_pointer (task, g_object_ref (source), g_object_unref);
+  else
+    g_task_return_error (task, error);
 }
 
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  BullaLoad *load = bulla_loader_load_finish (BULLA_LOADER (source), result, &error);
+  if (load != NULL)
+    g_task_return_pointer (task, load, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/* takes the task */
+static void
+open_bundle (GTask *task, BullaOuter *outer, BullaBundleSource *source)
+{
+  g_autoptr (BullaBundle) bundle =
+      bulla_bundle_new (g_task_get_source_object (task), outer, source);
+  bulla_bundle_open_async (bundle, g_task_get_cancellable (task), bundle_opened_cb, task);
+}
+
+/* takes the task */
+static void
+open_exchange (GTask *task, BullaOuter *outer, GInputStream *stream, GBytes *chain)
+{
+  bulla_loader_load_async (g_task_get_source_object (task), outer, stream, chain,
+                           g_task_get_cancellable (task), loaded_cb, task);
+}
+
+/* --- of streams */
+
+typedef struct {
+  BullaOuter *outer;    /* owned */
+  GInputStream *stream; /* owned; nullable: a file's */
+  GBytes *chain;        /* owned; nullable */
+  guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
+  gsize length; /* of start */
+} Opening;
+
+static Opening *
+opening_new (BullaOuter *outer, GInputStream *stream, GBytes *chain)
+{
+  Opening *self = g_new0 (Opening, 1);
+  self->outer = bulla_outer_ref (outer);
+  self->stream = g_object_ref (stream);
+  self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
+  return self;
+}
+
+static void
+opening_free (gpointer data)
+{
+  Opening *self = data;
+  bulla_outer_unref (self->outer);
+  g_object_unref (self->stream);
+  g_clear_pointer (&self->chain, g_bytes_unref);
+  g_free (self);
+}
+
+static BullaPackageKind
+opening_get_kind (const Opening *self)
+{
+  BullaPackageKind kind = bulla_package_sniff (self->start, self->length);
+  return kind != BULLA_PACKAGE_UNKNOWN ? kind : guess_kind (self->outer, NULL);
+}
+
+/* takes the task */
+static void
+open_stream (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStream *stream,
+             GBytes *chain)
+{
+  if (kind == BULLA_PACKAGE_BUNDLE) {
+    g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (stream);
+    open_bundle (task, outer, source);
+    return;
+  }
+  open_exchange (task, outer, stream, chain);
+}
+
+static void sniff (GTask *task);
+
+static void
+sniffed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Opening *opening = g_task_get_task_data (task);
+  GError *error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+  if (n < 0) {
+    g_task_return_error (task, error);
+    return;
+  }
+  opening->length += (gsize)n;
+  if (n > 0 && opening->length < sizeof opening->start) {
+    sniff (g_steal_pointer (&task));
+    return;
+  }
+  g_autoptr (GInputStream) whole =
+      bulla_body_stream_new (opening->stream, opening->start, opening->length, NULL);
+  BullaPackageKind kind = opening_get_kind (opening);
+  open_stream (g_steal_pointer (&task), kind, opening->outer, whole, opening->chain);
+}
+
+/* takes the task */
+static void
+sniff (GTask *task)
+{
+  Opening *opening = g_task_get_task_data (task);
+  g_input_stream_read_async (opening->stream, opening->start + opening->length,
+                             sizeof opening->start - opening->length, G_PRIORITY_DEFAULT,
+                             g_task_get_cancellable (task), sniffed_cb, task);
+}
+
+/**
+ * bulla_loader_open_stream_async:
+ * @self: a loader
+ * @kind: what it is; %BULLA_PACKAGE_UNKNOWN: its first bytes tell
+ * @outer: the response
+ * @stream: its body
+ * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
+ * @cancellable: (nullable): to stop it
+ * @callback: (scope async): called when the head is judged
+ * @user_data: for @callback
+ *
+ * A bundle is read on, and kept, while its responses are loaded.
+ */
 void
 bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKind kind, BullaOuter *outer,
                                 GInputStream *stream, GBytes *chain, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data)
 {
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, bulla_loader_open_stream_async);
+  if (kind != BULLA_PACKAGE_UNKNOWN) {
+    open_stream (task, kind, outer, stream, chain);
+    return;
+  }
+  g_task_set_task_data (task, opening_new (outer, stream, chain), opening_free);
+  sniff (task);
 }
 
+/**
+ * bulla_loader_open_finish:
+ * @self: a loader
+ * @result: of bulla_loader_open_file_async(), bulla_loader_open_stream_async() or
+ *   bulla_loader_open_url_async()
+ * @error: if it could not be read, or this was stopped: whatever is wrong with the package is in
+ *   its verdict
+ *
+ * Returns: (transfer full): a #BullaLoad or a #BullaBundle
+ */
 GObject *
 bulla_loader_open_finish (BullaLoader *self, GAsyncResult *result, GError **error)
 {
-  return NULL;
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-GObject *
-bulla_loader_open_file (BullaLoader *self, const char *path, BullaOuter *outer, GBytes *chain,
-                        GCancellable *cancellable, GError **error)
-{
-  return NULL;
-}
-
+/**
+ * bulla_loader_open_stream:
+ * @self: a loader
+ * @outer: the response
+ * @stream: its body; its first bytes tell what it is
+ * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
+ * @cancellable: (nullable): to stop it
+ * @error: as of bulla_loader_open_finish()
+ *
+ * As bulla_loader_open_stream_async(), but waits.
+ *
+ * Returns: (transfer full): a #BullaLoad or a #BullaBundle
+ */
 GObject *
 bulla_loader_open_stream (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain,
                           GCancellable *cancellable, GError **error)
 {
-  return NULL;
+  guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
+  gsize length = 0;
+  if (!g_input_stream_read_all (stream, start, sizeof start, &length, cancellable, error))
+    return NULL;
+  BullaPackageKind kind = bulla_package_sniff (start, length);
+  g_autoptr (GInputStream) whole = bulla_body_stream_new (stream, start, length, NULL);
+  if (kind == BULLA_PACKAGE_UNKNOWN)
+    kind = guess_kind (outer, NULL);
+  if (kind == BULLA_PACKAGE_EXCHANGE)
+    return (GObject *)bulla_loader_load (self, outer, whole, chain, cancellable, error);
+  g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (whole);
+  g_autoptr (BullaBundle) bundle = bulla_bundle_new (self, outer, source);
+  return bulla_bundle_open (bundle, cancellable, error) ? (GObject *)g_steal_pointer (&bundle)
+                                                        : NULL;
+}
+
+/* --- of files */
+
+/* what is at the end of a file that begins with something else counts too */
+static BullaPackageKind
+find_kind (BullaBundleSource *source, BullaOuter *outer, const char *path, GError **error)
+{
+  guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
+  gssize n = bulla_bundle_source_read_at (source, 0, start, sizeof start, error);
+  if (n < 0)
+    return BULLA_PACKAGE_UNKNOWN;
+  BullaPackageKind kind = bulla_package_sniff (start, (gsize)n);
+  gboolean at_end = FALSE;
+  if (kind == BULLA_PACKAGE_UNKNOWN && !bulla_bundle_is_at_end (source, &at_end, error))
+    return BULLA_PACKAGE_UNKNOWN;
+  if (at_end)
+    return BULLA_PACKAGE_BUNDLE;
+  return kind != BULLA_PACKAGE_UNKNOWN ? kind : guess_kind (outer, path);
+}
+
+static GInputStream *
+open_file (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  return (GInputStream *)g_file_read (file, NULL, error);
+}
+
+/* a pipe is a stream; NULL without @error: it is one */
+static BullaBundleSource *
+find_file (const char *path, GError **error)
+{
+  GError *failure = NULL;
+  BullaBundleSource *source = bulla_bundle_source_new_for_file (path, &failure);
+  if (source == NULL && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE))
+    g_clear_error (&failure);
+  else if (source == NULL)
+    g_propagate_error (error, failure);
+  return source;
+}
+
+/**
+ * bulla_loader_open_file_async:
+ * @self: a loader
+ * @path: (type filename): a file
+ * @outer: the response that it stands for
+ * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
+ * @cancellable: (nullable): to stop it
+ * @callback: (scope async): called when the head is judged
+ * @user_data: for @callback
+ */
+void
+bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaOuter *outer, GBytes *chain,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+  g_task_set_source_tag (task, bulla_loader_open_file_async);
+  g_autoptr (BullaBundleSource) source = find_file (path, &error);
+  BullaPackageKind kind =
+      source != NULL ? find_kind (source, outer, path, &error) : BULLA_PACKAGE_UNKNOWN;
+  g_autoptr (GInputStream) stream =
+      error == NULL && kind != BULLA_PACKAGE_BUNDLE ? open_file (path, &error) : NULL;
+  if (error != NULL) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+  } else if (kind == BULLA_PACKAGE_BUNDLE) {
+    open_bundle (task, outer, source);
+  } else if (kind == BULLA_PACKAGE_EXCHANGE) {
+    open_exchange (task, outer, stream, chain);
+  } else {
+    g_task_set_task_data (task, opening_new (outer, stream, chain), opening_free);
+    sniff (task);
+  }
+}
+
+/**
+ * bulla_loader_open_file:
+ * @self: a loader
+ * @path: (type filename): a file
+ * @outer: the response that it stands for
+ * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
+ * @cancellable: (nullable): to stop it
+ * @error: as of bulla_loader_open_finish()
+ *
+ * As bulla_loader_open_file_async(), but waits.
+ *
+ * Returns: (transfer full): a #BullaLoad or a #BullaBundle
+ */
+GObject *
+bulla_loader_open_file (BullaLoader *self, const char *path, BullaOuter *outer, GBytes *chain,
+                        GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (BullaBundleSource) source = find_file (path, &failure);
+  BullaPackageKind kind =
+      source != NULL ? find_kind (source, outer, path, &failure) : BULLA_PACKAGE_UNKNOWN;
+  g_autoptr (GInputStream) stream =
+      failure == NULL && kind != BULLA_PACKAGE_BUNDLE ? open_file (path, &failure) : NULL;
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+  }
+  if (source == NULL)
+    return bulla_loader_open_stream (self, outer, stream, chain, cancellable, error);
+  if (kind == BULLA_PACKAGE_EXCHANGE)
+    return (GObject *)bulla_loader_load (self, outer, stream, chain, cancellable, error);
+  g_autoptr (BullaBundle) bundle = bulla_bundle_new (self, outer, source);
+  return bulla_bundle_open (bundle, cancellable, error) ? (GObject *)g_steal_pointer (&bundle)
+                                                        : NULL;
 }

@@ -21,8 +21,8 @@ BULLA_API BullaPackageKind bulla_package_from_content_type (const char *content_
 /* each of these ends with a BullaLoad or a BullaBundle, and whatever is wrong with the package is
  * in its verdict */
 BULLA_API void bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
-                                            GCancellable *cancellable,
-                                            GAsyncReadyCallback callback, gpointer user_data);
+                                            GCancellable *cancellable, GAsyncReadyCallback callback,
+                                            gpointer user_data);
 BULLA_API void bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaOuter *outer,
                                              GBytes *chain, GCancellable *cancellable,
                                              GAsyncReadyCallback callback, gpointer user_data);

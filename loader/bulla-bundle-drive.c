@@ -1,0 +1,137 @@
+/* bulla-bundle-drive.c - brings bytes and hashes to the walk of bulla-bundle-open.c
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-bundle-private.h"
+
+static void step (GTask *task);
+
+static void
+bytes_there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, &error))
+    step (g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+typedef struct {
+  guint64 start;
+  guint8 hash[BULLA_HASH_MAX];
+} Hashing;
+
+static void
+hash_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Hashing *hashing = task_data;
+  GError *error = NULL;
+  if (bulla_bundle_source_hash (source, BULLA_HASH_SHA512, hashing->start, cancellable,
+                                hashing->hash, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+hashed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  Hashing *hashing = g_task_get_task_data (G_TASK (result));
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  bulla_bundle_give_hash (g_task_get_source_object (task), hashing->hash);
+  step (g_steal_pointer (&task));
+}
+
+static void
+hash (BullaBundle *self, GTask *task, guint64 start)
+{
+  g_autoptr (GTask) inner =
+      g_task_new (self->source, g_task_get_cancellable (task), hashed_cb, task);
+  Hashing *hashing = g_new0 (Hashing, 1);
+  hashing->start = start;
+  g_task_set_task_data (inner, hashing, g_free);
+  g_task_run_in_thread (inner, hash_in_thread);
+}
+
+/* takes the task: brings what the bundle wants until it is judged */
+static void
+step (GTask *task)
+{
+  BullaBundle *self = g_task_get_source_object (task);
+  BullaBundleWants wants = BULLA_BUNDLE_JUDGED;
+  guint64 until = 0;
+  GError *error = NULL;
+  if (!bulla_bundle_step (self, &wants, &until, &error)) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+    return;
+  }
+  switch (wants) {
+  case BULLA_BUNDLE_WANTS_BYTES:
+    bulla_bundle_source_wait_async (self->source, until, g_task_get_cancellable (task),
+                                    bytes_there_cb, task);
+    break;
+  case BULLA_BUNDLE_WANTS_HASH:
+    hash (self, task, until);
+    break;
+  case BULLA_BUNDLE_JUDGED:
+  default:
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+  }
+}
+
+/**
+ * bulla_bundle_open_async: (skip)
+ * @self: a bundle that wants to be opened
+ * @cancellable: (nullable): to stop it
+ * @callback: (scope async): called when it is judged; its responses are not read yet
+ * @user_data: for @callback
+ */
+void
+bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, bulla_bundle_open_async);
+  step (task);
+}
+
+gboolean
+bulla_bundle_open_finish (BullaBundle *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * bulla_bundle_open: (skip)
+ * @self: a bundle that wants to be opened
+ * @cancellable: (nullable): to stop it
+ * @error: if it could not be read, or was stopped
+ *
+ * As bulla_bundle_open_async(), but waits.
+ */
+gboolean
+bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error)
+{
+  BullaBundleWants wants = BULLA_BUNDLE_WANTS_BYTES;
+  gboolean fine = TRUE;
+  while (fine && wants != BULLA_BUNDLE_JUDGED) {
+    guint64 until = 0;
+    guint8 sha512[BULLA_HASH_MAX];
+    fine = bulla_bundle_step (self, &wants, &until, error);
+    if (fine && wants == BULLA_BUNDLE_WANTS_BYTES) {
+      fine = bulla_bundle_source_wait (self->source, until, cancellable, error);
+    } else if (fine && wants == BULLA_BUNDLE_WANTS_HASH) {
+      fine = bulla_bundle_source_hash (self->source, BULLA_HASH_SHA512, until, cancellable, sha512,
+                                       error);
+      if (fine)
+        bulla_bundle_give_hash (self, sha512);
+    }
+  }
+  return fine;
+}

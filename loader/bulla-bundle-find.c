@@ -1,0 +1,121 @@
+/* bulla-bundle-find.c - a bundle at the end of another file, by its trailing length
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: B1, B2 "Load a bundle's metadata from the end". */
+#include <string.h>
+
+#include "bulla-bundle-private.h"
+#include "bulla-package.h"
+
+#define TRAILER_SIZE 9 /* 48, and eight bytes */
+
+static gssize
+read_trailer (BullaBundleSource *source, guint8 trailer[TRAILER_SIZE], guint64 *offset,
+              GError **error)
+{
+  guint64 size = bulla_bundle_source_get_length (source);
+  *offset = size > TRAILER_SIZE ? size - TRAILER_SIZE : 0;
+  return bulla_bundle_source_read_at (source, *offset, trailer, TRAILER_SIZE, error);
+}
+
+static guint64
+read_number (const guint8 *bytes)
+{
+  guint64 wire;
+  memcpy (&wire, bytes, sizeof wire);
+  return GUINT64_FROM_BE (wire);
+}
+
+/* the last place before @end where an integrity block begins that ends there */
+static gboolean
+find_block (BullaBundle *self, guint64 end, gboolean *found, GError **error)
+{
+  gsize size = (gsize)MIN (end, BULLA_INTEGRITY_BLOCK_MAX);
+  g_autofree guint8 *bytes = g_malloc (size + 1);
+  gssize n = bulla_bundle_source_read_at (self->source, end - size, bytes, size, error);
+  if (n < 0)
+    return FALSE;
+  size = (gsize)n;
+  guint n_tried = 0;
+  for (gsize at = size; at-- > 0 && !*found && n_tried < 8;) {
+    gboolean wants_more = FALSE;
+    if ((bytes[at] & 0xf0) != 0x80 || !bulla_integrity_block_recognise (bytes + at, size - at))
+      continue;
+    n_tried++;
+    g_autoptr (BullaFacts) facts = bulla_facts_new ();
+    BullaSpan span = {bytes + at, size - at, end - size + at};
+    g_autoptr (BullaIntegrityBlock) block = bulla_integrity_block_read (
+        span, TRUE, bulla_profile_get_settings (self->profile), facts, &wants_more);
+    *found = block != NULL && g_bytes_get_size (block->bytes) == size - at;
+    self->block_start = *found ? span.offset : 0;
+  }
+  return TRUE;
+}
+
+/* @start: 0: there is none */
+static gboolean
+find_start (BullaBundleSource *source, guint64 *start, GError **error)
+{
+  guint8 trailer[TRAILER_SIZE], sniffed[BULLA_PACKAGE_SNIFF_SIZE];
+  guint64 offset = 0;
+  guint64 size = bulla_bundle_source_get_length (source);
+  gssize n = read_trailer (source, trailer, &offset, error);
+  *start = 0;
+  if (n < 0)
+    return FALSE;
+  guint64 length = n == TRAILER_SIZE && trailer[0] == 0x48 ? read_number (trailer + 1) : 0;
+  if (length < sizeof sniffed || length > size)
+    return TRUE;
+  n = bulla_bundle_source_read_at (source, size - length, sniffed, sizeof sniffed, error);
+  if (n >= 0 && bulla_package_sniff (sniffed, (gsize)n) == BULLA_PACKAGE_BUNDLE)
+    *start = size - length;
+  return n >= 0;
+}
+
+/**
+ * bulla_bundle_is_at_end: (skip)
+ * @source: a file
+ * @is: (out): whether it ends with a bundle, behind something else
+ * @error: if it could not be read
+ */
+gboolean
+bulla_bundle_is_at_end (BullaBundleSource *source, gboolean *is, GError **error)
+{
+  guint64 start = 0;
+  gboolean fine = find_start (source, &start, error);
+  *is = start > 0;
+  return fine;
+}
+
+/**
+ * bulla_bundle_find_from_end: (skip)
+ * @self: a bundle whose file begins with something else
+ * @has_block: (out): whether there is an integrity block in front of it
+ * @error: if the file could not be read
+ *
+ * Without a bundle at its end the file is read from its start, which says what it is not.
+ */
+gboolean
+bulla_bundle_find_from_end (BullaBundle *self, gboolean *has_block, GError **error)
+{
+  return find_start (self->source, &self->start, error)
+         && (self->start == 0 || find_block (self, self->start, has_block, error));
+}
+
+/**
+ * bulla_bundle_check_length: (skip)
+ * @self: a bundle all of which is there
+ * @error: if it could not be read
+ */
+gboolean
+bulla_bundle_check_length (BullaBundle *self, GError **error)
+{
+  guint8 trailer[TRAILER_SIZE];
+  guint64 offset = 0;
+  gssize n = read_trailer (self->source, trailer, &offset, error);
+  if (n < 0)
+    return FALSE;
+  bulla_bundle_reader_check_length (self->reader, (BullaSpan){trailer, (size_t)n, offset},
+                                    bulla_bundle_source_get_length (self->source) - self->start);
+  return TRUE;
+}

@@ -1,0 +1,84 @@
+/* bulla-bundle-judge.c - the verdict on a bundle, which is that on its primary resource
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-bundle-private.h"
+#include "bulla-judge.h"
+#include "bulla-settings.h"
+
+#define TRIED_MAX 64 /* of resources that stand in for a primary one */
+
+/* whether the response's head can be looked at without waiting */
+static gboolean
+is_there (BullaBundle *self, guint resource)
+{
+  BullaRange range;
+  if (!bulla_bundle_get_range (self, resource, 0, &range))
+    return FALSE;
+  return bulla_bundle_source_has (self->source, range.offset + range.length);
+}
+
+static BullaVerdict *
+judge_resource (BullaBundle *self, guint resource)
+{
+  BullaRange range;
+  if (!bulla_bundle_get_range (self, resource, 0, &range))
+    return NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_there (self, resource, 0, NULL);
+  return load != NULL ? bulla_verdict_ref (bulla_load_get_verdict (load)) : NULL;
+}
+
+/* without a primary resource, any that may be substituted speaks for the bundle */
+static BullaVerdict *
+judge_any (BullaBundle *self)
+{
+  guint n = bulla_bundle_get_n_resources (self);
+  guint n_tried = 0;
+  gboolean scope =
+      bulla_profile_get_settings (self->profile)->scope != BULLA_SCOPE_NO && n <= TRIED_MAX;
+  if (bulla_bundle_get_n_subsets (self) == 0 && !scope)
+    return NULL;
+  g_autoptr (BullaVerdict) first = NULL;
+  for (guint i = 0; i < n && n_tried < TRIED_MAX; i++) {
+    if ((!scope && bulla_bundle_get_subset (self, i) < 0) || !is_there (self, i))
+      continue;
+    n_tried++;
+    g_autoptr (BullaVerdict) verdict = judge_resource (self, i);
+    if (verdict == NULL || bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_REFUSE)
+      continue;
+    if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
+      return g_steal_pointer (&verdict);
+    if (first == NULL && bulla_verdict_get_reason (verdict) != BULLA_REASON_NONE)
+      first = g_steal_pointer (&verdict);
+  }
+  return g_steal_pointer (&first);
+}
+
+/**
+ * bulla_bundle_judge: (skip)
+ * @self: a bundle whose head was read, or whose fault is known
+ *
+ * Does not wait for the primary resource: once that has come in, the bundle is judged again.
+ */
+void
+bulla_bundle_judge (BullaBundle *self)
+{
+  const char *primary_url = bulla_bundle_get_primary_url (self);
+  gint primary = primary_url != NULL ? bulla_bundle_find (self, primary_url) : -1;
+  g_autoptr (BullaVerdict) speaker = NULL;
+  g_autoptr (BullaVerdict) before = self->verdict;
+  self->waits_for_primary = primary >= 0 && !is_there (self, (guint)primary);
+  gint64 now = bulla_loader_get_time (self->loader);
+  /* what is wrong with the bundle as such spares the rest */
+  self->verdict = bulla_judge_bundle (self->facts, self->profile, NULL, now);
+  if (bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN)
+    return;
+  if (primary < 0)
+    speaker = judge_any (self);
+  else if (!self->waits_for_primary)
+    speaker = judge_resource (self, (guint)primary);
+  if (speaker == NULL)
+    return;
+  bulla_verdict_unref (self->verdict);
+  self->verdict = bulla_judge_bundle (self->facts, self->profile, speaker, now);
+}

@@ -1,0 +1,275 @@
+/* bulla-bundle-open.c - the walk of a bundle from its first byte to its verdict
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * find - integrity block - head - trailing length - hash - judge, one function a station. It reads
+ * what is there and says what it waits for: bulla-bundle-drive.c brings that. */
+#include "bulla-bundle-private.h"
+#include "bulla-integrity.h"
+#include "bulla-outer-private.h"
+#include "bulla-package.h"
+
+#define FIRST_BLOCK_SIZE 4096
+#define PIECE_SIZE (64 * 1024)
+
+typedef struct {
+  BullaBundle *self;
+  BullaBundleWants *wants;
+  guint64 *until;
+  GError **error;
+} Step;
+
+/* a station's answer */
+typedef enum { GO_ON, WAIT, FAIL } Answer;
+
+/**
+ * bulla_bundle_new: (skip)
+ * @loader: whose profile, trust and clock count
+ * @outer: the response that carries it
+ * @source: its bytes
+ *
+ * Returns: (transfer full): a bundle that wants to be opened
+ */
+BullaBundle *
+bulla_bundle_new (BullaLoader *loader, BullaOuter *outer, BullaBundleSource *source)
+{
+  BullaBundle *self = g_object_new (BULLA_TYPE_BUNDLE, NULL);
+  self->loader = g_object_ref (loader);
+  self->profile = bulla_loader_get_profile (loader);
+  self->outer = bulla_outer_ref (outer);
+  self->source = g_object_ref (source);
+  self->facts = bulla_facts_new ();
+  self->facts->form = BULLA_FORM_BUNDLE;
+  bulla_outer_tell (outer, self->facts);
+  return self;
+}
+
+static Answer
+wait_for (Step *step, guint64 until)
+{
+  *step->wants = BULLA_BUNDLE_WANTS_BYTES;
+  *step->until = until;
+  return WAIT;
+}
+
+/* bytes at @offset: as many as are there up to @size, which is all there will ever be */
+static Answer
+read_at (Step *step, guint64 offset, gsize size, guint8 *into, gsize *length)
+{
+  BullaBundle *self = step->self;
+  if (!bulla_bundle_source_has (self->source, offset + size))
+    return wait_for (step, offset + size);
+  gssize n = bulla_bundle_source_read_at (self->source, offset, into, size, step->error);
+  *length = (gsize)MAX (n, 0);
+  return n >= 0 ? GO_ON : FAIL;
+}
+
+/* the response broke off before the head was whole */
+static gboolean
+take_transport_error (BullaBundle *self)
+{
+  const GError *transport = bulla_bundle_source_get_error (self->source);
+  GError *fault = NULL;
+  if (transport == NULL)
+    return FALSE;
+  bulla_fault_set (&fault, BULLA_REASON_OUTER_TRANSPORT, (BullaRange){0, 0}, "%s",
+                   transport->message);
+  bulla_facts_take_fault (self->facts, &self->facts->outer.read, fault);
+  self->station = BULLA_BUNDLE_STATION_JUDGE;
+  return TRUE;
+}
+
+/* station: where does it begin, and is there an integrity block in front of it? */
+static Answer
+find (Step *step)
+{
+  BullaBundle *self = step->self;
+  guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
+  gsize length = 0;
+  gboolean has_block = FALSE;
+  Answer answer = read_at (step, 0, sizeof start, start, &length);
+  if (answer != GO_ON)
+    return answer;
+  if (bulla_integrity_block_recognise (start, length))
+    has_block = TRUE;
+  else if (bulla_package_sniff (start, length) != BULLA_PACKAGE_BUNDLE
+           && bulla_bundle_source_is_file (self->source)
+           && !bulla_bundle_find_from_end (self, &has_block, step->error))
+    return FAIL;
+  self->facts->integrity.present = has_block ? BULLA_YES : BULLA_NO;
+  self->wanted = FIRST_BLOCK_SIZE;
+  self->station = has_block ? BULLA_BUNDLE_STATION_BLOCK : BULLA_BUNDLE_STATION_HEAD;
+  return GO_ON;
+}
+
+/* station: the integrity block */
+static Answer
+read_block (Step *step)
+{
+  BullaBundle *self = step->self;
+  g_autofree guint8 *bytes = g_malloc (self->wanted);
+  gsize length = 0;
+  gboolean wants_more = FALSE;
+  Answer answer = read_at (step, self->block_start, self->wanted, bytes, &length);
+  if (answer != GO_ON)
+    return answer;
+  gboolean at_end = length < self->wanted;
+  if (at_end && take_transport_error (self))
+    return GO_ON;
+  BullaSpan span = {bytes, length, self->block_start};
+  self->block = bulla_integrity_block_read (
+      span, at_end, bulla_profile_get_settings (self->profile), self->facts, &wants_more);
+  if (wants_more && !at_end && self->wanted <= BULLA_INTEGRITY_BLOCK_MAX) {
+    self->wanted *= 2;
+    return GO_ON;
+  }
+  self->station = self->block != NULL ? BULLA_BUNDLE_STATION_HEAD : BULLA_BUNDLE_STATION_JUDGE;
+  if (self->block != NULL)
+    self->start = self->block_start + g_bytes_get_size (self->block->bytes);
+  return GO_ON;
+}
+
+/* what its relative URLs are relative to */
+static char *
+dup_base_url (BullaBundle *self)
+{
+  const char *url = self->facts->outer.url;
+  if (self->block != NULL && self->block->web_bundle_id != NULL)
+    return g_strconcat ("isolated-app://", self->block->web_bundle_id, "/", NULL);
+  gboolean http = url != NULL
+                  && (g_ascii_strncasecmp (url, "https:", 6) == 0
+                      || g_ascii_strncasecmp (url, "http:", 5) == 0);
+  return http ? g_strdup (url) : NULL;
+}
+
+static void
+begin_head (BullaBundle *self)
+{
+  g_autofree char *base = dup_base_url (self);
+  self->facts->bundle.url = bulla_facts_keep (self->facts, base);
+  self->reader = bulla_bundle_reader_new (self->facts, bulla_profile_get_settings (self->profile),
+                                          self->start, base);
+  self->pushed = self->start;
+}
+
+/* station: all up to the responses */
+static Answer
+read_head (Step *step)
+{
+  BullaBundle *self = step->self;
+  if (self->reader == NULL)
+    begin_head (self);
+  g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
+  while (bulla_bundle_reader_get_state (self->reader) == BULLA_BUNDLE_READING) {
+    if (!bulla_bundle_source_has (self->source, self->pushed + 1))
+      return wait_for (step, self->pushed + 1);
+    gssize n =
+        bulla_bundle_source_read_at (self->source, self->pushed, piece, PIECE_SIZE, step->error);
+    if (n < 0)
+      return FAIL;
+    if (n == 0 && take_transport_error (self))
+      return GO_ON;
+    if (n == 0)
+      bulla_bundle_reader_end (self->reader);
+    else
+      self->pushed += bulla_bundle_reader_push (self->reader, piece, (size_t)n);
+  }
+  gboolean whole = bulla_bundle_reader_get_state (self->reader) == BULLA_BUNDLE_HEAD;
+  self->station = whole ? BULLA_BUNDLE_STATION_LENGTH : BULLA_BUNDLE_STATION_JUDGE;
+  return GO_ON;
+}
+
+/* station: a file states its own length; of a stream the end may be far, and is not waited for */
+static Answer
+compare_length (Step *step)
+{
+  BullaBundle *self = step->self;
+  const BullaPart *block = &self->facts->integrity.block;
+  gboolean hash = self->block != NULL && block->read == BULLA_YES;
+  self->station = hash ? BULLA_BUNDLE_STATION_HASH : BULLA_BUNDLE_STATION_JUDGE;
+  if (!bulla_bundle_source_is_file (self->source))
+    return GO_ON;
+  return bulla_bundle_check_length (self, step->error) ? GO_ON : FAIL;
+}
+
+/* station: nothing of a signed bundle counts before all of it was verified */
+static Answer
+want_hash (Step *step)
+{
+  BullaBundle *self = step->self;
+  if (!bulla_bundle_source_has (self->source, G_MAXUINT64))
+    return wait_for (step, G_MAXUINT64);
+  if (!bulla_bundle_source_is_complete (self->source)) {
+    take_transport_error (self);
+    return GO_ON;
+  }
+  if (self->facts->bundle.length.read == BULLA_UNKNOWN
+      && !bulla_bundle_check_length (self, step->error))
+    return FAIL;
+  *step->wants = BULLA_BUNDLE_WANTS_HASH;
+  *step->until = self->start;
+  return WAIT;
+}
+
+/**
+ * bulla_bundle_give_hash: (skip)
+ * @self: a bundle that wants its hash
+ * @sha512: of all behind the integrity block
+ */
+void
+bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX])
+{
+  g_return_if_fail (self->station == BULLA_BUNDLE_STATION_HASH);
+  const BullaPinnedKey *pin = NULL;
+  bulla_integrity_verify (self->block, sha512, self->facts);
+  if (self->block->web_bundle_id != NULL)
+    pin = bulla_profile_find_web_bundle_key (self->profile, self->block->web_bundle_id);
+  BullaWebBundleKey kind = pin == NULL                         ? BULLA_WEB_BUNDLE_KEY_UNKNOWN
+                           : pin->kind == BULLA_PINNED_ED25519 ? BULLA_WEB_BUNDLE_KEY_ED25519
+                                                               : BULLA_WEB_BUNDLE_KEY_P256;
+  bulla_integrity_check_id (self->block, kind, pin != NULL ? pin->bytes : NULL, self->facts);
+  self->station = BULLA_BUNDLE_STATION_JUDGE;
+}
+
+/* station: may what is in it be shown, and where? */
+static Answer
+judge (Step *step)
+{
+  BullaBundle *self = step->self;
+  if (self->facts->outer.read.read == BULLA_YES)
+    bulla_outer_tell (self->outer, self->facts); /* of a file, now that the version is known */
+  const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+  if (signatures != NULL) {
+    self->authorities = g_new0 (BullaBundleAuthority, signatures->n_authorities);
+    self->vouchings = g_new0 (BullaBundleVouching, signatures->n_subsets);
+  }
+  bulla_bundle_judge (self);
+  self->station = BULLA_BUNDLE_STATION_END;
+  return GO_ON;
+}
+
+/**
+ * bulla_bundle_step: (skip)
+ * @self: a bundle
+ * @wants: (out): what it waits for
+ * @until: (out): bytes before this offset; of a hash, where it begins
+ * @error: if what is there could not be read
+ *
+ * Goes as far as it can.
+ */
+gboolean
+bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until, GError **error)
+{
+  static Answer (*const stations[]) (Step *) = {
+      [BULLA_BUNDLE_STATION_FIND] = find,      [BULLA_BUNDLE_STATION_BLOCK] = read_block,
+      [BULLA_BUNDLE_STATION_HEAD] = read_head, [BULLA_BUNDLE_STATION_LENGTH] = compare_length,
+      [BULLA_BUNDLE_STATION_HASH] = want_hash, [BULLA_BUNDLE_STATION_JUDGE] = judge,
+  };
+  Step step = {self, wants, until, error};
+  while (self->station != BULLA_BUNDLE_STATION_END) {
+    Answer answer = stations[self->station](&step);
+    if (answer != GO_ON)
+      return answer == WAIT;
+  }
+  *wants = BULLA_BUNDLE_JUDGED;
+  return TRUE;
+}

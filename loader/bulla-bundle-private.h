@@ -1,0 +1,101 @@
+/* bulla-bundle-private.h - how a bundle is opened, and its responses looked at
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-bundle-reader.h"
+#include "bulla-bundle-response.h"
+#include "bulla-bundle-source.h"
+#include "bulla-bundle.h"
+#include "bulla-chain.h"
+#include "bulla-integrity-block.h"
+#include "bulla-loader.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BULLA_BUNDLE_WANTS_BYTES, /* until the offset it says */
+  BULLA_BUNDLE_WANTS_HASH,  /* SHA-512 of all from its start */
+  BULLA_BUNDLE_JUDGED,
+} BullaBundleWants;
+
+typedef enum {
+  BULLA_BUNDLE_STATION_FIND, /* where does it begin? */
+  BULLA_BUNDLE_STATION_BLOCK,
+  BULLA_BUNDLE_STATION_HEAD,
+  BULLA_BUNDLE_STATION_LENGTH,
+  BULLA_BUNDLE_STATION_HASH,
+  BULLA_BUNDLE_STATION_JUDGE,
+  BULLA_BUNDLE_STATION_END,
+} BullaBundleStation;
+
+/* what one authority and one subset came to; asked once for all that they cover */
+typedef struct {
+  GBytes *bytes;     /* owned; nullable: nobody asked; the chain that the authority stands for */
+  BullaChain *chain; /* owned; nullable */
+} BullaBundleAuthority;
+
+typedef struct {
+  BullaKnown valid; /* does the authority's key verify it? */
+  char *id;         /* owned; nullable: nobody asked */
+} BullaBundleVouching;
+
+struct _BullaBundle {
+  GObject parent_instance;
+  BullaLoader *loader;       /* owned; has the profile, the trust and the clock */
+  BullaProfile *profile;     /* borrowed from it */
+  BullaOuter *outer;         /* owned */
+  BullaBundleSource *source; /* owned */
+  BullaFacts *facts;         /* owned */
+  BullaBundleStation station;
+  guint64 block_start, wanted;       /* of the integrity block, and how much of it */
+  guint64 start, pushed;             /* of the bundle, and how far it was read */
+  BullaIntegrityBlock *block;        /* owned; nullable */
+  BullaBundleReader *reader;         /* owned; nullable: not that far */
+  BullaVerdict *verdict;             /* owned; nullable until judged */
+  gboolean waits_for_primary;        /* the verdict was given without it */
+  BullaBundleAuthority *authorities; /* owned; as many as the section has */
+  BullaBundleVouching *vouchings;    /* owned; the same of subsets */
+  char *digest;                      /* owned; nullable: nobody asked */
+};
+
+/* bulla-bundle-open.c: without I/O other than of what is there */
+BullaBundle *bulla_bundle_new (BullaLoader *loader, BullaOuter *outer, BullaBundleSource *source);
+gboolean bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until,
+                            GError **error);
+void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX]);
+
+/* bulla-bundle-drive.c */
+void bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data);
+gboolean bulla_bundle_open_finish (BullaBundle *self, GAsyncResult *result, GError **error);
+gboolean bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error);
+
+/* bulla-bundle-find.c */
+gboolean bulla_bundle_is_at_end (BullaBundleSource *source, gboolean *is, GError **error);
+gboolean bulla_bundle_find_from_end (BullaBundle *self, gboolean *has_block, GError **error);
+gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
+
+/* bulla-bundle-respond.c: one response, from its bytes to a load */
+BullaLoad *bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant,
+                                    GError **error);
+BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,
+                                 BullaSpan start);
+
+/* bulla-bundle-vouch.c */
+const BullaBundleSignatures *bulla_bundle_get_signatures (BullaBundle *self);
+BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant,
+                                           BullaSpan headers);
+
+/* bulla-bundle-scope.c */
+void bulla_bundle_tell_scope (BullaBundle *self, BullaFacts *facts);
+
+/* bulla-bundle-judge.c */
+void bulla_bundle_judge (BullaBundle *self);
+
+const BullaFacts *bulla_bundle_get_facts (BullaBundle *self);
+const BullaBundleIndex *bulla_bundle_get_index (BullaBundle *self);
+BullaBundleReader *bulla_bundle_get_reader (BullaBundle *self);
+BullaIntegrityBlock *bulla_bundle_get_block (BullaBundle *self);
+BullaBundleSource *bulla_bundle_get_source (BullaBundle *self);
+
+G_END_DECLS

@@ -1,0 +1,94 @@
+/* bulla-bundle-respond.c - one response in a bundle, from its bytes to a load
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-body-stream.h"
+#include "bulla-bundle-private.h"
+#include "bulla-field.h"
+#include "bulla-load-private.h"
+#include "bulla-mi-sha256.h"
+#include "bulla-origin.h"
+#include "bulla-settings.h"
+
+/* what is known of the bundle counts for each response in it */
+static BullaFacts *
+begin_facts (BullaBundle *self, guint resource, BullaRange range)
+{
+  const BullaBundleIndex *index = bulla_bundle_get_index (self);
+  BullaFacts *facts = bulla_facts_new ();
+  size_t length = 0;
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+  facts->form = BULLA_FORM_RESPONSE;
+  facts->within = bulla_facts_ref (self->facts);
+  facts->outer = self->facts->outer;
+  facts->bundle = self->facts->bundle;
+  facts->integrity = self->facts->integrity;
+  facts->response.range = range;
+  const char *url = bulla_bundle_index_get_url (index, resource, &length);
+  g_autofree char *text = g_strndup (url, length);
+  facts->request_url = bulla_facts_keep (facts, text);
+  facts->request_origin = bulla_facts_keep (facts, bulla_bundle_index_get_origin (index, resource));
+  g_auto (BullaUrl) parsed = {0};
+  if (bulla_url_parse (&parsed, text, length, &reason, &detail))
+    facts->request_host = bulla_facts_keep (facts, parsed.host);
+  return facts;
+}
+
+static void
+read_digest (BullaBundle *self, BullaFacts *facts)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+  const BullaHeader *header = bulla_facts_find_header (facts, "digest");
+  if (header != NULL)
+    facts->digest = bulla_field_read_digest (header->value, settings->digest == BULLA_DIGEST_PREFIX,
+                                             facts->proof);
+}
+
+/* each record of a body that was signed, or that says that it is coded so, after its proof */
+static GInputStream *
+open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *response)
+{
+  if (!bulla_load_facts_are_coded (facts))
+    return bulla_bundle_source_open (self->source, response->payload_offset,
+                                     response->payload_length, facts);
+  g_autoptr (GInputStream) coded = bulla_bundle_source_open (self->source, response->payload_offset,
+                                                             response->payload_length, NULL);
+  g_autoptr (BullaMiSha256) decoder =
+      bulla_mi_sha256_new (facts->proof, response->payload_offset, facts);
+  return bulla_body_stream_new (coded, NULL, 0, G_CONVERTER (decoder));
+}
+
+/**
+ * bulla_bundle_respond: (skip)
+ * @self: a bundle
+ * @resource: a place in its index
+ * @variant: which of its locations
+ * @range: of the response
+ * @start: its first bytes; as many as bulla_bundle_response_want() asks for, or all there will be
+ *
+ * Returns: (transfer full): the response, judged
+ */
+BullaLoad *
+bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,
+                      BullaSpan start)
+{
+  BullaFacts *facts = begin_facts (self, resource, range);
+  BullaBundleResponse response = {0};
+  GInputStream *body = NULL;
+  const GError *transport = bulla_bundle_source_get_error (self->source);
+  gboolean cut = start.length < bulla_bundle_response_want (start, range.length);
+  if (cut && transport != NULL) {
+    GError *fault = NULL;
+    bulla_fault_set (&fault, BULLA_REASON_OUTER_TRANSPORT, (BullaRange){0, 0}, "%s",
+                     transport->message);
+    bulla_facts_take_fault (facts, &facts->outer.read, fault);
+  }
+  gboolean placed = bulla_bundle_response_read (&response, start, range.length, facts);
+  read_digest (self, facts);
+  bulla_bundle_tell_scope (self, facts);
+  BullaVerdict *verdict = bulla_bundle_judge_response (self, facts, variant, response.headers);
+  if (placed)
+    body = open_body (self, facts, &response);
+  return bulla_load_new_for_response (self, self->profile, facts, verdict, body);
+}

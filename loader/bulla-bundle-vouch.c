@@ -1,0 +1,287 @@
+/* bulla-bundle-vouch.c - who vouches for a response: the authorities and subsets of its bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: SIGX; what a chain is worth is asked as for exchanges. */
+#include <string.h>
+
+#include "bulla-bundle-private.h"
+#include "bulla-hasher.h"
+#include "bulla-judge.h"
+#include "bulla-origin.h"
+#include "bulla-settings.h"
+#include "bulla-signed-subset.h"
+#include "bulla-trust-private.h"
+
+#define SHA256_SIZE 32
+#define CHAIN_MAGIC "\xf0\x9f\x93\x9c\xe2\x9b\x93"
+
+const BullaBundleSignatures *
+bulla_bundle_get_signatures (BullaBundle *self)
+{
+  return self->reader != NULL ? bulla_bundle_reader_get_signatures (self->reader) : NULL;
+}
+
+/* --- the chain that an authority stands for */
+
+static void
+append_head (GByteArray *into, guint8 major, size_t number)
+{
+  guint8 head[] = {0, (guint8)(number >> 24), (guint8)(number >> 16), (guint8)(number >> 8),
+                   (guint8)number};
+  guint width = number < 24 ? 0 : number < 0x100 ? 1 : number < 0x10000 ? 2 : 4;
+  guint8 minor = width == 0 ? (guint8)number : width == 1 ? 24 : width == 2 ? 25 : 26;
+  head[4 - width] = (guint8)(major << 5 | minor);
+  g_byte_array_append (into, head + 4 - width, width + 1);
+}
+
+static void
+append_pair (GByteArray *into, const char *name, BullaSpan value)
+{
+  if (value.length == 0)
+    return;
+  append_head (into, 3, strlen (name));
+  g_byte_array_append (into, (const guint8 *)name, (guint)strlen (name));
+  append_head (into, 2, value.length);
+  g_byte_array_append (into, value.data, (guint)value.length);
+}
+
+/* The section lists leaves and intermediates side by side. As a chain of its own, the leaf first,
+ * each is verified by the code, and kept in the trust, that all chains go through. */
+static GBytes *
+build_chain (const BullaBundleSignatures *signatures, guint leaf)
+{
+  GByteArray *chain = g_byte_array_new ();
+  const BullaAugmentedCertificate *first = &signatures->authorities[leaf];
+  append_head (chain, 4, signatures->n_authorities + 1);
+  append_head (chain, 3, strlen (CHAIN_MAGIC));
+  g_byte_array_append (chain, (const guint8 *)CHAIN_MAGIC, strlen (CHAIN_MAGIC));
+  append_head (chain, 5, 1 + (first->sct.length > 0) + (first->ocsp.length > 0));
+  append_pair (chain, "sct", first->sct);
+  append_pair (chain, "cert", first->cert);
+  append_pair (chain, "ocsp", first->ocsp);
+  for (guint i = 0; i < signatures->n_authorities; i++) {
+    if (i == leaf)
+      continue;
+    append_head (chain, 5, 1);
+    append_pair (chain, "cert", signatures->authorities[i].cert);
+  }
+  return g_byte_array_free_to_bytes (chain);
+}
+
+/* verified once for all subsets that name it, and again when time makes a difference */
+static BullaChain *
+find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
+{
+  BullaBundleAuthority *known = &self->authorities[authority];
+  if (known->chain != NULL && bulla_chain_is_good_for (known->chain, now))
+    return known->chain;
+  if (known->bytes == NULL)
+    known->bytes = build_chain (bulla_bundle_get_signatures (self), authority);
+  g_clear_pointer (&known->chain, bulla_chain_unref);
+  known->chain =
+      bulla_trust_verify_chain (bulla_loader_get_trust (self->loader), known->bytes, now, error);
+  return known->chain;
+}
+
+/* --- one subset that has the URL */
+
+typedef struct {
+  BullaBundle *self;
+  BullaFacts *facts;
+  guint variant;
+  guint8 header_sha256[BULLA_HASH_MAX];
+  gboolean hashed;
+  gint64 now;
+} Asked;
+
+static void
+tell_hashes (const Asked *asked, const BullaSubset *subset, const BullaSubsetEntry *entry)
+{
+  BullaFacts *facts = asked->facts;
+  BullaResponseFacts *response = &facts->response;
+  BullaSubsetHash none = {0};
+  const BullaSubsetHash *hash =
+      asked->variant < entry->n_hashes ? &subset->hashes[entry->first + asked->variant] : &none;
+  gboolean same =
+      asked->hashed && bulla_span_equal (hash->header_sha256, asked->header_sha256, SHA256_SIZE);
+  response->header_matches = same ? BULLA_YES : BULLA_NO;
+  response->header_hash_range = bulla_span_range (hash->header_sha256);
+  response->payload_integrity_range = bulla_span_range (hash->payload_integrity);
+  g_autofree char *integrity =
+      g_strndup ((const char *)hash->payload_integrity.data, hash->payload_integrity.length);
+  response->payload_integrity = bulla_facts_keep (facts, integrity);
+  facts->signature.integrity = response->payload_integrity;
+  facts->signature.integrity_range = response->payload_integrity_range;
+}
+
+static void
+tell_signature (const Asked *asked, const BullaSubset *subset, guint i, guint n)
+{
+  BullaFacts *facts = asked->facts;
+  BullaSignatureFacts *signature = &facts->signature;
+  g_auto (BullaUrl) validity = {0};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+  bulla_part_pass (&signature->read);
+  signature->index = i;
+  signature->count = n;
+  signature->validity_url = bulla_facts_keep (facts, subset->validity_url);
+  signature->validity_url_range = bulla_span_range (subset->validity_url_span);
+  signature->date = subset->date;
+  signature->expires = subset->expires;
+  signature->date_range = subset->date_range;
+  signature->expires_range = subset->expires_range;
+  signature->cert_sha256_range = bulla_span_range (subset->auth_sha256);
+  signature->sig_range = bulla_span_range (subset->sig);
+  gboolean same = bulla_url_parse (&validity, subset->validity_url, strlen (subset->validity_url),
+                                   &reason, &detail)
+                  && g_strcmp0 (validity.origin, facts->request_origin) == 0;
+  signature->validity_same_origin = same ? BULLA_YES : BULLA_NO;
+}
+
+/* a signature is verified once for all that it covers */
+static gboolean
+is_valid (BullaBundle *self, const BullaSubset *subset, guint i, const EVP_MD_CTX *verifier)
+{
+  BullaBundleVouching *known = &self->vouchings[i];
+  if (known->valid == BULLA_UNKNOWN) {
+    gboolean valid = bulla_signed_subset_verify (self->facts->bundle.version, subset->signed_bytes,
+                                                 verifier, subset->sig.data, subset->sig.length);
+    known->valid = valid ? BULLA_YES : BULLA_NO;
+  }
+  return known->valid == BULLA_YES;
+}
+
+static void
+tell_chain (const Asked *asked, const BullaSubset *subset, guint i)
+{
+  BullaFacts *facts = asked->facts;
+  GError *fault = NULL;
+  BullaChain *chain = find_chain (asked->self, subset->authority, asked->now, &fault);
+  if (chain == NULL) {
+    bulla_facts_take_fault (facts, &facts->chain, fault);
+    return;
+  }
+  bulla_chain_tell (chain, facts);
+  gboolean same =
+      bulla_span_equal (subset->auth_sha256, bulla_chain_get_leaf_sha256 (chain), SHA256_SIZE);
+  facts->signature.hash_matches = same ? BULLA_YES : BULLA_NO;
+  const EVP_MD_CTX *verifier = bulla_chain_get_verifier (chain);
+  if (verifier != NULL)
+    facts->signature.valid = is_valid (asked->self, subset, i, verifier) ? BULLA_YES : BULLA_NO;
+}
+
+/* NULL: the subset does not have the URL */
+static BullaVerdict *
+ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
+{
+  BullaFacts *facts = asked->facts;
+  const BullaSubset *subset = &signatures->subsets[i];
+  const BullaSubsetEntry *entry =
+      bulla_subset_find (subset, facts->request_url, strlen (facts->request_url));
+  if (entry == NULL)
+    return NULL;
+  bulla_facts_forget_signature (facts);
+  bulla_facts_forget_chain (facts);
+  facts->response.vouched = BULLA_YES;
+  facts->response.subset = i;
+  tell_signature (asked, subset, i, signatures->n_subsets);
+  tell_hashes (asked, subset, entry);
+  tell_chain (asked, subset, i);
+  return bulla_judge_response (facts, asked->self->profile, asked->now);
+}
+
+/**
+ * bulla_bundle_judge_response: (skip)
+ * @self: a bundle
+ * @facts: of a response in it, which learn who vouches for it
+ * @variant: which of its locations
+ * @headers: its header map, byte for byte; empty if it was not found
+ *
+ * Where several subsets have its URL, the first that holds decides, or else the first.
+ *
+ * Returns: (transfer full): the verdict
+ */
+BullaVerdict *
+bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant, BullaSpan headers)
+{
+  const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+  Asked asked = {
+      self, facts, variant, {0}, headers.length > 0, bulla_loader_get_time (self->loader)};
+  guint n = signatures != NULL ? signatures->n_subsets : 0;
+  guint first = n, n_asked = 0;
+  if (n > 0 && asked.hashed)
+    bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, asked.header_sha256);
+  g_autoptr (BullaVerdict) verdict = NULL;
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (BullaVerdict) next = ask (&asked, signatures, i);
+    if (next == NULL)
+      continue;
+    if (bulla_verdict_get_outcome (next) == BULLA_OUTCOME_SUBSTITUTE)
+      return g_steal_pointer (&next);
+    first = MIN (first, i);
+    n_asked++;
+    g_clear_pointer (&verdict, bulla_verdict_unref);
+    verdict = g_steal_pointer (&next);
+  }
+  if (n_asked == 1)
+    return g_steal_pointer (&verdict);
+  if (n_asked > 1)
+    return ask (&asked, signatures, first);
+  facts->response.vouched = BULLA_NO;
+  return bulla_judge_response (facts, self->profile, asked.now);
+}
+
+/* --- for those who keep what belongs together */
+
+/**
+ * bulla_bundle_get_n_subsets:
+ * @self: a bundle
+ *
+ * Returns: how many vouched subsets there are, whatever they are worth
+ */
+guint
+bulla_bundle_get_n_subsets (BullaBundle *self)
+{
+  const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+  return signatures != NULL ? signatures->n_subsets : 0;
+}
+
+/**
+ * bulla_bundle_get_subset:
+ * @self: a bundle
+ * @resource: a place in its index
+ *
+ * Returns: the first vouched subset that has the resource's URL, whatever it is worth; -1: none
+ */
+gint
+bulla_bundle_get_subset (BullaBundle *self, guint resource)
+{
+  const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+  g_return_val_if_fail (resource < bulla_bundle_get_n_resources (self), -1);
+  size_t length = 0;
+  const char *url = bulla_bundle_index_get_url (bulla_bundle_get_index (self), resource, &length);
+  for (guint i = 0; signatures != NULL && i < signatures->n_subsets; i++)
+    if (bulla_subset_find (&signatures->subsets[i], url, length) != NULL)
+      return (gint)i;
+  return -1;
+}
+
+/**
+ * bulla_bundle_get_subset_id:
+ * @self: a bundle
+ * @subset: a vouched subset
+ *
+ * Returns: what tells this version of the subset from all others: the SHA-256 of the bytes that
+ *   were signed, in hexadecimal
+ */
+const char *
+bulla_bundle_get_subset_id (BullaBundle *self, guint subset)
+{
+  g_return_val_if_fail (subset < bulla_bundle_get_n_subsets (self), NULL);
+  BullaSpan bytes = bulla_bundle_get_signatures (self)->subsets[subset].signed_bytes;
+  if (self->vouchings[subset].id == NULL)
+    self->vouchings[subset].id =
+        g_compute_checksum_for_data (G_CHECKSUM_SHA256, bytes.data, bytes.length);
+  return self->vouchings[subset].id;
+}
