@@ -1,4 +1,4 @@
-/* good-facts.c - facts of an exchange with nothing wrong, and one way to spoil them per reason
+/* good-facts.c - facts of packages with nothing wrong, and one way to spoil them per reason
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "good-facts.h"
 
@@ -79,6 +79,77 @@ good_facts_new (void)
   return facts;
 }
 
+BullaFacts *
+good_facts_new_bundle (void)
+{
+  BullaFacts *facts = bulla_facts_new ();
+  facts->form = BULLA_FORM_BUNDLE;
+  facts->outer = (BullaOuterFacts){.url = "https://aggregator.test/a/a.wbn",
+                                   .secure = BULLA_YES,
+                                   .exchange = BULLA_NO,
+                                   .bundle = BULLA_YES,
+                                   .content_type = "application/webbundle;v=b2",
+                                   .version = "b2",
+                                   .nosniff = BULLA_YES,
+                                   .attachment = BULLA_NO,
+                                   .status = 200,
+                                   .redirected = BULLA_NO};
+  facts->bundle = (BullaBundleFacts){.version = "b2",
+                                     .url = facts->outer.url,
+                                     .primary_url = GOOD_URL,
+                                     .manifest_url = GOOD_URL,
+                                     .primary_found = BULLA_YES,
+                                     .manifest_found = BULLA_YES,
+                                     .n_resources = 3,
+                                     .n_authorities = 2,
+                                     .n_subsets = 1,
+                                     .total_length = 5000};
+  facts->integrity.present = BULLA_NO;
+  bulla_part_pass (&facts->outer.read);
+  bulla_part_pass (&facts->bundle.head);
+  bulla_part_pass (&facts->bundle.length);
+  return facts;
+}
+
+BullaFacts *
+good_facts_new_response (void)
+{
+  BullaFacts *facts = good_facts_new ();
+  g_autoptr (BullaFacts) bundle = good_facts_new_bundle ();
+  facts->form = BULLA_FORM_RESPONSE;
+  facts->outer = bundle->outer;
+  facts->bundle = bundle->bundle;
+  facts->integrity = bundle->integrity;
+  facts->prologue = (BullaPart){0};
+  facts->version = NULL;
+  facts->signature.integrity = NULL;
+  facts->response = (BullaResponseFacts){.range = {300, 900},
+                                         .payload_length = 600,
+                                         .in_scope = BULLA_NO,
+                                         .scope = "https://aggregator.test/a/",
+                                         .vouched = BULLA_YES,
+                                         .header_matches = BULLA_YES,
+                                         .payload_integrity = "digest/mi-sha256-03"};
+  bulla_part_pass (&facts->response.item);
+  return facts;
+}
+
+void
+good_facts_add_integrity (BullaFacts *facts)
+{
+  facts->integrity = (BullaIntegrityFacts){.present = BULLA_YES,
+                                           .version = "2b",
+                                           .web_bundle_id = "aaaqeaye…",
+                                           .n_signatures = 2,
+                                           .n_known = 1,
+                                           .n_valid = 1,
+                                           .first_known = BULLA_YES,
+                                           .id_derived = BULLA_YES,
+                                           .pinned = BULLA_NO};
+  bulla_part_pass (&facts->integrity.block);
+  bulla_part_pass (&facts->integrity.signatures);
+}
+
 static void
 spoil_part (BullaFacts *facts, BullaPart *part, BullaReason reason)
 {
@@ -104,6 +175,19 @@ part_of (BullaFacts *facts, BullaReason reason)
     return &facts->chain;
   if (reason >= BULLA_REASON_BODY_RECORD_SIZE && reason <= BULLA_REASON_BODY_TRUNCATED)
     return &facts->body;
+  if (reason == BULLA_REASON_BUNDLE_LENGTH)
+    return &facts->bundle.length;
+  if (reason == BULLA_REASON_BUNDLE_PRIMARY_MISSING
+      || reason == BULLA_REASON_BUNDLE_MANIFEST_MISSING)
+    return NULL;
+  if (reason >= BULLA_REASON_BUNDLE_TRUNCATED && reason <= BULLA_REASON_SUBSET_URL)
+    return reason != BULLA_REASON_BUNDLE_OUT_OF_SCOPE ? &facts->bundle.head : NULL;
+  if (reason >= BULLA_REASON_RESPONSE_MALFORMED && reason <= BULLA_REASON_RESPONSE_LENGTH)
+    return &facts->response.item;
+  if (reason == BULLA_REASON_INTEGRITY_SIGNATURE)
+    return &facts->integrity.signatures;
+  if (reason >= BULLA_REASON_INTEGRITY_TRUNCATED && reason <= BULLA_REASON_INTEGRITY_KEY)
+    return &facts->integrity.block;
   return NULL;
 }
 
@@ -112,7 +196,13 @@ spoil_outer (BullaOuterFacts *outer, BullaReason reason)
 {
   switch ((int)reason) {
   case BULLA_REASON_OUTER_CONTENT_TYPE:
-    outer->exchange = BULLA_NO;
+    outer->exchange = outer->bundle = BULLA_NO;
+    return TRUE;
+  case BULLA_REASON_OUTER_STATUS:
+    outer->status = 404;
+    return TRUE;
+  case BULLA_REASON_OUTER_REDIRECTED:
+    outer->redirected = BULLA_YES;
     return TRUE;
   case BULLA_REASON_OUTER_VERSION:
     outer->version = "b9";
@@ -296,9 +386,71 @@ spoil_chain (BullaFacts *facts, BullaReason reason)
   }
 }
 
+static gboolean
+spoil_bundle (BullaFacts *facts, BullaReason reason)
+{
+  switch ((int)reason) {
+  case BULLA_REASON_BUNDLE_PRIMARY_MISSING:
+    facts->bundle.primary_found = BULLA_NO;
+    return TRUE;
+  case BULLA_REASON_BUNDLE_MANIFEST_MISSING:
+    facts->bundle.manifest_found = BULLA_NO;
+    return TRUE;
+  case BULLA_REASON_BUNDLE_OUT_OF_SCOPE:
+    facts->response.vouched = BULLA_NO;
+    return TRUE;
+  case BULLA_REASON_INTEGRITY_ID_MISMATCH:
+    facts->integrity.id_derived = BULLA_NO;
+    return TRUE;
+  case BULLA_REASON_INTEGRITY_PIN:
+    facts->integrity.pinned = BULLA_YES;
+    facts->integrity.pin_found = BULLA_NO;
+    return TRUE;
+  case BULLA_REASON_RESPONSE_STATUS:
+    facts->status = 103;
+    return TRUE;
+  case BULLA_REASON_RESPONSE_CONTENT_TYPE:
+    remove_header (facts, "content-type");
+    return TRUE;
+  case BULLA_REASON_SUBSET_HEADER_SHA256:
+    facts->response.header_matches = BULLA_NO;
+    return TRUE;
+  case BULLA_REASON_SUBSET_PAYLOAD_INTEGRITY:
+    facts->response.payload_integrity = "digest/sha-256";
+    return TRUE;
+  default:
+    return reason == BULLA_REASON_PROFILE_NO_SUBSTITUTION;
+  }
+}
+
+gboolean
+good_facts_has_reason (BullaForm form, BullaReason reason)
+{
+  gboolean is_new = reason >= BULLA_REASON_OUTER_STATUS;
+  if (g_str_has_prefix (bulla_reason_get_nick (reason), "request.")
+      || reason == BULLA_REASON_SUBSET_MIXED || reason == BULLA_REASON_RESPONSE_STATEFUL)
+    return FALSE;
+  if (form == BULLA_FORM_EXCHANGE)
+    return !is_new || reason == BULLA_REASON_PROFILE_NO_SUBSTITUTION;
+  if (form == BULLA_FORM_RESPONSE)
+    return is_new || reason <= BULLA_REASON_OUTER_TRANSPORT
+           || (reason >= BULLA_REASON_HEADERS_MALFORMED
+               && reason <= BULLA_REASON_HEADERS_STATUS_SYNTAX)
+           || (reason >= BULLA_REASON_CHAIN_UNKNOWN && reason <= BULLA_REASON_BODY_TRUNCATED
+               && reason != BULLA_REASON_SIGNATURE_INTEGRITY);
+  return (reason <= BULLA_REASON_OUTER_TRANSPORT || is_new)
+         && reason != BULLA_REASON_BUNDLE_OUT_OF_SCOPE
+         && reason != BULLA_REASON_SUBSET_HEADER_SHA256
+         && reason != BULLA_REASON_SUBSET_PAYLOAD_INTEGRITY
+         && reason != BULLA_REASON_PROFILE_NO_SUBSTITUTION
+         && !g_str_has_prefix (bulla_reason_get_nick (reason), "response.");
+}
+
 gboolean
 good_facts_spoil (BullaFacts *facts, BullaReason reason)
 {
+  if (reason >= BULLA_REASON_INTEGRITY_TRUNCATED && reason <= BULLA_REASON_INTEGRITY_PIN)
+    good_facts_add_integrity (facts);
   BullaPart *part = part_of (facts, reason);
   if (part != NULL) {
     spoil_part (facts, part, reason);
@@ -308,7 +460,7 @@ good_facts_spoil (BullaFacts *facts, BullaReason reason)
   }
   return spoil_outer (&facts->outer, reason) || spoil_signature (&facts->signature, reason)
          || spoil_headers (facts, reason) || spoil_flags (facts, reason)
-         || spoil_chain (facts, reason);
+         || spoil_chain (facts, reason) || spoil_bundle (facts, reason);
 }
 
 const char *
@@ -318,6 +470,9 @@ good_facts_profile_for (BullaReason reason)
   case BULLA_REASON_SIGNATURE_COUNT:
   case BULLA_REASON_SIGNATURE_EXPIRES_BEFORE_DATE:
     return "loading";
+  case BULLA_REASON_PROFILE_NO_SUBSTITUTION:
+    return "separate-origin";
+  case BULLA_REASON_OUTER_REDIRECTED:
   case BULLA_REASON_OCSP_TOO_OLD:
   case BULLA_REASON_OCSP_PRODUCED_AT:
     return "chromium";

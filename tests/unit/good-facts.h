@@ -1,4 +1,4 @@
-/* good-facts.h - facts of an exchange with nothing wrong, and one way to spoil them per reason
+/* good-facts.h - facts of packages with nothing wrong, and one way to spoil them per reason
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -12,6 +12,12 @@ G_BEGIN_DECLS
 #define GOOD_URL "https://publisher.test/article.html"
 
 BullaFacts *good_facts_new (void);
+/* of a bundle, and of a response in it that a subset vouches for */
+BullaFacts *good_facts_new_bundle (void);
+BullaFacts *good_facts_new_response (void);
+void good_facts_add_integrity (BullaFacts *facts);
+/* may facts of that form give that reason? */
+gboolean good_facts_has_reason (BullaForm form, BullaReason reason);
 void good_facts_set_header (BullaFacts *facts, const char *name, const char *value);
 /* Returns: FALSE if no facts give that reason */
 gboolean good_facts_spoil (BullaFacts *facts, BullaReason reason);

@@ -8,8 +8,12 @@
 #include <string.h>
 
 #define ABOUT "[profile]\nname=mine\n"
+#define PINS ABOUT "[web-bundle-keys]\n"
+#define PIN_ID "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypqaaic"
+#define PIN_ED25519 "ed25519:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+#define PIN_P256 "ecdsa-p256-sha256:AgABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
 
-static const char *const SHIPPED[] = {"draft-b3", "loading", "chromium"};
+static const char *const SHIPPED[] = {"draft-b3", "loading", "chromium", "separate-origin"};
 
 static BullaProfile *
 load (const char *name)
@@ -53,6 +57,21 @@ static const Sample SAMPLES[] = {
     {"overflow", ABOUT "[signature]\nclock-skew=99999999999999999999\n", VALUE, "line 4:*"},
     {"fraction", ABOUT "[signature]\nclock-skew=1.5\n", VALUE, "line 4:*"},
     {"second-of-two", ABOUT "[signature]\nclock-skew=1\nclock-skew=x\n", VALUE, "line 5:*"},
+    {"pin-no-id", PINS "abc=" PIN_ED25519 "\n", UNKNOWN_KEY, "line 4:*abc*"},
+    {"pin-id-in-capitals",
+     PINS "AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPQAAIC=" PIN_ED25519, UNKNOWN_KEY,
+     "line 4:*AAAQ*"},
+    {"pin-empty", PINS PIN_ID "=\n", VALUE, "line 4:*ed25519:*"},
+    {"pin-kind", PINS PIN_ID "=rsa:AAAA\n", VALUE, "line 4:*rsa:*"},
+    {"pin-short", PINS PIN_ID "=ed25519:AAAA\n", VALUE, "line 4:*"},
+    {"pin-no-base64", PINS PIN_ID "=ed25519:AAEC AwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", VALUE,
+     "line 4:*"},
+    {"pin-unpadded", PINS PIN_ID "=ed25519:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n", VALUE,
+     "line 4:*"},
+    {"pin-not-compressed",
+     PINS PIN_ID "=ecdsa-p256-sha256:BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", VALUE,
+     "line 4:*"},
+    {"pin-second", PINS PIN_ID "=" PIN_ED25519 "\n" PIN_ID "=x\n", VALUE, "line 5:*"},
     {"no-name", "[profile]\ndate=2020-01-01\n", MISSING, "*name*"},
     {"empty-name", "[profile]\nname=\n", MISSING, "*name*"},
     {"no-about", "[signature]\nclock-skew=0\n", MISSING, "*name*"},
@@ -109,6 +128,35 @@ test_inherits (void)
 }
 
 static void
+test_pins (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) parent = load ("draft-b3");
+  g_autoptr (BullaProfile) first =
+      bulla_profile_parse (PINS PIN_ID " = " PIN_ED25519 " \n", parent, &error);
+  g_assert_no_error (error);
+  g_assert_null (bulla_profile_find_web_bundle_key (parent, PIN_ID));
+  const BullaPinnedKey *key = bulla_profile_find_web_bundle_key (first, PIN_ID);
+  g_assert_nonnull (key);
+  g_assert_cmpint (key->kind, ==, BULLA_PINNED_ED25519);
+  g_assert_cmpuint (g_bytes_get_size (key->bytes), ==, 32);
+
+  /* inherited, written back, and replaced */
+  g_autoptr (BullaProfile) child = bulla_profile_parse (ABOUT, first, &error);
+  g_autofree char *text = bulla_profile_to_text (child);
+  g_autoptr (BullaProfile) again = bulla_profile_parse (text, NULL, &error);
+  g_assert_no_error (error);
+  key = bulla_profile_find_web_bundle_key (again, PIN_ID);
+  g_assert_cmpstr (key->text, ==, PIN_ED25519);
+  g_autoptr (BullaProfile) other =
+      bulla_profile_parse (PINS PIN_ID "=" PIN_P256 "\n", again, &error);
+  g_assert_no_error (error);
+  key = bulla_profile_find_web_bundle_key (other, PIN_ID);
+  g_assert_cmpint (key->kind, ==, BULLA_PINNED_ECDSA_P256);
+  g_assert_cmpuint (g_bytes_get_size (key->bytes), ==, 33);
+}
+
+static void
 test_round_trip (void)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (SHIPPED); i++) {
@@ -127,47 +175,54 @@ test_round_trip (void)
   }
 }
 
-/* each row of the table where the texts disagree: what it is in the three profiles */
+/* each row of the table where the texts disagree: what it is in each profile */
 typedef struct {
-  const char *group, *key, *values[3];
+  const char *group, *key, *values[4];
 } Choice;
 
 static const Choice CHOICES[] = {
-    {"outcome", "fault", {"fall-back", "refuse", "fall-back"}},
-    {"outcome", "unknown-version", {"fall-back", "fall-back-for-type", "fall-back"}},
-    {"outcome", "unknown-magic", {"fall-back", "refuse", "fall-back"}},
-    {"outcome", "insecure-deliverer", {"refuse", "refuse", "fall-back"}},
-    {"outcome", "nosniff-missing", {"fall-back", "not-a-package", "fall-back"}},
-    {"outcome", "unasked", {"refuse", "refuse", "refuse"}},
-    {"signature", "members", {"try-in-order", "one", "first-only"}},
-    {"signature", "expires-after-date", {"no", "yes", "no"}},
-    {"signature", "lifetime-max", {"604800", "604800", "604800"}},
+    {"outcome", "fault", {"fall-back", "refuse", "fall-back", "fall-back"}},
+    {"outcome", "unknown-version", {"fall-back", "fall-back-for-type", "fall-back", "fall-back"}},
+    {"outcome", "unknown-magic", {"fall-back", "refuse", "fall-back", "fall-back"}},
+    {"outcome", "insecure-deliverer", {"refuse", "refuse", "fall-back", "refuse"}},
+    {"outcome", "nosniff-missing", {"fall-back", "not-a-package", "fall-back", "fall-back"}},
+    {"outcome", "unasked", {"refuse", "refuse", "refuse", "refuse"}},
+    {"signature", "members", {"try-in-order", "one", "first-only", "try-in-order"}},
+    {"signature", "expires-after-date", {"no", "yes", "no", "no"}},
+    {"signature", "lifetime-max", {"604800", "604800", "604800", "604800"}},
     {"signature",
      "lifetime-report",
-     {"signature_verification_error", "cert_verification_error", "cert_verification_error"}},
-    {"signature", "clock-skew", {"0", "0", "0"}},
-    {"signature", "integrity", {"exact", "exact", "ignore-case"}},
-    {"headers", "content-type", {"yes", "no", "yes"}},
-    {"headers", "shared-cache", {"yes", "no", "yes"}},
-    {"headers", "no-cache-fields", {"yes", "yes", "no"}},
-    {"headers", "status", {"final", "only-200", "only-200"}},
-    {"headers", "content-encoding", {"contains", "contains", "exact"}},
-    {"headers", "digest", {"list-element", "list-element", "prefix"}},
-    {"certificate", "validity-days-max", {"90", "0", "90"}},
-    {"certificate", "ocsp", {"lifetime", "revoked-age", "age"}},
-    {"certificate", "sct", {"required", "reported", "system-roots"}},
-    {"certificate", "can-sign-critical", {"no", "no", "yes"}},
-    {"certificate", "fetch-redirects", {"follow", "follow", "none"}},
-    {"certificate", "fetch-size-max", {"1048576", "1048576", "102400"}},
-    {"certificate", "refetch-once", {"yes", "no", "no"}},
-    {"request", "mismatch", {"network", "network", "fall-back"}},
-    {"request", "live-copy", {"newer-wins", "newer-wins", "ignored"}},
-    {"request", "variants-accept-encoding", {"request", "request", "mi-sha256-03"}},
-    {"request", "variants-headers", {"04", "plain", "04"}},
-    {"request", "same-deliverer", {"no", "no", "yes"}},
-    {"report", "url", {"outer", "inner", "outer"}},
-    {"bundle", "b2-sections", {"known", "known", "unknown"}},
-    {"bundle", "key-kinds", {"at-least-one", "at-least-one", "first"}},
+     {"signature_verification_error", "cert_verification_error", "cert_verification_error",
+      "signature_verification_error"}},
+    {"signature", "clock-skew", {"0", "0", "0", "0"}},
+    {"signature", "integrity", {"exact", "exact", "ignore-case", "exact"}},
+    {"headers", "content-type", {"yes", "no", "yes", "yes"}},
+    {"headers", "shared-cache", {"yes", "no", "yes", "yes"}},
+    {"headers", "no-cache-fields", {"yes", "yes", "no", "yes"}},
+    {"headers", "status", {"final", "only-200", "only-200", "final"}},
+    {"headers", "content-encoding", {"contains", "contains", "exact", "contains"}},
+    {"headers", "digest", {"list-element", "list-element", "prefix", "list-element"}},
+    {"certificate", "validity-days-max", {"90", "0", "90", "90"}},
+    {"certificate", "ocsp", {"lifetime", "revoked-age", "age", "lifetime"}},
+    {"certificate", "sct", {"required", "reported", "system-roots", "required"}},
+    {"certificate", "can-sign-critical", {"no", "no", "yes", "no"}},
+    {"certificate", "fetch-redirects", {"follow", "follow", "none", "follow"}},
+    {"certificate", "fetch-size-max", {"1048576", "1048576", "102400", "1048576"}},
+    {"certificate", "refetch-once", {"yes", "no", "no", "yes"}},
+    {"request", "mismatch", {"network", "network", "fall-back", "network"}},
+    {"request", "live-copy", {"newer-wins", "newer-wins", "ignored", "newer-wins"}},
+    {"request", "variants-accept-encoding", {"request", "request", "mi-sha256-03", "request"}},
+    {"request", "variants-headers", {"04", "plain", "04", "04"}},
+    {"request", "same-deliverer", {"no", "no", "yes", "no"}},
+    {"report", "url", {"outer", "inner", "outer", "outer"}},
+    {"bundle", "b2-sections", {"known", "known", "unknown", "known"}},
+    {"bundle", "key-kinds", {"at-least-one", "at-least-one", "first", "at-least-one"}},
+    {"outcome", "substitution", {"yes", "yes", "yes", "no"}},
+    {"bundle", "relative-urls", {"resolve", "resolve", "refuse", "resolve"}},
+    {"bundle", "status", {"any", "any", "only-200", "any"}},
+    {"bundle", "scope", {"no", "no", "no", "no"}},
+    {"bundle", "network", {"never", "never", "never", "never"}},
+    {"bundle", "redirected", {"follow", "follow", "refuse", "follow"}},
 };
 
 static void
@@ -233,6 +288,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/policy/profile/missing", test_missing);
   g_test_add_func ("/policy/profile/inherits", test_inherits);
+  g_test_add_func ("/policy/profile/pins", test_pins);
   g_test_add_func ("/policy/profile/round-trip", test_round_trip);
   for (guint i = 0; i < G_N_ELEMENTS (SHIPPED); i++) {
     g_autofree char *path = g_strdup_printf ("/policy/profile/shipped/%s", SHIPPED[i]);
