@@ -1,0 +1,139 @@
+/* bulla-cli-sign-file.c - a web bundle that is to be signed, with the block it may have
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: bundles.md sections 2.4 and 9 */
+#include "bulla-cli-sign-file.h"
+
+#include <bulla.h>
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bulla-settings.h"
+
+#define TRAILER_SIZE 9
+#define START_SIZE 10 /* array head and magic */
+
+static gboolean
+fail (const char *path, GError **error, const char *why)
+{
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "%s: %s", path, why);
+  return FALSE;
+}
+
+/* The bundle begins where its own length says, counted from the end: this is so even where the
+ * block in front of it cannot be understood. */
+static gboolean
+find_bundle (BullaSignFile *self, GError **error)
+{
+  static const guint8 magic[] = "\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6";
+  gsize size;
+  const guint8 *data = g_bytes_get_data (self->bytes, &size);
+  guint64 length = 0;
+
+  if (size < START_SIZE + TRAILER_SIZE
+      || (memcmp (data + 1, magic, START_SIZE - 1) != 0
+          && !bulla_integrity_block_recognise (data, size)))
+    return fail (self->path, error, _ ("this is no web bundle"));
+  for (guint i = 0; i < 8; i++)
+    length = length << 8 | data[size - 8 + i];
+  if (data[size - TRAILER_SIZE] != 0x48 || length > size || length < START_SIZE + TRAILER_SIZE)
+    return fail (self->path, error,
+                 _ ("the bundle does not end with its length: it is cut off, or something was "
+                    "added"));
+  self->start = size - (gsize)length;
+  if (memcmp (data + self->start + 1, magic, START_SIZE - 1) != 0)
+    return fail (self->path, error,
+                 _ ("the bundle is not as long as it says: it is cut off, or was changed"));
+  return TRUE;
+}
+
+static gboolean
+read_block (BullaSignFile *self, GError **error)
+{
+  g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", error);
+  gboolean wants_more = FALSE;
+
+  if (profile == NULL)
+    return FALSE;
+  BullaSpan span = {g_bytes_get_data (self->bytes, NULL), self->start, 0};
+  self->facts = bulla_facts_new ();
+  self->block = bulla_integrity_block_read (span, TRUE, bulla_profile_get_settings (profile),
+                                            self->facts, &wants_more);
+  /* one that ends elsewhere is not a block that can be added to */
+  if (self->block != NULL && g_bytes_get_size (self->block->bytes) != self->start)
+    g_clear_pointer (&self->block, bulla_integrity_block_free);
+  return TRUE;
+}
+
+/**
+ * bulla_sign_file_new: (skip)
+ * @path: a web bundle, signed or not
+ * @error: if it cannot be read, or is none
+ *
+ * Returns: (transfer full) (nullable): the file
+ */
+BullaSignFile *
+bulla_sign_file_new (const char *path, GError **error)
+{
+  g_autoptr (BullaSignFile) self = g_new0 (BullaSignFile, 1);
+  g_autofree char *real = realpath (path, NULL);
+  GStatBuf status;
+
+  if (real == NULL || g_stat (real, &status) != 0) {
+    int code = errno;
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
+                 g_strerror (code));
+    return NULL;
+  }
+  self->path = g_steal_pointer (&real);
+  self->mode = status.st_mode & 07777;
+  if (!S_ISREG (status.st_mode)) {
+    fail (path, error, _ ("this is no ordinary file"));
+    return NULL;
+  }
+  g_autoptr (GMappedFile) map = g_mapped_file_new (self->path, FALSE, error);
+  if (map == NULL)
+    return NULL;
+  self->bytes = g_mapped_file_get_bytes (map);
+  if (!find_bundle (self, error) || (self->start > 0 && !read_block (self, error)))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+bulla_sign_file_free (BullaSignFile *self)
+{
+  g_clear_pointer (&self->block, bulla_integrity_block_free);
+  g_clear_pointer (&self->facts, bulla_facts_unref);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* Returns: (transfer full): what signatures cover */
+GBytes *
+bulla_sign_file_dup_bundle (const BullaSignFile *self)
+{
+  return g_bytes_new_from_bytes (self->bytes, self->start,
+                                 g_bytes_get_size (self->bytes) - self->start);
+}
+
+/* Returns: (nullable): what the block says the bundle is called */
+const char *
+bulla_sign_file_get_web_bundle_id (const BullaSignFile *self)
+{
+  return self->block != NULL ? self->block->web_bundle_id : NULL;
+}
+
+/* Returns: (transfer full) (nullable): the ID of the key that signed; NULL: of no kind we know */
+char *
+bulla_sign_file_dup_signer (const BullaSignFile *self, guint signature)
+{
+  const BullaIntegritySignature *entry = &self->block->signatures[signature];
+
+  return entry->kind == BULLA_WEB_BUNDLE_KEY_UNKNOWN
+             ? NULL
+             : bulla_web_bundle_id_derive (entry->kind, entry->key.data, entry->key.length);
+}

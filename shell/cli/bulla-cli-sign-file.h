@@ -1,0 +1,32 @@
+/* bulla-cli-sign-file.h - a web bundle that is to be signed, with the block it may have
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-integrity-block.h"
+#include "write/bulla-signing-key.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *path;                 /* owned; no link */
+  guint mode;                 /* of the file */
+  GBytes *bytes;              /* owned; mapped */
+  gsize start;                /* of the bundle; before it is the block */
+  BullaFacts *facts;          /* owned; what @block says is kept there */
+  BullaIntegrityBlock *block; /* owned; nullable: there is none, or it cannot be read */
+} BullaSignFile;
+
+BullaSignFile *bulla_sign_file_new (const char *path, GError **error);
+void bulla_sign_file_free (BullaSignFile *self);
+GBytes *bulla_sign_file_dup_bundle (const BullaSignFile *self);
+const char *bulla_sign_file_get_web_bundle_id (const BullaSignFile *self);
+char *bulla_sign_file_dup_signer (const BullaSignFile *self, guint signature);
+
+/* keys as they are named on the command line */
+BullaSigningKey *bulla_cli_read_key (const char *path, gboolean must_sign, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaSignFile, bulla_sign_file_free)
+
+G_END_DECLS

@@ -1,0 +1,122 @@
+/* bulla-cli-sign-key.c - keys as they are named on the command line, and their passphrases
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "bulla-cli-create.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-sign-file.h"
+
+#define KEY_FILE_MAX 65536
+#define PASSPHRASE_MAX 1024
+#define PASSPHRASE_VARIABLE "WEB_BUNDLE_SIGNING_PASSPHRASE"
+
+static void
+wipe (char *secret)
+{
+  if (secret != NULL)
+    explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}
+
+static void
+write_terminal (int terminal, const char *text)
+{
+  size_t left = strlen (text);
+
+  for (ssize_t n = 1; left > 0 && n > 0; text += n, left -= (size_t)n)
+    n = write (terminal, text, left);
+}
+
+/* Reads a line that is not shown. Returns: (transfer full) (nullable): NULL without an answer */
+static char *
+ask_terminal (int terminal, const char *prompt)
+{
+  struct termios before, silent;
+  char line[PASSPHRASE_MAX + 1];
+  size_t n = 0;
+
+  if (tcgetattr (terminal, &before) != 0)
+    return NULL;
+  silent = before;
+  silent.c_lflag &= ~(tcflag_t)ECHO;
+  write_terminal (terminal, prompt);
+  tcsetattr (terminal, TCSAFLUSH, &silent);
+  while (n < PASSPHRASE_MAX && read (terminal, line + n, 1) == 1 && line[n] != '\n')
+    n++;
+  tcsetattr (terminal, TCSAFLUSH, &before);
+  write_terminal (terminal, "\n");
+  line[n] = '\0';
+  char *answer = n > 0 ? g_strdup (line) : NULL;
+  explicit_bzero (line, sizeof line);
+  return answer;
+}
+
+/* Returns: (transfer full) (nullable): NULL: there is nobody to ask */
+static char *
+get_passphrase (const char *path)
+{
+  const char *given = g_getenv (PASSPHRASE_VARIABLE);
+
+  if (given != NULL && *given != '\0')
+    return g_strdup (given);
+  int terminal = open ("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (terminal < 0)
+    return NULL;
+  g_autofree char *shown = bulla_cli_dup_printable (path);
+  g_autofree char *prompt = g_strdup_printf (_ ("Passphrase of %s: "), shown);
+  char *answer = ask_terminal (terminal, prompt);
+  close (terminal);
+  return answer;
+}
+
+/**
+ * bulla_cli_read_key: (skip)
+ * @path: a private or public key in PEM
+ * @must_sign: whether only a private one will do
+ * @error: if it cannot be read or used
+ *
+ * Asks for the passphrase of an encrypted key on the terminal, unless the environment has it.
+ *
+ * Returns: (transfer full) (nullable): a key
+ */
+BullaSigningKey *
+bulla_cli_read_key (const char *path, gboolean must_sign, GError **error)
+{
+  g_autoptr (GBytes) bytes = bulla_cli_read_file (path, KEY_FILE_MAX, error);
+  char *passphrase = NULL;
+  gboolean asked = FALSE;
+
+  if (bytes == NULL) {
+    if (error != NULL && strstr ((*error)->message, path) == NULL)
+      g_prefix_error (error, "%s: ", path);
+    return NULL;
+  }
+  char *pem = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (bulla_signing_key_pem_is_encrypted (pem)) {
+    passphrase = get_passphrase (path);
+    asked = passphrase == NULL;
+  }
+  g_autoptr (BullaSigningKey) key = bulla_signing_key_new_from_pem (pem, passphrase, error);
+  wipe (pem);
+  wipe (passphrase);
+  if (key == NULL) {
+    g_prefix_error (error, "%s: ", path);
+    if (asked && error != NULL) {
+      g_autofree char *message =
+          g_strdup_printf (_ ("%s; put it into %s"), (*error)->message, PASSPHRASE_VARIABLE);
+      g_free ((*error)->message);
+      (*error)->message = g_steal_pointer (&message);
+    }
+    return NULL;
+  }
+  if (must_sign && !bulla_signing_key_is_private (key)) {
+    bulla_cli_usage_error (error, _ ("%s: a public key cannot sign"), path);
+    return NULL;
+  }
+  return g_steal_pointer (&key);
+}

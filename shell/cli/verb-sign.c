@@ -1,0 +1,412 @@
+/* verb-sign.c - bulla sign: signs whole web bundles
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: bundles.md section 9 */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-cli-create.h"
+#include "bulla-cli-sign-file.h"
+#include "write/bulla-integrity-writer.h"
+
+#define SYNOPSIS N_ ("BUNDLE")
+
+static char **option_keys;
+static char *option_out;
+static gboolean option_add;
+static char **option_remove;
+static gboolean option_replace;
+static char *option_id;
+static gboolean option_print_id;
+static char *option_generate;
+static gboolean option_force;
+
+static const GOptionEntry OPTIONS[] = {
+    {"key", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_keys,
+     N_ ("Sign with this private key, Ed25519 or ECDSA P-256; may be repeated"), N_ ("PEM")},
+    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &option_out,
+     N_ ("Write there, and leave BUNDLE as it is"), N_ ("FILE")},
+    {"add", 0, 0, G_OPTION_ARG_NONE, &option_add, N_ ("Add signatures to those that are there"),
+     NULL},
+    {"remove", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_remove,
+     N_ ("Take away the signature of this key, or of the key with this ID; “all” leaves the bundle "
+         "unsigned; may be repeated"),
+     N_ ("KEY|ID")},
+    {"replace", 0, 0, G_OPTION_ARG_NONE, &option_replace,
+     N_ ("Throw away all signatures that are there, and sign anew"), NULL},
+    {"web-bundle-id", 0, 0, G_OPTION_ARG_STRING, &option_id,
+     N_ ("What the bundle is called (the ID of the first key)"), N_ ("ID")},
+    {"id", 0, 0, G_OPTION_ARG_NONE, &option_print_id,
+     N_ ("Print the IDs of keys, private or public ones, and sign nothing"), NULL},
+    {"generate", 0, 0, G_OPTION_ARG_STRING, &option_generate,
+     N_ ("Make a key instead, ed25519 or p256, and write it to the file that is named"),
+     N_ ("KIND")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace a file that is there"), NULL},
+    {NULL},
+};
+
+static BullaExit
+print_ids (char **arguments, GError **error)
+{
+  char **lists[] = {option_keys, arguments};
+  guint n = 0;
+
+  for (size_t l = 0; l < G_N_ELEMENTS (lists); l++)
+    for (size_t i = 0; lists[l] != NULL && lists[l][i] != NULL; i++, n++) {
+      g_autoptr (BullaSigningKey) key = bulla_cli_read_key (lists[l][i], FALSE, error);
+      if (key == NULL)
+        return BULLA_EXIT_FAILED;
+      g_print ("%s\n", bulla_signing_key_get_web_bundle_id (key));
+    }
+  if (n > 0)
+    return BULLA_EXIT_FINE;
+  bulla_cli_usage_error (error, _ ("name a key with --key"));
+  return BULLA_EXIT_FAILED;
+}
+
+static BullaExit
+generate (char **arguments, GError **error)
+{
+  BullaSigningKeyKind kind = BULLA_SIGNING_KEY_ED25519;
+
+  if (!bulla_cli_require_arguments (arguments, 1, N_ ("--generate KIND FILE"), error))
+    return BULLA_EXIT_FAILED;
+  if (g_ascii_strcasecmp (option_generate, "p256") == 0) {
+    kind = BULLA_SIGNING_KEY_P256;
+  } else if (g_ascii_strcasecmp (option_generate, "ed25519") != 0) {
+    bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), "generate", option_generate);
+    return BULLA_EXIT_FAILED;
+  }
+  if (!bulla_cli_check_absent (arguments[0], option_force, error))
+    return BULLA_EXIT_FAILED;
+  g_autoptr (BullaSigningKey) key = bulla_signing_key_generate (kind, error);
+  if (key == NULL)
+    return BULLA_EXIT_FAILED;
+  g_autofree char *pem = bulla_signing_key_dup_pem (key);
+  if (!bulla_cli_write_file (arguments[0], pem, strlen (pem), BULLA_CLI_SECRET_MODE, error))
+    return BULLA_EXIT_FAILED;
+  g_print (_ ("Its web bundle ID is %s\n"), bulla_signing_key_get_web_bundle_id (key));
+  return BULLA_EXIT_FINE;
+}
+
+/* Returns: (transfer full) (nullable) (element-type BullaSigningKey): each key once */
+static GPtrArray *
+read_keys (GError **error)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (size_t i = 0; option_keys != NULL && option_keys[i] != NULL; i++) {
+    g_autoptr (BullaSigningKey) key = bulla_cli_read_key (option_keys[i], TRUE, error);
+    if (key == NULL)
+      return NULL;
+    if (!g_hash_table_add (seen, (char *)bulla_signing_key_get_web_bundle_id (key))) {
+      bulla_cli_usage_error (error, _ ("%s: this key is named twice"), option_keys[i]);
+      return NULL;
+    }
+    g_ptr_array_add (keys, g_steal_pointer (&key));
+  }
+  return g_steal_pointer (&keys);
+}
+
+/* Returns: (transfer full) (nullable) (element-type utf8): the IDs of --remove */
+static GHashTable *
+read_removed (GError **error)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (size_t i = 0; option_remove != NULL && option_remove[i] != NULL; i++) {
+    if (strcmp (option_remove[i], "all") == 0
+        || bulla_web_bundle_id_parse (option_remove[i], NULL, NULL, NULL)) {
+      g_hash_table_add (ids, g_strdup (option_remove[i]));
+      continue;
+    }
+    g_autoptr (BullaSigningKey) key = bulla_cli_read_key (option_remove[i], FALSE, error);
+    if (key == NULL)
+      return NULL;
+    g_hash_table_add (ids, g_strdup (bulla_signing_key_get_web_bundle_id (key)));
+  }
+  return g_steal_pointer (&ids);
+}
+
+static gboolean
+fail (const BullaSignFile *file, GError **error, const char *why)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: %s", file->path, why);
+  return FALSE;
+}
+
+/* Whether what is asked for can be done with what is there. */
+static gboolean
+check_state (const BullaSignFile *file, GError **error)
+{
+  gboolean keeps = option_add || option_remove != NULL;
+
+  if (file->start == 0) {
+    if (keeps)
+      return fail (file, error,
+                   option_add ? _ ("it is not signed, so there is nothing to add to: leave --add "
+                                   "out")
+                              : _ ("it is not signed, so there is nothing to remove"));
+    return TRUE;
+  }
+  if (option_replace)
+    return TRUE;
+  if (file->block != NULL && file->block->version == 1)
+    return fail (file, error,
+                 _ ("its integrity block is of version 1, which readers refuse by now: --replace "
+                    "signs it anew, in version 2"));
+  if (file->block == NULL)
+    return fail (file, error, _ ("its integrity block cannot be read: --replace signs it anew"));
+  if (!keeps)
+    return fail (file, error,
+                 _ ("it is signed already: --add adds a signature, --replace signs it anew"));
+  return TRUE;
+}
+
+static GBytes *
+span_bytes (BullaSpan span)
+{
+  return g_bytes_new (span.data, span.length);
+}
+
+/* Keeps the signatures that are not to be removed. Returns FALSE if one that is named is not
+ * there, or one that is to be added is. @kept: (out): the IDs of known keys among them */
+static gboolean
+keep_signatures (const BullaSignFile *file, BullaIntegrityWriter *writer, GHashTable *removed,
+                 GPtrArray *kept, guint *n_kept, GError **error)
+{
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer wanted;
+
+  *n_kept = 0;
+  for (guint i = 0; i < file->block->n_signatures; i++) {
+    g_autofree char *id = bulla_sign_file_dup_signer (file, i);
+    if (id != NULL && g_hash_table_contains (removed, id)) {
+      g_hash_table_add (found, g_steal_pointer (&id));
+      continue;
+    }
+    g_autoptr (GBytes) attributes = span_bytes (file->block->signatures[i].attributes);
+    g_autoptr (GBytes) signature = span_bytes (file->block->signatures[i].signature);
+    bulla_integrity_writer_keep (writer, attributes, signature);
+    *n_kept += 1;
+    if (id != NULL)
+      g_ptr_array_add (kept, g_steal_pointer (&id));
+  }
+  g_hash_table_iter_init (&iter, removed);
+  while (g_hash_table_iter_next (&iter, &wanted, NULL))
+    if (!g_hash_table_contains (found, wanted)) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: no signature is of the key %s"),
+                   file->path, (const char *)wanted);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_keys (const BullaSignFile *file, BullaIntegrityWriter *writer, GPtrArray *keys,
+          GPtrArray *signers, GError **error)
+{
+  for (guint i = 0; i < keys->len; i++) {
+    BullaSigningKey *key = g_ptr_array_index (keys, i);
+    const char *id = bulla_signing_key_get_web_bundle_id (key);
+    if (g_ptr_array_find_with_equal_func (signers, id, g_str_equal, NULL)) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the key %s has signed it already"),
+                   file->path, id);
+      return FALSE;
+    }
+    bulla_integrity_writer_add_key (writer, key);
+    g_ptr_array_add (signers, g_strdup (id));
+  }
+  return TRUE;
+}
+
+/* what is made of the options and the file */
+typedef struct {
+  const BullaSignFile *file; /* borrowed */
+  GBytes *block;             /* owned; nullable: the bundle is to be unsigned */
+  char *id;                  /* owned */
+  GPtrArray *signers;        /* owned; IDs of known keys, in the order of the block */
+  guint n_signatures;
+} Signing;
+
+static void
+signing_clear (Signing *self)
+{
+  g_clear_pointer (&self->block, g_bytes_unref);
+  g_clear_pointer (&self->signers, g_ptr_array_unref);
+  g_free (self->id);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Signing, signing_clear)
+
+static char *
+choose_id (const BullaSignFile *file, GPtrArray *keys, gboolean keeps)
+{
+  if (keeps)
+    return g_strdup (bulla_sign_file_get_web_bundle_id (file));
+  if (option_id != NULL)
+    return g_strdup (option_id);
+  return g_strdup (bulla_signing_key_get_web_bundle_id (g_ptr_array_index (keys, 0)));
+}
+
+static gboolean
+make_block (Signing *self, GPtrArray *keys, GHashTable *removed, GError **error)
+{
+  const BullaSignFile *file = self->file;
+  gboolean keeps = file->start > 0 && !option_replace;
+  guint n_kept = 0;
+
+  self->signers = g_ptr_array_new_with_free_func (g_free);
+  if (g_hash_table_contains (removed, "all"))
+    return TRUE;
+  self->id = choose_id (file, keys, keeps);
+  g_autoptr (BullaIntegrityWriter) writer = bulla_integrity_writer_new (self->id);
+  if (keeps) {
+    g_autoptr (GBytes) attributes = span_bytes (file->block->attributes);
+    bulla_integrity_writer_set_attributes (writer, attributes);
+    if (!keep_signatures (file, writer, removed, self->signers, &n_kept, error))
+      return FALSE;
+  }
+  if (!add_keys (file, writer, keys, self->signers, error))
+    return FALSE;
+  self->n_signatures = n_kept + keys->len;
+  if (self->n_signatures == 0)
+    return fail (file, error,
+                 _ ("no signature would be left: add another with --key, or say --remove all"));
+  g_autoptr (GBytes) bundle = bulla_sign_file_dup_bundle (file);
+  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (bundle);
+  g_autoptr (GBytes) digest = bulla_integrity_writer_digest (in, NULL, error);
+  if (digest == NULL)
+    return FALSE;
+  self->block = bulla_integrity_writer_write (writer, digest, error);
+  return self->block != NULL;
+}
+
+static gboolean
+write_cb (GOutputStream *out, gpointer user_data, GError **error)
+{
+  const Signing *self = user_data;
+  g_autoptr (GBytes) bundle = bulla_sign_file_dup_bundle (self->file);
+  GBytes *const parts[] = {self->block, bundle};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++) {
+    gsize size = 0;
+    const void *data = parts[i] != NULL ? g_bytes_get_data (parts[i], &size) : NULL;
+    if (size > 0 && !g_output_stream_write_all (out, data, size, NULL, NULL, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+print_outcome (const Signing *self, const char *path)
+{
+  const char *before = bulla_sign_file_get_web_bundle_id (self->file);
+
+  g_print (_ ("Wrote %s\n"), path);
+  if (self->block == NULL) {
+    g_print ("%s\n", _ ("It is not signed any more."));
+    return;
+  }
+  if (self->file->block != NULL && self->file->block->version == 1)
+    g_print ("%s\n", _ ("Its block of version 1, which readers refuse by now, was replaced by one "
+                        "of version 2."));
+  g_print (ngettext ("It has %u signature; its web bundle ID is %s\n",
+                     "It has %u signatures; its web bundle ID is %s\n", self->n_signatures),
+           self->n_signatures, self->id);
+  if (!g_ptr_array_find_with_equal_func (self->signers, self->id, g_str_equal, NULL))
+    g_printerr (_ ("Note: the ID is of none of the keys: only readers that were told of a key for "
+                   "it will take the bundle.\n"));
+  if (before != NULL && strcmp (before, self->id) != 0)
+    g_printerr (_ ("Note: it was %s before: what it stored is another app's.\n"), before);
+  g_print ("%s\n  bulla verify %s\n", _ ("Next:"), path);
+}
+
+static gboolean
+check_options (GError **error)
+{
+  const char *why = NULL;
+
+  if (option_add && (option_replace || option_keys == NULL))
+    bulla_cli_usage_error (error, _ ("--add takes --key, and goes not with --replace"));
+  else if (option_replace && (option_remove != NULL || option_keys == NULL))
+    bulla_cli_usage_error (error,
+                           _ ("--replace takes --key, and goes not with --remove: it removes "
+                              "everything"));
+  else if (option_keys == NULL && option_remove == NULL)
+    bulla_cli_usage_error (error, _ ("the option --%s is missing"), "key");
+  else if (option_id != NULL && (option_add || option_remove != NULL))
+    bulla_cli_usage_error (error, _ ("--web-bundle-id cannot be changed without signing anew, with "
+                                     "--replace: every signature covers it"));
+  else if (option_id != NULL && !bulla_web_bundle_id_parse (option_id, NULL, NULL, &why))
+    bulla_cli_usage_error (error, _ ("“%s” is no web bundle ID"), option_id);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+sign_file (const char *path, GError **error)
+{
+  g_auto (Signing) signing = {NULL};
+  g_autoptr (BullaSignFile) file = bulla_sign_file_new (path, error);
+
+  if (file == NULL || !check_state (file, error))
+    return FALSE;
+  g_autoptr (GPtrArray) keys = read_keys (error);
+  g_autoptr (GHashTable) removed = keys != NULL ? read_removed (error) : NULL;
+  signing.file = file;
+  if (removed == NULL || !make_block (&signing, keys, removed, error))
+    return FALSE;
+  gboolean in_place = option_out == NULL;
+  const char *out = in_place ? file->path : option_out;
+  if (!bulla_cli_write_atomically (out, in_place ? (int)file->mode : BULLA_CLI_PUBLIC_MODE,
+                                   in_place || option_force, write_cb, &signing, error))
+    return FALSE;
+  print_outcome (&signing, in_place ? path : out);
+  return TRUE;
+}
+
+static BullaExit
+run_sign (char **arguments, GError **error)
+{
+  if (option_print_id)
+    return print_ids (arguments, error);
+  if (option_generate != NULL)
+    return generate (arguments, error);
+  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error) || !check_options (error)
+      || (option_out != NULL && !bulla_cli_check_absent (option_out, option_force, error)))
+    return BULLA_EXIT_FAILED;
+  return sign_file (arguments[0], error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+}
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla sign --generate ed25519 app.key", N_ ("Make a key, and see the ID that it gives:")},
+    {"bulla create bundle --dir app --base-url / app.wbn", N_ ("Bundle an app:")},
+    {"bulla sign app.wbn --key app.key -o app.swbn", N_ ("Sign it:")},
+    {"bulla sign app.swbn --add --key second.key", N_ ("Let a second key sign, too, in place:")},
+    {"bulla sign app.swbn --remove app.key", N_ ("Take a signature away:")},
+    {"bulla sign old.swbn --replace --key app.key -o new.swbn",
+     N_ ("Sign anew, as what has a block of version 1 must be:")},
+    {"bulla sign --id --key app.key", N_ ("Print the web bundle ID of a key:")},
+    {NULL},
+};
+
+const BullaVerb bulla_verb_sign = {
+    .name = "sign",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Sign a web bundle as a whole, or change who has signed it"),
+    .description = N_ (
+        "Puts an integrity block (version 2) in front of a web bundle, as isolated apps need it: "
+        "the bundle then has an origin of its own, isolated-app://ID/, and the ID is made of a "
+        "key. The bundle itself is not changed. Signatures know nothing of each other, so one can "
+        "be added or removed without the others' keys.\n\n"
+        "A key is Ed25519 or ECDSA P-256, in PEM. The passphrase of an encrypted one is taken from "
+        "the environment variable WEB_BUNDLE_SIGNING_PASSPHRASE, or asked for.\n\n"
+        "Without -o the file is replaced, at once or not at all.\n\n"
+        "Publishers who vouch for responses in their own https origin sign with “bulla create "
+        "bundle --sign-subset” instead."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_sign,
+};
