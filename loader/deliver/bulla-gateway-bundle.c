@@ -8,7 +8,6 @@ typedef struct {
   BullaGatewayRequest *request; /* owned */
   GPtrArray *bundles;           /* owned BullaKeptBundle; those that have a response, in turn */
   guint i;                      /* the one that is asked */
-  gint subset;                  /* of its response */
 } Asking;
 
 static void
@@ -47,7 +46,8 @@ answer (Asking *self, BullaLoad *load)
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
     bulla_gateway_emit_served (gateway, request->view, load);
-    bulla_gateway_pages_note (request, self->bundles->pdata[self->i], self->subset);
+    bulla_gateway_pages_note (request, self->bundles->pdata[self->i],
+                              bulla_kept_bundle_subset_of (load));
     bulla_gateway_serve_response (request, load);
     break;
   case BULLA_REPLY_NETWORK:
@@ -99,7 +99,6 @@ ask_next (Asking *self)
   BullaKeptBundle *kept = self->bundles->pdata[self->i];
   BullaBundle *bundle = bulla_kept_bundle_get_bundle (kept);
   gint resource = bulla_kept_bundle_find (kept, self->request->url);
-  self->subset = bulla_bundle_get_subset (bundle, resource);
   bulla_gateway_request_fill (self->request, &facts);
   gint variant = bulla_bundle_choose_variant (bundle, resource, &facts);
   if (variant < 0) { /* it has no response for this request */
@@ -196,7 +195,6 @@ bulla_gateway_bundle_separate (BullaGatewayRequest *request, BullaBundle *bundle
 typedef struct {
   BullaGatewayNavigation *navigation; /* owned */
   BullaBundle *bundle;                /* owned */
-  gint resource;                      /* its primary one */
 } Opening;
 
 static void
@@ -224,11 +222,56 @@ keep (Opening *self, BullaLoad *primary)
     return;
   }
   bulla_gateway_emit_served (request->gateway, request->view, primary);
-  bulla_gateway_pages_note (request, kept, bulla_bundle_get_subset (self->bundle, self->resource));
+  bulla_gateway_pages_note (request, kept, bulla_kept_bundle_subset_of (primary));
   bulla_gateway_serve_response (request, primary);
 }
 
 /* as for an exchange: what it leads to is judged before the redirect, and again when it is asked */
+static void
+judge_primary (Opening *self, BullaLoad *load)
+{
+  BullaGatewayRequest *request = self->navigation->request;
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  facts.url = bulla_load_get_url (load);
+  if (!bulla_gateway_same_url (request->url, facts.url))
+    facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
+  g_autoptr (BullaVerdict) verdict =
+      bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
+  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
+    keep (self, load);
+  else if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK)
+    bulla_gateway_navigation_fall_back (g_steal_pointer (&self->navigation), load, verdict,
+                                        facts.url);
+  else
+    bulla_gateway_refuse_by_verdict (request, load, verdict);
+}
+
+/* @navigation: (transfer full): nothing is to be substituted, as far as the bundle says */
+static void
+decide_without_primary (BullaGatewayNavigation *navigation, BullaBundle *bundle)
+{
+  BullaGatewayRequest *request = navigation->request;
+  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
+
+  switch (bulla_verdict_get_outcome (verdict)) {
+  case BULLA_OUTCOME_SUBSTITUTE: /* there is a list to choose from */
+  case BULLA_OUTCOME_SEPARATE_ORIGIN:
+    bulla_gateway_bundle_separate (request, bundle, NULL);
+    break;
+  case BULLA_OUTCOME_FALL_BACK:
+    bulla_gateway_navigation_fall_back (navigation, NULL, verdict,
+                                        bulla_bundle_get_primary_url (bundle));
+    return;
+  case BULLA_OUTCOME_REFUSE:
+  case BULLA_OUTCOME_NOT_A_PACKAGE:
+  default:
+    bulla_gateway_refuse_by_verdict (request, NULL, verdict);
+  }
+  bulla_gateway_navigation_free (navigation);
+}
+
 static void
 primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -236,7 +279,6 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   BullaGatewayRequest *request = self->navigation->request;
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaLoad) load = bulla_bundle_load_finish (self->bundle, result, &error);
-  BullaRequestFacts facts;
 
   if (request->message == NULL)
     return;
@@ -245,83 +287,46 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
-  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SEPARATE_ORIGIN) {
-    bulla_gateway_bundle_separate (request, self->bundle, NULL);
-    return;
-  }
-  if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE) {
+  bulla_gateway_emit_bundle_decided (request->gateway, request->view, self->bundle);
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
+    judge_primary (self, load);
+  else if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_REFUSE)
     bulla_gateway_refuse_by_verdict (request, load, verdict);
-    return;
-  }
-  bulla_gateway_request_fill (request, &facts);
-  facts.url = bulla_load_get_url (load);
-  if (!bulla_gateway_same_url (request->url, facts.url))
-    facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
-  g_autoptr (BullaVerdict) judged =
-      bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
-  if (bulla_verdict_get_reply (judged) == BULLA_REPLY_SERVE)
-    keep (self, load);
-  else if (bulla_verdict_get_reply (judged) == BULLA_REPLY_NETWORK)
-    bulla_gateway_navigation_fall_back (g_steal_pointer (&self->navigation), load, judged,
-                                        facts.url);
   else
-    bulla_gateway_refuse_by_verdict (request, load, judged);
-}
-
-/* @navigation: (transfer full) */
-static void
-substitute (BullaGatewayNavigation *navigation, BullaBundle *bundle)
-{
-  BullaGatewayRequest *request = navigation->request;
-  const char *primary = bulla_bundle_get_primary_url (bundle);
-  gint resource = primary != NULL ? bulla_bundle_find (bundle, primary) : -1;
-  BullaRequestFacts facts;
-
-  bulla_gateway_request_fill (request, &facts);
-  facts.url = primary;
-  gint variant = resource >= 0 ? bulla_bundle_choose_variant (bundle, resource, &facts) : -1;
-  if (resource < 0) { /* there is a list to choose from */
-    bulla_gateway_bundle_separate (request, bundle, NULL);
-    bulla_gateway_navigation_free (navigation);
-  } else if (variant < 0) {
-    bulla_gateway_navigation_fall_back (navigation, NULL, bulla_bundle_get_verdict (bundle),
-                                        primary);
-  } else {
-    Opening *self = g_new (Opening, 1);
-    *self = (Opening){navigation, g_object_ref (bundle), resource};
-    bulla_bundle_load_async (bundle, resource, variant, request->cancellable, primary_loaded_cb,
-                             self);
-  }
+    decide_without_primary (g_steal_pointer (&self->navigation), self->bundle);
 }
 
 /**
  * bulla_gateway_bundle_decide:
  * @navigation: (transfer full): a navigation
  * @bundle: the bundle that it led to, which may still be coming in
+ *
+ * Its primary resource decides, as soon as that is there.
  */
 void
 bulla_gateway_bundle_decide (BullaGatewayNavigation *navigation, BullaBundle *bundle)
 {
   BullaGatewayRequest *request = navigation->request;
-  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
+  BullaOutcome outcome = bulla_verdict_get_outcome (bulla_bundle_get_verdict (bundle));
+  const char *primary = bulla_bundle_get_primary_url (bundle);
+  gboolean open = outcome == BULLA_OUTCOME_SUBSTITUTE || outcome == BULLA_OUTCOME_SEPARATE_ORIGIN;
+  gint resource = open && primary != NULL ? bulla_bundle_find (bundle, primary) : -1;
+  BullaRequestFacts facts;
 
-  bulla_gateway_emit_bundle_decided (request->gateway, request->view, bundle);
-  switch (bulla_verdict_get_outcome (verdict)) {
-  case BULLA_OUTCOME_SUBSTITUTE:
-    substitute (navigation, bundle);
-    break;
-  case BULLA_OUTCOME_FALL_BACK:
-    bulla_gateway_navigation_fall_back (navigation, NULL, verdict,
-                                        bulla_bundle_get_primary_url (bundle));
-    break;
-  case BULLA_OUTCOME_SEPARATE_ORIGIN:
-    bulla_gateway_bundle_separate (request, bundle, NULL);
-    bulla_gateway_navigation_free (navigation);
-    break;
-  case BULLA_OUTCOME_REFUSE:
-  case BULLA_OUTCOME_NOT_A_PACKAGE:
-  default:
-    bulla_gateway_refuse_by_verdict (request, NULL, verdict);
-    bulla_gateway_navigation_free (navigation);
+  bulla_gateway_request_fill (request, &facts);
+  facts.url = primary;
+  gint variant = resource >= 0 ? bulla_bundle_choose_variant (bundle, resource, &facts) : -1;
+  if (variant < 0) {
+    bulla_gateway_emit_bundle_decided (request->gateway, request->view, bundle);
+    if (resource >= 0 && outcome == BULLA_OUTCOME_SUBSTITUTE) /* in no variant that is accepted */
+      bulla_gateway_navigation_fall_back (navigation, NULL, bulla_bundle_get_verdict (bundle),
+                                          primary);
+    else
+      decide_without_primary (navigation, bundle);
+    return;
   }
+  Opening *self = g_new (Opening, 1);
+  *self = (Opening){navigation, g_object_ref (bundle)};
+  bulla_bundle_load_async (bundle, resource, variant, request->cancellable, primary_loaded_cb,
+                           self);
 }

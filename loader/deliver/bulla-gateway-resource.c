@@ -6,7 +6,9 @@
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  gint subset, own;             /* of the response, and of the page; -1: none */
+  gint own;                     /* subset of the page; -1: it is within the bundle's scope */
+  gboolean covered;             /* has that the URL? */
+  gboolean claimed;             /* or another one? */
 } Asking;
 
 static void
@@ -34,14 +36,14 @@ bulla_gateway_serve_response (BullaGatewayRequest *request, BullaLoad *load)
 }
 
 static void
-refuse (BullaGatewayRequest *request, BullaLoad *load, BullaReason reason)
+refuse (BullaGatewayRequest *request, BullaReason reason)
 {
   g_autofree char *why = g_strdup_printf (
-      "%s: the page is from a bundle that covers %s, and no other version of that may be mixed "
-      "into it",
+      "%s: the page is from a bundle whose signature covers %s, and no other version of that may "
+      "be mixed into it",
       bulla_reason_get_nick (reason), request->url);
 
-  bulla_gateway_refuse (request, load, why);
+  bulla_gateway_refuse (request, NULL, why);
 }
 
 static void
@@ -53,6 +55,7 @@ answer (Asking *self, BullaLoad *load)
 
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
+  facts.other_version = self->covered && bulla_kept_bundle_subset_of (load) != self->own;
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (gateway->loader));
   if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
@@ -63,12 +66,14 @@ answer (Asking *self, BullaLoad *load)
   bulla_gateway_serve_response (request, load);
 }
 
-/* one signature, or one scope, covers it and the page */
+/* It is not what was signed, or what the bundle's own server would say. */
 static gboolean
-is_of_one_unit (const Asking *self, BullaLoad *load)
+is_spoilt (const Asking *self, BullaLoad *load)
 {
-  return self->subset == self->own
-         && (self->own >= 0 || bulla_load_get_facts (load)->response.in_scope == BULLA_YES);
+  BullaOutcome outcome = bulla_verdict_get_outcome (bulla_load_get_verdict (load));
+
+  return self->covered || (self->claimed && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN)
+         || (self->own < 0 && bulla_load_get_facts (load)->response.in_scope == BULLA_YES);
 }
 
 static void
@@ -86,11 +91,9 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
-  BullaOutcome outcome = bulla_verdict_get_outcome (verdict);
-  if (outcome == BULLA_OUTCOME_SUBSTITUTE)
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     answer (self, load);
-  else if (is_of_one_unit (self, load)
-           || (self->subset >= 0 && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN))
+  else if (is_spoilt (self, load))
     bulla_gateway_refuse_by_verdict (request, load, verdict);
   else /* nobody vouches for it: the bundle has no say here */
     bulla_gateway_upstream_forward (request);
@@ -104,27 +107,25 @@ knows_scopes (BullaGatewayRequest *request)
   return bulla_profile_get_settings (profile)->scope != BULLA_SCOPE_NO;
 }
 
-/* @kept: what the page is from; @resource: of it */
+/* @asking: (transfer full); @resource: of the bundle that the page is from */
 static void
-ask (BullaGatewayRequest *request, BullaKeptBundle *kept, gint resource, gint subset, gint own)
+ask (Asking *asking, BullaBundle *bundle, gint resource)
 {
-  BullaBundle *bundle = bulla_kept_bundle_get_bundle (kept);
-  Asking *self = g_new (Asking, 1);
+  BullaGatewayRequest *request = asking->request;
   BullaRequestFacts facts;
 
-  *self = (Asking){bulla_gateway_request_ref (request), subset, own};
   bulla_gateway_request_fill (request, &facts);
   gint variant = bulla_bundle_choose_variant (bundle, resource, &facts);
-  soup_server_message_pause (request->message);
   if (variant >= 0) {
-    bulla_bundle_load_async (bundle, resource, variant, request->cancellable, loaded_cb, self);
+    soup_server_message_pause (request->message);
+    bulla_bundle_load_async (bundle, resource, variant, request->cancellable, loaded_cb, asking);
     return;
   }
-  if (subset >= 0 && subset == own)
-    refuse (request, NULL, BULLA_REASON_REQUEST_VARIANTS);
+  if (asking->covered)
+    refuse (request, BULLA_REASON_REQUEST_VARIANTS);
   else
     bulla_gateway_upstream_forward (request);
-  asking_free (self);
+  asking_free (asking);
 }
 
 /**
@@ -145,16 +146,14 @@ bulla_gateway_bundle_answer (BullaGatewayRequest *request)
   }
   g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_ref (page->kept);
   gint resource = bulla_kept_bundle_find (kept, request->url);
-  gint own = page->subset;
-  gboolean covered = own >= 0 && bulla_kept_bundle_covers (kept, own, request->url);
-  gint subset =
-      resource >= 0 ? bulla_bundle_get_subset (bulla_kept_bundle_get_bundle (kept), resource) : -1;
-  if (covered && resource < 0)
-    refuse (request, NULL, BULLA_REASON_REQUEST_NOT_IN_BUNDLE);
-  else if (covered && subset != own)
-    refuse (request, NULL, BULLA_REASON_SUBSET_MIXED);
-  else if (resource < 0 || (subset < 0 && !knows_scopes (request)))
+  Asking asking = {NULL, page->subset, bulla_kept_bundle_covers (kept, page->subset, request->url),
+                   bulla_kept_bundle_get_subset (kept, request->url) >= 0};
+  if (resource < 0 && asking.covered) {
+    refuse (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE);
+  } else if (resource < 0 || (!asking.claimed && !knows_scopes (request))) {
     bulla_gateway_upstream_forward (request);
-  else
-    ask (request, kept, resource, subset, own);
+  } else {
+    asking.request = bulla_gateway_request_ref (request);
+    ask (g_memdup2 (&asking, sizeof asking), bulla_kept_bundle_get_bundle (kept), resource);
+  }
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-bundle-private.h"
+#include "bulla-load-private.h"
 #include "bulla-stash.h"
 
 struct _BullaKeptBundle {
@@ -110,17 +112,37 @@ bulla_kept_bundle_get_subset (BullaKeptBundle *self, const char *url)
 /**
  * bulla_kept_bundle_covers:
  * @self: a kept bundle
- * @subset: one of its subsets; -1: the responses that nobody vouches for
- * @url: a URL
+ * @subset: one of its subsets; -1: none
+ * @url: a URL, of a response that is there or not
  *
  * Returns: whether one signature covers @url and the rest of @subset
  */
 gboolean
 bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
 {
+  const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self->bundle);
   gint resource = bulla_kept_bundle_find (self, url);
+  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *own = resource >= 0 ? bulla_bundle_dup_url (self->bundle, resource) : NULL;
+  const char *spelt = own != NULL ? own : key;
 
-  return resource >= 0 && bulla_bundle_get_subset (self->bundle, resource) == subset;
+  return subset >= 0 && signatures != NULL && (guint)subset < signatures->n_subsets
+         && bulla_subset_find (&signatures->subsets[subset], spelt, strlen (spelt)) != NULL;
+}
+
+/**
+ * bulla_kept_bundle_subset_of:
+ * @response: one of a bundle's
+ *
+ * Returns: the subset whose signature holds for it; -1 where none does
+ */
+gint
+bulla_kept_bundle_subset_of (BullaLoad *response)
+{
+  const BullaFacts *facts = bulla_load_get_facts (response);
+  gboolean holds = facts->response.vouched == BULLA_YES && facts->signature.valid == BULLA_YES;
+
+  return holds ? (gint)facts->response.subset : -1;
 }
 
 /**

@@ -15,6 +15,7 @@ BullaBundle *bulla_kept_bundle_get_bundle (BullaKeptBundle *self);
 gint bulla_kept_bundle_find (BullaKeptBundle *self, const char *url);
 gint bulla_kept_bundle_get_subset (BullaKeptBundle *self, const char *url);
 gboolean bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url);
+gint bulla_kept_bundle_subset_of (BullaLoad *response);
 gboolean bulla_kept_bundle_supersedes (BullaKeptBundle *self, BullaKeptBundle *older);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaKeptBundle, bulla_kept_bundle_unref)

@@ -72,6 +72,29 @@ decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, GatewayWor
 }
 
 static void
+bundle_decided_cb (BullaGateway *gateway, const char *view, BullaBundle *bundle, GatewayWorld *self)
+{
+  g_string_append_printf (
+      self->events, "bundle %s %s\n", view,
+      bulla_outcome_get_nick (bulla_verdict_get_outcome (bulla_bundle_get_verdict (bundle))));
+}
+
+static void
+resource_served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, GatewayWorld *self)
+{
+  g_string_append_printf (self->events, "resource %s %s\n", view,
+                          path_of (bulla_load_get_url (load)));
+}
+
+static void
+separate_cb (BullaGateway *gateway, const char *view, BullaBundle *bundle, const char *url,
+             GatewayWorld *self)
+{
+  g_string_append_printf (self->events, "separate %s %s\n", view,
+                          url != NULL ? path_of (url) : "-");
+}
+
+static void
 served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, GatewayWorld *self)
 {
   g_string_append_printf (self->events, "served %s\n", view);
@@ -132,10 +155,37 @@ add_chain (GatewayWorld *self)
       bulla_authority_issue (self->world->authority, hosts, now - TEST_DAY, 30,
                              BULLA_ISSUE_SIGN_EXCHANGES | BULLA_ISSUE_EMBED_SCT, &error);
   g_assert_no_error (error);
-  g_autoptr (GBytes) chain = bulla_authority_write_chain (
-      self->world->authority, self->credential, now - 3600, now + 3 * TEST_DAY, 0, &error);
+  self->chain = bulla_authority_write_chain (self->world->authority, self->credential, now - 3600,
+                                             now + 3 * TEST_DAY, 0, &error);
   g_assert_no_error (error);
-  gateway_world_put (self, self->chains, "/chain.cbor", chain, "application/cert-chain+cbor");
+  gateway_world_put (self, self->chains, "/chain.cbor", self->chain, "application/cert-chain+cbor");
+}
+
+static void
+open_gateway (GatewayWorld *self, BullaProfile *profile)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->loader = bulla_loader_new (profile, self->world->trust);
+  self->gateway = bulla_gateway_new (self->loader, &error);
+  g_assert_no_error (error);
+  bulla_gateway_listen (self->gateway, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+add_client (GatewayWorld *self, BullaGatewayFlags flags, BullaGatewayDelegate *delegate)
+{
+  self->token = bulla_gateway_add_session (self->gateway, delegate, flags);
+  self->client = gateway_world_new_client (self, self->token);
+  g_signal_connect (self->gateway, "load-decided", G_CALLBACK (decided_cb), self);
+  g_signal_connect (self->gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), self);
+  g_signal_connect (self->gateway, "resource-served", G_CALLBACK (resource_served_cb), self);
+  g_signal_connect (self->gateway, "separate", G_CALLBACK (separate_cb), self);
+  g_signal_connect (self->gateway, "served", G_CALLBACK (served_cb), self);
+  g_signal_connect (self->gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
+  g_signal_connect (self->gateway, "refused", G_CALLBACK (refused_cb), self);
+  g_signal_connect (self->gateway, "truncated", G_CALLBACK (truncated_cb), self);
 }
 
 void
@@ -148,29 +198,17 @@ gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags, BullaGatewayD
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)file_free);
   self->events = g_string_new (NULL);
   self->world = test_world_new ();
-  self->loader = bulla_loader_new (profile, self->world->trust);
-  self->gateway = bulla_gateway_new (self->loader, &error);
-  g_assert_no_error (error);
-  bulla_gateway_listen (self->gateway, NULL, &error);
-  g_assert_no_error (error);
+  open_gateway (self, profile);
   self->aggregator = gateway_world_add_server (self, "aggregator.test");
   self->publisher = gateway_world_add_server (self, "publisher.test");
   self->chains = gateway_world_add_server (self, "certificates.test");
   add_chain (self);
-  self->token = bulla_gateway_add_session (self->gateway, delegate, flags);
-  self->client = gateway_world_new_client (self, self->token);
-  g_signal_connect (self->gateway, "load-decided", G_CALLBACK (decided_cb), self);
-  g_signal_connect (self->gateway, "served", G_CALLBACK (served_cb), self);
-  g_signal_connect (self->gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
-  g_signal_connect (self->gateway, "refused", G_CALLBACK (refused_cb), self);
-  g_signal_connect (self->gateway, "truncated", G_CALLBACK (truncated_cb), self);
+  add_client (self, flags, delegate);
 }
 
-void
-gateway_world_tear_down (GatewayWorld *self)
+static void
+close_gateway (GatewayWorld *self)
 {
-  g_autofree char *authority = g_build_filename (self->world->folder, "authority.pem", NULL);
-
   soup_session_abort (self->client);
   g_clear_object (&self->client);
   bulla_gateway_remove_session (self->gateway, self->token);
@@ -180,7 +218,36 @@ gateway_world_tear_down (GatewayWorld *self)
   g_signal_handlers_disconnect_by_data (self->gateway, self);
   g_clear_object (&self->gateway);
   g_clear_object (&self->loader);
+}
+
+static void
+add_resolve (GatewayWorld *self, TestServer *server)
+{
+  g_autofree char *resolve = test_server_resolve (server);
+
+  g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+}
+
+void
+gateway_world_set_profile (GatewayWorld *self, BullaProfile *profile, BullaGatewayFlags flags,
+                           BullaGatewayDelegate *delegate)
+{
+  close_gateway (self);
+  open_gateway (self, profile);
+  add_resolve (self, self->aggregator);
+  add_resolve (self, self->publisher);
+  add_resolve (self, self->chains);
+  add_client (self, flags, delegate);
+}
+
+void
+gateway_world_tear_down (GatewayWorld *self)
+{
+  g_autofree char *authority = g_build_filename (self->world->folder, "authority.pem", NULL);
+
+  close_gateway (self);
   g_clear_object (&self->credential);
+  g_clear_pointer (&self->chain, g_bytes_unref);
   g_clear_pointer (&self->aggregator, test_server_free);
   g_clear_pointer (&self->publisher, test_server_free);
   g_clear_pointer (&self->chains, test_server_free);

@@ -13,10 +13,11 @@ typedef struct {
   TestWorld *world; /* all owned */
   BullaLoader *loader;
   BullaGateway *gateway;
-  TestServer *aggregator; /* https://aggregator.test */
-  TestServer *publisher;  /* https://publisher.test */
-  TestServer *chains;     /* https://certificates.test, which has /chain.cbor */
-  BullaCredential *credential;
+  TestServer *aggregator;      /* https://aggregator.test */
+  TestServer *publisher;       /* https://publisher.test */
+  TestServer *chains;          /* https://certificates.test, which has /chain.cbor */
+  BullaCredential *credential; /* of publisher.test */
+  GBytes *chain;               /* of the credential */
   char *token;
   SoupSession *client;
   GString *events;   /* what the gateway told, a line each */
@@ -29,6 +30,10 @@ void gateway_world_tear_down (GatewayWorld *self);
 SoupSession *gateway_world_new_client (GatewayWorld *self, const char *token);
 /* a server that the gateway finds, for a host with a certificate of the world's */
 TestServer *gateway_world_add_server (GatewayWorld *self, const char *host);
+
+/* with another profile; nothing is kept of before */
+void gateway_world_set_profile (GatewayWorld *self, BullaProfile *profile, BullaGatewayFlags flags,
+                                BullaGatewayDelegate *delegate);
 
 /* an exchange for https://publisher.test<path>; @damage: a bit of its last byte is turned;
  * @date: Unix seconds, seven days before its end */

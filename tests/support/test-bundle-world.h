@@ -1,0 +1,29 @@
+/* test-bundle-world.h - web bundles of the publisher's pages, on the servers of a gateway's world
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-bundle-writer.h"
+#include "test-gateway-world.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *path; /* of https://publisher.test */
+  const char *type, *body;
+  gboolean vouched;
+} TestResource;
+
+/* a writer with them; the first is the primary one; @date: Unix seconds, seven days before the
+ * subset ends; @name: (nullable): a header that all of them have, and its value */
+BullaBundleWriter *test_bundle_writer (GatewayWorld *self, BullaBundleFormat format,
+                                       const TestResource *resources, guint n_resources,
+                                       gint64 date, const char *name, const char *value);
+guint test_bundle_add_subset (GatewayWorld *self, BullaBundleWriter *writer, gint64 date);
+GBytes *test_bundle_write (BullaBundleWriter *writer);
+/* turns one bit of the last @text in it */
+GBytes *test_bundle_spoil (GBytes *bundle, const char *text);
+void test_bundle_put (GatewayWorld *self, TestServer *server, const char *path, GBytes *bundle);
+/* draft-b3 but for one setting */
+BullaProfile *test_bundle_profile (const char *group, const char *setting);
+
+G_END_DECLS

@@ -1,0 +1,381 @@
+/* test-gateway-bundle.c - web bundles through the gateway, in the origins that vouch for them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-bundle-world.h"
+
+#define ONE "v=one; host=-; dest=navigation"
+#define TWO "v=two; host=-; dest=navigation"
+#define RESOURCE "v=one; host=publisher.test; dest=subresource"
+#define JUST_NOW (self->world->now - 60)
+
+static const TestResource resources[] = {
+    {"/article", "text/html", "<p>bundled", TRUE},
+    {"/style.css", "text/css", "p { color: red }", TRUE},
+    {"/next", "text/html", "<p>next", TRUE},
+    {"/free.js", "text/javascript", "free ()", FALSE},
+};
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+static void
+put_live (GatewayWorld *self, const char *path)
+{
+  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
+
+  gateway_world_put (self, self->publisher, path, body, "text/html");
+}
+
+/* at https://aggregator.test/a.wbn, and the same pages live */
+static void
+put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
+{
+  g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
+      self, format, resources, G_N_ELEMENTS (resources), date, "x-signed", "yes");
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+
+  test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
+  for (guint i = 0; i < G_N_ELEMENTS (resources); i++)
+    put_live (self, resources[i].path);
+}
+
+static TestResponse *
+get (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
+{
+  g_autofree char *url = test_server_url (server, path);
+
+  return gateway_world_get (self, url, tag);
+}
+
+/* @referrer: (nullable): the path of a page of the publisher's */
+static TestResponse *
+get_for (GatewayWorld *self, const char *path, const char *tag, const char *referrer)
+{
+  g_autofree char *url = test_server_url (self->publisher, path);
+  g_autofree char *page = test_server_url (self->publisher, referrer);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_replace (headers, "Accept", "*/*");
+  soup_message_headers_replace (headers, "Bulla-Page", tag);
+  soup_message_headers_replace (headers, "Referer", page);
+  return test_send (self->client, message);
+}
+
+static void
+assert_redirect (GatewayWorld *self, const char *from, const char *tag, const char *to)
+{
+  g_autofree char *page = test_server_url (self->publisher, to);
+  g_autoptr (TestResponse) response = get (self, self->aggregator, from, tag);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 303);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, page);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "cache-control"), ==, "no-store");
+}
+
+static void
+assert_body (GatewayWorld *self, const char *path, const char *tag, const char *body)
+{
+  g_autoptr (TestResponse) response = get (self, self->publisher, path, tag);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpstr (response->body, ==, body);
+}
+
+static void
+assert_closed (GatewayWorld *self, const char *path, const char *tag)
+{
+  g_autoptr (TestResponse) response = get (self, self->publisher, path, tag);
+
+  g_assert_nonnull (response->error);
+}
+
+/* the page, what it asks for and where its links lead are the bundle's, and nobody else hears */
+static void
+test_substituted (GatewayWorld *self, gconstpointer data)
+{
+  put_bundle (self, GPOINTER_TO_UINT (data), JUST_NOW);
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (TestResponse) page = get (self, self->publisher, "/article", ONE);
+    g_assert_cmpstr (page->body, ==, "<p>bundled");
+    g_assert_cmpstr (g_hash_table_lookup (page->headers, "x-signed"), ==, "yes");
+    g_assert_cmpstr (g_hash_table_lookup (page->headers, "cache-control"), ==, "no-store");
+    g_assert_cmpstr (g_hash_table_lookup (page->headers, "x-content-type-options"), ==, "nosniff");
+    g_assert_null (g_hash_table_lookup (page->headers, "content-encoding"));
+    assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  }
+  assert_body (self, "/next", "v=one; host=publisher.test; dest=navigation", "<p>next");
+  assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 1);
+  g_assert_cmpstr (self->events->str, ==,
+                   "bundle one substitute\n"
+                   "served one\nresource one /style.css\n"
+                   "served one\nresource one /style.css\n"
+                   "served one\nresource one /style.css\n");
+}
+
+/* what nobody vouches for, and what is not in it, is the network's */
+static void
+test_unvouched (GatewayWorld *self, gconstpointer data)
+{
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
+  put_live (self, "/other.js");
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  assert_body (self, "/free.js", RESOURCE, "live");
+  assert_body (self, "/other.js", RESOURCE, "live");
+  assert_body (self, "/free.js", ONE, "live");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 3);
+}
+
+/* what one view fetched no other gets; a page from elsewhere gets nothing of it */
+static void
+test_live_pages (GatewayWorld *self, gconstpointer data)
+{
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
+  put_live (self, "/live");
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  assert_body (self, "/article", TWO, "live");
+  assert_body (self, "/style.css", "v=two; host=publisher.test; dest=subresource", "live");
+  assert_body (self, "/style.css", "host=publisher.test; dest=subresource", "live");
+  assert_body (self, "/style.css", RESOURCE, "live"); /* no page of it is shown yet */
+  assert_body (self, "/article", ONE, "<p>bundled");
+  assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  assert_body (self, "/style.css", "v=one; host=aggregator.test; dest=subresource", "live");
+  assert_body (self, "/live", ONE, "live");
+  assert_body (self, "/style.css", RESOURCE, "live");
+  /* the page before is still there, in the history or for a moment */
+  g_autoptr (TestResponse) late = get_for (self, "/style.css", RESOURCE, "/article");
+  g_assert_cmpstr (late->body, ==, "p { color: red }");
+  g_autoptr (TestResponse) now = get_for (self, "/style.css", RESOURCE, "/live");
+  g_assert_cmpstr (now->body, ==, "live");
+}
+
+static void
+test_load_live (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  g_assert_true (bulla_gateway_load_live (self->gateway, self->token, "one", page));
+  assert_body (self, "/article", ONE, "live");
+  g_assert_null (strstr (self->publisher->last_head, "webbundle"));
+  assert_body (self, "/style.css", RESOURCE, "live");
+  assert_body (self, "/next", ONE, "live"); /* all of it is forgotten */
+  g_assert_false (bulla_gateway_load_live (self->gateway, self->token, "one", page));
+}
+
+/* the newer version is for new pages; the page that is shown goes on with the older */
+static void
+test_versions (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource newer[] = {
+      {"/article", "text/html", "<p>newer", TRUE},
+      {"/style.css", "text/css", "p { color: blue }", TRUE},
+  };
+
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  assert_body (self, "/next", "v=one; host=publisher.test; dest=frame", "<p>next");
+  g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
+      self, BULLA_BUNDLE_FORMAT_B2, newer, G_N_ELEMENTS (newer), self->world->now - 30, NULL, NULL);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  test_bundle_put (self, self->aggregator, "/b.wbn", bundle);
+  assert_redirect (self, "/b.wbn", ONE, "/article");
+  assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  g_autoptr (TestResponse) frame =
+      get_for (self, "/next", "v=one; host=publisher.test; dest=frame", "/article");
+  g_assert_cmpstr (frame->body, ==, "<p>next");
+  assert_body (self, "/next", ONE, "live"); /* the older one is gone as a whole */
+  assert_body (self, "/article", ONE, "<p>newer");
+  assert_body (self, "/style.css", RESOURCE, "p { color: blue }");
+}
+
+/* a bundle that has responses of two versions: the page gets those that its own signature covers */
+static void
+test_mixed (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource page[] = {{"/article", "text/html", "<p>newer", TRUE}};
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autofree char *script = test_server_url (self->publisher, "/script.js");
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, page, 1, JUST_NOW, NULL, NULL);
+  guint response = bulla_bundle_writer_add_response (writer, 200);
+  g_autoptr (GBytes) body = g_bytes_new ("one ()", 6);
+
+  /* the subset of the page has no /script.js; what it does have, and another one covers too, must
+   * come as it says */
+  bulla_bundle_writer_add_header (writer, response, "content-type", "text/javascript");
+  bulla_bundle_writer_set_body (writer, response, body);
+  bulla_bundle_writer_add_url (writer, script, response);
+  guint other = test_bundle_add_subset (self, writer, JUST_NOW - 3600);
+  bulla_bundle_writer_cover (writer, other, script);
+  bulla_bundle_writer_cover (writer, other, article);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  test_bundle_put (self, self->aggregator, "/two.wbn", bundle);
+  put_live (self, "/script.js");
+  assert_redirect (self, "/two.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>newer");
+  assert_body (self, "/script.js", RESOURCE, "one ()");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+/* a bit of the style sheet is turned: it is not shown, and not fetched either */
+static void
+test_tampered (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, resources, G_N_ELEMENTS (resources),
+                          JUST_NOW, "x-signed", "yes");
+  g_autoptr (GBytes) good = test_bundle_write (writer);
+  g_autoptr (GBytes) bundle = test_bundle_spoil (good, "p { color");
+
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
+  test_bundle_put (self, self->aggregator, "/bad.wbn", bundle);
+  assert_redirect (self, "/bad.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  assert_closed (self, "/style.css", RESOURCE);
+  g_assert_nonnull (strstr (self->events->str, "truncated one\n"));
+  g_string_truncate (self->events, 0);
+  assert_closed (self, "/style.css", RESOURCE);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+/* the same of the page itself, whose headers were signed otherwise */
+static void
+test_tampered_headers (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, resources, 2, JUST_NOW, "x-signed", "once");
+  g_autoptr (GBytes) good = test_bundle_write (writer);
+  g_autoptr (GBytes) bundle = test_bundle_spoil (good, "once");
+
+  /* of the last response, the style sheet's */
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
+  test_bundle_put (self, self->aggregator, "/bad.wbn", bundle);
+  assert_redirect (self, "/bad.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  assert_closed (self, "/style.css", RESOURCE);
+  g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+/* what is kept is judged anew: with the signature's end the live page is asked for, and the page
+ * that is still shown gets nothing more */
+static void
+test_expired (GatewayWorld *self, gconstpointer data)
+{
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW - 6 * TEST_DAY);
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  bulla_loader_set_time (self->loader, self->world->now + 2 * TEST_DAY);
+  assert_closed (self, "/style.css", RESOURCE);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  assert_body (self, "/article", ONE, "live");
+  assert_body (self, "/style.css", RESOURCE, "live");
+  g_autoptr (TestResponse) link = get (self, self->aggregator, "/a.wbn", ONE);
+  g_assert_nonnull (link->error);
+  g_assert_true (g_str_has_suffix (self->events->str, "bundle one separate-origin\n"
+                                                      "separate one -\n"));
+}
+
+/* with the network gone, what is kept may be shown at least */
+static void
+test_expired_offline (GatewayWorld *self, gconstpointer data)
+{
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW - 6 * TEST_DAY);
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  bulla_loader_set_time (self->loader, self->world->now + 2 * TEST_DAY);
+  soup_server_disconnect (self->publisher->soup);
+  assert_closed (self, "/next", ONE);
+  g_assert_true (g_str_has_suffix (self->events->str, "separate one /next\n"));
+}
+
+static void
+test_methods (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *style = test_server_url (self->publisher, "/style.css");
+  const struct {
+    const char *method, *body;
+  } rows[] = {{"HEAD", ""}, {"POST", "live"}, {"DELETE", "live"}};
+
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (SoupMessage) message = soup_message_new (rows[i].method, style);
+    soup_message_headers_replace (soup_message_get_request_headers (message), "Bulla-Page",
+                                  RESOURCE);
+    g_autoptr (TestResponse) response = test_send (self->client, message);
+    g_assert_no_error (response->error);
+    g_assert_cmpstr (response->body, ==, rows[i].body);
+    g_assert_cmpuint (self->publisher->n_requests, ==, i);
+  }
+  g_autoptr (SoupMessage) part = soup_message_new ("GET", style);
+  soup_message_headers_replace (soup_message_get_request_headers (part), "Bulla-Page", RESOURCE);
+  soup_message_headers_replace (soup_message_get_request_headers (part), "Range", "bytes=2-3");
+  g_autoptr (TestResponse) whole = test_send (self->client, part);
+  g_assert_cmpuint (whole->status, ==, 200);
+  g_assert_cmpstr (whole->body, ==, "p { color: red }");
+}
+
+/* an exchange and a bundle for one page: the newer answers, and a page is never made of both */
+static void
+test_with_exchange (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GBytes) body = g_bytes_new ("<p>exchanged", 12);
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", NULL, NULL, body, JUST_NOW, FALSE);
+
+  gateway_world_put_exchange (self, self->aggregator, "/a.sxg", exchange);
+  put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
+  assert_redirect (self, "/a.sxg", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>exchanged");
+  assert_body (self, "/style.css", RESOURCE, "live");
+  assert_redirect (self, "/a.wbn", ONE, "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  assert_redirect (self, "/a.sxg", ONE, "/article");
+  g_autoptr (TestResponse) linked =
+      get_for (self, "/article", "v=one; host=aggregator.test; dest=navigation", "/");
+  g_assert_cmpstr (linked->body, ==, "<p>exchanged");
+  assert_body (self, "/style.css", RESOURCE, "live");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, data, test)                                                                      \
+  g_test_add ("/gateway/bundle/" path, GatewayWorld, GUINT_TO_POINTER (data), set_up, test,        \
+              tear_down)
+  ADD ("substituted/b1", BULLA_BUNDLE_FORMAT_B1, test_substituted);
+  ADD ("substituted/b2", BULLA_BUNDLE_FORMAT_B2, test_substituted);
+  ADD ("unvouched", 0, test_unvouched);
+  ADD ("live-pages", 0, test_live_pages);
+  ADD ("load-live", 0, test_load_live);
+  ADD ("versions", 0, test_versions);
+  ADD ("mixed", 0, test_mixed);
+  ADD ("tampered", 0, test_tampered);
+  ADD ("tampered-headers", 0, test_tampered_headers);
+  ADD ("expired", 0, test_expired);
+  ADD ("expired-offline", 0, test_expired_offline);
+  ADD ("methods", 0, test_methods);
+  ADD ("with-exchange", 0, test_with_exchange);
+  return g_test_run ();
+}
