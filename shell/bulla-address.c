@@ -13,7 +13,10 @@ looks_like_package (const char *url)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
 
-  return uri != NULL && g_str_has_suffix (g_uri_get_path (uri), ".sxg");
+  return uri != NULL
+         && (g_str_has_suffix (g_uri_get_path (uri), ".sxg")
+             || g_str_has_suffix (g_uri_get_path (uri), ".wbn")
+             || g_str_has_suffix (g_uri_get_path (uri), ".swbn"));
 }
 
 /**
@@ -99,6 +102,25 @@ bulla_address_get_package (const char *address)
     return NULL;
   g_autofree char *escaped = g_strdup (address + strlen (PACKAGE_DOOR));
   escaped[strcspn (escaped, "&#")] = '\0';
+  return g_uri_unescape_string (escaped, NULL);
+}
+
+/**
+ * bulla_address_get_filter:
+ *
+ * Returns: (transfer full) (nullable): what the list of the package's resources is searched for;
+ *   %NULL when no list is asked for
+ */
+char *
+bulla_address_get_filter (const char *address)
+{
+  const char *field = strstr (address, "&filter=");
+
+  if (field == NULL || !g_str_has_prefix (address, PACKAGE_DOOR))
+    return NULL;
+  g_autofree char *escaped = g_strdup (field + strlen ("&filter="));
+  escaped[strcspn (escaped, "&#")] = '\0';
+  g_strdelimit (escaped, "+", ' ');
   return g_uri_unescape_string (escaped, NULL);
 }
 

@@ -21,6 +21,7 @@ static const char *STANDINGS[] = {
     [BULLA_STANDING_INSECURE] = "insecure",
     [BULLA_STANDING_SUBSTITUTED] = "substituted",
     [BULLA_STANDING_SEPARATE] = "separate-origin",
+    [BULLA_STANDING_ISOLATED] = "isolated-app",
     [BULLA_STANDING_TRUNCATED] = "truncated",
     [BULLA_STANDING_FELL_BACK] = "fell-back",
     [BULLA_STANDING_REFUSED] = "refused",
@@ -113,16 +114,17 @@ write_line (BullaDecisions *self, JsonBuilder *builder)
 /**
  * bulla_decisions_write_event:
  * @view: the number of the view; 0: it is gone, or unknown
+ * @verdict: (nullable): of the package, or of the request
  * @message: (nullable): why, in words
  */
 void
 bulla_decisions_write_event (BullaDecisions *self, guint view, BullaEvent event, const char *url,
-                             BullaLoad *load, const char *message)
+                             BullaLoad *load, BullaVerdict *verdict, const char *message)
 {
   g_autoptr (JsonBuilder) builder = begin (EVENTS[event], view, url);
 
   set_load (builder, load);
-  set_verdict (builder, load != NULL ? bulla_load_get_verdict (load) : NULL);
+  set_verdict (builder, verdict);
   set (builder, "message", message);
   write_line (self, builder);
 }
@@ -136,10 +138,12 @@ void
 bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *provenance)
 {
   BullaLoad *load = bulla_provenance_get_load (provenance);
+  BullaBundle *bundle = bulla_provenance_get_bundle (provenance);
   g_autoptr (JsonBuilder) builder = begin ("page", view, bulla_provenance_get_url (provenance));
 
   set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
   set_load (builder, load);
   set_verdict (builder, bulla_provenance_get_verdict (provenance));
+  set (builder, "web_bundle_id", bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
   write_line (self, builder);
 }

@@ -12,7 +12,8 @@ typedef struct _BullaDecisions BullaDecisions;
 BullaDecisions *bulla_decisions_new (const char *file, GError **error);
 void bulla_decisions_free (BullaDecisions *self);
 void bulla_decisions_write_event (BullaDecisions *self, guint view, BullaEvent event,
-                                  const char *url, BullaLoad *load, const char *message);
+                                  const char *url, BullaLoad *load, BullaVerdict *verdict,
+                                  const char *message);
 void bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *provenance);
 
 G_END_DECLS

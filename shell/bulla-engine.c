@@ -8,7 +8,9 @@
 #include "bulla-decisions.h"
 #include "bulla-error.h"
 #include "bulla-gateway.h"
+#include "bulla-opening.h"
 #include "bulla-package-scheme.h"
+#include "bulla-settings.h"
 #include "bulla-web-session.h"
 
 #define TOKEN_BYTES 16
@@ -19,6 +21,7 @@ struct _BullaEngine {
 
   BullaLoader *loader;           /* owned */
   BullaGateway *gateway;         /* owned */
+  BullaPackageDoor *door;        /* owned */
   BullaDecisions *decisions;     /* owned; nullable */
   GPtrArray *views;              /* of BullaView; not owned */
   WebKitWebContext *automation;  /* owned; nullable: the one context, under automation */
@@ -41,6 +44,7 @@ bulla_engine_finalize (GObject *object)
   if (self->gateway != NULL)
     g_signal_handlers_disconnect_by_data (self->gateway, self);
   g_clear_object (&self->gateway);
+  g_clear_object (&self->door);
   g_clear_object (&self->loader);
   g_clear_pointer (&self->decisions, bulla_decisions_free);
   g_ptr_array_unref (self->views);
@@ -62,39 +66,6 @@ bulla_engine_init (BullaEngine *self)
   self->views = g_ptr_array_new ();
 }
 
-static BullaTrust *
-make_trust (const BullaOptions *options, GError **error)
-{
-  g_autoptr (BullaTrust) trust = bulla_trust_new ();
-
-  for (guint i = 0; options->trust != NULL && options->trust[i] != NULL; i++)
-    if (!bulla_trust_add_roots (trust, options->trust[i], error))
-      return NULL;
-  for (guint i = 0; options->ct_logs != NULL && options->ct_logs[i] != NULL; i++)
-    if (!bulla_trust_add_logs (trust, options->ct_logs[i], error))
-      return NULL;
-  bulla_trust_set_system_roots (trust, options->trust == NULL || options->trust_system);
-  return g_steal_pointer (&trust);
-}
-
-static BullaLoader *
-make_loader (const BullaOptions *options, GError **error)
-{
-  g_autoptr (BullaProfile) profile =
-      bulla_profile_load (options->profile != NULL ? options->profile : "draft-b3", error);
-  g_autoptr (BullaTrust) trust = profile != NULL ? make_trust (options, error) : NULL;
-
-  if (trust == NULL)
-    return NULL;
-  g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
-  for (guint i = 0; options->resolve != NULL && options->resolve[i] != NULL; i++)
-    if (!bulla_loader_add_resolve (loader, options->resolve[i], error))
-      return NULL;
-  if (options->time >= 0)
-    bulla_loader_set_time (loader, options->time);
-  return g_steal_pointer (&loader);
-}
-
 /* --- what the gateway says, and to which view */
 
 static void
@@ -105,7 +76,8 @@ note (BullaEngine *self, const char *token, BullaEvent event, const char *url, B
 
   if (self->decisions != NULL)
     bulla_decisions_write_event (self->decisions, view != NULL ? bulla_view_get_number (view) : 0,
-                                 event, url, load, message);
+                                 event, url, load,
+                                 load != NULL ? bulla_load_get_verdict (load) : NULL, message);
   if (view != NULL)
     bulla_view_note (view, event, url, load, message);
 }
@@ -153,6 +125,17 @@ contacted_cb (BullaGateway *gateway, const char *token, const char *host, const 
     bulla_view_note_contact (view, host, purpose);
 }
 
+/* The gateway closed the connection: it has true origins only. */
+static void
+separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, const char *url,
+             BullaEngine *self)
+{
+  BullaView *view = bulla_engine_find_view (self, token);
+
+  if (view != NULL)
+    bulla_opening_show_bundle (view, bundle, url);
+}
+
 static BullaGateway *
 make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
 {
@@ -167,6 +150,7 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
   g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), self);
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), self);
+  g_signal_connect (gateway, "separate", G_CALLBACK (separate_cb), self);
   g_signal_connect (gateway, "contacted", G_CALLBACK (contacted_cb), self);
   return g_steal_pointer (&gateway);
 }
@@ -216,7 +200,7 @@ make_context (BullaEngine *self, const char *token, gboolean with_page_id)
 
   webkit_web_context_set_web_process_extensions_directory (context, self->extensions);
   webkit_web_context_set_web_process_extensions_initialization_user_data (
-      context, g_variant_new ("(sb)", token, with_page_id));
+      context, g_variant_new ("(sbs)", token, with_page_id, ""));
   bulla_package_scheme_register (context);
   return context;
 }
@@ -230,7 +214,8 @@ bulla_engine_new (const BullaOptions *options, GError **error)
 {
   g_autoptr (BullaEngine) self = g_object_new (BULLA_TYPE_ENGINE, NULL);
 
-  self->loader = make_loader (options, error);
+  self->loader = bulla_options_make_loader (options, error);
+  self->door = self->loader != NULL ? bulla_package_door_new (self->loader) : NULL;
   self->gateway = self->loader != NULL ? make_gateway (self, options, error) : NULL;
   self->extensions = self->gateway != NULL ? find_extensions (error) : NULL;
   if (self->extensions == NULL)
@@ -280,6 +265,17 @@ BullaLoader *
 bulla_engine_get_loader (BullaEngine *self)
 {
   return self->loader;
+}
+
+/**
+ * bulla_engine_get_door:
+ *
+ * Returns: (transfer none): where bundles are shown in origins of their own
+ */
+BullaPackageDoor *
+bulla_engine_get_door (BullaEngine *self)
+{
+  return self->door;
 }
 
 /**
@@ -366,6 +362,7 @@ bulla_engine_remove_view (BullaEngine *self, BullaView *view)
   g_autofree char *token = bulla_view_dup_token (view);
 
   bulla_gateway_close_view (self->gateway, find_session_token (view), token);
+  bulla_package_door_close_view (self->door, token);
   g_ptr_array_remove (self->views, view);
 }
 
@@ -394,6 +391,83 @@ bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
   g_autofree char *token = bulla_view_dup_token (view);
 
   bulla_gateway_put (self->gateway, find_session_token (view), token, load);
+}
+
+/**
+ * bulla_engine_keep_bundle:
+ * @bundle: has responses that may be substituted; they wait for the requests of @view
+ */
+void
+bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle)
+{
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  bulla_gateway_put_bundle (self->gateway, find_session_token (view), token, bundle);
+}
+
+/**
+ * bulla_engine_tell_hop:
+ * @url: what a page of a bundle leads to, and claims; "" for nothing
+ *
+ * Tells every web process of @view, and those to come, that the view itself goes where @url is
+ * shown: no page asks for it.
+ */
+void
+bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url)
+{
+  WebKitWebContext *context = webkit_web_view_get_context (WEBKIT_WEB_VIEW (view));
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  if (self->automation == NULL)
+    webkit_web_context_set_web_process_extensions_initialization_user_data (
+        context, g_variant_new ("(sbs)", token, FALSE, url));
+  webkit_web_context_send_message_to_all_extensions (
+      context, webkit_user_message_new ("hop", g_variant_new_string (url)));
+}
+
+/**
+ * bulla_engine_note_bundle:
+ * @bundle: was opened for @view, and judged
+ *
+ * Writes it down, where that was asked for.
+ */
+void
+bulla_engine_note_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle)
+{
+  if (self->decisions != NULL)
+    bulla_decisions_write_event (self->decisions, bulla_view_get_number (view), BULLA_EVENT_DECIDED,
+                                 bulla_bundle_get_primary_url (bundle), NULL,
+                                 bulla_bundle_get_verdict (bundle), NULL);
+}
+
+/**
+ * bulla_engine_lets_out:
+ *
+ * Whether pages of bundles may reach the network, at least when the user says so.
+ */
+gboolean
+bulla_engine_lets_out (BullaEngine *self)
+{
+  BullaProfile *profile = bulla_loader_get_profile (self->loader);
+
+  return bulla_profile_get_settings (profile)->network != BULLA_NETWORK_NEVER;
+}
+
+/**
+ * bulla_engine_note_refused:
+ * @url: what a page in @view asked for
+ * @verdict: (nullable): of the request
+ *
+ * Writes it down, where that was asked for, and for the panel.
+ */
+void
+bulla_engine_note_refused (BullaEngine *self, BullaView *view, const char *url,
+                           BullaVerdict *verdict, const char *message)
+{
+  if (self->decisions != NULL)
+    bulla_decisions_write_event (self->decisions, bulla_view_get_number (view), BULLA_EVENT_REFUSED,
+                                 url, NULL, verdict, message);
+  bulla_provenance_add_refused (bulla_view_get_provenance (view), url, verdict, message);
 }
 
 /**

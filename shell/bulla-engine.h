@@ -6,6 +6,7 @@
 
 #include "bulla-loader.h"
 #include "bulla-options.h"
+#include "bulla-package-door.h"
 #include "bulla-view.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,7 @@ BullaEngine *bulla_engine_new (const BullaOptions *options, GError **error);
 gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
+BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);
 WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);
 
 WebKitWebContext *bulla_engine_dup_context (BullaEngine *self, char **token);
@@ -28,6 +30,12 @@ void bulla_engine_remove_view (BullaEngine *self, BullaView *view);
 BullaView *bulla_engine_find_view (BullaEngine *self, const char *token);
 
 void bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load);
+void bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
+void bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url);
+gboolean bulla_engine_lets_out (BullaEngine *self);
+void bulla_engine_note_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
+void bulla_engine_note_refused (BullaEngine *self, BullaView *view, const char *url,
+                                BullaVerdict *verdict, const char *message);
 void bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url);
 void bulla_engine_report (BullaEngine *self, BullaView *view, BullaProvenance *provenance);
 

@@ -7,10 +7,10 @@
 #include "bulla-navigation.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
-#include "bulla-error.h"
 #include "bulla-peer.h"
 
 /* What the user does with the shell, or the driver in the user's place, is no page's doing. */
@@ -49,6 +49,141 @@ is_barred (BullaView *view, WebKitNavigationAction *action)
          && is_of_page (view, action);
 }
 
+/* --- pages of bundles */
+
+/* Where the bundle of the page that is shown has @url, which it claims. */
+static char *
+dup_shown_url (BullaView *view, const char *url)
+{
+  BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
+  const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
+  g_autofree char *token = bulla_view_dup_token (view);
+  BullaBundle *bundle = bulla_package_door_find (door, token, page);
+
+  return bundle != NULL && g_str_has_prefix (url, "http") ? bulla_package_dup_url (bundle, url)
+                                                          : NULL;
+}
+
+/* the list of a bundle's resources asks for itself once more, with a filter */
+static gboolean
+is_same_list (const char *page, const char *url)
+{
+  g_autofree char *before = bulla_address_get_package (page);
+  g_autofree char *after = bulla_address_get_package (url);
+
+  return before != NULL && g_strcmp0 (before, after) == 0;
+}
+
+static void
+refuse (BullaView *view, const char *url, const char *message)
+{
+  bulla_engine_note_refused (bulla_view_get_engine (view), view, url, NULL, message);
+  bulla_view_give_notice (view, message);
+}
+
+/* Where a page of a bundle may not lead: to another bundle, into the door, and, unless the profile
+ * says so, out into the network. */
+static gboolean
+leads_astray (BullaView *view, const char *page, const char *url)
+{
+  BullaEngine *engine = bulla_view_get_engine (view);
+  g_autofree char *token = bulla_view_dup_token (view);
+  gboolean listed = bulla_address_get_package (page) != NULL;
+
+  if (bulla_package_is_url (url)) {
+    if (listed ? is_same_list (page, url)
+                     || bulla_package_door_find (bulla_engine_get_door (engine), token, url) != NULL
+               : bulla_package_door_is_within (bulla_engine_get_door (engine), token, page, url))
+      return FALSE;
+    refuse (view, url, _ ("A page of a bundle may not lead to another bundle"));
+    return TRUE;
+  }
+  if (!g_str_has_prefix (url, "http") || listed)
+    return FALSE;
+  g_autofree char *shown = dup_shown_url (view, url);
+  if (shown != NULL) {
+    bulla_engine_tell_hop (engine, view, url);
+    return FALSE;
+  }
+  if (bulla_engine_lets_out (engine))
+    return FALSE;
+  refuse (view, url,
+          _ ("This address is not in the bundle, and the profile keeps pages of bundles "
+             "from the network"));
+  return TRUE;
+}
+
+/* Under automation the driver's own navigations cannot be told from a script's: the web process and
+ * the gateway know whose they are. */
+static gboolean
+strays (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
+  BullaEngine *engine = bulla_view_get_engine (view);
+
+  if (!bulla_package_is_url (page) || url == NULL)
+    return FALSE;
+  if (is_of_page (view, action))
+    return leads_astray (view, page, url);
+  g_autofree char *shown =
+      bulla_engine_get_automation_context (engine) != NULL ? dup_shown_url (view, url) : NULL;
+  bulla_engine_tell_hop (engine, view, shown != NULL ? url : "");
+  return FALSE;
+}
+
+/**
+ * bulla_navigation_hop:
+ * @url: what could not be loaded
+ *
+ * When a page of a bundle leads to a URL that the bundle claims, its web process asks for nothing:
+ * the view goes where that is shown.
+ *
+ * Returns: TRUE if that was so
+ */
+gboolean
+bulla_navigation_hop (BullaView *view, const char *url)
+{
+  g_autofree char *shown =
+      url != NULL && !bulla_view_was_told_to_open (view, url) ? dup_shown_url (view, url) : NULL;
+  const char *fragment = url != NULL ? strchr (url, '#') : NULL;
+
+  if (shown == NULL)
+    return FALSE;
+  bulla_engine_tell_hop (bulla_view_get_engine (view), view, "");
+  g_autofree char *whole = g_strconcat (shown, fragment, NULL);
+  bulla_view_open (view, whole);
+  return TRUE;
+}
+
+/**
+ * bulla_navigation_dup_target:
+ * @view: shows a page that opens a window
+ * @opened: the new window's
+ * @url: where that is to lead
+ *
+ * A page of a bundle takes its bundle along; no page opens another one.
+ *
+ * Returns: (transfer full) (nullable): where it leads; %NULL if it may lead nowhere
+ */
+char *
+bulla_navigation_dup_target (BullaView *view, BullaView *opened, const char *url)
+{
+  BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
+  const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
+  g_autofree char *token = bulla_view_dup_token (view);
+  g_autofree char *new_token = bulla_view_dup_token (opened);
+  BullaBundle *bundle = bulla_package_door_find (door, token, page);
+  g_autofree char *shown = dup_shown_url (view, url);
+
+  if (bundle == NULL && !bulla_package_is_url (url))
+    return g_strdup (url);
+  if (shown == NULL && (bundle == NULL || leads_astray (view, page, url)))
+    return NULL;
+  bulla_package_door_open (door, new_token, bundle);
+  return shown != NULL ? g_steal_pointer (&shown) : g_strdup (url);
+}
+
 static gboolean
 decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type,
                   gpointer user_data)
@@ -57,9 +192,11 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
     return FALSE;
   WebKitNavigationAction *action = webkit_navigation_policy_decision_get_navigation_action (
       WEBKIT_NAVIGATION_POLICY_DECISION (decision));
-  if (!is_barred (view, action))
+  gboolean barred = is_barred (view, action);
+  if (barred)
+    bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
+  if (!barred && !strays (view, action))
     return FALSE;
-  bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
   webkit_policy_decision_ignore (decision);
   return TRUE;
 }

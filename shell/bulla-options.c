@@ -103,3 +103,42 @@ bulla_options_check (BullaOptions *self, GError **error)
 {
   return self->at == NULL || parse_time (self->at, &self->time, error);
 }
+
+static BullaTrust *
+make_trust (const BullaOptions *options, GError **error)
+{
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+
+  for (guint i = 0; options->trust != NULL && options->trust[i] != NULL; i++)
+    if (!bulla_trust_add_roots (trust, options->trust[i], error))
+      return NULL;
+  for (guint i = 0; options->ct_logs != NULL && options->ct_logs[i] != NULL; i++)
+    if (!bulla_trust_add_logs (trust, options->ct_logs[i], error))
+      return NULL;
+  bulla_trust_set_system_roots (trust, options->trust == NULL || options->trust_system);
+  return g_steal_pointer (&trust);
+}
+
+/**
+ * bulla_options_make_loader:
+ * @error: what cannot be done
+ *
+ * Returns: (transfer full) (nullable): a loader with the profile, the trust and the time it is told
+ */
+BullaLoader *
+bulla_options_make_loader (const BullaOptions *options, GError **error)
+{
+  g_autoptr (BullaProfile) profile =
+      bulla_profile_load (options->profile != NULL ? options->profile : "draft-b3", error);
+  g_autoptr (BullaTrust) trust = profile != NULL ? make_trust (options, error) : NULL;
+
+  if (trust == NULL)
+    return NULL;
+  g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
+  for (guint i = 0; options->resolve != NULL && options->resolve[i] != NULL; i++)
+    if (!bulla_loader_add_resolve (loader, options->resolve[i], error))
+      return NULL;
+  if (options->time >= 0)
+    bulla_loader_set_time (loader, options->time);
+  return g_steal_pointer (&loader);
+}

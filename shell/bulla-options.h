@@ -4,6 +4,8 @@
 
 #include <gio/gio.h>
 
+#include "bulla-loader.h"
+
 G_BEGIN_DECLS
 
 typedef struct {
@@ -26,6 +28,7 @@ BullaOptions *bulla_options_new (void);
 void bulla_options_free (BullaOptions *self);
 void bulla_options_add_to (BullaOptions *self, GApplication *application);
 gboolean bulla_options_check (BullaOptions *self, GError **error);
+BullaLoader *bulla_options_make_loader (const BullaOptions *options, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaOptions, bulla_options_free)
 
 G_END_DECLS

@@ -1,19 +1,24 @@
-/* bulla-package-scheme.c - webpkg://open/?url=…: a package that the user opens by its address
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-package-scheme.c - webpkg: and isolated-app: in WebKit
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * loader/deliver/bulla-package-answer.c decides what is answered. A request has no tag here; whose
+ * it is, WebKit says itself, and what it is for can be seen from what the view waits for. */
 #include "bulla-package-scheme.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
+#include "bulla-opening.h"
+#include "bulla-package-answer.h"
 #include "bulla-page.h"
-#include "bulla-view.h"
 
 typedef struct {
   WebKitURISchemeRequest *request; /* owned */
   BullaView *view;                 /* owned */
+  gboolean whole;                  /* for the view itself, and not for a part of its page */
+  gboolean document;
 } Visit;
 
 static void
@@ -26,129 +31,199 @@ visit_free (Visit *visit)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Visit, visit_free)
 
-/* A page of ours at the door's own address: reload asks again, back finds it. */
+/* The view is told elsewhere why; a part of a page gets no more than a network error. */
 static void
-show_why_not (Visit *visit, BullaLoad *load, const GError *error)
+fail (WebKitURISchemeRequest *request, GQuark domain, int code, const char *message)
 {
-  const char *address = webkit_uri_scheme_request_get_uri (visit->request);
-  char *html = bulla_page_write_refusal (address, load, error);
+  g_autoptr (GError) error = g_error_new_literal (domain, code, message);
+
+  webkit_uri_scheme_request_finish_error (request, error);
+}
+
+/**
+ * bulla_package_scheme_show_page:
+ * @html: (transfer full): a page of ours
+ */
+void
+bulla_package_scheme_show_page (WebKitURISchemeRequest *request, char *html)
+{
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (html, -1, g_free);
   g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (stream, -1);
+  SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
 
-  bulla_view_announce_refusal (visit->view, address, load);
+  /* what it was asked for by may name a local file */
+  soup_message_headers_append (headers, "Referrer-Policy", "no-referrer");
+  soup_message_headers_append (headers, "Cache-Control", "no-store");
+  webkit_uri_scheme_response_set_http_headers (response, headers);
   webkit_uri_scheme_response_set_content_type (response, "text/html; charset=utf-8");
+  webkit_uri_scheme_request_finish_with_response (request, response);
+}
+
+/* --- a page of a bundle, or a part of one */
+
+static BullaStanding
+stand (const char *url)
+{
+  return g_str_has_prefix (url, BULLA_ISOLATED_SCHEME "://") ? BULLA_STANDING_ISOLATED
+                                                             : BULLA_STANDING_SEPARATE;
+}
+
+/* The web process knows what the bundle claims before it has the page: it reads what we say in the
+ * order in which we say it. */
+static void
+tell_claims (Visit *visit, BullaBundle *bundle)
+{
+  webkit_web_context_send_message_to_all_extensions (
+      webkit_web_view_get_context (WEBKIT_WEB_VIEW (visit->view)),
+      webkit_user_message_new ("claims", bulla_package_describe_claims (bundle)));
+}
+
+static void
+serve (Visit *visit, BullaPackageAnswer *answer)
+{
+  const char *url = webkit_uri_scheme_request_get_uri (visit->request);
+  BullaEngine *engine = bulla_view_get_engine (visit->view);
+  g_autofree char *token = bulla_view_dup_token (visit->view);
+  BullaBundle *bundle = bulla_package_door_find (bulla_engine_get_door (engine), token, url);
+  g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (answer->body, -1);
+  const char *type = soup_message_headers_get_one (answer->headers, "Content-Type");
+
+  if (visit->document && bundle != NULL)
+    tell_claims (visit, bundle);
+  if (visit->whole) {
+    g_autoptr (BullaProvenance) provenance =
+        bulla_provenance_new_for_bundle (stand (url), url, bundle, answer->load);
+    bulla_view_expect (visit->view, provenance);
+  }
+  webkit_uri_scheme_response_set_status (response, answer->status, NULL);
+  if (type != NULL)
+    webkit_uri_scheme_response_set_content_type (response, type);
+  webkit_uri_scheme_response_set_http_headers (response, g_steal_pointer (&answer->headers));
   webkit_uri_scheme_request_finish_with_response (visit->request, response);
 }
 
-/* The package waits for its request; this one ends, and leaves nothing in the history. */
 static void
-hop (Visit *visit, BullaLoad *load)
+refuse (Visit *visit, BullaPackageAnswer *answer)
 {
-  g_autoptr (GError) error = g_error_new_literal (BULLA_PAGE_ERROR, 0, "the package is shown");
+  const char *url = webkit_uri_scheme_request_get_uri (visit->request);
+  BullaEngine *engine = bulla_view_get_engine (visit->view);
+  g_autofree char *token = bulla_view_dup_token (visit->view);
+  BullaBundle *bundle = bulla_package_door_find (bulla_engine_get_door (engine), token, url);
+  const char *named = answer->claimed_url != NULL ? answer->claimed_url : url;
 
-  bulla_engine_keep (bulla_view_get_engine (visit->view), visit->view, load);
-  webkit_uri_scheme_request_finish_error (visit->request, error);
-  bulla_view_open (visit->view, bulla_load_get_url (load));
+  if (!visit->whole) {
+    bulla_engine_note_refused (engine, visit->view, named, answer->verdict, answer->message);
+    fail (visit->request, BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
+    return;
+  }
+  if (answer->verdict == NULL) {
+    g_autoptr (GError) error =
+        g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
+    bulla_view_announce_refusal (visit->view, url, NULL);
+    bulla_package_scheme_show_page (visit->request, bulla_page_write_refusal (url, NULL, error));
+    return;
+  }
+  g_autoptr (BullaProvenance) provenance =
+      bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, url, bundle, answer->load);
+  bulla_provenance_add_refused (provenance, named, answer->verdict, answer->message);
+  bulla_view_expect (visit->view, provenance);
+  bulla_package_scheme_show_page (visit->request,
+                                  bulla_page_write_verdict (named, answer->verdict, NULL));
+}
+
+/* The profile lets the network answer for what is not in the bundle: the view goes there; a part of
+ * a page cannot, as WebKit follows no redirect of ours. */
+static void
+go_to_network (Visit *visit, BullaPackageAnswer *answer)
+{
+  if (!visit->whole || !g_str_has_prefix (answer->claimed_url, "https://")) {
+    refuse (visit, answer);
+    return;
+  }
+  fail (visit->request, BULLA_PAGE_ERROR, 0, "the network answers");
+  bulla_view_open (visit->view, answer->claimed_url);
 }
 
 static void
-judged (Visit *visit, BullaLoad *load, const GError *error)
+answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  if (load == NULL)
-    show_why_not (visit, NULL, error);
-  else if (bulla_verdict_get_outcome (bulla_load_get_verdict (load)) == BULLA_OUTCOME_SUBSTITUTE)
-    hop (visit, load);
+  g_autoptr (Visit) visit = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaPackageAnswer) answer =
+      bulla_package_door_answer_finish (BULLA_PACKAGE_DOOR (source), result, &error);
+
+  if (answer == NULL)
+    webkit_uri_scheme_request_finish_error (visit->request, error);
+  else if (answer->reply == BULLA_REPLY_SERVE)
+    serve (visit, answer);
+  else if (answer->reply == BULLA_REPLY_NETWORK)
+    go_to_network (visit, answer);
   else
-    show_why_not (visit, load, NULL);
+    refuse (visit, answer);
 }
 
 static void
-url_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+answer (WebKitURISchemeRequest *request, BullaView *view)
 {
-  g_autoptr (Visit) visit = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_loader_load_url_finish (BULLA_LOADER (source), result, &error);
+  SoupMessageHeaders *headers = webkit_uri_scheme_request_get_http_headers (request);
+  const char *url = webkit_uri_scheme_request_get_uri (request);
+  g_autofree char *token = bulla_view_dup_token (view);
+  Visit *visit = g_new0 (Visit, 1);
+  BullaPackageRequest asked = {
+      .view = token,
+      .method = webkit_uri_scheme_request_get_http_method (request),
+      .url = url,
+      .referer = soup_message_headers_get_one (headers, "Referer"),
+      .origin = soup_message_headers_get_one (headers, "Origin"),
+      .accept = soup_message_headers_get_list (headers, "Accept"),
+      .accept_language = soup_message_headers_get_list (headers, "Accept-Language"),
+  };
 
-  judged (visit, load, error);
-}
-
-static void
-file_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Visit) visit = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_loader_load_finish (BULLA_LOADER (source), result, &error);
-
-  judged (visit, load, error);
-}
-
-static void
-file_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Visit) visit = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *url = g_file_get_uri (G_FILE (source));
-  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (url);
-  g_autoptr (GFileInputStream) stream = g_file_read_finish (G_FILE (source), result, &error);
-
-  if (stream == NULL) {
-    judged (visit, NULL, error);
-    return;
-  }
-  BullaLoader *loader = bulla_engine_get_loader (bulla_view_get_engine (visit->view));
-  bulla_loader_load_async (loader, outer, G_INPUT_STREAM (stream), NULL, NULL, file_loaded_cb,
-                           g_steal_pointer (&visit));
-}
-
-/* @visit: (transfer full) */
-static void
-enter (Visit *visit, const char *url)
-{
-  BullaLoader *loader = bulla_engine_get_loader (bulla_view_get_engine (visit->view));
-
-  if (g_str_has_prefix (url, "https://")) {
-    bulla_loader_load_url_async (loader, url, NULL, NULL, url_loaded_cb, visit);
-    return;
-  }
-  g_autoptr (GFile) file = g_file_new_for_uri (url);
-  g_file_read_async (file, G_PRIORITY_DEFAULT, NULL, file_read_cb, visit);
+  visit->request = g_object_ref (request);
+  visit->view = g_object_ref (view);
+  visit->whole = bulla_view_is_waiting_for (view, url);
+  visit->document =
+      visit->whole || (asked.accept != NULL && g_str_has_prefix (asked.accept, "text/html,"));
+  asked.document = visit->document;
+  if (!visit->whole)
+    asked.page = bulla_provenance_get_url (bulla_view_get_provenance (view));
+  bulla_package_door_answer_async (bulla_engine_get_door (bulla_view_get_engine (view)), &asked,
+                                   NULL, answered_cb, visit);
 }
 
 static void
 request_cb (WebKitURISchemeRequest *request, gpointer user_data)
 {
   WebKitWebView *view = webkit_uri_scheme_request_get_web_view (request);
-  const char *address = webkit_uri_scheme_request_get_uri (request);
+  const char *url = webkit_uri_scheme_request_get_uri (request);
   const char *method = webkit_uri_scheme_request_get_http_method (request);
-  g_autofree char *url = bulla_address_get_package (address);
+  g_autofree char *package = bulla_address_get_package (url);
 
-  if (!BULLA_IS_VIEW (view) || url == NULL || g_strcmp0 (method, "GET") != 0
-      || (!g_str_has_prefix (url, "https://") && !g_str_has_prefix (url, "file:///"))) {
-    g_autoptr (GError) error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                                                    _ ("Packages are opened from https and from "
-                                                       "files, as webpkg://open/?url=…"));
-    webkit_uri_scheme_request_finish_error (request, error);
-    return;
-  }
-  Visit *visit = g_new0 (Visit, 1);
-  visit->request = g_object_ref (request);
-  visit->view = BULLA_VIEW (g_object_ref (view));
-  enter (visit, url);
+  if (!BULLA_IS_VIEW (view))
+    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no view asks");
+  else if (package == NULL)
+    answer (request, BULLA_VIEW (view));
+  else if (g_strcmp0 (method, "GET") == 0 && bulla_view_is_waiting_for (BULLA_VIEW (view), url))
+    bulla_opening_answer (request, BULLA_VIEW (view));
+  else
+    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no page opens packages");
 }
 
 /**
  * bulla_package_scheme_register:
  *
- * Display-isolated: no page may link to the door, frame it, or fetch from it; only the user comes
- * in, by the address entry, the file chooser or a dropped file.
+ * Display-isolated: no page of another scheme may link here, frame what is here, or fetch it.
  */
 void
 bulla_package_scheme_register (WebKitWebContext *context)
 {
+  static const char *const schemes[] = {BULLA_PACKAGE_SCHEME, BULLA_ISOLATED_SCHEME};
   WebKitSecurityManager *manager = webkit_web_context_get_security_manager (context);
 
-  webkit_web_context_register_uri_scheme (context, BULLA_PACKAGE_SCHEME, request_cb, NULL, NULL);
-  webkit_security_manager_register_uri_scheme_as_secure (manager, BULLA_PACKAGE_SCHEME);
-  webkit_security_manager_register_uri_scheme_as_cors_enabled (manager, BULLA_PACKAGE_SCHEME);
-  webkit_security_manager_register_uri_scheme_as_display_isolated (manager, BULLA_PACKAGE_SCHEME);
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++) {
+    webkit_web_context_register_uri_scheme (context, schemes[i], request_cb, NULL, NULL);
+    webkit_security_manager_register_uri_scheme_as_secure (manager, schemes[i]);
+    webkit_security_manager_register_uri_scheme_as_cors_enabled (manager, schemes[i]);
+    webkit_security_manager_register_uri_scheme_as_display_isolated (manager, schemes[i]);
+  }
 }

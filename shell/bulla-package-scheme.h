@@ -1,4 +1,4 @@
-/* bulla-package-scheme.h - webpkg://open/?url=…: a package that the user opens by its address
+/* bulla-package-scheme.h - webpkg: and isolated-app: in WebKit
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 void bulla_package_scheme_register (WebKitWebContext *context);
+void bulla_package_scheme_show_page (WebKitURISchemeRequest *request, char *html);
 
 G_END_DECLS

@@ -14,26 +14,52 @@
 
 G_DEFINE_QUARK (bulla - page - error, bulla_page_error)
 
-static void
-append (GString *html, const char *before, const char *text, const char *after)
+/**
+ * bulla_page_append:
+ * @before: HTML
+ * @text: is escaped
+ * @after: HTML
+ */
+void
+bulla_page_append (GString *html, const char *before, const char *text, const char *after)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
   g_string_append_printf (html, "%s%s%s", before, escaped, after);
 }
 
-static const char *
-name_headline (BullaLoad *load, const GError *error)
+/**
+ * bulla_page_end:
+ *
+ * Returns: (transfer full): what was written
+ */
+char *
+bulla_page_end (GString *html)
 {
-  if (load != NULL)
+  g_string_append (html, "</main></body></html>");
+  return g_string_free (html, FALSE);
+}
+
+static const char *
+name_headline (BullaVerdict *verdict, const GError *error)
+{
+  BullaReason reason = verdict != NULL ? bulla_verdict_get_reason (verdict) : BULLA_REASON_NONE;
+
+  if (reason == BULLA_REASON_REQUEST_NOT_IN_BUNDLE)
+    return _ ("This page is not in the bundle");
+  if (verdict != NULL)
     return _ ("This package is not shown");
   if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_REFUSED))
     return _ ("This address is not opened");
   return _ ("This page could not be loaded");
 }
 
-static void
-append_head (GString *html, const char *headline)
+/**
+ * bulla_page_begin:
+ * @headline: is its title, too
+ */
+void
+bulla_page_begin (GString *html, const char *headline)
 {
   g_autoptr (GBytes) style =
       g_resources_lookup_data (STYLE_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
@@ -44,27 +70,28 @@ append_head (GString *html, const char *headline)
                          "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
                          "<meta name=\"viewport\" content=\"width=device-width\">"
                          "<meta name=\"color-scheme\" content=\"light dark\">");
-  append (html, "<title>", headline, "</title>");
+  bulla_page_append (html, "<title>", headline, "</title>");
   if (style != NULL)
     g_string_append_printf (html, "<style>%s</style>",
                             (const char *)g_bytes_get_data (style, NULL));
-  append (html, "</head><body><main><h1>", headline, "</h1>");
+  bulla_page_append (html, "</head><body><main><h1>", headline, "</h1>");
 }
 
 static void
 append_step (GString *html, BullaEntry *entry)
 {
-  append (html, "<tr class=\"", bulla_entry_get_style (entry), "\">");
-  append (html, "<td>", bulla_entry_get_state_label (entry), "</td>");
-  append (html, "<th scope=\"row\">", bulla_entry_get_title (entry), "</th>");
-  append (html, "<td>", bulla_entry_get_value (entry) != NULL ? bulla_entry_get_value (entry) : "",
-          "</td>");
-  append (html, "<td>",
-          bulla_entry_get_required (entry) != NULL ? bulla_entry_get_required (entry) : "",
-          "</td>");
-  append (html, "<td>",
-          bulla_entry_get_anchor (entry) != NULL ? bulla_entry_get_anchor (entry) : "",
-          "</td></tr>");
+  bulla_page_append (html, "<tr class=\"", bulla_entry_get_style (entry), "\">");
+  bulla_page_append (html, "<td>", bulla_entry_get_state_label (entry), "</td>");
+  bulla_page_append (html, "<th scope=\"row\">", bulla_entry_get_title (entry), "</th>");
+  bulla_page_append (html, "<td>",
+                     bulla_entry_get_value (entry) != NULL ? bulla_entry_get_value (entry) : "",
+                     "</td>");
+  bulla_page_append (
+      html, "<td>",
+      bulla_entry_get_required (entry) != NULL ? bulla_entry_get_required (entry) : "", "</td>");
+  bulla_page_append (html, "<td>",
+                     bulla_entry_get_anchor (entry) != NULL ? bulla_entry_get_anchor (entry) : "",
+                     "</td></tr>");
 }
 
 static int
@@ -81,13 +108,13 @@ append_trace (GString *html, BullaVerdict *verdict)
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
     g_ptr_array_add (steps, bulla_entry_new_for_step (verdict, i));
   g_ptr_array_sort (steps, compare);
-  append (html, "<h2>", _ ("Every rule that was asked"),
-          "</h2><div class=\"wide\"><table><thead><tr>");
-  append (html, "<th scope=\"col\">", _ ("State"), "</th>");
-  append (html, "<th scope=\"col\">", _ ("Rule"), "</th>");
-  append (html, "<th scope=\"col\">", _ ("Observed"), "</th>");
-  append (html, "<th scope=\"col\">", _ ("Required"), "</th>");
-  append (html, "<th scope=\"col\">", _ ("Source"), "</th></tr></thead><tbody>");
+  bulla_page_append (html, "<h2>", _ ("Every rule that was asked"),
+                     "</h2><div class=\"wide\"><table><thead><tr>");
+  bulla_page_append (html, "<th scope=\"col\">", _ ("State"), "</th>");
+  bulla_page_append (html, "<th scope=\"col\">", _ ("Rule"), "</th>");
+  bulla_page_append (html, "<th scope=\"col\">", _ ("Observed"), "</th>");
+  bulla_page_append (html, "<th scope=\"col\">", _ ("Required"), "</th>");
+  bulla_page_append (html, "<th scope=\"col\">", _ ("Source"), "</th></tr></thead><tbody>");
   for (guint i = 0; i < steps->len; i++)
     append_step (html, steps->pdata[i]);
   g_string_append (html, "</tbody></table></div>");
@@ -100,32 +127,72 @@ append_explanation (GString *html, BullaReason reason)
 
   if (explanation == NULL)
     return;
-  append (html, "<h2>", _ ("What it means"), "</h2>");
-  append (html, "<p>", bulla_explanation_get_meaning (explanation), "</p>");
-  append (html, "<p>", bulla_explanation_get_impact (explanation), "</p>");
-  append (html, "<h2>", _ ("What can be done"), "</h2>");
-  append (html, "<p>", bulla_explanation_get_remedy (explanation), "</p>");
+  bulla_page_append (html, "<h2>", _ ("What it means"), "</h2>");
+  bulla_page_append (html, "<p>", bulla_explanation_get_meaning (explanation), "</p>");
+  bulla_page_append (html, "<p>", bulla_explanation_get_impact (explanation), "</p>");
+  bulla_page_append (html, "<h2>", _ ("What can be done"), "</h2>");
+  bulla_page_append (html, "<p>", bulla_explanation_get_remedy (explanation), "</p>");
+}
+
+static const char *
+name_judgement (BullaReason reason)
+{
+  if (reason == BULLA_REASON_REQUEST_NOT_IN_BUNDLE)
+    return _ ("The bundle was searched for it, and the profile keeps its pages from the network.");
+  if (reason == BULLA_REASON_REQUEST_FRAMING)
+    return _ ("It forbids to be shown in this frame.");
+  return _ ("It was judged, and may not speak for the publisher it names.");
 }
 
 static void
-append_package (GString *html, BullaLoad *load)
+append_verdict (GString *html, BullaVerdict *verdict, const char *fallback_url)
 {
-  BullaVerdict *verdict = bulla_load_get_verdict (load);
   BullaReason reason = bulla_verdict_get_reason (verdict);
-  const char *url = bulla_load_get_url (load);
 
-  append (html, "<p>", _ ("It was judged, and may not speak for the publisher it names."), "</p>");
-  append (html, "<p class=\"reason\"><span>", _ ("Reason"), "</span> ");
-  append (html, "<code>", reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : "-",
-          "</code></p>");
-  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_FALL_BACK && url != NULL
-      && g_str_has_prefix (url, "https://")) {
-    append (html, "<p><a class=\"button\" id=\"fallback\" rel=\"noreferrer\" href=\"", url, "\">");
-    append (html, "", _ ("Go to the publisher’s own page"), "</a></p>");
-    append (html, "<p class=\"dim\">", url, "</p>");
+  bulla_page_append (html, "<p>", name_judgement (reason), "</p>");
+  bulla_page_append (html, "<p class=\"reason\"><span>", _ ("Reason"), "</span> ");
+  bulla_page_append (html, "<code>",
+                     reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : "-",
+                     "</code></p>");
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_FALL_BACK && fallback_url != NULL
+      && g_str_has_prefix (fallback_url, "https://")) {
+    bulla_page_append (html, "<p><a class=\"button\" id=\"fallback\" rel=\"noreferrer\" href=\"",
+                       fallback_url, "\">");
+    bulla_page_append (html, "", _ ("Go to the publisher’s own page"), "</a></p>");
+    bulla_page_append (html, "<p class=\"dim\">", fallback_url, "</p>");
   }
   append_explanation (html, reason);
   append_trace (html, verdict);
+}
+
+static char *
+write_page (const char *address, BullaVerdict *verdict, const char *fallback_url,
+            const GError *error)
+{
+  g_autoptr (GString) html = g_string_new (NULL);
+  g_autofree char *shown = bulla_address_for_display (address);
+
+  bulla_page_begin (html, name_headline (verdict, error));
+  bulla_page_append (html, "<p class=\"address\">", shown, "</p>");
+  if (verdict != NULL)
+    append_verdict (html, verdict, fallback_url);
+  else if (error != NULL)
+    bulla_page_append (html, "<p>", error->message, "</p>");
+  return bulla_page_end (g_steal_pointer (&html));
+}
+
+/**
+ * bulla_page_write_verdict:
+ * @address: what was asked for
+ * @verdict: why it is not shown
+ * @fallback_url: (nullable): where to go instead, if the verdict says so
+ *
+ * Returns: (transfer full): HTML
+ */
+char *
+bulla_page_write_verdict (const char *address, BullaVerdict *verdict, const char *fallback_url)
+{
+  return write_page (address, verdict, fallback_url, NULL);
 }
 
 /**
@@ -139,15 +206,6 @@ append_package (GString *html, BullaLoad *load)
 char *
 bulla_page_write_refusal (const char *address, BullaLoad *load, const GError *error)
 {
-  g_autoptr (GString) html = g_string_new (NULL);
-  g_autofree char *shown = bulla_address_for_display (address);
-
-  append_head (html, name_headline (load, error));
-  append (html, "<p class=\"address\">", shown, "</p>");
-  if (load != NULL)
-    append_package (html, load);
-  else if (error != NULL)
-    append (html, "<p>", error->message, "</p>");
-  g_string_append (html, "</main></body></html>");
-  return g_string_free (g_steal_pointer (&html), FALSE);
+  return write_page (address, load != NULL ? bulla_load_get_verdict (load) : NULL,
+                     load != NULL ? bulla_load_get_url (load) : NULL, error);
 }

@@ -28,6 +28,10 @@ static const Appearance APPEARANCES[] = {
              "shown in the publisher’s origin.")},
     [BULLA_STANDING_SEPARATE] = {N_ ("Separate origin"), "bulla-separate-symbolic", "separate",
                                  N_ ("This package is shown in an origin of its own.")},
+    [BULLA_STANDING_ISOLATED] =
+        {N_ ("Isolated app"), "bulla-separate-symbolic", "separate",
+         N_ ("This bundle is signed as a whole. It is shown in the origin of its own key, apart "
+             "from every site.")},
     [BULLA_STANDING_TRUNCATED] = {N_ ("Broken off"), "bulla-truncated-symbolic", "truncated",
                                   N_ ("A late part of this package was not what its publisher "
                                       "signed. The page was broken off there.")},
@@ -170,6 +174,7 @@ bulla_provenance_list_facts (BullaProvenance *self)
     add_decision (store, verdict);
   if (load != NULL)
     add_package (store, load, bulla_load_get_verdict (load));
+  bulla_provenance_append_bundle_facts (self, store);
   if (verdict != NULL)
     add (store, _ ("Profile"), bulla_verdict_get_profile_name (verdict));
   return G_LIST_MODEL (store);
@@ -212,7 +217,7 @@ bulla_provenance_list_contacts (BullaProvenance *self)
     asked |= g_strcmp0 (contact->host, publisher) == 0;
     add (store, contact->host, text);
   }
-  if (publisher != NULL && !asked)
+  if (publisher != NULL && !asked && g_str_has_prefix (bulla_load_get_url (load), "http"))
     add (store, publisher, _ ("0 requests: the publisher was not contacted"));
   return G_LIST_MODEL (store);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define CONTACTS_MAX 512
+#define REFUSED_MAX 256
 
 struct _BullaProvenance {
   GObject parent_instance;
@@ -12,7 +13,9 @@ struct _BullaProvenance {
   BullaStanding standing;
   char *url;           /* owned; nullable */
   BullaLoad *load;     /* owned; nullable */
+  BullaBundle *bundle; /* owned; nullable */
   GPtrArray *contacts; /* owned; of BullaContact */
+  GPtrArray *refused;  /* owned; of BullaRefused */
 };
 
 G_DEFINE_FINAL_TYPE (BullaProvenance, bulla_provenance, G_TYPE_OBJECT)
@@ -29,13 +32,24 @@ contact_free (BullaContact *contact)
 }
 
 static void
+refused_free (BullaRefused *refused)
+{
+  g_free (refused->url);
+  g_free (refused->message);
+  g_clear_pointer (&refused->verdict, bulla_verdict_unref);
+  g_free (refused);
+}
+
+static void
 bulla_provenance_finalize (GObject *object)
 {
   BullaProvenance *self = BULLA_PROVENANCE (object);
 
   g_free (self->url);
   g_clear_object (&self->load);
+  g_clear_object (&self->bundle);
   g_ptr_array_unref (self->contacts);
+  g_ptr_array_unref (self->refused);
   G_OBJECT_CLASS (bulla_provenance_parent_class)->finalize (object);
 }
 
@@ -52,6 +66,7 @@ static void
 bulla_provenance_init (BullaProvenance *self)
 {
   self->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify)contact_free);
+  self->refused = g_ptr_array_new_with_free_func ((GDestroyNotify)refused_free);
 }
 
 /**
@@ -62,11 +77,29 @@ bulla_provenance_init (BullaProvenance *self)
 BullaProvenance *
 bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load)
 {
+  BullaBundle *bundle = load != NULL ? bulla_load_get_bundle (load) : NULL;
   BullaProvenance *self = g_object_new (BULLA_TYPE_PROVENANCE, NULL);
 
   self->standing = standing;
   self->url = g_strdup (url);
   g_set_object (&self->load, load);
+  g_set_object (&self->bundle, bundle);
+  return self;
+}
+
+/**
+ * bulla_provenance_new_for_bundle:
+ * @url: of the page
+ * @bundle: which it came from, or which is not shown
+ * @load: (nullable): its response that is the page
+ */
+BullaProvenance *
+bulla_provenance_new_for_bundle (BullaStanding standing, const char *url, BullaBundle *bundle,
+                                 BullaLoad *load)
+{
+  BullaProvenance *self = bulla_provenance_new (standing, url, load);
+
+  g_set_object (&self->bundle, bundle);
   return self;
 }
 
@@ -106,7 +139,20 @@ bulla_provenance_get_load (BullaProvenance *self)
 BullaVerdict *
 bulla_provenance_get_verdict (BullaProvenance *self)
 {
-  return self->load != NULL ? bulla_load_get_verdict (self->load) : NULL;
+  if (self->load != NULL)
+    return bulla_load_get_verdict (self->load);
+  return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle) : NULL;
+}
+
+/**
+ * bulla_provenance_get_bundle:
+ *
+ * Returns: (transfer none) (nullable): the bundle, where one was opened
+ */
+BullaBundle *
+bulla_provenance_get_bundle (BullaProvenance *self)
+{
+  return self->bundle;
 }
 
 /**
@@ -118,7 +164,7 @@ gboolean
 bulla_provenance_is_from_package (BullaProvenance *self)
 {
   return self->standing == BULLA_STANDING_SUBSTITUTED || self->standing == BULLA_STANDING_SEPARATE
-         || self->standing == BULLA_STANDING_TRUNCATED;
+         || self->standing == BULLA_STANDING_ISOLATED || self->standing == BULLA_STANDING_TRUNCATED;
 }
 
 void
@@ -164,4 +210,35 @@ GPtrArray *
 bulla_provenance_get_contacts (BullaProvenance *self)
 {
   return self->contacts;
+}
+
+/**
+ * bulla_provenance_add_refused:
+ * @url: what the page asked for
+ * @verdict: (nullable): of the request
+ * @message: (nullable): why it got nothing, in words
+ */
+void
+bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
+                              const char *message)
+{
+  if (self->refused->len >= REFUSED_MAX)
+    return;
+  BullaRefused *refused = g_new0 (BullaRefused, 1);
+  refused->url = g_strdup (url);
+  refused->message = g_strdup (message);
+  refused->verdict = verdict != NULL ? bulla_verdict_ref (verdict) : NULL;
+  g_ptr_array_add (self->refused, refused);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * bulla_provenance_get_refused:
+ *
+ * Returns: (transfer none) (element-type BullaRefused): in the order of the requests
+ */
+GPtrArray *
+bulla_provenance_get_refused (BullaProvenance *self)
+{
+  return self->refused;
 }

@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "bulla-load.h"
+#include "bulla-bundle.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @BULLA_STANDING_INSECURE: from a server that nobody vouches for
  * @BULLA_STANDING_SUBSTITUTED: from a package, in the origin of who signed it
  * @BULLA_STANDING_SEPARATE: from a package, in an origin of its own
+ * @BULLA_STANDING_ISOLATED: from a bundle with an integrity block, in the origin of its key
  * @BULLA_STANDING_TRUNCATED: substituted, and then broken off
  * @BULLA_STANDING_FELL_BACK: live, instead of a package that was not accepted
  * @BULLA_STANDING_REFUSED: a package that is not shown
@@ -25,6 +26,7 @@ typedef enum {
   BULLA_STANDING_INSECURE,
   BULLA_STANDING_SUBSTITUTED,
   BULLA_STANDING_SEPARATE,
+  BULLA_STANDING_ISOLATED,
   BULLA_STANDING_TRUNCATED,
   BULLA_STANDING_FELL_BACK,
   BULLA_STANDING_REFUSED,
@@ -34,14 +36,20 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (BullaProvenance, bulla_provenance, BULLA, PROVENANCE, GObject)
 
 BullaProvenance *bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load);
+BullaProvenance *bulla_provenance_new_for_bundle (BullaStanding standing, const char *url,
+                                                  BullaBundle *bundle, BullaLoad *load);
 BullaStanding bulla_provenance_get_standing (BullaProvenance *self);
 const char *bulla_provenance_get_url (BullaProvenance *self);
 BullaLoad *bulla_provenance_get_load (BullaProvenance *self);
+BullaBundle *bulla_provenance_get_bundle (BullaProvenance *self);
 BullaVerdict *bulla_provenance_get_verdict (BullaProvenance *self);
 gboolean bulla_provenance_is_from_package (BullaProvenance *self);
 
 void bulla_provenance_set_truncated (BullaProvenance *self);
 void bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose);
+void bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
+                                   const char *message);
+GPtrArray *bulla_provenance_get_refused (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_contacts (BullaProvenance *self);
 
 typedef struct {
@@ -50,13 +58,26 @@ typedef struct {
   guint count;   /* requests */
 } BullaContact;
 
+/* what a page of a bundle asked for in vain */
+typedef struct {
+  char *url;             /* owned */
+  char *message;         /* owned; nullable: why, in words */
+  BullaVerdict *verdict; /* owned; nullable: of the request */
+} BullaRefused;
+
 /* what the badge and the panel show: bulla-provenance-text.c */
 const char *bulla_provenance_get_label (BullaProvenance *self);
 const char *bulla_provenance_get_icon_name (BullaProvenance *self);
 const char *bulla_provenance_get_style (BullaProvenance *self);
 char *bulla_provenance_dup_summary (BullaProvenance *self);
+char *bulla_provenance_dup_banner (BullaProvenance *self);
 GListModel *bulla_provenance_list_facts (BullaProvenance *self);
 GListModel *bulla_provenance_list_contacts (BullaProvenance *self);
 GListModel *bulla_provenance_list_steps (BullaProvenance *self);
+
+/* of a bundle: bulla-provenance-bundle.c */
+void bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store);
+GListModel *bulla_provenance_list_resources (BullaProvenance *self);
+GListModel *bulla_provenance_list_refused (BullaProvenance *self);
 
 G_END_DECLS

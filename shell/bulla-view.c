@@ -3,12 +3,15 @@
 #include "bulla-view.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
 #include "bulla-navigation.h"
 #include "bulla-page.h"
+
+#define PAGES_MAX 256
 
 struct _BullaView {
   WebKitWebView parent_instance;
@@ -19,9 +22,10 @@ struct _BullaView {
   gboolean private_window;
   BullaNotes *notes;           /* owned */
   BullaProvenance *provenance; /* owned */
-  BullaProvenance *of_refusal; /* owned; nullable: of the page of ours that is being loaded */
-  char *announced;             /* owned; nullable: the address of that page */
-  char *told;                  /* owned; nullable: what it was told to open last */
+  BullaProvenance *expected;   /* owned; nullable: of the page that is being loaded, where known */
+  GHashTable *packages; /* owned; URL -> BullaProvenance: pages of bundles, to come back to */
+  gboolean waiting;     /* a page was asked for, and is not shown yet */
+  char *told;           /* owned; nullable: what it was told to open last */
 };
 
 G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
@@ -47,19 +51,42 @@ report (BullaView *self)
                                      "publisher signed"));
 }
 
+/* A page of a bundle that comes back without being asked for. */
+static BullaProvenance *
+recall (BullaView *self, const char *url)
+{
+  g_autofree char *key = g_strndup (url, strcspn (url, "#"));
+  BullaProvenance *known = g_hash_table_lookup (self->packages, key);
+
+  return known != NULL ? g_object_ref (known)
+                       : bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
+}
+
+static void
+remember (BullaView *self, const char *url, BullaProvenance *provenance)
+{
+  if (g_hash_table_size (self->packages) >= PAGES_MAX)
+    g_hash_table_remove_all (self->packages);
+  g_hash_table_replace (self->packages, g_strndup (url, strcspn (url, "#")),
+                        g_object_ref (provenance));
+}
+
 static void
 committed (BullaView *self)
 {
   const char *url = webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self));
   g_autoptr (BullaProvenance) provenance = NULL;
 
-  if (self->of_refusal != NULL && bulla_address_equal (self->announced, url))
-    provenance = g_steal_pointer (&self->of_refusal);
+  if (self->expected != NULL
+      && bulla_address_equal (bulla_provenance_get_url (self->expected), url))
+    provenance = g_steal_pointer (&self->expected);
+  else if (bulla_package_is_url (url))
+    provenance = recall (self, url);
   else
     provenance = bulla_notes_settle (self->notes, url != NULL ? url : "about:blank");
   bulla_notes_add_contacts (self->notes, provenance);
-  g_clear_object (&self->of_refusal);
-  g_clear_pointer (&self->announced, g_free);
+  g_clear_object (&self->expected);
+  self->waiting = FALSE;
   g_clear_pointer (&self->told, g_free);
   set_provenance (self, provenance);
   report (self);
@@ -69,6 +96,8 @@ committed (BullaView *self)
 static void
 load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
 {
+  if (event == WEBKIT_LOAD_STARTED)
+    BULLA_VIEW (view)->waiting = TRUE;
   if (event == WEBKIT_LOAD_COMMITTED)
     committed (BULLA_VIEW (view));
 }
@@ -79,8 +108,10 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
 {
   BullaView *self = BULLA_VIEW (view);
 
+  if (event < WEBKIT_LOAD_COMMITTED)
+    self->waiting = FALSE;
   /* our own hop, the user's Esc, and a download are no failures */
-  if (error->domain == BULLA_PAGE_ERROR
+  if (error->domain == BULLA_PAGE_ERROR || bulla_navigation_hop (self, failing_url)
       || g_error_matches (error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED)
       || g_error_matches (error, WEBKIT_POLICY_ERROR,
                           WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE))
@@ -168,11 +199,11 @@ bulla_view_finalize (GObject *object)
   BullaView *self = BULLA_VIEW (object);
 
   g_free (self->token);
-  g_free (self->announced);
   g_free (self->told);
   bulla_notes_free (self->notes);
   g_clear_object (&self->provenance);
-  g_clear_object (&self->of_refusal);
+  g_clear_object (&self->expected);
+  g_hash_table_unref (self->packages);
   G_OBJECT_CLASS (bulla_view_parent_class)->finalize (object);
 }
 
@@ -201,6 +232,7 @@ bulla_view_init (BullaView *self)
 
   self->number = ++last_number;
   self->notes = bulla_notes_new ();
+  self->packages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
 }
 
@@ -344,6 +376,33 @@ bulla_view_load_live (BullaView *self)
 }
 
 /**
+ * bulla_view_expect:
+ * @provenance: of the page that is about to be shown at its address
+ */
+void
+bulla_view_expect (BullaView *self, BullaProvenance *provenance)
+{
+  const char *url = bulla_provenance_get_url (provenance);
+
+  g_set_object (&self->expected, provenance);
+  if (bulla_package_is_url (url))
+    remember (self, url, provenance);
+}
+
+/**
+ * bulla_view_is_waiting_for:
+ * @url: what is asked for
+ *
+ * Whether that is for the whole view, which does not show it yet; not for a frame or another part.
+ */
+gboolean
+bulla_view_is_waiting_for (BullaView *self, const char *url)
+{
+  return self->waiting
+         && bulla_address_equal (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)), url);
+}
+
+/**
  * bulla_view_announce_refusal:
  * @address: where a page of our own is about to be shown
  * @load: (nullable): the package that was judged
@@ -351,11 +410,10 @@ bulla_view_load_live (BullaView *self)
 void
 bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load)
 {
-  g_clear_object (&self->of_refusal);
-  self->of_refusal = bulla_provenance_new (
+  g_autoptr (BullaProvenance) provenance = bulla_provenance_new (
       load != NULL ? BULLA_STANDING_REFUSED : BULLA_STANDING_NONE, address, load);
-  g_free (self->announced);
-  self->announced = g_strdup (address);
+
+  bulla_view_expect (self, provenance);
 }
 
 /**

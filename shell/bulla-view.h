@@ -25,6 +25,8 @@ void bulla_view_open (BullaView *self, const char *url);
 gboolean bulla_view_was_told_to_open (BullaView *self, const char *url);
 void bulla_view_give_notice (BullaView *self, const char *text);
 void bulla_view_load_live (BullaView *self);
+void bulla_view_expect (BullaView *self, BullaProvenance *provenance);
+gboolean bulla_view_is_waiting_for (BullaView *self, const char *url);
 void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load);
 void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load,
                               const GError *error);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-web-session.h"
 
+#include "bulla-network.h"
+
 #define KEY "bulla-web-session"
 
 struct _BullaWebSession {
@@ -58,10 +60,26 @@ trust_certificate_finish (BullaGatewayDelegate *delegate, GAsyncResult *result, 
 }
 
 static void
+ask_network_async (BullaGatewayDelegate *delegate, const char *view, const char *package,
+                   const char *host, GCancellable *cancellable, GAsyncReadyCallback callback,
+                   gpointer user_data)
+{
+  bulla_network_ask_async (view, package, host, cancellable, callback, user_data);
+}
+
+static gboolean
+ask_network_finish (BullaGatewayDelegate *delegate, GAsyncResult *result, GError **error)
+{
+  return bulla_network_ask_finish (result, error);
+}
+
+static void
 delegate_init (BullaGatewayDelegateInterface *iface)
 {
   iface->trust_certificate_async = trust_certificate_async;
   iface->trust_certificate_finish = trust_certificate_finish;
+  iface->ask_network_async = ask_network_async;
+  iface->ask_network_finish = ask_network_finish;
 }
 
 static void

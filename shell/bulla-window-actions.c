@@ -66,24 +66,31 @@ file_chosen_cb (GtkNativeDialog *dialog, int response, BullaWindow *self)
 }
 
 static void
-add_filter (GtkFileChooserNative *dialog, const char *name, const char *pattern)
+add_filter (GtkFileChooserNative *dialog, const char *name, const char *const *patterns)
 {
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (filter, name);
-  gtk_file_filter_add_pattern (filter, pattern);
+  for (guint i = 0; patterns[i] != NULL; i++)
+    gtk_file_filter_add_pattern (filter, patterns[i]);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
 }
 
 static void
 open_file_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
+  static const char *const packages[] = {"*.sxg", "*.wbn", "*.swbn", NULL};
+  static const char *const exchanges[] = {"*.sxg", NULL};
+  static const char *const bundles[] = {"*.wbn", "*.swbn", NULL};
+  static const char *const all[] = {"*", NULL};
   GtkFileChooserNative *dialog =
       gtk_file_chooser_native_new (_ ("Open a Package"), GTK_WINDOW (window),
                                    GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
 
-  add_filter (dialog, _ ("Signed exchanges"), "*.sxg");
-  add_filter (dialog, _ ("All files"), "*");
+  add_filter (dialog, _ ("Web packages"), packages);
+  add_filter (dialog, _ ("Signed exchanges"), exchanges);
+  add_filter (dialog, _ ("Web bundles"), bundles);
+  add_filter (dialog, _ ("All files"), all);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (file_chosen_cb), window, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

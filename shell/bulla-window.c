@@ -6,6 +6,7 @@
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
+#include "bulla-navigation.h"
 #include "bulla-window-actions.h"
 #include "panels/bulla-verdict-panel.h"
 
@@ -17,6 +18,8 @@ struct _BullaWindow {
 
   AdwToastOverlay *toasts;
   GtkBox *page;
+  GtkInfoBar *banner;
+  GtkLabel *banner_text;
   GtkEntry *address;
   GtkButton *reload;
   GtkToggleButton *badge;
@@ -68,9 +71,19 @@ update_actions (BullaWindow *self)
 }
 
 static void
+update_banner (BullaWindow *self)
+{
+  g_autofree char *text = bulla_provenance_dup_banner (self->provenance);
+
+  gtk_label_set_label (self->banner_text, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->banner), text != NULL);
+}
+
+static void
 provenance_changed_cb (BullaProvenance *provenance, BullaWindow *self)
 {
   update_badge (self);
+  update_banner (self);
   update_actions (self);
   bulla_verdict_panel_show (self->panel, provenance);
 }
@@ -142,11 +155,15 @@ view_create_cb (WebKitWebView *view, WebKitNavigationAction *action, BullaWindow
   const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
   BullaView *opened = g_object_ref_sink (
       bulla_view_new (bulla_view_get_engine (self->view), bulla_view_is_private (self->view)));
-  BullaWindow *window = bulla_window_new (gtk_window_get_application (GTK_WINDOW (self)), opened);
+  g_autofree char *target =
+      url != NULL ? bulla_navigation_dup_target (self->view, opened, url) : NULL;
 
-  gtk_window_present (GTK_WINDOW (window));
-  if (url != NULL && *url != '\0')
-    bulla_view_open (opened, url);
+  if (target != NULL) {
+    GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+    gtk_window_present (GTK_WINDOW (bulla_window_new (application, opened)));
+    if (*target != '\0')
+      bulla_view_open (opened, target);
+  }
   g_object_unref (opened);
   return NULL;
 }
@@ -239,6 +256,8 @@ bulla_window_class_init (BullaWindowClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner_text);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, address);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, reload);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge);

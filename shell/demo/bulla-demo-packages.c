@@ -13,46 +13,36 @@
 #define CERTIFICATE_DAYS 90
 #define CERTIFICATE_DAYS_TOO_MANY 91
 
-/* a header of each package, and what becomes of it when one is altered */
-#define NOTE "proof-read at dawn"
-#define NOTE_ALTERED "proof-read at dusk"
-
-typedef struct {
-  BullaCredential *credential; /* owned */
-  char *cert_url;              /* owned */
-} Signer;
-
-static void
-signer_clear (Signer *self)
-{
-  g_clear_object (&self->credential);
-  g_free (self->cert_url);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Signer, signer_clear)
-
-/* A certificate for the link's publisher, and its chain on the certificate server. */
-static gboolean
-issue (DemoWorld *world, const char *link, const char *flaw, Signer *signer, GError **error)
+/* Returns: (transfer full): a certificate for the link's publisher; its chain is on the certificate
+ * server */
+BullaCredential *
+demo_issue (DemoWorld *world, const char *link, const char *flaw, GError **error)
 {
   const char *hosts[] = {demo_find_publisher (world, link)->name, NULL};
   gboolean revoked = g_str_equal (flaw, "revoked");
   guint days = g_str_equal (flaw, "days") ? CERTIFICATE_DAYS_TOO_MANY : CERTIFICATE_DAYS;
   BullaIssueFlags kind =
       g_str_equal (flaw, "extension") ? BULLA_ISSUE_TLS_SERVER : BULLA_ISSUE_SIGN_EXCHANGES;
+  g_autoptr (BullaCredential) credential = bulla_authority_issue (
+      world->authority, hosts, world->now - CERTIFICATE_AGE, days, kind, error);
+  GBytes *chain = credential != NULL ? bulla_authority_write_chain (
+                      world->authority, credential, world->now - HOUR, world->now - HOUR + 6 * DAY,
+                      revoked ? BULLA_RESPOND_REVOKED : BULLA_RESPOND_GOOD, error)
+                                     : NULL;
 
-  signer->credential = bulla_authority_issue (world->authority, hosts, world->now - CERTIFICATE_AGE,
-                                              days, kind, error);
-  GBytes *chain =
-      signer->credential != NULL ? bulla_authority_write_chain (
-          world->authority, signer->credential, world->now - HOUR, world->now - HOUR + 6 * DAY,
-          revoked ? BULLA_RESPOND_REVOKED : BULLA_RESPOND_GOOD, error)
-                                 : NULL;
   if (chain == NULL)
-    return FALSE;
+    return NULL;
   g_hash_table_replace (world->chains, g_strconcat (link, ".cbor", NULL), chain);
-  signer->cert_url = g_strdup_printf ("%s/%s.cbor", world->hosts[DEMO_CERTS].origin, link);
-  return TRUE;
+  return g_steal_pointer (&credential);
+}
+
+/* Returns: (transfer none): that chain */
+GBytes *
+demo_get_chain (DemoWorld *world, const char *link)
+{
+  g_autofree char *name = g_strconcat (link, ".cbor", NULL);
+
+  return g_hash_table_lookup (world->chains, name);
 }
 
 static void
@@ -62,7 +52,7 @@ add_headers (DemoWorld *world, const char *link, BullaExchangeWriter *writer)
   char *colon = strstr (header, ": ");
 
   bulla_exchange_writer_add_header (writer, "content-type", "text/html; charset=utf-8");
-  bulla_exchange_writer_add_header (writer, "x-note", NOTE);
+  bulla_exchange_writer_add_header (writer, "x-note", DEMO_NOTE);
   if (colon == NULL)
     return;
   *colon = '\0';
@@ -70,8 +60,8 @@ add_headers (DemoWorld *world, const char *link, BullaExchangeWriter *writer)
 }
 
 /* Returns: (transfer full): @package, with what somebody on the way did to it */
-static GBytes *
-spoil (GBytes *package, const char *flaw)
+GBytes *
+demo_spoil (GBytes *package, const char *flaw)
 {
   gsize size;
   g_autoptr (GByteArray) bytes = g_bytes_unref_to_array (package);
@@ -80,33 +70,34 @@ spoil (GBytes *package, const char *flaw)
   if (g_str_equal (flaw, "late"))
     bytes->data[size - size / 4] ^= 1;
   else if (g_str_equal (flaw, "altered") || g_str_equal (flaw, "self"))
-    for (gsize i = 0; i + strlen (NOTE) <= size; i++)
-      if (memcmp (bytes->data + i, NOTE, strlen (NOTE)) == 0)
-        memcpy (bytes->data + i, NOTE_ALTERED, strlen (NOTE));
+    for (gsize i = 0; i + strlen (DEMO_NOTE) <= size; i++)
+      if (memcmp (bytes->data + i, DEMO_NOTE, strlen (DEMO_NOTE)) == 0)
+        memcpy (bytes->data + i, DEMO_NOTE_ALTERED, strlen (DEMO_NOTE));
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
 static GBytes *
 make_package (DemoWorld *world, const char *link, const char *flaw, GError **error)
 {
-  g_auto (Signer) signer = {0};
+  g_autofree char *cert_url = g_strdup_printf ("%s/%s.cbor", world->hosts[DEMO_CERTS].origin, link);
+  g_autoptr (BullaCredential) credential = demo_issue (world, link, flaw, error);
   g_autofree char *url = demo_dup_signed_url (world, link);
   g_autofree char *validity =
       g_strconcat (demo_find_publisher (world, link)->origin, "/resource.validity", NULL);
   gint64 date = world->now - (g_str_equal (flaw, "expired") ? 14 * DAY : HOUR);
 
-  if (!issue (world, link, flaw, &signer, error))
+  if (credential == NULL)
     return NULL;
-  g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (url, signer.credential);
+  g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (url, credential);
   char *html = demo_write_article (world, link, TRUE);
   g_autoptr (GBytes) body = g_bytes_new_take (html, strlen (html));
   add_headers (world, link, writer);
   bulla_exchange_writer_set_body (writer, body);
-  bulla_exchange_writer_set_cert_url (writer, signer.cert_url);
+  bulla_exchange_writer_set_cert_url (writer, cert_url);
   bulla_exchange_writer_set_validity_url (writer, validity);
   bulla_exchange_writer_set_validity (writer, date, date + 6 * DAY);
   GBytes *package = bulla_exchange_writer_write (writer, error);
-  return package != NULL ? spoil (package, flaw) : NULL;
+  return package != NULL ? demo_spoil (package, flaw) : NULL;
 }
 
 /**
@@ -120,11 +111,13 @@ demo_make_packages (DemoWorld *world, GError **error)
 
   for (guint i = 0; links[i] != NULL; i++) {
     g_autofree char *flaw = demo_dup_text (world, links[i], "flaw");
+    g_autofree char *bundle = demo_dup_text (world, links[i], "bundle");
     GBytes *package = NULL;
 
     if (g_str_equal (flaw, "live"))
       continue;
-    package = make_package (world, links[i], flaw, error);
+    package = *bundle != '\0' ? demo_make_bundle (world, links[i], bundle, flaw, error)
+                              : make_package (world, links[i], flaw, error);
     if (package == NULL)
       return FALSE;
     g_hash_table_replace (world->packages, g_strdup (links[i]), package);

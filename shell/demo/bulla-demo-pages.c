@@ -32,6 +32,13 @@ demo_dup_signed_url (DemoWorld *world, const char *link)
   return g_strconcat (demo_find_publisher (world, link)->origin, path, NULL);
 }
 
+/* @bundle: what kind of one; "" for an exchange */
+const char *
+demo_get_suffix (const char *bundle)
+{
+  return *bundle == '\0' ? ".sxg" : g_str_equal (bundle, "app") ? ".swbn" : ".wbn";
+}
+
 /* where the link of the aggregator's page leads */
 char *
 demo_dup_link_url (DemoWorld *world, const char *link)
@@ -40,8 +47,9 @@ demo_dup_link_url (DemoWorld *world, const char *link)
 
   if (g_str_equal (flaw, "live") || g_str_equal (flaw, "self"))
     return demo_dup_signed_url (world, link);
+  g_autofree char *bundle = demo_dup_text (world, link, "bundle");
   const DemoHost *host = &world->hosts[g_str_equal (flaw, "http") ? DEMO_PLAIN : DEMO_AGGREGATOR];
-  return g_strdup_printf ("%s/packages/%s.sxg", host->origin, link);
+  return g_strdup_printf ("%s/packages/%s%s", host->origin, link, demo_get_suffix (bundle));
 }
 
 /* @values: name, value, …, NULL; the values are HTML */
@@ -129,16 +137,42 @@ demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
 
   if (g_key_file_has_key (world->links, link, "picture", NULL)) {
     g_autofree char *picture = demo_dup_text (world, link, "picture");
-    g_string_append_printf (body, "<p><img src=\"%s/%s\" alt=\"\"></p>\n",
-                            world->hosts[DEMO_AGGREGATOR].origin, picture);
+    gboolean own = g_key_file_has_key (world->links, link, "bundle", NULL);
+    g_string_append_printf (body, "<p><img src=\"%s%s%s\" alt=\"\"></p>\n",
+                            own ? "" : world->hosts[DEMO_AGGREGATOR].origin, own ? "" : "/",
+                            picture);
   }
   append_paragraphs (body, text);
   if (g_key_file_has_key (world->links, link, "entries", NULL))
     append_entries (body, g_key_file_get_integer (world->links, link, "entries", NULL));
+  if (g_key_file_has_key (world->links, link, "more", NULL))
+    g_string_append (body, "<p><a id=\"more\" href=\"more.html\">Turn the page</a></p>\n");
   const char *values[] = {
       "style",    world->style, "copy", signed_copy ? "signed" : "live",
       "headline", headline,     "site", demo_find_publisher (world, link)->name,
       "delivery", delivery,     "body", body->str,
+      NULL,
+  };
+  return fill_template ("article.html", values);
+}
+
+/* the second page of a bundle */
+char *
+demo_write_more (DemoWorld *world, const char *link)
+{
+  g_autofree char *headline = demo_dup_text (world, link, "headline");
+  g_autofree char *text = demo_dup_text (world, link, "more");
+  g_autoptr (GString) body = g_string_new (NULL);
+
+  append_paragraphs (body, text);
+  g_string_append (body, "<p><a id=\"back\" href=\"./\">Turn back</a></p>\n");
+  const char *values[] = {
+      "style",    world->style,
+      "copy",     "signed",
+      "headline", headline,
+      "site",     demo_find_publisher (world, link)->name,
+      "delivery", "came in a bundle, with the page before it",
+      "body",     body->str,
       NULL,
   };
   return fill_template ("article.html", values);

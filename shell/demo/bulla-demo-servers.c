@@ -9,6 +9,7 @@
 #define DAY 86400
 #define TLS_DAYS 80
 #define EXCHANGE_TYPE "application/signed-exchange;v=b3"
+#define BUNDLE_TYPE "application/webbundle;v=b2"
 #define CHAIN_TYPE "application/cert-chain+cbor"
 
 static const char *const NAMES[] = {
@@ -40,22 +41,33 @@ respond_text (SoupServerMessage *message, const char *type, const char *text)
   respond (message, type, body);
 }
 
+/* Returns: (transfer full) (nullable): which link's package is at @path */
+static char *
+dup_package_id (DemoWorld *world, const char *path)
+{
+  const char *prefix = "/packages/";
+  const char *dot = strrchr (path, '.');
+
+  if (!g_str_has_prefix (path, prefix) || dot == NULL)
+    return NULL;
+  g_autofree char *id = g_strndup (path + strlen (prefix), dot - path - strlen (prefix));
+  g_autofree char *bundle = demo_dup_text (world, id, "bundle");
+  return g_str_equal (dot, demo_get_suffix (bundle)) ? g_steal_pointer (&id) : NULL;
+}
+
 static gboolean
 answer_package (DemoWorld *world, SoupServerMessage *message, const char *path)
 {
-  const char *prefix = "/packages/";
-  g_autofree char *id =
-      g_str_has_prefix (path, prefix) && g_str_has_suffix (path, ".sxg")
-          ? g_strndup (path + strlen (prefix), strlen (path) - strlen (prefix) - strlen (".sxg"))
-          : NULL;
+  g_autofree char *id = dup_package_id (world, path);
   GBytes *package = id != NULL ? g_hash_table_lookup (world->packages, id) : NULL;
 
   if (package == NULL)
     return FALSE;
   g_autofree char *flaw = demo_dup_text (world, id, "flaw");
+  g_autofree char *bundle = demo_dup_text (world, id, "bundle");
   g_autoptr (GBytes) none = g_bytes_new (NULL, 0);
-  gboolean late = g_str_equal (flaw, "late");
-  respond (message, EXCHANGE_TYPE, late ? none : package);
+  gboolean late = g_str_equal (flaw, "late") && *bundle == '\0';
+  respond (message, *bundle != '\0' ? BUNDLE_TYPE : EXCHANGE_TYPE, late ? none : package);
   if (late)
     demo_respond_in_two (world, message, package, g_bytes_get_size (package) / 2);
   return TRUE;

@@ -137,7 +137,8 @@ write_files (DemoWorld *world, const char *folder, GError **error)
     return FALSE;
   g_hash_table_iter_init (&iter, world->packages);
   while (g_hash_table_iter_next (&iter, &id, &package)) {
-    g_autofree char *name = g_strconcat (id, ".sxg", NULL);
+    g_autofree char *bundle = demo_dup_text (world, id, "bundle");
+    g_autofree char *name = g_strconcat (id, demo_get_suffix (bundle), NULL);
     g_autofree char *file = g_build_filename (folder, name, NULL);
     if (!g_file_set_contents (file, g_bytes_get_data (package, NULL), g_bytes_get_size (package),
                               error))

@@ -5,6 +5,7 @@
 #include <libsoup/soup.h>
 
 #include "bulla-authority.h"
+#include "bulla-credential.h"
 
 G_BEGIN_DECLS
 
@@ -44,10 +45,23 @@ DemoHost *demo_find_publisher (DemoWorld *world, const char *link);
 char *demo_dup_signed_url (DemoWorld *world, const char *link);
 char *demo_dup_link_url (DemoWorld *world, const char *link);
 char *demo_write_aggregator (DemoWorld *world);
+const char *demo_get_suffix (const char *bundle);
+char *demo_write_more (DemoWorld *world, const char *link);
 char *demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy);
 
+/* a header of each package, and what becomes of it when one is altered */
+#define DEMO_NOTE "proof-read at dawn"
+#define DEMO_NOTE_ALTERED "proof-read at dusk"
+
 /* bulla-demo-packages.c */
+BullaCredential *demo_issue (DemoWorld *world, const char *link, const char *flaw, GError **error);
+GBytes *demo_get_chain (DemoWorld *world, const char *link);
+GBytes *demo_spoil (GBytes *package, const char *flaw);
 gboolean demo_make_packages (DemoWorld *world, GError **error);
+
+/* bulla-demo-bundles.c */
+GBytes *demo_make_bundle (DemoWorld *world, const char *link, const char *kind, const char *flaw,
+                          GError **error);
 
 /* bulla-demo-slow.c */
 void demo_respond_in_two (DemoWorld *world, SoupServerMessage *message, GBytes *bytes, gsize first);

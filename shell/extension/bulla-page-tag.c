@@ -7,11 +7,15 @@
 
 #include <string.h>
 
+#include "bulla-page-claims.h"
+
 #define FIELD "Bulla-Page"
 
 typedef struct {
   char *token; /* owned */
   gboolean with_page_id;
+  char *hop;               /* owned; the shell itself goes where this is shown, for the page */
+  BullaPageClaims *claims; /* owned */
 } Tagger;
 
 G_MODULE_EXPORT void
@@ -63,42 +67,91 @@ is_prefetch (SoupMessageHeaders *headers)
   return purpose != NULL && g_str_has_prefix (purpose, "prefetch");
 }
 
-/* The host whose page asks: for a new page the one that led there, none when the user did. */
-static char *
-dup_asking_host (WebKitWebPage *page, WebKitURIRequest *request, SoupMessageHeaders *headers)
+/* the page's own address is already that of the next one, while that is being asked for */
+static const char *
+get_committed (WebKitWebPage *page)
 {
-  /* the page's own address is already that of the next one, while that is being asked for */
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   WebKitFrame *frame = webkit_web_page_get_main_frame (page);
   G_GNUC_END_IGNORE_DEPRECATIONS
   const char *committed = frame != NULL ? webkit_frame_get_uri (frame) : NULL;
 
-  if (is_navigation (headers) && is_of_whole_page (page, request))
-    return dup_host (soup_message_headers_get_one (headers, "Referer"));
-  return dup_host (committed != NULL && *committed != '\0' ? committed
-                                                           : webkit_web_page_get_uri (page));
+  return committed != NULL && *committed != '\0' ? committed : NULL;
 }
 
+/* Whose page asks: for a new page the one that led there, none when the user did. */
+static const char *
+get_asking_page (WebKitWebPage *page, WebKitURIRequest *request, SoupMessageHeaders *headers)
+{
+  const char *committed = get_committed (page);
+
+  if (is_navigation (headers) && is_of_whole_page (page, request))
+    return soup_message_headers_get_one (headers, "Referer");
+  return committed != NULL ? committed : webkit_web_page_get_uri (page);
+}
+
+static void
+tag (const Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request,
+     SoupMessageHeaders *headers)
+{
+  const char *asking = get_asking_page (page, request, headers);
+  g_autofree char *package = bulla_page_claims_dup_package (asking);
+  g_autofree char *host = package == NULL ? dup_host (asking) : g_strdup ("");
+  g_autofree char *token =
+      tagger->with_page_id
+          ? g_strdup_printf ("%s.%" G_GUINT64_FORMAT, tagger->token, webkit_web_page_get_id (page))
+          : g_strdup (tagger->token);
+  g_autofree char *text = g_strdup_printf (
+      "v=%s; host=%s;%s%s%s dest=%s", token, host, package != NULL ? " package=" : "",
+      package != NULL ? package : "", package != NULL ? ";" : "",
+      is_prefetch (headers)     ? "prefetch"
+      : is_navigation (headers) ? "navigation"
+                                : "subresource");
+  soup_message_headers_replace (headers, FIELD, text);
+}
+
+/* Returns: TRUE to ask for nothing */
 static gboolean
 send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIResponse *redirected,
                  gpointer user_data)
 {
   const Tagger *tagger = user_data;
   SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
+  const char *url = webkit_uri_request_get_uri (request);
+  const char *committed = get_committed (page);
+  gboolean whole = is_of_whole_page (page, request);
 
   if (headers == NULL) /* no HTTP */
-    return FALSE;
-  g_autofree char *host = dup_asking_host (page, request, headers);
-  g_autofree char *token =
-      tagger->with_page_id
-          ? g_strdup_printf ("%s.%" G_GUINT64_FORMAT, tagger->token, webkit_web_page_get_id (page))
-          : g_strdup (tagger->token);
-  g_autofree char *tag = g_strdup_printf ("v=%s; host=%s; dest=%s", token, host,
-                                          is_prefetch (headers)     ? "prefetch"
-                                          : is_navigation (headers) ? "navigation"
-                                                                    : "subresource");
-  soup_message_headers_replace (headers, FIELD, tag);
+    return !whole && bulla_page_claims_is_barred (tagger->claims, committed, url);
+  if (whole && tagger->hop != NULL && equal_without_fragment (url, tagger->hop))
+    return TRUE;
+  g_autofree char *shown =
+      whole ? NULL : bulla_page_claims_dup_shown (tagger->claims, committed, url);
+  if (shown != NULL)
+    webkit_uri_request_set_uri (request, shown);
+  else
+    tag (tagger, page, request, headers);
   return FALSE;
+}
+
+/* What the shell says comes before what it does next: messages of one process keep their order. */
+static void
+message_cb (WebKitWebProcessExtension *extension, WebKitUserMessage *message, gpointer user_data)
+{
+  Tagger *tagger = user_data;
+  GVariant *parameters = webkit_user_message_get_parameters (message);
+  const char *name = webkit_user_message_get_name (message);
+
+  if (parameters == NULL)
+    return;
+  if (g_str_equal (name, "claims")
+      && g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(sa{ss}as)"))) {
+    bulla_page_claims_add (tagger->claims, parameters);
+  } else if (g_str_equal (name, "hop")
+             && g_variant_is_of_type (parameters, G_VARIANT_TYPE_STRING)) {
+    g_free (tagger->hop);
+    tagger->hop = g_variant_dup_string (parameters, NULL);
+  }
 }
 
 static void
@@ -113,6 +166,9 @@ webkit_web_process_extension_initialize_with_user_data (WebKitWebProcessExtensio
 {
   Tagger *tagger = g_new0 (Tagger, 1); /* lives as long as the process */
 
-  g_variant_get ((GVariant *)user_data, "(sb)", &tagger->token, &tagger->with_page_id);
+  tagger->claims = bulla_page_claims_new ();
+  g_variant_get ((GVariant *)user_data, "(sbs)", &tagger->token, &tagger->with_page_id,
+                 &tagger->hop);
+  g_signal_connect (extension, "user-message-received", G_CALLBACK (message_cb), tagger);
   g_signal_connect (extension, "page-created", G_CALLBACK (page_created_cb), tagger);
 }

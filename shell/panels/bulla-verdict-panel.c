@@ -13,6 +13,7 @@ struct _BullaVerdictPanel {
   GtkWidget parent_instance;
 
   BullaProvenance *provenance; /* owned; nullable: what is shown, or is to be */
+  BullaBundle *listed;         /* owned; nullable: whose resources are listed */
   guint refresh;               /* source id; 0: what is shown is what there is */
   gboolean stale;              /* to be shown when there is somebody to see it */
 
@@ -24,6 +25,10 @@ struct _BullaVerdictPanel {
   GtkListBox *facts;
   GtkListBox *contacts;
   GtkWidget *contacts_title;
+  GtkListBox *refused;
+  GtkWidget *refused_title;
+  GtkListBox *resources;
+  GtkWidget *resources_title;
   GtkWidget *rules;
   GtkLabel *tally;
   GtkDropDown *states;
@@ -173,10 +178,33 @@ filter_changed_cb (BullaVerdictPanel *self)
 }
 
 static void
+show_section (GtkListBox *list, GtkWidget *title, GListModel *model)
+{
+  gboolean any = fill (list, model, make_fact_row) > 0;
+
+  gtk_widget_set_visible (title, any);
+  gtk_widget_set_visible (GTK_WIDGET (list), any);
+}
+
+/* They may be many, and do not change while the bundle is shown. */
+static void
+show_resources (BullaVerdictPanel *self)
+{
+  BullaBundle *bundle = bulla_provenance_get_bundle (self->provenance);
+
+  if (bundle != NULL && bundle == self->listed)
+    return;
+  g_autoptr (GListModel) resources = bulla_provenance_list_resources (self->provenance);
+  g_set_object (&self->listed, bundle);
+  show_section (self->resources, self->resources_title, resources);
+}
+
+static void
 refresh (BullaVerdictPanel *self)
 {
   g_autoptr (GListModel) facts = bulla_provenance_list_facts (self->provenance);
   g_autoptr (GListModel) contacts = bulla_provenance_list_contacts (self->provenance);
+  g_autoptr (GListModel) refused = bulla_provenance_list_refused (self->provenance);
   g_autoptr (GListModel) steps = bulla_provenance_list_steps (self->provenance);
   g_autofree char *summary = bulla_provenance_dup_summary (self->provenance);
   const char *classes[] = {"standing", bulla_provenance_get_style (self->provenance), NULL};
@@ -186,9 +214,9 @@ refresh (BullaVerdictPanel *self)
   gtk_label_set_label (self->label, bulla_provenance_get_label (self->provenance));
   gtk_label_set_label (self->summary, summary);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), fill (self->facts, facts, make_fact_row) > 0);
-  gtk_widget_set_visible (self->contacts_title, g_list_model_get_n_items (contacts) > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->contacts),
-                          fill (self->contacts, contacts, make_fact_row) > 0);
+  show_section (self->contacts, self->contacts_title, contacts);
+  show_section (self->refused, self->refused_title, refused);
+  show_resources (self);
   gtk_widget_set_visible (self->rules, fill (self->steps, steps, make_step_row) > 0);
   gtk_widget_set_visible (self->live, bulla_provenance_is_from_package (self->provenance));
   show_tally (self, steps);
@@ -223,6 +251,7 @@ bulla_verdict_panel_dispose (GObject *object)
 
   g_clear_handle_id (&self->refresh, g_source_remove);
   g_clear_object (&self->provenance);
+  g_clear_object (&self->listed);
   g_clear_pointer (&self->content, gtk_widget_unparent);
   G_OBJECT_CLASS (bulla_verdict_panel_parent_class)->dispose (object);
 }
@@ -244,6 +273,10 @@ bulla_verdict_panel_class_init (BullaVerdictPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, facts);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts_title);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, refused);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, refused_title);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, resources);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, resources_title);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, rules);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, tally);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, states);

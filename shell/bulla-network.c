@@ -1,0 +1,103 @@
+/* bulla-network.c - may a page of a bundle use the network? asks the user
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-network.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "bulla-window-actions.h"
+
+#define NAME_LENGTH 12 /* of a package ID, as it is shown */
+
+/* what was answered, for as long as the program runs: "package host" -> TRUE or FALSE */
+static GHashTable *answers;
+
+static char *
+dup_key (const char *package, const char *host)
+{
+  return g_strdup_printf ("%s %s", package, host);
+}
+
+static GtkWindow *
+find_window (const char *view)
+{
+  GtkApplication *application = GTK_APPLICATION (g_application_get_default ());
+  GList *windows = application != NULL ? gtk_application_get_windows (application) : NULL;
+
+  for (GList *each = windows; view != NULL && each != NULL; each = each->next)
+    if (BULLA_IS_WINDOW (each->data)
+        && bulla_view_has_token (bulla_window_get_view (each->data), view))
+      return each->data;
+  return application != NULL ? gtk_application_get_active_window (application) : NULL;
+}
+
+static void
+response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  gboolean allowed = g_str_equal (response, "allow");
+
+  g_hash_table_replace (answers, g_strdup (g_task_get_task_data (task)), GINT_TO_POINTER (allowed));
+  g_task_return_boolean (task, allowed);
+}
+
+static void
+show_question (GtkWindow *window, GTask *task, const char *package, const char *host)
+{
+  g_autofree char *name = g_strndup (package, NAME_LENGTH);
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
+      adw_message_dialog_new (window, _ ("Let This Bundle Use the Network?"), NULL));
+
+  adw_message_dialog_format_body (
+      dialog,
+      _ ("A page of the bundle %s… asks %s for something that is not in the bundle. Whoever runs "
+         "that server will know that you have opened it."),
+      name, host);
+  adw_message_dialog_add_responses (dialog, "refuse", _ ("_Keep It Offline"), "allow", _ ("_Allow"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (dialog, "allow", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (dialog, "refuse");
+  adw_message_dialog_set_close_response (dialog, "refuse");
+  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), task);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/**
+ * bulla_network_ask_async:
+ * @view: (nullable): the token of the view that shows the page
+ * @package: the id of the package
+ * @host: whom it wants to reach
+ *
+ * The user is asked once for each package and host.
+ */
+void
+bulla_network_ask_async (const char *view, const char *package, const char *host,
+                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  char *key = dup_key (package, host);
+  GtkWindow *window = find_window (view);
+  gpointer known = NULL;
+
+  if (answers == NULL)
+    answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_task_set_task_data (task, key, g_free);
+  if (g_hash_table_lookup_extended (answers, key, NULL, &known) || window == NULL) {
+    g_task_return_boolean (task, GPOINTER_TO_INT (known));
+    g_object_unref (task);
+    return;
+  }
+  show_question (window, task, package, host);
+}
+
+/**
+ * bulla_network_ask_finish:
+ *
+ * Returns: whether pages of the package may reach the host
+ */
+gboolean
+bulla_network_ask_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

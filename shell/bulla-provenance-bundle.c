@@ -1,0 +1,206 @@
+/* bulla-provenance-bundle.c - what the panel says of a bundle: who vouches for which of its parts
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+
+#include "bulla-address.h"
+#include "bulla-entry.h"
+#include "bulla-provenance.h"
+
+#define RESOURCES_MAX 500 /* rows that anybody looks at */
+
+static void
+add (GListStore *store, const char *title, const char *value)
+{
+  g_autoptr (BullaEntry) entry = bulla_entry_new (title, value);
+
+  if (value != NULL && *value != '\0')
+    g_list_store_append (store, entry);
+}
+
+static char *
+dup_date (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
+
+  return time != NULL ? g_date_time_format (time, "%F %T UTC") : NULL;
+}
+
+/* The names of the headers that a response may not have, where nobody vouches for it. */
+static char *
+dup_dropped (BullaLoad *load)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
+    if (bulla_verdict_get_step_reason (verdict, i) == BULLA_REASON_RESPONSE_STATEFUL
+        && bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN)
+      return bulla_verdict_dup_observed (verdict, i);
+  return NULL;
+}
+
+static void
+add_bundle_verdict (GListStore *store, BullaBundle *bundle)
+{
+  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
+  BullaReason reason = verdict != NULL ? bulla_verdict_get_reason (verdict) : BULLA_REASON_NONE;
+
+  if (reason != BULLA_REASON_NONE)
+    add (store, _ ("Of the whole bundle"), bulla_reason_get_nick (reason));
+}
+
+/**
+ * bulla_provenance_append_bundle_facts:
+ * @store: of #BullaEntry
+ *
+ * What there is to say of the bundle that the page is of, if it is of one.
+ */
+void
+bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store)
+{
+  BullaBundle *bundle = bulla_provenance_get_bundle (self);
+  BullaLoad *load = bulla_provenance_get_load (self);
+
+  if (bundle == NULL)
+    return;
+  g_autofree char *dropped = load != NULL ? dup_dropped (load) : NULL;
+  g_autofree char *count = g_strdup_printf ("%u", bulla_bundle_get_n_resources (bundle));
+  if (load == NULL) {
+    g_autofree char *from =
+        bulla_address_for_display (bulla_outer_get_url (bulla_bundle_get_outer (bundle)));
+    add (store, _ ("Delivered from"), from);
+  }
+  add (store, _ ("Bundle format"), bulla_bundle_get_version (bundle));
+  add (store, _ ("Primary address"), bulla_bundle_get_primary_url (bundle));
+  add (store, _ ("Web bundle ID"), bulla_bundle_get_web_bundle_id (bundle));
+  add (store, _ ("Resources"), count);
+  add_bundle_verdict (store, bundle);
+  add (store, _ ("Headers that were dropped"), dropped);
+}
+
+/* --- its resources */
+
+/* Who vouches for a subset is written in it, and judged with the first response that it covers. */
+static char *
+describe_subset (BullaBundle *bundle, guint resource)
+{
+  g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, resource, 0, NULL, NULL);
+  BullaVerdict *verdict = load != NULL ? bulla_load_get_verdict (load) : NULL;
+
+  if (verdict == NULL)
+    return g_strdup (_ ("It cannot be read"));
+  const char *who = bulla_load_get_subject (load);
+  gint64 expires = bulla_verdict_get_expires (verdict);
+  g_autofree char *until = dup_date (expires > 0 ? expires : bulla_load_get_expires (load));
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
+    return g_strdup_printf (_ ("%s vouches for it until %s"), who != NULL ? who : "?",
+                            until != NULL ? until : "?");
+  BullaReason reason = bulla_verdict_get_reason (verdict);
+  return g_strdup_printf (_ ("Its signature does not hold: %s"),
+                          reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : "?");
+}
+
+static const char *
+describe_resource (BullaBundle *bundle, guint resource, GHashTable *subsets)
+{
+  gint subset = bulla_bundle_get_subset (bundle, resource);
+
+  if (subset < 0)
+    return bulla_bundle_is_signed (bundle) ? _ ("Signed with the bundle as a whole")
+                                           : _ ("Nobody vouches for it");
+  char *text = g_hash_table_lookup (subsets, GINT_TO_POINTER (subset));
+  if (text == NULL) {
+    text = describe_subset (bundle, resource);
+    g_hash_table_insert (subsets, GINT_TO_POINTER (subset), text);
+  }
+  return text;
+}
+
+/**
+ * bulla_provenance_list_resources:
+ *
+ * Returns: (transfer full): of #BullaEntry: each resource of the bundle, and who vouches for it
+ */
+GListModel *
+bulla_provenance_list_resources (BullaProvenance *self)
+{
+  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  BullaBundle *bundle = bulla_provenance_get_bundle (self);
+  guint count = bundle != NULL ? bulla_bundle_get_n_resources (bundle) : 0;
+  g_autoptr (GHashTable) subsets =
+      g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, g_free);
+
+  for (guint i = 0; i < MIN (count, RESOURCES_MAX); i++) {
+    g_autofree char *url = bulla_bundle_dup_url (bundle, i);
+    add (store, url, describe_resource (bundle, i, subsets));
+  }
+  if (count > RESOURCES_MAX) {
+    g_autofree char *rest =
+        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u more resource", "%u more resources",
+                                      count - RESOURCES_MAX),
+                         count - RESOURCES_MAX);
+    add (store, "…", rest);
+  }
+  return G_LIST_MODEL (store);
+}
+
+/**
+ * bulla_provenance_list_refused:
+ *
+ * Returns: (transfer full): of #BullaEntry: what the page asked for in vain, and the broken rules
+ */
+GListModel *
+bulla_provenance_list_refused (BullaProvenance *self)
+{
+  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  GPtrArray *all = bulla_provenance_get_refused (self);
+
+  for (guint i = 0; i < all->len; i++) {
+    const BullaRefused *refused = all->pdata[i];
+    g_autoptr (GString) text = g_string_new (refused->message);
+
+    for (guint j = 0; refused->verdict != NULL && j < bulla_verdict_get_n_steps (refused->verdict);
+         j++) {
+      g_autofree char *seen = bulla_verdict_dup_observed (refused->verdict, j);
+
+      if (bulla_verdict_get_state (refused->verdict, j) == BULLA_STATE_BROKEN)
+        g_string_append_printf (
+            text, "%s%s: %s", text->len > 0 ? "\n" : "",
+            bulla_reason_get_nick (bulla_verdict_get_step_reason (refused->verdict, j)),
+            seen != NULL ? seen : "");
+    }
+    add (store, refused->url, text->str);
+  }
+  return G_LIST_MODEL (store);
+}
+
+/* --- the banner */
+
+/**
+ * bulla_provenance_dup_banner:
+ *
+ * Returns: (transfer full) (nullable): what the user must know of a bundle that somebody signed for
+ *   its publisher, and that is yet shown apart from it
+ */
+char *
+bulla_provenance_dup_banner (BullaProvenance *self)
+{
+  BullaBundle *bundle = bulla_provenance_get_bundle (self);
+  BullaLoad *load = bulla_provenance_get_load (self);
+  BullaVerdict *verdict = bulla_provenance_get_verdict (self);
+
+  if (bundle == NULL || verdict == NULL
+      || bulla_provenance_get_standing (self) != BULLA_STANDING_SEPARATE
+      || bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE)
+    return NULL;
+  BullaReason reason = bulla_verdict_get_reason (verdict);
+  gint64 end =
+      load != NULL && reason == BULLA_REASON_SIGNATURE_EXPIRED ? bulla_load_get_expires (load) : 0;
+  g_autofree char *since = dup_date (end);
+  if (since != NULL)
+    return g_strdup_printf (_ ("The signature of this page ended on %s (%s). It is shown in an "
+                               "origin of its own, apart from its publisher’s."),
+                            since, bulla_reason_get_nick (reason));
+  return g_strdup_printf (_ ("The signature of this page does not hold: %s. It is shown in an "
+                             "origin of its own, apart from its publisher’s."),
+                          bulla_reason_get_nick (reason));
+}

@@ -1,0 +1,168 @@
+/* bulla-page-claims.c - where the URLs that a bundle claims are shown
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A page of a bundle may name another by the https URL that it claims. The shell tells which URLs
+ * those are before it answers for a page; see bulla_package_describe_claims(). */
+#include "bulla-page-claims.h"
+
+#include <string.h>
+
+#define BUNDLES_MAX 64
+#define OPEN_ORIGIN "webpkg://open"
+
+typedef struct {
+  char *name;          /* owned */
+  GHashTable *claimed; /* owned; an origin that it claims -> the one that is shown */
+  GHashTable *shown;   /* owned; a set of those */
+  GHashTable *urls;    /* owned; a set; empty: every URL of those origins */
+} Bundle;
+
+struct _BullaPageClaims {
+  GPtrArray *bundles; /* owned; of Bundle, the last one last */
+};
+
+static void
+bundle_free (Bundle *bundle)
+{
+  g_free (bundle->name);
+  g_hash_table_unref (bundle->claimed);
+  g_hash_table_unref (bundle->shown);
+  g_hash_table_unref (bundle->urls);
+  g_free (bundle);
+}
+
+BullaPageClaims *
+bulla_page_claims_new (void)
+{
+  BullaPageClaims *self = g_new0 (BullaPageClaims, 1);
+
+  self->bundles = g_ptr_array_new_with_free_func ((GDestroyNotify)bundle_free);
+  return self;
+}
+
+static Bundle *
+read_bundle (GVariant *claims)
+{
+  Bundle *bundle = g_new0 (Bundle, 1);
+  GVariantIter *origins, *urls;
+  char *claimed, *shown, *url;
+
+  bundle->claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  bundle->shown = g_hash_table_new (g_str_hash, g_str_equal);
+  bundle->urls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_variant_get (claims, "(sa{ss}as)", &bundle->name, &origins, &urls);
+  while (g_variant_iter_next (origins, "{ss}", &claimed, &shown)) {
+    g_hash_table_replace (bundle->claimed, claimed, shown);
+    g_hash_table_add (bundle->shown, shown);
+  }
+  while (g_variant_iter_next (urls, "s", &url))
+    g_hash_table_add (bundle->urls, url);
+  g_variant_iter_free (origins);
+  g_variant_iter_free (urls);
+  return bundle;
+}
+
+/**
+ * bulla_page_claims_add:
+ * @claims: `(sa{ss}as)`: what one bundle claims; what was said of it before is forgotten
+ */
+void
+bulla_page_claims_add (BullaPageClaims *self, GVariant *claims)
+{
+  Bundle *bundle = read_bundle (claims);
+
+  for (guint i = self->bundles->len; i > 0; i--)
+    if (g_str_equal (((Bundle *)self->bundles->pdata[i - 1])->name, bundle->name))
+      g_ptr_array_remove_index (self->bundles, i - 1);
+  if (self->bundles->len >= BUNDLES_MAX)
+    g_ptr_array_remove_index (self->bundles, 0);
+  g_ptr_array_add (self->bundles, bundle);
+}
+
+static char *
+dup_origin (const char *url)
+{
+  const char *host = url != NULL ? strstr (url, "://") : NULL;
+
+  if (host == NULL)
+    return NULL;
+  host += strlen ("://");
+  return g_strndup (url, host - url + strcspn (host, "/?#"));
+}
+
+static gboolean
+is_package (const char *url)
+{
+  return url != NULL
+         && (g_str_has_prefix (url, "webpkg://") || g_str_has_prefix (url, "isolated-app://"));
+}
+
+static const Bundle *
+find_bundle (BullaPageClaims *self, const char *page)
+{
+  g_autofree char *origin = is_package (page) ? dup_origin (page) : NULL;
+
+  for (guint i = self->bundles->len; origin != NULL && i > 0; i--) {
+    const Bundle *bundle = self->bundles->pdata[i - 1];
+
+    if (g_hash_table_contains (bundle->shown, origin))
+      return bundle;
+  }
+  return NULL;
+}
+
+/**
+ * bulla_page_claims_dup_package:
+ * @page: (nullable): the address of a page
+ *
+ * Returns: (transfer full) (nullable): the id of the package that it is of
+ */
+char *
+bulla_page_claims_dup_package (const char *page)
+{
+  g_autofree char *origin = is_package (page) ? dup_origin (page) : NULL;
+
+  if (origin == NULL || g_str_equal (origin, OPEN_ORIGIN))
+    return NULL;
+  return g_strdup (strstr (origin, "://") + strlen ("://"));
+}
+
+/**
+ * bulla_page_claims_is_barred:
+ * @page: (nullable): the address of a page
+ * @url: what something in it asks for
+ *
+ * Whether @url is of another bundle than the page; a page of no bundle reaches none.
+ */
+gboolean
+bulla_page_claims_is_barred (BullaPageClaims *self, const char *page, const char *url)
+{
+  const Bundle *bundle = find_bundle (self, page);
+  g_autofree char *origin = is_package (url) ? dup_origin (url) : NULL;
+
+  return origin != NULL && is_package (page)
+         && (bundle == NULL || !g_hash_table_contains (bundle->shown, origin));
+}
+
+/**
+ * bulla_page_claims_dup_shown:
+ * @page: (nullable): the address of a page
+ * @url: http or https
+ *
+ * Returns: (transfer full) (nullable): where the page's own bundle shows it; %NULL when it does not
+ *   have it
+ */
+char *
+bulla_page_claims_dup_shown (BullaPageClaims *self, const char *page, const char *url)
+{
+  const Bundle *bundle = find_bundle (self, page);
+  g_autofree char *origin = bundle != NULL ? dup_origin (url) : NULL;
+  const char *shown = origin != NULL ? g_hash_table_lookup (bundle->claimed, origin) : NULL;
+  g_autofree char *key = g_strndup (url, strcspn (url, "#"));
+
+  if (shown == NULL
+      || (g_hash_table_size (bundle->urls) > 0 && !g_hash_table_contains (bundle->urls, key)))
+    return NULL;
+  const char *rest = url + strlen (origin);
+  return g_strconcat (shown, *rest == '/' ? "" : "/", rest, NULL);
+}
