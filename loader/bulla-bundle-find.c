@@ -9,15 +9,6 @@
 
 #define TRAILER_SIZE 9 /* 48, and eight bytes */
 
-static gssize
-read_trailer (BullaBundleSource *source, guint8 trailer[TRAILER_SIZE], guint64 *offset,
-              GError **error)
-{
-  guint64 size = bulla_bundle_source_get_length (source);
-  *offset = size > TRAILER_SIZE ? size - TRAILER_SIZE : 0;
-  return bulla_bundle_source_read_at (source, *offset, trailer, TRAILER_SIZE, error);
-}
-
 static guint64
 read_number (const guint8 *bytes)
 {
@@ -57,10 +48,12 @@ static gboolean
 find_start (BullaBundleSource *source, guint64 *start, GError **error)
 {
   guint8 trailer[TRAILER_SIZE], sniffed[BULLA_PACKAGE_SNIFF_SIZE];
-  guint64 offset = 0;
   guint64 size = bulla_bundle_source_get_length (source);
-  gssize n = read_trailer (source, trailer, &offset, error);
   *start = 0;
+  if (size < sizeof trailer)
+    return TRUE;
+  gssize n =
+      bulla_bundle_source_read_at (source, size - sizeof trailer, trailer, sizeof trailer, error);
   if (n < 0)
     return FALSE;
   guint64 length = n == TRAILER_SIZE && trailer[0] == 0x48 ? read_number (trailer + 1) : 0;
@@ -111,11 +104,12 @@ gboolean
 bulla_bundle_check_length (BullaBundle *self, GError **error)
 {
   guint8 trailer[TRAILER_SIZE];
-  guint64 offset = 0;
-  gssize n = read_trailer (self->source, trailer, &offset, error);
+  BullaRange responses = bulla_bundle_reader_get_responses (self->reader);
+  guint64 end = responses.offset + responses.length;
+  gssize n = bulla_bundle_source_read_at (self->source, end, trailer, sizeof trailer, error);
   if (n < 0)
     return FALSE;
-  bulla_bundle_reader_check_length (self->reader, (BullaSpan){trailer, (size_t)n, offset},
+  bulla_bundle_reader_check_length (self->reader, (BullaSpan){trailer, (size_t)n, end},
                                     bulla_bundle_source_get_length (self->source) - self->start);
   return TRUE;
 }

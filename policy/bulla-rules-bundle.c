@@ -75,6 +75,10 @@ static BullaState
 ask_head (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
+  /* the end is looked at when the rest was read */
+  if (rule->reason == BULLA_REASON_BUNDLE_TRUNCATED
+      && bundle->length.reason == BULLA_REASON_BUNDLE_TRUNCATED)
+    return bulla_rule_ask_part (&bundle->length, rule, answer);
   BullaState state = bulla_rule_ask_part (&bundle->head, rule, answer);
   if (state == BULLA_STATE_UNASKED && bundle->head.read == BULLA_NO
       && is_before_fault (bundle, rule->reason)) {
