@@ -111,13 +111,11 @@ read_isolated_app (BullaBundleUrl *self, const char *text, size_t length)
 
 /* urn:uuid:… and uuid-in-package:…: each is an origin of its own */
 static const char *
-read_uuid (BullaBundleUrl *self, BullaSpan text)
+read_uuid (BullaBundleUrl *self, BullaSpan text, const char *prefix)
 {
-  if (text.length < UUID_LENGTH)
-    return "no UUID";
+  size_t before = strlen (prefix);
   g_autofree char *url = g_strndup ((const char *)text.data, text.length);
-  const char *uuid = strrchr (url, ':') + 1;
-  if (strlen (url) != text.length || !g_uuid_string_is_valid (uuid))
+  if (text.length != before + UUID_LENGTH || !g_uuid_string_is_valid (url + before))
     return "no UUID";
   self->origin = g_strdup (url);
   self->url = g_steal_pointer (&url);
@@ -130,8 +128,10 @@ read_absolute (BullaBundleUrl *self, BullaSpan text)
   const char *bytes = (const char *)text.data;
   if (starts_with (text, ISOLATED_APP))
     return read_isolated_app (self, bytes, text.length);
-  if (starts_with (text, "urn:uuid:") || starts_with (text, "uuid-in-package:"))
-    return read_uuid (self, text);
+  if (starts_with (text, "urn:uuid:"))
+    return read_uuid (self, text, "urn:uuid:");
+  if (starts_with (text, "uuid-in-package:"))
+    return read_uuid (self, text, "uuid-in-package:");
   return read_web (self, bytes, text.length);
 }
 
