@@ -65,7 +65,7 @@ static const struct {
     {"response.status", "bundle.status"},
     {"subset.payload-integrity", "signature.integrity"},
     {"bundle.in-scope", "bundle.scope"},
-    {"profile.substitution", "outcome.substitution bundle.scope"},
+    {"profile.substitution", "outcome.substitution"},
     {"request.variant", "request.variants-accept-encoding request.variants-headers"},
 };
 

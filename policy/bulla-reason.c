@@ -82,7 +82,8 @@ bulla_reason_get_nick (BullaReason reason)
  *
  * Spec: loading.bs, "Queuing signed exchange report".
  *
- * Returns: the result the loading spec reports for it, without the `sxg.` prefix
+ * Returns: (nullable): the result the loading spec reports for it, without the `sxg.` prefix; %NULL
+ *   for one of bundles, about which it says nothing
  */
 const char *
 bulla_reason_get_report_type (BullaReason reason)

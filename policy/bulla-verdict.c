@@ -145,7 +145,8 @@ bulla_verdict_get_reason (const BullaVerdict *self)
  *
  * Spec: LOAD "Queuing signed exchange report".
  *
- * Returns: the result as the loading spec reports it, `ok` if nothing is wrong
+ * Returns: (nullable): the result as the loading spec reports it, `ok` if nothing is wrong; %NULL
+ *   for a reason of bundles, about which it says nothing
  */
 const char *
 bulla_verdict_get_report_type (const BullaVerdict *self)

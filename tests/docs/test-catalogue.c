@@ -17,8 +17,9 @@
 #define MAX_HEADERS 16
 
 /* the loader heeds these while it learns the facts */
-static const char *const of_the_loader[] = {"certificate.fetch-redirects",
-                                            "certificate.fetch-size-max", "headers.digest", NULL};
+static const char *const of_the_loader[] = {
+    "certificate.fetch-redirects", "certificate.fetch-size-max", "headers.digest",
+    "bundle.b2-sections",          "bundle.relative-urls",       NULL};
 
 #define PICK(random, ...)                                                                          \
   (((const char *const[]){__VA_ARGS__})[g_rand_int_range (                                         \
@@ -42,7 +43,7 @@ add_header (BullaFacts *facts, const char *name, const char *value)
 static void
 draw_headers (GRand *random, BullaFacts *facts)
 {
-  static const guint statuses[] = {200, 200, 200, 204, 206, 301, 404, 599, 600};
+  static const guint statuses[] = {200, 200, 200, 103, 204, 206, 301, 404, 599, 600};
   bulla_part_pass (&facts->headers);
   facts->status = statuses[g_rand_int_range (random, 0, G_N_ELEMENTS (statuses))];
   facts->header = g_new0 (BullaHeader, MAX_HEADERS);
@@ -116,7 +117,46 @@ draw_facts (GRand *random)
   return facts;
 }
 
-/* every step of both judgements, in the order of the catalogue */
+/* a response in a bundle, drawn from the facts of an exchange */
+static void
+draw_response (GRand *random, BullaFacts *facts)
+{
+  static const BullaKnown known[] = {BULLA_UNKNOWN, BULLA_YES, BULLA_NO};
+  BullaIntegrityFacts *integrity = &facts->integrity;
+  BullaResponseFacts *response = &facts->response;
+  facts->form = BULLA_FORM_RESPONSE;
+  facts->outer.bundle = BULLA_YES;
+  facts->outer.redirected = known[g_rand_int_range (random, 0, 3)];
+  facts->bundle.version = "b2";
+  bulla_part_pass (&facts->bundle.head);
+  bulla_part_pass (&response->item);
+  response->payload_length = 1;
+  response->vouched = known[g_rand_int_range (random, 1, 3)];
+  response->in_scope = known[g_rand_int_range (random, 0, 3)];
+  response->header_matches = BULLA_YES;
+  response->payload_integrity =
+      PICK (random, "digest/mi-sha256-03", "Digest/MI-SHA256-03", "digest/sha-256");
+  if (g_rand_boolean (random))
+    return;
+  integrity->present = BULLA_YES;
+  integrity->version = "2b";
+  integrity->n_known = (guint)g_rand_int_range (random, 0, 2);
+  integrity->first_known = known[g_rand_int_range (random, 1, 3)];
+  bulla_part_pass (&integrity->block);
+}
+
+static void
+take_states (GPtrArray *states, const BullaVerdict *verdict, guint first)
+{
+  guint rule = 0;
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
+    while (strcmp (bulla_catalogue_get_id (rule), bulla_verdict_get_rule (verdict, i)) != 0)
+      g_assert_cmpuint (++rule, <, bulla_catalogue_get_n_rules ()); /* the same order in both */
+    states->pdata[first + rule] = GINT_TO_POINTER (bulla_verdict_get_state (verdict, i) + 1);
+  }
+}
+
+/* every step of all judgements: as many states as rules for each */
 static GPtrArray *
 judge (BullaFacts *facts, BullaProfile *profile)
 {
@@ -124,14 +164,15 @@ judge (BullaFacts *facts, BullaProfile *profile)
                                             .url = "https://publisher.test/",
                                             .accept_encoding = "gzip",
                                             .accept_language = "en"};
+  guint n = bulla_catalogue_get_n_rules ();
   GPtrArray *states = g_ptr_array_new ();
-  g_autoptr (BullaVerdict) package = bulla_judge_package (facts, profile, NOW);
+  gboolean exchange = facts->form == BULLA_FORM_EXCHANGE;
+  g_autoptr (BullaVerdict) package = exchange ? bulla_judge_package (facts, profile, NOW)
+                                              : bulla_judge_response (facts, profile, NOW);
   g_autoptr (BullaVerdict) answer = bulla_judge_request (facts, profile, &request, NOW);
-  for (guint i = 0; i < bulla_verdict_get_n_steps (package); i++)
-    g_ptr_array_add (states, GINT_TO_POINTER (bulla_verdict_get_state (package, i)));
-  for (guint i = 0; i < bulla_verdict_get_n_steps (answer); i++)
-    g_ptr_array_add (states, GINT_TO_POINTER (bulla_verdict_get_state (answer, i)));
-  g_assert_cmpuint (states->len, ==, bulla_catalogue_get_n_rules ());
+  g_ptr_array_set_size (states, (gint)(2 * n));
+  take_states (states, package, 0);
+  take_states (states, answer, n);
   return states;
 }
 
@@ -175,16 +216,17 @@ check_setting (GPtrArray *draws, BullaProfile *base, const char *group, const ch
 {
   g_autofree char *name = g_strconcat (group, ".", key, NULL);
   g_autoptr (GPtrArray) others = make_others (base, group, key, allowed);
-  gboolean *changed = g_newa0 (gboolean, bulla_catalogue_get_n_rules ());
+  guint n = bulla_catalogue_get_n_rules ();
+  gboolean *changed = g_newa0 (gboolean, n);
   for (guint i = 0; i < draws->len; i++) {
     g_autoptr (GPtrArray) before = judge (draws->pdata[i], base);
     for (guint j = 0; j < others->len; j++) {
       g_autoptr (GPtrArray) after = judge (draws->pdata[i], others->pdata[j]);
       for (guint rule = 0; rule < after->len; rule++)
-        changed[rule] = changed[rule] || before->pdata[rule] != after->pdata[rule];
+        changed[rule % n] = changed[rule % n] || before->pdata[rule] != after->pdata[rule];
     }
   }
-  for (guint rule = 0; rule < bulla_catalogue_get_n_rules (); rule++)
+  for (guint rule = 0; rule < n; rule++)
     if (changed[rule] != has_word (bulla_catalogue_get_settings (rule), name)
         && !g_strv_contains (of_the_loader, name)) {
       g_test_message ("%s: %s", name, bulla_catalogue_get_id (rule));
@@ -204,8 +246,10 @@ test_settings (void)
   g_autoptr (GPtrArray) draws = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_facts_unref);
   for (int i = 0; i < N_DRAWS; i++)
     g_ptr_array_add (draws, draw_facts (random));
+  for (int i = 0; i < N_DRAWS; i += 2)
+    draw_response (random, draws->pdata[i]);
   const char *group = NULL, *key = NULL;
-  guint n = 0;
+  guint n = 0; /* settings */
   for (char *allowed = NULL; bulla_settings_describe (n, &group, &key, &allowed); n++) {
     check_setting (draws, base, group, key, allowed);
     g_free (allowed);

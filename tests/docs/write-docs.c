@@ -15,7 +15,7 @@
 
 #define END "<!-- end -->"
 
-static const char *const shipped[] = {"draft-b3", "loading", "chromium"};
+static const char *const shipped[] = {"draft-b3", "loading", "chromium", "separate-origin"};
 
 typedef struct {
   GKeyFile *profiles[G_N_ELEMENTS (shipped)]; /* owned; whole, nothing inherited */
@@ -58,13 +58,15 @@ append_rules (GString *out, const char *part)
       continue;
     BullaReason unknown = bulla_catalogue_get_unknown_reason (i);
     const char *concerns = bulla_catalogue_get_concerns (i);
+    const char *bundles = bulla_catalogue_get_bundle_anchor (i);
     g_autofree char *silent =
         dup_code (unknown != BULLA_REASON_NONE ? bulla_reason_get_nick (unknown) : NULL);
     g_autofree char *settings = dup_code (bulla_catalogue_get_settings (i));
     g_string_append_printf (
-        out, "| `%s` | %s | `%s` | %s | %s | %s | %s |\n", bulla_catalogue_get_id (i),
+        out, "| `%s` | %s | `%s` | %s | %s%s%s | %s | %s |\n", bulla_catalogue_get_id (i),
         bulla_catalogue_get_required (i), bulla_reason_get_nick (bulla_catalogue_get_reason (i)),
-        silent, bulla_catalogue_get_anchor (i), concerns != NULL ? concerns : "", settings);
+        silent, bulla_catalogue_get_anchor (i), bundles != NULL ? "; in bundles " : "",
+        bundles != NULL ? bundles : "", concerns != NULL ? concerns : "", settings);
     n++;
   }
   return n;
@@ -78,7 +80,10 @@ append_settings (const Writer *self, GString *out, const char *group)
   g_string_append (out, "| setting | takes |");
   for (size_t i = 0; i < G_N_ELEMENTS (shipped); i++)
     g_string_append_printf (out, " `%s` |", shipped[i]);
-  g_string_append (out, "\n|---|---|---|---|---|\n");
+  g_string_append (out, "\n|---|---|");
+  for (size_t i = 0; i < G_N_ELEMENTS (shipped); i++)
+    g_string_append (out, "---|");
+  g_string_append_c (out, '\n');
   char *allowed = NULL;
   for (guint i = 0; bulla_settings_describe (i, &in, &key, &allowed); i++) {
     if (strcmp (in, group) == 0) {
