@@ -166,22 +166,6 @@ bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *loa
 }
 
 static void
-loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (BullaGatewayNavigation) self = user_data;
-  BullaGatewayRequest *request = self->request;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_loader_load_finish (BULLA_LOADER (object), result, &error);
-
-  if (request->message == NULL)
-    return;
-  if (load == NULL)
-    bulla_gateway_refuse (request, NULL, error->message);
-  else
-    bulla_gateway_exchange_decide (g_steal_pointer (&self), load);
-}
-
-static void
 opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (BullaGatewayNavigation) self = user_data;
@@ -193,8 +177,10 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   if (package == NULL)
     bulla_gateway_refuse (request, NULL, error->message);
-  else
+  else if (BULLA_IS_BUNDLE (package))
     bulla_gateway_bundle_decide (g_steal_pointer (&self), BULLA_BUNDLE (package));
+  else
+    bulla_gateway_exchange_decide (g_steal_pointer (&self), BULLA_LOAD (package));
 }
 
 static void
@@ -233,17 +219,6 @@ fail (BullaGatewayNavigation *self, const GError *error)
     bulla_gateway_refuse (request, NULL, error->message);
 }
 
-/* LOAD says the same of exchanges: what is to be saved is no package to be shown */
-static gboolean
-is_bundle_to_show (BullaOuter *outer)
-{
-  const char *type = bulla_outer_get_header (outer, "content-type");
-  const char *disposition = bulla_outer_get_header (outer, "content-disposition");
-
-  return type != NULL && bulla_package_from_content_type (type) == BULLA_PACKAGE_BUNDLE
-         && (disposition == NULL || g_ascii_strncasecmp (disposition, "attachment", 10) != 0);
-}
-
 static void
 fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body,
             const GError *error, gpointer user_data)
@@ -260,19 +235,15 @@ fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *bo
   g_autoptr (BullaOuter) outer = bulla_outer_new (request->url);
   soup_message_headers_foreach (soup_message_get_response_headers (message), add_outer_header,
                                 outer);
-  gboolean is_bundle = is_bundle_to_show (outer);
-  if (!is_bundle && !bulla_loader_recognise (loader, outer)) {
+  BullaPackageKind kind = bulla_loader_recognise (loader, outer);
+  if (kind == BULLA_PACKAGE_UNKNOWN) {
     bulla_gateway_upstream_pass (request, message, body);
     return;
   }
   g_autoptr (GInputStream) decoded = decode (message, body);
   g_set_object (&self->message, message);
-  if (is_bundle)
-    bulla_loader_open_stream_async (loader, BULLA_PACKAGE_BUNDLE, outer, decoded, NULL,
-                                    request->cancellable, opened_cb, g_steal_pointer (&self));
-  else
-    bulla_loader_load_async (loader, outer, decoded, NULL, request->cancellable, loaded_cb,
-                             g_steal_pointer (&self));
+  bulla_loader_open_stream_async (loader, kind, outer, decoded, NULL, request->cancellable,
+                                  opened_cb, g_steal_pointer (&self));
 }
 
 /* @self: (transfer full): its last link, if any, is the URL that is asked for */
