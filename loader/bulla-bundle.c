@@ -285,15 +285,22 @@ bulla_bundle_get_range (BullaBundle *self, guint resource, guint variant, BullaR
  * @resource: a place in its index
  * @request: what is asked for
  *
+ * Spec: B1 "index section": the best variant that the request accepts, and that there is.
+ *
  * Returns: which of its locations answers; -1: none does
  */
 gint
 bulla_bundle_choose_variant (BullaBundle *self, guint resource, const BullaRequestFacts *request)
 {
   guint n = bulla_bundle_get_n_variants (self, resource);
+  const char *variants =
+      n > 0 ? bulla_bundle_index_get_variants (bulla_bundle_get_index (self), resource) : NULL;
   BullaRange range;
+  guint chosen = 0;
+  if (variants == NULL || *variants == '\0')
+    return bulla_bundle_get_range (self, resource, 0, &range) ? 0 : -1;
+  g_autofree gboolean *there = g_new0 (gboolean, n);
   for (guint i = 0; i < n; i++)
-    if (bulla_bundle_get_range (self, resource, i, &range))
-      return (gint)i;
-  return -1;
+    there[i] = bulla_bundle_get_range (self, resource, i, &range);
+  return bulla_variants_choose (variants, request, there, n, &chosen) ? (gint)chosen : -1;
 }

@@ -22,9 +22,16 @@ static const guint8 exchange_magic[] = "sxg1";
 BullaPackageKind
 bulla_package_sniff (const guint8 *data, gsize length)
 {
-  /* a CBOR array whose first item is eight bytes long */
-  if (length >= 2 && (data[0] & 0xf0) == 0x80 && data[1] == 0x48)
-    return BULLA_PACKAGE_BUNDLE;
+  /* a CBOR array, its head too long perhaps, whose first item is eight bytes long */
+  static const guint8 widths[] = {1, 2, 3, 5, 9};
+  if (length > 0 && data[0] >> 5 == 4) {
+    guint8 minor = data[0] & 0x1f;
+    gsize at = minor < 24 || minor == 31 ? 1 : minor < 28 ? widths[minor - 23] : length;
+    if (at < length && data[at] == 0x48)
+      return BULLA_PACKAGE_BUNDLE;
+    if (at + 1 < length && data[at] == 0x58 && data[at + 1] == 8)
+      return BULLA_PACKAGE_BUNDLE;
+  }
   if (length >= 4 && memcmp (data, exchange_magic, 4) == 0)
     return BULLA_PACKAGE_EXCHANGE;
   return BULLA_PACKAGE_UNKNOWN;

@@ -13,7 +13,7 @@ typedef enum {
   BULLA_PACKAGE_BUNDLE, /* with or without an integrity block */
 } BullaPackageKind;
 
-#define BULLA_PACKAGE_SNIFF_SIZE 10
+#define BULLA_PACKAGE_SNIFF_SIZE 12
 
 BULLA_API BullaPackageKind bulla_package_sniff (const guint8 *data, gsize length);
 BULLA_API BullaPackageKind bulla_package_from_content_type (const char *content_type);

@@ -334,3 +334,116 @@ bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64
       return FALSE;
   return axes != NULL && *product > 0;
 }
+
+/* a value of an axis, from 0, and how much the request would like it */
+typedef struct {
+  guint place;
+  double weight;
+} Offer;
+
+static gint
+compare_offers (gconstpointer a, gconstpointer b)
+{
+  const Offer *one = a, *other = b;
+  if (one->weight != other->weight)
+    return one->weight > other->weight ? -1 : 1;
+  return one->place < other->place ? -1 : 1;
+}
+
+static const char *
+field_for (const char *axis, const BullaRequestFacts *request)
+{
+  if (g_ascii_strcasecmp (axis, "accept") == 0)
+    return request->accept;
+  if (g_ascii_strcasecmp (axis, "accept-language") == 0)
+    return request->accept_language;
+  return g_ascii_strcasecmp (axis, "accept-encoding") == 0 ? request->accept_encoding : NULL;
+}
+
+/* earlier ones win among equals, as a request lists them; what is only allowed comes last */
+static double
+weigh (const char *axis, const char *value, GArray *preferences)
+{
+  gboolean language = g_ascii_strcasecmp (axis, "accept-language") == 0;
+  gboolean type = g_ascii_strcasecmp (axis, "accept") == 0;
+  double best = 0;
+  for (guint i = 0; i < preferences->len; i++) {
+    const Preference *preference = &g_array_index (preferences, Preference, i);
+    gboolean same = language ? range_matches_language (preference->value, value)
+                    : type   ? range_matches_type (preference->value, value)
+                             : coding_equal (preference->value, value);
+    double weight = preference->weight - (double)i * 1e-6;
+    if (same && weight > best)
+      best = weight;
+  }
+  return best;
+}
+
+/* the values that the request accepts, the best first */
+static GArray *
+rank (GPtrArray *axis, BullaVariantsSyntax syntax, const BullaRequestFacts *request)
+{
+  GArray *offers = g_array_new (FALSE, FALSE, sizeof (Offer));
+  const char *why = NULL;
+  g_autoptr (GArray) preferences = read_preferences (field_for (axis->pdata[0], request));
+  for (guint i = 1; i < axis->len; i++) {
+    Offer offer = {i - 1, weigh (axis->pdata[0], axis->pdata[i], preferences)};
+    if (axis_accepts (axis, axis->pdata[i], syntax, request, &why))
+      g_array_append_val (offers, offer);
+  }
+  g_array_sort (offers, compare_offers);
+  return offers;
+}
+
+/* goes on to the next combination, the last axis first; FALSE: that was the last one */
+static gboolean
+turn (GPtrArray *ranked, guint *at)
+{
+  for (guint i = ranked->len; i-- > 0;) {
+    if (++at[i] < ((GArray *)ranked->pdata[i])->len)
+      return TRUE;
+    at[i] = 0;
+  }
+  return FALSE;
+}
+
+/**
+ * bulla_variants_choose: (skip)
+ * @variants: the value of Variants, of either draft
+ * @request: the request
+ * @there: (array length=n): which combinations there are, in row-major order, the first axis
+ * slowest
+ * @n: their number, as bulla_variants_count() has it
+ * @chosen: (out): the best one that the request accepts
+ *
+ * Spec: draft-ietf-httpbis-variants-06 section 4; B1 "Parsing the index section".
+ *
+ * Returns: whether there is one
+ */
+gboolean
+bulla_variants_choose (const char *variants, const BullaRequestFacts *request,
+                       const gboolean *there, guint n, guint *chosen)
+{
+  BullaVariantsSyntax syntax = BULLA_VARIANTS_SYNTAX_LISTS;
+  guint64 product = 0;
+  if (!bulla_variants_count (variants, &syntax, &product) || product != n)
+    return FALSE;
+  g_autoptr (GPtrArray) axes = read_field (variants, syntax, TRUE);
+  g_autoptr (GPtrArray) ranked = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  for (guint i = 0; i < axes->len; i++) {
+    GArray *offers = rank (axes->pdata[i], syntax, request);
+    g_ptr_array_add (ranked, offers);
+    if (offers->len == 0)
+      return FALSE;
+  }
+  guint at[MAX_AXES + 1] = {0};
+  do {
+    *chosen = 0;
+    for (guint i = 0; i < axes->len; i++)
+      *chosen = *chosen * (((GPtrArray *)axes->pdata[i])->len - 1)
+                + g_array_index ((GArray *)ranked->pdata[i], Offer, at[i]).place;
+    if (there[*chosen])
+      return TRUE;
+  } while (turn (ranked, at));
+  return FALSE;
+}

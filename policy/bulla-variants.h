@@ -12,5 +12,7 @@ gboolean bulla_variants_match (const char *variants, const char *variant_key,
                                BullaVariantsSyntax syntax, const BullaRequestFacts *request,
                                const char **why);
 gboolean bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64 *product);
+gboolean bulla_variants_choose (const char *variants, const BullaRequestFacts *request,
+                                const gboolean *there, guint n, guint *chosen);
 
 G_END_DECLS
