@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "bulla-package.h"
 #include "bulla-settings.h"
 
 #define MAGIC_SIZE 9
@@ -41,14 +42,20 @@ find_appended (GBytes *bytes)
 /**
  * bulla_cli_bundle_layout_recognise: (skip)
  * @bytes: a file
+ * @name: of it
  *
- * Returns: whether it begins or ends with a bundle, or begins with an integrity block
+ * Returns: whether it is meant to be a bundle, or ends with one
  */
 gboolean
-bulla_cli_bundle_layout_recognise (GBytes *bytes)
+bulla_cli_bundle_layout_recognise (GBytes *bytes, const char *name)
 {
-  return has_magic (bytes, 0, BUNDLE_MAGIC) || has_magic (bytes, 0, BLOCK_MAGIC)
-         || find_appended (bytes) < g_bytes_get_size (bytes);
+  gsize size = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  BullaPackageKind kind = bulla_package_sniff (data, size);
+  return kind == BULLA_PACKAGE_BUNDLE
+         || (kind == BULLA_PACKAGE_UNKNOWN
+             && (g_str_has_suffix (name, ".wbn") || g_str_has_suffix (name, ".swbn")
+                 || find_appended (bytes) < size));
 }
 
 /* an integrity block may stand before a bundle that was appended, and ends where that begins */
@@ -76,10 +83,10 @@ locate (BullaCliBundleLayout *self)
     read_block (self, 0);
     if (self->block_range.length > 0)
       self->start = self->block_range.length;
-  } else if (has_magic (self->bytes, 0, BUNDLE_MAGIC)) {
-    self->start = 0;
+  } else if (has_magic (self->bytes, 0, BUNDLE_MAGIC) || appended == end) {
+    self->start = 0; /* if it is none there, its fault is told */
   }
-  self->has_bundle = self->start < end && has_magic (self->bytes, self->start, BUNDLE_MAGIC);
+  self->has_bundle = self->start < end || !self->has_block;
 }
 
 static void

@@ -17,7 +17,7 @@ typedef struct {
   BullaIntegrityBlock *block; /* owned; nullable */
   BullaRange block_range;     /* length 0: there is none, or it cannot be read */
   gboolean has_block;         /* at least its magic */
-  gboolean has_bundle;        /* at least its magic, at start */
+  gboolean has_bundle;        /* or what should be one, at start */
   guint64 start;
   BullaBundleReader *reader; /* owned; nullable: there is no bundle */
 } BullaCliBundleLayout;
@@ -30,7 +30,7 @@ typedef struct {
   gboolean is_read;
 } BullaCliLayoutResponse;
 
-gboolean bulla_cli_bundle_layout_recognise (GBytes *bytes);
+gboolean bulla_cli_bundle_layout_recognise (GBytes *bytes, const char *name);
 BullaCliBundleLayout *bulla_cli_bundle_layout_new (GBytes *bytes, const char *base_url,
                                                    GError **error);
 void bulla_cli_bundle_layout_free (BullaCliBundleLayout *self);

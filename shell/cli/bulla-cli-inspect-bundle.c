@@ -54,15 +54,16 @@ add_trailer (const BullaCliBundleLayout *self, JsonBuilder *builder)
   BullaRange bundle = bulla_cli_bundle_layout_get_bundle (self);
   BullaSpan all = bulla_cli_bundle_layout_span (self, bundle);
   guint64 length = 0;
+  gboolean is_there = all.length >= 9 && all.data[all.length - 9] == 0x48;
   bulla_cli_json_begin (builder, "trailing-length");
-  if (all.length >= 9 && all.data[all.length - 9] == 0x48) {
+  if (is_there) {
     for (size_t i = all.length - 8; i < all.length; i++)
       length = length << 8 | all.data[i];
     add_range (builder, (BullaRange){bundle.offset + all.length - 9, 9});
     g_autofree char *value = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
     bulla_cli_json_string (builder, "value", value); /* JSON's numbers are too short for some */
   }
-  bulla_cli_json_boolean (builder, "matches", length == bundle.length);
+  bulla_cli_json_boolean (builder, "matches", is_there && length == bundle.length);
   json_builder_end_object (builder);
 }
 

@@ -91,10 +91,10 @@ static GObject *
 open_url (BullaJudge *self, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  bulla_loader_load_url_async (self->loader, url, self->chain, NULL, keep_result_cb, &result);
+  bulla_loader_open_url_async (self->loader, url, self->chain, NULL, keep_result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  return (GObject *)bulla_loader_load_url_finish (self->loader, result, error);
+  return bulla_loader_open_finish (self->loader, result, error);
 }
 
 /* an exchange, and what cannot be read twice, come as they are; in any other file one may look for
@@ -105,9 +105,7 @@ open_file (BullaJudge *self, const char *name, const char *kind, GInputStream *f
   g_autoptr (BullaOuter) outer = new_outer (self, error);
   if (outer == NULL)
     return NULL;
-  if (!g_str_equal (kind, "bundle")
-      || bulla_package_sniff ((const guint8 *)"\x86\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6", 10)
-             != BULLA_PACKAGE_BUNDLE)
+  if (g_str_equal (kind, "exchange"))
     return (GObject *)bulla_loader_load (self->loader, outer, file, self->chain, NULL, error);
   if (!g_str_equal (name, "-") && g_file_test (name, G_FILE_TEST_IS_REGULAR))
     return bulla_loader_open_file (self->loader, name, outer, self->chain, NULL, error);

@@ -80,9 +80,9 @@ gboolean
 bulla_report_is_fit (const BullaReport *self)
 {
   BullaOutcome outcome = bulla_report_get_outcome (self);
-  if (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN)
-    return self->bundle != NULL && bulla_report_get_reason (self) == BULLA_REASON_NONE;
-  return outcome == BULLA_OUTCOME_SUBSTITUTE;
+  return bulla_report_get_reason (self) == BULLA_REASON_NONE
+         && (outcome == BULLA_OUTCOME_SUBSTITUTE
+             || (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && self->bundle != NULL));
 }
 
 /* whose reason is told: the package's, or that of a response in it */
@@ -137,9 +137,12 @@ add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
 static void
 add_request (JsonBuilder *builder, const BullaReport *self)
 {
+  BullaReply reply = reply_of (self);
   bulla_cli_json_begin (builder, "request");
-  bulla_cli_json_string (builder, "verdict", bulla_reply_get_nick (reply_of (self)));
-  bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (bulla_report_get_reason (self)));
+  bulla_cli_json_string (builder, "verdict", bulla_reply_get_nick (reply));
+  bulla_cli_json_string (
+      builder, "reason",
+      reply != BULLA_REPLY_SERVE ? bulla_reason_get_nick (bulla_report_get_reason (self)) : NULL);
   json_builder_end_object (builder);
 }
 

@@ -137,6 +137,14 @@ say_refused (BullaCliBundle *bundle, const BullaCliResponse *response, BullaReas
   g_printerr (_ ("bulla: %s: refused: %s\n"), label, bulla_reason_get_nick (reason));
 }
 
+/* a redirect is an address and nothing else: where only contents are wanted, it makes no file */
+static gboolean
+is_redirect (const BullaCliResponse *response)
+{
+  const BullaFacts *facts = bulla_cli_response_get_facts (response);
+  return facts->status / 100 == 3 && facts->response.payload_length == 0;
+}
+
 /* one response; what is wrong with it is said, and the others go on */
 static BullaExit
 extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, guint *n,
@@ -149,6 +157,8 @@ extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, g
   if (response.load == NULL)
     return BULLA_EXIT_FINE;
   BullaReason fault = bulla_cli_response_get_fault (&response);
+  if (fault == BULLA_REASON_NONE && is_redirect (&response) && !option_headers)
+    return BULLA_EXIT_FINE;
   if (fault == BULLA_REASON_NONE && write_response (folder, item, &response, &failure)) {
     *n += 1;
     if (option_verbose) {
@@ -214,7 +224,7 @@ const BullaVerb bulla_verb_bundle_extract = {
         "symbolic link in it is followed, and what is there is not replaced without --force; "
         "then nothing is written at all. Two URLs that come to one path are told apart by a hash, "
         "and a name that is too long is cut short with one. The further responses that a URL of "
-        "the older format may have are numbered.\n\n"
+        "the older format may have are numbered. Redirects make no file without --headers.\n\n"
         "A body that somebody vouches for is checked as it is written. A response that is "
         "malformed is refused, and the others go on.\n\n"
         "Exit status: 0 if all was written, 1 if something was refused, 2 if the work could not "

@@ -175,8 +175,9 @@ run_inspect (char **arguments, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
   if (bytes == NULL)
     return BULLA_EXIT_FAILED;
-  return (bulla_cli_bundle_layout_recognise (bytes) ? inspect_bundle : inspect_exchange) (
-      arguments[0], bytes, error);
+  return (bulla_cli_bundle_layout_recognise (bytes, arguments[0])
+              ? inspect_bundle
+              : inspect_exchange) (arguments[0], bytes, error);
 }
 
 const BullaVerb bulla_verb_inspect = {

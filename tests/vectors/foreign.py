@@ -52,7 +52,10 @@ def read_rows(folder, name):
 
 def judge(bulla, folder, profile, time, chain, files):
     command = [bulla, 'verify', '--json', '--offline', '--profile', profile, '--at', time]
-    command += ['--trust', 'pki/root.pem', '--ct-logs', 'pki/ctlogs.json', '--chain', chain, *files]
+    command += ['--trust', 'pki/root.pem', '--ct-logs', 'pki/ctlogs.json']
+    if chain != '-':
+        command += ['--chain', chain]
+    command += files
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(f'{command}: exit {done.returncode}: {done.stderr}')
@@ -86,6 +89,21 @@ def check_draft(row, found):
     return None
 
 
+def check_bundle(row, found):
+    """What is wrong with the verdict on a bundle; accepted is one whose reason is null."""
+    accepted = found['reason'] is None
+    if accepted != (row['expected'] == 'accept'):
+        return (
+            f"expected {row['expected']} ({row['reason']}), "
+            f"got {found['outcome']} ({found['reason']})"
+        )
+    if accepted and found['outcome'] not in ('substitute', 'separate-origin'):
+        return f"accepted, and yet {found['outcome']}"
+    if found['kind'] not in ('bundle', 'signed-bundle'):
+        return f"taken for {found['kind']}"
+    return None
+
+
 def check_chromium(row, found):
     wanted = OUTCOMES[row['outcome']]
     if found['outcome'] != wanted:
@@ -112,17 +130,20 @@ def main():
     if 'BULLA_VECTORS' not in os.environ or not folder.is_dir():
         print('1..0 # SKIP BULLA_VECTORS names no folder of foreign packages')
         return 0
-    rows = [row for row in read_rows(folder, 'manifest.tsv') if row['file'].startswith('sxg/')]
+    manifest = read_rows(folder, 'manifest.tsv')
+    rows = [row for row in manifest if row['file'].startswith('sxg/')]
+    bundles = [row for row in manifest if row['file'].startswith('wbn/')]
     chains = {(row['file'], row['verify_time']): row['cert_chain'] for row in rows}
     theirs = [
         dict(row, cert_chain=chains[row['file'], row['verify_time']])
         for row in read_rows(folder, 'chromium.tsv')
         if (row['file'], row['verify_time']) in chains
     ]
-    print(f'1..{len(rows) + len(theirs)}')
+    print(f'1..{len(rows) + len(bundles) + len(theirs)}')
     fine, number = True, 0
     for profile, table, check, excuses in (
         ('draft-b3', rows, check_draft, DECIDED),
+        ('draft-b3', bundles, check_bundle, DECIDED),
         ('chromium', theirs, check_chromium, CHROMIUM_DIFFERS),
     ):
         found = judge_all(bulla, folder, profile, table)
