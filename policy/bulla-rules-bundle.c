@@ -53,7 +53,10 @@ observe (const BullaBundleFacts *bundle, BullaReason reason, BullaAnswer *answer
     answer->range = bundle->primary_range;
     break;
   case BULLA_REASON_BUNDLE_MANIFEST:
-    answer->text = bundle->manifest_url != NULL ? bundle->manifest_url : "none";
+    /* B1 has it in the bundle, and no reader asks for that */
+    answer->text = bundle->manifest_url == NULL         ? "none"
+                   : bundle->manifest_found == BULLA_NO ? "one that is not in the bundle"
+                                                        : bundle->manifest_url;
     break;
   case BULLA_REASON_INDEX_ENTRY:
     answer->number = bundle->n_resources;
@@ -100,23 +103,18 @@ ask_subset (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 }
 
 static BullaState
-ask_contained (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_primary_found (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
-  gboolean primary = rule->reason == BULLA_REASON_BUNDLE_PRIMARY_MISSING;
-  const char *url = primary ? bundle->primary_url : bundle->manifest_url;
-  BullaKnown found = primary ? bundle->primary_found : bundle->manifest_found;
   if (bundle->head.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
-  if (url == NULL)
-    return bulla_answer_waive (answer,
-                               primary ? "there is no primary URL" : "there is no manifest");
-  if (found == BULLA_UNKNOWN)
+  if (bundle->primary_url == NULL)
+    return bulla_answer_waive (answer, "there is no primary URL");
+  if (bundle->primary_found == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = url;
-  if (primary)
-    answer->range = bundle->primary_range;
-  return bulla_answer_is (found == BULLA_YES);
+  answer->text = bundle->primary_url;
+  answer->range = bundle->primary_range;
+  return bulla_answer_is (bundle->primary_found == BULLA_YES);
 }
 
 /* of a stream it is asked when its end has come */
@@ -167,11 +165,9 @@ static const BullaRule rules[] = {
     BUNDLE ("primary-url", PRIMARY, "PRIM; B1",
             "an absolute URL, or a relative one of b2, without fragment or credentials"),
     HEAD ("bundle.has-primary", BUNDLE, PRIMARY_MISSING, "PRIM", "a URL of the index",
-          ask_contained),
+          ask_primary_found),
     BUNDLE ("manifest-url", MANIFEST, "B1: manifest section",
             "a URL without fragment or credentials"),
-    HEAD ("bundle.has-manifest", BUNDLE, MANIFEST_MISSING, "B1: manifest section",
-          "a URL of the index", ask_contained),
     HEAD ("bundle.length", BUNDLE, LENGTH, "B2#from-end", "the number of its bytes", ask_length),
 
     INDEX ("urls", URL, "B2#index-section; B1",

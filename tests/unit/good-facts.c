@@ -177,8 +177,7 @@ part_of (BullaFacts *facts, BullaReason reason)
     return &facts->body;
   if (reason == BULLA_REASON_BUNDLE_LENGTH)
     return &facts->bundle.length;
-  if (reason == BULLA_REASON_BUNDLE_PRIMARY_MISSING
-      || reason == BULLA_REASON_BUNDLE_MANIFEST_MISSING)
+  if (reason == BULLA_REASON_BUNDLE_PRIMARY_MISSING)
     return NULL;
   if (reason >= BULLA_REASON_BUNDLE_TRUNCATED && reason <= BULLA_REASON_SUBSET_URL)
     return reason != BULLA_REASON_BUNDLE_OUT_OF_SCOPE ? &facts->bundle.head : NULL;
@@ -392,9 +391,6 @@ spoil_bundle (BullaFacts *facts, BullaReason reason)
   switch ((int)reason) {
   case BULLA_REASON_BUNDLE_PRIMARY_MISSING:
     facts->bundle.primary_found = BULLA_NO;
-    return TRUE;
-  case BULLA_REASON_BUNDLE_MANIFEST_MISSING:
-    facts->bundle.manifest_found = BULLA_NO;
     return TRUE;
   case BULLA_REASON_BUNDLE_OUT_OF_SCOPE:
     facts->response.vouched = BULLA_NO;
