@@ -27,7 +27,7 @@ def explains():
 def lists_rules():
     ids = [Bulla.catalogue_get_id(rule) for rule in range(Bulla.catalogue_get_n_rules())]
     assert len(ids) == len(set(ids)) > 100
-    assert Bulla.catalogue_get_part(0) == 'format'
+    assert Bulla.catalogue_get_part(0) == 'outer'
 
 
 def names_values():
