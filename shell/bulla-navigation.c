@@ -74,6 +74,20 @@ is_same_list (const char *page, const char *url)
   return before != NULL && g_strcmp0 (before, after) == 0;
 }
 
+/* The web process is told before it may go on.
+ * @url: (nullable): what the page leads to, and its bundle claims */
+static void
+set_hop (BullaView *view, const char *url)
+{
+  BullaItinerary *itinerary = bulla_view_get_itinerary (view);
+
+  if (g_strcmp0 (itinerary->hop, url) == 0)
+    return;
+  g_free (itinerary->hop);
+  itinerary->hop = g_strdup (url);
+  bulla_engine_tell_hop (bulla_view_get_engine (view), view, url != NULL ? url : "");
+}
+
 static void
 refuse (BullaView *view, const char *url, const char *message)
 {
@@ -102,7 +116,7 @@ leads_astray (BullaView *view, const char *page, const char *url)
     return FALSE;
   g_autofree char *shown = dup_shown_url (view, url);
   if (shown != NULL) {
-    bulla_engine_tell_hop (engine, view, url);
+    set_hop (view, url);
     return FALSE;
   }
   if (bulla_engine_lets_out (engine))
@@ -128,32 +142,29 @@ strays (BullaView *view, WebKitNavigationAction *action)
     return leads_astray (view, page, url);
   g_autofree char *shown =
       bulla_engine_get_automation_context (engine) != NULL ? dup_shown_url (view, url) : NULL;
-  bulla_engine_tell_hop (engine, view, shown != NULL ? url : "");
+  set_hop (view, shown != NULL ? url : NULL);
   return FALSE;
 }
 
 /**
  * bulla_navigation_hop:
- * @url: what could not be loaded
  *
- * When a page of a bundle leads to a URL that the bundle claims, its web process asks for nothing:
- * the view goes where that is shown.
- *
- * Returns: TRUE if that was so
+ * Goes where the bundle shows the URL that its page leads to: the web process asks for nothing
+ * else.
  */
-gboolean
-bulla_navigation_hop (BullaView *view, const char *url)
+void
+bulla_navigation_hop (BullaView *view)
 {
-  g_autofree char *shown =
-      url != NULL && !bulla_view_was_told_to_open (view, url) ? dup_shown_url (view, url) : NULL;
-  const char *fragment = url != NULL ? strchr (url, '#') : NULL;
+  BullaItinerary *itinerary = bulla_view_get_itinerary (view);
+  g_autofree char *url = g_strdup (itinerary->hop);
+  g_autofree char *shown = url != NULL ? dup_shown_url (view, url) : NULL;
+  const char *fragment = shown != NULL ? strchr (url, '#') : NULL;
 
+  set_hop (view, NULL);
   if (shown == NULL)
-    return FALSE;
-  bulla_engine_tell_hop (bulla_view_get_engine (view), view, "");
+    return;
   g_autofree char *whole = g_strconcat (shown, fragment, NULL);
   bulla_view_open (view, whole);
-  return TRUE;
 }
 
 /**
@@ -195,8 +206,12 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
   gboolean barred = is_barred (view, action);
   if (barred)
     bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
-  if (!barred && !strays (view, action))
+  if (!barred && !strays (view, action)) {
+    bulla_itinerary_lead (
+        bulla_view_get_itinerary (view),
+        webkit_uri_request_get_uri (webkit_navigation_action_get_request (action)));
     return FALSE;
+  }
   webkit_policy_decision_ignore (decision);
   return TRUE;
 }

@@ -8,6 +8,6 @@ G_BEGIN_DECLS
 
 void bulla_navigation_guard (BullaView *view);
 char *bulla_navigation_dup_target (BullaView *view, BullaView *opened, const char *url);
-gboolean bulla_navigation_hop (BullaView *view, const char *url);
+void bulla_navigation_hop (BullaView *view);
 
 G_END_DECLS

@@ -5,14 +5,19 @@
  * it is, WebKit says itself, and what it is for can be seen from what the view waits for. */
 #include "bulla-package-scheme.h"
 
-#include <glib/gi18n.h>
+#include <string.h>
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
+#include "bulla-navigation.h"
+#include "bulla-network.h"
 #include "bulla-opening.h"
 #include "bulla-package-answer.h"
 #include "bulla-page.h"
+
+/* what the web process asks for where the view is to go to a URL that the page's bundle claims */
+#define HOP_URL "webpkg://hop/"
 
 typedef struct {
   WebKitURISchemeRequest *request; /* owned */
@@ -144,6 +149,42 @@ go_to_network (Visit *visit, BullaPackageAnswer *answer)
   bulla_view_open (visit->view, answer->claimed_url);
 }
 
+typedef struct {
+  Visit *visit;               /* owned */
+  BullaPackageAnswer *answer; /* owned */
+} Question;
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Question *question = user_data;
+
+  if (bulla_network_ask_finish (result, NULL))
+    go_to_network (question->visit, question->answer);
+  else
+    refuse (question->visit, question->answer);
+  visit_free (question->visit);
+  bulla_package_answer_free (question->answer);
+  g_free (question);
+}
+
+/* Only for the whole view: for a part of a page the answer would lead nowhere.
+ * @visit, @answer: (transfer full) */
+static void
+ask (Visit *visit, BullaPackageAnswer *answer)
+{
+  g_autofree char *token = bulla_view_dup_token (visit->view);
+  g_autofree char *package =
+      bulla_package_dup_origin (webkit_uri_scheme_request_get_uri (visit->request));
+  g_autofree char *host = bulla_address_dup_host (answer->claimed_url);
+  Question *question = g_new0 (Question, 1);
+
+  question->visit = visit;
+  question->answer = answer;
+  bulla_network_ask_async (token, strstr (package, "://") + strlen ("://"),
+                           host != NULL ? host : "", NULL, asked_cb, question);
+}
+
 static void
 answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -158,6 +199,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     serve (visit, answer);
   else if (answer->reply == BULLA_REPLY_NETWORK)
     go_to_network (visit, answer);
+  else if (answer->reply == BULLA_REPLY_ASK && visit->whole)
+    ask (g_steal_pointer (&visit), g_steal_pointer (&answer));
   else
     refuse (visit, answer);
 }
@@ -181,7 +224,7 @@ answer (WebKitURISchemeRequest *request, BullaView *view)
 
   visit->request = g_object_ref (request);
   visit->view = g_object_ref (view);
-  visit->whole = bulla_view_is_waiting_for (view, url);
+  visit->whole = bulla_view_take_wait (view, url);
   visit->document =
       visit->whole || (asked.accept != NULL && g_str_has_prefix (asked.accept, "text/html,"));
   asked.document = visit->document;
@@ -198,12 +241,16 @@ request_cb (WebKitURISchemeRequest *request, gpointer user_data)
   const char *url = webkit_uri_scheme_request_get_uri (request);
   const char *method = webkit_uri_scheme_request_get_http_method (request);
   g_autofree char *package = bulla_address_get_package (url);
+  gboolean hops = g_str_equal (url, HOP_URL);
 
   if (!BULLA_IS_VIEW (view))
     fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no view asks");
-  else if (package == NULL)
+  else if (hops) {
+    fail (request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
+    bulla_navigation_hop (BULLA_VIEW (view));
+  } else if (package == NULL)
     answer (request, BULLA_VIEW (view));
-  else if (g_strcmp0 (method, "GET") == 0 && bulla_view_is_waiting_for (BULLA_VIEW (view), url))
+  else if (g_strcmp0 (method, "GET") == 0 && bulla_view_take_wait (BULLA_VIEW (view), url))
     bulla_opening_answer (request, BULLA_VIEW (view));
   else
     fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no page opens packages");

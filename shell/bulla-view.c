@@ -3,15 +3,12 @@
 #include "bulla-view.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
 #include "bulla-navigation.h"
 #include "bulla-page.h"
-
-#define PAGES_MAX 256
 
 struct _BullaView {
   WebKitWebView parent_instance;
@@ -23,9 +20,8 @@ struct _BullaView {
   BullaNotes *notes;           /* owned */
   BullaProvenance *provenance; /* owned */
   BullaProvenance *expected;   /* owned; nullable: of the page that is being loaded, where known */
-  GHashTable *packages; /* owned; URL -> BullaProvenance: pages of bundles, to come back to */
-  gboolean waiting;     /* a page was asked for, and is not shown yet */
-  char *told;           /* owned; nullable: what it was told to open last */
+  BullaItinerary *itinerary;   /* owned */
+  char *told;                  /* owned; nullable: what it was told to open last */
 };
 
 G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
@@ -51,26 +47,6 @@ report (BullaView *self)
                                      "publisher signed"));
 }
 
-/* A page of a bundle that comes back without being asked for. */
-static BullaProvenance *
-recall (BullaView *self, const char *url)
-{
-  g_autofree char *key = g_strndup (url, strcspn (url, "#"));
-  BullaProvenance *known = g_hash_table_lookup (self->packages, key);
-
-  return known != NULL ? g_object_ref (known)
-                       : bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
-}
-
-static void
-remember (BullaView *self, const char *url, BullaProvenance *provenance)
-{
-  if (g_hash_table_size (self->packages) >= PAGES_MAX)
-    g_hash_table_remove_all (self->packages);
-  g_hash_table_replace (self->packages, g_strndup (url, strcspn (url, "#")),
-                        g_object_ref (provenance));
-}
-
 static void
 committed (BullaView *self)
 {
@@ -81,12 +57,12 @@ committed (BullaView *self)
       && bulla_address_equal (bulla_provenance_get_url (self->expected), url))
     provenance = g_steal_pointer (&self->expected);
   else if (bulla_package_is_url (url))
-    provenance = recall (self, url);
+    provenance = bulla_itinerary_recall (self->itinerary, url);
   else
     provenance = bulla_notes_settle (self->notes, url != NULL ? url : "about:blank");
   bulla_notes_add_contacts (self->notes, provenance);
   g_clear_object (&self->expected);
-  self->waiting = FALSE;
+  bulla_itinerary_arrive (self->itinerary);
   g_clear_pointer (&self->told, g_free);
   set_provenance (self, provenance);
   report (self);
@@ -97,7 +73,7 @@ static void
 load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
 {
   if (event == WEBKIT_LOAD_STARTED)
-    BULLA_VIEW (view)->waiting = TRUE;
+    BULLA_VIEW (view)->itinerary->waiting = TRUE;
   if (event == WEBKIT_LOAD_COMMITTED)
     committed (BULLA_VIEW (view));
 }
@@ -109,9 +85,9 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
   BullaView *self = BULLA_VIEW (view);
 
   if (event < WEBKIT_LOAD_COMMITTED)
-    self->waiting = FALSE;
+    self->itinerary->waiting = FALSE;
   /* our own hop, the user's Esc, and a download are no failures */
-  if (error->domain == BULLA_PAGE_ERROR || bulla_navigation_hop (self, failing_url)
+  if (error->domain == BULLA_PAGE_ERROR
       || g_error_matches (error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED)
       || g_error_matches (error, WEBKIT_POLICY_ERROR,
                           WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE))
@@ -203,7 +179,7 @@ bulla_view_finalize (GObject *object)
   bulla_notes_free (self->notes);
   g_clear_object (&self->provenance);
   g_clear_object (&self->expected);
-  g_hash_table_unref (self->packages);
+  bulla_itinerary_free (self->itinerary);
   G_OBJECT_CLASS (bulla_view_parent_class)->finalize (object);
 }
 
@@ -232,7 +208,7 @@ bulla_view_init (BullaView *self)
 
   self->number = ++last_number;
   self->notes = bulla_notes_new ();
-  self->packages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->itinerary = bulla_itinerary_new ();
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
 }
 
@@ -386,20 +362,31 @@ bulla_view_expect (BullaView *self, BullaProvenance *provenance)
 
   g_set_object (&self->expected, provenance);
   if (bulla_package_is_url (url))
-    remember (self, url, provenance);
+    bulla_itinerary_remember (self->itinerary, provenance);
 }
 
 /**
- * bulla_view_is_waiting_for:
+ * bulla_view_get_itinerary:
+ *
+ * Returns: (transfer none): where it is going
+ */
+BullaItinerary *
+bulla_view_get_itinerary (BullaView *self)
+{
+  return self->itinerary;
+}
+
+/**
+ * bulla_view_take_wait:
  * @url: what is asked for
  *
- * Whether that is for the whole view, which does not show it yet; not for a frame or another part.
+ * Whether that is for the whole view, which does not show it yet.
  */
 gboolean
-bulla_view_is_waiting_for (BullaView *self, const char *url)
+bulla_view_take_wait (BullaView *self, const char *url)
 {
-  return self->waiting
-         && bulla_address_equal (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)), url);
+  return bulla_itinerary_take_wait (self->itinerary,
+                                    webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)), url);
 }
 
 /**

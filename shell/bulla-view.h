@@ -4,6 +4,7 @@
 
 #include <webkit/webkit.h>
 
+#include "bulla-itinerary.h"
 #include "bulla-notes.h"
 
 G_BEGIN_DECLS
@@ -26,7 +27,8 @@ gboolean bulla_view_was_told_to_open (BullaView *self, const char *url);
 void bulla_view_give_notice (BullaView *self, const char *text);
 void bulla_view_load_live (BullaView *self);
 void bulla_view_expect (BullaView *self, BullaProvenance *provenance);
-gboolean bulla_view_is_waiting_for (BullaView *self, const char *url);
+BullaItinerary *bulla_view_get_itinerary (BullaView *self);
+gboolean bulla_view_take_wait (BullaView *self, const char *url);
 void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load);
 void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load,
                               const GError *error);

@@ -182,8 +182,11 @@ serve (BullaPackageDoor *door, Work *work)
   translate_cors (door, work);
   if (is_isolated (work->request.url))
     isolate (answer->headers);
-  answer->body = g_str_equal (work->request.method, "HEAD") ? g_memory_input_stream_new ()
-                                                            : bulla_load_get_body (answer->load);
+  GInputStream *body = bulla_load_get_body (answer->load);
+  if (g_str_equal (work->request.method, "HEAD"))
+    answer->body = g_memory_input_stream_new ();
+  else
+    g_set_object (&answer->body, body);
   if (answer->body == NULL)
     refuse (work, "the response has no body that may be read");
   else
@@ -241,11 +244,13 @@ miss (BullaPackageDoor *door, Work *work)
 
   fill (door, work, &facts, ancestors);
   g_autoptr (BullaFacts) known = bulla_facts_new ();
-  known->form = BULLA_FORM_RESPONSE;
+  known->form = BULLA_FORM_BUNDLE;
   known->request_url = bulla_facts_keep (known, answer->claimed_url);
   answer->verdict = bulla_judge_missing (known, bulla_loader_get_profile (loader), &facts,
                                          bulla_loader_get_time (loader));
   answer->reply = bulla_verdict_get_reply (answer->verdict);
+  if (answer->reply == BULLA_REPLY_SERVE) /* there is nothing to serve */
+    answer->reply = BULLA_REPLY_REFUSE;
   answer->message = g_strdup ("the bundle has no such resource");
 }
 

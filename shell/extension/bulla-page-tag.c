@@ -10,6 +10,7 @@
 #include "bulla-page-claims.h"
 
 #define FIELD "Bulla-Page"
+#define HOP_URL "webpkg://hop/" /* where the shell hears that it is its turn */
 
 typedef struct {
   char *token; /* owned */
@@ -123,8 +124,10 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
 
   if (headers == NULL) /* no HTTP */
     return !whole && bulla_page_claims_is_barred (tagger->claims, committed, url);
-  if (whole && tagger->hop != NULL && equal_without_fragment (url, tagger->hop))
-    return TRUE;
+  if (whole && *tagger->hop != '\0' && equal_without_fragment (url, tagger->hop)) {
+    webkit_uri_request_set_uri (request, HOP_URL); /* asking for nothing shows about:blank */
+    return FALSE;
+  }
   g_autofree char *shown =
       whole ? NULL : bulla_page_claims_dup_shown (tagger->claims, committed, url);
   if (shown != NULL)

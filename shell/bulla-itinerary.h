@@ -1,0 +1,24 @@
+/* bulla-itinerary.h - where a view is going, and the pages of bundles that it has been to
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-provenance.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  GHashTable *pages; /* owned; URL -> BullaProvenance: pages of bundles, to come back to */
+  GHashTable *led;   /* owned; a set of URLs: where the page, or a frame in it, may go */
+  char *hop;         /* owned; nullable: where the view goes itself, as a bundle claims it */
+  gboolean waiting;  /* a page is to be asked for */
+} BullaItinerary;
+
+BullaItinerary *bulla_itinerary_new (void);
+void bulla_itinerary_free (BullaItinerary *self);
+void bulla_itinerary_remember (BullaItinerary *self, BullaProvenance *provenance);
+BullaProvenance *bulla_itinerary_recall (BullaItinerary *self, const char *url);
+void bulla_itinerary_lead (BullaItinerary *self, const char *url);
+gboolean bulla_itinerary_take_wait (BullaItinerary *self, const char *shown, const char *url);
+void bulla_itinerary_arrive (BullaItinerary *self);
+
+G_END_DECLS
