@@ -1,0 +1,467 @@
+/* test-gateway-origin.c - web bundles through the gateway: in which origin, how soon, or why not
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "test-bundle-world.h"
+
+#define ONE "v=one; host=-; dest=navigation"
+#define FRAME "v=one; host=publisher.test; dest=frame"
+#define RESOURCE "v=one; host=publisher.test; dest=subresource"
+#define JUST_NOW (self->world->now - 60)
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+static void
+put_live (GatewayWorld *self, const char *path)
+{
+  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
+
+  gateway_world_put (self, self->publisher, path, body, "text/html");
+}
+
+static GBytes *
+write_bundle (GatewayWorld *self, BullaBundleFormat format, const TestResource *resources, guint n)
+{
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, format, resources, n, JUST_NOW, NULL, NULL);
+
+  return test_bundle_write (writer);
+}
+
+static TestResponse *
+get (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
+{
+  g_autofree char *url = test_server_url (server, path);
+
+  return gateway_world_get (self, url, tag);
+}
+
+static void
+assert_redirect (GatewayWorld *self, TestServer *server, const char *from, const char *to)
+{
+  g_autofree char *page = test_server_url (self->publisher, to);
+  g_autoptr (TestResponse) response = get (self, server, from, ONE);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 303);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, page);
+}
+
+static void
+assert_body (GatewayWorld *self, const char *path, const char *tag, const char *body)
+{
+  g_autoptr (TestResponse) response = get (self, self->publisher, path, tag);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpstr (response->body, ==, body);
+}
+
+static void
+assert_closed (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
+{
+  g_autoptr (TestResponse) response = get (self, server, path, tag);
+
+  g_assert_nonnull (response->error);
+}
+
+/* --- which origin */
+
+static const TestResource unsigned_pages[] = {
+    {"/b/index.html", "text/html", "<p>scoped", FALSE},
+    {"/b/x.js", "text/javascript", "x ()", FALSE},
+    {"/c.js", "text/javascript", "c ()", FALSE},
+};
+
+/* nobody vouches for it: the shell is told, and the client sees no response */
+static void
+test_separate (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, unsigned_pages, 3);
+
+  test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
+  assert_closed (self, self->publisher, "/b/all.wbn", ONE);
+  g_assert_cmpstr (self->events->str, ==, "bundle one separate-origin\nseparate one -\n");
+  g_string_truncate (self->events, 0);
+  /* a frame cannot go elsewhere, and is no reason for the page to */
+  assert_closed (self, self->publisher, "/b/all.wbn", FRAME);
+  g_assert_cmpstr (self->events->str, ==, "bundle one separate-origin\nrefused one request\n");
+}
+
+/* a client without a shell reads why */
+static void
+test_explained (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("bundle", "scope=no");
+  g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, unsigned_pages, 3);
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
+  test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
+  g_autoptr (TestResponse) response = get (self, self->publisher, "/b/all.wbn", NULL);
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 502);
+  g_assert_nonnull (strstr (response->body, "an origin of its own"));
+  g_assert_cmpstr (self->events->str, ==, "bundle * separate-origin\nseparate * -\n");
+}
+
+/* what has no primary resource is a list, which the shell has */
+static void
+test_no_primary (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B2);
+  guint response = bulla_bundle_writer_add_response (writer, 200);
+  g_autofree char *url = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) body = g_bytes_new ("<p>", 3);
+  guint subset = test_bundle_add_subset (self, writer, JUST_NOW);
+
+  bulla_bundle_writer_add_header (writer, response, "content-type", "text/html");
+  bulla_bundle_writer_set_body (writer, response, body);
+  bulla_bundle_writer_add_url (writer, url, response);
+  bulla_bundle_writer_cover (writer, subset, url);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  test_bundle_put (self, self->aggregator, "/list.wbn", bundle);
+  assert_closed (self, self->aggregator, "/list.wbn", ONE);
+  g_assert_cmpstr (self->events->str, ==, "bundle one substitute\nseparate one -\n");
+}
+
+/* where the profile says so, a bundle speaks for the folder that it was fetched from */
+static void
+test_scope (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("bundle", "scope=allowed");
+  g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, unsigned_pages, 3);
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
+  test_bundle_put (self, self->aggregator, "/b/all.wbn", bundle);
+  put_live (self, "/b/index.html");
+  put_live (self, "/b/other.js");
+  put_live (self, "/c.js");
+  assert_redirect (self, self->publisher, "/b/all.wbn", "/b/index.html");
+  assert_body (self, "/b/index.html", ONE, "<p>scoped");
+  assert_body (self, "/b/x.js", RESOURCE, "x ()");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+  assert_body (self, "/c.js", RESOURCE, "live");
+  assert_body (self, "/b/other.js", RESOURCE, "live");
+  /* but no other server's */
+  g_string_truncate (self->events, 0);
+  assert_closed (self, self->aggregator, "/b/all.wbn", "v=two; host=-; dest=navigation");
+  g_assert_true (g_str_has_suffix (self->events->str, "separate two -\n"));
+}
+
+/* within the scope the bundle answers, or nobody does */
+static void
+test_scope_spoilt (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("bundle", "scope=allowed");
+  g_autoptr (GBytes) good = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, unsigned_pages, 2);
+  g_autoptr (GBytes) bundle = test_bundle_spoil (good, ":status");
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
+  put_live (self, "/b/x.js");
+  assert_redirect (self, self->publisher, "/b/all.wbn", "/b/index.html");
+  assert_body (self, "/b/index.html", ONE, "<p>scoped");
+  assert_closed (self, self->publisher, "/b/x.js", RESOURCE);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+}
+
+/* a primary URL out of scope, where a bundle is expected to speak for its own: to the network */
+static void
+test_out_of_scope (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource outside[] = {{"/top.html", "text/html", "<p>top", FALSE}};
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("bundle", "scope=expected");
+  g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, outside, 1);
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  test_bundle_put (self, self->publisher, "/b/top.wbn", bundle);
+  put_live (self, "/top.html");
+  assert_redirect (self, self->publisher, "/b/top.wbn", "/top.html");
+  assert_body (self, "/top.html", ONE, "live");
+  g_assert_null (strstr (self->publisher->last_head, "webbundle"));
+  g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /top.html\n");
+}
+
+/* --- or none */
+
+static const TestResource signed_pages[] = {
+    {"/article", "text/html", "<p>bundled", TRUE},
+    {"/script.js", "text/javascript", "one ()", TRUE},
+};
+
+static void
+test_refused (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GBytes) good = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, signed_pages, 2);
+  g_autoptr (GBytes) short_one = g_bytes_new_from_bytes (good, 0, 40);
+  g_autoptr (GBytes) garbage = g_bytes_new ("\x85\x48no bundle at all", 19);
+
+  test_bundle_put (self, self->aggregator, "/short.wbn", short_one);
+  gateway_world_put (self, self->aggregator, "/garbage.wbn", garbage, "application/webbundle;v=b2");
+  assert_closed (self, self->aggregator, "/short.wbn", ONE);
+  assert_closed (self, self->aggregator, "/garbage.wbn", ONE);
+  g_assert_cmpstr (self->events->str, ==,
+                   "bundle one refuse\nrefused one request\n"
+                   "bundle one refuse\nrefused one request\n");
+}
+
+/* b1 of an unknown version still says where else to look */
+static void
+test_fallback (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GBytes) good = write_bundle (self, BULLA_BUNDLE_FORMAT_B1, signed_pages, 2);
+  gsize length = 0;
+  guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&good), &length);
+
+  bytes[12] = '9';
+  g_autoptr (GBytes) bundle = g_bytes_new_take (bytes, length);
+  gateway_world_put (self, self->aggregator, "/b9.wbn", bundle, "application/webbundle;v=b9");
+  put_live (self, "/article");
+  assert_redirect (self, self->aggregator, "/b9.wbn", "/article");
+  assert_body (self, "/article", ONE, "live");
+  g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /article\n");
+}
+
+/* what is to be saved, or no navigation asks for, passes as it is */
+static void
+test_passes (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, signed_pages, 2);
+
+  test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
+  g_autoptr (TestResponse) raw =
+      get (self, self->aggregator, "/a.wbn", "v=one; host=aggregator.test; dest=subresource");
+  g_assert_cmpuint (raw->status, ==, 200);
+  g_assert_cmpmem (raw->body, raw->length, g_bytes_get_data (bundle, NULL),
+                   g_bytes_get_size (bundle));
+  g_assert_cmpstr (self->events->str, ==, "");
+}
+
+/* --- one version */
+
+static guint8 *
+find_bytes (guint8 *bytes, gsize length, const char *text)
+{
+  gsize size = strlen (text);
+
+  for (gsize at = 0; at + size <= length; at++)
+    if (memcmp (bytes + at, text, size) == 0)
+      return bytes + at;
+  g_assert_not_reached ();
+}
+
+/* "sig", its bytes, "signed" and its bytes: what one subset says, without the authority's number */
+static guint8 *
+find_signed (guint8 *bytes, gsize length, guint nth, gsize *size)
+{
+  static const char sig[] = "\x63sig\x58";
+  static const char end[] = "\x69"
+                            "authority";
+  guint8 *from = bytes;
+
+  for (guint i = 0; i <= nth; i++)
+    from = find_bytes (from + 1, length - (from + 1 - bytes), sig);
+  guint8 *to = find_bytes (from, length - (from - bytes), end);
+  *size = to - from;
+  return from;
+}
+
+/* @text: what /script.js is */
+static BullaBundleWriter *
+version_writer (GatewayWorld *self, const char *text, gint64 date)
+{
+  const TestResource pages[] = {signed_pages[0], {"/script.js", "text/javascript", text, TRUE}};
+
+  return test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, pages, 2, date, NULL, NULL);
+}
+
+/* The deliverer has two versions, signed both, and takes the page of one, the script of the other:
+ * each response is one that was signed. */
+static GBytes *
+mix_versions (GatewayWorld *self)
+{
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autofree char *script = test_server_url (self->publisher, "/script.js");
+
+  for (gint64 date = JUST_NOW;; date--) { /* until all signatures are of one length */
+    gsize n = 0, n_newer = 0, n_older = 0, n_first = 0, n_second = 0;
+    g_autoptr (BullaBundleWriter) newer_writer = version_writer (self, "newer ()", date);
+    g_autoptr (BullaBundleWriter) older_writer = version_writer (self, "older ()", date - 1000);
+    g_autoptr (BullaBundleWriter) writer = version_writer (self, "older ()", date);
+    guint second = test_bundle_add_subset (self, writer, date - 1000);
+    bulla_bundle_writer_cover (writer, second, article);
+    bulla_bundle_writer_cover (writer, second, script);
+    g_autoptr (GBytes) newer = test_bundle_write (newer_writer);
+    g_autoptr (GBytes) older = test_bundle_write (older_writer);
+    g_autoptr (GBytes) mixed = test_bundle_write (writer);
+    const guint8 *from = g_bytes_get_data (newer, &n);
+    guint8 *newer_signed = find_signed ((guint8 *)from, n, 0, &n_newer);
+    from = g_bytes_get_data (older, &n);
+    guint8 *older_signed = find_signed ((guint8 *)from, n, 0, &n_older);
+    guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&mixed), &n);
+    guint8 *one = find_signed (bytes, n, 0, &n_first);
+    guint8 *two = find_signed (bytes, n, 1, &n_second);
+    if (n_first == n_newer && n_second == n_older) {
+      memcpy (one, newer_signed, n_newer);
+      memcpy (two, older_signed, n_older);
+      return g_bytes_new_take (bytes, n);
+    }
+    g_free (bytes);
+  }
+}
+
+static void
+test_mixed (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GBytes) bundle = mix_versions (self);
+
+  test_bundle_put (self, self->aggregator, "/mixed.wbn", bundle);
+  put_live (self, "/script.js");
+  assert_redirect (self, self->aggregator, "/mixed.wbn", "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  assert_closed (self, self->publisher, "/script.js", RESOURCE);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
+}
+
+/* What the signature covers and the deliverer left out does not come from the network instead: it
+ * could be of another version. */
+static void
+test_left_out (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource other[] = {{"/article", "text/html", "<p>bundled", TRUE},
+                                       {"/script.jx", "text/javascript", "one ()", FALSE}};
+  gsize n = 0, n_from = 0, n_to = 0;
+
+  for (gint64 date = JUST_NOW;; date--) {
+    g_autoptr (BullaBundleWriter) from_writer =
+        test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, signed_pages, 2, date, NULL, NULL);
+    g_autoptr (BullaBundleWriter) writer =
+        test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, other, 2, date, NULL, NULL);
+    g_autofree char *left_out = test_server_url (self->publisher, "/script.jx");
+    bulla_bundle_writer_cover (writer, 0, left_out);
+    g_autoptr (GBytes) from = test_bundle_write (from_writer);
+    g_autoptr (GBytes) bundle = test_bundle_write (writer);
+    gsize n_all = 0;
+    guint8 *all = (guint8 *)g_bytes_get_data (from, &n_all);
+    guint8 *says = find_signed (all, n_all, 0, &n_from);
+    guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&bundle), &n);
+    guint8 *place = find_signed (bytes, n, 0, &n_to);
+    if (n_from == n_to)
+      memcpy (place, says, n_from);
+    g_autoptr (GBytes) shortened = g_bytes_new_take (bytes, n);
+    if (n_from != n_to)
+      continue;
+    test_bundle_put (self, self->aggregator, "/less.wbn", shortened);
+    break;
+  }
+  put_live (self, "/script.js");
+  put_live (self, "/free.js");
+  assert_redirect (self, self->aggregator, "/less.wbn", "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  assert_closed (self, self->publisher, "/script.js", RESOURCE);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  assert_body (self, "/free.js", RESOURCE, "live");
+}
+
+/* --- how soon */
+
+typedef struct {
+  GBytes *bundle;             /* borrowed */
+  gsize held;                 /* from here on */
+  SoupServerMessage *message; /* owned; nullable */
+} Slow;
+
+static void
+answer_slowly (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+               gpointer user_data)
+{
+  Slow *slow = user_data;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  g_autoptr (GBytes) first = g_bytes_new_from_bytes (slow->bundle, 0, slow->held);
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_set_content_type (headers, "application/webbundle;v=b2", NULL);
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), first);
+  slow->message = g_object_ref (message);
+}
+
+static void
+let_go (Slow *slow)
+{
+  SoupMessageBody *body = soup_server_message_get_response_body (slow->message);
+  g_autoptr (GBytes) rest = g_bytes_new_from_bytes (slow->bundle, slow->held,
+                                                    g_bytes_get_size (slow->bundle) - slow->held);
+
+  soup_message_body_append_bytes (body, rest);
+  soup_message_body_complete (body);
+  soup_server_message_unpause (slow->message);
+  g_clear_object (&slow->message);
+}
+
+/* the first page is shown while the rest is held back; what comes later is waited for */
+static void
+test_streamed (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (self->publisher, "/script.js");
+  g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, signed_pages, 2);
+  guint8 *bytes = (guint8 *)g_bytes_get_data (bundle, NULL);
+  guint8 *last = find_bytes (bytes, g_bytes_get_size (bundle), "one ()");
+  Slow slow = {bundle, (gsize)(last - bytes) - 100, NULL};
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  /* the headers of the last response are held back, and not all of the first */
+  find_bytes (bytes, slow.held, "<p>bundled");
+  soup_server_add_handler (self->aggregator->soup, "/slow.wbn", answer_slowly, &slow, NULL);
+  assert_redirect (self, self->aggregator, "/slow.wbn", "/article");
+  assert_body (self, "/article", ONE, "<p>bundled");
+  g_assert_nonnull (slow.message);
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Bulla-Page", RESOURCE);
+  soup_session_send_async (self->client, message, G_PRIORITY_DEFAULT, NULL, test_take_result,
+                           &result);
+  for (guint i = 0; i < 50; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_null (result);
+  let_go (&slow);
+  g_autoptr (GInputStream) body =
+      soup_session_send_finish (self->client, test_wait_result (&result), NULL);
+  g_assert_nonnull (body);
+  g_assert_cmpuint (soup_message_get_status (message), ==, SOUP_STATUS_OK);
+  assert_body (self, "/script.js", RESOURCE, "one ()");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/origin/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("separate", test_separate);
+  ADD ("explained", test_explained);
+  ADD ("no-primary", test_no_primary);
+  ADD ("scope", test_scope);
+  ADD ("scope-spoilt", test_scope_spoilt);
+  ADD ("out-of-scope", test_out_of_scope);
+  ADD ("refused", test_refused);
+  ADD ("fallback", test_fallback);
+  ADD ("passes", test_passes);
+  ADD ("mixed", test_mixed);
+  ADD ("left-out", test_left_out);
+  ADD ("streamed", test_streamed);
+  return g_test_run ();
+}
