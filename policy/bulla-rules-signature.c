@@ -18,9 +18,20 @@ ask_validity_origin (const BullaQuestion *question, const BullaRule *rule, Bulla
   return bulla_answer_is (signature->validity_same_origin == BULLA_YES);
 }
 
+/* a chain of its own has to be fetched; a bundle brings its authorities along */
+static gboolean
+is_about_fetching (BullaReason reason)
+{
+  return (reason >= BULLA_REASON_CHAIN_FETCH && reason <= BULLA_REASON_CHAIN_TOO_LARGE)
+         || reason == BULLA_REASON_CHAIN_MAGIC;
+}
+
 static BullaState
 ask_chain (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
+  if (question->facts->form == BULLA_FORM_RESPONSE && is_about_fetching (rule->reason)
+      && question->facts->chain.reason != rule->reason)
+    return bulla_answer_waive (answer, "the bundle has the certificates");
   return bulla_rule_ask_part (&question->facts->chain, rule, answer);
 }
 
@@ -115,7 +126,7 @@ ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer
 #define CHAIN(id, reason, anchor, required)                                                        \
   {                                                                                                \
     "chain." id, BULLA_REASON_CHAIN_##reason, BULLA_REASON_CHAIN_UNKNOWN, anchor, required, "C05", \
-        ask_chain                                                                                  \
+        ask_chain, "SIGX; IMPL 3.3"                                                                \
   }
 #define CRYPTO(id, reason, anchor, required, ask)                                                  \
   {                                                                                                \
