@@ -1,0 +1,184 @@
+/* test-stash-bundle.c - bundles that are kept for the navigations of a view
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-package.h"
+#include "bulla-stash.h"
+#include "test-bundle-world.h"
+
+typedef struct {
+  GatewayWorld world;
+  BullaStash *stash;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  gateway_world_set_up (&self->world, BULLA_GATEWAY_TAGGED, NULL);
+  self->stash = bulla_stash_new ();
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_object_unref (self->stash);
+  gateway_world_tear_down (&self->world);
+}
+
+/* @paths: up to a NULL; all of them are vouched for, or none */
+static BullaKeptBundle *
+make (Fixture *self, const char *from, const char *const *paths, gboolean vouched, int age)
+{
+  GatewayWorld *world = &self->world;
+  g_autoptr (GArray) resources = g_array_new (FALSE, TRUE, sizeof (TestResource));
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; paths[i] != NULL; i++) {
+    TestResource resource = {paths[i], "text/html", "<p>", vouched};
+    g_array_append_val (resources, resource);
+  }
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (world, BULLA_BUNDLE_FORMAT_B2, (TestResource *)(void *)resources->data,
+                          resources->len, world->world->now - age, NULL, NULL);
+  g_autoptr (GBytes) bytes = test_bundle_write (writer);
+  g_autoptr (BullaOuter) outer = bulla_outer_new (from);
+  bulla_outer_set_header (outer, "Content-Type", "application/webbundle;v=b2");
+  bulla_outer_set_header (outer, "X-Content-Type-Options", "nosniff");
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
+  g_autoptr (GObject) bundle =
+      bulla_loader_open_stream (world->loader, outer, stream, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (BULLA_IS_BUNDLE (bundle));
+  return bulla_kept_bundle_new (BULLA_BUNDLE (bundle));
+}
+
+static char *
+url_of (Fixture *self, const char *path)
+{
+  return test_server_url (self->world.publisher, path);
+}
+
+/* Returns: the newest that has it; nullable */
+static BullaKeptBundle *
+find (Fixture *self, const char *view, const char *path)
+{
+  g_autofree char *url = url_of (self, path);
+  g_autoptr (GPtrArray) found = bulla_stash_find_bundles (self->stash, "s", view, url);
+
+  return found->len > 0 ? found->pdata[0] : NULL;
+}
+
+static void
+test_keys (Fixture *self, gconstpointer data)
+{
+  static const char *const paths[] = {"/%7ea?q=%c3%a9", "/b", NULL};
+  g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, FALSE, 60);
+  g_autofree char *url = url_of (self, "/b");
+
+  bulla_stash_put_bundle (self->stash, "s", "v", kept);
+  g_assert_true (find (self, "v", "/%7ea?q=%c3%a9") == kept);
+  g_assert_true (find (self, "v", "/~a?q=%C3%A9#part") == kept);
+  g_assert_true (find (self, "v", "/%7Ea?q=%C3%A9") == kept);
+  g_assert_true (find (self, "v", "/b#part") == kept);
+  g_assert_null (find (self, "v", "/b?"));
+  g_assert_null (find (self, "v", "/c"));
+  g_assert_null (find (self, "w", "/b"));
+  g_autoptr (GPtrArray) other = bulla_stash_find_bundles (self->stash, "t", "v", url);
+  g_assert_cmpuint (other->len, ==, 0);
+  g_assert_true (bulla_stash_has_bundle (self->stash, "s", "v", kept));
+  g_assert_false (bulla_stash_has_bundle (self->stash, "s", "w", kept));
+  g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 1);
+}
+
+static void
+test_dropped (Fixture *self, gconstpointer data)
+{
+  static const char *const paths[] = {"/a", "/b", NULL};
+  g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, TRUE, 60);
+  g_autofree char *url = url_of (self, "/b");
+
+  bulla_stash_put_bundle (self->stash, "s", "v", kept);
+  bulla_stash_put_bundle (self->stash, "s", "w", kept);
+  g_assert_true (bulla_stash_drop (self->stash, "s", "v", url));
+  g_assert_null (find (self, "v", "/a"));
+  g_assert_false (bulla_stash_drop (self->stash, "s", "v", url));
+  g_assert_true (find (self, "w", "/a") == kept);
+  bulla_stash_drop_view (self->stash, "s", "w");
+  g_assert_null (find (self, "w", "/a"));
+  bulla_stash_put_bundle (self->stash, "s", "v", kept);
+  bulla_stash_drop_view (self->stash, "s", NULL);
+  g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 0);
+}
+
+/* another version of anything that is vouched for takes the place of all of it */
+static void
+test_superseded (Fixture *self, gconstpointer data)
+{
+  static const char *const older_paths[] = {"/a", "/b", NULL};
+  static const char *const newer_paths[] = {"/b", "/c", NULL};
+  static const char *const other_paths[] = {"/c", "/d", NULL};
+  g_autoptr (BullaKeptBundle) older = make (self, "https://a.test/1.wbn", older_paths, TRUE, 600);
+  g_autoptr (BullaKeptBundle) newer = make (self, "https://a.test/2.wbn", newer_paths, TRUE, 60);
+  g_autoptr (BullaKeptBundle) other = make (self, "https://a.test/3.wbn", other_paths, FALSE, 60);
+
+  g_assert_true (bulla_kept_bundle_supersedes (newer, older));
+  g_assert_true (bulla_kept_bundle_supersedes (older, newer));
+  g_assert_false (bulla_kept_bundle_supersedes (other, newer));
+  g_assert_false (bulla_kept_bundle_supersedes (newer, other));
+  g_assert_true (bulla_kept_bundle_supersedes (other, other));
+  bulla_stash_put_bundle (self->stash, "s", "v", older);
+  bulla_stash_put_bundle (self->stash, "s", "w", older);
+  bulla_stash_put_bundle (self->stash, "s", "v", newer);
+  g_assert_null (find (self, "v", "/a"));
+  g_assert_true (find (self, "v", "/b") == newer);
+  g_assert_true (find (self, "w", "/a") == older);
+  bulla_stash_put_bundle (self->stash, "s", "v", other);
+  g_assert_true (find (self, "v", "/c") == other); /* the newest is asked first */
+  g_assert_true (find (self, "v", "/b") == newer);
+}
+
+static void
+test_room (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < BULLA_STASH_BUNDLES_MAX + 2; i++) {
+    g_autofree char *path = g_strdup_printf ("/%u", i);
+    g_autofree char *from = g_strdup_printf ("https://a.test/%u.wbn", i);
+    const char *paths[] = {path, NULL};
+    g_autoptr (BullaKeptBundle) kept = make (self, from, paths, FALSE, 60);
+    bulla_stash_put_bundle (self->stash, "s", "v", kept);
+  }
+  g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, BULLA_STASH_BUNDLES_MAX);
+  g_assert_null (find (self, "v", "/1"));
+  g_assert_nonnull (find (self, "v", "/2"));
+}
+
+/* what one signature covers, there or not */
+static void
+test_covers (Fixture *self, gconstpointer data)
+{
+  static const char *const paths[] = {"/a", "/%7eb", NULL};
+  g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, TRUE, 60);
+  g_autofree char *a = url_of (self, "/a#part");
+  g_autofree char *b = url_of (self, "/~b");
+  g_autofree char *c = url_of (self, "/c");
+
+  g_assert_true (bulla_kept_bundle_covers (kept, 0, a));
+  g_assert_true (bulla_kept_bundle_covers (kept, 0, b));
+  g_assert_false (bulla_kept_bundle_covers (kept, 0, c));
+  g_assert_false (bulla_kept_bundle_covers (kept, 1, a));
+  g_assert_false (bulla_kept_bundle_covers (kept, -1, a));
+  g_assert_cmpint (bulla_kept_bundle_get_subset (kept, b), ==, 0);
+  g_assert_cmpint (bulla_kept_bundle_get_subset (kept, c), ==, -1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/substitute/stash-bundle/" path, Fixture, NULL, set_up, test, tear_down)
+  ADD ("keys", test_keys);
+  ADD ("dropped", test_dropped);
+  ADD ("superseded", test_superseded);
+  ADD ("room", test_room);
+  ADD ("covers", test_covers);
+  return g_test_run ();
+}
