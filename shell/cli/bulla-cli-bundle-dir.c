@@ -10,7 +10,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
 
-#define DEPTH_MAX 64
+#define DEPTH_MAX 32 /* below what the system takes for a loop of links */
 #define INDEX_NAME "index.html"
 
 typedef struct {

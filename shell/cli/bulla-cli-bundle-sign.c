@@ -174,8 +174,8 @@ sign_prefix (Signer *self, const BullaResources *resources, BullaBundleWriter *w
                            prefix);
     return FALSE;
   }
-  g_print (ngettext ("Signed for %u URL that begins with %s\n",
-                     "Signed for %u URLs that begin with %s\n", n),
+  g_print (ngettext ("Signing for %u URL that begins with %s\n",
+                     "Signing for %u URLs that begin with %s\n", n),
            n, prefix);
   return TRUE;
 }

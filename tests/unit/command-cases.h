@@ -1,0 +1,63 @@
+/* command-cases.h - lines of shell, with what must come of them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+typedef struct {
+  char *folder; /* owned; where the command is run */
+} Place;
+
+/* each line runs; its exit status, and what has to be in stdout and stderr together */
+typedef struct {
+  const char *line;
+  int status;
+  const char *says;
+} Case;
+
+/* Runs @line in a shell, where $BULLA is the command; @out, @err: (out) (optional) */
+static inline int
+run (const Place *place, const char *line, char **out, char **err)
+{
+  const char *argv[] = {"/bin/sh", "-c", line, NULL};
+  g_autoptr (GError) error = NULL;
+  g_autofree char *spare_out = NULL, *spare_err = NULL;
+  g_auto (GStrv) environment =
+      g_environ_setenv (g_get_environ (), "BULLA", g_getenv ("BULLA_PROGRAM"), TRUE);
+  environment = g_environ_setenv (environment, "LC_ALL", "C.UTF-8", TRUE);
+  int status = 0;
+  g_spawn_sync (place->folder, (char **)argv, environment, G_SPAWN_DEFAULT, NULL, NULL,
+                out != NULL ? out : &spare_out, err != NULL ? err : &spare_err, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (status));
+  return WEXITSTATUS (status);
+}
+
+static inline void
+place_set_up (Place *place)
+{
+  place->folder = g_dir_make_tmp ("bulla-test-XXXXXX", NULL);
+}
+
+static inline void
+place_tear_down (Place *place, gconstpointer data)
+{
+  g_assert_cmpint (run (place, "rm -r \"$PWD\"", NULL, NULL), ==, 0);
+  g_free (place->folder);
+}
+
+static inline void
+check (const Place *place, const Case *cases, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    g_autofree char *out = NULL, *err = NULL, *both = NULL;
+    int status = run (place, cases[i].line, &out, &err);
+    both = g_strconcat (out, err, NULL);
+    g_test_message ("%s: %d\n%.2000s", cases[i].line, status, both);
+    g_assert_cmpint (status, ==, cases[i].status);
+    g_assert_nonnull (strstr (both, cases[i].says));
+    g_assert_null (strchr (both, '\033'));
+  }
+}

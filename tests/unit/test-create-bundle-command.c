@@ -1,0 +1,224 @@
+/* test-create-bundle-command.c - bulla create bundle as people type it: folders, recordings,
+ * signing SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command-cases.h"
+
+#define TRUST "--offline --trust ca/root.pem --ct-logs ca/ctlogs.json "
+#define DIR "create bundle --dir site --base-url https://example.com/ "
+
+/* what Chrome, Firefox and Safari put into a recording, each in its own way */
+static const char HAR[] =
+    "{\"log\":{\"version\":\"1.2\",\"pages\":[{\"title\":\"x\"}],\"entries\":["
+    "{\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/x.css\"},\"response\":{\"status\":"
+    "200,\"headers\":[{\"name\":\":status\",\"value\":\"200\"},{\"name\":\"Content-Type\","
+    "\"value\":\"text/css\"},{\"name\":\"content-encoding\",\"value\":\"br\"},"
+    "{\"name\":\"set-cookie\",\"value\":\"secret=1\"},{\"name\":\"vary\",\"value\":\"a\\nb\"}],"
+    "\"content\":{\"size\":3,\"mimeType\":\"text/css\",\"text\":\"old\"}}},"
+    "{\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/"
+    "#top\"},\"response\":{\"status\":200,"
+    "\"headers\":[{\"name\":\"content-type\",\"value\":\"text/html; charset=iso-8859-1\"}],"
+    "\"content\":{\"size\":3,\"mimeType\":\"text/html\",\"text\":\"<p>\\u00e9\"}}},"
+    "{\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/"
+    "x.css\"},\"response\":{\"status\":200,"
+    "\"headers\":[{\"name\":\"vary\",\"value\":\"a\\nb\"}],"
+    "\"content\":{\"size\":3,\"mimeType\":\"text/"
+    "css\",\"text\":\"bmV3\",\"encoding\":\"base64\"}}},"
+    "{\"request\":{\"method\":\"POST\",\"url\":\"https://a.test/"
+    "post\"},\"response\":{\"status\":200,"
+    "\"headers\":[],\"content\":{\"size\":0}}},"
+    "{\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/evicted\"},\"response\":{\"status\":"
+    "200,\"headers\":[],\"content\":{\"size\":9,\"mimeType\":\"image/png\"}}},"
+    "{\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/"
+    "aborted\"},\"response\":{\"status\":0,"
+    "\"headers\":[],\"content\":{\"size\":0}}},"
+    "{\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/"
+    "part\"},\"response\":{\"status\":206,"
+    "\"headers\":[],\"content\":{\"size\":1,\"text\":\"x\"}}},"
+    "{\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/"
+    "moved\"},\"response\":{\"status\":302,"
+    "\"headers\":[{\"name\":\"location\",\"value\":\"/\"}],\"content\":{\"size\":0,\"mimeType\":"
+    "\"x-unknown\"}}},"
+    "{\"request\":{\"method\":\"GET\",\"url\":\"data:,x\"},\"response\":{\"status\":200,"
+    "\"headers\":[],\"content\":{\"size\":1,\"text\":\"x\"}}},"
+    "{\"request\":{},\"response\":{}},7]}}";
+
+static void
+set_up (Place *place, gconstpointer data)
+{
+  place_set_up (place);
+  g_assert_cmpint (run (place,
+                        "set -e; mkdir -p site/sub site/.git site/.well-known;"
+                        "printf '<p>Hello' >site/index.html; printf 'let é' >site/x.js;"
+                        "printf '\\211PNG' >'site/a b%[1].png'; printf sub >site/sub/index.html;"
+                        "printf no >site/.git/secret; printf '{}' >site/.well-known/a.json;"
+                        ": >site/empty.txt; printf '\\377\\376' >site/latin.txt",
+                        NULL, NULL),
+                   ==, 0);
+}
+
+/* exactly what is published, and nothing that is not */
+static void
+test_folder (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA " DIR "one.wbn", 0, "Left out: 1 hidden"},
+      {"$BULLA " DIR "two.wbn && cmp one.wbn two.wbn && echo same", 0, "same"},
+      {"$BULLA verify one.wbn", 0, "separate-origin"},
+      {"$BULLA verify --json one.wbn", 0, "\"primary_url\":\"https://example.com/\""},
+      {"$BULLA verify --json one.wbn", 0, "\"url\":\"https://example.com/a%20b%25[1].png\""},
+      {"$BULLA verify --json one.wbn", 0, "\"url\":\"https://example.com/.well-known/a.json\""},
+      {"grep -c secret one.wbn", 1, "0"},
+      {"strings -a one.wbn | grep -o 'text/html.*Hello'", 0, "text/htmlH<p>Hello"},
+      {"grep -ao 'application/javascript;charset=utf-8' one.wbn", 0, "utf-8"},
+      {"grep -ao 'text/plain;' one.wbn", 1, ""},
+      {"$BULLA " DIR "--hidden all.wbn && grep -c .git/secret all.wbn", 0, "1"},
+      {"$BULLA " DIR "one.wbn", 2, "exists already"},
+      {"$BULLA " DIR "--format b1 -f one.wbn && head -c 15 one.wbn | grep -ao b1", 0, "b1"},
+      {"$BULLA verify --json one.wbn", 0, "\"version\":\"b1\""},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_index (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA " DIR "r.wbn; $BULLA verify --json r.wbn", 0,
+       "\"url\":\"https://example.com/index.html\",\"offset\""},
+      {"grep -c './' r.wbn", 0, "1"},
+      {"$BULLA " DIR "--index alias a.wbn; $BULLA verify --json a.wbn", 0, "index.html"},
+      {"grep -c 'location' a.wbn", 1, "0"},
+      {"$BULLA verify --profile chromium --json a.wbn", 0, "\"reason\":null"},
+      {"$BULLA " DIR "--index file f.wbn; $BULLA verify --json f.wbn", 0,
+       "\"primary_url\":\"https://example.com/index.html\""},
+      {"$BULLA " DIR "--index what f.wbn", 2, "--index cannot be “what”"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_named (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA " DIR "--primary sub/ p.wbn; $BULLA verify --json p.wbn", 0,
+       "\"primary_url\":\"https://example.com/sub/\""},
+      {"$BULLA " DIR "--no-primary n.wbn; $BULLA verify --json n.wbn", 0, "\"primary_url\":null"},
+      {"$BULLA " DIR "--primary nothing x.wbn", 2, "“nothing” is not in the bundle"},
+      {"$BULLA " DIR "--format b1 --manifest .well-known/a.json m.wbn;"
+       "$BULLA verify --json m.wbn",
+       0, "\"manifest_url\":\"https://example.com/.well-known/a.json\""},
+      {"$BULLA " DIR "--manifest x.js m2.wbn", 0, "b2 knows no manifest"},
+      {"$BULLA " DIR "-H 'X-Frame-Options: DENY' -H 'content-type: a/b' h.wbn;"
+       "grep -ac DENY h.wbn",
+       0, "1"},
+      {"grep -c text/ h.wbn", 1, "0"},
+      {"$BULLA create bundle --dir site --base-url / app.wbn; $BULLA verify --json app.wbn", 0,
+       "\"url\":\"/sub/index.html\""},
+      {"$BULLA verify --json app.wbn", 0, "\"primary_url\":null"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* what makes no sense is told, and nothing is written */
+static void
+test_refused (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create bundle o.wbn", 2, "one of --dir, --har and --urls"},
+      {"$BULLA create bundle --dir site o.wbn", 2, "--base-url is missing"},
+      {"$BULLA create bundle --dir site --base-url https://example.com o.wbn", 2, "must end"},
+      {"$BULLA create bundle --dir site --base-url example.com/ o.wbn", 2, "neither a URL"},
+      {"$BULLA create bundle --dir site --base-url / --format b1 o.wbn", 2, "absolute"},
+      {"$BULLA create bundle --dir nowhere --base-url / o.wbn", 2, "nowhere"},
+      {"$BULLA create bundle --har x --urls y o.wbn", 2, "one of"},
+      {"$BULLA " DIR "--format b3 o.wbn", 2, "--format cannot be “b3”"},
+      {"$BULLA " DIR "-H nonsense o.wbn", 2, "is no header"},
+      {"mkdir empty; $BULLA create bundle --dir empty --base-url / o.wbn", 2, "nothing to put"},
+      {"ln -s . site/loop; $BULLA " DIR "o.wbn", 2, "folders deep"},
+      {"rm site/loop; chmod u-r site/x.js; test -r site/x.js || $BULLA " DIR "o.wbn;"
+       "test ! -e o.wbn && echo none",
+       0, "none"},
+      {"ls", 0, "site"},
+      {"ls -A | grep -c wbn", 1, "0"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_har (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create bundle --har r.har r.wbn", 0, "Wrote r.wbn: 3 responses"},
+      {"$BULLA create bundle --har r.har -f r.wbn", 0, "post: not a GET request"},
+      {"$BULLA create bundle --har r.har -f r.wbn", 0, "evicted: its content was not recorded"},
+      {"$BULLA create bundle --har r.har -f r.wbn", 0, "aborted: no response"},
+      {"$BULLA create bundle --har r.har -f r.wbn", 0, "part: only a part"},
+      {"$BULLA create bundle --har r.har -f r.wbn", 0, "x.css: an earlier response"},
+      {"$BULLA create bundle --har r.har -f r.wbn", 0, "data:,x: neither http"},
+      {"$BULLA create bundle --har r.har -f r.wbn", 0, "the entry is incomplete"},
+      {"$BULLA verify --json r.wbn", 0, "\"primary_url\":\"https://a.test/\""},
+      {"$BULLA verify --json r.wbn", 0, "\"url\":\"https://a.test/moved\""},
+      {"grep -c 'secret\\|set-cookie\\|:status200:\\|content-encoding\\|old' r.wbn", 1, "0"},
+      {"grep -ao 'text/html;charset=utf-8' r.wbn", 0, "utf-8"},
+      {"grep -ao 'a, b' r.wbn", 0, "a, b"},
+      {"grep -ao 'Cnew' r.wbn", 0, "new"},
+      {"printf '\\357\\273\\277' | cat - r.har >bom.har; $BULLA create bundle --har bom.har b.wbn",
+       0, "Wrote"},
+      {"cmp b.wbn r.wbn && echo same", 0, "same"},
+      {"echo '{}' >e.har; $BULLA create bundle --har e.har e.wbn", 2, "no HAR"},
+      {"echo 'x' >e.har; $BULLA create bundle --har e.har e.wbn", 2, "e.har"},
+      {"printf '{\"log\":{\"entries\":[]}}' >e.har; $BULLA create bundle --har e.har e.wbn", 2,
+       "nothing to put"},
+  };
+  g_autofree char *path = g_build_filename (place->folder, "r.har", NULL);
+
+  g_assert_true (g_file_set_contents (path, HAR, -1, NULL));
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_sign (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create authority ca", 0, "Wrote"},
+      {"$BULLA " DIR "-s https://example.com --authority ca s.wbn", 0, "Signing for 9 URLs"},
+      {"$BULLA verify " TRUST "s.wbn", 0, "substitute"},
+      {"$BULLA verify --json " TRUST "s.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l", 0,
+       "9"},
+      {"$BULLA " DIR "-s all --authority ca --format b1 --record-size 2 b1.wbn", 0, "Signing for 9"},
+      {"$BULLA verify " TRUST "b1.wbn", 0, "substitute"},
+      {"$BULLA " DIR "-s https://example.com/sub/ -s https://example.com/x --authority ca two.wbn",
+       0, "Signing for 1 URL that begins with https://example.com/x"},
+      {"$BULLA verify --json " TRUST "two.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l",
+       0, "3"},
+      {"$BULLA create chain --authority ca --host example.com chain.cbor", 0, "Wrote"},
+      {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain chain.cbor c.wbn", 0, "Signed"},
+      {"$BULLA verify " TRUST "c.wbn", 0, "substitute"},
+      {"$BULLA " DIR "-s all -a ca --index alias al.wbn", 0, "Signing for 9 URLs"},
+      {"$BULLA verify " TRUST "al.wbn", 0, "substitute"},
+      {"$BULLA " DIR "-s all -a ca --expires 2000-01-01 x.wbn", 2, "must expire after its date"},
+      {"$BULLA " DIR "-s https://other.test/ -a ca x.wbn", 2, "no URL in the bundle begins"},
+      {"$BULLA " DIR "-s nonsense -a ca x.wbn", 2, "is no https URL"},
+      {"$BULLA " DIR "-s all x.wbn", 2, "--certificate is missing"},
+      {"$BULLA " DIR "-a ca x.wbn", 2, "with --sign-subset"},
+      {"$BULLA " DIR "-s all -a ca -k chain.key x.wbn", 2, "takes the place"},
+      {"$BULLA " DIR "-s all -a ca --record-size 16385 x.wbn", 2, "--record-size"},
+      {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain site/x.js x.wbn", 2,
+       "no application/cert-chain+cbor"},
+      {"$BULLA create bundle --dir site --base-url / -s all -a ca x.wbn", 2, "no https URL in"},
+      {"test ! -e x.wbn && echo none", 0, "none"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/create/bundle/folder", Place, NULL, set_up, test_folder, place_tear_down);
+  g_test_add ("/create/bundle/index", Place, NULL, set_up, test_index, place_tear_down);
+  g_test_add ("/create/bundle/named", Place, NULL, set_up, test_named, place_tear_down);
+  g_test_add ("/create/bundle/refused", Place, NULL, set_up, test_refused, place_tear_down);
+  g_test_add ("/create/bundle/har", Place, NULL, set_up, test_har, place_tear_down);
+  g_test_add ("/create/bundle/sign", Place, NULL, set_up, test_sign, place_tear_down);
+  return g_test_run ();
+}

@@ -1,0 +1,142 @@
+/* test-sign-command.c - bulla sign as people type it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command-cases.h"
+
+#define IDS "grep -o '\"web_bundle_id\":\"[a-z2-7]*\"'"
+
+/* a bundle, keys of both kinds, one of them with a passphrase, and one that is of no use */
+static void
+set_up (Place *place, gconstpointer data)
+{
+  place_set_up (place);
+  g_assert_cmpint (
+      run (place,
+           "set -e; mkdir app; printf '<p>Hello' >app/index.html;"
+           "$BULLA create bundle --dir app --base-url / app.wbn;"
+           "$BULLA sign --generate ed25519 e.key; $BULLA sign --generate p256 p.key;"
+           "$BULLA sign --generate ed25519 f.key;"
+           "openssl pkcs8 -topk8 -v2 aes-256-cbc -passout pass:open -in e.key -out locked.key;"
+           "openssl pkey -in e.key -pubout -out e.pub; openssl genrsa -out rsa.key 2048",
+           NULL, NULL),
+      ==, 0);
+}
+
+static void
+test_keys (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"stat -c %a e.key", 0, "600"},
+      {"$BULLA sign --generate ed25519 e.key", 2, "exists already"},
+      {"$BULLA sign --generate rsa x.key", 2, "--generate cannot be “rsa”"},
+      {"$BULLA sign --id -k e.key | wc -c", 0, "57"},
+      {"$BULLA sign --id -k p.key | wc -c", 0, "59"},
+      {"test $($BULLA sign --id e.key) = $($BULLA sign --id e.pub) && echo same", 0, "same"},
+      {"WEB_BUNDLE_SIGNING_PASSPHRASE=open $BULLA sign --id locked.key | cmp - e.id"
+       " 2>/dev/null || $BULLA sign --id e.key >e.id",
+       0, ""},
+      {"WEB_BUNDLE_SIGNING_PASSPHRASE=open $BULLA sign --id locked.key | cmp - e.id && echo same",
+       0, "same"},
+      {"WEB_BUNDLE_SIGNING_PASSPHRASE=shut $BULLA sign --id locked.key", 2, "wrong"},
+      {"setsid -w $BULLA sign --id locked.key", 2, "WEB_BUNDLE_SIGNING_PASSPHRASE"},
+      {"$BULLA sign --id rsa.key", 2, "neither an Ed25519 key nor an ECDSA key"},
+      {"$BULLA sign --id app.wbn", 2, "app.wbn"},
+      {"$BULLA sign --id none.key", 2, "none.key"},
+      {"$BULLA sign --id", 2, "name a key"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_sign (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA sign app.wbn --key e.key -o app.swbn", 0, "It has 1 signature"},
+      {"$BULLA verify app.swbn", 0, "separate-origin"},
+      {"$BULLA verify --json app.swbn", 0, "\"kind\":\"signed-bundle\""},
+      {"$BULLA verify --json app.swbn | " IDS " | grep -c $($BULLA sign --id e.key)", 0, "1"},
+      {"tail -c $(stat -c %s app.wbn) app.swbn | cmp - app.wbn && echo kept", 0, "kept"},
+      {"$BULLA sign app.wbn --key e.key -o again.swbn && cmp app.swbn again.swbn && echo same", 0,
+       "same"},
+      {"$BULLA sign app.wbn --key e.key -o app.swbn", 2, "exists already"},
+      {"$BULLA sign app.wbn --key e.key -o app.swbn --force", 0, "Wrote"},
+      {"$BULLA sign app.swbn --key p.key", 2, "--add adds a signature, --replace"},
+      {"$BULLA sign app.wbn --key p.key --key e.key -o both.swbn", 0, "It has 2 signatures"},
+      {"$BULLA verify --json both.swbn", 0, "\"reason\":null"},
+      {"$BULLA sign app.wbn --key e.key --key e.key -o x.swbn", 2, "named twice"},
+      {"$BULLA sign app.wbn --key e.pub -o x.swbn", 2, "a public key cannot sign"},
+      {"$BULLA sign app.wbn -o x.swbn", 2, "--key is missing"},
+      {"$BULLA sign e.key --key e.key", 2, "this is no web bundle"},
+      {"$BULLA sign app --key e.key", 2, "no ordinary file"},
+      {"head -c 60 app.wbn >cut.wbn; $BULLA sign cut.wbn --key e.key", 2, "cut off"},
+      {"$BULLA sign app.wbn -k e.key --web-bundle-id nonsense -o x.swbn", 2, "is no web bundle ID"},
+      {"$BULLA sign app.wbn -k e.key --web-bundle-id $($BULLA sign --id p.key) -o o.swbn", 0,
+       "the ID is of none of the keys"},
+      {"$BULLA verify --json o.swbn", 1, "integrity.id"},
+      {"test ! -e x.swbn && echo none", 0, "none"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* signatures come and go, and the others go on to hold */
+static void
+test_change (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA sign app.wbn --add --key e.key", 2, "nothing to add to"},
+      {"$BULLA sign app.wbn --remove e.key", 2, "nothing to remove"},
+      {"chmod 640 app.wbn; ln -s app.wbn link; $BULLA sign link --key e.key", 0, "Wrote link"},
+      {"stat -c %a app.wbn; readlink link", 0, "640\napp.wbn"},
+      {"$BULLA sign app.wbn --add --key e.key", 2, "has signed it already"},
+      {"$BULLA sign app.wbn --add --key p.key", 0, "It has 2 signatures"},
+      {"$BULLA sign app.wbn --add --key f.key", 0, "It has 3 signatures"},
+      {"$BULLA verify --json app.wbn", 0, "\"reason\":null"},
+      {"$BULLA sign app.wbn --remove $($BULLA sign --id p.key)", 0, "It has 2 signatures"},
+      {"$BULLA verify --json app.wbn", 0, "\"reason\":null"},
+      {"$BULLA sign app.wbn --remove p.key", 2, "no signature is of the key"},
+      {"$BULLA sign app.wbn --remove nonsense", 2, "nonsense"},
+      {"$BULLA sign app.wbn --add -k f.key --web-bundle-id $($BULLA sign --id f.key)", 2,
+       "every signature covers it"},
+      {"$BULLA sign app.wbn --remove e.pub", 0, "the ID is of none of the keys"},
+      {"$BULLA verify --json app.wbn", 1, "integrity.id"},
+      {"$BULLA sign app.wbn --remove f.key", 2, "no signature would be left"},
+      {"$BULLA sign app.wbn --remove f.key --key e.key", 0, "It has 1 signature;"},
+      {"$BULLA verify --json app.wbn", 0, "\"reason\":null"},
+      {"$BULLA sign app.wbn --replace --key p.key", 0, "it was"},
+      {"$BULLA verify --json app.wbn | " IDS " | grep -c $($BULLA sign --id p.key)", 0, "1"},
+      {"$BULLA sign app.wbn --remove all", 0, "not signed any more"},
+      {"$BULLA verify --json app.wbn", 0, "\"kind\":\"bundle\""},
+      {"$BULLA sign app.wbn --replace", 2, "takes --key"},
+      {"$BULLA sign app.wbn --add --replace -k e.key", 2, "goes not with --replace"},
+      {"ls", 0, "app.wbn"},
+      {"ls | grep -c 'wbn\\.'", 1, "0"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* 83, magic, "1b", no signatures: what no reader takes any more */
+static void
+test_version_1 (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"(printf '\\203\\110\\360\\237\\226\\213\\360\\237\\223\\246\\1041b\\000\\000\\200';"
+       " cat app.wbn) >old.swbn; $BULLA sign old.swbn --add --key e.key",
+       2, "--replace signs it anew"},
+      {"$BULLA sign old.swbn --key e.key", 2, "--replace signs it anew"},
+      {"$BULLA sign old.swbn --replace --key e.key -o new.swbn", 0, "It has 1 signature"},
+      {"$BULLA verify --json new.swbn", 0, "\"reason\":null"},
+      {"$BULLA sign app.wbn --key e.key -o direct.swbn; cmp new.swbn direct.swbn && echo same", 0,
+       "same"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/sign/keys", Place, NULL, set_up, test_keys, place_tear_down);
+  g_test_add ("/sign/sign", Place, NULL, set_up, test_sign, place_tear_down);
+  g_test_add ("/sign/change", Place, NULL, set_up, test_change, place_tear_down);
+  g_test_add ("/sign/version-1", Place, NULL, set_up, test_version_1, place_tear_down);
+  return g_test_run ();
+}
