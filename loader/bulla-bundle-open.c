@@ -78,6 +78,13 @@ take_transport_error (BullaBundle *self)
   return TRUE;
 }
 
+/* an array of four, a string of eight bytes in front: no bundle has that, whatever its magic */
+static gboolean
+is_like_block (const guint8 *data, gsize length)
+{
+  return length >= 2 && data[0] == 0x84 && data[1] == 0x48;
+}
+
 /* station: where does it begin, and is there an integrity block in front of it? */
 static Answer
 find (Step *step)
@@ -89,7 +96,7 @@ find (Step *step)
   Answer answer = read_at (step, 0, sizeof start, start, &length);
   if (answer != GO_ON)
     return answer;
-  if (bulla_integrity_block_recognise (start, length))
+  if (bulla_integrity_block_recognise (start, length) || is_like_block (start, length))
     has_block = TRUE;
   else if (bulla_package_sniff (start, length) != BULLA_PACKAGE_BUNDLE
            && bulla_bundle_source_is_file (self->source)
@@ -138,14 +145,18 @@ dup_base_url (BullaBundle *self)
   gboolean http = url != NULL
                   && (g_ascii_strncasecmp (url, "https:", 6) == 0
                       || g_ascii_strncasecmp (url, "http:", 5) == 0);
-  return http ? g_strdup (url) : NULL;
+  if (http)
+    return g_strdup (url);
+  /* in a file they stay paths; what comes through a pipe is nowhere */
+  return bulla_bundle_source_is_file (self->source) ? NULL : g_strdup ("");
 }
 
 static void
 begin_head (BullaBundle *self)
 {
   g_autofree char *base = dup_base_url (self);
-  self->facts->bundle.url = bulla_facts_keep (self->facts, base);
+  self->facts->bundle.url =
+      bulla_facts_keep (self->facts, base != NULL && *base != '\0' ? base : NULL);
   self->reader = bulla_bundle_reader_new (self->facts, bulla_profile_get_settings (self->profile),
                                           self->start, base);
   self->pushed = self->start;

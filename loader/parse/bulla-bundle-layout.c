@@ -282,6 +282,7 @@ bulla_bundle_reader_read_fixed (BullaBundleReader *self)
   gboolean b1 = memcmp (data + VERSION_AT + 1, "b1\0", 4) == 0;
   gboolean b2 = memcmp (data + VERSION_AT + 1, "b2\0", 4) == 0;
   self->options.is_b2 = b2;
+  self->options.urls.relative &= !six; /* b1 has no base */
   if ((b1 && five) || (b2 && six)) {
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_TYPE, first,
                                "an array of as many items as another version");

@@ -32,11 +32,13 @@ bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint
 {
   BullaBundleReader *self = g_new0 (BullaBundleReader, 1);
   gboolean nowhere = base_url != NULL && base_url[0] == '\0';
+  gboolean isolated = base_url != NULL && g_str_has_prefix (base_url, "isolated-app:");
   self->facts = bulla_facts_ref (facts);
   self->base_url = nowhere ? NULL : g_strdup (base_url);
   self->options.all_known = settings->b2_sections == BULLA_SECTIONS_KNOWN;
   self->options.urls.base_url = self->base_url;
-  self->options.urls.relative = !nowhere && settings->relative_urls == BULLA_RELATIVE_RESOLVE;
+  self->options.urls.relative =
+      isolated || (!nowhere && settings->relative_urls == BULLA_RELATIVE_RESOLVE);
   self->start = start;
   self->head = g_byte_array_sized_new (256);
   self->sections = g_array_new (FALSE, FALSE, sizeof (BullaBundleSection));
