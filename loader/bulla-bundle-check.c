@@ -93,6 +93,23 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   return fine;
 }
 
+/* a record of what was to be substituted may have been wrong: then it is not */
+static void
+settle (BullaBundleCheck *self, BullaBundle *bundle)
+{
+  const char *url = bulla_bundle_get_primary_url (bundle);
+  gint primary = url != NULL ? bulla_bundle_find (bundle, url) : -1;
+  if (self->outcome != BULLA_OUTCOME_SUBSTITUTE)
+    return;
+  self->outcome = BULLA_OUTCOME_SEPARATE_ORIGIN;
+  for (guint i = 0; i < self->findings->len; i++) {
+    const BullaBundleFinding *finding = &g_array_index (self->findings, BullaBundleFinding, i);
+    if (finding->outcome == BULLA_OUTCOME_SUBSTITUTE
+        && (primary < 0 || finding->resource == (guint)primary))
+      self->outcome = BULLA_OUTCOME_SUBSTITUTE;
+  }
+}
+
 /* what streamed in states its length, too: nothing was refused for it yet */
 static gboolean
 check_end (BullaBundle *bundle, GError **error)
@@ -146,6 +163,7 @@ bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer 
       if (!check_one (self, bundle, i, j, error))
         return NULL;
   }
+  settle (self, bundle);
   if (progress != NULL)
     progress (n, n, user_data);
   return g_steal_pointer (&self);
