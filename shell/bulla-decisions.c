@@ -72,13 +72,10 @@ set_verdict (JsonBuilder *builder, BullaVerdict *verdict)
 }
 
 static void
-set_load (JsonBuilder *builder, BullaLoad *load)
+set_package (JsonBuilder *builder, BullaOuter *outer, const char *url, BullaVerdict *verdict)
 {
-  BullaVerdict *verdict = load != NULL ? bulla_load_get_verdict (load) : NULL;
-
-  set (builder, "outer_url",
-       load != NULL ? bulla_outer_get_url (bulla_load_get_outer (load)) : NULL);
-  set (builder, "signed_url", load != NULL ? bulla_load_get_url (load) : NULL);
+  set (builder, "outer_url", outer != NULL ? bulla_outer_get_url (outer) : NULL);
+  set (builder, "signed_url", url);
   set (builder, "outcome",
        verdict != NULL ? bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)) : NULL);
 }
@@ -123,7 +120,9 @@ bulla_decisions_write_event (BullaDecisions *self, guint view, BullaEvent event,
 {
   g_autoptr (JsonBuilder) builder = begin (EVENTS[event], view, url);
 
-  set_load (builder, load);
+  set_package (builder, load != NULL ? bulla_load_get_outer (load) : NULL,
+               load != NULL ? bulla_load_get_url (load) : NULL,
+               load != NULL ? bulla_load_get_verdict (load) : NULL);
   set_verdict (builder, verdict);
   set (builder, "message", message);
   write_line (self, builder);
@@ -139,10 +138,14 @@ bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *p
 {
   BullaLoad *load = bulla_provenance_get_load (provenance);
   BullaBundle *bundle = bulla_provenance_get_bundle (provenance);
+  const char *url = load != NULL     ? bulla_load_get_url (load)
+                    : bundle != NULL ? bulla_bundle_get_primary_url (bundle)
+                                     : NULL;
   g_autoptr (JsonBuilder) builder = begin ("page", view, bulla_provenance_get_url (provenance));
 
   set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
-  set_load (builder, load);
+  set_package (builder, bulla_provenance_get_outer (provenance), url,
+               bulla_provenance_get_verdict (provenance));
   set_verdict (builder, bulla_provenance_get_verdict (provenance));
   set (builder, "web_bundle_id", bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
   write_line (self, builder);

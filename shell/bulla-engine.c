@@ -3,18 +3,13 @@
 #include "bulla-engine.h"
 
 #include <glib/gi18n.h>
-#include <sys/random.h>
 
 #include "bulla-decisions.h"
 #include "bulla-error.h"
 #include "bulla-gateway.h"
 #include "bulla-opening.h"
-#include "bulla-package-scheme.h"
-#include "bulla-settings.h"
+#include "bulla-web-context.h"
 #include "bulla-web-session.h"
-
-#define TOKEN_BYTES 16
-#define EXTENSION_FILE "libbulla-page.so"
 
 struct _BullaEngine {
   GObject parent_instance;
@@ -125,6 +120,17 @@ contacted_cb (BullaGateway *gateway, const char *token, const char *host, const 
     bulla_view_note_contact (view, host, purpose);
 }
 
+static void
+bundle_decided_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, BullaEngine *self)
+{
+  BullaView *view = bulla_engine_find_view (self, token);
+
+  if (view == NULL)
+    return;
+  bulla_engine_note_bundle (self, view, bundle);
+  bulla_view_note_bundle (view, bundle);
+}
+
 /* The gateway closed the connection: it has true origins only. */
 static void
 separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, const char *url,
@@ -150,60 +156,13 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
   g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), self);
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), self);
+  g_signal_connect (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), self);
   g_signal_connect (gateway, "separate", G_CALLBACK (separate_cb), self);
   g_signal_connect (gateway, "contacted", G_CALLBACK (contacted_cb), self);
   return g_steal_pointer (&gateway);
 }
 
 /* --- contexts and sessions */
-
-/* Beside the program, when it runs where it was built; else where it was installed. */
-static char *
-find_extensions (GError **error)
-{
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
-  g_autofree char *beside = folder != NULL ? g_build_filename (folder, "extension", NULL) : NULL;
-  const char *places[] = {beside, EXTENSION_DIR};
-
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
-    g_autofree char *file =
-        places[i] != NULL ? g_build_filename (places[i], EXTENSION_FILE, NULL) : NULL;
-
-    if (file != NULL && g_file_test (file, G_FILE_TEST_IS_REGULAR))
-      return g_strdup (places[i]);
-  }
-  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-               _ ("%s is not in %s: pages cannot be told apart without it"), EXTENSION_FILE,
-               EXTENSION_DIR);
-  return NULL;
-}
-
-static char *
-make_token (void)
-{
-  guint8 bytes[TOKEN_BYTES];
-  GString *token = g_string_new (NULL);
-
-  if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
-    g_error ("the system has no random numbers to give");
-  for (guint i = 0; i < sizeof bytes; i++)
-    g_string_append_printf (token, "%02x", bytes[i]);
-  return g_string_free (token, FALSE);
-}
-
-/* A context whose web processes tag their requests with @token, or with it and their page's id. */
-static WebKitWebContext *
-make_context (BullaEngine *self, const char *token, gboolean with_page_id)
-{
-  WebKitWebContext *context = webkit_web_context_new ();
-
-  webkit_web_context_set_web_process_extensions_directory (context, self->extensions);
-  webkit_web_context_set_web_process_extensions_initialization_user_data (
-      context, g_variant_new ("(sbs)", token, with_page_id, ""));
-  bulla_package_scheme_register (context);
-  return context;
-}
 
 /**
  * bulla_engine_new:
@@ -217,7 +176,7 @@ bulla_engine_new (const BullaOptions *options, GError **error)
   self->loader = bulla_options_make_loader (options, error);
   self->door = self->loader != NULL ? bulla_package_door_new (self->loader) : NULL;
   self->gateway = self->loader != NULL ? make_gateway (self, options, error) : NULL;
-  self->extensions = self->gateway != NULL ? find_extensions (error) : NULL;
+  self->extensions = self->gateway != NULL ? bulla_web_context_find_extensions (error) : NULL;
   if (self->extensions == NULL)
     return NULL;
   if (options->decisions != NULL) {
@@ -228,8 +187,8 @@ bulla_engine_new (const BullaOptions *options, GError **error)
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
-    self->automation_token = make_token ();
-    self->automation = make_context (self, self->automation_token, TRUE);
+    self->automation_token = bulla_web_context_make_token ();
+    self->automation = bulla_web_context_new (self->extensions, self->automation_token, TRUE);
     webkit_web_context_set_automation_allowed (self->automation, TRUE);
   }
   return g_steal_pointer (&self);
@@ -301,8 +260,8 @@ bulla_engine_dup_context (BullaEngine *self, char **token)
   *token = NULL;
   if (self->automation != NULL)
     return g_object_ref (self->automation);
-  *token = make_token ();
-  return make_context (self, *token, FALSE);
+  *token = bulla_web_context_make_token ();
+  return bulla_web_context_new (self->extensions, *token, FALSE);
 }
 
 /**
@@ -415,14 +374,9 @@ bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundl
 void
 bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url)
 {
-  WebKitWebContext *context = webkit_web_view_get_context (WEBKIT_WEB_VIEW (view));
-  g_autofree char *token = bulla_view_dup_token (view);
+  g_autofree char *token = self->automation == NULL ? bulla_view_dup_token (view) : NULL;
 
-  if (self->automation == NULL)
-    webkit_web_context_set_web_process_extensions_initialization_user_data (
-        context, g_variant_new ("(sbs)", token, FALSE, url));
-  webkit_web_context_send_message_to_all_extensions (
-      context, webkit_user_message_new ("hop", g_variant_new_string (url)));
+  bulla_web_context_tell_hop (webkit_web_view_get_context (WEBKIT_WEB_VIEW (view)), token, url);
 }
 
 /**
@@ -438,19 +392,6 @@ bulla_engine_note_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundl
     bulla_decisions_write_event (self->decisions, bulla_view_get_number (view), BULLA_EVENT_DECIDED,
                                  bulla_bundle_get_primary_url (bundle), NULL,
                                  bulla_bundle_get_verdict (bundle), NULL);
-}
-
-/**
- * bulla_engine_lets_out:
- *
- * Whether pages of bundles may reach the network, at least when the user says so.
- */
-gboolean
-bulla_engine_lets_out (BullaEngine *self)
-{
-  BullaProfile *profile = bulla_loader_get_profile (self->loader);
-
-  return bulla_profile_get_settings (profile)->network != BULLA_NETWORK_NEVER;
 }
 
 /**

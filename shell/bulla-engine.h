@@ -32,7 +32,6 @@ BullaView *bulla_engine_find_view (BullaEngine *self, const char *token);
 void bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load);
 void bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
 void bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url);
-gboolean bulla_engine_lets_out (BullaEngine *self);
 void bulla_engine_note_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
 void bulla_engine_note_refused (BullaEngine *self, BullaView *view, const char *url,
                                 BullaVerdict *verdict, const char *message);

@@ -11,6 +11,8 @@
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
+#include "bulla-network.h"
+#include "bulla-package-answer.h"
 #include "bulla-peer.h"
 
 /* What the user does with the shell, or the driver in the user's place, is no page's doing. */
@@ -89,61 +91,121 @@ set_hop (BullaView *view, const char *url)
 }
 
 static void
-refuse (BullaView *view, const char *url, const char *message)
+refuse (BullaView *view, const char *url, BullaVerdict *verdict, const char *message)
 {
-  bulla_engine_note_refused (bulla_view_get_engine (view), view, url, NULL, message);
+  bulla_engine_note_refused (bulla_view_get_engine (view), view, url, verdict, message);
   bulla_view_give_notice (view, message);
 }
 
-/* Where a page of a bundle may not lead: to another bundle, into the door, and, unless the profile
- * says so, out into the network. */
-static gboolean
-leads_astray (BullaView *view, const char *page, const char *url)
+/* a decision that the user makes */
+typedef struct {
+  BullaView *view;                /* owned */
+  WebKitPolicyDecision *decision; /* owned */
+  char *url;                      /* owned */
+  BullaVerdict *verdict;          /* owned */
+} Question;
+
+static void
+refuse_network (BullaView *view, const char *url, BullaVerdict *verdict)
 {
-  BullaEngine *engine = bulla_view_get_engine (view);
+  refuse (view, url, verdict,
+          _ ("This address is not in the bundle, and its pages are kept from the network"));
+}
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Question *question = user_data;
+
+  if (bulla_network_ask_finish (result, NULL)) {
+    bulla_itinerary_lead (bulla_view_get_itinerary (question->view), question->url);
+    webkit_policy_decision_use (question->decision);
+  } else {
+    refuse_network (question->view, question->url, question->verdict);
+    webkit_policy_decision_ignore (question->decision);
+  }
+  g_object_unref (question->view);
+  g_object_unref (question->decision);
+  bulla_verdict_unref (question->verdict);
+  g_free (question->url);
+  g_free (question);
+}
+
+static void
+ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerdict *verdict)
+{
+  const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
+  g_autofree char *token = bulla_view_dup_token (view);
+  g_autofree char *package = bulla_address_dup_host (page);
+  g_autofree char *host = bulla_address_dup_host (url);
+  Question *question = g_new0 (Question, 1);
+
+  question->view = g_object_ref (view);
+  question->decision = g_object_ref (decision);
+  question->url = g_strdup (url);
+  question->verdict = bulla_verdict_ref (verdict);
+  bulla_network_ask_async (token, package, host != NULL ? host : "", NULL, asked_cb, question);
+}
+
+/* Out of the bundle, as far as the profile lets it.
+ * @decision: (nullable): that can wait for the user */
+static BullaReply
+leave (BullaView *view, WebKitPolicyDecision *decision, const char *url)
+{
+  g_autofree char *shown = dup_shown_url (view, url);
+
+  set_hop (view, shown != NULL ? url : NULL);
+  if (shown != NULL)
+    return BULLA_REPLY_NETWORK;
+  g_autoptr (BullaVerdict) verdict = bulla_package_door_judge_missing (
+      bulla_engine_get_door (bulla_view_get_engine (view)), url, TRUE);
+  BullaReply reply = bulla_verdict_get_reply (verdict);
+  if (reply == BULLA_REPLY_ASK && decision != NULL)
+    ask (view, decision, url, verdict);
+  else if (reply != BULLA_REPLY_NETWORK)
+    refuse_network (view, url, verdict);
+  return reply;
+}
+
+/* Where a page of a bundle leads: never to another bundle nor into the door, and out of its own one
+ * only as the profile has it.
+ * @decision: (nullable): that can wait for the user */
+static BullaReply
+judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, const char *url)
+{
+  BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
   g_autofree char *token = bulla_view_dup_token (view);
   gboolean listed = bulla_address_get_package (page) != NULL;
 
   if (bulla_package_is_url (url)) {
-    if (listed ? is_same_list (page, url)
-                     || bulla_package_door_find (bulla_engine_get_door (engine), token, url) != NULL
-               : bulla_package_door_is_within (bulla_engine_get_door (engine), token, page, url))
-      return FALSE;
-    refuse (view, url, _ ("A page of a bundle may not lead to another bundle"));
-    return TRUE;
+    gboolean within =
+        listed ? is_same_list (page, url) || bulla_package_door_find (door, token, url) != NULL
+               : bulla_package_door_is_within (door, token, page, url);
+    if (!within)
+      refuse (view, url, NULL, _ ("A page of a bundle may not lead to another bundle"));
+    return within ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
   }
-  if (!g_str_has_prefix (url, "http") || listed)
-    return FALSE;
-  g_autofree char *shown = dup_shown_url (view, url);
-  if (shown != NULL) {
-    set_hop (view, url);
-    return FALSE;
-  }
-  if (bulla_engine_lets_out (engine))
-    return FALSE;
-  refuse (view, url,
-          _ ("This address is not in the bundle, and the profile keeps pages of bundles "
-             "from the network"));
-  return TRUE;
+  return g_str_has_prefix (url, "http") && !listed ? leave (view, decision, url)
+                                                   : BULLA_REPLY_NETWORK;
 }
 
 /* Under automation the driver's own navigations cannot be told from a script's: the web process and
  * the gateway know whose they are. */
-static gboolean
-strays (BullaView *view, WebKitNavigationAction *action)
+static BullaReply
+judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *action)
 {
   const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
   const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
   BullaEngine *engine = bulla_view_get_engine (view);
 
   if (!bulla_package_is_url (page) || url == NULL)
-    return FALSE;
+    return BULLA_REPLY_NETWORK;
   if (is_of_page (view, action))
-    return leads_astray (view, page, url);
+    return judge_way (view, decision, page, url);
   g_autofree char *shown =
       bulla_engine_get_automation_context (engine) != NULL ? dup_shown_url (view, url) : NULL;
   set_hop (view, shown != NULL ? url : NULL);
-  return FALSE;
+  return BULLA_REPLY_NETWORK;
 }
 
 /**
@@ -189,7 +251,7 @@ bulla_navigation_dup_target (BullaView *view, BullaView *opened, const char *url
 
   if (bundle == NULL && !bulla_package_is_url (url))
     return g_strdup (url);
-  if (shown == NULL && (bundle == NULL || leads_astray (view, page, url)))
+  if (shown == NULL && (bundle == NULL || judge_way (view, NULL, page, url) != BULLA_REPLY_NETWORK))
     return NULL;
   bulla_package_door_open (door, new_token, bundle);
   return shown != NULL ? g_steal_pointer (&shown) : g_strdup (url);
@@ -203,16 +265,19 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
     return FALSE;
   WebKitNavigationAction *action = webkit_navigation_policy_decision_get_navigation_action (
       WEBKIT_NAVIGATION_POLICY_DECISION (decision));
-  gboolean barred = is_barred (view, action);
-  if (barred)
+  BullaReply reply = BULLA_REPLY_REFUSE;
+  if (is_barred (view, action))
     bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
-  if (!barred && !strays (view, action)) {
+  else
+    reply = judge (view, decision, action);
+  if (reply == BULLA_REPLY_NETWORK) {
     bulla_itinerary_lead (
         bulla_view_get_itinerary (view),
         webkit_uri_request_get_uri (webkit_navigation_action_get_request (action)));
     return FALSE;
   }
-  webkit_policy_decision_ignore (decision);
+  if (reply == BULLA_REPLY_REFUSE)
+    webkit_policy_decision_ignore (decision);
   return TRUE;
 }
 

@@ -11,6 +11,7 @@ note_free (BullaNote *note)
 {
   g_free (note->url);
   g_clear_object (&note->load);
+  g_clear_object (&note->bundle);
   g_free (note->message);
   g_free (note);
 }
@@ -67,6 +68,38 @@ bulla_notes_add (BullaNotes *self, BullaEvent kind, const char *url, BullaLoad *
 }
 
 /**
+ * bulla_notes_add_bundle:
+ * @bundle: came as the response to a navigation, and was judged
+ */
+void
+bulla_notes_add_bundle (BullaNotes *self, BullaBundle *bundle)
+{
+  const char *url = bulla_outer_get_url (bulla_bundle_get_outer (bundle));
+  BullaNote *note;
+
+  bulla_notes_add (self, BULLA_EVENT_DECIDED, url, NULL, NULL);
+  note = self->notes->pdata[self->notes->len - 1];
+  g_set_object (&note->bundle, bundle);
+}
+
+/**
+ * bulla_notes_get_bundle:
+ *
+ * Returns: (transfer none) (nullable): the last one that was judged
+ */
+BullaBundle *
+bulla_notes_get_bundle (BullaNotes *self)
+{
+  for (guint i = self->notes->len; i > 0; i--) {
+    const BullaNote *note = self->notes->pdata[i - 1];
+
+    if (note->bundle != NULL)
+      return note->bundle;
+  }
+  return NULL;
+}
+
+/**
  * bulla_notes_add_asked:
  * @host: was asked for a page
  */
@@ -117,7 +150,10 @@ bulla_notes_settle (BullaNotes *self, const char *url)
 
   if (note == NULL)
     return bulla_provenance_new (stand_live (url), url, NULL);
-  BullaProvenance *provenance = bulla_provenance_new (standing, url, note->load);
+  BullaBundle *bundle = note->load == NULL ? bulla_notes_get_bundle (self) : NULL;
+  BullaProvenance *provenance = bundle != NULL
+                                    ? bulla_provenance_new_for_bundle (standing, url, bundle, NULL)
+                                    : bulla_provenance_new (standing, url, note->load);
   if (served != NULL && bulla_notes_find (self, BULLA_EVENT_TRUNCATED, url) != NULL)
     bulla_provenance_set_truncated (provenance);
   return provenance;
@@ -129,9 +165,9 @@ void
 bulla_notes_add_contacts (BullaNotes *self, BullaProvenance *provenance)
 {
   BullaLoad *load = bulla_provenance_get_load (provenance);
+  BullaOuter *outer = bulla_provenance_get_outer (provenance);
   g_autofree char *deliverer =
-      load != NULL ? bulla_address_dup_host (bulla_outer_get_url (bulla_load_get_outer (load)))
-                   : NULL;
+      outer != NULL ? bulla_address_dup_host (bulla_outer_get_url (outer)) : NULL;
   g_autofree char *certificates =
       load != NULL ? bulla_address_dup_host (bulla_load_get_cert_url (load)) : NULL;
   gboolean delivered = FALSE;

@@ -24,9 +24,10 @@ typedef enum {
 
 typedef struct {
   BullaEvent kind;
-  char *url;       /* owned */
-  BullaLoad *load; /* owned; nullable */
-  char *message;   /* owned; nullable */
+  char *url;           /* owned */
+  BullaLoad *load;     /* owned; nullable */
+  BullaBundle *bundle; /* owned; nullable */
+  char *message;       /* owned; nullable */
 } BullaNote;
 
 typedef struct {
@@ -39,6 +40,8 @@ void bulla_notes_free (BullaNotes *self);
 void bulla_notes_clear (BullaNotes *self);
 void bulla_notes_add (BullaNotes *self, BullaEvent kind, const char *url, BullaLoad *load,
                       const char *message);
+void bulla_notes_add_bundle (BullaNotes *self, BullaBundle *bundle);
+BullaBundle *bulla_notes_get_bundle (BullaNotes *self);
 void bulla_notes_add_asked (BullaNotes *self, const char *host);
 const BullaNote *bulla_notes_find (BullaNotes *self, BullaEvent kind, const char *url);
 BullaProvenance *bulla_notes_settle (BullaNotes *self, const char *url);

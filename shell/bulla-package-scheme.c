@@ -99,6 +99,10 @@ serve (Visit *visit, BullaPackageAnswer *answer)
     g_autoptr (BullaProvenance) provenance =
         bulla_provenance_new_for_bundle (stand (url), url, bundle, answer->load);
     bulla_view_expect (visit->view, provenance);
+  } else if (visit->document) {
+    const char *claimed =
+        bulla_package_door_get_claimed_origin (bulla_engine_get_door (engine), token, url);
+    bulla_provenance_add_frame (bulla_view_get_provenance (visit->view), claimed);
   }
   webkit_uri_scheme_response_set_status (response, answer->status, NULL);
   if (type != NULL)
@@ -228,8 +232,10 @@ answer (WebKitURISchemeRequest *request, BullaView *view)
   visit->document =
       visit->whole || (asked.accept != NULL && g_str_has_prefix (asked.accept, "text/html,"));
   asked.document = visit->document;
-  if (!visit->whole)
+  if (!visit->whole) {
     asked.page = bulla_provenance_get_url (bulla_view_get_provenance (view));
+    asked.frames = bulla_provenance_get_frames (bulla_view_get_provenance (view));
+  }
   bulla_package_door_answer_async (bulla_engine_get_door (bulla_view_get_engine (view)), &asked,
                                    NULL, answered_cb, visit);
 }

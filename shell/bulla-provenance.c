@@ -6,6 +6,7 @@
 
 #define CONTACTS_MAX 512
 #define REFUSED_MAX 256
+#define FRAMES_MAX 16
 
 struct _BullaProvenance {
   GObject parent_instance;
@@ -15,6 +16,7 @@ struct _BullaProvenance {
   BullaLoad *load;     /* owned; nullable */
   BullaBundle *bundle; /* owned; nullable */
   GPtrArray *contacts; /* owned; of BullaContact */
+  GPtrArray *frames;   /* owned; of char *, and NULL at its end */
   GPtrArray *refused;  /* owned; of BullaRefused */
 };
 
@@ -50,6 +52,7 @@ bulla_provenance_finalize (GObject *object)
   g_clear_object (&self->bundle);
   g_ptr_array_unref (self->contacts);
   g_ptr_array_unref (self->refused);
+  g_ptr_array_unref (self->frames);
   G_OBJECT_CLASS (bulla_provenance_parent_class)->finalize (object);
 }
 
@@ -66,6 +69,8 @@ static void
 bulla_provenance_init (BullaProvenance *self)
 {
   self->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify)contact_free);
+  self->frames = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->frames, NULL);
   self->refused = g_ptr_array_new_with_free_func ((GDestroyNotify)refused_free);
 }
 
@@ -142,6 +147,19 @@ bulla_provenance_get_verdict (BullaProvenance *self)
   if (self->load != NULL)
     return bulla_load_get_verdict (self->load);
   return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle) : NULL;
+}
+
+/**
+ * bulla_provenance_get_outer:
+ *
+ * Returns: (transfer none) (nullable): how the package came
+ */
+BullaOuter *
+bulla_provenance_get_outer (BullaProvenance *self)
+{
+  if (self->load != NULL)
+    return bulla_load_get_outer (self->load);
+  return self->bundle != NULL ? bulla_bundle_get_outer (self->bundle) : NULL;
 }
 
 /**
@@ -241,4 +259,28 @@ GPtrArray *
 bulla_provenance_get_refused (BullaProvenance *self)
 {
   return self->refused;
+}
+
+/**
+ * bulla_provenance_add_frame:
+ * @origin: of a document that is shown in a frame of the page
+ */
+void
+bulla_provenance_add_frame (BullaProvenance *self, const char *origin)
+{
+  if (self->frames->len > FRAMES_MAX
+      || g_strv_contains ((const char *const *)self->frames->pdata, origin))
+    return;
+  g_ptr_array_insert (self->frames, 0, g_strdup (origin));
+}
+
+/**
+ * bulla_provenance_get_frames:
+ *
+ * Returns: (transfer none): the origins of its frames, each once
+ */
+char **
+bulla_provenance_get_frames (BullaProvenance *self)
+{
+  return (char **)self->frames->pdata;
 }

@@ -42,6 +42,7 @@ BullaStanding bulla_provenance_get_standing (BullaProvenance *self);
 const char *bulla_provenance_get_url (BullaProvenance *self);
 BullaLoad *bulla_provenance_get_load (BullaProvenance *self);
 BullaBundle *bulla_provenance_get_bundle (BullaProvenance *self);
+BullaOuter *bulla_provenance_get_outer (BullaProvenance *self);
 BullaVerdict *bulla_provenance_get_verdict (BullaProvenance *self);
 gboolean bulla_provenance_is_from_package (BullaProvenance *self);
 
@@ -49,6 +50,8 @@ void bulla_provenance_set_truncated (BullaProvenance *self);
 void bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose);
 void bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
                                    const char *message);
+void bulla_provenance_add_frame (BullaProvenance *self, const char *origin);
+char **bulla_provenance_get_frames (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_refused (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_contacts (BullaProvenance *self);
 

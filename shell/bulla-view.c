@@ -78,6 +78,24 @@ load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
     committed (BULLA_VIEW (view));
 }
 
+/* What the gateway closed, it has said why. */
+static void
+show_failure (BullaView *self, const char *url, GError *error)
+{
+  const BullaNote *refused = bulla_notes_find (self->notes, BULLA_EVENT_REFUSED, url);
+  const BullaNote *decided = bulla_notes_find (self->notes, BULLA_EVENT_DECIDED, url);
+  g_autoptr (GError) why =
+      refused != NULL && refused->message != NULL
+          ? g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, refused->message)
+          : NULL;
+
+  if (refused != NULL && refused->load == NULL && decided != NULL && decided->bundle != NULL)
+    bulla_view_show_refused_bundle (self, url, decided->bundle);
+  else
+    bulla_view_show_refusal (self, url, refused != NULL ? refused->load : NULL,
+                             why != NULL ? why : error);
+}
+
 static gboolean
 load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_url, GError *error,
                 gpointer user_data)
@@ -98,13 +116,7 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
       bulla_view_give_notice (self, _ ("The page broke off before its end"));
     return TRUE;
   }
-  const BullaNote *refused = bulla_notes_find (self->notes, BULLA_EVENT_REFUSED, failing_url);
-  g_autoptr (GError) why =
-      refused != NULL && refused->message != NULL
-          ? g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, refused->message)
-          : NULL;
-  bulla_view_show_refusal (self, failing_url, refused != NULL ? refused->load : NULL,
-                           why != NULL ? why : error);
+  show_failure (self, failing_url, error);
   return TRUE;
 }
 
@@ -418,6 +430,35 @@ bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load, 
 
   bulla_view_announce_refusal (self, address, load);
   webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), html, address, NULL);
+}
+
+/**
+ * bulla_view_show_refused_bundle:
+ * @address: what was asked for
+ * @bundle: that came, and is not shown
+ *
+ * Shows a page of our own in place of it.
+ */
+void
+bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundle *bundle)
+{
+  g_autofree char *html = bulla_page_write_verdict (address, bulla_bundle_get_verdict (bundle),
+                                                    bulla_bundle_get_primary_url (bundle));
+  g_autoptr (BullaProvenance) provenance =
+      bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, address, bundle, NULL);
+
+  bulla_view_expect (self, provenance);
+  webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), html, address, NULL);
+}
+
+/**
+ * bulla_view_note_bundle:
+ * @bundle: came as the response to a navigation of this view, and was judged
+ */
+void
+bulla_view_note_bundle (BullaView *self, BullaBundle *bundle)
+{
+  bulla_notes_add_bundle (self->notes, bundle);
 }
 
 /**

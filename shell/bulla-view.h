@@ -32,6 +32,8 @@ gboolean bulla_view_take_wait (BullaView *self, const char *url);
 void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load);
 void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load,
                               const GError *error);
+void bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundle *bundle);
+void bulla_view_note_bundle (BullaView *self, BullaBundle *bundle);
 void bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
                       const char *message);
 void bulla_view_note_contact (BullaView *self, const char *host, const char *purpose);

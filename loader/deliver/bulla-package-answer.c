@@ -34,6 +34,7 @@ work_free (Work *work)
 
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
     g_free ((char *)strings[i]);
+  g_strfreev (work->request.frames);
   g_clear_object (&work->bundle);
   g_clear_pointer (&work->answer, bulla_package_answer_free);
   g_free (work);
@@ -53,6 +54,7 @@ work_new (const BullaPackageRequest *request)
       .origin = g_strdup (request->origin),
       .accept = g_strdup (request->accept),
       .accept_language = g_strdup (request->accept_language),
+      .frames = g_strdupv ((char **)request->frames),
       .document = request->document,
   };
   work->answer = g_new0 (BullaPackageAnswer, 1);
@@ -117,12 +119,11 @@ fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char *
   };
   if (!request->document || request->page == NULL)
     return;
-  /* a frame: the pages around it that are known, and one that hides, when there is one */
+  /* a frame: the page, and the frames in it, each of which may be around this one */
   ancestors[n++] = bulla_package_door_get_claimed_origin (door, request->view, request->page);
-  if (bulla_package_is_url (request->referer))
-    ancestors[n++] = bulla_package_door_get_claimed_origin (door, request->view, request->referer);
-  else
-    ancestors[n++] = "null";
+  for (guint i = 0; request->frames != NULL && request->frames[i] != NULL; i++)
+    if (n <= BULLA_PACKAGE_ANCESTORS_MAX)
+      ancestors[n++] = request->frames[i];
   facts->ancestors = ancestors;
 }
 
@@ -199,7 +200,7 @@ judge (BullaPackageDoor *door, Work *work)
   BullaPackageAnswer *answer = work->answer;
   BullaVerdict *verdict = bulla_load_get_verdict (answer->load);
   BullaOutcome outcome = bulla_verdict_get_outcome (verdict);
-  const char *ancestors[3] = {NULL};
+  const char *ancestors[BULLA_PACKAGE_ANCESTORS_MAX + 2] = {NULL};
   BullaRequestFacts facts;
 
   if (outcome != BULLA_OUTCOME_SUBSTITUTE && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN) {
@@ -238,19 +239,10 @@ static void
 miss (BullaPackageDoor *door, Work *work)
 {
   BullaPackageAnswer *answer = work->answer;
-  BullaLoader *loader = bulla_package_door_get_loader (door);
-  const char *ancestors[3] = {NULL};
-  BullaRequestFacts facts;
 
-  fill (door, work, &facts, ancestors);
-  g_autoptr (BullaFacts) known = bulla_facts_new ();
-  known->form = BULLA_FORM_BUNDLE;
-  known->request_url = bulla_facts_keep (known, answer->claimed_url);
-  answer->verdict = bulla_judge_missing (known, bulla_loader_get_profile (loader), &facts,
-                                         bulla_loader_get_time (loader));
+  answer->verdict =
+      bulla_package_door_judge_missing (door, answer->claimed_url, work->request.document);
   answer->reply = bulla_verdict_get_reply (answer->verdict);
-  if (answer->reply == BULLA_REPLY_SERVE) /* there is nothing to serve */
-    answer->reply = BULLA_REPLY_REFUSE;
   answer->message = g_strdup ("the bundle has no such resource");
 }
 
@@ -259,7 +251,7 @@ static gboolean
 find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *variant)
 {
   const BullaPackageRequest *request = &work->request;
-  const char *ancestors[3] = {NULL};
+  const char *ancestors[BULLA_PACKAGE_ANCESTORS_MAX + 2] = {NULL};
   BullaRequestFacts facts;
 
   if (!g_str_equal (request->method, "GET") && !g_str_equal (request->method, "HEAD")) {
@@ -285,6 +277,32 @@ find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *varia
   *resource = found;
   *variant = chosen;
   return TRUE;
+}
+
+/**
+ * bulla_package_door_judge_missing:
+ * @self: a package door
+ * @claimed_url: what a page of a bundle asks for, and the bundle does not have
+ * @document: whether it is to be shown
+ *
+ * Returns: (transfer full): whether the network may be asked for it
+ */
+BullaVerdict *
+bulla_package_door_judge_missing (BullaPackageDoor *self, const char *claimed_url,
+                                  gboolean document)
+{
+  BullaLoader *loader = bulla_package_door_get_loader (self);
+  g_autoptr (BullaFacts) known = bulla_facts_new ();
+  BullaRequestFacts facts = {
+      .method = "GET",
+      .url = claimed_url,
+      .destination = document ? BULLA_DESTINATION_NAVIGATION : BULLA_DESTINATION_SUBRESOURCE,
+      .separate_origin = TRUE,
+  };
+
+  known->form = BULLA_FORM_BUNDLE;
+  return bulla_judge_missing (known, bulla_loader_get_profile (loader), &facts,
+                              bulla_loader_get_time (loader));
 }
 
 /**

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define BULLA_PACKAGE_ANCESTORS_MAX 16
+
 /* all strings are borrowed for the call, NULL where there is none */
 typedef struct {
   const char *view;
@@ -15,6 +17,7 @@ typedef struct {
   const char *url;  /* webpkg: or isolated-app: */
   const char *page; /* the address of the view's page; NULL when that is what is asked for */
   const char *referer, *origin, *accept, *accept_language;
+  char **frames;     /* claimed origins of the documents that are framed in that page already */
   gboolean document; /* it is to be shown: in the view, or where there is a page, in a frame */
 } BullaPackageRequest;
 
@@ -35,6 +38,8 @@ void bulla_package_door_answer_async (BullaPackageDoor *self, const BullaPackage
                                       gpointer user_data);
 BullaPackageAnswer *bulla_package_door_answer_finish (BullaPackageDoor *self, GAsyncResult *result,
                                                       GError **error);
+BullaVerdict *bulla_package_door_judge_missing (BullaPackageDoor *self, const char *claimed_url,
+                                                gboolean document);
 void bulla_package_answer_free (BullaPackageAnswer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaPackageAnswer, bulla_package_answer_free)
 

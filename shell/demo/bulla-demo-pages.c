@@ -132,8 +132,11 @@ demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
   g_autofree char *headline = demo_dup_text (world, link, "headline");
   g_autofree char *text = demo_dup_text (world, link, "text");
   g_autoptr (GString) body = g_string_new (NULL);
-  const char *delivery = signed_copy ? "was signed by its publisher and may come from anywhere"
-                                     : "came from its publisher’s own server";
+  g_autofree char *bundle = demo_dup_text (world, link, "bundle");
+  const char *delivery = g_str_equal (bundle, "unsigned") ? "came in a bundle that nobody signed"
+                         : g_str_equal (bundle, "app")    ? "came in a bundle that its maker signed"
+                         : signed_copy ? "was signed by its publisher and may come from anywhere"
+                                       : "came from its publisher’s own server";
 
   if (g_key_file_has_key (world->links, link, "picture", NULL)) {
     g_autofree char *picture = demo_dup_text (world, link, "picture");

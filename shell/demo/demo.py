@@ -13,6 +13,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import urllib.parse
 
 from driver import wait, webdriver
 from driver.display import Display, Missing
@@ -27,6 +28,7 @@ OUTCOMES = {
     'truncated': 'truncated',
     'fell-back': 'fall-back',
     'separate-origin': 'separate-origin',
+    'isolated-app': 'separate-origin',
     'refused': 'refuse',
     'live': 'live',
     'insecure': 'live',
@@ -75,7 +77,12 @@ def broken_promises(row, link):
         'reason': link['reason'],
         'publisher_requests': link['requests'],
     }
-    if link['outcome'] != 'refuse':
+    if link['outcome'] == 'separate-origin':
+        scheme = 'isolated-app' if link['link'] == 'app' else 'webpkg'
+        row = {**row, 'scheme': row['origin'].split(':')[0]}
+        promised['scheme'] = scheme
+        promised['address'] = row['origin'] + urllib.parse.urlsplit(row['address']).path
+    elif link['outcome'] != 'refuse':
         promised['address'] = link['signed_url']
         promised['origin'] = '/'.join(link['signed_url'].split('/')[:3])
     return [
@@ -90,7 +97,7 @@ def print_row(row, as_json):
         print(json.dumps(row), flush=True)
         return
     print(
-        f'{row["link"]:10} {row["outcome"]:10} {row["reason"] or "-":24} '
+        f'{row["link"]:10} {row["outcome"]:15} {row["reason"] or "-":24} '
         f'{row["publisher_requests"]:>9}  {row["address"]}',
         flush=True,
     )
@@ -106,7 +113,7 @@ def click_through(build, display, world, as_json):
         shell.go(world.aggregator + '/')
         display.save(folder / 'aggregator.png')
         if not as_json:
-            print(f'{"link":10} {"outcome":10} {"reason":24} publisher  address')
+            print(f'{"link":10} {"outcome":15} {"reason":24} publisher  address')
         for link in (each for each in world.facts['links'] if each['title']):
             row = follow(shell, link)
             row['screenshot'] = str(folder / f'{link["link"]}.png')
