@@ -18,20 +18,19 @@ typedef struct {
 static void
 append_place (GString *line, const Forge *forge, const VectorResult *result)
 {
-  static const char *const PARTS[] = {"magic",   "url",  "lengths", "signature",
-                                      "headers", "body", "end"};
   const char *nick = bulla_reason_get_nick (result->reason);
   guint64 offset = result->range.offset;
-  gsize part = 0;
+  guint part = 0;
 
   if (nick == NULL || (offset == 0 && result->range.length == 0))
     return;
-  while (part + 1 < G_N_ELEMENTS (PARTS) && forge->offsets[part + 1] <= offset)
+  while (part + 1 < forge->n_parts && forge->parts[part + 1].offset <= offset)
     part++;
   gboolean in_chain = g_str_has_prefix (nick, "chain.");
   g_string_append_printf (line, " %s+%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
-                          in_chain ? "chain" : PARTS[part],
-                          offset - (in_chain ? 0 : forge->offsets[part]), result->range.length);
+                          in_chain ? "chain" : forge->parts[part].name,
+                          offset - (in_chain ? 0 : forge->parts[part].offset),
+                          result->range.length);
 }
 
 static gsize
@@ -80,6 +79,8 @@ append_result (GString *text, const Vector *vector, const VectorResult *result)
   g_string_append_printf (text, "%s: %s %s", vector->name, bulla_outcome_get_nick (result->outcome),
                           nick != NULL ? nick : "-");
   append_place (text, vector->forge, result);
+  if (result->resources != NULL)
+    g_string_append_printf (text, " [%s]", result->resources);
   for (BullaState state = BULLA_STATE_BROKEN; state <= BULLA_STATE_UNASKED; state++) {
     g_autoptr (GString) rules = g_string_new (NULL);
     append_rules (rules, result->verdict, state);

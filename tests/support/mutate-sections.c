@@ -41,21 +41,27 @@ add_section (Mutator *self, gpointer subject, const char *argument, GError **err
   return TRUE;
 }
 
-/* "NAME=N": a byte string, N bytes with its head of 5 */
+/* "NAME=N[,COUNT]": byte strings, N bytes each with its head of 5 */
 static gboolean
 add_large_section (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
   GPtrArray *sections = subject;
-  const char *value;
+  const char *value, *times;
   g_autofree char *name = argument_split (argument, '=', &value);
-  int64_t size;
+  g_autofree char *number = value != NULL ? argument_split (value, ',', &times) : NULL;
+  int64_t size, count = 1;
 
-  if (value == NULL || !argument_number (value, &size, error) || size < 70000 || size > 1 << 28)
+  if (number == NULL || !argument_number (number, &size, error)
+      || (times != NULL && !argument_number (times, &count, error)) || size < 70000
+      || size > 1 << 28 || count > 64)
     return argument_fail (argument, error);
   g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (size - 5), size - 5);
-  g_ptr_array_insert (
-      sections, sections->len - 1,
-      forge_section_new (name, bulla_cbor_write_token (BULLA_CBOR_BYTES, size - 5, zeros)));
+  for (int64_t i = 0; i < count; i++) {
+    g_autofree char *numbered = i > 0 ? g_strdup_printf ("%s%d", name, (int)i) : g_strdup (name);
+    g_ptr_array_insert (
+        sections, sections->len - 1,
+        forge_section_new (numbered, bulla_cbor_write_token (BULLA_CBOR_BYTES, size - 5, zeros)));
+  }
   return TRUE;
 }
 
@@ -161,7 +167,7 @@ const MutationRow MUTATIONS_OF_SECTIONS[] = {
     {{"section-add", "NAME=BYTES", "A section more, before the last"},
      FORGE_STAGE_SECTIONS,
      add_section},
-    {{"section-large", "NAME=N", "A section more, of N bytes"},
+    {{"section-large", "NAME=N[,COUNT]", "A section more of N bytes, or several"},
      FORGE_STAGE_SECTIONS,
      add_large_section},
     {{"section-remove", "NAME", "A section left out"}, FORGE_STAGE_SECTIONS, remove_section},

@@ -6,6 +6,7 @@
 #include "bulla-loader.h"
 #include "failing-stream.h"
 #include "test-world.h"
+#include "vector-bundle.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #define MOVED "/moved.cbor"
 #define READ_SIZE 4096
 
-const char *const VECTOR_PROFILES[] = {"draft-b3", "loading", "chromium", NULL};
+const char *const VECTOR_PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", NULL};
 
 struct _VectorWorld {
   TestWorld *world;   /* owned; whose root the server of chains has */
@@ -30,6 +31,7 @@ static const char *const KEYS[] = {
     "package/base",
     "package/mutation",
     "package/mutation-*",
+    "package/target",
     "package/url",
     "package/now",
     "package/cert-url",
@@ -41,10 +43,15 @@ static const char *const KEYS[] = {
     "request/destination",
     "request/partition",
     "request/now",
+    "request/ancestors",
+    "request/other-version",
     "request/fallback-loops",
     "outer/url",
     "outer/headers",
     "outer/fails-at",
+    "outer/pipe",
+    "outer/status",
+    "outer/redirected",
     "cert-response/status",
     "cert-response/type",
     "cert-response/fails",
@@ -60,6 +67,8 @@ static const char *const KEYS[] = {
     "expect*/report",
     "expect*/released",
     "expect*/fetches",
+    "expect*/resources",
+    "expect*/note",
 };
 
 static gboolean
@@ -307,6 +316,7 @@ make_profile (Vector *vector, const char *name, GError **error)
 static BullaOuter *
 make_outer (const Forge *forge)
 {
+  int status = g_key_file_get_integer (forge->recipe, "outer", "status", NULL);
   BullaOuter *outer = *forge->outer_url != '\0' ? bulla_outer_new (forge->outer_url)
                                                 : bulla_outer_new_for_file (NULL);
 
@@ -314,14 +324,19 @@ make_outer (const Forge *forge)
     g_auto (GStrv) pair = g_strsplit (forge->outer_headers[i], ":", 2);
     bulla_outer_set_header (outer, pair[0], g_strstrip (pair[1]));
   }
+  if (status != 0)
+    bulla_outer_set_status (outer, status);
+  if (g_key_file_get_boolean (forge->recipe, "outer", "redirected", NULL))
+    bulla_outer_set_redirected (outer, TRUE);
   return outer;
 }
 
 static GInputStream *
 make_stream (const Forge *forge)
 {
-  return forge->outer_fails_at < 0 ? g_memory_input_stream_new_from_bytes (forge->exchange)
-                                   : failing_stream_new (forge->exchange, forge->outer_fails_at);
+  return forge->outer_fails_at < 0
+             ? g_memory_input_stream_new_from_bytes (forge_get_package (forge))
+             : failing_stream_new (forge_get_package (forge), forge->outer_fails_at);
 }
 
 static BullaDestination
@@ -345,8 +360,8 @@ find_header (const GStrv headers, const char *name)
   return NULL;
 }
 
-static BullaVerdict *
-judge_request (Vector *vector, BullaLoad *load, gint64 now)
+BullaVerdict *
+vector_judge_request (Vector *vector, BullaLoad *load)
 {
   GKeyFile *recipe = vector->forge->recipe;
   const GStrv headers = vector->forge->request_headers;
@@ -354,6 +369,8 @@ judge_request (Vector *vector, BullaLoad *load, gint64 now)
   g_autofree char *url = g_key_file_get_value (recipe, "request", "url", NULL);
   g_autofree char *partition = g_key_file_get_value (recipe, "request", "partition", NULL);
   const char *language = find_header (headers, "accept-language");
+  g_auto (GStrv) ancestors =
+      g_key_file_get_string_list (recipe, "request", "ancestors", NULL, NULL);
   BullaRequestFacts request = {
       .method = method != NULL ? method : "GET",
       .url = url != NULL ? url : bulla_load_get_url (load),
@@ -363,11 +380,15 @@ judge_request (Vector *vector, BullaLoad *load, gint64 now)
       .cookie = find_header (headers, "cookie"),
       .destination = read_destination (recipe),
       .other_partition = g_strcmp0 (partition, "other") == 0,
+      .separate_origin = bulla_verdict_get_outcome (bulla_load_get_verdict (load))
+                         == BULLA_OUTCOME_SEPARATE_ORIGIN,
+      .other_version = get_flag (vector, "request", "other-version"),
+      .ancestors = (const char *const *)ancestors,
       .fallback_loops = get_flag (vector, "request", "fallback-loops"),
   };
   gint64 later = g_key_file_get_int64 (recipe, "request", "now", NULL);
 
-  return bulla_load_judge_request (load, &request, later != 0 ? later : now);
+  return bulla_load_judge_request (load, &request, later != 0 ? later : vector->forge->now);
 }
 
 static gboolean
@@ -386,8 +407,8 @@ read_body (VectorResult *self, BullaLoad *load, GError **error)
   return FALSE;
 }
 
-static void
-take_step (VectorResult *self, const BullaVerdict *verdict)
+void
+vector_take_step (VectorResult *self, BullaVerdict *verdict)
 {
   self->reason = bulla_verdict_get_reason (verdict);
   self->report = bulla_verdict_get_report_type (verdict);
@@ -401,7 +422,7 @@ take_step (VectorResult *self, const BullaVerdict *verdict)
 
 /* as shell/cli/bulla-cli-judge.c: the head, the body, then the request */
 static gboolean
-complete (VectorResult *self, Vector *vector, BullaLoad *load, gint64 now, GError **error)
+complete (VectorResult *self, Vector *vector, BullaLoad *load, GError **error)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (load);
 
@@ -411,12 +432,12 @@ complete (VectorResult *self, Vector *vector, BullaLoad *load, gint64 now, GErro
   verdict = bulla_load_get_verdict (load);
   self->verdict = bulla_verdict_ref (verdict);
   self->outcome = bulla_verdict_get_outcome (verdict);
-  take_step (self, verdict);
+  vector_take_step (self, verdict);
   if (self->outcome != BULLA_OUTCOME_SUBSTITUTE)
     return TRUE;
-  self->request = judge_request (vector, load, now);
+  self->request = vector_judge_request (vector, load);
   self->outcome = bulla_verdict_get_outcome (self->request);
-  take_step (self, self->request);
+  vector_take_step (self, self->request);
   return TRUE;
 }
 
@@ -453,10 +474,14 @@ vector_judge (VectorWorld *world, Vector *vector, const char *profile, GError **
   g_autoptr (GInputStream) stream = make_stream (forge);
   world->vector = vector;
   world->server->n_requests = 0;
+  if (forge->bundle != NULL)
+    return vector_judge_bundle (self, vector, loader, outer, stream, world->world->folder, error)
+               ? g_steal_pointer (&self)
+               : NULL;
   g_autoptr (BullaLoad) load =
       bulla_loader_load (loader, outer, stream, at_hand ? forge->chain : NULL, NULL, error);
   self->fetches = world->server->n_requests;
-  if (load == NULL || !complete (self, vector, load, forge->now, error))
+  if (load == NULL || !complete (self, vector, load, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -466,5 +491,6 @@ vector_result_free (VectorResult *self)
 {
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_pointer (&self->request, bulla_verdict_unref);
+  g_free (self->resources);
   g_free (self);
 }

@@ -10,10 +10,15 @@
  *   url=https://publisher.test/other
  *   destination=prefetch            navigation, subresource or prefetch
  *   partition=other                 it comes from another view
+ *   ancestors=https://other.test;   the pages around it: it is to be a frame
+ *   other-version=true              the page uses another version of the same subset
  *   fallback-loops=true             the fallback URL was asked already, and was no better
  *   now=1795500000                  asked then, Unix seconds; the package was judged before
  *   [outer]
  *   url=                            empty: a local file
+ *   pipe=true                       with it: a stream, of which nobody knows where it is from
+ *   status=404
+ *   redirected=true                 it was asked for elsewhere
  *   [cert-response]                 there is one: the chain is fetched; otherwise it is at hand
  *   first-mutation=ocsp-remove      the first answer is another chain: with that mutation too
  *   [loader]
@@ -24,7 +29,12 @@
  *   report=parse_error              the loading spec's name for it
  *   released=128                    bytes of the body that were handed on
  *   fetches=2                       requests for the chain
- */
+ *   resources=substitute, separate-origin signature.expired   the responses of a bundle, in the
+ *                                   order of the index
+ *   note=response.stateful: set-cookie   a rule, and a word of what was observed, held or not
+ *
+ * A bundle is judged as a whole, each of its responses read to its end; where there is a [request],
+ * the verdict is that of the response to it. */
 #pragma once
 
 #include "bulla-load.h"
@@ -61,6 +71,7 @@ typedef struct {
   BullaRange range;      /* of the step that decided; {0, 0} if no step broke */
   guint64 released;      /* bytes of the body */
   guint fetches;         /* requests for the chain */
+  char *resources;       /* owned; nullable: no bundle; what became of its responses */
   BullaVerdict *verdict; /* owned; of the package */
   BullaVerdict *request; /* owned; nullable: not asked */
 } VectorResult;
