@@ -26,6 +26,10 @@ OUTCOMES = {
 DECIDED = {
     'sxg/cert-sct-on-second.sxg': 'sct on an intermediate is allowed (IMPL 3.3(3)), '
     'and not looked at',
+    'wbn/w-stateful.wbn': 'stateful headers of an unsigned bundle are dropped outside its scope, '
+    'and shown as dropped',
+    'wbn/w-manifest-in-b2.wbn': 'a manifest section of b1 in b2 is read as b1 has it; that its URL '
+    'is not in the bundle is said, as in b1',
 }
 
 # Chromium did otherwise than our profile of it, for this reason.
