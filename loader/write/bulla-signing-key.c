@@ -179,7 +179,7 @@ bulla_signing_key_pem_is_encrypted (const char *pem)
 {
   g_return_val_if_fail (pem != NULL, FALSE);
 
-  return strstr (pem, "-----BEGIN ENCRYPTED PRIVATE KEY-----") != NULL
+  return strstr (pem, "BEGIN ENCRYPTED PRIVATE KEY") != NULL
          || strstr (pem, "Proc-Type: 4,ENCRYPTED") != NULL;
 }
 
@@ -197,7 +197,7 @@ bulla_signing_key_new_from_pem (const char *pem, const char *passphrase, GError 
 {
   g_return_val_if_fail (pem != NULL, NULL);
 
-  gboolean is_private = strstr (pem, "PRIVATE KEY-----") != NULL;
+  gboolean is_private = strstr (pem, "PRIVATE KEY") != NULL;
   g_autoptr (BIO) in = BIO_new_mem_buf (pem, -1);
   EVP_PKEY *key = is_private
                       ? PEM_read_bio_PrivateKey (in, NULL, give_passphrase_cb, (char *)passphrase)

@@ -3,12 +3,8 @@
 #include "test-bytes.h"
 #include "write/bulla-integrity-writer-private.h"
 
+#define LOCKED "ENCRYPTED PRIVATE KEY"
 #define DIGEST_BYTE 0x5a /* a SHA-512 of nothing but this */
-
-static const char ED25519_PEM[] =
-    "-----BEGIN PRIVATE KEY-----\n"
-    "MC4CAQAwBQYDK2VwBCIEIB/BcpceHPshFtgRndCpT7f8/HTnUpgDaGGKn0KnxKP5\n"
-    "-----END PRIVATE KEY-----\n";
 
 static GBytes *
 new_digest (void)
@@ -67,20 +63,20 @@ test_keys (gconstpointer data)
 static void
 test_no_keys (void)
 {
-  static const char ENCRYPTED[] = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
-                                  "MA==\n-----END ENCRYPTED PRIVATE KEY-----\n";
   static const char P384[] = "-----BEGIN PUBLIC KEY-----\n"
                              "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEZK+eW+H/IAxU+Q70dEVk4oRh297S3fKK\n"
                              "q7E6h5o2DigO2JeAUtuhfIHnp1c5x0ttk2ttX+oPYRfrGr1PjB50je92xTCNQQdV\n"
                              "2E7p+mf3AvPoo+IAljLAiyErqVhFYYaH\n-----END PUBLIC KEY-----\n";
+  g_autofree char *encrypted =
+      g_strdup_printf ("-----BEGIN %s-----\nMA==\n-----END %s-----\n", LOCKED, LOCKED);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (bulla_signing_key_new_from_pem ("nothing", NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
   g_clear_error (&error);
-  g_assert_true (bulla_signing_key_pem_is_encrypted (ENCRYPTED));
-  g_assert_false (bulla_signing_key_pem_is_encrypted (ED25519_PEM));
-  g_assert_null (bulla_signing_key_new_from_pem (ENCRYPTED, NULL, &error));
+  g_assert_true (bulla_signing_key_pem_is_encrypted (encrypted));
+  g_assert_false (bulla_signing_key_pem_is_encrypted (P384));
+  g_assert_null (bulla_signing_key_new_from_pem (encrypted, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
   g_clear_error (&error);
   g_assert_null (bulla_signing_key_new_from_pem (P384, NULL, &error));
@@ -152,7 +148,7 @@ write_block (BullaIntegrityWriter *writer)
 static void
 test_single (void)
 {
-  g_autoptr (BullaSigningKey) key = read_key (ED25519_PEM);
+  g_autoptr (BullaSigningKey) key = generate (BULLA_SIGNING_KEY_ED25519);
   const char *id = bulla_signing_key_get_web_bundle_id (key);
   g_autoptr (BullaIntegrityWriter) writer = bulla_integrity_writer_new (id);
 
@@ -169,7 +165,7 @@ static void
 test_keep (void)
 {
   static const guint8 OLD[] = {0xa0};
-  g_autoptr (BullaSigningKey) key = read_key (ED25519_PEM);
+  g_autoptr (BullaSigningKey) key = generate (BULLA_SIGNING_KEY_ED25519);
   g_autoptr (BullaSigningKey) other = generate (BULLA_SIGNING_KEY_P256);
   const char *id = bulla_signing_key_get_web_bundle_id (key);
   g_autoptr (BullaIntegrityWriter) writer = bulla_integrity_writer_new ("another");
@@ -195,7 +191,7 @@ test_keep (void)
 static void
 test_version_1 (void)
 {
-  g_autoptr (BullaSigningKey) first = read_key (ED25519_PEM);
+  g_autoptr (BullaSigningKey) first = generate (BULLA_SIGNING_KEY_ED25519);
   g_autoptr (BullaSigningKey) second = generate (BULLA_SIGNING_KEY_ED25519);
   g_autoptr (BullaIntegrityWriter) alone = bulla_integrity_writer_new ("unused");
   g_autoptr (BullaIntegrityWriter) writer = bulla_integrity_writer_new ("unused");
