@@ -49,14 +49,14 @@ read_digest (BullaBundle *self, BullaFacts *facts)
 static GInputStream *
 open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *response)
 {
-  if (!bulla_load_facts_are_coded (facts))
-    return bulla_bundle_source_open (self->source, response->payload_offset,
-                                     response->payload_length, facts);
-  g_autoptr (GInputStream) coded = bulla_bundle_source_open (self->source, response->payload_offset,
-                                                             response->payload_length, NULL);
+  gboolean coded = bulla_load_facts_are_coded (facts);
+  g_autoptr (GInputStream) part = bulla_bundle_source_open (self->source, response->payload_offset,
+                                                            response->payload_length, facts, coded);
+  if (!coded)
+    return g_steal_pointer (&part);
   g_autoptr (BullaMiSha256) decoder =
       bulla_mi_sha256_new (facts->proof, response->payload_offset, facts);
-  return bulla_body_stream_new (coded, NULL, 0, G_CONVERTER (decoder));
+  return bulla_body_stream_new (part, NULL, 0, G_CONVERTER (decoder));
 }
 
 /**

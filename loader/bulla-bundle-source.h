@@ -35,6 +35,6 @@ gboolean bulla_bundle_source_hash (BullaBundleSource *self, BullaHash hash, guin
                                    GError **error);
 
 GInputStream *bulla_bundle_source_open (BullaBundleSource *self, guint64 offset, guint64 length,
-                                        BullaFacts *facts);
+                                        BullaFacts *facts, gboolean coded);
 
 G_END_DECLS

@@ -8,7 +8,8 @@ G_DECLARE_FINAL_TYPE (BullaRangeStream, bulla_range_stream, BULLA, RANGE_STREAM,
 struct _BullaRangeStream {
   GInputStream parent_instance;
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned; nullable: somebody else checks what comes out */
+  BullaFacts *facts;         /* owned; learn what becomes of the body */
+  gboolean coded;            /* somebody else checks what comes out, and tells of it */
   guint64 offset, end;
 };
 
@@ -19,7 +20,7 @@ bulla_range_stream_finalize (GObject *object)
 {
   BullaRangeStream *self = BULLA_RANGE_STREAM (object);
   g_object_unref (self->source);
-  g_clear_pointer (&self->facts, bulla_facts_unref);
+  bulla_facts_unref (self->facts);
   G_OBJECT_CLASS (bulla_range_stream_parent_class)->finalize (object);
 }
 
@@ -38,8 +39,6 @@ break_off (BullaRangeStream *self, GError **error)
       *error = g_error_copy (transport);
     return -1;
   }
-  if (self->facts == NULL)
-    return 0;
   bulla_fault_set (&fault, BULLA_REASON_BODY_TRUNCATED, (BullaRange){self->offset, 0},
                    "the end of the bundle, %" G_GUINT64_FORMAT " bytes early",
                    self->end - self->offset);
@@ -63,7 +62,7 @@ take (BullaRangeStream *self, void *into, gsize count, GError **error)
   if (n < 0)
     return -1;
   self->offset += (guint64)n;
-  if (self->facts != NULL) {
+  if (!self->coded) {
     self->facts->body_length += (guint64)n;
     if (self->offset == self->end)
       bulla_part_pass (&self->facts->body);
@@ -158,17 +157,19 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
  * @self: a source
  * @offset: where the part begins
  * @length: of the part; the end of the bundle before it breaks it off
- * @facts: (nullable): that learn what becomes of the body; %NULL: somebody else checks what comes
+ * @facts: that learn what becomes of the body
+ * @coded: whether somebody else checks what comes, and tells them what is fine
  *
  * Returns: (transfer full): a stream; it waits for what is still to come
  */
 GInputStream *
 bulla_bundle_source_open (BullaBundleSource *self, guint64 offset, guint64 length,
-                          BullaFacts *facts)
+                          BullaFacts *facts, gboolean coded)
 {
   BullaRangeStream *stream = g_object_new (BULLA_TYPE_RANGE_STREAM, NULL);
   stream->source = g_object_ref (self);
-  stream->facts = facts != NULL ? bulla_facts_ref (facts) : NULL;
+  stream->facts = bulla_facts_ref (facts);
+  stream->coded = coded;
   stream->offset = offset;
   stream->end = offset + length;
   return G_INPUT_STREAM (stream);

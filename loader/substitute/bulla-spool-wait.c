@@ -39,8 +39,8 @@ wait_grew_cb (BullaSpool *self, gpointer user_data)
 static gboolean
 wait_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
-  Wait *wait = user_data;
-  end_wait (g_task_get_source_object (wait->task), wait);
+  GTask *task = user_data;
+  end_wait (g_task_get_source_object (task), g_task_get_task_data (task));
   return G_SOURCE_REMOVE;
 }
 
