@@ -192,7 +192,7 @@ test_sign (Place *place, gconstpointer data)
       {"$BULLA verify --json " TRUST "two.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l",
        0, "3"},
       {"$BULLA create chain --authority ca --host example.com chain.cbor", 0, "Wrote"},
-      {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain chain.cbor c.wbn", 0, "Signed"},
+      {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain chain.cbor c.wbn", 0, "Signing"},
       {"$BULLA verify " TRUST "c.wbn", 0, "substitute"},
       {"$BULLA " DIR "-s all -a ca --index alias al.wbn", 0, "Signing for 9 URLs"},
       {"$BULLA verify " TRUST "al.wbn", 0, "substitute"},
