@@ -174,13 +174,6 @@ add_content (BullaResource *resource, JsonObject *content)
   return TRUE;
 }
 
-/* Without fragment, which Firefox records; the same URL as browsers ask for. */
-static char *
-clean_url (const char *url)
-{
-  return g_strndup (url, strcspn (url, "#"));
-}
-
 static void
 add_entry (BullaResources *self, JsonObject *entry)
 {
@@ -195,7 +188,7 @@ add_entry (BullaResources *self, JsonObject *entry)
     bulla_resources_lose (self, recorded != NULL ? recorded : "?", _ ("the entry is incomplete"));
     return;
   }
-  g_autofree char *url = clean_url (recorded);
+  g_autofree char *url = bulla_cli_normalise_url (recorded); /* Firefox records fragments */
   gint64 status = get_number (response, "status");
   const char *objection = find_objection (method, url, status);
   if (objection != NULL) {

@@ -49,6 +49,7 @@ gboolean bulla_resources_add_folder (BullaResources *self, const char *folder, c
 gboolean bulla_resources_add_har (BullaResources *self, const char *path, GError **error);
 gboolean bulla_resources_add_urls (BullaResources *self, const char *path, GError **error);
 
+char *bulla_cli_normalise_url (const char *url);
 char *bulla_cli_guess_media_type (const char *name, GFile *file, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaResources, bulla_resources_free)

@@ -157,12 +157,12 @@ sign_prefix (Signer *self, const BullaResources *resources, BullaBundleWriter *w
              GError **error)
 {
   g_autofree char *host = NULL;
-  g_autofree char *origin = parse_origin (given, &host, error);
+  /* "https://example.com" must not take https://example.com.invalid/ as well */
+  g_autofree char *prefix = bulla_cli_normalise_url (given);
+  g_autofree char *origin = parse_origin (prefix, &host, error);
 
   if (origin == NULL || (self->authority != NULL && !issue (self, host, error)))
     return FALSE;
-  /* "https://example.com" must not take https://example.com.invalid/ as well */
-  const char *prefix = strlen (given) < strlen (origin) ? origin : given;
   g_autofree char *validity_url = options->validity_url != NULL
                                       ? g_strdup (options->validity_url)
                                       : g_strconcat (origin, "resource.validity", NULL);

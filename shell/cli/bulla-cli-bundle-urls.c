@@ -166,19 +166,6 @@ check_line (const char *line, const char **why)
   return FALSE;
 }
 
-/* "https://example.com" is asked for as "https://example.com/" */
-static char *
-normalise (const char *line)
-{
-  g_autofree char *url = g_strndup (line, strcspn (line, "#"));
-  const char *authority = strstr (url, "://") + 3;
-  size_t length = strcspn (authority, "/?");
-
-  if (authority[length] == '/')
-    return g_steal_pointer (&url);
-  return g_strdup_printf ("%.*s/%s", (int)(authority - url + length), url, authority + length);
-}
-
 /* Returns: (transfer full) (nullable) (element-type Wanted): each URL once, in the list's order */
 static GPtrArray *
 read_list (BullaResources *self, const char *path, GError **error)
@@ -197,11 +184,11 @@ read_list (BullaResources *self, const char *path, GError **error)
     char *line = g_strstrip (lines[i]);
     if (*line == '\0' || *line == '#')
       continue;
-    if (!check_line (line, &why)) {
+    g_autofree char *url = bulla_cli_normalise_url (line);
+    if (!check_line (url, &why)) {
       bulla_resources_lose (self, line, "%s", why);
       continue;
     }
-    g_autofree char *url = normalise (line);
     if (g_hash_table_contains (seen, url))
       continue;
     Wanted *one = g_new0 (Wanted, 1);

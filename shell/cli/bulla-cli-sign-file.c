@@ -35,16 +35,16 @@ find_bundle (BullaSignFile *self, GError **error)
   if (size < START_SIZE + TRAILER_SIZE
       || (memcmp (data + 1, magic, START_SIZE - 1) != 0
           && !bulla_integrity_block_recognise (data, size)))
-    return fail (self->path, error, _ ("this is no web bundle"));
+    return fail (self->name, error, _ ("this is no web bundle"));
   for (guint i = 0; i < 8; i++)
     length = length << 8 | data[size - 8 + i];
   if (data[size - TRAILER_SIZE] != 0x48 || length > size || length < START_SIZE + TRAILER_SIZE)
-    return fail (self->path, error,
+    return fail (self->name, error,
                  _ ("the bundle does not end with its length: it is cut off, or something was "
                     "added"));
   self->start = size - (gsize)length;
   if (memcmp (data + self->start + 1, magic, START_SIZE - 1) != 0)
-    return fail (self->path, error,
+    return fail (self->name, error,
                  _ ("the bundle is not as long as it says: it is cut off, or was changed"));
   return TRUE;
 }
@@ -88,6 +88,7 @@ bulla_sign_file_new (const char *path, GError **error)
     return NULL;
   }
   self->path = g_steal_pointer (&real);
+  self->name = g_strdup (path);
   self->mode = status.st_mode & 07777;
   if (!S_ISREG (status.st_mode)) {
     fail (path, error, _ ("this is no ordinary file"));
@@ -109,6 +110,7 @@ bulla_sign_file_free (BullaSignFile *self)
   g_clear_pointer (&self->facts, bulla_facts_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->path);
+  g_free (self->name);
   g_free (self);
 }
 

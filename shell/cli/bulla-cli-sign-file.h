@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *path;                 /* owned; no link */
+  char *name;                 /* owned; as it was typed */
   guint mode;                 /* of the file */
   GBytes *bytes;              /* owned; mapped */
   gsize start;                /* of the bundle; before it is the block */

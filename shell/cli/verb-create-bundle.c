@@ -136,9 +136,12 @@ check_sources (BullaBundleFormat format, GError **error)
 static gboolean
 gather (BullaResources *resources, BullaIndexRule rule, GError **error)
 {
-  if (option_dir != NULL)
+  if (option_dir != NULL) {
+    g_autofree char *typed = option_base_url;
+    option_base_url = bulla_cli_normalise_url (typed);
     return bulla_resources_add_folder (resources, option_dir, option_base_url, rule, option_hidden,
                                        error);
+  }
   if (option_har != NULL)
     return bulla_resources_add_har (resources, option_har, error);
   return bulla_resources_add_urls (resources, option_urls, error);
@@ -177,11 +180,12 @@ is_in_index (const BullaResources *resources, const char *url)
 static char *
 find_url (const BullaResources *resources, const char *url, const char *option, GError **error)
 {
+  g_autofree char *alone = bulla_cli_normalise_url (url);
   g_autofree char *whole =
-      option_base_url != NULL ? g_strconcat (option_base_url, url, NULL) : NULL;
+      option_base_url != NULL ? g_strconcat (option_base_url, alone, NULL) : NULL;
 
-  if (is_in_index (resources, url))
-    return g_strdup (url);
+  if (is_in_index (resources, alone))
+    return g_steal_pointer (&alone);
   if (whole != NULL && is_in_index (resources, whole))
     return g_steal_pointer (&whole);
   bulla_cli_usage_error (error, _ ("--%s: “%s” is not in the bundle"), option, url);
@@ -311,7 +315,9 @@ const BullaVerb bulla_verb_create_bundle = {
     .description = N_ (
         "Writes application/webbundle; the same input gives the same bytes. What belongs to one "
         "visitor or one connection (cookies, authentication, transfer codings) is left out. Of "
-        "responses with the same URL the last one is taken.\n\n"
+        "responses with the same URL the last one is taken. A folder's index.html answers at the "
+        "folder's URL, and its own URL redirects there; for readers that take no redirects in "
+        "bundles there is --index alias.\n\n"
         "With --sign-subset the publisher vouches for responses: they may then be shown in their "
         "own origin. The certificate must be for the host of the URLs, on the curve P-256, and "
         "its chain must hold an OCSP response; --authority issues one certificate a signature, "

@@ -131,7 +131,7 @@ read_removed (GError **error)
 static gboolean
 fail (const BullaSignFile *file, GError **error, const char *why)
 {
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: %s", file->path, why);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: %s", file->name, why);
   return FALSE;
 }
 
@@ -197,7 +197,7 @@ keep_signatures (const BullaSignFile *file, BullaIntegrityWriter *writer, GHashT
   while (g_hash_table_iter_next (&iter, &wanted, NULL))
     if (!g_hash_table_contains (found, wanted)) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: no signature is of the key %s"),
-                   file->path, (const char *)wanted);
+                   file->name, (const char *)wanted);
       return FALSE;
     }
   return TRUE;
@@ -212,7 +212,7 @@ add_keys (const BullaSignFile *file, BullaIntegrityWriter *writer, GPtrArray *ke
     const char *id = bulla_signing_key_get_web_bundle_id (key);
     if (g_ptr_array_find_with_equal_func (signers, id, g_str_equal, NULL)) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the key %s has signed it already"),
-                   file->path, id);
+                   file->name, id);
       return FALSE;
     }
     bulla_integrity_writer_add_key (writer, key);

@@ -102,6 +102,12 @@ test_named (Place *place, gconstpointer data)
       {"$BULLA " DIR "--primary sub/ p.wbn; $BULLA verify --json p.wbn", 0,
        "\"primary_url\":\"https://example.com/sub/\""},
       {"$BULLA " DIR "--no-primary n.wbn; $BULLA verify --json n.wbn", 0, "\"primary_url\":null"},
+      {"$BULLA create bundle --dir site --base-url 'HTTPS://Example.com:443/a b/' -p 'sub/#x' "
+       "u.wbn;"
+       "$BULLA verify --json u.wbn",
+       0, "\"primary_url\":\"https://example.com/a%20b/sub/\""},
+      {"$BULLA " DIR "--primary https://EXAMPLE.com e.wbn; $BULLA verify --json e.wbn", 0,
+       "\"primary_url\":\"https://example.com/\""},
       {"$BULLA " DIR "--primary nothing x.wbn", 2, "“nothing” is not in the bundle"},
       {"$BULLA " DIR "--format b1 --manifest .well-known/a.json m.wbn;"
        "$BULLA verify --json m.wbn",
