@@ -24,6 +24,7 @@ bulla_itinerary_free (BullaItinerary *self)
   g_hash_table_unref (self->pages);
   g_hash_table_unref (self->led);
   g_free (self->hop);
+  g_free (self->arriving);
   g_free (self);
 }
 
@@ -101,5 +102,6 @@ void
 bulla_itinerary_arrive (BullaItinerary *self)
 {
   self->waiting = FALSE;
+  g_clear_pointer (&self->arriving, g_free);
   g_hash_table_remove_all (self->led);
 }

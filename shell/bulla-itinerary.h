@@ -10,6 +10,7 @@ typedef struct {
   GHashTable *pages; /* owned; URL -> BullaProvenance: pages of bundles, to come back to */
   GHashTable *led;   /* owned; a set of URLs: where the page, or a frame in it, may go */
   char *hop;         /* owned; nullable: where the view goes itself, as a bundle claims it */
+  char *arriving;    /* owned; nullable: the address of a bundle that is to be shown elsewhere */
   gboolean waiting;  /* a page is to be asked for */
 } BullaItinerary;
 

@@ -259,7 +259,10 @@ void
 bulla_opening_show_bundle (BullaView *view, BullaBundle *bundle, const char *url)
 {
   Arrival *arrival = g_new0 (Arrival, 1);
+  BullaItinerary *itinerary = bulla_view_get_itinerary (view);
 
+  g_free (itinerary->arriving);
+  itinerary->arriving = g_strdup (bulla_outer_get_url (bulla_bundle_get_outer (bundle)));
   arrival->view = g_object_ref (view);
   arrival->url = g_strdup (url);
   bulla_bundle_read_digest_async (bundle, NULL, arrived_cb, arrival);

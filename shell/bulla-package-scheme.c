@@ -199,7 +199,10 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (answer == NULL)
     webkit_uri_scheme_request_finish_error (visit->request, error);
-  else if (answer->reply == BULLA_REPLY_SERVE)
+  else if (answer->reply == BULLA_REPLY_SERVE && visit->whole && answer->location != NULL) {
+    fail (visit->request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
+    bulla_view_open (visit->view, answer->location);
+  } else if (answer->reply == BULLA_REPLY_SERVE)
     serve (visit, answer);
   else if (answer->reply == BULLA_REPLY_NETWORK)
     go_to_network (visit, answer);

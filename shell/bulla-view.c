@@ -104,8 +104,9 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
 
   if (event < WEBKIT_LOAD_COMMITTED)
     self->itinerary->waiting = FALSE;
-  /* our own hop, the user's Esc, and a download are no failures */
+  /* our own hops, the user's Esc, and a download are no failures */
   if (error->domain == BULLA_PAGE_ERROR
+      || bulla_address_equal (self->itinerary->arriving, failing_url)
       || g_error_matches (error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED)
       || g_error_matches (error, WEBKIT_POLICY_ERROR,
                           WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE))

@@ -18,11 +18,15 @@
   "font-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "                                \
   "require-trusted-types-for 'script'"
 
+#define NOWHERE "webpkg://nowhere" /* only to resolve paths */
+#define REDIRECTS_MAX 20           /* as Fetch has it */
+
 /* one request on its way */
 typedef struct {
   BullaPackageRequest request; /* of owned strings */
   BullaBundle *bundle;         /* owned */
   BullaPackageAnswer *answer;  /* owned */
+  guint redirects;
 } Work;
 
 static void
@@ -75,6 +79,7 @@ bulla_package_answer_free (BullaPackageAnswer *self)
   g_clear_object (&self->body);
   g_free (self->message);
   g_free (self->claimed_url);
+  g_free (self->location);
   g_free (self);
 }
 
@@ -218,6 +223,53 @@ judge (BullaPackageDoor *door, Work *work)
 }
 
 static void
+note_location (const char *name, const char *value, gpointer user_data)
+{
+  if (g_str_equal (name, "location"))
+    *(char **)user_data = g_strdup (value);
+}
+
+/* Returns: (transfer full) (nullable): @location, seen from @path, which has no origin */
+static char *
+resolve_path (const char *path, const char *location)
+{
+  g_autofree char *base = g_strconcat (NOWHERE, path, NULL);
+  g_autofree char *url = g_uri_resolve_relative (base, location, G_URI_FLAGS_ENCODED, NULL);
+
+  return url != NULL && g_str_has_prefix (url, NOWHERE "/") ? g_strdup (url + strlen (NOWHERE))
+                                                            : g_strdup (url);
+}
+
+/* Where the response leads within its bundle: WebKit follows no redirect of this scheme.
+ * Returns: the resource there; -1 if it leads nowhere */
+static gint
+follow (Work *work)
+{
+  static const guint redirects[] = {301, 302, 303, 307, 308};
+  BullaPackageAnswer *answer = work->answer;
+  guint status = bulla_load_get_status (answer->load);
+  g_autofree char *location = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (redirects); i++)
+    if (status == redirects[i])
+      bulla_load_foreach_header (answer->load, note_location, &location);
+  if (location == NULL || work->redirects++ >= REDIRECTS_MAX)
+    return -1;
+  char *url =
+      g_str_has_prefix (answer->claimed_url, "/")
+          ? resolve_path (answer->claimed_url, location)
+          : g_uri_resolve_relative (answer->claimed_url, location, G_URI_FLAGS_ENCODED, NULL);
+  gint found = url != NULL ? bulla_bundle_find (work->bundle, url) : -1;
+  if (found >= 0) {
+    g_free (answer->claimed_url);
+    answer->claimed_url = url;
+  } else {
+    g_free (url);
+  }
+  return found;
+}
+
+static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -229,7 +281,16 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
+  gint next = follow (work);
+  if (next >= 0) {
+    g_clear_object (&work->answer->load);
+    bulla_bundle_load_async (work->bundle, next, 0, g_task_get_cancellable (task), loaded_cb,
+                             g_steal_pointer (&task));
+    return;
+  }
   judge (g_task_get_source_object (task), work);
+  if (work->redirects > 0)
+    work->answer->location = bulla_package_dup_url (work->bundle, work->answer->claimed_url);
   g_task_return_pointer (task, g_steal_pointer (&work->answer),
                          (GDestroyNotify)bulla_package_answer_free);
 }

@@ -28,6 +28,7 @@ typedef struct {
   BullaVerdict *verdict;       /* owned; nullable: of the request, where rules were asked */
   char *message;               /* owned; nullable: why it is refused, in words */
   char *claimed_url;           /* owned; nullable */
+  char *location;              /* owned; nullable: where in the bundle it is redirected to */
   guint status;                /* and the rest, where it is served */
   SoupMessageHeaders *headers; /* owned */
   GInputStream *body;          /* owned */

@@ -128,23 +128,6 @@ bulla_page_claims_dup_package (const char *page)
 }
 
 /**
- * bulla_page_claims_is_barred:
- * @page: (nullable): the address of a page
- * @url: what something in it asks for
- *
- * Whether @url is of another bundle than the page; a page of no bundle reaches none.
- */
-gboolean
-bulla_page_claims_is_barred (BullaPageClaims *self, const char *page, const char *url)
-{
-  const Bundle *bundle = find_bundle (self, page);
-  g_autofree char *origin = is_package (url) ? dup_origin (url) : NULL;
-
-  return origin != NULL && is_package (page)
-         && (bundle == NULL || !g_hash_table_contains (bundle->shown, origin));
-}
-
-/**
  * bulla_page_claims_dup_shown:
  * @page: (nullable): the address of a page
  * @url: http or https

@@ -111,7 +111,6 @@ tag (const Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request,
   soup_message_headers_replace (headers, FIELD, text);
 }
 
-/* Returns: TRUE to ask for nothing */
 static gboolean
 send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIResponse *redirected,
                  gpointer user_data)
@@ -122,8 +121,8 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
   const char *committed = get_committed (page);
   gboolean whole = is_of_whole_page (page, request);
 
-  if (headers == NULL) /* no HTTP */
-    return !whole && bulla_page_claims_is_barred (tagger->claims, committed, url);
+  if (headers == NULL) /* no HTTP: the package door sees whose it is */
+    return FALSE;
   if (whole && *tagger->hop != '\0' && equal_without_fragment (url, tagger->hop)) {
     webkit_uri_request_set_uri (request, HOP_URL); /* asking for nothing shows about:blank */
     return FALSE;
