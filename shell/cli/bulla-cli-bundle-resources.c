@@ -54,13 +54,15 @@ bulla_resources_add (BullaResources *self, const char *url, guint status, gboole
 
   if (replaced != NULL)
     *replaced = known != NULL;
-  if (known != NULL)
+  if (known != NULL) {
+    g_hash_table_remove (self->by_url, url); /* its key goes with it */
     g_ptr_array_remove (self->list, known);
+  }
   resource->url = g_strdup (url);
   resource->status = status;
   resource->headers = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->list, resource);
-  g_hash_table_replace (self->by_url, resource->url, resource);
+  g_hash_table_insert (self->by_url, resource->url, resource);
   return resource;
 }
 
