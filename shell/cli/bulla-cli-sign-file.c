@@ -114,12 +114,18 @@ bulla_sign_file_free (BullaSignFile *self)
   g_free (self);
 }
 
-/* Returns: (transfer full): what signatures cover */
-GBytes *
-bulla_sign_file_dup_bundle (const BullaSignFile *self)
+/* Returns: (transfer full) (nullable): what signatures cover, to be read in pieces: what is mapped
+ * and touched counts as memory of ours */
+GInputStream *
+bulla_sign_file_open_bundle (const BullaSignFile *self, GError **error)
 {
-  return g_bytes_new_from_bytes (self->bytes, self->start,
-                                 g_bytes_get_size (self->bytes) - self->start);
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
+  g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
+
+  if (in == NULL
+      || !g_seekable_seek (G_SEEKABLE (in), (goffset)self->start, G_SEEK_SET, NULL, error))
+    return NULL;
+  return G_INPUT_STREAM (g_steal_pointer (&in));
 }
 
 /* Returns: (nullable): what the block says the bundle is called */

@@ -21,7 +21,7 @@ typedef struct {
 
 BullaSignFile *bulla_sign_file_new (const char *path, GError **error);
 void bulla_sign_file_free (BullaSignFile *self);
-GBytes *bulla_sign_file_dup_bundle (const BullaSignFile *self);
+GInputStream *bulla_sign_file_open_bundle (const BullaSignFile *self, GError **error);
 const char *bulla_sign_file_get_web_bundle_id (const BullaSignFile *self);
 char *bulla_sign_file_dup_signer (const BullaSignFile *self, guint signature);
 

@@ -273,9 +273,8 @@ make_block (Signing *self, GPtrArray *keys, GHashTable *removed, GError **error)
   if (self->n_signatures == 0)
     return fail (file, error,
                  _ ("no signature would be left: add another with --key, or say --remove all"));
-  g_autoptr (GBytes) bundle = bulla_sign_file_dup_bundle (file);
-  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (bundle);
-  g_autoptr (GBytes) digest = bulla_integrity_writer_digest (in, NULL, error);
+  g_autoptr (GInputStream) in = bulla_sign_file_open_bundle (file, error);
+  g_autoptr (GBytes) digest = in != NULL ? bulla_integrity_writer_digest (in, NULL, error) : NULL;
   if (digest == NULL)
     return FALSE;
   self->block = bulla_integrity_writer_write (writer, digest, error);
@@ -286,16 +285,13 @@ static gboolean
 write_cb (GOutputStream *out, gpointer user_data, GError **error)
 {
   const Signing *self = user_data;
-  g_autoptr (GBytes) bundle = bulla_sign_file_dup_bundle (self->file);
-  GBytes *const parts[] = {self->block, bundle};
+  g_autoptr (GInputStream) bundle = bulla_sign_file_open_bundle (self->file, error);
+  gsize size = 0;
+  const void *block = self->block != NULL ? g_bytes_get_data (self->block, &size) : NULL;
 
-  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++) {
-    gsize size = 0;
-    const void *data = parts[i] != NULL ? g_bytes_get_data (parts[i], &size) : NULL;
-    if (size > 0 && !g_output_stream_write_all (out, data, size, NULL, NULL, error))
-      return FALSE;
-  }
-  return TRUE;
+  return bundle != NULL
+         && (size == 0 || g_output_stream_write_all (out, block, size, NULL, NULL, error))
+         && g_output_stream_splice (out, bundle, G_OUTPUT_STREAM_SPLICE_NONE, NULL, error) >= 0;
 }
 
 static void
