@@ -189,9 +189,20 @@ add_outer_header (const char *name, const char *value, gpointer user_data)
   bulla_outer_set_header (user_data, name, value);
 }
 
+/* @url: of what was asked */
+BullaOuter *
+bulla_gateway_make_outer (const char *url, SoupMessage *message)
+{
+  BullaOuter *outer = bulla_outer_new (url);
+
+  soup_message_headers_foreach (soup_message_get_response_headers (message), add_outer_header,
+                                outer);
+  return outer;
+}
+
 /* the body without its coding; one that we did not ask for stays, and makes no exchange */
-static GInputStream *
-decode (SoupMessage *message, GInputStream *body)
+GInputStream *
+bulla_gateway_decode (SoupMessage *message, GInputStream *body)
 {
   const char *coding = soup_message_headers_get_list (soup_message_get_response_headers (message),
                                                       "Content-Encoding");
@@ -232,15 +243,15 @@ fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *bo
     fail (self, error);
     return;
   }
-  g_autoptr (BullaOuter) outer = bulla_outer_new (request->url);
-  soup_message_headers_foreach (soup_message_get_response_headers (message), add_outer_header,
-                                outer);
+  g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (request->url, message);
   BullaPackageKind kind = bulla_loader_recognise (loader, outer);
   if (kind == BULLA_PACKAGE_UNKNOWN) {
     bulla_gateway_upstream_pass (request, message, body);
     return;
   }
-  g_autoptr (GInputStream) decoded = decode (message, body);
+  if (kind == BULLA_PACKAGE_BUNDLE)
+    bulla_outer_set_status (outer, soup_message_get_status (message));
+  g_autoptr (GInputStream) decoded = bulla_gateway_decode (message, body);
   g_set_object (&self->message, message);
   bulla_loader_open_stream_async (loader, kind, outer, decoded, NULL, request->cancellable,
                                   opened_cb, g_steal_pointer (&self));
@@ -305,6 +316,8 @@ bulla_gateway_navigation_handle (BullaGatewayRequest *request)
     bulla_gateway_refuse (request, NULL, "a prefetch without a page");
   else if (request->view == NULL || (!get && !g_str_equal (method, SOUP_METHOD_HEAD)))
     bulla_gateway_upstream_forward (request);
+  else if (request->destination == BULLA_DESTINATION_SUBRESOURCE && request->source != NULL)
+    bulla_gateway_script_answer (request);
   else if (request->destination != BULLA_DESTINATION_NAVIGATION)
     bulla_gateway_bundle_answer (request);
   else if (!get || bulla_gateway_request_get_header (request, "Range") != NULL)

@@ -69,9 +69,9 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
     return;
   GQueue *pages = make_pages_of (request);
   BullaGatewayPage *page = g_new (BullaGatewayPage, 1);
-  *page = (BullaGatewayPage){bulla_stash_dup_key (request->url),
-                             g_strdup (g_uri_get_host (request->uri)),
-                             kept != NULL ? bulla_kept_bundle_ref (kept) : NULL, subset};
+  *page = (BullaGatewayPage){
+      bulla_stash_dup_key (request->url), g_strdup (g_uri_get_host (request->uri)),
+      kept != NULL ? bulla_kept_bundle_ref (kept) : NULL, subset, ++request->session->n_pages};
   GList *before = find_key (pages, page->key);
   if (before != NULL) {
     page_free (before->data);

@@ -27,6 +27,8 @@ typedef struct {
   GHashTable *plain;         /* owned; see bulla-gateway-plain.c */
   GHashTable *pages;         /* owned; view -> what it shows; see bulla-gateway-pages.c */
   GHashTable *network;       /* owned; see bulla-gateway-network.c */
+  GQueue scripts;            /* owned; see bulla-gateway-script.c */
+  guint64 n_pages;           /* that were shown */
 } BullaGatewaySession;
 
 /* one CONNECT that was answered */
@@ -72,6 +74,8 @@ typedef struct _BullaGatewayRequest {
   char *view;                   /* owned; NULL: nobody knows whose it is */
   char *page_host;              /* owned; nullable; whose page asks */
   char *package;                /* owned; nullable; the package ID of a page in its own origin */
+  char *source;      /* owned; nullable; the bundle that a script element says it is in */
+  char *credentials; /* owned; nullable; what that says of them */
   BullaDestination destination;
   gboolean frame;            /* a navigation of a part of the page only */
   gboolean typed;            /* the user asks, not a page */
@@ -151,6 +155,8 @@ char *bulla_gateway_accept (const char *accept, gboolean packages);
 gboolean bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name);
 void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
                                   BullaGatewayAnswerFunc func, gpointer user_data);
+void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, SoupMessage *message,
+                                          BullaGatewayAnswerFunc func, gpointer user_data);
 void bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message,
                                   GInputStream *body);
 void bulla_gateway_upstream_forward (BullaGatewayRequest *request);
@@ -169,6 +175,7 @@ typedef struct {
   char *key, *host;      /* owned; of its URL */
   BullaKeptBundle *kept; /* owned; what it was served from; nullable: not from a bundle */
   gint subset;           /* its own; -1: it is within the bundle's scope */
+  guint64 serial;        /* no two showings have the same */
 } BullaGatewayPage;
 
 void bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, gint subset);
@@ -197,6 +204,8 @@ void bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char
                                         gboolean substituted);
 void bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *load,
                                          BullaVerdict *verdict, const char *url);
+BullaOuter *bulla_gateway_make_outer (const char *url, SoupMessage *message);
+GInputStream *bulla_gateway_decode (SoupMessage *message, GInputStream *body);
 gboolean bulla_gateway_same_url (const char *a, const char *b);
 void bulla_gateway_refuse (BullaGatewayRequest *request, BullaLoad *load, const char *why);
 void bulla_gateway_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
@@ -224,6 +233,10 @@ void bulla_gateway_bundle_separate (BullaGatewayRequest *request, BullaBundle *b
 /* bulla-gateway-resource.c */
 void bulla_gateway_serve_response (BullaGatewayRequest *request, BullaLoad *load);
 void bulla_gateway_bundle_answer (BullaGatewayRequest *request);
+
+/* bulla-gateway-script.c */
+void bulla_gateway_script_answer (BullaGatewayRequest *request);
+void bulla_gateway_script_clear (BullaGatewaySession *session);
 
 /* bulla-gateway-websocket.c */
 gboolean bulla_gateway_websocket_is (BullaGatewayRequest *request);

@@ -5,6 +5,7 @@
 #include "bulla-gateway-private.h"
 #include "bulla-peer.h"
 
+#define TAG_LENGTH_MAX 8192
 #define VIEW_LENGTH_MAX 64
 #define HOSTS_MAX 4096
 
@@ -17,9 +18,18 @@ set_text (char **place, const char *text)
   *place = g_strdup (text);
 }
 
+/* a URL, all whose reserved characters are escaped once more */
+static void
+set_unescaped (char **place, const char *text)
+{
+  g_free (*place);
+  *place = g_uri_unescape_string (text, NULL);
+}
+
 /* `v=VIEW; host=HOST; dest=navigation|frame|subresource|prefetch`, set by the web process for its
- * pages; of a page in an origin of its own also `package=ID`. What a page forged is overwritten
- * there; two of them are none. */
+ * pages; of a page in an origin of its own also `package=ID`; of what a script element of the page
+ * says to be in a bundle, `bundle=URL; credentials=omit|same-origin|include`. What a page forged is
+ * overwritten there; two of them are none. */
 static gboolean
 read_tag (BullaGatewayRequest *self, BullaDestination *destination)
 {
@@ -28,7 +38,7 @@ read_tag (BullaGatewayRequest *self, BullaDestination *destination)
   g_autofree char *host = NULL;
   const char *dest = "";
 
-  if (field == NULL || strchr (field, ',') != NULL || strlen (field) > 1024)
+  if (field == NULL || strchr (field, ',') != NULL || strlen (field) > TAG_LENGTH_MAX)
     return FALSE;
   g_auto (GStrv) parts = g_strsplit (field, ";", -1);
   for (guint i = 0; parts[i] != NULL; i++) {
@@ -39,6 +49,10 @@ read_tag (BullaGatewayRequest *self, BullaDestination *destination)
       set_text (&host, part + 5);
     else if (g_str_has_prefix (part, "package=") && part[8] != '\0')
       set_text (&self->package, part + 8);
+    else if (g_str_has_prefix (part, "bundle="))
+      set_unescaped (&self->source, part + 7);
+    else if (g_str_has_prefix (part, "credentials="))
+      set_text (&self->credentials, part + 12);
     else if (g_str_has_prefix (part, "dest="))
       dest = part + 5;
   }
@@ -316,6 +330,8 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_free (self->view);
   g_free (self->page_host);
   g_free (self->package);
+  g_free (self->source);
+  g_free (self->credentials);
   g_clear_object (&self->load);
   g_clear_object (&self->cancellable);
   bulla_gateway_session_unref (self->session);

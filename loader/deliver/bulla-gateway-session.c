@@ -24,6 +24,7 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
   g_clear_object (&session->cancellable);
   g_hash_table_unref (session->plain);
   g_hash_table_unref (session->pages);
+  bulla_gateway_script_clear (session);
   g_hash_table_unref (session->network);
   g_free (session->id);
   g_free (session);
@@ -82,6 +83,7 @@ bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
   session->cancellable = g_cancellable_new ();
   session->plain =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
+  g_queue_init (&session->scripts);
   session->pages =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, bulla_gateway_pages_free);
   session->network = bulla_gateway_network_new_decisions ();

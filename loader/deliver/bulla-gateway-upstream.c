@@ -180,9 +180,16 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_free (sending);
 }
 
-static void
-send_message (BullaGatewayRequest *request, SoupMessage *message, BullaGatewayAnswerFunc func,
-              gpointer user_data)
+/**
+ * bulla_gateway_upstream_send_message:
+ * @request: a request
+ * @message: what is asked of its server
+ * @func: called once, with the answer; the client may be gone by then
+ * @user_data: for @func
+ */
+void
+bulla_gateway_upstream_send_message (BullaGatewayRequest *request, SoupMessage *message,
+                                     BullaGatewayAnswerFunc func, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   BullaConnectorFlags flags =
@@ -232,7 +239,7 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
 {
   g_autoptr (SoupMessage) message = make_message (request, accept);
 
-  send_message (request, message, func, user_data);
+  bulla_gateway_upstream_send_message (request, message, func, user_data);
 }
 
 /* --- a response */
@@ -356,7 +363,7 @@ send_upload (BullaGatewayRequest *request)
 {
   Upload *upload = g_object_get_data (G_OBJECT (request->message), UPLOAD_KEY);
 
-  send_message (request, upload->upstream, answered_cb, NULL);
+  bulla_gateway_upstream_send_message (request, upload->upstream, answered_cb, NULL);
 }
 
 /**

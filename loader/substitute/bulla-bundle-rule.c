@@ -78,6 +78,22 @@ same_origin (GUri *a, GUri *b)
 }
 
 /**
+ * bulla_bundle_rule_same_origin:
+ * @a: a URL, or an origin
+ * @b: another
+ *
+ * Returns: whether their schemes, hosts and ports are the same
+ */
+gboolean
+bulla_bundle_rule_same_origin (const char *a, const char *b)
+{
+  g_autoptr (GUri) ours = g_uri_parse (a, URL_FLAGS, NULL);
+  g_autoptr (GUri) theirs = g_uri_parse (b, URL_FLAGS, NULL);
+
+  return ours != NULL && theirs != NULL && same_origin (ours, theirs);
+}
+
+/**
  * bulla_bundle_rule_is_below:
  * @source: the URL of a bundle
  * @url: another

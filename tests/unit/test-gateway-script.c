@@ -1,0 +1,266 @@
+/* test-gateway-script.c - what a page's script element says to be in a bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-bundle-world.h"
+
+#define ONE "v=one; host=-; dest=navigation"
+
+static const TestResource resources[] = {
+    {"/b/x.js", "text/javascript", "x ()", FALSE},
+    {"/b/y.js", "text/javascript", "y ()", FALSE},
+    {"/c.js", "text/javascript", "c ()", FALSE},
+};
+
+static void
+put_live (GatewayWorld *self, const char *path)
+{
+  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
+
+  gateway_world_put (self, self->publisher, path, body, "text/html");
+}
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
+      self, BULLA_BUNDLE_FORMAT_B2, resources, G_N_ELEMENTS (resources), 0, NULL, NULL);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
+  gateway_world_put (self, self->publisher, "/b/plain", bundle, "text/plain");
+  put_live (self, "/page");
+  put_live (self, "/b/x.js");
+  put_live (self, "/b/missing.js");
+  put_live (self, "/c.js");
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+/* @source: the path of a bundle of the publisher's; @page: of the page; @origin: (nullable): of
+ * another page */
+static SoupMessage *
+make_request (GatewayWorld *self, const char *path, const char *source, const char *credentials,
+              const char *page, const char *origin)
+{
+  g_autofree char *url = test_server_url (self->publisher, path);
+  g_autofree char *bundle = test_server_url (self->publisher, source);
+  g_autofree char *escaped = g_uri_escape_string (bundle, NULL, FALSE);
+  g_autofree char *referrer = test_server_url (self->publisher, page);
+  g_autofree char *tag =
+      g_strdup_printf ("v=one; host=%s; dest=subresource; bundle=%s; credentials=%s",
+                       origin != NULL ? "aggregator.test" : "publisher.test", escaped, credentials);
+  SoupMessage *message = soup_message_new ("GET", url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_replace (headers, "Bulla-Page", tag);
+  soup_message_headers_replace (headers, "Cookie", "a=b");
+  if (origin != NULL)
+    soup_message_headers_replace (headers, "Origin", origin);
+  else
+    soup_message_headers_replace (headers, "Referer", referrer);
+  return message;
+}
+
+static TestResponse *
+get (GatewayWorld *self, const char *path, const char *source)
+{
+  g_autoptr (SoupMessage) message = make_request (self, path, source, "same-origin", "/page", NULL);
+
+  return test_send (self->client, message);
+}
+
+static void
+assert_body (GatewayWorld *self, const char *path, const char *source, const char *body)
+{
+  g_autoptr (TestResponse) response = get (self, path, source);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpstr (response->body, ==, body);
+}
+
+static void
+assert_closed (GatewayWorld *self, const char *path, const char *source)
+{
+  g_autoptr (TestResponse) response = get (self, path, source);
+
+  g_assert_nonnull (response->error);
+}
+
+static void
+show_page (GatewayWorld *self)
+{
+  g_autofree char *url = test_server_url (self->publisher, "/page");
+  g_autoptr (TestResponse) page = gateway_world_get (self, url, ONE);
+
+  g_assert_cmpstr (page->body, ==, "live");
+}
+
+/* fetched once for a page, and for the next showing again */
+static void
+test_served (GatewayWorld *self, gconstpointer data)
+{
+  show_page (self);
+  assert_body (self, "/b/x.js", "/b/all.wbn", "x ()");
+  g_assert_nonnull (strstr (self->publisher->last_head, "Accept: application/webbundle;v=b2\n"));
+  g_assert_nonnull (strstr (self->publisher->last_head, "GET /b/all.wbn\n"));
+  g_assert_nonnull (strstr (self->publisher->last_head, "Cookie: a=b\n"));
+  g_assert_null (strstr (self->publisher->last_head, "Origin:"));
+  g_assert_null (strstr (self->publisher->last_head, "Bulla-Page"));
+  assert_body (self, "/b/y.js", "/b/all.wbn", "y ()");
+  assert_body (self, "/b/x.js", "/b/all.wbn", "x ()");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 2);
+  show_page (self);
+  assert_body (self, "/b/x.js", "/b/all.wbn", "x ()");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 4);
+}
+
+/* WB-045: what it does not have comes from nowhere else */
+static void
+test_missing (GatewayWorld *self, gconstpointer data)
+{
+  show_page (self);
+  assert_closed (self, "/b/missing.js", "/b/all.wbn");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 2);
+  /* a client may ask twice when a connection that it used before is closed */
+  g_assert_true (g_str_has_prefix (self->events->str, "refused one request\n"));
+}
+
+/* WB-046: nothing above the bundle's own folder */
+static void
+test_above (GatewayWorld *self, gconstpointer data)
+{
+  show_page (self);
+  assert_body (self, "/c.js", "/b/all.wbn", "live");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 2);
+}
+
+static void
+answer_redirect (SoupServer *server, SoupServerMessage *message, const char *path,
+                 GHashTable *query, gpointer user_data)
+{
+  soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
+}
+
+/* WB-040, WB-041, WB-043: it is no bundle, or not served as one */
+static void
+test_failed (GatewayWorld *self, gconstpointer data)
+{
+  show_page (self);
+  assert_closed (self, "/b/x.js", "/b/none.wbn");
+  assert_closed (self, "/b/x.js", "/b/none.wbn");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 2);
+  assert_closed (self, "/b/x.js", "/b/plain");
+  soup_server_add_handler (self->publisher->soup, "/b/away.wbn", answer_redirect,
+                           (gpointer) "https://aggregator.test/b/all.wbn", NULL);
+  assert_closed (self, "/b/x.js", "/b/away.wbn");
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 0);
+}
+
+/* WB-042 */
+static void
+test_redirected (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("bundle", "redirected=refuse");
+
+  soup_server_add_handler (self->publisher->soup, "/b/moved.wbn", answer_redirect,
+                           (gpointer) "/b/all.wbn", NULL);
+  show_page (self);
+  assert_body (self, "/b/x.js", "/b/moved.wbn", "x ()");
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  show_page (self);
+  assert_closed (self, "/b/x.js", "/b/moved.wbn");
+}
+
+static void
+answer_shared (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+               gpointer user_data)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  gsize length = 0;
+  const char *bytes = g_bytes_get_data (user_data, &length);
+
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin",
+                                g_str_has_suffix (path, "all.wbn") ? "*"
+                                                                   : "https://aggregator.test");
+  if (g_str_has_suffix (path, "whom.wbn"))
+    soup_message_headers_replace (headers, "Access-Control-Allow-Credentials", "true");
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "application/webbundle;v=b2", SOUP_MEMORY_COPY, bytes,
+                                    length);
+}
+
+/* the bundle of another origin: shared with the page, and with cookies only as the rule says */
+static void
+test_shared (GatewayWorld *self, gconstpointer data)
+{
+  const struct {
+    const char *source, *credentials;
+    gboolean served, cookie;
+  } rows[] = {
+      {"/b/all.wbn", "omit", FALSE, FALSE},        {"/s/all.wbn", "omit", TRUE, FALSE},
+      {"/s/all.wbn", "same-origin", TRUE, FALSE},  {"/s/all.wbn", "include", FALSE, TRUE},
+      {"/s/some.wbn", "same-origin", TRUE, FALSE}, {"/s/some.wbn", "include", FALSE, TRUE},
+      {"/s/whom.wbn", "include", TRUE, TRUE},
+  };
+  static const TestResource shared[] = {{"/s/x.js", "text/javascript", "x ()", FALSE}};
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, shared, 1, 0, NULL, NULL);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+
+  soup_server_add_handler (self->publisher->soup, "/s", answer_shared, bundle, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gboolean other = g_str_has_prefix (rows[i].source, "/b");
+    g_autoptr (SoupMessage) message =
+        make_request (self, other ? "/b/x.js" : "/s/x.js", rows[i].source, rows[i].credentials,
+                      "/page", "https://aggregator.test");
+    g_autoptr (TestResponse) response = test_send (self->client, message);
+    g_test_message ("%s %s", rows[i].source, rows[i].credentials);
+    g_assert_cmpint (response->error == NULL, ==, rows[i].served);
+    g_assert_nonnull (strstr (self->publisher->last_head, "Origin: https://aggregator.test\n"));
+    g_assert_cmpint (strstr (self->publisher->last_head, "Cookie:") != NULL, ==, rows[i].cookie);
+  }
+}
+
+/* all that ask while it is coming in wait for one fetch */
+static void
+test_together (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const paths[] = {"/b/x.js", "/b/y.js", "/b/missing.js"};
+  GAsyncResult *results[G_N_ELEMENTS (paths)] = {NULL};
+
+  show_page (self);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autoptr (SoupMessage) message =
+        make_request (self, paths[i], "/b/all.wbn", "omit", "/page", NULL);
+    soup_session_send_async (self->client, message, G_PRIORITY_DEFAULT, NULL, test_take_result,
+                             &results[i]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autoptr (GAsyncResult) result = test_wait_result (&results[i]);
+    g_autoptr (GInputStream) body = soup_session_send_finish (self->client, result, NULL);
+    g_assert_cmpint (body != NULL, ==, i < 2);
+  }
+  g_assert_cmpuint (self->publisher->n_requests, ==, 2);
+  g_assert_null (strstr (self->publisher->last_head, "Cookie:"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/script/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("served", test_served);
+  ADD ("missing", test_missing);
+  ADD ("above", test_above);
+  ADD ("failed", test_failed);
+  ADD ("redirected", test_redirected);
+  ADD ("shared", test_shared);
+  ADD ("together", test_together);
+  return g_test_run ();
+}
