@@ -10,7 +10,9 @@ import urllib.parse
 from bundles import bundle
 from harness import case, equal, main
 from driver import wait
+from driver.keys import Keyboard
 from driver.world import Shell
+from free_shell import FreeShell
 
 HTML = {'content-type': 'text/html; charset=utf-8'}
 SCRIPT = {'content-type': 'text/javascript'}
@@ -500,6 +502,51 @@ def created(bench):
     finally:
         (folder / 'index.html').unlink(missing_ok=True)
         folder.rmdir()
+
+
+@case
+def process_swap(bench):
+    """without automation too, where pages change their processes on the way"""
+    script = f"addEventListener('load', () => setTimeout(() => {{ location = '{SITE}/second' }}))"
+    away = 'https://aggregator.test/away'
+    items = {
+        f'{SITE}/': page('first', f'<script src="{SITE}/go.js"></script>'),
+        f'{SITE}/go.js': (SCRIPT, script),
+        f'{SITE}/second': page('second', f'<meta http-equiv="refresh" content="0;{OTHER}/">'),
+        f'{OTHER}/': page('third', f'<script>location = "{away}"</script>'),
+    }
+    path = bench.world.folder / 'swap.wbn'
+    path.write_bytes(bundle(items, f'{SITE}/'))
+    shell = bench.open(FreeShell, bench, str(path))
+    refused = wait.until('it leads away', lambda: shell.decisions.since(0, 'refused'))
+    equal('refused', (refused[0]['url'], refused[0]['reason']), (away, 'request.not-in-bundle'))
+    pages = [each for each in shell.decisions.since(0, 'page') if each['url'] != 'about:blank']
+    claimed = [each['signed_url'] for each in pages]
+    equal('pages', claimed, [f'{SITE}/', f'{SITE}/second', f'{OTHER}/'])
+    equal('standings', {each['standing'] for each in pages}, {'separate-origin'})
+    nobody_asked(bench)
+
+
+@case
+def by_keys(bench):
+    """a bundle is opened by its file's name, and history works by keys"""
+    shell = bench.open(FreeShell, bench, bench.world.aggregator + '/')
+    keys = bench.open(Keyboard, bench.display)
+    shell.decisions.wait_page(0, 'the aggregator')
+    (bench.world.folder / 'first.wbn').write_bytes(bundle(resources(), f'{SITE}/'))
+
+    def press(what, standing, *chords):
+        mark = shell.decisions.mark()
+        for chord in chords:
+            keys.press(chord)
+        equal(what, shell.decisions.wait_page(mark, what)['standing'], standing)
+
+    keys.press('Control+l')
+    keys.write(str(bench.world.folder / 'first.wbn'))
+    press('the bundle', 'separate-origin', 'Return')
+    press('back', 'live', 'Alt+Left')
+    press('forward', 'separate-origin', 'Alt+Right')
+    press('reload', 'separate-origin', 'F5')
 
 
 if __name__ == '__main__':
