@@ -144,7 +144,8 @@ ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerd
   question->decision = g_object_ref (decision);
   question->url = g_strdup (url);
   question->verdict = bulla_verdict_ref (verdict);
-  bulla_network_ask_async (token, package, host != NULL ? host : "", NULL, asked_cb, question);
+  bulla_network_ask_async (NULL, token, package, host != NULL ? host : "", NULL, asked_cb,
+                           question);
 }
 
 /* Out of the bundle, as far as the profile lets it.
@@ -202,8 +203,10 @@ judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *
     return BULLA_REPLY_NETWORK;
   if (is_of_page (view, action))
     return judge_way (view, decision, page, url);
-  g_autofree char *shown =
-      bulla_engine_get_automation_context (engine) != NULL ? dup_shown_url (view, url) : NULL;
+  g_autofree char *shown = bulla_engine_get_automation_context (engine) != NULL
+                                   && !bulla_view_was_told_to_open (view, url)
+                               ? dup_shown_url (view, url)
+                               : NULL;
   set_hop (view, shown != NULL ? url : NULL);
   return BULLA_REPLY_NETWORK;
 }

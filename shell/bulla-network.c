@@ -11,12 +11,7 @@
 
 /* what was answered, for as long as the program runs: "package host" -> TRUE or FALSE */
 static GHashTable *answers;
-
-static char *
-dup_key (const char *package, const char *host)
-{
-  return g_strdup_printf ("%s %s", package, host);
-}
+static GHashTable *waiting; /* the same -> a GPtrArray of GTask, while the user thinks */
 
 static GtkWindow *
 find_window (const char *view)
@@ -32,17 +27,26 @@ find_window (const char *view)
 }
 
 static void
-response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+free_key (gpointer key, GClosure *closure)
 {
-  g_autoptr (GTask) task = user_data;
-  gboolean allowed = g_str_equal (response, "allow");
-
-  g_hash_table_replace (answers, g_strdup (g_task_get_task_data (task)), GINT_TO_POINTER (allowed));
-  g_task_return_boolean (task, allowed);
+  g_free (key);
 }
 
 static void
-show_question (GtkWindow *window, GTask *task, const char *package, const char *host)
+response_cb (AdwMessageDialog *dialog, const char *response, const char *key)
+{
+  gboolean allowed = g_str_equal (response, "allow");
+  g_autofree char *answered = g_strdup (key);
+  g_autoptr (GPtrArray) tasks = g_ptr_array_ref (g_hash_table_lookup (waiting, answered));
+
+  g_hash_table_remove (waiting, answered);
+  g_hash_table_replace (answers, g_strdup (answered), GINT_TO_POINTER (allowed));
+  for (guint i = 0; i < tasks->len; i++)
+    g_task_return_boolean (tasks->pdata[i], allowed);
+}
+
+static void
+show_question (GtkWindow *window, const char *key, const char *package, const char *host)
 {
   g_autofree char *name = g_strndup (package, NAME_LENGTH);
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
@@ -58,12 +62,23 @@ show_question (GtkWindow *window, GTask *task, const char *package, const char *
   adw_message_dialog_set_response_appearance (dialog, "allow", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (dialog, "refuse");
   adw_message_dialog_set_close_response (dialog, "refuse");
-  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), task);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (response_cb), g_strdup (key), free_key, 0);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+make_tables (void)
+{
+  if (answers != NULL)
+    return;
+  answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  waiting =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 }
 
 /**
  * bulla_network_ask_async:
+ * @source: (nullable): what @callback is called with
  * @view: (nullable): the token of the view that shows the page
  * @package: the id of the package
  * @host: whom it wants to reach
@@ -71,24 +86,29 @@ show_question (GtkWindow *window, GTask *task, const char *package, const char *
  * The user is asked once for each package and host.
  */
 void
-bulla_network_ask_async (const char *view, const char *package, const char *host,
+bulla_network_ask_async (gpointer source, const char *view, const char *package, const char *host,
                          GCancellable *cancellable, GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  char *key = dup_key (package, host);
+  g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
+  g_autofree char *key = g_strdup_printf ("%s %s", package, host);
   GtkWindow *window = find_window (view);
   gpointer known = NULL;
 
-  if (answers == NULL)
-    answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_task_set_task_data (task, key, g_free);
+  make_tables ();
   if (g_hash_table_lookup_extended (answers, key, NULL, &known) || window == NULL) {
     g_task_return_boolean (task, GPOINTER_TO_INT (known));
-    g_object_unref (task);
     return;
   }
-  show_question (window, task, package, host);
+  GPtrArray *tasks = g_hash_table_lookup (waiting, key);
+  gboolean first = tasks == NULL;
+  if (first) {
+    tasks = g_ptr_array_new_with_free_func (g_object_unref);
+    g_hash_table_replace (waiting, g_strdup (key), tasks);
+  }
+  g_ptr_array_add (tasks, g_steal_pointer (&task));
+  if (first)
+    show_question (window, key, package, host);
 }
 
 /**

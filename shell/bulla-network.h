@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-void bulla_network_ask_async (const char *view, const char *package, const char *host,
-                              GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer user_data);
+void bulla_network_ask_async (gpointer source, const char *view, const char *package,
+                              const char *host, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data);
 gboolean bulla_network_ask_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -185,7 +185,7 @@ ask (Visit *visit, BullaPackageAnswer *answer)
 
   question->visit = visit;
   question->answer = answer;
-  bulla_network_ask_async (token, strstr (package, "://") + strlen ("://"),
+  bulla_network_ask_async (NULL, token, strstr (package, "://") + strlen ("://"),
                            host != NULL ? host : "", NULL, asked_cb, question);
 }
 

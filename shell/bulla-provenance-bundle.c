@@ -1,6 +1,7 @@
 /* bulla-provenance-bundle.c - what the panel says of a bundle: who vouches for which of its parts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "bulla-address.h"
 #include "bulla-entry.h"
@@ -25,16 +26,20 @@ dup_date (gint64 seconds)
   return time != NULL ? g_date_time_format (time, "%F %T UTC") : NULL;
 }
 
-/* The names of the headers that a response may not have, where nobody vouches for it. */
+/* The names of the headers that a response may not have, where it does not speak for its origin. */
 static char *
 dup_dropped (BullaLoad *load)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (load);
 
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
-    if (bulla_verdict_get_step_reason (verdict, i) == BULLA_REASON_RESPONSE_STATEFUL
-        && bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN)
-      return bulla_verdict_dup_observed (verdict, i);
+    if (g_str_equal (bulla_verdict_get_rule (verdict, i), "response.stateful")) {
+      g_autofree char *seen = bulla_verdict_dup_observed (verdict, i);
+      const char *prefix = "dropped: ";
+
+      if (seen != NULL && g_str_has_prefix (seen, prefix))
+        return g_strdup (seen + strlen (prefix));
+    }
   return NULL;
 }
 

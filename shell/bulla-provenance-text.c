@@ -132,9 +132,10 @@ static void
 add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
 {
   const char *outer = bulla_outer_get_url (bulla_load_get_outer (load));
+  gboolean anybody = bulla_load_get_subject (load) != NULL || bulla_load_get_bundle (load) == NULL;
 
-  add (store, _ ("Publisher"), bulla_load_get_origin (load));
-  add (store, _ ("Signed address"), bulla_load_get_url (load));
+  add (store, anybody ? _ ("Publisher") : _ ("Claimed origin"), bulla_load_get_origin (load));
+  add (store, anybody ? _ ("Signed address") : _ ("Claimed address"), bulla_load_get_url (load));
   add (store, _ ("Delivered from"), outer);
   add_time (store, _ ("Signed"), bulla_load_get_date (load));
   add_expiry (store, load, verdict);

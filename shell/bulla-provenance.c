@@ -185,6 +185,22 @@ bulla_provenance_is_from_package (BullaProvenance *self)
          || self->standing == BULLA_STANDING_ISOLATED || self->standing == BULLA_STANDING_TRUNCATED;
 }
 
+/**
+ * bulla_provenance_get_live_url:
+ *
+ * Returns: (nullable): where the publisher of the package would show the page itself; %NULL when
+ *   there was no package, or it names no publisher
+ */
+const char *
+bulla_provenance_get_live_url (BullaProvenance *self)
+{
+  const char *url = self->load != NULL ? bulla_load_get_url (self->load) : NULL;
+
+  if (self->standing == BULLA_STANDING_SUBSTITUTED || self->standing == BULLA_STANDING_TRUNCATED)
+    return self->url;
+  return url != NULL && g_str_has_prefix (url, "https://") ? url : NULL;
+}
+
 void
 bulla_provenance_set_truncated (BullaProvenance *self)
 {

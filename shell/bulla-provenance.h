@@ -45,6 +45,7 @@ BullaBundle *bulla_provenance_get_bundle (BullaProvenance *self);
 BullaOuter *bulla_provenance_get_outer (BullaProvenance *self);
 BullaVerdict *bulla_provenance_get_verdict (BullaProvenance *self);
 gboolean bulla_provenance_is_from_package (BullaProvenance *self);
+const char *bulla_provenance_get_live_url (BullaProvenance *self);
 
 void bulla_provenance_set_truncated (BullaProvenance *self);
 void bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose);

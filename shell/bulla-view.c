@@ -348,12 +348,7 @@ bulla_view_give_notice (BullaView *self, const char *text)
 void
 bulla_view_load_live (BullaView *self)
 {
-  BullaLoad *load = bulla_provenance_get_load (self->provenance);
-  const char *shown = bulla_provenance_get_url (self->provenance);
-  const char *signed_url = load != NULL ? bulla_load_get_url (load) : NULL;
-  const char *url = bulla_provenance_is_from_package (self->provenance) || signed_url == NULL
-                        ? shown
-                        : signed_url;
+  g_autofree char *url = g_strdup (bulla_provenance_get_live_url (self->provenance));
 
   if (url == NULL)
     return;

@@ -64,7 +64,7 @@ ask_network_async (BullaGatewayDelegate *delegate, const char *view, const char 
                    const char *host, GCancellable *cancellable, GAsyncReadyCallback callback,
                    gpointer user_data)
 {
-  bulla_network_ask_async (view, package, host, cancellable, callback, user_data);
+  bulla_network_ask_async (delegate, view, package, host, cancellable, callback, user_data);
 }
 
 static gboolean

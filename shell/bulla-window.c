@@ -59,7 +59,7 @@ update_actions (BullaWindow *self)
   bulla_window_enable_action (self, "forward", webkit_web_view_can_go_forward (view));
   bulla_window_enable_action (self, "stop", loading);
   bulla_window_enable_action (self, "load-live",
-                              bulla_provenance_get_load (self->provenance) != NULL
+                              bulla_provenance_get_live_url (self->provenance) != NULL
                                   && standing != BULLA_STANDING_FELL_BACK);
   gtk_button_set_icon_name (self->reload,
                             loading ? "process-stop-symbolic" : "view-refresh-symbolic");

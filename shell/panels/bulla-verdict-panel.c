@@ -218,7 +218,9 @@ refresh (BullaVerdictPanel *self)
   show_section (self->refused, self->refused_title, refused);
   show_resources (self);
   gtk_widget_set_visible (self->rules, fill (self->steps, steps, make_step_row) > 0);
-  gtk_widget_set_visible (self->live, bulla_provenance_is_from_package (self->provenance));
+  gtk_widget_set_visible (self->live,
+                          bulla_provenance_is_from_package (self->provenance)
+                              && bulla_provenance_get_live_url (self->provenance) != NULL);
   show_tally (self, steps);
   self->stale = FALSE;
 }

@@ -505,6 +505,34 @@ def created(bench):
 
 
 @case
+def asking(bench):
+    """where the profile says so, the user is asked before a page of a bundle uses the network"""
+    profile = bench.world.folder / 'ask.ini'
+    profile.write_text('[profile]\nname=ask\ndate=2026-01-01\ndescription=asks\n'
+                       'inherits=draft-b3\n[bundle]\nnetwork=ask\n')
+    echo = bench.world.aggregator + '/echo'
+    ask = """
+        window.got = null
+        fetch(arguments[0]).then(answer => { window.got = answer.status },
+                                 error => { window.got = error.name })
+    """
+
+    def answer(keys, chord):
+        keys.press(chord)
+        return shell.run('return window.got')
+
+    for chord, wanted, count in (('Escape', 'TypeError', 0), ('Alt+a', 200, 1)):
+        shell = shell_of(bench, '--profile', str(profile))
+        keys = bench.open(Keyboard, bench.display)
+        open_bundle(bench, shell, 'first.wbn', resources())
+        for _ in range(2):  # it is asked once
+            shell.run(ask, echo)
+            equal(chord, wait.until('an answer', lambda c=chord: answer(keys, c)), wanted)
+        equal('requests', bench.world.counts()['aggregator.test'], 2 * count)
+        bench.tidy(False)
+
+
+@case
 def process_swap(bench):
     """without automation too, where pages change their processes on the way"""
     script = f"addEventListener('load', () => setTimeout(() => {{ location = '{SITE}/second' }}))"
