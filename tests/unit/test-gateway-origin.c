@@ -233,6 +233,49 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /article\n");
 }
 
+static TestResponse *
+get_in (GatewayWorld *self, TestServer *server, const char *path, const char *language)
+{
+  g_autofree char *url = test_server_url (server, path);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_replace (headers, "Accept-Language", language);
+  soup_message_headers_replace (headers, "Bulla-Page", ONE);
+  return test_send (self->client, message);
+}
+
+/* each request gets the variant that it accepts, of a page that has several in b1 */
+static void
+test_variants (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const languages[] = {"en", "fr"};
+  g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
+  g_autofree char *url = test_server_url (self->publisher, "/article");
+  guint subset = test_bundle_add_subset (self, writer, JUST_NOW), responses[2];
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GBytes) body = g_bytes_new (languages[i], 2);
+    responses[i] = bulla_bundle_writer_add_response (writer, 200);
+    bulla_bundle_writer_add_header (writer, responses[i], "content-type", "text/html");
+    bulla_bundle_writer_set_body (writer, responses[i], body);
+  }
+  bulla_bundle_writer_add_variants (writer, url, "accept-language;en;fr", responses, 2);
+  bulla_bundle_writer_set_primary_url (writer, url);
+  bulla_bundle_writer_cover (writer, subset, url);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  test_bundle_put (self, self->aggregator, "/two.wbn", bundle);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (TestResponse) link = get_in (self, self->aggregator, "/two.wbn", languages[i]);
+    g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", languages[i]);
+    g_assert_cmpuint (link->status, ==, 303);
+    g_assert_cmpstr (page->body, ==, languages[i]);
+  }
+  g_autoptr (TestResponse) again = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpstr (again->body, ==, "en");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
 /* what is to be saved, or no navigation asks for, passes as it is */
 static void
 test_passes (GatewayWorld *self, gconstpointer data)
@@ -248,7 +291,7 @@ test_passes (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "");
 }
 
-/* --- one version */
+/* --- how soon */
 
 static guint8 *
 find_bytes (guint8 *bytes, gsize length, const char *text)
@@ -260,122 +303,6 @@ find_bytes (guint8 *bytes, gsize length, const char *text)
       return bytes + at;
   g_assert_not_reached ();
 }
-
-/* "sig", its bytes, "signed" and its bytes: what one subset says, without the authority's number */
-static guint8 *
-find_signed (guint8 *bytes, gsize length, guint nth, gsize *size)
-{
-  static const char sig[] = "\x63sig\x58";
-  static const char end[] = "\x69"
-                            "authority";
-  guint8 *from = bytes;
-
-  for (guint i = 0; i <= nth; i++)
-    from = find_bytes (from + 1, length - (from + 1 - bytes), sig);
-  guint8 *to = find_bytes (from, length - (from - bytes), end);
-  *size = to - from;
-  return from;
-}
-
-/* @text: what /script.js is */
-static BullaBundleWriter *
-version_writer (GatewayWorld *self, const char *text, gint64 date)
-{
-  const TestResource pages[] = {signed_pages[0], {"/script.js", "text/javascript", text, TRUE}};
-
-  return test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, pages, 2, date, NULL, NULL);
-}
-
-/* The deliverer has two versions, signed both, and takes the page of one, the script of the other:
- * each response is one that was signed. */
-static GBytes *
-mix_versions (GatewayWorld *self)
-{
-  g_autofree char *article = test_server_url (self->publisher, "/article");
-  g_autofree char *script = test_server_url (self->publisher, "/script.js");
-
-  for (gint64 date = JUST_NOW;; date--) { /* until all signatures are of one length */
-    gsize n = 0, n_newer = 0, n_older = 0, n_first = 0, n_second = 0;
-    g_autoptr (BullaBundleWriter) newer_writer = version_writer (self, "newer ()", date);
-    g_autoptr (BullaBundleWriter) older_writer = version_writer (self, "older ()", date - 1000);
-    g_autoptr (BullaBundleWriter) writer = version_writer (self, "older ()", date);
-    guint second = test_bundle_add_subset (self, writer, date - 1000);
-    bulla_bundle_writer_cover (writer, second, article);
-    bulla_bundle_writer_cover (writer, second, script);
-    g_autoptr (GBytes) newer = test_bundle_write (newer_writer);
-    g_autoptr (GBytes) older = test_bundle_write (older_writer);
-    g_autoptr (GBytes) mixed = test_bundle_write (writer);
-    const guint8 *from = g_bytes_get_data (newer, &n);
-    guint8 *newer_signed = find_signed ((guint8 *)from, n, 0, &n_newer);
-    from = g_bytes_get_data (older, &n);
-    guint8 *older_signed = find_signed ((guint8 *)from, n, 0, &n_older);
-    guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&mixed), &n);
-    guint8 *one = find_signed (bytes, n, 0, &n_first);
-    guint8 *two = find_signed (bytes, n, 1, &n_second);
-    if (n_first == n_newer && n_second == n_older) {
-      memcpy (one, newer_signed, n_newer);
-      memcpy (two, older_signed, n_older);
-      return g_bytes_new_take (bytes, n);
-    }
-    g_free (bytes);
-  }
-}
-
-static void
-test_mixed (GatewayWorld *self, gconstpointer data)
-{
-  g_autoptr (GBytes) bundle = mix_versions (self);
-
-  test_bundle_put (self, self->aggregator, "/mixed.wbn", bundle);
-  put_live (self, "/script.js");
-  assert_redirect (self, self->aggregator, "/mixed.wbn", "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_closed (self, self->publisher, "/script.js", RESOURCE);
-  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-  g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
-}
-
-/* What the signature covers and the deliverer left out does not come from the network instead: it
- * could be of another version. */
-static void
-test_left_out (GatewayWorld *self, gconstpointer data)
-{
-  static const TestResource other[] = {{"/article", "text/html", "<p>bundled", TRUE},
-                                       {"/script.jx", "text/javascript", "one ()", FALSE}};
-  gsize n = 0, n_from = 0, n_to = 0;
-
-  for (gint64 date = JUST_NOW;; date--) {
-    g_autoptr (BullaBundleWriter) from_writer =
-        test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, signed_pages, 2, date, NULL, NULL);
-    g_autoptr (BullaBundleWriter) writer =
-        test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, other, 2, date, NULL, NULL);
-    g_autofree char *left_out = test_server_url (self->publisher, "/script.jx");
-    bulla_bundle_writer_cover (writer, 0, left_out);
-    g_autoptr (GBytes) from = test_bundle_write (from_writer);
-    g_autoptr (GBytes) bundle = test_bundle_write (writer);
-    gsize n_all = 0;
-    guint8 *all = (guint8 *)g_bytes_get_data (from, &n_all);
-    guint8 *says = find_signed (all, n_all, 0, &n_from);
-    guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&bundle), &n);
-    guint8 *place = find_signed (bytes, n, 0, &n_to);
-    if (n_from == n_to)
-      memcpy (place, says, n_from);
-    g_autoptr (GBytes) shortened = g_bytes_new_take (bytes, n);
-    if (n_from != n_to)
-      continue;
-    test_bundle_put (self, self->aggregator, "/less.wbn", shortened);
-    break;
-  }
-  put_live (self, "/script.js");
-  put_live (self, "/free.js");
-  assert_redirect (self, self->aggregator, "/less.wbn", "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_closed (self, self->publisher, "/script.js", RESOURCE);
-  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-  assert_body (self, "/free.js", RESOURCE, "live");
-}
-
-/* --- how soon */
 
 typedef struct {
   GBytes *bundle;             /* borrowed */
@@ -459,9 +386,8 @@ main (int argc, char **argv)
   ADD ("out-of-scope", test_out_of_scope);
   ADD ("refused", test_refused);
   ADD ("fallback", test_fallback);
+  ADD ("variants", test_variants);
   ADD ("passes", test_passes);
-  ADD ("mixed", test_mixed);
-  ADD ("left-out", test_left_out);
   ADD ("streamed", test_streamed);
   return g_test_run ();
 }
