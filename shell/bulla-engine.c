@@ -100,7 +100,12 @@ static void
 refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
             const char *message, BullaEngine *self)
 {
+  BullaView *view = bulla_engine_find_view (self, token);
+  BullaProvenance *shown = view != NULL ? bulla_view_get_provenance (view) : NULL;
+
   note (self, token, BULLA_EVENT_REFUSED, url, load, message);
+  if (shown != NULL && bulla_package_is_url (bulla_provenance_get_url (shown)))
+    bulla_provenance_add_refused (shown, url, NULL, message);
 }
 
 static void
