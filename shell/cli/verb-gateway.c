@@ -123,6 +123,18 @@ served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer us
 }
 
 static void
+bundle_decided_cb (BullaGateway *gateway, const char *view, BullaBundle *bundle, gpointer user_data)
+{
+  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
+  const char *primary = bulla_bundle_get_primary_url (bundle);
+  const char *url = bulla_outer_get_url (bulla_bundle_get_outer (bundle));
+  const char *reason = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
+
+  say ("%-10s %s%s%s\n", bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
+       primary != NULL ? primary : url, reason != NULL ? "  " : "", reason != NULL ? reason : "");
+}
+
+static void
 fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
               gpointer user_data)
 {
@@ -149,6 +161,8 @@ listen_to (BullaGateway *gateway)
 {
   g_signal_connect (gateway, "load-decided", G_CALLBACK (decided_cb), NULL);
   g_signal_connect (gateway, "served", G_CALLBACK (served_cb), NULL);
+  g_signal_connect (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), NULL);
+  g_signal_connect (gateway, "resource-served", G_CALLBACK (served_cb), NULL);
   g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), NULL);
   g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), NULL);
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), NULL);
