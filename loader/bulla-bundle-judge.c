@@ -8,13 +8,24 @@
 
 #define TRIED_MAX 64 /* of resources that stand in for a primary one */
 
-/* whether the response's head can be looked at without waiting */
+/* b1 may leave the first combination out; -1: there is none at all */
+static gint
+find_variant (BullaBundle *self, guint resource, BullaRange *range)
+{
+  guint n = bulla_bundle_get_n_variants (self, resource);
+  for (guint i = 0; i < n; i++)
+    if (bulla_bundle_get_range (self, resource, i, range))
+      return (gint)i;
+  return -1;
+}
+
+/* whether the response can be looked at without waiting */
 static gboolean
 is_there (BullaBundle *self, guint resource)
 {
   BullaRange range;
-  if (!bulla_bundle_get_range (self, resource, 0, &range))
-    return FALSE;
+  if (find_variant (self, resource, &range) < 0)
+    return TRUE;
   return bulla_bundle_source_has (self->source, range.offset + range.length);
 }
 
@@ -22,9 +33,10 @@ static BullaVerdict *
 judge_resource (BullaBundle *self, guint resource)
 {
   BullaRange range;
-  if (!bulla_bundle_get_range (self, resource, 0, &range))
+  gint variant = find_variant (self, resource, &range);
+  if (variant < 0)
     return NULL;
-  g_autoptr (BullaLoad) load = bulla_bundle_load_there (self, resource, 0, NULL);
+  g_autoptr (BullaLoad) load = bulla_bundle_load_there (self, resource, (guint)variant, NULL);
   return load != NULL ? bulla_verdict_ref (bulla_load_get_verdict (load)) : NULL;
 }
 

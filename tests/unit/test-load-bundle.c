@@ -128,6 +128,7 @@ test_variants (void)
     gint chosen;
   } rows[] = {{"en", 0}, {"fr;q=0.9, en;q=0.5", 2}, {"de, fr;q=0.1", 2}, {"ja", 0}, {"de", -1}};
   g_assert_cmpuint (bulla_bundle_get_n_variants (bundle, 0), ==, 3);
+  bundle_kit_assert (bulla_bundle_get_verdict (bundle), "separate-origin", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     BullaRequestFacts request = {.method = "GET", .accept_language = rows[i].languages};
     g_test_message ("%s", rows[i].languages);
