@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-engine.h"
 
-#include <glib/gi18n.h>
-
 #include "bulla-decisions.h"
 #include "bulla-error.h"
 #include "bulla-gateway.h"

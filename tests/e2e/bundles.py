@@ -3,6 +3,11 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import struct
+import urllib.parse
+
+from driver import wait
+from driver.world import Shell
+from harness import equal
 
 MAGIC = bytes.fromhex('48f09f8c90f09f93a6')
 
@@ -29,7 +34,8 @@ def array(*items):
 
 
 def mapping(pairs):
-    return head(5, len(pairs)) + b''.join(k + v for k, v in sorted(pairs, key=lambda p: (len(p[0]), p[0])))
+    canonical = sorted(pairs, key=lambda pair: (len(pair[0]), pair[0]))
+    return head(5, len(pairs)) + b''.join(key + value for key, value in canonical)
 
 
 def response(headers, body, status=200):
@@ -59,3 +65,106 @@ def bundle(resources, primary=None):
     whole = b'\x85' + MAGIC + data(b'b2\0\0') + data(lengths)
     whole += array(*(item for _, item in sections)) + b'\x48'
     return whole + struct.pack('>Q', len(whole) + 8)
+
+
+# --- what the tests do with them
+
+HTML = {'content-type': 'text/html; charset=utf-8'}
+SCRIPT = {'content-type': 'text/javascript'}
+JSON = {'content-type': 'application/json'}
+SITE, OTHER = 'https://site.test', 'https://other.test'
+
+# fetches URL; what came back, or the name of the error
+FETCH = """
+const [url, done] = arguments
+fetch(url).then(async r => done([r.url, r.type, await r.text()]), e => done(e.name))
+"""
+# shows a URL in a frame: window.said is what it says first, or 'silent' when it was shown
+FRAME = """
+const frame = document.createElement('iframe')
+window.said = null
+onmessage = event => { window.said ??= event.data }
+frame.onload = () => postMessage('silent')
+frame.src = arguments[0]
+document.body.append(frame)
+"""
+
+
+WORKER = b"""
+onmessage = event => fetch(event.data).then(async r => postMessage([r.url, await r.text()]),
+                                            e => postMessage(e.name))
+"""
+TELL = '<!doctype html><title>frame</title><script>parent.postMessage(origin, "*")</script>'
+
+
+def page(title, body=''):
+    return HTML, f'<!doctype html><title>{title}</title>{body}'
+
+
+def resources():
+    first = (
+        '<link rel="stylesheet" href="style.css"><script src="relative.js"></script>'
+        f'<script src="{SITE}/absolute.js"></script><img id="picture" src="{OTHER}/picture.svg">'
+        f'<a id="next" href="next.html">next</a><a id="absolute" href="{SITE}/next.html#end">'
+        '</a><a id="away" href="https://aggregator.test/">away</a>'
+    )
+    picture = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
+    return {
+        f'{SITE}/': page('first', first),
+        f'{SITE}/next.html': page('next', '<a id="back" href="./">back</a><p id="end">end</p>'),
+        f'{SITE}/style.css': ({'content-type': 'text/css'}, 'body { color: rgb(1, 2, 3) }'),
+        f'{SITE}/relative.js': (SCRIPT, 'window.relative = true'),
+        f'{SITE}/absolute.js': (SCRIPT, 'window.absolute = true'),
+        f'{SITE}/data.json': (JSON, '{"own": 1}'),
+        f'{SITE}/worker.js': (SCRIPT, WORKER),
+        f'{SITE}/sealed.html': ({**HTML, 'x-frame-options': 'DENY'}, TELL),
+        f'{SITE}/policy.html': ({**HTML, 'content-security-policy': "script-src 'none'"}, TELL),
+        f'{SITE}/cookie.html': ({**HTML, 'set-cookie': 'a=1'}, '<!doctype html><title>cookie'),
+        f'{OTHER}/picture.svg': ({'content-type': 'image/svg+xml'}, picture),
+        f'{OTHER}/frame.html': (HTML, TELL),
+        f'{OTHER}/own.html': ({**HTML, 'x-frame-options': 'SAMEORIGIN'}, TELL),
+        f'{OTHER}/friend.html': (
+            {**HTML, 'content-security-policy': f'frame-ancestors {SITE}'},
+            TELL,
+        ),
+        f'{OTHER}/open.json': ({**JSON, 'access-control-allow-origin': SITE}, '{"open": 1}'),
+        f'{OTHER}/closed.json': (JSON, '{"closed": 1}'),
+    }
+
+
+def door(url):
+    return 'webpkg://open/?url=' + urllib.parse.quote(url, safe='')
+
+
+def write(bench, name, data):
+    """A file of the world's folder that the world does not know of; its URL."""
+    path = bench.world.folder / name
+    path.write_bytes(data)
+    return path.as_uri()
+
+
+def shell_of(bench, *more):
+    return bench.open(Shell, bench.build, bench.display, bench.world, more)
+
+
+def open_bundle(bench, shell, name, items, primary=f'{SITE}/'):
+    return shell.go(door(write(bench, name, bundle(items, primary))))
+
+
+def origin_of(url):
+    return '/'.join(url.split('/')[:3])
+
+
+def frame(shell, url):
+    """What a frame of URL says, or 'refused'."""
+    mark = shell.decisions.mark()
+    shell.run(FRAME, url)
+    return wait.until(
+        'the frame is settled',
+        lambda: shell.run('return window.said')
+        or (shell.decisions.since(mark, 'refused') and 'refused'),
+    )
+
+
+def nobody_asked(bench):
+    equal('requests', sum(n for n in bench.world.counts().values() if isinstance(n, int)), 0)
