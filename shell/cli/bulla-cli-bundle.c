@@ -7,6 +7,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
+#include "bulla-field.h"
 #include "bulla-load-private.h"
 
 #define READ_SIZE 65536
@@ -186,6 +187,23 @@ bulla_cli_response_hash (BullaCliResponse *self, char **sha256, guint64 *length,
   if (n < 0)
     *fault = (BullaReason)failure->code;
   *sha256 = g_strdup (g_checksum_get_string (checksum));
+  return TRUE;
+}
+
+/**
+ * bulla_cli_facts_are_coded: (skip)
+ * @facts: of a response
+ * @inner: (out) (transfer full) (nullable): the codings under that
+ *
+ * Returns: whether its payload is coded by records, as what a subset vouches for is
+ */
+gboolean
+bulla_cli_facts_are_coded (const BullaFacts *facts, char **inner)
+{
+  const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
+  if (coding == NULL || !bulla_field_codings_are_decodable (coding->value, FALSE))
+    return FALSE;
+  *inner = bulla_field_dup_inner_codings (coding->value);
   return TRUE;
 }
 

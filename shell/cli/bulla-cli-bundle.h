@@ -34,6 +34,7 @@ BullaReason bulla_cli_response_get_fault (const BullaCliResponse *self);
 const BullaFacts *bulla_cli_response_get_facts (const BullaCliResponse *self);
 gboolean bulla_cli_response_hash (BullaCliResponse *self, char **sha256, guint64 *length,
                                   BullaReason *fault, GError **error);
+gboolean bulla_cli_facts_are_coded (const BullaFacts *facts, char **inner);
 gboolean bulla_cli_is_wanted (char **patterns, const char *url);
 
 extern const BullaVerb bulla_verb_bundle_list;

@@ -76,16 +76,6 @@ decode_body (Work *work, const BullaCliLayoutResponse *response, GBytes *payload
   return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
 }
 
-static gboolean
-is_coded_by_records (const BullaFacts *facts, char **inner)
-{
-  const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
-  if (coding == NULL || !bulla_field_codings_are_decodable (coding->value, FALSE))
-    return FALSE;
-  *inner = bulla_field_dup_inner_codings (coding->value);
-  return TRUE;
-}
-
 static void
 copy_headers (Work *work, guint number, const BullaFacts *facts, gboolean decoded,
               const char *inner)
@@ -117,7 +107,7 @@ copy_response (Work *work, guint resource, guint location, GError **error)
     return -1;
   }
   g_autofree char *inner = NULL;
-  gboolean decoded = is_coded_by_records (response.facts, &inner);
+  gboolean decoded = bulla_cli_facts_are_coded (response.facts, &inner);
   g_autoptr (GBytes) payload = bulla_cli_bundle_layout_dup (
       work->layout, (BullaRange){response.parts.payload_offset, response.parts.payload_length});
   g_autoptr (GBytes) body =

@@ -4,6 +4,7 @@
 
 #include "bulla-bundle-writer.h"
 #include "bulla-cli-bundle-layout.h"
+#include "bulla-cli-bundle.h"
 
 G_BEGIN_DECLS
 

@@ -8,14 +8,28 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 
+static void
+forget_coding (GHashTable *headers, const BullaFacts *facts)
+{
+  g_autofree char *inner = NULL;
+  if (!bulla_cli_facts_are_coded (facts, &inner))
+    return;
+  g_hash_table_remove (headers, "digest");
+  g_hash_table_remove (headers, "content-encoding");
+  if (inner != NULL && *inner != '\0')
+    g_hash_table_insert (headers, g_strdup ("content-encoding"), g_steal_pointer (&inner));
+}
+
 /**
  * bulla_cli_diff_read: (skip)
  * @side: (out caller-allocates): what is compared
- * @response: one of the two
+ * @bundle: one of the two
+ * @response: in it
  * @error: if it could not be read; what is wrong with it is in @side
  */
 gboolean
-bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliResponse *response, GError **error)
+bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliBundle *bundle, BullaCliResponse *response,
+                     GError **error)
 {
   const BullaFacts *facts = bulla_cli_response_get_facts (response);
   side->status = facts->status;
@@ -24,6 +38,10 @@ bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliResponse *response, GError 
   for (guint i = 0; i < facts->n_headers; i++)
     g_hash_table_insert (side->headers, g_strdup (facts->header[i].name),
                          g_strdup (facts->header[i].value));
+  /* of what is signed the body is compared decoded, and so are its headers */
+  if (side->fault == BULLA_REASON_NONE
+      && bulla_bundle_get_subset (bundle->bundle, response->resource) >= 0)
+    forget_coding (side->headers, facts);
   if (side->fault != BULLA_REASON_NONE)
     return TRUE;
   return bulla_cli_response_hash (response, &side->sha256, &side->length, &side->fault, error);

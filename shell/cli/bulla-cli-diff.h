@@ -20,7 +20,8 @@ typedef struct {
   BullaCliDiffSide a, b;
 } BullaCliDiff;
 
-gboolean bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliResponse *response, GError **error);
+gboolean bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliBundle *bundle,
+                              BullaCliResponse *response, GError **error);
 gboolean bulla_cli_diff_is_empty (const BullaCliDiff *self);
 char *bulla_cli_diff_to_text (const BullaCliDiff *self);
 JsonNode *bulla_cli_diff_to_json (const BullaCliDiff *self, const char *url, guint variant);

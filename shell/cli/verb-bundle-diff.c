@@ -129,7 +129,8 @@ compare_pair (BullaCliBundle *first, BullaCliBundle *second, const Pair *pair, B
   }
   if (!bulla_cli_bundle_load (first, (guint)pair->first, pair->variant, &a, error)
       || !bulla_cli_bundle_load (second, (guint)pair->second, pair->variant, &b, error)
-      || !bulla_cli_diff_read (&diff.a, &a, error) || !bulla_cli_diff_read (&diff.b, &b, error))
+      || !bulla_cli_diff_read (&diff.a, first, &a, error)
+      || !bulla_cli_diff_read (&diff.b, second, &b, error))
     return FALSE;
   if (diff.a.fault != BULLA_REASON_NONE || diff.b.fault != BULLA_REASON_NONE) {
     g_autofree char *url = bulla_cli_dup_printable (pair->url);
