@@ -35,8 +35,8 @@ find_block (BullaBundle *self, guint64 end, gboolean *found, GError **error)
     n_tried++;
     g_autoptr (BullaFacts) facts = bulla_facts_new ();
     BullaSpan span = {bytes + at, size - at, end - size + at};
-    g_autoptr (BullaIntegrityBlock) block = bulla_integrity_block_read (
-        span, TRUE, bulla_profile_get_settings (self->profile), facts, &wants_more);
+    g_autoptr (BullaIntegrityBlock) block =
+        bulla_integrity_block_read (span, TRUE, facts, &wants_more);
     *found = block != NULL && g_bytes_get_size (block->bytes) == size - at;
     self->block_start = *found ? span.offset : 0;
   }

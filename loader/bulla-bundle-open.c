@@ -123,8 +123,7 @@ read_block (Step *step)
   if (at_end && take_transport_error (self))
     return GO_ON;
   BullaSpan span = {bytes, length, self->block_start};
-  self->block = bulla_integrity_block_read (
-      span, at_end, bulla_profile_get_settings (self->profile), self->facts, &wants_more);
+  self->block = bulla_integrity_block_read (span, at_end, self->facts, &wants_more);
   if (wants_more && !at_end && self->wanted <= BULLA_INTEGRITY_BLOCK_MAX) {
     self->wanted *= 2;
     return GO_ON;

@@ -282,7 +282,6 @@ keep_bytes (BullaIntegrityBlock *block, const guint8 *from, size_t length)
  * bulla_integrity_block_read: (skip)
  * @start: the first bytes of the file, so far
  * @at_end: whether no more will come
- * @settings: of the profile; which kinds of keys it wants is for the rules
  * @facts: whose `integrity` is filled, once it is known
  * @wants_more: (out): whether more bytes are needed; nothing is said in @facts then
  *
@@ -291,8 +290,8 @@ keep_bytes (BullaIntegrityBlock *block, const guint8 *from, size_t length)
  * Returns: (transfer full) (nullable): the block, if it can be read; it is as long as its `bytes`
  */
 BullaIntegrityBlock *
-bulla_integrity_block_read (BullaSpan start, gboolean at_end, const BullaSettings *settings,
-                            BullaFacts *facts, gboolean *wants_more)
+bulla_integrity_block_read (BullaSpan start, gboolean at_end, BullaFacts *facts,
+                            gboolean *wants_more)
 {
   g_autoptr (BullaIntegrityBlock) block = g_new0 (BullaIntegrityBlock, 1);
   BullaSpan within = {start.data, MIN (start.length, BULLA_INTEGRITY_BLOCK_MAX), start.offset};

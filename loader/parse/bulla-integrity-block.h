@@ -4,7 +4,6 @@
 
 #include "bulla-cursor.h"
 #include "bulla-facts.h"
-#include "bulla-settings.h"
 #include "bulla-web-bundle-id.h"
 
 G_BEGIN_DECLS
@@ -33,8 +32,7 @@ typedef struct {
 
 gboolean bulla_integrity_block_recognise (const guint8 *data, size_t length);
 BullaIntegrityBlock *bulla_integrity_block_read (BullaSpan start, gboolean at_end,
-                                                 const BullaSettings *settings, BullaFacts *facts,
-                                                 gboolean *wants_more);
+                                                 BullaFacts *facts, gboolean *wants_more);
 void bulla_integrity_block_free (BullaIntegrityBlock *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaIntegrityBlock, bulla_integrity_block_free)

@@ -63,13 +63,12 @@ static void
 read_block (BullaCliBundleLayout *self, guint64 offset)
 {
   gboolean wants_more = FALSE;
-  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   BullaRange all = {offset, g_bytes_get_size (self->bytes) - offset};
   BullaSpan span = bulla_cli_bundle_layout_span (self, all);
   span.length = MIN (span.length, BULLA_INTEGRITY_BLOCK_MAX);
   self->has_block = TRUE;
-  self->block = bulla_integrity_block_read (span, span.length == all.length, settings, self->facts,
-                                            &wants_more);
+  self->block =
+      bulla_integrity_block_read (span, span.length == all.length, self->facts, &wants_more);
   if (self->block != NULL)
     self->block_range = (BullaRange){offset, g_bytes_get_size (self->block->bytes)};
 }

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bulla-settings.h"
-
 #define TRAILER_SIZE 9
 #define START_SIZE 10 /* array head and magic */
 
@@ -49,22 +47,16 @@ find_bundle (BullaSignFile *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_block (BullaSignFile *self, GError **error)
+static void
+read_block (BullaSignFile *self)
 {
-  g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", error);
   gboolean wants_more = FALSE;
-
-  if (profile == NULL)
-    return FALSE;
   BullaSpan span = {g_bytes_get_data (self->bytes, NULL), self->start, 0};
   self->facts = bulla_facts_new ();
-  self->block = bulla_integrity_block_read (span, TRUE, bulla_profile_get_settings (profile),
-                                            self->facts, &wants_more);
+  self->block = bulla_integrity_block_read (span, TRUE, self->facts, &wants_more);
   /* one that ends elsewhere is not a block that can be added to */
   if (self->block != NULL && g_bytes_get_size (self->block->bytes) != self->start)
     g_clear_pointer (&self->block, bulla_integrity_block_free);
-  return TRUE;
 }
 
 /**
@@ -98,8 +90,10 @@ bulla_sign_file_new (const char *path, GError **error)
   if (map == NULL)
     return NULL;
   self->bytes = g_mapped_file_get_bytes (map);
-  if (!find_bundle (self, error) || (self->start > 0 && !read_block (self, error)))
+  if (!find_bundle (self, error))
     return NULL;
+  if (self->start > 0)
+    read_block (self);
   return g_steal_pointer (&self);
 }
 

@@ -25,14 +25,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Signed, signed_clear)
 static void
 signed_read (Signed *self, GBytes *file)
 {
-  static const BullaSettings settings = {0};
   gboolean wants_more = FALSE;
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (file, &length);
   self->bytes = g_bytes_ref (file);
   self->facts = bulla_facts_new ();
-  self->block = bulla_integrity_block_read ((BullaSpan){data, length, 0}, TRUE, &settings,
-                                            self->facts, &wants_more);
+  self->block =
+      bulla_integrity_block_read ((BullaSpan){data, length, 0}, TRUE, self->facts, &wants_more);
   g_assert_nonnull (self->block);
   gsize start = g_bytes_get_size (self->block->bytes);
   g_assert_cmpuint (
