@@ -79,12 +79,14 @@ bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, 
 int
 main (int argc, char **argv)
 {
-  BenchOptions options = {.bulla = BULLA_PROGRAM, .page = PAGE_PROGRAM};
+  BenchOptions options = {.bulla = BULLA_PROGRAM, .page = PAGE_PROGRAM, .parts = PARTS_PROGRAM};
   const GOptionEntry entries[] = {
       {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object a line", NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.only, "Only these", "NAME…"},
       {NULL},
   };
+  if (argc == 3 && g_str_equal (argv[1], "--open")) /* started by bundle-memory */
+    return bench_bundle_memory_child (argv[2]);
   g_autoptr (GOptionContext) context = g_option_context_new ("— measure against a floor");
   g_option_context_add_main_entries (context, entries, NULL);
   g_autoptr (GError) error = NULL;
@@ -98,6 +100,9 @@ main (int argc, char **argv)
   bench_merkle (&options);
   bench_cold_cli (&options);
   bench_gateway_page (&options);
+  bench_bundle_open (&options);
+  bench_bundle_serve (&options);
+  bench_bundle_memory (&options);
   g_strfreev (options.only);
   return 0;
 }

@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
   const char *bulla; /* the program, for cold-cli */
   const char *page;  /* bench-page.c, for gateway-page; nullable: not built */
+  const char *parts; /* bench-parts.c, for bundle-serve; nullable: not built */
   gboolean json;
   char **only; /* names; nullable: all */
 } BenchOptions;
@@ -34,5 +35,12 @@ void bench_verify (const BenchOptions *options);
 void bench_merkle (const BenchOptions *options);
 void bench_cold_cli (const BenchOptions *options);
 void bench_gateway_page (const BenchOptions *options);
+void bench_bundle_open (const BenchOptions *options);
+void bench_bundle_serve (const BenchOptions *options);
+void bench_bundle_memory (const BenchOptions *options);
+int bench_bundle_memory_child (const char *path);
+
+/* what a program says that measures in WebKit: on each line the reference's seconds, then ours */
+gboolean bench_run_page (const BenchOptions *options, const Bench *bench, const char *program);
 
 G_END_DECLS

@@ -46,6 +46,7 @@ RULES = {
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
     'tests/': ('c glib gio json cbor openssl soup sqlite system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
+    'tests/bench/bench-parts.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
 }
 
 # The writer and the parsers share no code, so that one's mistake is the other's failing test.
