@@ -214,6 +214,103 @@ test_after_fault (void)
   g_assert_false (bulla_cursor_close (&in, LEFT_OVER, NULL));
 }
 
+/* the bytes of a string may be elsewhere; its head is checked as any other is */
+static void
+test_expect_head (void)
+{
+  static const struct {
+    const char *hex;
+    int reason; /* -1: none */
+    guint64 number;
+  } heads[] = {
+      {"40", -1, 0},
+      {"57", -1, 23},
+      {"5818", -1, 24},
+      {"590100", -1, 256},
+      {"5a00010000", -1, 65536},
+      {"5bffffffffffffffff", -1, G_MAXUINT64},
+      {"5817", NOT_CANONICAL, 0},
+      {"5900ff", NOT_CANONICAL, 0},
+      {"5a0000ffff", NOT_CANONICAL, 0},
+      {"5b00000000ffffffff", NOT_CANONICAL, 0},
+      {"5f", NOT_CANONICAL, 0},
+      {"5c", MALFORMED, 0},
+      {"5e", MALFORMED, 0},
+      {"60", TYPE, 0},
+      {"f6", TYPE, 0},
+      {"ff", TYPE, 0},
+      {"", MALFORMED, 0},
+      {"58", MALFORMED, 0},
+      {"5bffffffffffffff", MALFORMED, 0},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
+    g_autoptr (GByteArray) wire = bytes_from_hex (heads[i].hex);
+    g_autoptr (ExactBytes) bytes = exact_copy (wire->data, wire->len);
+    g_auto (BullaCursor) in = bulla_cursor_over (span_over (bytes, wire->len), MALFORMED);
+    g_autoptr (GError) error = NULL;
+    BullaCborItem item;
+    gboolean fine = bulla_cbor_expect_head (&in, &reasons, BULLA_CBOR_BYTES, "other", &item);
+    g_assert_cmpint (fine, ==, heads[i].reason == -1);
+    g_assert_cmpint (bulla_cursor_close (&in, LEFT_OVER, &error), ==, fine);
+    if (fine) {
+      g_assert_cmpuint (item.number, ==, heads[i].number);
+      g_assert_cmpuint (item.whole.length, ==, bulla_cbor_head_width (wire->data[0]));
+    } else {
+      assert_fault (error, (BullaReason)heads[i].reason);
+    }
+  }
+}
+
+/* of a part that may still grow, running out of bytes is no fault of the format */
+static void
+test_truncated (void)
+{
+  static const BullaCborReasons growing = {MALFORMED, NOT_CANONICAL, TYPE,
+                                           BULLA_REASON_INTEGRITY_TRUNCATED};
+  static const struct {
+    const char *hex;
+    BullaReason reason;
+  } parts[] = {{"", BULLA_REASON_INTEGRITY_TRUNCATED},
+               {"19 00", BULLA_REASON_INTEGRITY_TRUNCATED},
+               {"43 6161", BULLA_REASON_INTEGRITY_TRUNCATED},
+               {"5b ffffffffffffffff", BULLA_REASON_INTEGRITY_TRUNCATED},
+               {"1c", MALFORMED}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    g_autoptr (GByteArray) wire = bytes_from_hex (parts[i].hex);
+    g_autoptr (ExactBytes) bytes = exact_copy (wire->data, wire->len);
+    g_auto (BullaCursor) in = bulla_cursor_over (span_over (bytes, wire->len), MALFORMED);
+    g_autoptr (GError) error = NULL;
+    BullaCborItem item;
+    g_assert_false (bulla_cbor_next (&in, &growing, &item));
+    g_assert_false (bulla_cursor_close (&in, LEFT_OVER, &error));
+    assert_fault (error, parts[i].reason);
+  }
+}
+
+/* an array of @n small numbers */
+static gboolean
+skip_many (guint n, guint64 max)
+{
+  g_autoptr (GByteArray) wire = g_byte_array_new ();
+  const guint8 head[] = {0x9a, (guint8)(n >> 24), (guint8)(n >> 16), (guint8)(n >> 8), (guint8)n};
+  g_byte_array_append (wire, head, sizeof head);
+  g_byte_array_set_size (wire, (guint)sizeof head + n);
+  memset (wire->data + sizeof head, 0, n);
+  g_auto (BullaCursor) in = bulla_cursor_over ((BullaSpan){wire->data, wire->len, 0}, MALFORMED);
+  bulla_cbor_skip_within (&in, &reasons, max);
+  return bulla_cursor_close (&in, LEFT_OVER, NULL);
+}
+
+static void
+test_skip_within (void)
+{
+  g_assert_true (skip_many (99999, 100000));
+  g_assert_false (skip_many (100000, 100000));
+  g_assert_false (skip_many (100001, 100000));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -227,5 +324,8 @@ main (int argc, char **argv)
   g_test_add_func ("/parse/cbor/next/spans", test_next);
   g_test_add_func ("/parse/cbor/expect/every-type", test_expect_other);
   g_test_add_func ("/parse/cbor/after-fault", test_after_fault);
+  g_test_add_func ("/parse/cbor/expect-head", test_expect_head);
+  g_test_add_func ("/parse/cbor/truncated", test_truncated);
+  g_test_add_func ("/parse/cbor/skip-within", test_skip_within);
   return g_test_run ();
 }
