@@ -11,11 +11,15 @@
 #define DAY (24 * HOUR)
 #define RECORD_SIZE 4096
 
-/* what the names of the responses begin with */
+/* what the names of the responses begin with; parts are of a page of the aggregator's */
 static char *
-dup_base (DemoWorld *world, const char *link, gboolean app)
+dup_base (DemoWorld *world, const char *link, const char *kind)
 {
-  return app ? g_strdup ("/") : demo_dup_signed_url (world, link);
+  if (g_str_equal (kind, "app"))
+    return g_strdup ("/");
+  if (g_str_equal (kind, "parts"))
+    return g_strconcat (world->hosts[DEMO_AGGREGATOR].origin, "/packages/parts/", NULL);
+  return demo_dup_signed_url (world, link);
 }
 
 /* @body: (transfer full) */
@@ -114,14 +118,14 @@ alter_first (GBytes *package)
 
 /**
  * demo_make_bundle:
- * @kind: `unsigned`, `subset` or `app`
+ * @kind: `unsigned`, `subset`, `app` or `parts`
  */
 GBytes *
 demo_make_bundle (DemoWorld *world, const char *link, const char *kind, const char *flaw,
                   GError **error)
 {
   gboolean app = g_str_equal (kind, "app");
-  g_autofree char *base = dup_base (world, link, app);
+  g_autofree char *base = dup_base (world, link, kind);
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B2);
 
   bulla_bundle_writer_set_primary_url (writer, base);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-page-claims.h"
+#include "bulla-page-rules.h"
 
 #define FIELD "Bulla-Page"
 #define HOP_URL "webpkg://hop/" /* where the shell hears that it is its turn */
@@ -68,13 +69,19 @@ is_prefetch (SoupMessageHeaders *headers)
   return purpose != NULL && g_str_has_prefix (purpose, "prefetch");
 }
 
+static WebKitFrame *
+get_main_frame (WebKitWebPage *page)
+{
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  return webkit_web_page_get_main_frame (page);
+  G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
 /* the page's own address is already that of the next one, while that is being asked for */
 static const char *
 get_committed (WebKitWebPage *page)
 {
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-  WebKitFrame *frame = webkit_web_page_get_main_frame (page);
-  G_GNUC_END_IGNORE_DEPRECATIONS
+  WebKitFrame *frame = get_main_frame (page);
   const char *committed = frame != NULL ? webkit_frame_get_uri (frame) : NULL;
 
   return committed != NULL && *committed != '\0' ? committed : NULL;
@@ -91,6 +98,29 @@ get_asking_page (WebKitWebPage *page, WebKitURIRequest *request, SoupMessageHead
   return committed != NULL ? committed : webkit_web_page_get_uri (page);
 }
 
+static const char *
+name_destination (WebKitWebPage *page, WebKitURIRequest *request, SoupMessageHeaders *headers)
+{
+  if (is_prefetch (headers))
+    return "prefetch";
+  if (!is_navigation (headers))
+    return "subresource";
+  return is_of_whole_page (page, request) ? "navigation" : "frame";
+}
+
+/* What the page's elements say of a part of it: pages over https alone may have such. */
+static char *
+dup_rule (WebKitWebPage *page, WebKitURIRequest *request, const char *dest)
+{
+  const char *committed = get_committed (page);
+
+  return g_str_equal (dest, "subresource") && committed != NULL
+                 && g_str_has_prefix (committed, "https://")
+             ? bulla_page_rules_dup_tag (get_main_frame (page),
+                                         webkit_uri_request_get_uri (request))
+             : NULL;
+}
+
 static void
 tag (const Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request,
      SoupMessageHeaders *headers)
@@ -102,12 +132,11 @@ tag (const Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request,
       tagger->with_page_id
           ? g_strdup_printf ("%s.%" G_GUINT64_FORMAT, tagger->token, webkit_web_page_get_id (page))
           : g_strdup (tagger->token);
+  const char *dest = name_destination (page, request, headers);
+  g_autofree char *rule = dup_rule (page, request, dest);
   g_autofree char *text = g_strdup_printf (
-      "v=%s; host=%s;%s%s%s dest=%s", token, host, package != NULL ? " package=" : "",
-      package != NULL ? package : "", package != NULL ? ";" : "",
-      is_prefetch (headers)     ? "prefetch"
-      : is_navigation (headers) ? "navigation"
-                                : "subresource");
+      "v=%s; host=%s;%s%s%s%s dest=%s", token, host, package != NULL ? " package=" : "",
+      package != NULL ? package : "", package != NULL ? ";" : "", rule != NULL ? rule : "", dest);
   soup_message_headers_replace (headers, FIELD, text);
 }
 

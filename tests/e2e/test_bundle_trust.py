@@ -8,6 +8,7 @@ import sys
 
 from harness import case, equal, main
 from bundles import (
+    FETCH,
     OTHER,
     SCRIPT,
     SITE,
@@ -196,6 +197,43 @@ def asking(bench):
             equal(chord, wait.until('an answer', lambda c=chord: answer(keys, c)), wanted)
         equal('requests', bench.world.counts()['aggregator.test'], 2 * count)
         bench.tidy(False)
+
+
+@case
+def script_element(bench):
+    """what a script element of the page says to be in a bundle comes from there, fetched once"""
+    shell = shell_of(bench)
+    shell.go(bench.world.aggregator + '/')
+    bench.world.reset()
+    shell.run(
+        """
+        const script = document.createElement('script')
+        script.type = 'webbundle'
+        script.textContent = JSON.stringify({source: arguments[0], scopes: ['parts/']})
+        document.head.append(script)
+        const style = document.createElement('style')
+        style.textContent = '#back { background: url(packages/parts/lightship.svg) }'
+        document.head.append(style)
+        const back = document.createElement('p')
+        back.id = back.textContent = 'back'
+        document.body.prepend(back)
+        """,
+        bench.world.links['parts']['url'],
+    )
+    for name in ('more.html', ''):
+        answer = shell.run_async(FETCH, 'packages/parts/' + name)
+        equal(name, answer[:2], [bench.world.aggregator + '/packages/parts/' + name, 'basic'])
+        assert 'part' in answer[2], answer
+    width = """
+        const [url, done] = arguments
+        const image = new Image()
+        image.onload = () => done(image.naturalWidth > 0)
+        image.onerror = () => done('error')
+        image.src = url
+    """
+    equal('picture', shell.run_async(width, 'packages/parts/lightship.svg'), True)
+    equal('missing', shell.run_async(FETCH, 'packages/parts/missing'), 'TypeError')
+    equal('requests', bench.world.counts()['aggregator.test'], 1)
 
 
 @case

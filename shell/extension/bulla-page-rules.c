@@ -1,0 +1,95 @@
+/* bulla-page-rules.c - what the page's <script type="webbundle"> elements say
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * They are read when something is asked for, and in a world of our own: the page's scripts neither
+ * see that nor change how. Spec: SUBR */
+#include "bulla-page-rules.h"
+
+#include "bulla-bundle-rule.h"
+
+#define ELEMENTS_MAX 64
+#define KNOWN_MAX 256
+
+/* the address that relative ones start from, then the text of each element */
+static const char READ[] = "[document.baseURI].concat(Array.from("
+                           "document.querySelectorAll('script[type=\"webbundle\" i]:not([src])'),"
+                           "element => element.textContent))";
+
+/* "base text" -> BullaBundleRule; NULL for what is none */
+static GHashTable *known;
+
+static void
+free_rule (gpointer rule)
+{
+  if (rule != NULL)
+    bulla_bundle_rule_free (rule);
+}
+
+static WebKitScriptWorld *
+get_world (void)
+{
+  static WebKitScriptWorld *world;
+
+  if (world == NULL)
+    world = webkit_script_world_new_with_name ("bulla-rules");
+  return world;
+}
+
+static const BullaBundleRule *
+get_rule (const char *base, const char *text)
+{
+  g_autofree char *key = g_strconcat (base, " ", text, NULL);
+  gpointer rule = NULL;
+
+  if (known == NULL)
+    known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_rule);
+  if (g_hash_table_lookup_extended (known, key, NULL, &rule))
+    return rule;
+  if (g_hash_table_size (known) >= KNOWN_MAX)
+    g_hash_table_remove_all (known);
+  rule = bulla_bundle_rule_parse (text, base, NULL);
+  g_hash_table_replace (known, g_steal_pointer (&key), rule);
+  return rule;
+}
+
+static char *
+write_tag (const BullaBundleRule *rule)
+{
+  g_autofree char *source = g_uri_escape_string (bulla_bundle_rule_get_source (rule), NULL, FALSE);
+
+  return g_strdup_printf (" bundle=%s; credentials=%s;", source,
+                          bulla_bundle_rule_get_credentials_nick (rule));
+}
+
+/**
+ * bulla_page_rules_dup_tag:
+ * @frame: the page's main frame
+ * @url: what is asked for
+ *
+ * Returns: (transfer full) (nullable): what the tag of the request says of the bundle that it is
+ * in, by the first element that says so
+ */
+char *
+bulla_page_rules_dup_tag (WebKitFrame *frame, const char *url)
+{
+  g_autoptr (JSCContext) context =
+      webkit_frame_get_js_context_for_script_world (frame, get_world ());
+  g_autoptr (JSCValue) said = jsc_context_evaluate (context, READ, -1);
+  g_autofree char *base = NULL;
+
+  for (guint i = 0; jsc_value_is_array (said) && i <= ELEMENTS_MAX; i++) {
+    g_autoptr (JSCValue) value = jsc_value_object_get_property_at_index (said, i);
+    g_autofree char *text = jsc_value_is_string (value) ? jsc_value_to_string (value) : NULL;
+
+    if (text == NULL)
+      break;
+    if (i == 0) {
+      base = g_steal_pointer (&text);
+      continue;
+    }
+    const BullaBundleRule *rule = get_rule (base, text);
+    if (rule != NULL && bulla_bundle_rule_matches (rule, url))
+      return write_tag (rule);
+  }
+  return NULL;
+}
