@@ -236,6 +236,58 @@ def script_element(bench):
     equal('requests', bench.world.counts()['aggregator.test'], 1)
 
 
+RULE = """
+    const script = document.createElement('script')
+    window.events = []
+    script.onload = script.onerror = event => window.events.push(event.type)
+    script.type = 'webbundle'
+    script.textContent = JSON.stringify({source: arguments[0], scopes: ['parts/']})
+    if (arguments[1])
+      script.src = arguments[1]
+    document.head.append(script)
+"""
+
+
+@case
+def script_element_with_src(bench):
+    """an element with an address of its own says nothing: what it names comes from the network"""
+    shell = shell_of(bench)
+    shell.go(bench.world.aggregator + '/')
+    bench.world.reset()
+    shell.run(RULE, bench.world.links['parts']['url'], '/none.js')
+    answer = shell.run_async(FETCH, 'packages/parts/more.html')
+    assert 'part' not in answer[2], answer
+    equal('events', shell.run('return window.events'), [])
+    equal('requests', bench.world.counts()['aggregator.test'], 1)
+
+
+@case
+def script_element_and_policy(bench):
+    """the policy of the page holds for what is in a bundle: nothing is asked of anybody"""
+    shell = shell_of(bench)
+    shell.go(bench.world.aggregator + '/')
+    bench.world.reset()
+    shell.run(RULE, bench.world.links['parts']['url'], None)
+    shell.run(
+        """
+        const policy = document.createElement('meta')
+        policy.httpEquiv = 'Content-Security-Policy'
+        policy.content = "img-src 'none'"
+        document.head.append(policy)
+        """
+    )
+    picture = """
+        const [url, done] = arguments
+        const image = new Image()
+        image.onload = () => done('shown')
+        addEventListener('securitypolicyviolation', event => done(event.blockedURI))
+        image.src = url
+    """
+    url = bench.world.aggregator + '/packages/parts/lightship.svg'
+    equal('blocked', shell.run_async(picture, url), url)
+    equal('requests', bench.world.counts().get('aggregator.test', 0), 0)
+
+
 @case
 def process_swap(bench):
     """without automation too, where pages change their processes on the way"""

@@ -16,9 +16,15 @@ CONDITIONS = {
     'CC': [(1, 20)],
     'CT': [(1, 29)],
     'LD': [(1, 6)],
+    'WB': [(1, 53)],
+    'BS': [(1, 9)],
+    'IB': [(1, 18)],
+    'WB': [(1, 53)],
+    'BS': [(1, 9)],
+    'IB': [(1, 18)],
 }
 
-ROW = re.compile(r'\| ((?:SX|CC|CT|LD)-\d+) \| (.+) \| (.+) \|')
+ROW = re.compile(r'\| ((?:SX|CC|CT|LD|WB|BS|IB)-\d+) \| (.+) \| (.+) \|')
 
 
 def wanted():
@@ -33,10 +39,13 @@ def trouble_with(root, test):
     if kind == 'vectors':
         path = pathlib.Path(root) / 'tests/vectors' / f'{name}.ini'
         return None if path.is_file() else 'there is no such recipe'
-    if kind != 'unit':
-        return 'it is neither a vector nor a unit test'
     program, _, case = name.partition('#')
-    path = pathlib.Path(root) / 'tests/unit' / f'test-{program}.c'
+    if kind == 'unit':
+        path = pathlib.Path(root) / 'tests/unit' / f'test-{program}.c'
+    elif kind == 'e2e':
+        path = pathlib.Path(root) / 'tests/e2e' / f'test_{program}.py'
+    else:
+        return 'it is neither a vector nor a test of ours'
     if not path.is_file():
         return 'there is no such program'
     if case not in path.read_text(encoding='utf-8'):
@@ -73,10 +82,14 @@ def sample(change='', by=''):
     rows = [f'| {row} | a condition | `vectors/good/page` |' for row in wanted()]
     rows[1] = '| SX-002 | another | `unit/load#first`, decided: more |'
     rows[2] = '| SX-003 | a third | decided: nothing to hold |'
+    rows[3] = '| SX-004 | a fourth | `e2e/page#shown` |'
+    rows[3] = '| SX-004 | a fourth | `e2e/page#shown` |'
     text = '\n'.join(rows).replace(change, by, 1) if change else '\n'.join(rows)
     return {
         TABLE: text + '\n',
         'tests/vectors/good/page.ini': '[package]\n',
+        'tests/e2e/test_page.py': 'def shown(bench):\n',
+        'tests/e2e/test_page.py': 'def shown(bench):\n',
         'tests/unit/test-load.c': 'g_test_add_func ("/load/first", test_first);\n',
     }
 
@@ -93,6 +106,8 @@ lintlib.run(
         ('a lost recipe', sample('good/page', 'good/other'), 'no such recipe'),
         ('a lost program', sample('unit/load', 'unit/walk'), 'no such program'),
         ('a lost case', sample('#first', '#second'), 'no such case'),
+        ('a lost end', sample('#shown', '#hidden'), 'no such case'),
+        ('a lost end', sample('#shown', '#hidden'), 'no such case'),
         ('another kind', sample('vectors/', 'foreign/'), 'neither a vector'),
     ],
     good=sample(),
