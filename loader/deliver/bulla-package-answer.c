@@ -283,8 +283,9 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   gint next = follow (work);
   if (next >= 0) {
+    GCancellable *cancellable = g_task_get_cancellable (task);
     g_clear_object (&work->answer->load);
-    bulla_bundle_load_async (work->bundle, next, 0, g_task_get_cancellable (task), loaded_cb,
+    bulla_bundle_load_async (work->bundle, next, 0, cancellable, loaded_cb,
                              g_steal_pointer (&task));
     return;
   }
