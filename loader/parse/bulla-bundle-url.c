@@ -198,6 +198,8 @@ read_homeless (BullaBundleUrl *self, const char *text)
   const char *detail = read_relative (&url, text, STAND_IN "/");
   if (detail != NULL)
     return detail;
+  if (g_str_has_prefix (url.url, STAND_IN "//"))
+    return "a path that would be taken for a host";
   self->url = g_strdup (url.url + strlen (STAND_IN));
   self->origin = g_strdup ("");
   return NULL;

@@ -85,6 +85,7 @@ static const Sample SAMPLES[] = {
     {"homeless-query", "?x", NULL, "/?x", ""},
     {"homeless-utf8", "/\xc3\xa9", NULL, "/%C3%A9", ""},
     {"homeless-host", "//b.test/", NULL, NULL, NULL},
+    {"homeless-becomes-host", "x/..//b.test/", NULL, NULL, NULL},
     {"homeless-fragment", "/x#y", NULL, NULL, NULL},
 };
 
