@@ -15,6 +15,7 @@
 
 #define SMALLEST_ENTRY 4 /* bytes: a key, the head of an array, and two numbers */
 #define ORIGINS_TOLD 16
+#define MAX_PROBES 256 /* so many only where somebody chose what falls together */
 
 static const BullaCborReasons reasons = {
     BULLA_REASON_BUNDLE_MALFORMED,
@@ -33,8 +34,9 @@ typedef struct {
 struct _BullaBundleIndex {
   Entry *entries; /* owned */
   guint n_urls, n_ambiguous;
-  guint32 *slots; /* owned; a hash table: 0, or 1 + the number of an entry */
-  guint32 mask, seed;
+  guint32 *slots; /* owned; a hash table: 0, or 1 + the number of an entry; NULL: too crowded */
+  guint32 *order; /* owned; in place of that: numbers of entries, sorted by URL */
+  guint32 mask;
   GArray *locations;     /* owned; of BullaBundleLocation */
   GPtrArray *origins;    /* owned; of strings in the chunk */
   GStringChunk *strings; /* owned */
@@ -52,11 +54,20 @@ typedef struct {
   guint32 origin_number;
 } Reading;
 
-/* a URL is the package's, so that whoever made it must not know what falls together */
-static guint32
-hash_of (guint32 seed, const char *text, size_t length)
+/**
+ * bulla_bundle_index_hash: (skip)
+ * @text: a URL
+ * @length: of @text
+ *
+ * It is the same every time, so that a package can be made of URLs that fall together: then they
+ * are sorted instead.
+ *
+ * Returns: what the URL is looked up by
+ */
+guint32
+bulla_bundle_index_hash (const char *text, size_t length)
 {
-  guint64 hash = seed ^ (guint64)length << 32, word = 0;
+  guint64 hash = (guint64)length << 32, word = 0;
   for (; length >= sizeof word; text += sizeof word, length -= sizeof word) {
     memcpy (&word, text, sizeof word);
     hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
@@ -68,18 +79,68 @@ hash_of (guint32 seed, const char *text, size_t length)
   return (guint32)(hash >> 32);
 }
 
-/* where a URL is in the table, or where it would be */
+/* where a URL is in the table, or where it would be; NULL: nowhere near its place */
 static guint32 *
 find_slot (const BullaBundleIndex *self, const char *url, size_t length, guint32 hash)
 {
-  for (guint32 at = hash & self->mask;; at = (at + 1) & self->mask) {
-    guint32 *slot = &self->slots[at];
+  for (guint32 i = 0; i < MAX_PROBES; i++) {
+    guint32 *slot = &self->slots[(hash + i) & self->mask];
     const Entry *entry = *slot == 0 ? NULL : &self->entries[*slot - 1];
     if (entry == NULL
         || (entry->hash == hash && entry->url_length == length
             && memcmp (entry->url, url, length) == 0))
       return slot;
   }
+  return NULL;
+}
+
+static int
+compare (const Entry *entry, const char *url, size_t length)
+{
+  if (entry->url_length != length)
+    return entry->url_length < length ? -1 : 1;
+  return memcmp (entry->url, url, length);
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const BullaBundleIndex *self = user_data;
+  const guint32 *one = a, *other = b;
+  const Entry *entry = &self->entries[*other];
+  int order = compare (&self->entries[*one], entry->url, entry->url_length);
+  return order != 0 ? order : *one < *other ? -1 : *one > *other;
+}
+
+static void
+sort_entries (BullaBundleIndex *self)
+{
+  self->n_ambiguous = 0;
+  self->order = g_new (guint32, self->n_urls + 1);
+  for (guint32 i = 0; i < self->n_urls; i++)
+    self->order[i] = i;
+  g_qsort_with_data (self->order, (int)self->n_urls, sizeof *self->order, compare_numbers, self);
+  for (guint i = 1; i < self->n_urls; i++) {
+    const Entry *before = &self->entries[self->order[i - 1]];
+    if (compare (&self->entries[self->order[i]], before->url, before->url_length) == 0)
+      self->n_ambiguous++;
+  }
+}
+
+static gssize
+find_sorted (const BullaBundleIndex *self, const char *url, size_t length)
+{
+  guint from = 0, to = self->n_urls;
+  while (from < to) {
+    guint middle = from + (to - from) / 2;
+    if (compare (&self->entries[self->order[middle]], url, length) < 0)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  gboolean found =
+      from < self->n_urls && compare (&self->entries[self->order[from]], url, length) == 0;
+  return found ? (gssize)self->order[from] : -1;
 }
 
 static void
@@ -91,20 +152,23 @@ make_table (BullaBundleIndex *self, guint64 n)
   self->entries = g_new0 (Entry, n + 1);
   self->slots = g_new0 (guint32, size);
   self->mask = size - 1;
-  self->seed = g_random_int ();
 }
 
 /* the first of two keys that come to the same URL is the one that is found */
 static void
 enter (BullaBundleIndex *self, Entry *entry)
 {
-  entry->hash = hash_of (self->seed, entry->url, entry->url_length);
+  self->n_urls++;
+  if (self->slots == NULL)
+    return;
+  entry->hash = bulla_bundle_index_hash (entry->url, entry->url_length);
   guint32 *slot = find_slot (self, entry->url, entry->url_length, entry->hash);
-  if (*slot != 0)
+  if (slot == NULL)
+    g_clear_pointer (&self->slots, g_free);
+  else if (*slot != 0)
     self->n_ambiguous++;
   else
     *slot = (guint32)(entry - self->entries) + 1;
-  self->n_urls++;
 }
 
 static guint32
@@ -271,6 +335,8 @@ bulla_bundle_index_read (BullaSpan section, const BullaBundleIndexOptions *optio
   read_map (&reading, &in);
   if (!bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error))
     return NULL;
+  if (self->slots == NULL)
+    sort_entries (self);
   self->survey = bulla_bundle_survey_take ((const BullaBundleLocation *)self->locations->data,
                                            self->locations->len);
   return g_steal_pointer (&self);
@@ -284,6 +350,7 @@ bulla_bundle_index_free (BullaBundleIndex *self)
   g_string_chunk_free (self->strings);
   g_free (self->entries);
   g_free (self->slots);
+  g_free (self->order);
   g_free (self);
 }
 
@@ -378,7 +445,10 @@ bulla_bundle_index_get_origin (const BullaBundleIndex *self, guint i)
 gssize
 bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t length)
 {
-  return (gssize)*find_slot (self, url, length, hash_of (self->seed, url, length)) - 1;
+  if (self->slots == NULL)
+    return find_sorted (self, url, length);
+  const guint32 *slot = find_slot (self, url, length, bulla_bundle_index_hash (url, length));
+  return slot != NULL ? (gssize)*slot - 1 : -1;
 }
 
 /**

@@ -33,6 +33,7 @@ void bulla_bundle_index_tell (const BullaBundleIndex *self, BullaFacts *facts);
 guint bulla_bundle_index_get_n_urls (const BullaBundleIndex *self);
 const char *bulla_bundle_index_get_url (const BullaBundleIndex *self, guint i, size_t *length);
 const char *bulla_bundle_index_get_origin (const BullaBundleIndex *self, guint i);
+guint32 bulla_bundle_index_hash (const char *text, size_t length);
 gssize bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t length);
 const char *bulla_bundle_index_get_variants (const BullaBundleIndex *self, guint i);
 guint bulla_bundle_index_get_n_locations (const BullaBundleIndex *self, guint i);

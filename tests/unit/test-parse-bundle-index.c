@@ -215,7 +215,8 @@ static const Sample SAMPLES[] = {
     {"overflow-length", "a1" ROOT "82 02 1bffffffffffffffff", TRUE, BULLA_REASON_INDEX_RANGE},
     {"sign", "a1" ROOT "82 1b8000000000000000 1b8000000000000000", TRUE, BULLA_REASON_INDEX_RANGE},
     {"fragment", "a1 71 68747470733a2f2f612e746573742f2378 820001", TRUE, BULLA_REASON_INDEX_URL},
-    {"credentials", "a1 71 68747470733a2f2f7540612e746573742f 820001", TRUE, BULLA_REASON_INDEX_URL},
+    {"credentials", "a1 71 68747470733a2f2f7540612e746573742f 820001", TRUE,
+     BULLA_REASON_INDEX_URL},
     {"scheme", "a1 6d 6674703a2f2f612e746573742f 820001", TRUE, BULLA_REASON_INDEX_URL},
     {"relative-b1", "a1 612f 83400001", FALSE, BULLA_REASON_INDEX_URL_RELATIVE},
     /* b1 */
@@ -353,6 +354,38 @@ test_count (void)
   g_assert_cmpuint (count_up_to (BULLA_BUNDLE_RESOURCES_MAX + 1), ==, 0);
 }
 
+/* a thousand URLs that a table of their number has one place for */
+static void
+test_crowded (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GPtrArray) urls = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (BullaFacts) facts = bulla_facts_new ();
+  for (guint i = 0; urls->len < 1000; i++) {
+    char *url = g_strdup_printf ("https://a.test/%08u", i);
+    if ((bulla_bundle_index_hash (url, strlen (url)) & 2047) == 7)
+      g_ptr_array_add (urls, url);
+    else
+      g_free (url);
+  }
+  put_head (bytes, BULLA_CBOR_MAP, 1001);
+  for (guint i = 0; i < 1000; i++)
+    put_entry (bytes, urls->pdata[i], i % 100, 0);
+  /* and one that comes to the URL of another */
+  g_autofree char *again = g_strdup_printf ("https://a.test:443/%s", (char *)urls->pdata[500] + 15);
+  put_entry (bytes, again, 0, 0);
+  g_auto (Read) read = read_index (bytes, TRUE);
+
+  g_assert_no_error (read.error);
+  for (guint i = 0; i < 1000; i++)
+    g_assert_cmpint (find (read.index, urls->pdata[i]), ==, i);
+  g_assert_cmpint (find (read.index, "https://a.test/"), ==, -1);
+  g_assert_cmpint (find (read.index, "https://a.test/99999999"), ==, -1);
+  g_assert_cmpint (find (read.index, "https://a.test/999999990"), ==, -1);
+  bulla_bundle_index_tell (read.index, facts);
+  g_assert_cmpuint (facts->bundle.n_ambiguous, ==, 1);
+}
+
 /* --- how locations lie beside each other --- */
 
 static BullaBundleSurvey
@@ -412,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/parse/bundle-index/opaque", test_opaque);
   g_test_add_func ("/parse/bundle-index/many-origins", test_many_origins);
   g_test_add_func ("/parse/bundle-index/count", test_count);
+  g_test_add_func ("/parse/bundle-index/crowded", test_crowded);
   g_test_add_func ("/parse/bundle-index/survey-order", test_survey_order);
   g_test_add_func ("/parse/bundle-index/survey-fits", test_survey_fits);
   for (size_t i = 0; i < G_N_ELEMENTS (SAMPLES); i++) {
