@@ -1,9 +1,9 @@
 /* bench-bundle-open.c - opening a bundle of 10,000 resources and finding each, against npm's wbn
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The peer is bench-wbn.cjs, a process for each run that measures itself, without its start; a run of
- * either is the best of five. What is found is where a response lies and how long it is; wbn reads
- * its headers by the way. */
+ * The peer is bench-wbn.cjs, a process for each run that measures itself, without its start; a run
+ * of either is the best of five. What is found is where a response lies and how long it is; wbn
+ * reads its headers by the way. */
 #include <gio/gio.h>
 
 #include "bench-bundle.h"
