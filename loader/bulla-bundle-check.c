@@ -41,6 +41,29 @@ read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
   return FALSE;
 }
 
+/* A body that many URLs share is read for the first of them: a small bundle may name a large one
+ * very often. Where somebody vouches it is read each time, as it may hold for one URL alone. */
+static gboolean
+read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding, GError **error)
+{
+  gboolean vouched = bulla_load_get_facts (load)->response.vouched == BULLA_YES;
+  gpointer known = vouched ? NULL : g_hash_table_lookup (self->read, &finding->range.offset);
+  if (known != NULL) {
+    const BullaBundleFinding *twin =
+        &g_array_index (self->findings, BullaBundleFinding, GPOINTER_TO_UINT (known) - 1);
+    if (twin->range.length == finding->range.length) {
+      finding->body_length = twin->body_length;
+      finding->body_sha256 = g_strdup (twin->body_sha256);
+      return TRUE;
+    }
+  }
+  gboolean fine = read_body (load, finding, error);
+  if (fine && !vouched)
+    g_hash_table_insert (self->read, g_memdup2 (&finding->range.offset, sizeof (guint64)),
+                         GUINT_TO_POINTER (self->findings->len + 1));
+  return fine;
+}
+
 /* somebody vouches for it, and that holds */
 static void
 tell_voucher (BullaLoad *load, BullaBundleFinding *finding)
@@ -82,7 +105,7 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, resource, variant, NULL, error);
   if (load == NULL)
     return FALSE;
-  gboolean fine = read_body (load, &finding, error);
+  gboolean fine = read_once (self, load, &finding, error);
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   finding.status = bulla_load_get_status (load);
   finding.reason = bulla_verdict_get_reason (verdict);
@@ -147,6 +170,7 @@ bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer 
   guint n = bulla_bundle_get_n_resources (bundle);
   self->findings = g_array_new (FALSE, TRUE, sizeof (BullaBundleFinding));
   g_array_set_clear_func (self->findings, finding_clear);
+  self->read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (!check_end (bundle, error))
     return NULL;
   BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
@@ -174,5 +198,6 @@ bulla_bundle_check_free (BullaBundleCheck *self)
 {
   g_clear_object (&self->decisive);
   g_clear_pointer (&self->findings, g_array_unref);
+  g_clear_pointer (&self->read, g_hash_table_unref);
   g_free (self);
 }

@@ -24,6 +24,7 @@ typedef struct {
   BullaReason reason;
   BullaLoad *decisive; /* owned; nullable: the load whose verdict that is, not the bundle's own */
   GArray *findings;    /* owned; of BullaBundleFinding, in the order of the index */
+  GHashTable *read;    /* owned; offset to 1 + the number of a finding with the body there */
 } BullaBundleCheck;
 
 /* returns FALSE to stop */

@@ -4,6 +4,9 @@
  * find - integrity block - head - trailing length - hash - judge, one function a station. It reads
  * what is there and says what it waits for: bulla-bundle-drive.c brings that. */
 #include "bulla-bundle-private.h"
+
+#include <string.h>
+
 #include "bulla-integrity.h"
 #include "bulla-outer-private.h"
 #include "bulla-package.h"
@@ -78,11 +81,14 @@ take_transport_error (BullaBundle *self)
   return TRUE;
 }
 
-/* an array of four, a string of eight bytes in front: no bundle has that, whatever its magic */
+/* An array of four, a string of eight bytes in front: no bundle has that, whatever its magic. And
+ * where the magic stands in its place a signature was meant, whatever is in front of it. */
 static gboolean
 is_like_block (const guint8 *data, gsize length)
 {
-  return length >= 2 && data[0] == 0x84 && data[1] == 0x48;
+  static const guint8 magic[] = {0xf0, 0x9f, 0x96, 0x8b, 0xf0, 0x9f, 0x93, 0xa6};
+  return (length >= 2 && data[0] == 0x84 && data[1] == 0x48)
+         || (length >= 2 + sizeof magic && memcmp (data + 2, magic, sizeof magic) == 0);
 }
 
 /* station: where does it begin, and is there an integrity block in front of it? */
