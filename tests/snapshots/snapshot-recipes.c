@@ -12,6 +12,7 @@ typedef struct {
   const char *profile;
   gboolean update;
   VectorWorld *world;
+  GPtrArray *vectors; /* of Vector; made by the first profile, for all of them */
 } Case;
 
 /* "headers+12:10", so that no line changes for the length of what stands before */
@@ -92,16 +93,29 @@ append_result (GString *text, const Vector *vector, const VectorResult *result)
   g_string_append_c (text, '\n');
 }
 
-static char *
-describe_all (const Case *self)
+static void
+make_vectors (const Case *self)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
   g_auto (GStrv) names = vector_list (self->recipes);
   g_autoptr (GError) error = NULL;
 
   for (gsize i = 0; names[i] != NULL; i++) {
-    g_autoptr (Vector) vector = vector_new (self->world, self->recipes, names[i], &error);
+    Vector *vector = vector_new (self->world, self->recipes, names[i], &error);
     g_assert_no_error (error);
+    g_ptr_array_add (self->vectors, vector);
+  }
+}
+
+static char *
+describe_all (const Case *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (self->vectors->len == 0)
+    make_vectors (self);
+  for (guint i = 0; i < self->vectors->len; i++) {
+    Vector *vector = g_ptr_array_index (self->vectors, i);
     g_autoptr (VectorResult) result = vector_judge (self->world, vector, self->profile, &error);
     g_assert_no_error (error);
     append_result (text, vector, result);
@@ -151,11 +165,12 @@ main (int argc, char **argv)
   gboolean update = argc > 1 && strcmp (argv[1], "--update") == 0;
   g_return_val_if_fail (argc == (update ? 4 : 3), 2);
   g_autoptr (VectorWorld) world = vector_world_new ();
+  g_autoptr (GPtrArray) vectors = g_ptr_array_new_with_free_func ((GDestroyNotify)vector_free);
   Case cases[8];
 
   for (gsize i = 0; VECTOR_PROFILES[i] != NULL; i++) {
     g_autofree char *name = g_strdup_printf ("/snapshots/recipes/%s", VECTOR_PROFILES[i]);
-    cases[i] = (Case){argv[argc - 2], argv[argc - 1], VECTOR_PROFILES[i], update, world};
+    cases[i] = (Case){argv[argc - 2], argv[argc - 1], VECTOR_PROFILES[i], update, world, vectors};
     g_test_add_data_func (name, &cases[i], test_profile);
   }
   return g_test_run ();
