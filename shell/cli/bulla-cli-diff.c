@@ -142,9 +142,8 @@ bulla_cli_diff_to_text (const BullaCliDiff *self)
     g_string_append_printf (text, "    %s: %s → %s\n", label, a, b);
   }
   if (bodies_differ (self))
-    g_string_append_printf (text,
-                            _ ("    body: %" G_GUINT64_FORMAT " → %" G_GUINT64_FORMAT " bytes\n"),
-                            self->a.length, self->b.length);
+    g_string_append_printf (text, _ ("    body: %llu → %llu bytes\n"),
+                            (unsigned long long)self->a.length, (unsigned long long)self->b.length);
   return g_string_free (text, FALSE);
 }
 
