@@ -70,6 +70,20 @@ collect_spellings (BullaKeptBundle *self)
   }
 }
 
+/* Browsers send some characters as they are that no URL may have; an index has them escaped. */
+static char *
+dup_escaped (const char *url)
+{
+  GString *out = g_string_new (NULL);
+
+  for (const char *c = url; *c != '\0'; c++)
+    if (strchr ("\"<>\\^`{|}", *c) != NULL)
+      g_string_append_printf (out, "%%%02X", (guchar)*c);
+    else
+      g_string_append_c (out, *c);
+  return g_string_free (out, FALSE);
+}
+
 /**
  * bulla_kept_bundle_find:
  * @self: a kept bundle
@@ -80,8 +94,9 @@ collect_spellings (BullaKeptBundle *self)
 gint
 bulla_kept_bundle_find (BullaKeptBundle *self, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
-  g_autofree char *plain = g_strndup (url, strcspn (url, "#"));
+  g_autofree char *escaped = dup_escaped (url);
+  g_autofree char *key = bulla_stash_dup_key (escaped);
+  g_autofree char *plain = g_strndup (escaped, strcspn (escaped, "#"));
   gint found = bulla_bundle_find (self->bundle, plain);
 
   if (found < 0)
@@ -122,7 +137,8 @@ bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self->bundle);
   gint resource = bulla_kept_bundle_find (self, url);
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *escaped = dup_escaped (url);
+  g_autofree char *key = bulla_stash_dup_key (escaped);
   g_autofree char *own = resource >= 0 ? bulla_bundle_dup_url (self->bundle, resource) : NULL;
   const char *spelt = own != NULL ? own : key;
 

@@ -20,14 +20,15 @@ typedef struct {
   guint n_hidden; /* left out */
 } Walk;
 
-/* The path percent-encode set of the URL Standard, and what would be taken for a separator. */
+/* The path percent-encode set of the URL Standard, what would be taken for a separator, and what
+ * readers refuse. */
 static char *
 encode_segment (const char *name)
 {
   GString *out = g_string_new (NULL);
 
   for (const char *c = name; *c != '\0'; c++)
-    if (g_ascii_isgraph (*c) && strchr ("\"#<>?^`{}%\\", *c) == NULL)
+    if (g_ascii_isgraph (*c) && strchr ("\"#<>?^`{|}%\\", *c) == NULL)
       g_string_append_c (out, *c);
     else
       g_string_append_printf (out, "%%%02X", (guchar)*c);

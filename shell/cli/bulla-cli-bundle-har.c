@@ -12,6 +12,7 @@
 
 #define SIZE_MAX_BYTES (1 << 30)
 #define ENTRIES_MAX 131072
+#define DEPTH_MAX 1024 /* the parser recurses; recorded call stacks are deep, but not so deep */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 /* members that are not there, or of another type, are NULL or 0: exporters differ */
@@ -212,6 +213,25 @@ add_entry (BullaResources *self, JsonObject *entry)
     tell_skipped (url, _ ("an earlier response of the same URL"));
 }
 
+/* Counts brackets outside of strings. */
+static gboolean
+is_too_deep (const char *data, gsize size)
+{
+  guint depth = 0;
+  gboolean quoted = FALSE;
+
+  for (gsize i = 0; i < size && depth <= DEPTH_MAX; i++)
+    if (data[i] == '"')
+      quoted = !quoted;
+    else if (quoted)
+      i += data[i] == '\\' ? 1 : 0;
+    else if (data[i] == '{' || data[i] == '[')
+      depth++;
+    else if ((data[i] == '}' || data[i] == ']') && depth > 0)
+      depth--;
+  return depth > DEPTH_MAX;
+}
+
 static JsonArray *
 read_entries (JsonParser *parser, const char *path, GError **error)
 {
@@ -224,11 +244,13 @@ read_entries (JsonParser *parser, const char *path, GError **error)
   }
   const char *data = g_bytes_get_data (bytes, &size);
   gsize mark = size >= 3 && memcmp (data, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
-  if (!json_parser_load_from_data (parser, size > mark ? data + mark : "", size - mark, error)) {
+  gboolean deep = is_too_deep (data, size);
+  if (!deep
+      && !json_parser_load_from_data (parser, size > mark ? data + mark : "", size - mark, error)) {
     g_prefix_error (error, "%s: ", path);
     return NULL;
   }
-  JsonNode *root = json_parser_get_root (parser);
+  JsonNode *root = deep ? NULL : json_parser_get_root (parser);
   JsonArray *entries = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
                            ? get_array (get_object (json_node_get_object (root), "log"), "entries")
                            : NULL;

@@ -33,6 +33,15 @@ append_origin (GString *out, const char *url)
   return authority + length;
 }
 
+/* Browsers let some characters pass that no URL may have, and readers refuse those. */
+static gboolean
+is_kept (const char *c)
+{
+  if (*c == '%')
+    return g_ascii_isxdigit (c[1]) && g_ascii_isxdigit (c[2]);
+  return g_ascii_isgraph (*c) && strchr ("\"<>\\^`{|}", *c) == NULL;
+}
+
 /**
  * bulla_cli_normalise_url: (skip)
  * @url: a URL or a path, as somebody typed it
@@ -46,7 +55,7 @@ bulla_cli_normalise_url (const char *url)
   GString *out = g_string_new (NULL);
 
   for (const char *c = append_origin (out, url); *c != '\0' && *c != '#'; c++)
-    if (g_ascii_isgraph (*c) && strchr ("\"<>`{}", *c) == NULL)
+    if (is_kept (c))
       g_string_append_c (out, *c);
     else
       g_string_append_printf (out, "%%%02X", (guchar)*c);

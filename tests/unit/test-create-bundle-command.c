@@ -174,6 +174,12 @@ test_har (Place *place, gconstpointer data)
       {"echo 'x' >e.har; $BULLA create bundle --har e.har e.wbn", 2, "e.har"},
       {"printf '{\"log\":{\"entries\":[]}}' >e.har; $BULLA create bundle --har e.har e.wbn", 2,
        "nothing to put"},
+      {"printf '%200000s' '' | tr ' ' '[' >e.har; $BULLA create bundle --har e.har e.wbn", 2,
+       "no HAR"},
+      {"sed 's,test/moved,test/css?f=A|B^C%%,' r.har >p.har; $BULLA create bundle --har p.har "
+       "p.wbn",
+       0, "Wrote"},
+      {"$BULLA verify --json p.wbn", 0, "\"url\":\"https://a.test/css?f=A%7CB%5EC%25%25\""},
   };
   g_autofree char *path = g_build_filename (place->folder, "r.har", NULL);
 

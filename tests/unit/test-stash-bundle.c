@@ -69,7 +69,7 @@ find (Fixture *self, const char *view, const char *path)
 static void
 test_keys (Fixture *self, gconstpointer data)
 {
-  static const char *const paths[] = {"/%7ea?q=%c3%a9", "/b", NULL};
+  static const char *const paths[] = {"/%7ea?q=%c3%a9", "/b", "/css?f=a%7Cb", NULL};
   g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, FALSE, 60);
   g_autofree char *url = url_of (self, "/b");
 
@@ -78,6 +78,7 @@ test_keys (Fixture *self, gconstpointer data)
   g_assert_true (find (self, "v", "/~a?q=%C3%A9#part") == kept);
   g_assert_true (find (self, "v", "/%7Ea?q=%C3%A9") == kept);
   g_assert_true (find (self, "v", "/b#part") == kept);
+  g_assert_true (find (self, "v", "/css?f=a|b") == kept);
   g_assert_null (find (self, "v", "/b?"));
   g_assert_null (find (self, "v", "/c"));
   g_assert_null (find (self, "w", "/b"));
