@@ -104,10 +104,11 @@ static gint64
 expiry_of (const BullaReport *self)
 {
   gint64 expires = bulla_verdict_get_expires (bulla_report_get_verdict (self));
-  const GArray *findings = self->check != NULL ? self->check->findings : NULL;
-  for (guint i = 0; expires < 0 && findings != NULL && i < findings->len; i++) {
+  const GArray *findings = self->check != NULL && expires < 0 ? self->check->findings : NULL;
+  for (guint i = 0; findings != NULL && i < findings->len; i++) {
     const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
-    if (each->outcome == BULLA_OUTCOME_SUBSTITUTE)
+    if (each->outcome == BULLA_OUTCOME_SUBSTITUTE && each->vouched_until >= 0
+        && (expires < 0 || each->vouched_until < expires))
       expires = each->vouched_until;
   }
   return expires;

@@ -104,7 +104,11 @@ print_rules (BullaReason reason)
 static void
 print_report_type (BullaReason reason)
 {
-  g_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), bulla_reason_get_report_type (reason));
+  const char *type = bulla_reason_get_report_type (reason);
+
+  if (type == NULL) /* only exchanges are reported on */
+    return;
+  g_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), type);
   if (reason == BULLA_REASON_SIGNATURE_LIFETIME)
     print_wrapped (_ ("(signature_verification_error, where the profile's setting "
                       "signature.lifetime-report says so, as draft-b3 does)"));
