@@ -4,7 +4,6 @@
 #include "bulla-loader-private.h"
 #include "bulla-package.h"
 
-#define ACCEPT_EXCHANGE "application/signed-exchange;v=b3,*/*;q=0.8"
 #define ACCEPT_PACKAGE                                                                             \
   "application/signed-exchange;v=b3,application/webbundle;v=b2,application/webbundle;v=b1,"        \
   "*/*;q=0.8"
@@ -25,37 +24,6 @@ new_outer (BullaFetchResult *response)
 }
 
 static void
-loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  BullaLoad *load = bulla_loader_load_finish (BULLA_LOADER (source), result, &error);
-  if (load != NULL)
-    g_task_return_pointer (task, load, g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (BullaFetchResult) response =
-      bulla_fetcher_send_finish (BULLA_FETCHER (source), result, &error);
-  if (response == NULL) {
-    g_task_return_error (task, error);
-    return;
-  }
-  g_autoptr (BullaOuter) outer = new_outer (response);
-  BullaLoader *self = g_task_get_source_object (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  GBytes *chain = g_task_get_task_data (task); /* before the task is given away */
-  bulla_loader_load_async (self, outer, response->stream, chain, cancellable, loaded_cb,
-                           g_steal_pointer (&task));
-}
-
-static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -68,7 +36,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-package_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
@@ -89,7 +57,7 @@ package_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* takes the task */
 static void
-send (GTask *task, const char *url, const char *accept, GAsyncReadyCallback callback)
+send (GTask *task, const char *url)
 {
   BullaLoader *self = g_task_get_source_object (task);
   if (bulla_loader_get_offline (self)) {
@@ -99,49 +67,14 @@ send (GTask *task, const char *url, const char *accept, GAsyncReadyCallback call
   }
   BullaFetchOptions options = {
       .url = url,
-      .accept = accept,
+      .accept = ACCEPT_PACKAGE,
       .purpose = "package",
       .follow_redirects = TRUE,
       .insecure = TRUE,
       .max_size = G_MAXSIZE, /* the body is read piece by piece */
   };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options,
-                            g_task_get_cancellable (task), callback, task);
-}
-
-/**
- * bulla_loader_load_url_async:
- * @self: a loader
- * @url: https, or http, which the verdict then names
- * @chain: (nullable): a certificate chain that stands in for the one at cert-url
- * @cancellable: (nullable): to stop it
- * @callback: (scope async): called when the head is judged; the body is not read yet
- * @user_data: for @callback
- */
-void
-bulla_loader_load_url_async (BullaLoader *self, const char *url, GBytes *chain,
-                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, bulla_loader_load_url_async);
-  if (chain != NULL)
-    g_task_set_task_data (task, g_bytes_ref (chain), (GDestroyNotify)g_bytes_unref);
-  send (task, url, ACCEPT_EXCHANGE, sent_cb);
-}
-
-/**
- * bulla_loader_load_url_finish:
- * @self: a loader
- * @result: of bulla_loader_load_url_async()
- * @error: if the server could not be reached
- *
- * Returns: (transfer full): the load
- */
-BullaLoad *
-bulla_loader_load_url_finish (BullaLoader *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
+                            g_task_get_cancellable (task), sent_cb, task);
 }
 
 /**
@@ -162,5 +95,5 @@ bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
   g_task_set_source_tag (task, bulla_loader_open_url_async);
   if (chain != NULL)
     g_task_set_task_data (task, g_bytes_ref (chain), (GDestroyNotify)g_bytes_unref);
-  send (task, url, ACCEPT_PACKAGE, package_sent_cb);
+  send (task, url);
 }

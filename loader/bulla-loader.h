@@ -31,11 +31,6 @@ BULLA_API BullaLoad *bulla_loader_load_finish (BullaLoader *self, GAsyncResult *
                                                GError **error);
 BULLA_API BullaLoad *bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable, GError **error);
-BULLA_API void bulla_loader_load_url_async (BullaLoader *self, const char *url, GBytes *chain,
-                                            GCancellable *cancellable, GAsyncReadyCallback callback,
-                                            gpointer user_data);
-BULLA_API BullaLoad *bulla_loader_load_url_finish (BullaLoader *self, GAsyncResult *result,
-                                                   GError **error);
 
 BULLA_API BullaProfile *bulla_profile_load (const char *name_or_file, GError **error);
 BULLA_API char **bulla_profile_list (void);
