@@ -32,6 +32,18 @@ static const char *const stateful[] = {"authentication-control",
                                        NULL};
 
 /**
+ * bulla_header_is_hop_by_hop: (skip)
+ * @name: in lower case
+ *
+ * Returns: whether it belongs to one connection (IMPL 4.1)
+ */
+gboolean
+bulla_header_is_hop_by_hop (const char *name)
+{
+  return g_strv_contains (hop_by_hop, name);
+}
+
+/**
  * bulla_header_is_stateful: (skip)
  * @name: in lower case
  *

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-facts.h"
 
 static void
 resource_free (BullaResource *self)
@@ -91,34 +92,11 @@ bulla_resources_lose (BullaResources *self, const char *url, const char *format,
 gboolean
 bulla_cli_header_is_kept (const char *name)
 {
-  static const char *const DROPPED[] = {
-      "authentication-control",
-      "authentication-info",
-      "clear-site-data",
-      "connection",
-      "content-encoding",
-      "content-length",
-      "keep-alive",
-      "optional-www-authenticate",
-      "proxy-authenticate",
-      "proxy-authentication-info",
-      "proxy-connection",
-      "public-key-pins",
-      "sec-websocket-accept",
-      "set-cookie",
-      "set-cookie2",
-      "setprofile",
-      "strict-transport-security",
-      "te",
-      "trailer",
-      "transfer-encoding",
-      "upgrade",
-      "www-authenticate",
-      NULL,
-  };
+  static const char *const CODING[] = {"content-encoding", "content-length", "te", NULL};
   g_autofree char *lower = g_ascii_strdown (name, -1);
 
-  return !g_strv_contains (DROPPED, lower);
+  return !bulla_header_is_stateful (lower) && !bulla_header_is_hop_by_hop (lower)
+         && !g_strv_contains (CODING, lower);
 }
 
 /* Replaces the header, or adds it. */
