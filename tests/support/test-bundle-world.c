@@ -94,3 +94,51 @@ test_bundle_profile (const char *group, const char *setting)
   g_assert_no_error (error);
   return profile;
 }
+
+void
+test_bundle_put_live (GatewayWorld *self, const char *path)
+{
+  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
+
+  gateway_world_put (self, self->publisher, path, body, "text/html");
+}
+
+TestResponse *
+test_bundle_get (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
+{
+  g_autofree char *url = test_server_url (server, path);
+
+  return gateway_world_get (self, url, tag);
+}
+
+void
+test_bundle_assert_redirect (GatewayWorld *self, TestServer *server, const char *from,
+                             const char *tag, const char *to)
+{
+  g_autofree char *page = test_server_url (self->publisher, to);
+  g_autoptr (TestResponse) response = test_bundle_get (self, server, from, tag);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 303);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, page);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "cache-control"), ==, "no-store");
+}
+
+void
+test_bundle_assert_body (GatewayWorld *self, const char *path, const char *tag, const char *body)
+{
+  g_autoptr (TestResponse) response = test_bundle_get (self, self->publisher, path, tag);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpstr (response->body, ==, body);
+}
+
+void
+test_bundle_assert_closed (GatewayWorld *self, TestServer *server, const char *path,
+                           const char *tag)
+{
+  g_autoptr (TestResponse) response = test_bundle_get (self, server, path, tag);
+
+  g_assert_nonnull (response->error);
+}

@@ -26,4 +26,15 @@ void test_bundle_put (GatewayWorld *self, TestServer *server, const char *path, 
 /* draft-b3 but for one setting */
 BullaProfile *test_bundle_profile (const char *group, const char *setting);
 
+/* what the client is answered; @tag: as the page's extension would set it */
+void test_bundle_put_live (GatewayWorld *self, const char *path);
+TestResponse *test_bundle_get (GatewayWorld *self, TestServer *server, const char *path,
+                               const char *tag);
+void test_bundle_assert_redirect (GatewayWorld *self, TestServer *server, const char *from,
+                                  const char *tag, const char *to);
+void test_bundle_assert_body (GatewayWorld *self, const char *path, const char *tag,
+                              const char *body);
+void test_bundle_assert_closed (GatewayWorld *self, TestServer *server, const char *path,
+                                const char *tag);
+
 G_END_DECLS

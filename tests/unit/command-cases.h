@@ -59,5 +59,6 @@ check (const Place *place, const Case *cases, size_t n)
     g_assert_cmpint (status, ==, cases[i].status);
     g_assert_nonnull (strstr (both, cases[i].says));
     g_assert_null (strchr (both, '\033'));
+    g_assert_true (g_utf8_validate (both, -1, NULL));
   }
 }

@@ -26,14 +26,6 @@ tear_down (GatewayWorld *self, gconstpointer data)
   gateway_world_tear_down (self);
 }
 
-static void
-put_live (GatewayWorld *self, const char *path)
-{
-  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
-
-  gateway_world_put (self, self->publisher, path, body, "text/html");
-}
-
 /* at https://aggregator.test/a.wbn, and the same pages live */
 static void
 put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
@@ -44,15 +36,7 @@ put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
 
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
   for (guint i = 0; i < G_N_ELEMENTS (resources); i++)
-    put_live (self, resources[i].path);
-}
-
-static TestResponse *
-get (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
-{
-  g_autofree char *url = test_server_url (server, path);
-
-  return gateway_world_get (self, url, tag);
+    test_bundle_put_live (self, resources[i].path);
 }
 
 /* @referrer: (nullable): the path of a page of the publisher's */
@@ -70,53 +54,23 @@ get_for (GatewayWorld *self, const char *path, const char *tag, const char *refe
   return test_send (self->client, message);
 }
 
-static void
-assert_redirect (GatewayWorld *self, const char *from, const char *tag, const char *to)
-{
-  g_autofree char *page = test_server_url (self->publisher, to);
-  g_autoptr (TestResponse) response = get (self, self->aggregator, from, tag);
-
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 303);
-  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, page);
-  g_assert_cmpstr (g_hash_table_lookup (response->headers, "cache-control"), ==, "no-store");
-}
-
-static void
-assert_body (GatewayWorld *self, const char *path, const char *tag, const char *body)
-{
-  g_autoptr (TestResponse) response = get (self, self->publisher, path, tag);
-
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 200);
-  g_assert_cmpstr (response->body, ==, body);
-}
-
-static void
-assert_closed (GatewayWorld *self, const char *path, const char *tag)
-{
-  g_autoptr (TestResponse) response = get (self, self->publisher, path, tag);
-
-  g_assert_nonnull (response->error);
-}
-
 /* the page, what it asks for and where its links lead are the bundle's, and nobody else hears */
 static void
 test_substituted (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, GPOINTER_TO_UINT (data), JUST_NOW);
-  assert_redirect (self, "/a.wbn", ONE, "/article");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   for (guint i = 0; i < 2; i++) {
-    g_autoptr (TestResponse) page = get (self, self->publisher, "/article", ONE);
+    g_autoptr (TestResponse) page = test_bundle_get (self, self->publisher, "/article", ONE);
     g_assert_cmpstr (page->body, ==, "<p>bundled");
     g_assert_cmpstr (g_hash_table_lookup (page->headers, "x-signed"), ==, "yes");
     g_assert_cmpstr (g_hash_table_lookup (page->headers, "cache-control"), ==, "no-store");
     g_assert_cmpstr (g_hash_table_lookup (page->headers, "x-content-type-options"), ==, "nosniff");
     g_assert_null (g_hash_table_lookup (page->headers, "content-encoding"));
-    assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+    test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: red }");
   }
-  assert_body (self, "/next", "v=one; host=publisher.test; dest=navigation", "<p>next");
-  assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  test_bundle_assert_body (self, "/next", "v=one; host=publisher.test; dest=navigation", "<p>next");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: red }");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_assert_cmpuint (self->aggregator->n_requests, ==, 1);
   g_assert_cmpstr (self->events->str, ==,
@@ -131,12 +85,12 @@ static void
 test_unvouched (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  put_live (self, "/other.js");
-  assert_redirect (self, "/a.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_body (self, "/free.js", RESOURCE, "live");
-  assert_body (self, "/other.js", RESOURCE, "live");
-  assert_body (self, "/free.js", ONE, "live");
+  test_bundle_put_live (self, "/other.js");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_body (self, "/free.js", RESOURCE, "live");
+  test_bundle_assert_body (self, "/other.js", RESOURCE, "live");
+  test_bundle_assert_body (self, "/free.js", ONE, "live");
   g_assert_cmpuint (self->publisher->n_requests, ==, 3);
 }
 
@@ -145,17 +99,19 @@ static void
 test_live_pages (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  put_live (self, "/live");
-  assert_redirect (self, "/a.wbn", ONE, "/article");
-  assert_body (self, "/article", TWO, "live");
-  assert_body (self, "/style.css", "v=two; host=publisher.test; dest=subresource", "live");
-  assert_body (self, "/style.css", "host=publisher.test; dest=subresource", "live");
-  assert_body (self, "/style.css", RESOURCE, "live"); /* no page of it is shown yet */
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_body (self, "/style.css", RESOURCE, "p { color: red }");
-  assert_body (self, "/style.css", "v=one; host=aggregator.test; dest=subresource", "live");
-  assert_body (self, "/live", ONE, "live");
-  assert_body (self, "/style.css", RESOURCE, "live");
+  test_bundle_put_live (self, "/live");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", TWO, "live");
+  test_bundle_assert_body (self, "/style.css", "v=two; host=publisher.test; dest=subresource",
+                           "live");
+  test_bundle_assert_body (self, "/style.css", "host=publisher.test; dest=subresource", "live");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "live"); /* no page of it is shown yet */
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  test_bundle_assert_body (self, "/style.css", "v=one; host=aggregator.test; dest=subresource",
+                           "live");
+  test_bundle_assert_body (self, "/live", ONE, "live");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
   /* the page before is still there, in the history or for a moment */
   g_autoptr (TestResponse) late = get_for (self, "/style.css", RESOURCE, "/article");
   g_assert_cmpstr (late->body, ==, "p { color: red }");
@@ -169,13 +125,13 @@ test_load_live (GatewayWorld *self, gconstpointer data)
   g_autofree char *page = test_server_url (self->publisher, "/article");
 
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  assert_redirect (self, "/a.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   g_assert_true (bulla_gateway_load_live (self->gateway, self->token, "one", page));
-  assert_body (self, "/article", ONE, "live");
+  test_bundle_assert_body (self, "/article", ONE, "live");
   g_assert_null (strstr (self->publisher->last_head, "webbundle"));
-  assert_body (self, "/style.css", RESOURCE, "live");
-  assert_body (self, "/next", ONE, "live"); /* all of it is forgotten */
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
+  test_bundle_assert_body (self, "/next", ONE, "live"); /* all of it is forgotten */
   g_assert_false (bulla_gateway_load_live (self->gateway, self->token, "one", page));
 }
 
@@ -189,21 +145,21 @@ test_versions (GatewayWorld *self, gconstpointer data)
   };
 
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  assert_redirect (self, "/a.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_body (self, "/next", "v=one; host=publisher.test; dest=frame", "<p>next");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_body (self, "/next", "v=one; host=publisher.test; dest=frame", "<p>next");
   g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
       self, BULLA_BUNDLE_FORMAT_B2, newer, G_N_ELEMENTS (newer), self->world->now - 30, NULL, NULL);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->aggregator, "/b.wbn", bundle);
-  assert_redirect (self, "/b.wbn", ONE, "/article");
-  assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  test_bundle_assert_redirect (self, self->aggregator, "/b.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: red }");
   g_autoptr (TestResponse) frame =
       get_for (self, "/next", "v=one; host=publisher.test; dest=frame", "/article");
   g_assert_cmpstr (frame->body, ==, "<p>next");
-  assert_body (self, "/next", ONE, "live"); /* the older one is gone as a whole */
-  assert_body (self, "/article", ONE, "<p>newer");
-  assert_body (self, "/style.css", RESOURCE, "p { color: blue }");
+  test_bundle_assert_body (self, "/next", ONE, "live"); /* the older one is gone as a whole */
+  test_bundle_assert_body (self, "/article", ONE, "<p>newer");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: blue }");
 }
 
 /* a bundle that has responses of two versions: the page gets those that its own signature covers */
@@ -228,10 +184,10 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   bulla_bundle_writer_cover (writer, other, article);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->aggregator, "/two.wbn", bundle);
-  put_live (self, "/script.js");
-  assert_redirect (self, "/two.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>newer");
-  assert_body (self, "/script.js", RESOURCE, "one ()");
+  test_bundle_put_live (self, "/script.js");
+  test_bundle_assert_redirect (self, self->aggregator, "/two.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>newer");
+  test_bundle_assert_body (self, "/script.js", RESOURCE, "one ()");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
@@ -247,12 +203,12 @@ test_tampered (GatewayWorld *self, gconstpointer data)
 
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
   test_bundle_put (self, self->aggregator, "/bad.wbn", bundle);
-  assert_redirect (self, "/bad.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_closed (self, "/style.css", RESOURCE);
+  test_bundle_assert_redirect (self, self->aggregator, "/bad.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_closed (self, self->publisher, "/style.css", RESOURCE);
   g_assert_nonnull (strstr (self->events->str, "truncated one\n"));
   g_string_truncate (self->events, 0);
-  assert_closed (self, "/style.css", RESOURCE);
+  test_bundle_assert_closed (self, self->publisher, "/style.css", RESOURCE);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
@@ -268,9 +224,9 @@ test_tampered_headers (GatewayWorld *self, gconstpointer data)
   /* of the last response, the style sheet's */
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
   test_bundle_put (self, self->aggregator, "/bad.wbn", bundle);
-  assert_redirect (self, "/bad.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_closed (self, "/style.css", RESOURCE);
+  test_bundle_assert_redirect (self, self->aggregator, "/bad.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_closed (self, self->publisher, "/style.css", RESOURCE);
   g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
@@ -281,14 +237,14 @@ static void
 test_expired (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW - 6 * TEST_DAY);
-  assert_redirect (self, "/a.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   bulla_loader_set_time (self->loader, self->world->now + 2 * TEST_DAY);
-  assert_closed (self, "/style.css", RESOURCE);
+  test_bundle_assert_closed (self, self->publisher, "/style.css", RESOURCE);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-  assert_body (self, "/article", ONE, "live");
-  assert_body (self, "/style.css", RESOURCE, "live");
-  g_autoptr (TestResponse) link = get (self, self->aggregator, "/a.wbn", ONE);
+  test_bundle_assert_body (self, "/article", ONE, "live");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
+  g_autoptr (TestResponse) link = test_bundle_get (self, self->aggregator, "/a.wbn", ONE);
   g_assert_nonnull (link->error);
   g_assert_true (g_str_has_suffix (self->events->str, "bundle one separate-origin\n"
                                                       "separate one -\n"));
@@ -299,10 +255,10 @@ static void
 test_expired_offline (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW - 6 * TEST_DAY);
-  assert_redirect (self, "/a.wbn", ONE, "/article");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   bulla_loader_set_time (self->loader, self->world->now + 2 * TEST_DAY);
   soup_server_disconnect (self->publisher->soup);
-  assert_closed (self, "/next", ONE);
+  test_bundle_assert_closed (self, self->publisher, "/next", ONE);
   g_assert_true (g_str_has_suffix (self->events->str, "separate one /next\n"));
 }
 
@@ -315,8 +271,8 @@ test_methods (GatewayWorld *self, gconstpointer data)
   } rows[] = {{"HEAD", ""}, {"POST", "live"}, {"DELETE", "live"}};
 
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  assert_redirect (self, "/a.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (SoupMessage) message = soup_message_new (rows[i].method, style);
     soup_message_headers_replace (soup_message_get_request_headers (message), "Bulla-Page",
@@ -344,17 +300,17 @@ test_with_exchange (GatewayWorld *self, gconstpointer data)
 
   gateway_world_put_exchange (self, self->aggregator, "/a.sxg", exchange);
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  assert_redirect (self, "/a.sxg", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>exchanged");
-  assert_body (self, "/style.css", RESOURCE, "live");
-  assert_redirect (self, "/a.wbn", ONE, "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_body (self, "/style.css", RESOURCE, "p { color: red }");
-  assert_redirect (self, "/a.sxg", ONE, "/article");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.sxg", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>exchanged");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: red }");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.sxg", ONE, "/article");
   g_autoptr (TestResponse) linked =
       get_for (self, "/article", "v=one; host=aggregator.test; dest=navigation", "/");
   g_assert_cmpstr (linked->body, ==, "<p>exchanged");
-  assert_body (self, "/style.css", RESOURCE, "live");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
 }
 
 int

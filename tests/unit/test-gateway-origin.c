@@ -21,14 +21,6 @@ tear_down (GatewayWorld *self, gconstpointer data)
   gateway_world_tear_down (self);
 }
 
-static void
-put_live (GatewayWorld *self, const char *path)
-{
-  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
-
-  gateway_world_put (self, self->publisher, path, body, "text/html");
-}
-
 static GBytes *
 write_bundle (GatewayWorld *self, BullaBundleFormat format, const TestResource *resources, guint n)
 {
@@ -36,43 +28,6 @@ write_bundle (GatewayWorld *self, BullaBundleFormat format, const TestResource *
       test_bundle_writer (self, format, resources, n, JUST_NOW, NULL, NULL);
 
   return test_bundle_write (writer);
-}
-
-static TestResponse *
-get (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
-{
-  g_autofree char *url = test_server_url (server, path);
-
-  return gateway_world_get (self, url, tag);
-}
-
-static void
-assert_redirect (GatewayWorld *self, TestServer *server, const char *from, const char *to)
-{
-  g_autofree char *page = test_server_url (self->publisher, to);
-  g_autoptr (TestResponse) response = get (self, server, from, ONE);
-
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 303);
-  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, page);
-}
-
-static void
-assert_body (GatewayWorld *self, const char *path, const char *tag, const char *body)
-{
-  g_autoptr (TestResponse) response = get (self, self->publisher, path, tag);
-
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 200);
-  g_assert_cmpstr (response->body, ==, body);
-}
-
-static void
-assert_closed (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
-{
-  g_autoptr (TestResponse) response = get (self, server, path, tag);
-
-  g_assert_nonnull (response->error);
 }
 
 /* --- which origin */
@@ -90,11 +45,11 @@ test_separate (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, unsigned_pages, 3);
 
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
-  assert_closed (self, self->publisher, "/b/all.wbn", ONE);
+  test_bundle_assert_closed (self, self->publisher, "/b/all.wbn", ONE);
   g_assert_cmpstr (self->events->str, ==, "bundle one separate-origin\nseparate one -\n");
   g_string_truncate (self->events, 0);
   /* a frame cannot go elsewhere, and is no reason for the page to */
-  assert_closed (self, self->publisher, "/b/all.wbn", FRAME);
+  test_bundle_assert_closed (self, self->publisher, "/b/all.wbn", FRAME);
   g_assert_cmpstr (self->events->str, ==, "bundle one separate-origin\nrefused one request\n");
 }
 
@@ -107,7 +62,7 @@ test_explained (GatewayWorld *self, gconstpointer data)
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
-  g_autoptr (TestResponse) response = get (self, self->publisher, "/b/all.wbn", NULL);
+  g_autoptr (TestResponse) response = test_bundle_get (self, self->publisher, "/b/all.wbn", NULL);
   g_assert_no_error (response->error);
   g_assert_cmpuint (response->status, ==, 502);
   g_assert_nonnull (strstr (response->body, "an origin of its own"));
@@ -130,7 +85,7 @@ test_no_primary (GatewayWorld *self, gconstpointer data)
   bulla_bundle_writer_cover (writer, subset, url);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->aggregator, "/list.wbn", bundle);
-  assert_closed (self, self->aggregator, "/list.wbn", ONE);
+  test_bundle_assert_closed (self, self->aggregator, "/list.wbn", ONE);
   g_assert_cmpstr (self->events->str, ==, "bundle one substitute\nseparate one -\n");
 }
 
@@ -144,18 +99,19 @@ test_scope (GatewayWorld *self, gconstpointer data)
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
   test_bundle_put (self, self->aggregator, "/b/all.wbn", bundle);
-  put_live (self, "/b/index.html");
-  put_live (self, "/b/other.js");
-  put_live (self, "/c.js");
-  assert_redirect (self, self->publisher, "/b/all.wbn", "/b/index.html");
-  assert_body (self, "/b/index.html", ONE, "<p>scoped");
-  assert_body (self, "/b/x.js", RESOURCE, "x ()");
+  test_bundle_put_live (self, "/b/index.html");
+  test_bundle_put_live (self, "/b/other.js");
+  test_bundle_put_live (self, "/c.js");
+  test_bundle_assert_redirect (self, self->publisher, "/b/all.wbn", ONE, "/b/index.html");
+  test_bundle_assert_body (self, "/b/index.html", ONE, "<p>scoped");
+  test_bundle_assert_body (self, "/b/x.js", RESOURCE, "x ()");
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);
-  assert_body (self, "/c.js", RESOURCE, "live");
-  assert_body (self, "/b/other.js", RESOURCE, "live");
+  test_bundle_assert_body (self, "/c.js", RESOURCE, "live");
+  test_bundle_assert_body (self, "/b/other.js", RESOURCE, "live");
   /* but no other server's */
   g_string_truncate (self->events, 0);
-  assert_closed (self, self->aggregator, "/b/all.wbn", "v=two; host=-; dest=navigation");
+  test_bundle_assert_closed (self, self->aggregator, "/b/all.wbn",
+                             "v=two; host=-; dest=navigation");
   g_assert_true (g_str_has_suffix (self->events->str, "separate two -\n"));
 }
 
@@ -169,10 +125,10 @@ test_scope_spoilt (GatewayWorld *self, gconstpointer data)
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
-  put_live (self, "/b/x.js");
-  assert_redirect (self, self->publisher, "/b/all.wbn", "/b/index.html");
-  assert_body (self, "/b/index.html", ONE, "<p>scoped");
-  assert_closed (self, self->publisher, "/b/x.js", RESOURCE);
+  test_bundle_put_live (self, "/b/x.js");
+  test_bundle_assert_redirect (self, self->publisher, "/b/all.wbn", ONE, "/b/index.html");
+  test_bundle_assert_body (self, "/b/index.html", ONE, "<p>scoped");
+  test_bundle_assert_closed (self, self->publisher, "/b/x.js", RESOURCE);
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);
 }
 
@@ -186,9 +142,9 @@ test_out_of_scope (GatewayWorld *self, gconstpointer data)
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
   test_bundle_put (self, self->publisher, "/b/top.wbn", bundle);
-  put_live (self, "/top.html");
-  assert_redirect (self, self->publisher, "/b/top.wbn", "/top.html");
-  assert_body (self, "/top.html", ONE, "live");
+  test_bundle_put_live (self, "/top.html");
+  test_bundle_assert_redirect (self, self->publisher, "/b/top.wbn", ONE, "/top.html");
+  test_bundle_assert_body (self, "/top.html", ONE, "live");
   g_assert_null (strstr (self->publisher->last_head, "webbundle"));
   g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /top.html\n");
 }
@@ -209,8 +165,8 @@ test_refused (GatewayWorld *self, gconstpointer data)
 
   test_bundle_put (self, self->aggregator, "/short.wbn", short_one);
   gateway_world_put (self, self->aggregator, "/garbage.wbn", garbage, "application/webbundle;v=b2");
-  assert_closed (self, self->aggregator, "/short.wbn", ONE);
-  assert_closed (self, self->aggregator, "/garbage.wbn", ONE);
+  test_bundle_assert_closed (self, self->aggregator, "/short.wbn", ONE);
+  test_bundle_assert_closed (self, self->aggregator, "/garbage.wbn", ONE);
   g_assert_cmpstr (self->events->str, ==,
                    "bundle one refuse\nrefused one request\n"
                    "bundle one refuse\nrefused one request\n");
@@ -227,9 +183,9 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   bytes[12] = '9';
   g_autoptr (GBytes) bundle = g_bytes_new_take (bytes, length);
   gateway_world_put (self, self->aggregator, "/b9.wbn", bundle, "application/webbundle;v=b9");
-  put_live (self, "/article");
-  assert_redirect (self, self->aggregator, "/b9.wbn", "/article");
-  assert_body (self, "/article", ONE, "live");
+  test_bundle_put_live (self, "/article");
+  test_bundle_assert_redirect (self, self->aggregator, "/b9.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "live");
   g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /article\n");
 }
 
@@ -283,8 +239,8 @@ test_passes (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, signed_pages, 2);
 
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
-  g_autoptr (TestResponse) raw =
-      get (self, self->aggregator, "/a.wbn", "v=one; host=aggregator.test; dest=subresource");
+  g_autoptr (TestResponse) raw = test_bundle_get (self, self->aggregator, "/a.wbn",
+                                                  "v=one; host=aggregator.test; dest=subresource");
   g_assert_cmpuint (raw->status, ==, 200);
   g_assert_cmpmem (raw->body, raw->length, g_bytes_get_data (bundle, NULL),
                    g_bytes_get_size (bundle));
@@ -354,8 +310,8 @@ test_streamed (GatewayWorld *self, gconstpointer data)
   /* the headers of the last response are held back, and not all of the first */
   find_bytes (bytes, slow.held, "<p>bundled");
   soup_server_add_handler (self->aggregator->soup, "/slow.wbn", answer_slowly, &slow, NULL);
-  assert_redirect (self, self->aggregator, "/slow.wbn", "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_redirect (self, self->aggregator, "/slow.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   g_assert_nonnull (slow.message);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Bulla-Page", RESOURCE);
   soup_session_send_async (self->client, message, G_PRIORITY_DEFAULT, NULL, test_take_result,
@@ -368,7 +324,7 @@ test_streamed (GatewayWorld *self, gconstpointer data)
       soup_session_send_finish (self->client, test_wait_result (&result), NULL);
   g_assert_nonnull (body);
   g_assert_cmpuint (soup_message_get_status (message), ==, SOUP_STATUS_OK);
-  assert_body (self, "/script.js", RESOURCE, "one ()");
+  test_bundle_assert_body (self, "/script.js", RESOURCE, "one ()");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 

@@ -20,51 +20,6 @@ tear_down (GatewayWorld *self, gconstpointer data)
   gateway_world_tear_down (self);
 }
 
-static void
-put_live (GatewayWorld *self, const char *path)
-{
-  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
-
-  gateway_world_put (self, self->publisher, path, body, "text/html");
-}
-
-static TestResponse *
-get (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
-{
-  g_autofree char *url = test_server_url (server, path);
-
-  return gateway_world_get (self, url, tag);
-}
-
-static void
-assert_redirect (GatewayWorld *self, TestServer *server, const char *from, const char *to)
-{
-  g_autofree char *page = test_server_url (self->publisher, to);
-  g_autoptr (TestResponse) response = get (self, server, from, ONE);
-
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 303);
-  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, page);
-}
-
-static void
-assert_body (GatewayWorld *self, const char *path, const char *tag, const char *body)
-{
-  g_autoptr (TestResponse) response = get (self, self->publisher, path, tag);
-
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 200);
-  g_assert_cmpstr (response->body, ==, body);
-}
-
-static void
-assert_closed (GatewayWorld *self, TestServer *server, const char *path, const char *tag)
-{
-  g_autoptr (TestResponse) response = get (self, server, path, tag);
-
-  g_assert_nonnull (response->error);
-}
-
 static const TestResource signed_pages[] = {
     {"/article", "text/html", "<p>bundled", TRUE},
     {"/script.js", "text/javascript", "one ()", TRUE},
@@ -147,10 +102,10 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = mix_versions (self);
 
   test_bundle_put (self, self->aggregator, "/mixed.wbn", bundle);
-  put_live (self, "/script.js");
-  assert_redirect (self, self->aggregator, "/mixed.wbn", "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_closed (self, self->publisher, "/script.js", RESOURCE);
+  test_bundle_put_live (self, "/script.js");
+  test_bundle_assert_redirect (self, self->aggregator, "/mixed.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_closed (self, self->publisher, "/script.js", RESOURCE);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
 }
@@ -186,13 +141,13 @@ test_left_out (GatewayWorld *self, gconstpointer data)
     test_bundle_put (self, self->aggregator, "/less.wbn", shortened);
     break;
   }
-  put_live (self, "/script.js");
-  put_live (self, "/free.js");
-  assert_redirect (self, self->aggregator, "/less.wbn", "/article");
-  assert_body (self, "/article", ONE, "<p>bundled");
-  assert_closed (self, self->publisher, "/script.js", RESOURCE);
+  test_bundle_put_live (self, "/script.js");
+  test_bundle_put_live (self, "/free.js");
+  test_bundle_assert_redirect (self, self->aggregator, "/less.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  test_bundle_assert_closed (self, self->publisher, "/script.js", RESOURCE);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-  assert_body (self, "/free.js", RESOURCE, "live");
+  test_bundle_assert_body (self, "/free.js", RESOURCE, "live");
 }
 
 int

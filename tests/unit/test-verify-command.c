@@ -1,39 +1,17 @@
 /* test-verify-command.c - bulla verify and bulla inspect as people type them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "command-cases.h"
+
 #define TRUST "--offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
-
-typedef struct {
-  char *folder; /* owned; where the command is run */
-} Place;
-
-/* Runs @line in a shell, where $BULLA is the command; @out, @err: (out) (optional) */
-static int
-run (const Place *place, const char *line, char **out, char **err)
-{
-  const char *argv[] = {"/bin/sh", "-c", line, NULL};
-  g_autoptr (GError) error = NULL;
-  g_autofree char *spare_out = NULL, *spare_err = NULL;
-  g_auto (GStrv) environment =
-      g_environ_setenv (g_get_environ (), "BULLA", g_getenv ("BULLA_PROGRAM"), TRUE);
-  environment = g_environ_setenv (environment, "LC_ALL", "C.UTF-8", TRUE);
-  int status = 0;
-  g_spawn_sync (place->folder, (char **)argv, environment, G_SPAWN_DEFAULT, NULL, NULL,
-                out != NULL ? out : &spare_out, err != NULL ? err : &spare_err, &status, &error);
-  g_assert_no_error (error);
-  g_assert_true (WIFEXITED (status));
-  return WEXITSTATUS (status);
-}
 
 static void
 set_up (Place *place, gconstpointer data)
 {
-  place->folder = g_dir_make_tmp ("bulla-test-XXXXXX", NULL);
+  place_set_up (place);
   g_assert_cmpint (run (place,
                         "set -e; printf Hello >index.html; $BULLA create authority a;"
                         "$BULLA create chain --authority a --host example.com chain.cbor;"
@@ -42,35 +20,6 @@ set_up (Place *place, gconstpointer data)
                         "--content index.html page.sxg",
                         NULL, NULL),
                    ==, 0);
-}
-
-static void
-tear_down (Place *place, gconstpointer data)
-{
-  g_assert_cmpint (run (place, "rm -r \"$PWD\"", NULL, NULL), ==, 0);
-  g_free (place->folder);
-}
-
-/* each line runs; its exit status, and what has to be in stdout and stderr together */
-typedef struct {
-  const char *line;
-  int status;
-  const char *says;
-} Case;
-
-static void
-check (const Place *place, const Case *cases, size_t n)
-{
-  for (size_t i = 0; i < n; i++) {
-    g_autofree char *out = NULL, *err = NULL, *both = NULL;
-    int status = run (place, cases[i].line, &out, &err);
-    both = g_strconcat (out, err, NULL);
-    g_test_message ("%s: %d\n%s", cases[i].line, status, both);
-    g_assert_cmpint (status, ==, cases[i].status);
-    g_assert_nonnull (strstr (both, cases[i].says));
-    g_assert_null (strchr (both, '\033'));
-    g_assert_true (g_utf8_validate (both, -1, NULL));
-  }
 }
 
 /* what cannot be read twice is read once */
@@ -207,12 +156,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/verify-command/pipes", Place, NULL, set_up, test_pipes, tear_down);
-  g_test_add ("/verify-command/options", Place, NULL, set_up, test_options, tear_down);
-  g_test_add ("/verify-command/names", Place, NULL, set_up, test_names, tear_down);
-  g_test_add ("/verify-command/folders", Place, NULL, set_up, test_folders, tear_down);
-  g_test_add ("/verify-command/text", Place, NULL, set_up, test_text, tear_down);
-  g_test_add ("/verify-command/profiles", Place, NULL, set_up, test_profiles, tear_down);
-  g_test_add ("/verify-command/expires", Place, NULL, set_up, test_expires, tear_down);
+  g_test_add ("/verify-command/pipes", Place, NULL, set_up, test_pipes, place_tear_down);
+  g_test_add ("/verify-command/options", Place, NULL, set_up, test_options, place_tear_down);
+  g_test_add ("/verify-command/names", Place, NULL, set_up, test_names, place_tear_down);
+  g_test_add ("/verify-command/folders", Place, NULL, set_up, test_folders, place_tear_down);
+  g_test_add ("/verify-command/text", Place, NULL, set_up, test_text, place_tear_down);
+  g_test_add ("/verify-command/profiles", Place, NULL, set_up, test_profiles, place_tear_down);
+  g_test_add ("/verify-command/expires", Place, NULL, set_up, test_expires, place_tear_down);
   return g_test_run ();
 }
