@@ -119,6 +119,7 @@ class Shell(Driver):
         self.place = pathlib.Path(tempfile.mkdtemp(prefix='bulla-shell-'))
         self.decisions = Decisions(self.place / 'decisions.jsonl')
         self.world = world
+        self.display = display
         arguments = world.arguments() + ['--decisions', str(self.decisions.path), *more]
         try:
             super().__init__(
