@@ -58,8 +58,10 @@ def spread(values):
 
 
 def of_party(runs, host, key):
-    return {when: round(statistics.median(run[when][host][key] for run in runs))
-            for when in ('before', 'after')}
+    return {
+        when: round(statistics.median(run[when][host][key] for run in runs))
+        for when in ('before', 'after')
+    }
 
 
 def heard(runs, when):
@@ -68,7 +70,7 @@ def heard(runs, when):
 
 
 def summarise(delivery, rtt, runs):
-    """The JSON object of a delivery at a distance: times are medians, requests the most there were."""
+    """The JSON object of a delivery at a distance; requests are the most that any run had."""
     hosts = runs[0]['before']
     row = {'delivery': delivery, 'rtt': rtt}
     for key in TIMES:

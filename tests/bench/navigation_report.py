@@ -141,7 +141,7 @@ def learnt(rows, far):
     for name in names_of(rows):
         row = find(rows, name, far)
         for number, (host, party) in enumerate(PARTIES):
-            head = f'<th scope="rowgroup" rowspan="{len(PARTIES)}">{name}</th>' if not number else ''
+            head = '' if number else f'<th scope="rowgroup" rowspan="{len(PARTIES)}">{name}</th>'
             cells = ''.join(of_what(row['heard'][when].get(host)) for when in ('before', 'after'))
             lines.append(f'<tr>{head}<td>{party}</td>{cells}</tr>')
     return (
@@ -193,6 +193,7 @@ def figures(rows):
 def page(rows):
     names, distances = names_of(rows), distances_of(rows)
     far = distances[-1]
+    away = ' / '.join(map(str, distances))
     lines = ''.join(
         figure(label, charts.lines(rows, names, distances, key, label)) for key, label in MEASURES
     )
@@ -212,8 +213,8 @@ def page(rows):
 <main>
 <h1>From the click to the page</h1>
 <p class="lead">One article in {len(names)} deliveries, clicked in the real browser, a fresh one each
-time. The publisher and the certificate server are a round trip of {" / ".join(map(str, distances))} ms
-away, the aggregator is near. Figures are medians; runs of each: {rows[0]["runs"]}.</p>
+time. The publisher and the certificate server are a round trip of {away} ms away, the aggregator is
+near. Figures are medians; runs of each: {rows[0]["runs"]}.</p>
 <ul class="said">{said}</ul>
 <h2>How long it takes</h2>
 {legend(names)}

@@ -13,6 +13,7 @@ from driver.world import Shell
 from free_shell import FreeShell
 
 PARTS = ('style.css', 'script.js', 'chart.svg', 'tides.svg')
+PICTURES = 'return [...document.images].every(each => each.complete && each.naturalWidth > 0)'
 FORM = """
 const [host, ms] = arguments
 const form = [...document.forms].find(each => each.elements.host.value === host)
@@ -39,8 +40,7 @@ def deliver(bench, name):
     equal('the style is there', style, 'italic')
     told = shell.run('return document.getElementById("origin").textContent')
     equal('what the script tells', told, facts['origin'])
-    loaded = shell.run('return [...document.images].every(each => each.complete && each.naturalWidth > 0)')
-    equal('the pictures are there', loaded, True)
+    equal('the pictures are there', shell.run(PICTURES), True)
     equal('publisher, before', before[deliveries.PUBLISHER]['requests'], facts['before'])
     equal('publisher, after', after[deliveries.PUBLISHER]['requests'], facts['after'])
     return before, after
