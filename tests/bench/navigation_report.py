@@ -212,8 +212,8 @@ def page(rows):
 <body>
 <main>
 <h1>From the click to the page</h1>
-<p class="lead">One article in {len(names)} deliveries, clicked in the real browser, a fresh one each
-time. The publisher and the certificate server are a round trip of {away} ms away, the aggregator is
+<p class="lead">One article in {len(names)} deliveries, clicked in the real browser, a fresh one
+each time. Publisher and certificate server are a round trip of {away} ms away, the aggregator is
 near. Figures are medians; runs of each: {rows[0]["runs"]}.</p>
 <ul class="said">{said}</ul>
 <h2>How long it takes</h2>
