@@ -132,8 +132,9 @@ answer_rtt (DemoWorld *world, SoupServerMessage *message)
     return;
   }
   g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
-  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  g_autoptr (GHashTable) form = soup_form_decode (text);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_append_len (text, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes));
+  g_autoptr (GHashTable) form = soup_form_decode (text->str);
   if (demo_set_rtt (world, g_hash_table_lookup (form, "host"), g_hash_table_lookup (form, "ms")))
     soup_server_message_set_redirect (message, SOUP_STATUS_SEE_OTHER, "/deliveries");
   else
