@@ -42,8 +42,10 @@ def arrive(shell, path):
     """Opens the aggregator's PATH; what each party has seen once all is prefetched."""
     shell.world.reset()
     shell.go(shell.world.aggregator + path)
-    if shell.run("return document.createElement('link').relList.supports('prefetch')"):
-        wait.until('the prefetches have ended', lambda: shell.run(PREFETCHED), seconds=60)
+    try:
+        wait.until('the prefetches have ended', lambda: shell.run(PREFETCHED), seconds=10)
+    except wait.Late:
+        pass  # one that failed leaves no entry; what was asked for tells
     return shell.world.wait_still()
 
 
