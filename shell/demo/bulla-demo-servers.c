@@ -245,18 +245,6 @@ make_certificate (DemoWorld *world, const char *host, GError **error)
   return g_tls_certificate_new_from_pem (pem, -1, error);
 }
 
-static void
-started_cb (SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-  ((DemoHost *)user_data)->open++;
-}
-
-static void
-ended_cb (SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-  ((DemoHost *)user_data)->open--;
-}
-
 static gboolean
 open_relay (DemoHost *host, GError **error)
 {
@@ -283,9 +271,6 @@ open_server (DemoWorld *world, DemoPlace place, GError **error)
   }
   g_object_set_data (G_OBJECT (host->server), "host", host);
   soup_server_add_handler (host->server, NULL, handler_cb, world, NULL);
-  g_signal_connect (host->server, "request-started", G_CALLBACK (started_cb), host);
-  g_signal_connect (host->server, "request-finished", G_CALLBACK (ended_cb), host);
-  g_signal_connect (host->server, "request-aborted", G_CALLBACK (ended_cb), host);
   host->heard = g_ptr_array_new_with_free_func (g_free);
   if (!soup_server_listen_local (
           host->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY | (secure ? SOUP_SERVER_LISTEN_HTTPS : 0),

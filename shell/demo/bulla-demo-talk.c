@@ -146,7 +146,6 @@ add_party (JsonBuilder *builder, DemoHost *host)
   json_builder_set_member_name (builder, host->name);
   json_builder_begin_object (builder);
   add_number (builder, "requests", host->requests);
-  add_number (builder, "open", host->open);
   add_number (builder, "rtt", demo_relay_get_rtt (host->relay));
   add_number (builder, "connections", traffic.connections);
   add_number (builder, "to_server", (gint64)traffic.to_server);

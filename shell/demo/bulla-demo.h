@@ -28,7 +28,6 @@ typedef struct {
   char *origin;       /* owned; with its port, the relay's */
   guint port;
   guint requests;
-  guint open;       /* requests that are not answered to the end */
   GPtrArray *heard; /* owned; char *: "PATH REFERRER", of the first requests */
 } DemoHost;
 

@@ -65,15 +65,16 @@ class World:
         return self.ask('parties')
 
     def wait_still(self, what='nothing is under way'):
-        """Until no request is open, no byte is held back, and nothing new has come for a while."""
+        """Until no byte is on its way, and nothing new has come for a while."""
         seen = {'parties': None, 'since': time.monotonic()}
 
         def stands():
             parties = self.parties()
             if parties != seen['parties']:
                 seen.update(parties=parties, since=time.monotonic())
-            busy = any(each['open'] or each['waiting'] for each in parties.values())
-            return not busy and time.monotonic() - seen['since'] > STILL
+            for host, each in parties.items():
+                assert not each['waiting'], f'{each["waiting"]} bytes are on the way from or to {host}'
+            return time.monotonic() - seen['since'] > STILL
 
         wait.until(what, stands, seconds=60)
         return seen['parties']
