@@ -73,7 +73,7 @@ class World:
             if parties != seen['parties']:
                 seen.update(parties=parties, since=time.monotonic())
             for host, each in parties.items():
-                assert not each['waiting'], f'{each["waiting"]} bytes are on the way from or to {host}'
+                assert not each['waiting'], f'{each["waiting"]} bytes from or to {host}'
             return time.monotonic() - seen['since'] > STILL
 
         wait.until(what, stands, seconds=60)
