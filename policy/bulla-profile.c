@@ -44,6 +44,10 @@ static const char *const live[] = {"newer-wins", "ignored", NULL};
 static const char *const encoding[] = {"request", "mi-sha256-03", NULL};
 static const char *const variants[] = {"04", "plain", NULL};
 static const char *const report_url[] = {"outer", "inner", NULL};
+static const char *const sampled_by[] = {"result", "transfer", NULL};
+static const char *const cert_server[] = {"downgrade", "ignore", NULL};
+static const char *const inner_url[] = {"omit", "empty", NULL};
+static const char *const data_url[] = {"scheme", "whole", NULL};
 static const char *const sections[] = {"known", "unknown", NULL};
 static const char *const key_kinds[] = {"at-least-one", "first", NULL};
 static const char *const relative[] = {"resolve", "refuse", NULL};
@@ -95,7 +99,13 @@ static const Setting table[] = {
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),
     CHOICE ("request", "variants-headers", variants_headers, variants),
     CHOICE ("request", "same-deliverer", same_deliverer, no_yes),
+    CHOICE ("report", "send", send, no_yes),
     CHOICE ("report", "url", report_url, report_url),
+    CHOICE ("report", "sampled-by", sampled_by, sampled_by),
+    CHOICE ("report", "unknown-cert-server", unknown_cert_server, cert_server),
+    CHOICE ("report", "mismatches", mismatches, no_yes),
+    CHOICE ("report", "no-inner-url", no_inner_url, inner_url),
+    CHOICE ("report", "data-url", data_url, data_url),
     CHOICE ("bundle", "b2-sections", b2_sections, sections),
     CHOICE ("bundle", "key-kinds", key_kinds, key_kinds),
     CHOICE ("bundle", "relative-urls", relative_urls, relative),

@@ -34,6 +34,10 @@ typedef enum { BULLA_ENCODING_OF_REQUEST, BULLA_ENCODING_MI_SHA256 } BullaEncodi
 typedef enum { BULLA_VARIANTS_04, BULLA_VARIANTS_PLAIN } BullaVariantsChoice;
 typedef enum { BULLA_MISMATCH_NETWORK, BULLA_MISMATCH_FALL_BACK } BullaMismatchChoice;
 typedef enum { BULLA_REPORT_URL_OUTER, BULLA_REPORT_URL_INNER } BullaReportUrl;
+typedef enum { BULLA_SAMPLED_BY_RESULT, BULLA_SAMPLED_BY_TRANSFER } BullaSampledBy;
+typedef enum { BULLA_CERT_SERVER_DOWNGRADES, BULLA_CERT_SERVER_IGNORED } BullaCertServerChoice;
+typedef enum { BULLA_INNER_URL_OMITTED, BULLA_INNER_URL_EMPTY } BullaInnerUrlChoice;
+typedef enum { BULLA_DATA_URL_SCHEME, BULLA_DATA_URL_WHOLE } BullaDataUrlChoice;
 typedef enum {
   BULLA_LIFETIME_IS_SIGNATURE_ERROR,
   BULLA_LIFETIME_IS_CERTIFICATE_ERROR
@@ -62,7 +66,7 @@ typedef struct {
   /* [request] */
   gint64 mismatch, live_copy, variants_encoding, variants_headers, same_deliverer;
   /* [report] */
-  gint64 report_url;
+  gint64 send, report_url, sampled_by, unknown_cert_server, mismatches, no_inner_url, data_url;
   /* [bundle] */
   gint64 b2_sections, key_kinds, relative_urls, bundle_status, scope, network, redirected;
 } BullaSettings;
