@@ -356,6 +356,19 @@ bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
 }
 
 /**
+ * bulla_engine_note_opened:
+ * @load: an exchange that @view opened by its address, judged; its body is not read yet
+ * @started: g_get_monotonic_time() when it was asked for
+ */
+void
+bulla_engine_note_opened (BullaEngine *self, BullaView *view, BullaLoad *load, gint64 started)
+{
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  bulla_gateway_report_opened (self->gateway, find_session_token (view), token, load, started);
+}
+
+/**
  * bulla_engine_keep_bundle:
  * @bundle: has responses that may be substituted; they wait for the requests of @view
  */

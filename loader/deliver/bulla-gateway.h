@@ -44,6 +44,8 @@ BULLA_API gboolean bulla_gateway_load_live (BullaGateway *self, const char *toke
                                             const char *url);
 BULLA_API void bulla_gateway_put (BullaGateway *self, const char *token, const char *view,
                                   BullaLoad *load);
+BULLA_API void bulla_gateway_report_opened (BullaGateway *self, const char *token, const char *view,
+                                            BullaLoad *load, gint64 started);
 BULLA_API void bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
                                          BullaBundle *bundle);
 
