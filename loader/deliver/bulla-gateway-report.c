@@ -34,16 +34,18 @@ void
 bulla_gateway_report_response (BullaGatewayRequest *request, SoupMessage *message)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  g_autofree char *partition = partition_of (request);
-  g_autofree char *address = bulla_connector_dup_address (message);
   BullaNelResponse response = {
       .url = request->url,
-      .address = address,
       .nel = soup_message_headers_get_list (headers, "NEL"),
       .report_to = soup_message_headers_get_list (headers, "Report-To"),
-      .is_suffix = soup_tld_domain_is_public_suffix (g_uri_get_host (request->uri)),
   };
 
+  if (response.nel == NULL && response.report_to == NULL)
+    return;
+  g_autofree char *partition = partition_of (request);
+  g_autofree char *address = bulla_connector_dup_address (message);
+  response.address = address;
+  response.is_suffix = soup_tld_domain_is_public_suffix (g_uri_get_host (request->uri));
   bulla_reporter_note_response (request->gateway->reporter, partition, &response);
 }
 
