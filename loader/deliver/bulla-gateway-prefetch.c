@@ -303,7 +303,7 @@ start (Prefetching *self)
       .purpose = "prefetch",
       .follow_redirects = TRUE,
       .public_only = !self->may_go_private,
-      .fields = fields,
+      .headers = fields,
       .insecure = TRUE, /* and then refused, with that reason */
       .max_size = G_MAXSIZE,
   };

@@ -42,6 +42,14 @@ static const char *const CBORS[] = {
     "\xfb\x7f\xf0",
 };
 
+static const char *const POLICIES[] = {
+    "{\"report_to\":\"nel\",\"max_age\":86400,\"include_subdomains\":true,"
+    "\"success_fraction\":0.25,\"failure_fraction\":1.0}",
+    "{\"max_age\":0}, {\"report_to\":\"nel\",\"max_age\":1}",
+    "{\"group\":\"nel\",\"max_age\":86400,\"endpoints\":[{\"url\":\"/nel\",\"priority\":2},"
+    "{\"url\":\"https://collector.test/nel?a\",\"weight\":3}]}, {\"max_age\":60,\"endpoints\":[]}",
+};
+
 static void
 write_all (const char *folder, const char *target, const char *const *texts, guint n)
 {
@@ -73,6 +81,7 @@ seed_write_texts (const char *folder)
   write_all (folder, "fuzz-variants", VARIANTS, G_N_ELEMENTS (VARIANTS));
   write_all (folder, "fuzz-structured-field", SIGNATURES, G_N_ELEMENTS (SIGNATURES));
   write_all (folder, "fuzz-cbor", CBORS, G_N_ELEMENTS (CBORS));
+  write_all (folder, "fuzz-report-policy", POLICIES, G_N_ELEMENTS (POLICIES));
   write_profiles (folder);
   seed_write (folder, "fuzz-profile", "own", own, strlen (own));
 }
