@@ -192,7 +192,7 @@ void
 bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view, double width,
                             double density)
 {
-  BullaGatewaySession *session = find_session (self, token);
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
   BullaViewport viewport = {width, density};
 
   if (session != NULL && g_hash_table_size (session->viewports) < BULLA_GATEWAY_VIEWS_MAX)
