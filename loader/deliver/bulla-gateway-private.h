@@ -241,13 +241,22 @@ BullaGatewayFromStash bulla_gateway_exchange_answer (BullaGatewayRequest *reques
 void bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *load);
 
 /* bulla-gateway-report.c */
+
+/* who prefetches */
+typedef struct {
+  BullaGatewaySession *session; /* all borrowed */
+  const char *view, *page_host;
+  const char *user_agent, *referrer; /* nullable */
+  gint64 started;                    /* g_get_monotonic_time() */
+} BullaGatewayAsker;
+
 void bulla_gateway_report_response (BullaGatewayRequest *request, SoupMessage *message);
 void bulla_gateway_report_exchange (BullaGatewayRequest *request, SoupMessage *message,
                                     BullaLoad *load);
 void bulla_gateway_report_mismatch (BullaGatewayRequest *request, SoupMessage *message,
                                     BullaLoad *load, BullaVerdict *verdict);
-void bulla_gateway_report_header_integrity (BullaGatewayRequest *request, SoupMessage *message,
-                                            BullaLoad *load);
+void bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayAsker *who,
+                                      BullaOuter *outer, BullaLoad *load, BullaVerdict *mismatch);
 
 /* bulla-gateway-bundle.c */
 void bulla_gateway_bundle_navigate (BullaGatewayRequest *request);

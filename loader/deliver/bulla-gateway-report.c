@@ -1,6 +1,7 @@
 /* bulla-gateway-report.c - tells the reporter of responses, and of what became of exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
+#include "bulla-outer-private.h"
 
 /* "network partition key": what a policy was learnt under. A site is all hosts that one owner has
  */
@@ -115,24 +116,66 @@ bulla_gateway_report_mismatch (BullaGatewayRequest *request, SoupMessage *messag
     note (request, message, load, note_variants);
 }
 
-static void
-note_header_integrity (BullaReporter *reporter, const BullaReportOccasion *occasion,
-                       BullaLoad *load)
+static BullaSxgTransfer
+transfer_of (BullaOuter *outer)
 {
-  bulla_reporter_note_mismatch (reporter, occasion, load, BULLA_REPORT_HEADER_INTEGRITY_MISMATCH);
+  BullaSxgTransfer transfer;
+
+  bulla_sxg_transfer_of_outer (&transfer, outer);
+  return transfer;
+}
+
+static void
+note_policies (BullaGateway *self, const char *partition, BullaOuter *outer)
+{
+  const char *url = bulla_outer_get_url (outer);
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  BullaNelResponse response = {
+      .url = url,
+      .address = bulla_outer_get_server_address (outer),
+      .nel = bulla_outer_get_header (outer, "nel"),
+      .report_to = bulla_outer_get_header (outer, "report-to"),
+      .is_suffix = uri != NULL && soup_tld_domain_is_public_suffix (g_uri_get_host (uri)),
+  };
+
+  if (uri != NULL && (response.nel != NULL || response.report_to != NULL))
+    bulla_reporter_note_response (self->reporter, partition, &response);
 }
 
 /**
- * bulla_gateway_report_header_integrity:
- * @request: the prefetch of a subresource
- * @message: what was asked of its server, and answered
- * @load: an exchange whose headers are not those that the page's exchange allowed
+ * bulla_gateway_report_prefetched:
+ * @self: a gateway
+ * @who: whose page prefetched it
+ * @outer: the response that came
+ * @load: (nullable): the exchange in it, judged, its body not read yet; %NULL where it is none
+ * @mismatch: (nullable): why the page that it is to be a part of does not take it
+ *
+ * As for navigations; only what was asked of the server is known here from the fetch.
  */
 void
-bulla_gateway_report_header_integrity (BullaGatewayRequest *request, SoupMessage *message,
-                                       BullaLoad *load)
+bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayAsker *who,
+                                 BullaOuter *outer, BullaLoad *load, BullaVerdict *mismatch)
 {
-  note (request, message, load, note_header_integrity);
+  g_autofree char *partition = dup_partition (who->session, who->page_host);
+  BullaReportOccasion occasion = {
+      .partition = partition,
+      .view = who->view,
+      .user_agent = who->user_agent,
+      .started = who->started,
+      .transfer = transfer_of (outer),
+  };
+
+  occasion.transfer.method = SOUP_METHOD_GET;
+  occasion.transfer.referrer = who->referrer;
+  if (load == NULL)
+    note_policies (self, partition, outer);
+  else if (mismatch == NULL)
+    bulla_reporter_note_exchange (self->reporter, &occasion, load);
+  else if (bulla_verdict_get_reason (mismatch) == BULLA_REASON_ALTERNATE_HEADER_INTEGRITY)
+    bulla_reporter_note_mismatch (self->reporter, &occasion, load,
+                                  BULLA_REPORT_HEADER_INTEGRITY_MISMATCH);
+  else if (bulla_verdict_get_reason (mismatch) == BULLA_REASON_REQUEST_VARIANTS)
+    bulla_reporter_note_mismatch (self->reporter, &occasion, load, BULLA_REPORT_VARIANT_MISMATCH);
 }
 
 /**
@@ -162,15 +205,8 @@ bulla_gateway_report_opened (BullaGateway *self, const char *token, const char *
       .view = view,
       .user_agent = "Bulla/" BULLA_VERSION,
       .started = started,
+      .transfer = transfer_of (outer),
   };
-  bulla_sxg_transfer_of_outer (&occasion.transfer, outer);
-  BullaNelResponse response = {
-      .url = url,
-      .address = occasion.transfer.server_ip,
-      .nel = bulla_outer_get_header (outer, "nel"),
-      .report_to = bulla_outer_get_header (outer, "report-to"),
-      .is_suffix = soup_tld_domain_is_public_suffix (g_uri_get_host (uri)),
-  };
-  bulla_reporter_note_response (self->reporter, partition, &response);
+  note_policies (self, partition, outer);
   bulla_reporter_note_exchange (self->reporter, &occasion, load);
 }
