@@ -10,6 +10,15 @@ static const char *const URLS[] = {
     "https://user:password@a.test/",       "data:application/cert-chain+cbor;base64,gmfwn5Oc4puT",
 };
 
+static const char *const LINKS[] = {
+    "<https://a.test/b.js>; rel=\"preload\"; as=\"script\", </c>; rel=allowed-alt-sxg",
+    "</p.sxg>; rel=alternate; type=\"application/signed-exchange;v=b3\"; anchor=\"/b\"",
+    "a.png 1x, b.png 2x",
+    "a.png 400w, b.png 800w, (max-width: 600px) 100vw, 50em",
+    "max-age=600, s-maxage=1, no-cache",
+    "Mon, 02 Nov 2026 10:00:00 GMT",
+};
+
 static const char *const FIELDS[] = {
     "application/signed-exchange;v=b3",
     "Text/HTML ; charset=\"utf-8\"; v=\"b\\3\"",
@@ -78,6 +87,7 @@ seed_write_texts (const char *folder)
 
   write_all (folder, "fuzz-url", URLS, G_N_ELEMENTS (URLS));
   write_all (folder, "fuzz-field", FIELDS, G_N_ELEMENTS (FIELDS));
+  write_all (folder, "fuzz-link", LINKS, G_N_ELEMENTS (LINKS));
   write_all (folder, "fuzz-variants", VARIANTS, G_N_ELEMENTS (VARIANTS));
   write_all (folder, "fuzz-structured-field", SIGNATURES, G_N_ELEMENTS (SIGNATURES));
   write_all (folder, "fuzz-cbor", CBORS, G_N_ELEMENTS (CBORS));
