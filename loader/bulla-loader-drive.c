@@ -5,6 +5,7 @@
 #include "bulla-field.h"
 #include "bulla-load-private.h"
 #include "bulla-loader-private.h"
+#include "bulla-outer-private.h"
 #include "bulla-peer.h"
 #include "bulla-settings.h"
 
@@ -119,7 +120,7 @@ chain_options (BullaLoader *self, BullaLoad *load)
   return (BullaFetchOptions){
       .url = bulla_load_get_cert_url (load),
       .accept = BULLA_CERT_CHAIN_TYPE,
-      .purpose = "certificate",
+      .cause = bulla_outer_get_cause (bulla_load_get_outer (load)),
       .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
       .public_only = is_for_public_hosts (load),
       .bypass_cache = bulla_load_wants_fresh_chain (load),

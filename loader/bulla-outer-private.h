@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-contact-private.h"
 #include "bulla-facts.h"
 #include "bulla-outer.h"
 
 G_BEGIN_DECLS
 
 void bulla_outer_tell (BullaOuter *self, BullaFacts *facts);
+void bulla_outer_set_cause (BullaOuter *self, const BullaCause *cause);
+BullaCause bulla_outer_get_cause (BullaOuter *self);
 
 G_END_DECLS

@@ -4,11 +4,13 @@
 
 #include "bulla-bundle.h"
 #include "bulla-catalogue.h"
+#include "bulla-contact.h"
 #include "bulla-door.h"
 #include "bulla-error.h"
 #include "bulla-explain.h"
 #include "bulla-gateway-delegate.h"
 #include "bulla-gateway.h"
+#include "bulla-ledger.h"
 #include "bulla-load.h"
 #include "bulla-loader.h"
 #include "bulla-macros.h"

@@ -210,7 +210,7 @@ bulla_provenance_list_contacts (BullaProvenance *self)
   gboolean asked = FALSE;
 
   for (guint i = 0; i < contacts->len; i++) {
-    BullaContact *contact = contacts->pdata[i];
+    BullaAsked *contact = contacts->pdata[i];
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "%u request: %s", "%u requests: %s", contact->count),
         contact->count, name_purpose (contact->purpose));

@@ -15,7 +15,7 @@ struct _BullaProvenance {
   char *url;           /* owned; nullable */
   BullaLoad *load;     /* owned; nullable */
   BullaBundle *bundle; /* owned; nullable */
-  GPtrArray *contacts; /* owned; of BullaContact */
+  GPtrArray *contacts; /* owned; of BullaAsked */
   GPtrArray *frames;   /* owned; of char *, and NULL at its end */
   GPtrArray *refused;  /* owned; of BullaRefused */
 };
@@ -26,7 +26,7 @@ enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-contact_free (BullaContact *contact)
+contact_free (BullaAsked *contact)
 {
   g_free (contact->host);
   g_free (contact->purpose);
@@ -217,7 +217,7 @@ void
 bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose)
 {
   for (guint i = 0; i < self->contacts->len; i++) {
-    BullaContact *known = self->contacts->pdata[i];
+    BullaAsked *known = self->contacts->pdata[i];
 
     if (g_str_equal (known->host, host)) {
       known->count++;
@@ -227,7 +227,7 @@ bulla_provenance_add_contact (BullaProvenance *self, const char *host, const cha
   }
   if (self->contacts->len >= CONTACTS_MAX)
     return;
-  BullaContact *contact = g_new0 (BullaContact, 1);
+  BullaAsked *contact = g_new0 (BullaAsked, 1);
   contact->host = g_strdup (host);
   contact->purpose = g_strdup (purpose);
   contact->count = 1;
@@ -238,7 +238,7 @@ bulla_provenance_add_contact (BullaProvenance *self, const char *host, const cha
 /**
  * bulla_provenance_get_contacts:
  *
- * Returns: (transfer none) (element-type BullaContact): in the order of the first requests
+ * Returns: (transfer none) (element-type BullaAsked): in the order of the first requests
  */
 GPtrArray *
 bulla_provenance_get_contacts (BullaProvenance *self)

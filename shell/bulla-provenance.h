@@ -60,7 +60,7 @@ typedef struct {
   char *host;    /* owned */
   char *purpose; /* owned; why, as the first request had it */
   guint count;   /* requests */
-} BullaContact;
+} BullaAsked;
 
 /* what a page of a bundle asked for in vain */
 typedef struct {

@@ -39,6 +39,7 @@ bulla_gateway_exchange_answer (BullaGatewayRequest *request)
     serve (request, load, spool);
     return BULLA_GATEWAY_ANSWERED;
   case BULLA_REPLY_NETWORK:
+    bulla_gateway_ledger_blame (request, verdict);
     bulla_gateway_emit_fell_back (gateway, request->view, load, request->url);
     return BULLA_GATEWAY_GO_LIVE;
   case BULLA_REPLY_REFUSE:

@@ -76,6 +76,9 @@ typedef struct _BullaGatewayRequest {
   char *package;                /* owned; nullable; the package ID of a page in its own origin */
   char *source;      /* owned; nullable; the bundle that a script element says it is in */
   char *credentials; /* owned; nullable; what that says of them */
+  guint view_number; /* in the ledger; 0: nobody knows whose it is */
+  char *page;        /* owned; nullable; who asks, as far as it is known */
+  char *rule;        /* owned; nullable; the id of the rule that is behind it */
   BullaDestination destination;
   gboolean frame;            /* a navigation of a part of the page only */
   gboolean typed;            /* the user asks, not a page */
@@ -138,6 +141,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayRequest, bulla_gateway_request_unref)
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
+
+/* bulla-gateway-ledger.c */
+void bulla_gateway_ledger_arrive (BullaGatewayRequest *request);
+void bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict);
+BullaCause bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose);
+void bulla_gateway_ledger_answer (BullaGatewayRequest *request);
+void bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load);
+void bulla_gateway_ledger_note_package (SoupMessage *message);
 
 /* bulla-gateway-upstream.c */
 typedef enum {

@@ -299,6 +299,7 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
   self->url = g_uri_to_string (self->uri);
   self->cancellable = g_cancellable_new ();
   find_out_who_asks (self);
+  bulla_gateway_ledger_arrive (self);
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
   if (tunnel == NULL) /* a tunnel sees to that itself */
     self->removed =
@@ -332,6 +333,8 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_free (self->package);
   g_free (self->source);
   g_free (self->credentials);
+  g_free (self->page);
+  g_free (self->rule);
   g_clear_object (&self->load);
   g_clear_object (&self->cancellable);
   bulla_gateway_session_unref (self->session);
