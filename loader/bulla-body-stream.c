@@ -121,6 +121,15 @@ take (BullaBodyStream *self, gssize n)
   self->filled = self->end == self->size && self->size < FULL_SIZE;
 }
 
+/* The connection is free for others, and its request over, before the body is let go. It has come
+ * in whole by then: no failure to close it says anything of it. */
+static void
+close_when_at_end (BullaBodyStream *self)
+{
+  if (self->at_end)
+    g_input_stream_close_async (self->coded, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
 static gboolean
 wants_more (const GError *error)
 {
@@ -168,6 +177,7 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   take (g_task_get_source_object (task), n);
+  close_when_at_end (g_task_get_source_object (task));
   pull (g_steal_pointer (&task));
 }
 

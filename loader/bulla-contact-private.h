@@ -57,7 +57,7 @@ struct _BullaContact {
   gint64 wait, receive;              /* µs; -1: not known */
   char *deliverer;                   /* owned; nullable */
   char *certificate;                 /* owned; nullable */
-  guint64 connection;                /* 0: not known */
+  guint64 connection;                /* id of the contact that opened it; 0: not known */
   gboolean reused;
   char *error; /* owned; nullable */
 };

@@ -238,6 +238,21 @@ bulla_ledger_fail (BullaLedger *self, BullaContact *contact, const char *why)
   bulla_ledger_finish (self, contact);
 }
 
+/**
+ * bulla_ledger_close:
+ * @self: a ledger
+ *
+ * What has not ended yet ends here, so that all of it is told: the program goes.
+ */
+void
+bulla_ledger_close (BullaLedger *self)
+{
+  for (guint i = 0; i < self->contacts->len; i++) {
+    g_autoptr (BullaContact) contact = g_object_ref (self->contacts->pdata[i]);
+    bulla_ledger_fail (self, contact, "not over yet");
+  }
+}
+
 /* --- navigations */
 
 static void
@@ -249,7 +264,7 @@ add_click (BullaLedger *self, guint view, const char *url, const char *page)
       bulla_contact_new (BULLA_CONTACT_CLICK, &cause, uri != NULL ? g_uri_get_host (uri) : NULL, 0);
 
   bulla_contact_set_text (&click->url, url);
-  bulla_contact_end (click);
+  click->duration = 0;
   bulla_ledger_append (self, click);
 }
 
@@ -310,8 +325,7 @@ make_answer (BullaContactSource source, const BullaCause *cause, const char *met
   contact->source = source;
   bulla_contact_set_text (&contact->method, method);
   bulla_contact_set_text (&contact->url, url);
-  contact->bytes_sent = contact->bytes_received = 0;
-  bulla_contact_end (contact);
+  contact->bytes_sent = contact->bytes_received = contact->duration = 0;
   return contact;
 }
 

@@ -18,5 +18,14 @@ BULLA_API BullaLedger *bulla_ledger_new (void);
 BULLA_API guint64 bulla_ledger_get_n_dropped (BullaLedger *self);
 BULLA_API guint bulla_ledger_number_view (BullaLedger *self, const char *token);
 BULLA_API void bulla_ledger_forget_view (BullaLedger *self, const char *token);
+BULLA_API void bulla_ledger_close (BullaLedger *self);
+
+BULLA_API char *bulla_contact_to_line (BullaContact *self);
+BULLA_API void bulla_ledger_follow (BullaLedger *self, GOutputStream *out);
+BULLA_API gboolean bulla_ledger_save (BullaLedger *self, GOutputStream *out,
+                                      GCancellable *cancellable, GError **error);
+BULLA_API gboolean bulla_ledger_load (BullaLedger *self, GInputStream *in,
+                                      GCancellable *cancellable, GError **error);
+BULLA_API char *bulla_ledger_to_har (BullaLedger *self);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include "bulla-watch.h"
 
 #define WATCH_KEY "bulla-watch"
+#define CONNECTION_KEY "bulla-connection" /* of an address that libsoup has for a connection */
 
 struct _BullaWatch {
   BullaLedger *ledger; /* owned */
@@ -102,6 +103,7 @@ begin_attempt (BullaWatch *self, GIOStream *stream)
   BullaContact *attempt = begin (self, BULLA_CONTACT_CONNECT);
 
   attempt->address = dup_stream_address (stream);
+  attempt->connection = attempt->id;
   g_ptr_array_add (self->attempts, attempt);
 }
 
@@ -228,8 +230,10 @@ bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind, const char *
                           soup_message_headers_get_one (headers, "Referer"));
   self->request->tls = g_strcmp0 (g_uri_get_scheme (self->uri), "https") == 0;
   self->request->reused = current == NULL;
-  if (current != NULL)
+  if (current != NULL) {
     bulla_contact_set_text (&self->request->address, current->address);
+    self->request->connection = current->connection;
+  }
   return self->request;
 }
 
@@ -246,16 +250,18 @@ static void
 wrote_headers_cb (SoupMessage *message, gpointer user_data)
 {
   BullaWatch *self = user_data;
-  BullaContact *current = find_attempt (self, NULL);
+  GSocketAddress *remote = soup_message_get_remote_address (message);
   BullaContact *request =
       bulla_watch_begin_request (self, BULLA_CONTACT_REQUEST, soup_message_get_method (message),
                                  soup_message_get_request_headers (message));
 
-  request->connection = soup_message_get_connection_id (message);
-  if (current != NULL)
-    current->connection = request->connection;
   g_free (request->address);
-  request->address = dup_address (soup_message_get_remote_address (message));
+  request->address = dup_address (remote);
+  if (remote != NULL && !request->reused) /* all requests of a connection have the same object */
+    g_object_set_data (G_OBJECT (remote), CONNECTION_KEY,
+                       GUINT_TO_POINTER ((guint)request->connection));
+  else if (remote != NULL)
+    request->connection = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (remote), CONNECTION_KEY));
 }
 
 static void
