@@ -16,6 +16,8 @@
 #include "bulla-macros.h"
 #include "bulla-outer.h"
 #include "bulla-package.h"
+#include "bulla-parties.h"
+#include "bulla-party.h"
 #include "bulla-profile.h"
 #include "bulla-reason.h"
 #include "bulla-request.h"
