@@ -72,5 +72,6 @@ BULLA_API const char *bulla_contact_get_certificate (BullaContact *self);
 BULLA_API guint64 bulla_contact_get_connection (BullaContact *self);
 BULLA_API gboolean bulla_contact_get_reused (BullaContact *self);
 BULLA_API const char *bulla_contact_get_error (BullaContact *self);
+BULLA_API char *bulla_contact_describe (BullaContact *self);
 
 G_END_DECLS

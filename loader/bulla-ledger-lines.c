@@ -124,6 +124,29 @@ bulla_ledger_follow (BullaLedger *self, GOutputStream *out)
 }
 
 /**
+ * bulla_ledger_follow_file:
+ * @self: a ledger
+ * @name: a file, or the URL of one; it is made where it is missing, for its owner alone, and
+ *   appended to
+ * @error: why it cannot be written
+ *
+ * As bulla_ledger_follow().
+ *
+ * Returns: whether it is written from now on
+ */
+gboolean
+bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (name);
+  g_autoptr (GFileOutputStream) out = g_file_append_to (file, G_FILE_CREATE_PRIVATE, NULL, error);
+
+  if (out == NULL)
+    return FALSE;
+  bulla_ledger_follow (self, G_OUTPUT_STREAM (out));
+  return TRUE;
+}
+
+/**
  * bulla_ledger_save:
  * @self: a ledger
  * @out: where all of its contacts are written

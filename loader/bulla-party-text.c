@@ -28,7 +28,7 @@ bulla_party_get_title (BullaParty *self)
     return _ ("Name server");
   case BULLA_PARTY_OTHER:
   default:
-    return _ ("Others");
+    return _ ("Other");
   }
 }
 
@@ -189,4 +189,40 @@ bulla_party_dup_does_not_know (BullaParty *self)
   default:
     return say_of_other (&told);
   }
+}
+
+static void
+add (GString *text, const char *name, guint number)
+{
+  if (number > 0)
+    g_string_append_printf (text, "%s%s %u", text->len > 0 ? ", " : "", name, number);
+}
+
+/**
+ * bulla_party_describe_count:
+ * @self: a party
+ * @moment: when
+ *
+ * Returns: (transfer full): what bulla_party_count() counts, in words
+ */
+char *
+bulla_party_describe_count (BullaParty *self, BullaMoment moment)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  BullaPartyCount count;
+
+  bulla_party_count (self, moment, &count);
+  add (text, _ ("questions"), count.lookups);
+  add (text, _ ("connections"), count.connections);
+  add (text, _ ("requests"), count.requests);
+  if (count.bytes_sent + count.bytes_received > 0) {
+    g_autofree char *sent = g_format_size (count.bytes_sent);
+    g_autofree char *received = g_format_size (count.bytes_received);
+    g_string_append_printf (text, _ (", %s sent, %s received"), sent, received);
+  }
+  add (text, _ ("answered without it"), count.answered);
+  add (text, _ ("not sent"), count.withheld);
+  if (text->len == 0)
+    g_string_append (text, _ ("nothing"));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }

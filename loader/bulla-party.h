@@ -73,5 +73,6 @@ BULLA_API char **bulla_party_dup_cookies (BullaParty *self);
 BULLA_API const char *bulla_party_get_title (BullaParty *self);
 BULLA_API char *bulla_party_dup_knows (BullaParty *self);
 BULLA_API char *bulla_party_dup_does_not_know (BullaParty *self);
+BULLA_API char *bulla_party_describe_count (BullaParty *self, BullaMoment moment);
 
 G_END_DECLS
