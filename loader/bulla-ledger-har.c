@@ -209,14 +209,14 @@ add_entry (JsonBuilder *builder, GListModel *list, guint at, guint click)
 }
 
 static void
-add_pages (JsonBuilder *builder, GListModel *list)
+add_pages (JsonBuilder *builder, GListModel *list, guint view)
 {
   begin_array (builder, "pages");
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     BullaContact *contact = peek (list, i);
     g_autofree char *started = dup_time (contact->time);
     g_autofree char *id = g_strdup_printf ("click_%u", contact->id);
-    if (contact->kind != BULLA_CONTACT_CLICK)
+    if (contact->kind != BULLA_CONTACT_CLICK || !bulla_contact_may_be_of (contact, view))
       continue;
     json_builder_begin_object (builder);
     bulla_json_add_text (builder, "startedDateTime", started);
@@ -231,19 +231,21 @@ add_pages (JsonBuilder *builder, GListModel *list)
 }
 
 static void
-add_entries (JsonBuilder *builder, GListModel *list)
+add_entries (JsonBuilder *builder, GListModel *list, guint view)
 {
   g_autoptr (GHashTable) clicks = g_hash_table_new (NULL, NULL); /* view -> id of its last */
 
   begin_array (builder, "entries");
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     BullaContact *contact = peek (list, i);
-    gpointer view = GUINT_TO_POINTER (contact->view);
+    gpointer own = GUINT_TO_POINTER (contact->view);
+    if (!bulla_contact_may_be_of (contact, view))
+      continue;
     if (contact->kind == BULLA_CONTACT_CLICK)
-      g_hash_table_insert (clicks, view, GUINT_TO_POINTER (contact->id));
+      g_hash_table_insert (clicks, own, GUINT_TO_POINTER (contact->id));
     else if ((contact->kind == BULLA_CONTACT_REQUEST || contact->kind == BULLA_CONTACT_WEBSOCKET)
              && contact->source != BULLA_CONTACT_WITHHELD)
-      add_entry (builder, list, i, GPOINTER_TO_UINT (g_hash_table_lookup (clicks, view)));
+      add_entry (builder, list, i, GPOINTER_TO_UINT (g_hash_table_lookup (clicks, own)));
   }
   json_builder_end_array (builder);
 }
@@ -251,6 +253,7 @@ add_entries (JsonBuilder *builder, GListModel *list)
 /**
  * bulla_ledger_to_har:
  * @self: a ledger
+ * @view: the number of the view whose requests are written; 0: all
  *
  * Its requests, each with the time that looking up the host and connecting to it took; a click is a
  * page. What was not sent is not in it.
@@ -258,7 +261,7 @@ add_entries (JsonBuilder *builder, GListModel *list)
  * Returns: (transfer full): HAR 1.2
  */
 char *
-bulla_ledger_to_har (BullaLedger *self)
+bulla_ledger_to_har (BullaLedger *self, guint view)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -269,8 +272,8 @@ bulla_ledger_to_har (BullaLedger *self)
   bulla_json_add_text (builder, "name", "Bulla");
   bulla_json_add_text (builder, "version", BULLA_VERSION);
   json_builder_end_object (builder);
-  add_pages (builder, G_LIST_MODEL (self));
-  add_entries (builder, G_LIST_MODEL (self));
+  add_pages (builder, G_LIST_MODEL (self), view);
+  add_entries (builder, G_LIST_MODEL (self), view);
   json_builder_end_object (builder);
   return bulla_json_end (builder, TRUE);
 }

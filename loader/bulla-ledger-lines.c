@@ -149,20 +149,22 @@ bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error)
 /**
  * bulla_ledger_save:
  * @self: a ledger
- * @out: where all of its contacts are written
+ * @view: the number of the view whose contacts are written; 0: all
+ * @out: where
  * @cancellable: (nullable): to stop it
  * @error: why it cannot be written
  *
  * Returns: whether it was
  */
 gboolean
-bulla_ledger_save (BullaLedger *self, GOutputStream *out, GCancellable *cancellable, GError **error)
+bulla_ledger_save (BullaLedger *self, guint view, GOutputStream *out, GCancellable *cancellable,
+                   GError **error)
 {
   GListModel *list = G_LIST_MODEL (self);
 
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
-    if (!write_line (out, contact, cancellable, error))
+    if (bulla_contact_may_be_of (contact, view) && !write_line (out, contact, cancellable, error))
       return FALSE;
   }
   return g_output_stream_flush (out, cancellable, error);

@@ -14,6 +14,8 @@ void bulla_ledger_finish (BullaLedger *self, BullaContact *contact);
 void bulla_ledger_fail (BullaLedger *self, BullaContact *contact, const char *why);
 void bulla_ledger_append (BullaLedger *self, BullaContact *contact);
 
+gboolean bulla_contact_may_be_of (BullaContact *self, guint view);
+
 char *bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const char *page);
 void bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char *rule);
 void bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,

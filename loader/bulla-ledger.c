@@ -161,6 +161,19 @@ bulla_ledger_forget_view (BullaLedger *self, const char *token)
   g_hash_table_remove (self->views, token);
 }
 
+/**
+ * bulla_contact_may_be_of: (skip)
+ * @self: a contact
+ * @view: number of a view; 0: any
+ *
+ * Returns: whether it is for @view; one of which nobody knows whose it is may be
+ */
+gboolean
+bulla_contact_may_be_of (BullaContact *self, guint view)
+{
+  return view == 0 || self->view == 0 || self->view == view;
+}
+
 /* --- what comes in */
 
 /**

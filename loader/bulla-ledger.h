@@ -23,10 +23,10 @@ BULLA_API void bulla_ledger_close (BullaLedger *self);
 BULLA_API char *bulla_contact_to_line (BullaContact *self);
 BULLA_API void bulla_ledger_follow (BullaLedger *self, GOutputStream *out);
 BULLA_API gboolean bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error);
-BULLA_API gboolean bulla_ledger_save (BullaLedger *self, GOutputStream *out,
+BULLA_API gboolean bulla_ledger_save (BullaLedger *self, guint view, GOutputStream *out,
                                       GCancellable *cancellable, GError **error);
 BULLA_API gboolean bulla_ledger_load (BullaLedger *self, GInputStream *in,
                                       GCancellable *cancellable, GError **error);
-BULLA_API char *bulla_ledger_to_har (BullaLedger *self);
+BULLA_API char *bulla_ledger_to_har (BullaLedger *self, guint view);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * All of it is found in the ledger, so that a file of its lines is enough. */
+#include "bulla-ledger-private.h"
 #include "bulla-parties.h"
 #include "bulla-party-private.h"
 
@@ -174,9 +175,8 @@ gboolean
 bulla_parties_place (BullaParties *self, BullaContact *contact, BullaMoment *moment)
 {
   guint id = bulla_contact_get_id (contact);
-  guint view = bulla_contact_get_view (contact);
 
-  if (self->view != 0 && view != 0 && view != self->view)
+  if (!bulla_contact_may_be_of (contact, self->view))
     return FALSE;
   if (self->click == NULL || id >= bulla_contact_get_id (self->click))
     *moment = BULLA_MOMENT_AFTER;

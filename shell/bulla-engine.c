@@ -38,6 +38,8 @@ bulla_engine_finalize (GObject *object)
     g_signal_handlers_disconnect_by_data (self->gateway, self);
   g_clear_object (&self->gateway);
   g_clear_object (&self->door);
+  if (self->loader != NULL)
+    bulla_ledger_close (bulla_engine_get_ledger (self));
   g_clear_object (&self->loader);
   g_clear_pointer (&self->decisions, bulla_decisions_free);
   g_ptr_array_unref (self->views);
@@ -187,6 +189,9 @@ bulla_engine_new (const BullaOptions *options, GError **error)
     if (self->decisions == NULL)
       return NULL;
   }
+  if (options->ledger != NULL
+      && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
+    return NULL;
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
@@ -227,6 +232,17 @@ BullaLoader *
 bulla_engine_get_loader (BullaEngine *self)
 {
   return self->loader;
+}
+
+/**
+ * bulla_engine_get_ledger:
+ *
+ * Returns: (transfer none): who was contacted, for all windows
+ */
+BullaLedger *
+bulla_engine_get_ledger (BullaEngine *self)
+{
+  return bulla_loader_get_ledger (self->loader);
 }
 
 /**

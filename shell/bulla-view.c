@@ -217,9 +217,6 @@ bulla_view_class_init (BullaViewClass *class)
 static void
 bulla_view_init (BullaView *self)
 {
-  static guint last_number;
-
-  self->number = ++last_number;
   self->notes = bulla_notes_new ();
   self->itinerary = bulla_itinerary_new ();
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
@@ -245,6 +242,8 @@ bulla_view_new (BullaEngine *engine, gboolean private_window)
   self->engine = g_object_ref (engine);
   self->token = g_steal_pointer (&token);
   self->private_window = private_window;
+  g_autofree char *tag = bulla_view_dup_token (self);
+  self->number = bulla_ledger_number_view (bulla_engine_get_ledger (engine), tag);
   bulla_engine_add_view (engine, self);
   return self;
 }
@@ -274,7 +273,7 @@ bulla_view_has_token (BullaView *self, const char *token)
 /**
  * bulla_view_get_number:
  *
- * Returns: which view of this run it is, from 1; no secret
+ * Returns: which view of this run it is, from 1, as the ledger has it; no secret
  */
 guint
 bulla_view_get_number (BullaView *self)

@@ -48,7 +48,7 @@ read_ledger (const char *name, GError **error)
 static gboolean
 write_har (BullaLedger *ledger, GError **error)
 {
-  g_autofree char *text = bulla_ledger_to_har (ledger);
+  g_autofree char *text = bulla_ledger_to_har (ledger, (guint)option_view);
 
   return g_file_set_contents (option_har, text, -1, error);
 }

@@ -191,9 +191,9 @@ test_no_secret (GatewayWorld *self, gconstpointer data)
 
   put_text (self, self->aggregator, "/");
   get (self, url, TYPED, "sid=SECRETVALUE", NULL);
-  g_assert_true (bulla_ledger_save (ledger_of (self), out, NULL, &error));
+  g_assert_true (bulla_ledger_save (ledger_of (self), 0, out, NULL, &error));
   g_assert_no_error (error);
-  g_autofree char *har = bulla_ledger_to_har (ledger_of (self));
+  g_autofree char *har = bulla_ledger_to_har (ledger_of (self), 0);
   g_autofree char *lines =
       g_strndup (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (out)),
                  g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (out)));

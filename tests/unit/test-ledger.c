@@ -37,7 +37,7 @@ save (BullaLedger *ledger)
   g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (bulla_ledger_save (ledger, out, NULL, &error));
+  g_assert_true (bulla_ledger_save (ledger, 0, out, NULL, &error));
   g_assert_no_error (error);
   return g_strndup (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (out)),
                     g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (out)));
@@ -249,7 +249,7 @@ test_har (void)
 
   g_assert_true (load (ledger, LINES, NULL));
   g_assert_true (load (ledger, PACKAGE, NULL));
-  g_autofree char *text = bulla_ledger_to_har (ledger);
+  g_autofree char *text = bulla_ledger_to_har (ledger, 0);
   g_assert_true (json_parser_load_from_data (parser, text, -1, NULL));
   JsonObject *log =
       bulla_json_get_object (json_node_get_object (json_parser_get_root (parser)), "log");
