@@ -121,13 +121,16 @@ take (BullaBodyStream *self, gssize n)
   self->filled = self->end == self->size && self->size < FULL_SIZE;
 }
 
-/* The connection is free for others, and its request over, before the body is let go. It has come
- * in whole by then: no failure to close it says anything of it. */
+/* What is below a decoder is closed: GIO would close a decoder in a thread of its own, and what is
+ * below it must not be used there. */
 static void
-close_when_at_end (BullaBodyStream *self)
+close_source (BullaBodyStream *self)
 {
-  if (self->at_end)
-    g_input_stream_close_async (self->coded, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  GInputStream *source = self->coded;
+
+  while (G_IS_CONVERTER_INPUT_STREAM (source))
+    source = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (source));
+  g_input_stream_close_async (source, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
 }
 
 static gboolean
@@ -177,7 +180,8 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   take (g_task_get_source_object (task), n);
-  close_when_at_end (g_task_get_source_object (task));
+  if (n == 0) /* the connection is free for others before the body is let go */
+    close_source (g_task_get_source_object (task));
   pull (g_steal_pointer (&task));
 }
 
@@ -239,4 +243,16 @@ bulla_body_stream_class_init (BullaBodyStreamClass *klass)
   stream->read_async = bulla_body_stream_read_async;
   stream->read_finish = bulla_body_stream_read_finish;
   stream->close_fn = bulla_body_stream_close;
+}
+
+/**
+ * bulla_body_stream_abandon: (skip)
+ * @self: a stream that nobody reads
+ *
+ * Ends the transfer of what is left, without waiting for that.
+ */
+void
+bulla_body_stream_abandon (BullaBodyStream *self)
+{
+  close_source (self);
 }

@@ -18,9 +18,9 @@ describe_connection (BullaContact *self)
 {
   const char *address = self->address != NULL ? self->address : "?";
 
-  return self->tls
-             ? g_strdup_printf (_ ("connection to %s, port %u, with TLS"), address, self->port)
-             : g_strdup_printf (_ ("connection to %s, port %u, without TLS"), address, self->port);
+  return g_strdup_printf (self->tls ? _ ("connection to %s at %s, port %u, with TLS")
+                                    : _ ("connection to %s at %s, port %u, without TLS"),
+                          self->host, address, self->port);
 }
 
 static char *

@@ -16,7 +16,8 @@ void bulla_ledger_append (BullaLedger *self, BullaContact *contact);
 
 gboolean bulla_contact_may_be_of (BullaContact *self, guint view);
 
-char *bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const char *page);
+char *bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const char *page,
+                             gboolean frame);
 void bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char *rule);
 void bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
                                const char *url, BullaLoad *load);

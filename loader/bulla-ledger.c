@@ -287,21 +287,25 @@ add_click (BullaLedger *self, guint view, const char *url, const char *page)
  * @view: the number of a view
  * @url: what it asks for, in place of the page that it shows
  * @page: (nullable): who led there; %NULL: the user
+ * @frame: whether it may be for a part of the page only
  *
- * A click begins here, unless the answer to the one before has sent the view here.
+ * A click begins here, unless the answer to the one before has sent the view here, or it is for a
+ * frame. Where WebKit follows a redirect it cannot tell the two apart.
  *
  * Returns: (transfer full) (nullable): the id of the rule that sent it here
  */
 char *
-bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const char *page)
+bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const char *page,
+                       gboolean frame)
 {
   Hop *hop = g_hash_table_lookup (self->sent_on, GUINT_TO_POINTER (view));
   g_autofree char *key = bulla_stash_dup_key (url);
-  char *rule = NULL;
+  gboolean goes_on = hop != NULL && g_str_equal (hop->key, key);
+  char *rule = goes_on ? g_strdup (hop->rule) : NULL;
 
-  if (hop != NULL && g_str_equal (hop->key, key))
-    rule = g_strdup (hop->rule);
-  else
+  if (!goes_on && frame)
+    return NULL;
+  if (!goes_on)
     add_click (self, view, url, page);
   g_hash_table_remove (self->sent_on, GUINT_TO_POINTER (view));
   return rule;

@@ -54,6 +54,7 @@ void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
 void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
+void bulla_load_drop_body (BullaLoad *self);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);
 GInputStream *bulla_load_open_body (BullaLoad *self);
 BullaProfile *bulla_load_get_profile (BullaLoad *self);

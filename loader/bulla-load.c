@@ -389,3 +389,17 @@ bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, g
   g_clear_object (&self->body);
   self->body = bulla_body_stream_new (rest, ahead, length, G_CONVERTER (decoder));
 }
+
+/**
+ * bulla_load_drop_body: (skip)
+ * @self: a load of an exchange that is not delivered
+ *
+ * What is left of it need not come in.
+ */
+void
+bulla_load_drop_body (BullaLoad *self)
+{
+  if (BULLA_IS_BODY_STREAM (self->body))
+    bulla_body_stream_abandon (BULLA_BODY_STREAM (self->body));
+  g_clear_object (&self->body);
+}

@@ -188,7 +188,7 @@ enter (Visit *visit, const char *url)
   BullaLoader *loader = bulla_engine_get_loader (bulla_view_get_engine (visit->view));
   guint view = bulla_view_get_number (visit->view);
 
-  g_free (bulla_ledger_navigate (bulla_loader_get_ledger (loader), view, url, NULL));
+  g_free (bulla_ledger_navigate (bulla_loader_get_ledger (loader), view, url, NULL, FALSE));
   if (g_str_has_prefix (url, "https://")) {
     bulla_loader_open_url_for_async (loader, url, view, NULL, NULL, opened_cb, visit);
     return;

@@ -45,10 +45,9 @@ bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
 {
   request->view_number = number_of_view (request);
   request->page = dup_page (request);
-  if (request->view != NULL && request->destination == BULLA_DESTINATION_NAVIGATION
-      && !request->frame)
+  if (request->view != NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
     request->rule = bulla_ledger_navigate (ledger_of (request), request->view_number, request->url,
-                                           request->page);
+                                           request->page, request->frame);
 }
 
 /* @rule: (nullable): what sends it elsewhere than a package would have */
@@ -90,7 +89,7 @@ bulla_gateway_ledger_answer (BullaGatewayRequest *request)
   const char *location = soup_message_headers_get_one (
       soup_server_message_get_response_headers (request->message), "Location");
 
-  if (request->view == NULL || request->frame || location == NULL
+  if (request->view == NULL || location == NULL
       || request->destination != BULLA_DESTINATION_NAVIGATION
       || !SOUP_STATUS_IS_REDIRECTION (status))
     return;

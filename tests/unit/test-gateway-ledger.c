@@ -223,6 +223,31 @@ test_fallback (GatewayWorld *self, gconstpointer data)
                       "1 request publisher.test page 200 signature.expired\n");
 }
 
+/* where WebKit follows a redirect it says that a frame asks; a frame that asks by itself is no
+ * click
+ */
+static void
+test_frame (GatewayWorld *self, gconstpointer data)
+{
+  static const char FRAME[] = "v=" SECRET "; host=aggregator.test; dest=frame";
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autofree char *part = test_server_url (self->publisher, "/part");
+
+  put_signed (self, NULL, NULL, 8);
+  put_text (self, self->publisher, "/article");
+  put_text (self, self->publisher, "/part");
+  g_assert_cmpuint (get (self, link, TYPED, NULL, NULL), ==, 303);
+  g_assert_cmpuint (get (self, page, FRAME, NULL, NULL), ==, 200);
+  g_assert_cmpuint (get (self, part, FRAME, NULL, NULL), ==, 200);
+  assert_story (self, "1 click aggregator.test page\n"
+                      "1 connect aggregator.test page\n"
+                      "1 request aggregator.test package 200\n"
+                      "1 connect publisher.test page signature.expired\n"
+                      "1 request publisher.test page 200 signature.expired\n"
+                      "1 request publisher.test page 200\n");
+}
+
 /* a server's own redirect goes on with the click; what is asked for afterwards is the next one */
 static void
 redirect_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -296,6 +321,7 @@ main (int argc, char **argv)
   ADD ("revealed", test_revealed);
   ADD ("no-secret", test_no_secret);
   ADD ("fallback", test_fallback);
+  ADD ("frame", test_frame);
   ADD ("redirect", test_redirect);
   ADD ("failed", test_failed);
   ADD ("lookup", test_lookup);
