@@ -84,7 +84,7 @@ def good(bench):
 
 @case
 def no_secret(bench):
-    """no cookie's value and no token is in the file; of a fallback, it says which rule was broken"""
+    """no value of a cookie and no token is in the file; of a fallback, the broken rule is"""
     ledger, shell = open_shell(bench)
     shell.go(bench.world.aggregator + '/')
     shell.run('document.cookie = "visitor=SECRETVALUE; path=/"')
