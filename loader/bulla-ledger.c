@@ -130,6 +130,36 @@ bulla_ledger_get_n_dropped (BullaLedger *self)
 }
 
 /**
+ * bulla_ledger_get_last_id:
+ * @self: a ledger
+ *
+ * Returns: the id of the contact that began last; 0: none did
+ */
+guint
+bulla_ledger_get_last_id (BullaLedger *self)
+{
+  return self->last_id;
+}
+
+/**
+ * bulla_ledger_find_click:
+ * @self: a ledger
+ * @view: the number of a view; 0: any
+ *
+ * Returns: (transfer none) (nullable): its last click
+ */
+BullaContact *
+bulla_ledger_find_click (BullaLedger *self, guint view)
+{
+  for (guint i = self->contacts->len; i > 0; i--) {
+    BullaContact *contact = self->contacts->pdata[i - 1];
+    if (contact->kind == BULLA_CONTACT_CLICK && (view == 0 || contact->view == view))
+      return contact;
+  }
+  return NULL;
+}
+
+/**
  * bulla_ledger_number_view:
  * @self: a ledger
  * @token: what a view is known by, a secret; it is written nowhere

@@ -116,16 +116,6 @@ truncated_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const c
 }
 
 static void
-contacted_cb (BullaGateway *gateway, const char *token, const char *host, const char *address,
-              const char *purpose, BullaEngine *self)
-{
-  BullaView *view = bulla_engine_find_view (self, token);
-
-  if (view != NULL && address != NULL)
-    bulla_view_note_contact (view, host, purpose);
-}
-
-static void
 bundle_decided_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, BullaEngine *self)
 {
   BullaView *view = bulla_engine_find_view (self, token);
@@ -163,7 +153,6 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), self);
   g_signal_connect (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), self);
   g_signal_connect (gateway, "separate", G_CALLBACK (separate_cb), self);
-  g_signal_connect (gateway, "contacted", G_CALLBACK (contacted_cb), self);
   return g_steal_pointer (&gateway);
 }
 

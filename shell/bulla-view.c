@@ -16,6 +16,7 @@ struct _BullaView {
   BullaEngine *engine; /* owned */
   char *token;         /* owned; NULL: the engine's, with the page's id */
   guint number;
+  guint click; /* id of its last click in the ledger, when its page came */
   gboolean private_window;
   BullaNotes *notes;           /* owned */
   BullaProvenance *provenance; /* owned */
@@ -47,6 +48,20 @@ report (BullaView *self)
                                      "publisher signed"));
 }
 
+/* A page that nobody was asked for, as it comes from the history, has what it asks for from now on.
+ */
+static void
+follow_contacts (BullaView *self, BullaProvenance *provenance)
+{
+  BullaLedger *ledger = bulla_engine_get_ledger (self->engine);
+  BullaContact *click = bulla_ledger_find_click (ledger, self->number);
+  guint id = click != NULL ? bulla_contact_get_id (click) : 0;
+
+  bulla_provenance_follow (provenance, ledger, self->number,
+                           id > self->click ? id : bulla_ledger_get_last_id (ledger) + 1);
+  self->click = id;
+}
+
 static void
 committed (BullaView *self)
 {
@@ -60,7 +75,7 @@ committed (BullaView *self)
     provenance = bulla_itinerary_recall (self->itinerary, url);
   else
     provenance = bulla_notes_settle (self->notes, url != NULL ? url : "about:blank");
-  bulla_notes_add_contacts (self->notes, provenance);
+  follow_contacts (self, provenance);
   g_clear_object (&self->expected);
   bulla_itinerary_arrive (self->itinerary);
   g_clear_pointer (&self->told, g_free);
@@ -476,18 +491,4 @@ bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *
     return;
   }
   bulla_notes_add (self->notes, event, url, load, message);
-}
-
-/**
- * bulla_view_note_contact:
- * @host: whom the gateway sent a request of this view
- * @purpose: `page`, `resource`, `prefetch` or `websocket`
- */
-void
-bulla_view_note_contact (BullaView *self, const char *host, const char *purpose)
-{
-  if (!g_str_equal (purpose, "page"))
-    bulla_provenance_add_contact (self->provenance, host, purpose);
-  else
-    bulla_notes_add_asked (self->notes, host);
 }

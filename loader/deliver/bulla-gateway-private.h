@@ -108,8 +108,6 @@ void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLo
                                    const char *url);
 void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url,
                                  BullaLoad *load, const char *message);
-void bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const char *host,
-                                   const char *address, const char *purpose);
 
 /* bulla-gateway-tunnel.c */
 void bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session,
@@ -129,8 +127,7 @@ void bulla_gateway_request_unref (BullaGatewayRequest *self);
 const char *bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name);
 void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts);
 gboolean bulla_gateway_request_may_go_private (BullaGatewayRequest *self);
-void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer,
-                                      const char *purpose);
+void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer);
 void bulla_gateway_request_detach (BullaGatewayRequest *self);
 GIOStream *bulla_gateway_request_steal (BullaGatewayRequest *self);
 void bulla_gateway_request_close (BullaGatewayRequest *self);

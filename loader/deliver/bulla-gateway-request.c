@@ -416,18 +416,10 @@ remember_peer (BullaGatewayRequest *self, GInetSocketAddress *peer)
 
 /* @peer: (nullable): who was connected to */
 void
-bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer,
-                                 const char *purpose)
+bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer)
 {
-  g_autofree char *address = NULL;
-
-  if (G_IS_INET_SOCKET_ADDRESS (peer)) {
+  if (G_IS_INET_SOCKET_ADDRESS (peer))
     remember_peer (self, G_INET_SOCKET_ADDRESS (peer));
-    address =
-        g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (peer)));
-  }
-  bulla_gateway_emit_contacted (self->gateway, self->view, g_uri_get_host (self->uri), address,
-                                purpose);
 }
 
 /* --- its ends */

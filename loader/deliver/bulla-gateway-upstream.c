@@ -162,10 +162,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) body =
       bulla_connector_send_finish (BULLA_CONNECTOR (object), result, &error);
-  const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
 
-  bulla_gateway_request_note_peer (request, soup_message_get_remote_address (sending->message),
-                                   cause.purpose);
+  bulla_gateway_request_note_peer (request, soup_message_get_remote_address (sending->message));
   sending->func (request, sending->message, body, error, sending->user_data);
   g_object_unref (sending->message);
   bulla_gateway_request_unref (request);

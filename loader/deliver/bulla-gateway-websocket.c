@@ -189,7 +189,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   passing->server =
       bulla_connector_connect_finish (BULLA_CONNECTOR (object), result, &passing->watch, &error);
   g_autoptr (GSocketAddress) peer = peer_of (passing->server);
-  bulla_gateway_request_note_peer (request, peer, "websocket");
+  bulla_gateway_request_note_peer (request, peer);
   if (request->message == NULL)
     return;
   if (passing->server == NULL) {

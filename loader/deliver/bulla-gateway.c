@@ -21,7 +21,6 @@ enum {
   SEPARATE,
   REFUSED,
   TRUNCATED,
-  CONTACTED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -254,15 +253,6 @@ bulla_gateway_class_init (BullaGatewayClass *class)
    */
   signals[TRUNCATED] =
       add_signal ("truncated", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
-  /**
-   * BullaGateway::contacted:
-   * @view: (nullable): for which view
-   * @host: whom we turned to
-   * @address: (nullable): at which IP address; %NULL where no connection came about
-   * @purpose: `page`, `resource`, `prefetch` or `websocket`
-   */
-  signals[CONTACTED] =
-      add_signal ("contacted", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 void
@@ -315,13 +305,6 @@ bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *ur
                             const char *message)
 {
   g_signal_emit (self, signals[REFUSED], 0, view, url, load, message);
-}
-
-void
-bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const char *host,
-                              const char *address, const char *purpose)
-{
-  g_signal_emit (self, signals[CONTACTED], 0, view, host, address, purpose);
 }
 
 static GHashTable *
