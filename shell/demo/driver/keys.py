@@ -17,6 +17,7 @@ KEYSYMS = {
     'Left': 0xFF51,
     'Right': 0xFF53,
     'F5': 0xFFC2,
+    'F8': 0xFFC5,
     'F9': 0xFFC6,
 }
 
