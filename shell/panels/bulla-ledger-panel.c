@@ -143,6 +143,8 @@ show_party (BullaLedgerPanel *self, GtkWidget *row, BullaParty *party)
   gtk_widget_set_visible (g_object_get_data (G_OBJECT (row), "expander"), contacts->len > 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, knows, -1);
+  gtk_accessible_update_property (g_object_get_data (G_OBJECT (row), "expander"),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, name, -1);
 }
 
 /* --- all of them */
