@@ -76,6 +76,7 @@ make_row (BullaParty *party)
   gtk_expander_set_child (GTK_EXPANDER (expander), GTK_WIDGET (contacts));
   gtk_box_append (GTK_BOX (box), expander);
   g_object_set_data (G_OBJECT (row), "contacts", contacts);
+  g_object_set_data (G_OBJECT (row), "expander", expander);
   return row;
 }
 
@@ -139,10 +140,11 @@ show_party (BullaLedgerPanel *self, GtkWidget *row, BullaParty *party)
   set_text (row, "does-not-know", does_not);
   set_text (row, "count", counts->str);
   set_text (row, "contacts", contacts->str);
-  gtk_widget_set_visible (gtk_widget_get_parent (g_object_get_data (G_OBJECT (row), "contacts")),
-                          contacts->len > 0);
+  gtk_widget_set_visible (g_object_get_data (G_OBJECT (row), "expander"), contacts->len > 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, knows, -1);
+  gtk_accessible_update_property (g_object_get_data (G_OBJECT (row), "expander"),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, name, -1);
 }
 
 /* --- all of them */

@@ -115,6 +115,7 @@ def panel(bench):
     whole = width()
     keys.press('F8')
     beside = wait.until('the panel is there', lambda: width() < whole and width())
+    shell.follow('#good')
     keys.press('F9')
     equal('width beside the other panel', width(), beside)
     keys.press('F9')
