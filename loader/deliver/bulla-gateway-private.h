@@ -138,6 +138,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayRequest, bulla_gateway_request_unref)
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
+void bulla_gateway_reply_leave_open (BullaGatewayRequest *request, const char *start);
 
 /* bulla-gateway-upstream.c */
 typedef enum {
