@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bulla-field.h"
+#include "bulla-hasher.h"
 #include "bulla-judge.h"
 #include "bulla-load-private.h"
 
@@ -10,6 +11,29 @@ BullaFacts *
 bulla_load_get_facts (BullaLoad *self)
 {
   return self->facts;
+}
+
+/**
+ * bulla_load_get_header_integrity:
+ * @self: an exchange whose head was read
+ *
+ * Made when somebody asks, which is only of parts of other pages: then it is a fact, too.
+ *
+ * Returns: (transfer none): `sha256-…` of the signed headers, as `allowed-alt-sxg` has it
+ */
+const char *
+bulla_load_get_header_integrity (BullaLoad *self)
+{
+  guint8 digest[BULLA_HASH_MAX];
+
+  if (self->facts->header_integrity == NULL) {
+    BullaSpan headers = bulla_sxg_reader_get_headers (self->reader);
+    size_t size = bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, digest);
+    g_autofree char *base64 = g_base64_encode (digest, size);
+    g_autofree char *text = g_strconcat ("sha256-", base64, NULL);
+    self->facts->header_integrity = bulla_facts_keep (self->facts, text);
+  }
+  return self->facts->header_integrity;
 }
 
 /* whoever it is for: those who look inside read what nobody delivers */

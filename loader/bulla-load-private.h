@@ -55,6 +55,7 @@ void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
 void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);
+const char *bulla_load_get_header_integrity (BullaLoad *self);
 GInputStream *bulla_load_open_body (BullaLoad *self);
 BullaProfile *bulla_load_get_profile (BullaLoad *self);
 BullaSxgReader *bulla_load_get_reader (BullaLoad *self);

@@ -11,9 +11,8 @@
 G_BEGIN_DECLS
 
 #define BULLA_TYPE_LOAD (bulla_load_get_type ())
-BULLA_API G_DECLARE_FINAL_TYPE (BullaLoad, bulla_load, BULLA, LOAD, GObject)
-
-    typedef void (*BullaHeaderFunc) (const char *name, const char *value, gpointer user_data);
+BULLA_API
+G_DECLARE_FINAL_TYPE (BullaLoad, bulla_load, BULLA, LOAD, GObject)
 
 BULLA_API BullaOuter *bulla_load_get_outer (BullaLoad *self);
 BULLA_API BullaVerdict *bulla_load_get_verdict (BullaLoad *self);

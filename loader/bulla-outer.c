@@ -115,6 +115,23 @@ bulla_outer_get_header (BullaOuter *self, const char *name)
 }
 
 /**
+ * bulla_outer_foreach_header:
+ * @self: a response
+ * @func: (scope call): called for each header field, its name in lower case
+ * @user_data: for @func
+ */
+void
+bulla_outer_foreach_header (BullaOuter *self, BullaHeaderFunc func, gpointer user_data)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, self->headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    func (name, value, user_data);
+}
+
+/**
  * bulla_outer_get_url:
  * @self: a response
  *

@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+typedef void (*BullaHeaderFunc) (const char *name, const char *value, gpointer user_data);
+
 #define BULLA_TYPE_OUTER (bulla_outer_get_type ())
 typedef struct _BullaOuter BullaOuter;
 
@@ -16,6 +18,8 @@ BULLA_API BullaOuter *bulla_outer_ref (BullaOuter *self);
 BULLA_API void bulla_outer_unref (BullaOuter *self);
 BULLA_API void bulla_outer_set_header (BullaOuter *self, const char *name, const char *value);
 BULLA_API const char *bulla_outer_get_header (BullaOuter *self, const char *name);
+BULLA_API void bulla_outer_foreach_header (BullaOuter *self, BullaHeaderFunc func,
+                                           gpointer user_data);
 BULLA_API const char *bulla_outer_get_url (BullaOuter *self);
 BULLA_API void bulla_outer_set_status (BullaOuter *self, guint status);
 BULLA_API void bulla_outer_set_redirected (BullaOuter *self, gboolean redirected);

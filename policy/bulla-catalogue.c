@@ -19,7 +19,7 @@ static const struct {
     {"headers", &bulla_rules_headers},     {"trust", &bulla_rules_trust},
     {"scope", &bulla_rules_scope},         {"profile", &bulla_rules_profile},
     {"body", &bulla_rules_body},           {"request", &bulla_rules_request},
-    {"lookup", &bulla_rules_lookup},
+    {"prefetch", &bulla_rules_prefetch},   {"lookup", &bulla_rules_lookup},
 };
 
 /* a unit test tries every setting on every rule, and wants this to be all that makes a difference
@@ -66,6 +66,11 @@ static const struct {
     {"subset.payload-integrity", "signature.integrity"},
     {"bundle.in-scope", "bundle.scope"},
     {"profile.substitution", "outcome.substitution"},
+    {"prefetch.room", "prefetch.entries-max"},
+    {"prefetch.usable", "prefetch.reuse"},
+    {"request.newest", "request.live-copy"},
+    {"alternate.url", "prefetch.alternate-url"},
+    {"alternate.deliverer", "request.same-deliverer"},
     {"request.variant", "request.variants-accept-encoding request.variants-headers"},
 };
 
@@ -106,9 +111,10 @@ bulla_catalogue_get_n_rules (void)
  * bulla_catalogue_get_part:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: the table that it is in: `request` and `lookup` are about a request that a package may
- *   answer, all others about the package; `carrier`, `integrity`, `bundle`, `item`, `response`,
- *   `subset`, `scope` and `lookup` are asked of bundles alone, `format` of exchanges alone
+ * Returns: the table that it is in: `request`, `prefetch` and `lookup` are about a request that a
+ *   package may answer, all others about the package; `carrier`, `integrity`, `bundle`, `item`,
+ * `response`, `subset`, `scope` and `lookup` are asked of bundles alone, `format` of exchanges
+ * alone
  */
 const char *
 bulla_catalogue_get_part (guint rule)

@@ -58,6 +58,24 @@ bulla_token_equal (BullaToken token, const char *word, gboolean ignore_case)
 }
 
 /**
+ * bulla_field_names_only: (skip)
+ * @field: (nullable): a comma-separated list
+ * @name: in any case
+ *
+ * Returns: whether nothing but @name is in the list, which may be empty
+ */
+gboolean
+bulla_field_names_only (const char *field, const char *name)
+{
+  const char *rest = field != NULL ? field : "";
+  BullaToken element;
+  while (bulla_field_next_element (&rest, &element))
+    if (!bulla_token_equal (element, name, TRUE))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * bulla_field_dup_essence: (skip)
  * @media_type: a Content-Type value
  *
@@ -198,6 +216,103 @@ bulla_field_ask_cache (const char *cache_control, gboolean ignore_case)
       answer = BULLA_CACHE_NOT_SHARED;
   }
   return answer;
+}
+
+/**
+ * bulla_field_has_directive: (skip)
+ * @cache_control: (nullable): a Cache-Control value
+ * @name: of a directive, in lower case
+ *
+ * Returns: whether it is there, with a value or without
+ */
+gboolean
+bulla_field_has_directive (const char *cache_control, const char *name)
+{
+  const char *rest = cache_control != NULL ? cache_control : "";
+  BullaToken element, directive;
+  while (bulla_field_next_element (&rest, &element)) {
+    g_autofree char *value = NULL;
+    if (split_directive (element, &directive, &value) && bulla_token_equal (directive, name, TRUE))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * bulla_field_get_lifetime: (skip)
+ * @cache_control: (nullable): a Cache-Control value
+ * @seconds: (out): for how long a private cache may use the response without asking
+ *
+ * Spec: RFC 9111 section 4.2.1. A value that cannot be read is none at all: 0.
+ *
+ * Returns: whether the field says so
+ */
+gboolean
+bulla_field_get_lifetime (const char *cache_control, gint64 *seconds)
+{
+  const char *rest = cache_control != NULL ? cache_control : "";
+  BullaToken element, directive;
+  gboolean told = FALSE;
+  *seconds = 0;
+  if (bulla_field_has_directive (cache_control, "no-store")
+      || bulla_field_has_directive (cache_control, "no-cache"))
+    return TRUE;
+  while (!told && bulla_field_next_element (&rest, &element)) {
+    g_autofree char *value = NULL;
+    if (!split_directive (element, &directive, &value)
+        || !bulla_token_equal (directive, "max-age", TRUE))
+      continue;
+    told = TRUE;
+    if (value == NULL
+        || !g_ascii_string_to_signed (value, 10, 0, BULLA_LIFETIME_MAX, seconds, NULL))
+      *seconds = 0;
+  }
+  return told;
+}
+
+/* the number that @digits characters at @text are; -1 if they are none */
+static int
+read_digits (const char *text, guint digits)
+{
+  int number = 0;
+  for (guint i = 0; i < digits; i++) {
+    if (!g_ascii_isdigit (text[i]))
+      return -1;
+    number = number * 10 + (text[i] - '0');
+  }
+  return number;
+}
+
+/**
+ * bulla_field_read_date: (skip)
+ * @date: a Date value
+ * @time: (out): Unix seconds; as it was where it is no date
+ *
+ * Spec: RFC 9110 section 5.6.7, IMF-fixdate, which is the only form that may be sent.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+bulla_field_read_date (const char *date, gint64 *time)
+{
+  static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  static const char shape[] = "???, ?? ??? ???? ??:??:?? GMT";
+  if (!g_pattern_match_simple (shape, date))
+    return FALSE;
+  g_autofree char *name = g_strndup (date + 8, 3);
+  const char *month = strstr (months, name);
+  int day = read_digits (date + 5, 2), year = read_digits (date + 12, 4);
+  int hour = read_digits (date + 17, 2), minute = read_digits (date + 20, 2);
+  int second = read_digits (date + 23, 2);
+  if (month == NULL || (month - months) % 3 != 0 || day < 1 || year < 1 || hour < 0 || minute < 0
+      || second < 0)
+    return FALSE;
+  g_autoptr (GDateTime) read =
+      g_date_time_new_utc (year, (int)((month - months) / 3) + 1, day, hour, minute, second);
+  if (read == NULL)
+    return FALSE;
+  *time = g_date_time_to_unix (read);
+  return TRUE;
 }
 
 /**

@@ -61,7 +61,8 @@ BullaVerdict *
 bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaRequestFacts *request,
                      gint64 now)
 {
-  static const BullaRuleTable *const of_exchange[] = {&bulla_rules_request, NULL};
+  static const BullaRuleTable *const of_exchange[] = {&bulla_rules_request, &bulla_rules_prefetch,
+                                                      NULL};
   static const BullaRuleTable *const of_response[] = {&bulla_rules_request, &bulla_rules_lookup,
                                                       NULL};
   BullaVerdict *self = bulla_verdict_new (facts, profile, now);

@@ -43,6 +43,9 @@ static const char *const mismatch[] = {"network", "fall-back", NULL};
 static const char *const live[] = {"newer-wins", "ignored", NULL};
 static const char *const encoding[] = {"request", "mi-sha256-03", NULL};
 static const char *const variants[] = {"04", "plain", NULL};
+static const char *const reuse[] = {"cache-control", "five-minutes", NULL};
+static const char *const alternate_url[] = {"checked", "unchecked", NULL};
+static const char *const alternate_variants[] = {"when-given", "when-absent", NULL};
 static const char *const report_url[] = {"outer", "inner", NULL};
 static const char *const sections[] = {"known", "unknown", NULL};
 static const char *const key_kinds[] = {"at-least-one", "first", NULL};
@@ -95,6 +98,10 @@ static const Setting table[] = {
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),
     CHOICE ("request", "variants-headers", variants_headers, variants),
     CHOICE ("request", "same-deliverer", same_deliverer, no_yes),
+    NUMBER ("prefetch", "entries-max", entries_max, 10000),
+    CHOICE ("prefetch", "reuse", reuse, reuse),
+    CHOICE ("prefetch", "alternate-url", alternate_url, alternate_url),
+    CHOICE ("prefetch", "alternate-variants", alternate_variants, alternate_variants),
     CHOICE ("report", "url", report_url, report_url),
     CHOICE ("bundle", "b2-sections", b2_sections, sections),
     CHOICE ("bundle", "key-kinds", key_kinds, key_kinds),

@@ -12,6 +12,26 @@ typedef enum {
   BULLA_DESTINATION_PREFETCH,
 } BullaDestination;
 
+/* HTML, and Chromium's kPrefetchReuseMins: how long that may be used without asking */
+#define BULLA_PREFETCH_REUSE_SECONDS 300
+
+/* of what a page prefetched; the strings are borrowed */
+typedef struct {
+  gint64 since;                     /* when it came, Unix seconds */
+  gint64 age;                       /* its Age then, seconds */
+  const char *cache_control, *vary; /* nullable; of the response that carried it */
+  guint n_kept;                     /* how many its page keeps already */
+} BullaPrefetchFacts;
+
+/* of an exchange that is to be a part of a page; the strings are borrowed */
+typedef struct {
+  const char *url;                        /* of the part, as the page names it */
+  const char *header_integrity;           /* what the page allows */
+  const char *deliverer, *page_deliverer; /* origins; nullable */
+  gboolean finished;                      /* its body is here */
+  const char *missing; /* nullable; a part that the page allows and that is not here */
+} BullaPartFacts;
+
 /* all strings are borrowed, NULL where the request has no such header */
 typedef struct {
   const char *method;
@@ -27,7 +47,11 @@ typedef struct {
   /* of a frame: the origins of all pages around it, as they see themselves (of the same bundle:
    * the claimed ones), NULL-terminated; NULL: it is none, or WebKit itself heeds framing headers */
   const char *const *ancestors;
-  const char *self_origin; /* what 'self' means to it; NULL: its claimed origin */
+  const char *self_origin;            /* what 'self' means to it; NULL: its claimed origin */
+  const BullaPrefetchFacts *prefetch; /* NULL: it was not prefetched */
+  const BullaPartFacts *part;         /* NULL: it is no part of a page that was */
+  gboolean has_live_copy;             /* the publisher's own response is at hand, and may be used */
+  gint64 live_date;                   /* its Date, Unix seconds; G_MININT64: it has none */
   gboolean fallback_loops; /* falling back would ask for what was asked for already, in vain */
 } BullaRequestFacts;
 

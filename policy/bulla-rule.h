@@ -70,6 +70,7 @@ extern const BullaRuleTable bulla_rules_scope;
 extern const BullaRuleTable bulla_rules_profile;
 extern const BullaRuleTable bulla_rules_body;
 extern const BullaRuleTable bulla_rules_request;
+extern const BullaRuleTable bulla_rules_prefetch;
 extern const BullaRuleTable bulla_rules_lookup;
 
 BullaState bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer);

@@ -33,6 +33,12 @@ typedef enum { BULLA_LIVE_NEWER_WINS, BULLA_LIVE_IGNORED } BullaLiveChoice;
 typedef enum { BULLA_ENCODING_OF_REQUEST, BULLA_ENCODING_MI_SHA256 } BullaEncodingChoice;
 typedef enum { BULLA_VARIANTS_04, BULLA_VARIANTS_PLAIN } BullaVariantsChoice;
 typedef enum { BULLA_MISMATCH_NETWORK, BULLA_MISMATCH_FALL_BACK } BullaMismatchChoice;
+typedef enum { BULLA_REUSE_CACHE_CONTROL, BULLA_REUSE_FIVE_MINUTES } BullaReuseChoice;
+typedef enum { BULLA_ALTERNATE_URL_CHECKED, BULLA_ALTERNATE_URL_UNCHECKED } BullaAlternateUrl;
+typedef enum {
+  BULLA_ALTERNATE_VARIANTS_WHEN_GIVEN,
+  BULLA_ALTERNATE_VARIANTS_WHEN_ABSENT
+} BullaAlternateVariants;
 typedef enum { BULLA_REPORT_URL_OUTER, BULLA_REPORT_URL_INNER } BullaReportUrl;
 typedef enum {
   BULLA_LIFETIME_IS_SIGNATURE_ERROR,
@@ -61,6 +67,8 @@ typedef struct {
   gint64 fetch_redirects, fetch_size_max, refetch_once;
   /* [request] */
   gint64 mismatch, live_copy, variants_encoding, variants_headers, same_deliverer;
+  /* [prefetch] */
+  gint64 entries_max, reuse, alternate_url, alternate_variants;
   /* [report] */
   gint64 report_url;
   /* [bundle] */

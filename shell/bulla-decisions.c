@@ -12,7 +12,7 @@ struct _BullaDecisions {
 static const char *EVENTS[] = {
     [BULLA_EVENT_DECIDED] = "decided",     [BULLA_EVENT_SERVED] = "served",
     [BULLA_EVENT_FELL_BACK] = "fell-back", [BULLA_EVENT_REFUSED] = "refused",
-    [BULLA_EVENT_TRUNCATED] = "truncated",
+    [BULLA_EVENT_TRUNCATED] = "truncated", [BULLA_EVENT_PREFETCHED] = "prefetched",
 };
 
 static const char *STANDINGS[] = {

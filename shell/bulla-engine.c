@@ -88,6 +88,13 @@ served_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaEngin
 }
 
 static void
+prefetched_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
+               BullaEngine *self)
+{
+  note (self, token, BULLA_EVENT_PREFETCHED, url, load, NULL);
+}
+
+static void
 fell_back_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *url,
               BullaEngine *self)
 {
@@ -156,6 +163,7 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
     bulla_gateway_allow_private (gateway, options->allow_private[i]);
   g_signal_connect (gateway, "load-decided", G_CALLBACK (load_decided_cb), self);
   g_signal_connect (gateway, "served", G_CALLBACK (served_cb), self);
+  g_signal_connect (gateway, "prefetched", G_CALLBACK (prefetched_cb), self);
   g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
   g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), self);
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), self);
@@ -341,6 +349,21 @@ bulla_engine_find_view (BullaEngine *self, const char *token)
     if (bulla_view_has_token (self->views->pdata[i], token))
       return self->views->pdata[i];
   return NULL;
+}
+
+/**
+ * bulla_engine_tell_viewport:
+ *
+ * Says how large @view is: by that the pictures are chosen that are prefetched with a page.
+ */
+void
+bulla_engine_tell_viewport (BullaEngine *self, BullaView *view)
+{
+  GtkWidget *widget = GTK_WIDGET (view);
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  bulla_gateway_set_viewport (self->gateway, find_session_token (view), token,
+                              gtk_widget_get_width (widget), gtk_widget_get_scale_factor (widget));
 }
 
 /**

@@ -29,6 +29,7 @@ void bulla_engine_add_view (BullaEngine *self, BullaView *view);
 void bulla_engine_remove_view (BullaEngine *self, BullaView *view);
 BullaView *bulla_engine_find_view (BullaEngine *self, const char *token);
 
+void bulla_engine_tell_viewport (BullaEngine *self, BullaView *view);
 void bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load);
 void bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
 void bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url);

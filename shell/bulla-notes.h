@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @BULLA_EVENT_SERVED: a package answered the request for the URL
  * @BULLA_EVENT_FELL_BACK: the network answers instead
  * @BULLA_EVENT_REFUSED: nothing answers
+ * @BULLA_EVENT_PREFETCHED: something came that a page of the view prefetched
  * @BULLA_EVENT_TRUNCATED: a package that was being delivered was broken off
  */
 typedef enum {
@@ -20,6 +21,7 @@ typedef enum {
   BULLA_EVENT_FELL_BACK,
   BULLA_EVENT_REFUSED,
   BULLA_EVENT_TRUNCATED,
+  BULLA_EVENT_PREFETCHED,
 } BullaEvent;
 
 typedef struct {

@@ -9,6 +9,7 @@
 #include "bulla-error.h"
 #include "bulla-navigation.h"
 #include "bulla-page.h"
+#include "bulla-web-settings.h"
 
 struct _BullaView {
   WebKitWebView parent_instance;
@@ -72,8 +73,10 @@ committed (BullaView *self)
 static void
 load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
 {
-  if (event == WEBKIT_LOAD_STARTED)
+  if (event == WEBKIT_LOAD_STARTED) {
     BULLA_VIEW (view)->itinerary->waiting = TRUE;
+    bulla_engine_tell_viewport (BULLA_VIEW (view)->engine, BULLA_VIEW (view));
+  }
   if (event == WEBKIT_LOAD_COMMITTED)
     committed (BULLA_VIEW (view));
 }
@@ -239,8 +242,10 @@ bulla_view_new (BullaEngine *engine, gboolean private_window)
   g_autofree char *token = NULL;
   g_autoptr (WebKitWebContext) context = bulla_engine_dup_context (engine, &token);
   g_autoptr (WebKitNetworkSession) session = bulla_engine_dup_session (engine, private_window);
-  BullaView *self = g_object_new (BULLA_TYPE_VIEW, "web-context", context, "network-session",
-                                  session, "is-controlled-by-automation", token == NULL, NULL);
+  g_autoptr (WebKitSettings) settings = bulla_web_settings_new ();
+  BullaView *self =
+      g_object_new (BULLA_TYPE_VIEW, "web-context", context, "network-session", session, "settings",
+                    settings, "is-controlled-by-automation", token == NULL, NULL);
 
   self->engine = g_object_ref (engine);
   self->token = g_steal_pointer (&token);

@@ -3,14 +3,19 @@
 #include "bulla-gateway-private.h"
 
 static void
-serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool)
+serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool, GObject *companion)
 {
   g_autoptr (GInputStream) body = bulla_spool_open (spool);
   gboolean whole = bulla_spool_is_complete (spool);
 
   bulla_gateway_emit_served (request->gateway, request->view, load);
-  bulla_gateway_pages_note (request, NULL, -1);
+  BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
+  bulla_gateway_prefetched_show (request, page, (BullaPrefetch *)companion);
   bulla_gateway_serve (request, load, body, whole ? (goffset)bulla_spool_get_length (spool) : -1);
+  bulla_gateway_prefetch_links (
+      request, page,
+      soup_message_headers_get_list (soup_server_message_get_response_headers (request->message),
+                                     "Link"));
 }
 
 /**
@@ -25,6 +30,8 @@ bulla_gateway_exchange_answer (BullaGatewayRequest *request)
   BullaGateway *gateway = request->gateway;
   gint64 now = bulla_loader_get_time (gateway->loader);
   g_autoptr (BullaSpool) spool = NULL;
+  g_autoptr (GObject) companion =
+      bulla_stash_dup_companion (gateway->stash, request->session->id, request->view, request->url);
   g_autoptr (BullaLoad) load = bulla_stash_lookup (gateway->stash, request->session->id,
                                                    request->view, request->url, now, &spool);
   BullaRequestFacts facts;
@@ -33,10 +40,11 @@ bulla_gateway_exchange_answer (BullaGatewayRequest *request)
     return BULLA_GATEWAY_NOT_THERE;
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load); /* the same, in the publisher's spelling */
+  bulla_gateway_live_fill (request, facts.url, &facts);
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
-    serve (request, load, spool);
+    serve (request, load, spool, companion);
     return BULLA_GATEWAY_ANSWERED;
   case BULLA_REPLY_NETWORK:
     bulla_gateway_emit_fell_back (gateway, request->view, load, request->url);

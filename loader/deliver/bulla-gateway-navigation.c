@@ -44,6 +44,30 @@ bulla_gateway_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
   bulla_gateway_refuse (request, load, why);
 }
 
+static void
+start_redirect (BullaGatewayRequest *request, const char *url)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+
+  bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
+  soup_message_headers_replace (headers, "Location", url);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_set_content_length (headers, 0);
+}
+
+/* @outer: what carried the package, some time ago: of its fields only what it says of redirects */
+void
+bulla_gateway_redirect (BullaGatewayRequest *request, const char *url, BullaOuter *outer)
+{
+  const char *policy = bulla_outer_get_header (outer, "referrer-policy");
+
+  start_redirect (request, url);
+  if (policy != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
+                                  "Referrer-Policy", policy);
+  bulla_gateway_reply_end (request);
+}
+
 typedef struct {
   SoupMessageHeaders *to; /* borrowed */
   gboolean substituted;
@@ -70,15 +94,11 @@ bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char *url
                                    gboolean substituted)
 {
   BullaGatewayRequest *request = self->request;
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
-  Keeping keeping = {headers, substituted};
+  Keeping keeping = {soup_server_message_get_response_headers (request->message), substituted};
 
-  bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
+  start_redirect (request, url);
   soup_message_headers_foreach (soup_message_get_response_headers (self->message), keep_header,
                                 &keeping);
-  soup_message_headers_replace (headers, "Location", url);
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  soup_message_headers_set_content_length (headers, 0);
   bulla_gateway_reply_end (request);
 }
 
@@ -316,10 +336,18 @@ bulla_gateway_navigation_handle (BullaGatewayRequest *request)
 
   if (request->destination == BULLA_DESTINATION_PREFETCH && request->view == NULL)
     bulla_gateway_refuse (request, NULL, "a prefetch without a page");
+  else if (request->destination == BULLA_DESTINATION_PREFETCH)
+    bulla_gateway_prefetch_answer (request);
   else if (request->view == NULL || (!get && !g_str_equal (method, SOUP_METHOD_HEAD)))
     bulla_gateway_upstream_forward (request);
   else if (request->destination == BULLA_DESTINATION_SUBRESOURCE && request->source != NULL)
     bulla_gateway_script_answer (request);
+  else if (request->destination == BULLA_DESTINATION_NAVIGATION && get
+           && bulla_gateway_prefetched_navigate (request))
+    return;
+  else if (request->destination == BULLA_DESTINATION_SUBRESOURCE && get
+           && bulla_gateway_prefetched_answer (request))
+    return;
   else if (request->destination != BULLA_DESTINATION_NAVIGATION)
     bulla_gateway_bundle_answer (request);
   else if (!get || bulla_gateway_request_get_header (request, "Range") != NULL)

@@ -7,8 +7,16 @@
 
 #include "bulla-gateway-private.h"
 
-#define VIEWS_MAX 1024
 #define PAGES_MAX 64 /* of a view; history can bring the older ones back without a request */
+#define PREFETCHING_PAGES_MAX 8 /* of a session: what older ones prefetched is forgotten */
+
+static void
+forget_prefetches (BullaGatewayPage *page)
+{
+  g_clear_object (&page->prefetches);
+  g_clear_object (&page->carried);
+  g_clear_object (&page->prefetched);
+}
 
 static void
 page_free (BullaGatewayPage *page)
@@ -16,6 +24,7 @@ page_free (BullaGatewayPage *page)
   g_free (page->key);
   g_free (page->host);
   g_clear_pointer (&page->kept, bulla_kept_bundle_unref);
+  forget_prefetches (page);
   g_free (page);
 }
 
@@ -40,7 +49,7 @@ make_pages_of (BullaGatewayRequest *request)
 
   if (pages != NULL)
     return pages;
-  if (g_hash_table_size (all) >= VIEWS_MAX)
+  if (g_hash_table_size (all) >= BULLA_GATEWAY_VIEWS_MAX)
     g_hash_table_remove_all (all);
   pages = g_queue_new ();
   g_hash_table_insert (all, g_strdup (request->view), pages);
@@ -56,22 +65,40 @@ find_key (GQueue *pages, const char *key)
   return NULL;
 }
 
+/* what a page prefetched may be large, and is for the next click */
+static void
+bound_prefetches (BullaGatewaySession *session)
+{
+  GHashTableIter iter;
+  gpointer pages;
+
+  g_hash_table_iter_init (&iter, session->pages);
+  while (g_hash_table_iter_next (&iter, NULL, &pages))
+    for (GList *each = ((GQueue *)pages)->head; each != NULL; each = each->next)
+      if (((BullaGatewayPage *)each->data)->serial + PREFETCHING_PAGES_MAX <= session->n_pages)
+        forget_prefetches (each->data);
+}
+
 /**
  * bulla_gateway_pages_note:
  * @request: a navigation that is being answered
  * @kept: (nullable): the bundle that answers; %NULL: an exchange, or the network
  * @subset: which of its subsets; -1: what is within its scope
+ *
+ * Returns: (transfer none) (nullable): the page; %NULL where it is none, or nobody knows whose
  */
-void
+BullaGatewayPage *
 bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, gint subset)
 {
   if (request->view == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
-    return;
+    return NULL;
   GQueue *pages = make_pages_of (request);
-  BullaGatewayPage *page = g_new (BullaGatewayPage, 1);
-  *page = (BullaGatewayPage){
-      bulla_stash_dup_key (request->url), g_strdup (g_uri_get_host (request->uri)),
-      kept != NULL ? bulla_kept_bundle_ref (kept) : NULL, subset, ++request->session->n_pages};
+  BullaGatewayPage *page = g_new0 (BullaGatewayPage, 1);
+  page->key = bulla_stash_dup_key (request->url);
+  page->host = g_strdup (g_uri_get_host (request->uri));
+  page->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
+  page->subset = subset;
+  page->serial = ++request->session->n_pages;
   GList *before = find_key (pages, page->key);
   if (before != NULL) {
     page_free (before->data);
@@ -83,10 +110,12 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
     g_queue_push_tail (pages, page);
   else
     g_queue_push_head (pages, page);
+  bound_prefetches (request->session);
+  return page;
 }
 
 /* Of another origin's page the field names no more than that origin, which looks like its root. */
-static const BullaGatewayPage *
+static BullaGatewayPage *
 find_referrer (BullaGatewayRequest *request, GQueue *pages)
 {
   const char *referrer = bulla_gateway_request_get_header (request, "Referer");
@@ -114,20 +143,21 @@ find_referrer (BullaGatewayRequest *request, GQueue *pages)
  * The page is the one that the request names as its referrer; where it names none, or a style sheet
  * or worker of it, the newest one of the host that the page tag has.
  *
- * Returns: (nullable): the page that asks, where it is one of those that were served
+ * Returns: (transfer none) (nullable): the page that asks, where it is one of those that were
+ * served
  */
-const BullaGatewayPage *
+BullaGatewayPage *
 bulla_gateway_pages_find (BullaGatewayRequest *request)
 {
   GQueue *pages = request->view != NULL ? pages_of (request) : NULL;
 
   if (pages == NULL || request->package != NULL)
     return NULL;
-  const BullaGatewayPage *referrer = find_referrer (request, pages);
+  BullaGatewayPage *referrer = find_referrer (request, pages);
   if (referrer != NULL || request->page_host == NULL)
     return referrer;
   for (GList *each = pages->head; each != NULL; each = each->next) {
-    const BullaGatewayPage *page = each->data;
+    BullaGatewayPage *page = each->data;
     if (g_str_equal (page->host, request->page_host))
       return page;
   }

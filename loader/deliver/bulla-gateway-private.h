@@ -9,13 +9,15 @@
 #include "bulla-gateway.h"
 #include "bulla-connector.h"
 #include "bulla-package.h"
+#include "bulla-prefetch.h"
 #include "bulla-request.h"
 #include "bulla-stash.h"
 
 G_BEGIN_DECLS
 
 #define BULLA_GATEWAY_TAG "Bulla-Page"
-#define BULLA_GATEWAY_ONLY_VIEW "*" /* of a client without tags */
+#define BULLA_GATEWAY_VIEWS_MAX 1024 /* of a session */
+#define BULLA_GATEWAY_ONLY_VIEW "*"  /* of a client without tags */
 
 /* a network session of the client's */
 typedef struct {
@@ -27,6 +29,8 @@ typedef struct {
   GHashTable *plain;         /* owned; see bulla-gateway-plain.c */
   GHashTable *pages;         /* owned; view -> what it shows; see bulla-gateway-pages.c */
   GHashTable *network;       /* owned; see bulla-gateway-network.c */
+  GHashTable *live;          /* owned; see bulla-gateway-live.c */
+  GHashTable *viewports;     /* owned; view -> BullaViewport */
   GQueue scripts;            /* owned; see bulla-gateway-script.c */
   guint64 n_pages;           /* that were shown */
 } BullaGatewaySession;
@@ -100,6 +104,8 @@ void bulla_gateway_emit_separate (BullaGateway *self, const char *view, BullaBun
                                   const char *url);
 void bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLoad *load,
                                    const char *message);
+void bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,
+                                    BullaLoad *load);
 void bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load);
 void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
                                    const char *url);
@@ -177,10 +183,16 @@ typedef struct {
   BullaKeptBundle *kept; /* owned; what it was served from; nullable: not from a bundle */
   gint subset;           /* its own; -1: it is within the bundle's scope */
   guint64 serial;        /* no two showings have the same */
+
+  BullaPrefetches *prefetches; /* owned; nullable; what it prefetched */
+  BullaPrefetches *carried;    /* owned; nullable; what the page that led here prefetched */
+  BullaPrefetch *prefetched;   /* owned; nullable; the exchange that it was served from */
+  gboolean parts_stand;        /* all that it allows as exchanges are here */
 } BullaGatewayPage;
 
-void bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, gint subset);
-const BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
+BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept,
+                                            gint subset);
+BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
 void bulla_gateway_pages_free (gpointer pages);
 
 /* bulla-gateway-network.c */
@@ -201,6 +213,7 @@ void bulla_gateway_navigation_free (BullaGatewayNavigation *self);
 void bulla_gateway_navigation_handle (BullaGatewayRequest *request);
 void bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
                                        BullaKeptBundle *spare);
+void bulla_gateway_redirect (BullaGatewayRequest *request, const char *url, BullaOuter *outer);
 void bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char *url,
                                         gboolean substituted);
 void bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *load,
@@ -238,6 +251,22 @@ void bulla_gateway_bundle_answer (BullaGatewayRequest *request);
 /* bulla-gateway-script.c */
 void bulla_gateway_script_answer (BullaGatewayRequest *request);
 void bulla_gateway_script_clear (BullaGatewaySession *session);
+
+/* bulla-gateway-prefetch.c */
+void bulla_gateway_prefetch_answer (BullaGatewayRequest *request);
+void bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,
+                                   const char *link);
+
+/* bulla-gateway-prefetched.c */
+gboolean bulla_gateway_prefetched_navigate (BullaGatewayRequest *request);
+gboolean bulla_gateway_prefetched_answer (BullaGatewayRequest *request);
+void bulla_gateway_prefetched_show (BullaGatewayRequest *request, BullaGatewayPage *page,
+                                    BullaPrefetch *prefetched);
+
+/* bulla-gateway-live.c */
+void bulla_gateway_live_note (BullaGatewayRequest *request, SoupMessage *message);
+void bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url,
+                              BullaRequestFacts *facts);
 
 /* bulla-gateway-websocket.c */
 gboolean bulla_gateway_websocket_is (BullaGatewayRequest *request);

@@ -27,6 +27,9 @@ reply_free (Reply *reply)
 }
 
 static void read_more (Reply *reply);
+static void wrote_cb (SoupServerMessage *message, guint size, gpointer user_data);
+static void wrote_chunk_cb (SoupServerMessage *message, gpointer user_data);
+static void finished_cb (SoupServerMessage *message, gpointer user_data);
 
 /* the reply goes with the message, or with the read that is under way, whichever is later */
 static void
@@ -74,13 +77,16 @@ break_off_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* after what was good of the body, and never from within the message's own signals */
+/* After what was good of the body, and never from within the message's own signals. Whether its
+ * head went out meanwhile is still of interest. */
 static void
 break_off_when_written (Reply *reply)
 {
   if (!reply->broken || reply->chunks > 0)
     return;
-  g_signal_handlers_disconnect_by_data (reply->request->message, reply);
+  g_signal_handlers_disconnect_by_func (reply->request->message, wrote_cb, reply);
+  g_signal_handlers_disconnect_by_func (reply->request->message, wrote_chunk_cb, reply);
+  g_signal_handlers_disconnect_by_func (reply->request->message, finished_cb, reply);
   g_autoptr (GSource) soon = g_idle_source_new ();
   g_source_set_priority (soon, G_PRIORITY_DEFAULT);
   g_source_set_callback (soon, break_off_cb, reply, NULL);

@@ -26,6 +26,8 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
   g_hash_table_unref (session->pages);
   bulla_gateway_script_clear (session);
   g_hash_table_unref (session->network);
+  g_hash_table_unref (session->live);
+  g_hash_table_unref (session->viewports);
   g_free (session->id);
   g_free (session);
 }
@@ -87,6 +89,8 @@ bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
   session->pages =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, bulla_gateway_pages_free);
   session->network = bulla_gateway_network_new_decisions ();
+  session->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  session->viewports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_replace (self->sessions, session->id, session);
   return token;
 }
@@ -146,6 +150,7 @@ bulla_gateway_close_view (BullaGateway *self, const char *token, const char *vie
     return;
   bulla_stash_drop_view (self->stash, session->id, view);
   g_hash_table_remove (session->pages, view);
+  g_hash_table_remove (session->viewports, view);
 }
 
 /**
@@ -170,6 +175,29 @@ bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view
   view = view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW;
   bulla_gateway_plain_next (session, view, url);
   return bulla_stash_drop (self->stash, session->id, view, url);
+}
+
+/**
+ * bulla_gateway_set_viewport:
+ * @self: a gateway
+ * @token: a session's
+ * @view: (nullable): the view; %NULL where there is but one
+ * @width: of what it shows, in CSS pixels
+ * @density: device pixels for one of CSS
+ *
+ * By these the pictures are chosen that are prefetched with a page (`imagesrcset`).
+ */
+void
+bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view, double width,
+                            double density)
+{
+  BullaGatewaySession *session = find_session (self, token);
+  BullaViewport viewport = {width, density};
+
+  if (session != NULL && g_hash_table_size (session->viewports) < BULLA_GATEWAY_VIEWS_MAX)
+    g_hash_table_replace (session->viewports,
+                          g_strdup (view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW),
+                          g_memdup2 (&viewport, sizeof viewport));
 }
 
 /**

@@ -269,10 +269,13 @@ bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message,
                soup_server_message_get_response_headers (request->message)};
   gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
 
-  if (status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED)
-    bulla_gateway_pages_note (request, NULL, -1);
+  BullaGatewayPage *page = status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED
+                               ? bulla_gateway_pages_note (request, NULL, -1)
+                               : NULL;
+  bulla_gateway_live_note (request, message);
   bulla_gateway_reply_start (request, status, soup_message_get_reason_phrase (message));
   soup_message_headers_foreach (copy.from, copy_response_header, &copy);
+  bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
   if (bulla_gateway_has_no_body (request, status))
     bulla_gateway_reply_end (request);
   else

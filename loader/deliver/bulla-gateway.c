@@ -17,6 +17,7 @@ enum {
   BUNDLE_DECIDED,
   SERVED,
   RESOURCE_SERVED,
+  PREFETCHED,
   FELL_BACK,
   SEPARATE,
   REFUSED,
@@ -206,6 +207,16 @@ add_signals_of_showing (void)
    */
   signals[RESOURCE_SERVED] =
       add_signal ("resource-served", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
+  /**
+   * BullaGateway::prefetched:
+   * @view: the view whose page asked for it
+   * @url: what it asked for
+   * @load: (nullable): the exchange that came; %NULL where it is no package
+   *
+   * It is kept for that page, whether or not all of its body is here.
+   */
+  signals[PREFETCHED] =
+      add_signal ("prefetched", 3, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE);
 }
 
 static void
@@ -295,6 +306,13 @@ bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLoad *l
                               const char *message)
 {
   g_signal_emit (self, signals[TRUNCATED], 0, view, load, message);
+}
+
+void
+bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,
+                               BullaLoad *load)
+{
+  g_signal_emit (self, signals[PREFETCHED], 0, view, url, load);
 }
 
 void

@@ -42,6 +42,8 @@ BULLA_API void bulla_gateway_remove_session (BullaGateway *self, const char *tok
 BULLA_API void bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view);
 BULLA_API gboolean bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view,
                                             const char *url);
+BULLA_API void bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view,
+                                           double width, double density);
 BULLA_API void bulla_gateway_put (BullaGateway *self, const char *token, const char *view,
                                   BullaLoad *load);
 BULLA_API void bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,

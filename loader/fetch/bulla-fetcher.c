@@ -133,6 +133,7 @@ bulla_fetch_result_free (BullaFetchResult *self)
 typedef struct {
   char *accept;  /* owned; nullable */
   char *purpose; /* owned */
+  GStrv fields;  /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
   BullaConnectorFlags flags;
   gsize max_size;
@@ -147,6 +148,7 @@ fetch_free (Fetch *fetch)
 {
   g_free (fetch->accept);
   g_free (fetch->purpose);
+  g_strfreev (fetch->fields);
   g_clear_pointer (&fetch->uri, g_uri_unref);
   g_clear_object (&fetch->message);
   g_clear_pointer (&fetch->result, bulla_fetch_result_free);
@@ -322,6 +324,8 @@ send_hop (GTask *task)
   SoupMessageHeaders *headers = soup_message_get_request_headers (fetch->message);
   soup_message_headers_replace (headers, "User-Agent", "Bulla/" BULLA_VERSION);
   soup_message_headers_replace (headers, "Accept", fetch->accept != NULL ? fetch->accept : "*/*");
+  for (guint i = 0; fetch->fields != NULL && fetch->fields[i] != NULL; i += 2)
+    soup_message_headers_replace (headers, fetch->fields[i], fetch->fields[i + 1]);
   if (fetch->bypass_cache) {
     soup_message_headers_replace (headers, "Cache-Control", "no-cache");
     soup_message_headers_replace (headers, "Pragma", "no-cache");
@@ -341,6 +345,7 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
   g_task_set_task_data (task, fetch, (GDestroyNotify)fetch_free);
   fetch->accept = g_strdup (options->accept);
   fetch->purpose = g_strdup (options->purpose != NULL ? options->purpose : "resource");
+  fetch->fields = g_strdupv ((GStrv)options->fields);
   fetch->follow_redirects = options->follow_redirects;
   fetch->bypass_cache = options->bypass_cache;
   fetch->insecure = options->insecure;

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
  * @public_only: whether an address of this machine or its network is refused
  * @bypass_cache: whether caches on the way are told to ask the server again
+ * @fields: (nullable): more header fields: name, value, and so on, %NULL at the end
  * @insecure: whether http is taken too: the response is then judged as what it is
  * @max_size: of the body, in bytes; a larger one is a %BULLA_ERROR_LIMIT
  */
@@ -28,6 +29,7 @@ typedef struct {
   gboolean follow_redirects;
   gboolean public_only;
   gboolean bypass_cache;
+  const char *const *fields;
   gboolean insecure;
   gsize max_size;
 } BullaFetchOptions;

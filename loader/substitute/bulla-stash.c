@@ -6,6 +6,7 @@ typedef struct {
   char *session, *view, *url; /* owned; whose it is, and the request it waits for */
   BullaLoad *load;            /* owned */
   BullaSpool *spool;          /* owned; its body */
+  GObject *companion;         /* owned; nullable; what came with it */
   gint64 expires;             /* Unix seconds */
   gboolean asked;             /* somebody is reading it */
   gulong grew;
@@ -33,6 +34,7 @@ entry_free (Entry *entry)
 {
   g_signal_handler_disconnect (entry->spool, entry->grew);
   g_object_unref (entry->spool);
+  g_clear_object (&entry->companion);
   g_object_unref (entry->load);
   g_free (entry->session);
   g_free (entry->view);
@@ -209,6 +211,28 @@ void
 bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaLoad *load,
                  gint64 now)
 {
+  g_autoptr (BullaSpool) spool =
+      bulla_spool_new (bulla_load_get_body (load), BULLA_STASH_BYTES_MAX);
+
+  bulla_stash_put_prefetched (self, session, view, load, spool, NULL, now);
+}
+
+/**
+ * bulla_stash_put_prefetched:
+ * @self: a stash
+ * @session: the network session that fetched it
+ * @view: the view in it
+ * @load: an exchange that may be substituted
+ * @spool: its body
+ * @companion: (nullable): what came with it, and goes with it
+ * @now: Unix seconds
+ *
+ * As bulla_stash_put(), of one whose body is being read already.
+ */
+void
+bulla_stash_put_prefetched (BullaStash *self, const char *session, const char *view,
+                            BullaLoad *load, BullaSpool *spool, GObject *companion, gint64 now)
+{
   Entry *entry = g_new0 (Entry, 1);
 
   drop_exchange (self, session, view, bulla_load_get_url (load));
@@ -219,10 +243,21 @@ bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaL
   entry->url = bulla_stash_dup_key (bulla_load_get_url (load));
   entry->load = g_object_ref (load);
   entry->expires = bulla_verdict_get_expires (bulla_load_get_verdict (load));
-  entry->spool = bulla_spool_new (bulla_load_get_body (load), BULLA_STASH_BYTES_MAX);
+  entry->spool = g_object_ref (spool);
+  g_set_object (&entry->companion, companion);
   entry->grew = g_signal_connect (entry->spool, "grew", G_CALLBACK (grew_cb), entry);
   g_queue_push_head (&self->entries, entry);
   shrink (self);
+}
+
+/* Returns: (transfer full) (nullable): what came with the exchange that is kept for @url */
+GObject *
+bulla_stash_dup_companion (BullaStash *self, const char *session, const char *view, const char *url)
+{
+  GList *link = find (self, session, view, url);
+  Entry *entry = link != NULL ? link->data : NULL;
+
+  return entry != NULL && entry->companion != NULL ? g_object_ref (entry->companion) : NULL;
 }
 
 /**

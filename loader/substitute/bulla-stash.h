@@ -20,6 +20,11 @@ char *bulla_stash_dup_key (const char *url);
 BullaStash *bulla_stash_new (void);
 void bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaLoad *load,
                       gint64 now);
+void bulla_stash_put_prefetched (BullaStash *self, const char *session, const char *view,
+                                 BullaLoad *load, BullaSpool *spool, GObject *companion,
+                                 gint64 now);
+GObject *bulla_stash_dup_companion (BullaStash *self, const char *session, const char *view,
+                                    const char *url);
 BullaLoad *bulla_stash_lookup (BullaStash *self, const char *session, const char *view,
                                const char *url, gint64 now, BullaSpool **spool);
 void bulla_stash_put_bundle (BullaStash *self, const char *session, const char *view,

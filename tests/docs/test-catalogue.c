@@ -160,19 +160,33 @@ take_states (GPtrArray *states, const BullaVerdict *verdict, guint first)
 static GPtrArray *
 judge (BullaFacts *facts, BullaProfile *profile)
 {
+  /* prefetched a minute ago, by the deliverer's word too old now; a part of another's page */
+  static const BullaPrefetchFacts prefetch = {
+      .since = NOW - 60, .cache_control = "max-age=0", .n_kept = 100};
+  static const BullaPartFacts part = {.url = "https://publisher.test/other",
+                                      .deliverer = "https://a.test",
+                                      .page_deliverer = "https://b.test"};
   static const BullaRequestFacts request = {.method = "GET",
                                             .url = "https://publisher.test/",
                                             .accept_encoding = "gzip",
-                                            .accept_language = "en"};
+                                            .accept_language = "en",
+                                            .prefetch = &prefetch,
+                                            .part = &part,
+                                            .has_live_copy = TRUE,
+                                            .live_date = NOW};
+  BullaRequestFacts ahead = request;
   guint n = bulla_catalogue_get_n_rules ();
   GPtrArray *states = g_ptr_array_new ();
   gboolean exchange = facts->form == BULLA_FORM_EXCHANGE;
   g_autoptr (BullaVerdict) package = exchange ? bulla_judge_package (facts, profile, NOW)
                                               : bulla_judge_response (facts, profile, NOW);
   g_autoptr (BullaVerdict) answer = bulla_judge_request (facts, profile, &request, NOW);
-  g_ptr_array_set_size (states, (gint)(2 * n));
+  ahead.destination = BULLA_DESTINATION_PREFETCH;
+  g_autoptr (BullaVerdict) kept = bulla_judge_request (facts, profile, &ahead, NOW);
+  g_ptr_array_set_size (states, (gint)(3 * n));
   take_states (states, package, 0);
   take_states (states, answer, n);
+  take_states (states, kept, 2 * n);
   return states;
 }
 

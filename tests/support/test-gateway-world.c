@@ -9,8 +9,9 @@
 #define SIGNED_DAYS 7
 
 typedef struct {
-  GBytes *body; /* owned */
-  char *type;   /* owned */
+  GBytes *body;  /* owned */
+  char *type;    /* owned */
+  char *headers; /* owned; nullable; `name: value`, a line each */
 } File;
 
 static void
@@ -18,7 +19,30 @@ file_free (File *file)
 {
   g_bytes_unref (file->body);
   g_free (file->type);
+  g_free (file->headers);
   g_free (file);
+}
+
+typedef void (*FieldFunc) (gpointer target, const char *name, const char *value);
+
+static void
+foreach_field (const char *fields, FieldFunc func, gpointer target)
+{
+  g_auto (GStrv) lines = g_strsplit (fields != NULL ? fields : "", "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    char *colon = strstr (lines[i], ": ");
+    if (colon == NULL)
+      continue;
+    *colon = '\0';
+    func (target, lines[i], colon + strlen (": "));
+  }
+}
+
+static void
+add_fields (SoupMessageHeaders *headers, const char *fields)
+{
+  foreach_field (fields, (FieldFunc)soup_message_headers_append, headers);
 }
 
 static void
@@ -38,6 +62,7 @@ answer_file (SoupServer *server, SoupServerMessage *message, const char *path, G
   }
   const char *bytes = g_bytes_get_data (file->body, &length);
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  add_fields (headers, file->headers);
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (message, file->type, SOUP_MEMORY_COPY, bytes, length);
 }
@@ -116,6 +141,13 @@ refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad 
 }
 
 static void
+prefetched_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
+               GatewayWorld *self)
+{
+  g_string_append_printf (self->events, "prefetched %s %s\n", view, path_of (url));
+}
+
+static void
 truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *message,
               GatewayWorld *self)
 {
@@ -185,6 +217,7 @@ add_client (GatewayWorld *self, BullaGatewayFlags flags, BullaGatewayDelegate *d
   g_signal_connect (self->gateway, "served", G_CALLBACK (served_cb), self);
   g_signal_connect (self->gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
   g_signal_connect (self->gateway, "refused", G_CALLBACK (refused_cb), self);
+  g_signal_connect (self->gateway, "prefetched", G_CALLBACK (prefetched_cb), self);
   g_signal_connect (self->gateway, "truncated", G_CALLBACK (truncated_cb), self);
 }
 
@@ -263,6 +296,15 @@ GBytes *
 gateway_world_sign (GatewayWorld *self, const char *path, const char *header, const char *value,
                     GBytes *body, gint64 date, gboolean damage)
 {
+  g_autofree char *fields = header != NULL ? g_strconcat (header, ": ", value, NULL) : NULL;
+
+  return gateway_world_sign_with (self, path, fields, body, date, damage);
+}
+
+GBytes *
+gateway_world_sign_with (GatewayWorld *self, const char *path, const char *headers, GBytes *body,
+                         gint64 date, gboolean damage)
+{
   g_autofree char *url = test_server_url (self->publisher, path);
   g_autofree char *chain = test_server_url (self->chains, "/chain.cbor");
   g_autofree char *validity = test_server_url (self->publisher, "/validity");
@@ -271,8 +313,7 @@ gateway_world_sign (GatewayWorld *self, const char *path, const char *header, co
 
   bulla_exchange_writer_set_status (writer, 200);
   bulla_exchange_writer_add_header (writer, "content-type", "text/html; charset=utf-8");
-  if (header != NULL)
-    bulla_exchange_writer_add_header (writer, header, value);
+  foreach_field (headers, (FieldFunc)bulla_exchange_writer_add_header, writer);
   bulla_exchange_writer_set_body (writer, body);
   bulla_exchange_writer_set_record_size (writer, 4096);
   bulla_exchange_writer_set_cert_url (writer, chain);
@@ -288,13 +329,40 @@ gateway_world_sign (GatewayWorld *self, const char *path, const char *header, co
   return g_bytes_new_take (copy, length);
 }
 
+/* of the head the lengths of the URL, the signature and the headers are known places */
+char *
+gateway_world_integrity_of (GBytes *exchange)
+{
+  gsize size = 0;
+  const guint8 *bytes = g_bytes_get_data (exchange, &size);
+  gsize at = 10 + (((gsize)bytes[8] << 8) | bytes[9]);
+  gsize signature = ((gsize)bytes[at] << 16) | ((gsize)bytes[at + 1] << 8) | bytes[at + 2];
+  gsize headers = ((gsize)bytes[at + 3] << 16) | ((gsize)bytes[at + 4] << 8) | bytes[at + 5];
+  guint8 digest[32];
+  gsize length = sizeof digest;
+
+  g_assert_cmpuint (at + 6 + signature + headers, <=, size);
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_checksum_update (sum, bytes + at + 6 + signature, headers);
+  g_checksum_get_digest (sum, digest, &length);
+  g_autofree char *text = g_base64_encode (digest, length);
+  return g_strconcat ("sha256-", text, NULL);
+}
+
 void
 gateway_world_put (GatewayWorld *self, TestServer *server, const char *path, GBytes *body,
                    const char *type)
 {
+  gateway_world_put_with (self, server, path, body, type, NULL);
+}
+
+void
+gateway_world_put_with (GatewayWorld *self, TestServer *server, const char *path, GBytes *body,
+                        const char *type, const char *headers)
+{
   File *file = g_new (File, 1);
 
-  *file = (File){g_bytes_ref (body), g_strdup (type)};
+  *file = (File){g_bytes_ref (body), g_strdup (type), g_strdup (headers)};
   g_hash_table_replace (self->files, g_strconcat (server->host, path, NULL), file);
 }
 

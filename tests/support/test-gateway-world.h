@@ -41,6 +41,13 @@ GBytes *gateway_world_sign (GatewayWorld *self, const char *path, const char *he
                             const char *value, GBytes *body, gint64 date, gboolean damage);
 void gateway_world_put (GatewayWorld *self, TestServer *server, const char *path, GBytes *body,
                         const char *type);
+/* @headers: more fields, `name: value`, a line each */
+void gateway_world_put_with (GatewayWorld *self, TestServer *server, const char *path, GBytes *body,
+                             const char *type, const char *headers);
+GBytes *gateway_world_sign_with (GatewayWorld *self, const char *path, const char *headers,
+                                 GBytes *body, gint64 date, gboolean damage);
+/* Returns: (transfer full): sha256-… of the signed headers */
+char *gateway_world_integrity_of (GBytes *exchange);
 void gateway_world_put_exchange (GatewayWorld *self, TestServer *server, const char *path,
                                  GBytes *exchange);
 

@@ -424,7 +424,8 @@ good_facts_has_reason (BullaForm form, BullaReason reason)
 {
   gboolean is_new = reason >= BULLA_REASON_OUTER_STATUS;
   if (g_str_has_prefix (bulla_reason_get_nick (reason), "request.")
-      || reason == BULLA_REASON_SUBSET_MIXED || reason == BULLA_REASON_RESPONSE_STATEFUL)
+      || reason >= BULLA_REASON_PREFETCH_FULL || reason == BULLA_REASON_SUBSET_MIXED
+      || reason == BULLA_REASON_RESPONSE_STATEFUL)
     return FALSE;
   if (form == BULLA_FORM_EXCHANGE)
     return !is_new || reason == BULLA_REASON_PROFILE_NO_SUBSTITUTION;

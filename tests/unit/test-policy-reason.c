@@ -62,6 +62,7 @@ test_append_only (void)
   g_assert_cmpint (BULLA_REASON_OUTER_STATUS, ==, 112);
   g_assert_cmpint (BULLA_REASON_SUBSET_MALFORMED, ==, 140);
   g_assert_cmpint (BULLA_REASON_REQUEST_FRAMING, ==, 173);
+  g_assert_cmpint (BULLA_REASON_ALTERNATE_MISSING, ==, 183);
 }
 
 static void

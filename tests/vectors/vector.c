@@ -46,6 +46,16 @@ static const char *const KEYS[] = {
     "request/ancestors",
     "request/other-version",
     "request/fallback-loops",
+    "request/live-date",
+    "prefetch/since",
+    "prefetch/headers",
+    "prefetch/kept",
+    "part/url",
+    "part/header-integrity",
+    "part/deliverer",
+    "part/page-deliverer",
+    "part/unfinished",
+    "part/missing",
     "outer/url",
     "outer/headers",
     "outer/fails-at",
@@ -337,58 +347,6 @@ make_stream (const Forge *forge)
   return forge->outer_fails_at < 0
              ? g_memory_input_stream_new_from_bytes (forge_get_package (forge))
              : failing_stream_new (forge_get_package (forge), forge->outer_fails_at);
-}
-
-static BullaDestination
-read_destination (GKeyFile *recipe)
-{
-  g_autofree char *text = g_key_file_get_value (recipe, "request", "destination", NULL);
-
-  return g_strcmp0 (text, "prefetch") == 0      ? BULLA_DESTINATION_PREFETCH
-         : g_strcmp0 (text, "subresource") == 0 ? BULLA_DESTINATION_SUBRESOURCE
-                                                : BULLA_DESTINATION_NAVIGATION;
-}
-
-static const char *
-find_header (const GStrv headers, const char *name)
-{
-  size_t length = strlen (name);
-
-  for (size_t i = 0; headers[i] != NULL; i++)
-    if (g_ascii_strncasecmp (headers[i], name, length) == 0 && headers[i][length] == ':')
-      return g_strchug (headers[i] + length + 1);
-  return NULL;
-}
-
-BullaVerdict *
-vector_judge_request (Vector *vector, BullaLoad *load)
-{
-  GKeyFile *recipe = vector->forge->recipe;
-  const GStrv headers = vector->forge->request_headers;
-  g_autofree char *method = g_key_file_get_value (recipe, "request", "method", NULL);
-  g_autofree char *url = g_key_file_get_value (recipe, "request", "url", NULL);
-  g_autofree char *partition = g_key_file_get_value (recipe, "request", "partition", NULL);
-  const char *language = find_header (headers, "accept-language");
-  g_auto (GStrv) ancestors =
-      g_key_file_get_string_list (recipe, "request", "ancestors", NULL, NULL);
-  BullaRequestFacts request = {
-      .method = method != NULL ? method : "GET",
-      .url = url != NULL ? url : bulla_load_get_url (load),
-      .accept = find_header (headers, "accept"),
-      .accept_language = language != NULL ? language : "en-US,en",
-      .accept_encoding = find_header (headers, "accept-encoding"),
-      .cookie = find_header (headers, "cookie"),
-      .destination = read_destination (recipe),
-      .other_partition = g_strcmp0 (partition, "other") == 0,
-      .separate_origin = bulla_verdict_get_outcome (bulla_load_get_verdict (load))
-                         == BULLA_OUTCOME_SEPARATE_ORIGIN,
-      .other_version = get_flag (vector, "request", "other-version"),
-      .ancestors = (const char *const *)ancestors,
-      .fallback_loops = get_flag (vector, "request", "fallback-loops"),
-  };
-  gint64 later = g_key_file_get_int64 (recipe, "request", "now", NULL);
-
-  return bulla_load_judge_request (load, &request, later != 0 ? later : vector->forge->now);
 }
 
 static gboolean

@@ -14,6 +14,17 @@
  *   other-version=true              the page uses another version of the same subset
  *   fallback-loops=true             the fallback URL was asked already, and was no better
  *   now=1795500000                  asked then, Unix seconds; the package was judged before
+ *   live-date=Mon, 02 Nov 2026 10:00:00 GMT   the publisher's own response is at hand; empty:
+ *                                   without a Date
+ *   [prefetch]                      it was prefetched,
+ *   since=60                        so many seconds before the request,
+ *   headers=cache-control: … | vary: …   with these fields, age among them
+ *   kept=100                        by a page that keeps so many already
+ *   [part]                          it is to be a part of a page that was prefetched
+ *   url=…, header-integrity=…       what that allows; its own, where they are missing
+ *   deliverer=…, page-deliverer=…   origins
+ *   unfinished=true                 it is still coming in
+ *   missing=…                       another part that is not there
  *   [outer]
  *   url=                            empty: a local file
  *   pipe=true                       with it: a stream, of which nobody knows where it is from

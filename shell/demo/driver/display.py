@@ -99,6 +99,9 @@ class Display:
         environment = dict(os.environ)
         environment.pop('WAYLAND_DISPLAY', None)
         environment.pop('DBUS_SESSION_BUS_ADDRESS', None)
+        # Mesa's software renderer reads memory that it has freed when a page changes its process:
+        # with this, which test runners set, one web process in a hundred dies of it
+        environment.pop('MALLOC_PERTURB_', None)
         environment.update(
             DISPLAY=self.name,
             GDK_BACKEND='x11',

@@ -1,0 +1,463 @@
+/* bulla-gateway-prefetch.c - what a page wants before it is asked for: fetched, judged, kept
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. Nothing here ever turns to the publisher of an
+ * exchange: what fails is a network error, and no fallback. */
+#include "bulla-gateway-private.h"
+
+#include "bulla-fetcher.h"
+#include "bulla-field.h"
+#include "bulla-link.h"
+#include "bulla-loader-private.h"
+#include "bulla-peer.h"
+
+#define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
+#define LINKS_MAX 100 /* of one page's header */
+
+typedef struct {
+  BullaGateway *gateway;        /* owned */
+  BullaGatewaySession *session; /* owned */
+  BullaGatewayRequest *request; /* owned; NULL: a header asked for it, or it is a part */
+  char *view;                   /* owned */
+  char *url;                    /* owned */
+  char *accept_language;        /* owned; nullable */
+  char *user_agent;             /* owned; nullable */
+  char *referrer;               /* owned; nullable */
+  gboolean may_go_private;
+  BullaPrefetches *into;     /* owned; of the page that asks */
+  BullaPrefetch *whole;      /* owned; nullable: the exchange that this is a part of */
+  guint part;                /* which one */
+  BullaOuter *outer;         /* owned; nullable until it comes */
+  GCancellable *cancellable; /* owned */
+} Prefetching;
+
+static void
+prefetching_free (Prefetching *self)
+{
+  g_clear_pointer (&self->request, bulla_gateway_request_unref);
+  bulla_gateway_session_unref (self->session);
+  g_object_unref (self->gateway);
+  g_free (self->view);
+  g_free (self->url);
+  g_free (self->accept_language);
+  g_free (self->user_agent);
+  g_free (self->referrer);
+  g_object_unref (self->into);
+  g_clear_object (&self->whole);
+  g_clear_pointer (&self->outer, bulla_outer_unref);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Prefetching, prefetching_free)
+
+/* the client is still there, if there is one that waits */
+static gboolean
+is_wanted (Prefetching *self)
+{
+  return self->request == NULL || self->request->message != NULL;
+}
+
+static gboolean
+is_full (Prefetching *self)
+{
+  BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
+
+  return bulla_prefetches_get_n_entries (self->into)
+         >= bulla_profile_get_settings (profile)->entries_max;
+}
+
+/* --- how it ends */
+
+/* @load: (nullable) */
+static void
+refuse (Prefetching *self, BullaLoad *load, const char *why)
+{
+  bulla_gateway_emit_refused (self->gateway, self->view, self->url, load, why);
+  if (self->request != NULL)
+    bulla_gateway_request_refuse (self->request, why);
+}
+
+static void
+refuse_full (Prefetching *self)
+{
+  g_autofree char *why = g_strdup_printf ("%s: the page keeps as many as it may already",
+                                          bulla_reason_get_nick (BULLA_REASON_PREFETCH_FULL));
+
+  refuse (self, NULL, why);
+}
+
+static void
+refuse_by_verdict (Prefetching *self, BullaLoad *load, BullaVerdict *verdict)
+{
+  g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
+
+  refuse (self, load, why);
+}
+
+static void
+add_plain_header (const char *name, const char *value, gpointer user_data)
+{
+  static const char *const kept[] = {"content-type",
+                                     "access-control-allow-origin",
+                                     "access-control-allow-credentials",
+                                     "cross-origin-resource-policy",
+                                     "timing-allow-origin",
+                                     NULL};
+
+  if (g_strv_contains (kept, name))
+    soup_message_headers_append (user_data, name, value);
+}
+
+/* The client has no use for it but to know when it is here, and how large it is. */
+static void
+tell_client (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
+
+  bulla_gateway_reply_start (request, SOUP_STATUS_OK, NULL);
+  bulla_outer_foreach_header (bulla_prefetch_get_outer (prefetch), add_plain_header, headers);
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  bulla_gateway_reply_stream (request, body, -1);
+}
+
+static void prefetch_parts (Prefetching *self, BullaPrefetch *whole);
+
+static void
+keep (Prefetching *self, BullaLoad *load, GInputStream *body)
+{
+  g_autoptr (BullaPrefetch) prefetch =
+      bulla_prefetch_new (self->outer, load, body, bulla_prefetches_get_room (self->into),
+                          bulla_loader_get_time (self->gateway->loader));
+
+  if (self->whole != NULL)
+    bulla_prefetch_set_part (self->whole, self->part, prefetch);
+  else
+    bulla_prefetches_put (self->into, self->url, prefetch);
+  bulla_gateway_emit_prefetched (self->gateway, self->view, self->url, load);
+  if (self->request != NULL) {
+    bulla_gateway_request_detach (
+        self->request); /* the page may be gone before all of it is here */
+    tell_client (self->request, prefetch);
+  }
+  if (self->whole == NULL && load != NULL)
+    prefetch_parts (self, prefetch);
+}
+
+/* --- what came */
+
+static void
+fill_request (Prefetching *self, const char *url, BullaRequestFacts *facts)
+{
+  *facts = (BullaRequestFacts){
+      .method = "GET",
+      .url = url,
+      .accept_language = self->accept_language,
+      .destination = BULLA_DESTINATION_PREFETCH,
+  };
+}
+
+static void
+judge (Prefetching *self, BullaLoad *load)
+{
+  BullaRequestFacts facts;
+  g_auto (BullaPartFacts) part = {NULL};
+  g_autoptr (GInputStream) none = g_memory_input_stream_new ();
+  g_autoptr (BullaPrefetch) probe = bulla_prefetch_new (
+      self->outer, load, none, 0, bulla_loader_get_time (self->gateway->loader));
+  BullaPrefetchFacts prefetch;
+
+  fill_request (self, bulla_load_get_url (load), &facts);
+  bulla_prefetch_fill (probe, &prefetch);
+  prefetch.n_kept = bulla_prefetches_get_n_entries (self->into);
+  facts.prefetch = &prefetch;
+  if (self->whole != NULL) {
+    prefetch.n_kept = 0;
+    bulla_prefetch_fill_part (self->whole, self->part, probe, &part);
+    facts.part = &part;
+  }
+  g_autoptr (BullaVerdict) verdict =
+      bulla_load_judge_request (load, &facts, bulla_loader_get_time (self->gateway->loader));
+  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
+    keep (self, load, bulla_load_get_body (load));
+  else
+    refuse_by_verdict (self, load, verdict);
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Prefetching) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_loader_load_finish (BULLA_LOADER (object), result, &error);
+
+  if (!is_wanted (self))
+    return;
+  if (load == NULL) {
+    refuse (self, NULL, error->message);
+    return;
+  }
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  bulla_gateway_emit_decided (self->gateway, self->view, load);
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
+    judge (self, load);
+  else
+    refuse_by_verdict (self, load, verdict);
+}
+
+static void
+take_header (gpointer name, gpointer value, gpointer user_data)
+{
+  bulla_outer_set_header (user_data, name, value);
+}
+
+/* An ordinary response is kept as well, where anybody may keep it; credentials had no part in it.
+ */
+static void
+take_plain (Prefetching *self, BullaFetchResult *result)
+{
+  const char *caching = bulla_outer_get_header (self->outer, "cache-control");
+  guint64 room = bulla_prefetches_get_room (self->into);
+
+  if (is_full (self)) {
+    refuse_full (self);
+    return;
+  }
+  if (self->whole != NULL || result->status != SOUP_STATUS_OK || room == 0
+      || bulla_field_has_directive (caching, "no-store")) {
+    g_autofree char *why =
+        g_strdup_printf ("%s cannot be kept: status %u, Cache-Control “%s”", self->url,
+                         result->status, caching != NULL ? caching : "");
+    refuse (self, NULL, why);
+    return;
+  }
+  keep (self, NULL, result->stream);
+}
+
+static void
+tell_contact (Prefetching *self, BullaFetchResult *result)
+{
+  g_autoptr (GUri) uri = g_uri_parse (result->final_url, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (uri != NULL)
+    bulla_gateway_emit_contacted (self->gateway, self->view, g_uri_get_host (uri),
+                                  result->server_address, "prefetch");
+}
+
+static void
+fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Prefetching) self = user_data;
+  BullaLoader *loader = self->gateway->loader;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) fetched =
+      bulla_fetcher_send_finish (BULLA_FETCHER (object), result, &error);
+
+  if (!is_wanted (self))
+    return;
+  if (fetched == NULL) {
+    refuse (self, NULL, error->message);
+    return;
+  }
+  tell_contact (self, fetched);
+  self->outer = bulla_outer_new (fetched->final_url);
+  g_hash_table_foreach (fetched->headers, take_header, self->outer);
+  if (bulla_loader_recognise (loader, self->outer) != BULLA_PACKAGE_EXCHANGE) {
+    take_plain (self, fetched);
+    return;
+  }
+  Prefetching *walking = g_steal_pointer (&self);
+  bulla_loader_load_async (loader, walking->outer, fetched->stream, NULL, walking->cancellable,
+                           loaded_cb, walking);
+}
+
+/* @self: (transfer full) */
+static void
+start (Prefetching *self)
+{
+  if (is_full (self)) {
+    refuse_full (self);
+    prefetching_free (self);
+    return;
+  }
+  const char *fields[16] = {"Sec-Purpose", "prefetch"};
+  guint n = 2;
+  struct {
+    const char *name, *value;
+  } more[] = {
+      {"Referer", self->referrer},
+      {"Accept-Language", self->accept_language},
+      {"User-Agent", self->user_agent},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (more); i++)
+    if (more[i].value != NULL) {
+      fields[n++] = more[i].name;
+      fields[n++] = more[i].value;
+    }
+  BullaFetchOptions options = {
+      .url = self->url,
+      .accept = ACCEPT,
+      .purpose = "prefetch",
+      .follow_redirects = TRUE,
+      .public_only = !self->may_go_private,
+      .fields = fields,
+      .insecure = TRUE, /* and then refused, with that reason */
+      .max_size = G_MAXSIZE,
+  };
+  bulla_fetcher_send_async (bulla_loader_get_fetcher (self->gateway->loader), &options,
+                            self->cancellable, fetched_cb, self);
+}
+
+/* --- who asks */
+
+/* of a page whose request this is */
+static Prefetching *
+make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
+{
+  Prefetching *self = g_new0 (Prefetching, 1);
+
+  if (page->prefetches == NULL)
+    page->prefetches = bulla_prefetches_new ();
+  self->gateway = g_object_ref (request->gateway);
+  self->session = bulla_gateway_session_ref (request->session);
+  self->view = g_strdup (request->view);
+  self->url = g_strdup (url);
+  self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
+  self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
+  self->into = g_object_ref (page->prefetches);
+  return self;
+}
+
+/* what the page allows as exchanges, from where its deliverer has them */
+static void
+prefetch_parts (Prefetching *self, BullaPrefetch *whole)
+{
+  BullaLoader *loader = self->gateway->loader;
+  const BullaViewport *viewport = g_hash_table_lookup (self->session->viewports, self->view);
+  BullaRequestFacts facts;
+
+  fill_request (self, bulla_load_get_url (bulla_prefetch_get_load (whole)), &facts);
+  bulla_prefetch_plan (whole, &facts, viewport,
+                       bulla_profile_get_settings (bulla_loader_get_profile (loader)));
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
+    const BullaAlternate *plan = bulla_prefetch_get_plan (whole, i);
+    if (plan->package_url == NULL)
+      continue;
+    Prefetching *part = g_new0 (Prefetching, 1);
+    part->gateway = g_object_ref (self->gateway);
+    part->session = bulla_gateway_session_ref (self->session);
+    part->view = g_strdup (self->view);
+    part->url = g_strdup (plan->package_url);
+    part->accept_language = g_strdup (self->accept_language);
+    part->user_agent = g_strdup (self->user_agent);
+    part->may_go_private = self->may_go_private;
+    part->into = g_object_ref (self->into);
+    part->whole = g_object_ref (whole);
+    part->part = i;
+    part->cancellable = g_object_ref (self->session->cancellable);
+    start (part);
+  }
+}
+
+/**
+ * bulla_gateway_prefetch_answer:
+ * @request: a prefetch by a known view
+ *
+ * It is fetched without credentials, and kept for the page that asks, and for no other.
+ */
+void
+bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
+{
+  BullaGatewayPage *page = bulla_gateway_pages_find (request);
+  BullaPrefetch *kept = page != NULL && page->prefetches != NULL
+                            ? bulla_prefetches_find (page->prefetches, request->url)
+                            : NULL;
+
+  if (!g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_GET)
+      || page == NULL) {
+    bulla_gateway_refuse (request, NULL, "a prefetch without a page");
+    return;
+  }
+  if (page->kept != NULL && bulla_kept_bundle_find (page->kept, request->url) >= 0) {
+    bulla_gateway_bundle_answer (request);
+    return;
+  }
+  soup_server_message_pause (request->message);
+  if (kept != NULL) {
+    tell_client (request, kept);
+    return;
+  }
+  Prefetching *self = make (request, page, request->url);
+  self->request = bulla_gateway_request_ref (request);
+  self->referrer = g_strdup (bulla_gateway_request_get_header (request, "Referer"));
+  self->may_go_private = bulla_gateway_request_may_go_private (request);
+  self->cancellable = g_object_ref (request->cancellable);
+  start (self);
+}
+
+/* strict-origin-when-cross-origin, the default; whoever wants less told gets that */
+static char *
+dup_referrer (BullaGatewayRequest *request, const char *policy, GUri *target)
+{
+  gboolean same = g_strcmp0 (g_uri_get_scheme (target), g_uri_get_scheme (request->uri)) == 0
+                  && g_strcmp0 (g_uri_get_host (target), g_uri_get_host (request->uri)) == 0
+                  && g_uri_get_port (target) == g_uri_get_port (request->uri);
+
+  if (g_strcmp0 (policy, "no-referrer") == 0 || (!same && g_strcmp0 (policy, "same-origin") == 0)
+      || (g_str_equal (g_uri_get_scheme (request->uri), "https")
+          && !g_str_equal (g_uri_get_scheme (target), "https")))
+    return NULL;
+  if (same)
+    return g_strdup (request->url);
+  g_autofree char *origin =
+      g_uri_join (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (request->uri), NULL,
+                  g_uri_get_host (request->uri), g_uri_get_port (request->uri), "/", NULL, NULL);
+  return g_steal_pointer (&origin);
+}
+
+static void
+prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
+{
+  SoupMessageHeaders *answer = soup_server_message_get_response_headers (request->message);
+  g_autoptr (GUri) target = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (target == NULL || g_uri_get_host (target) == NULL
+      || (page->prefetches != NULL && bulla_prefetches_find (page->prefetches, url) != NULL))
+    return;
+  Prefetching *self = make (request, page, url);
+  self->referrer =
+      dup_referrer (request, soup_message_headers_get_list (answer, "Referrer-Policy"), target);
+  self->may_go_private =
+      g_hash_table_contains (request->gateway->allow_private, g_uri_get_host (target))
+      || bulla_host_is_private (page->host)
+      || g_hash_table_contains (request->gateway->private_hosts, page->host);
+  self->cancellable = g_object_ref (self->session->cancellable);
+  start (self);
+}
+
+/**
+ * bulla_gateway_prefetch_links:
+ * @request: a navigation that is being answered, its header fields set
+ * @page: what it shows then
+ * @link: (nullable): the Link field of the answer
+ *
+ * WebKit passes over `Link: <…>; rel=prefetch`, so it is done here, for the page.
+ */
+void
+bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,
+                              const char *link)
+{
+  g_autoptr (GPtrArray) links = page != NULL ? bulla_links_read (link, request->url) : NULL;
+  guint n = 0;
+
+  for (guint i = 0; links != NULL && i < links->len && n < LINKS_MAX; i++) {
+    const BullaLink *each = links->pdata[i];
+    if (!bulla_link_has_rel (each, "prefetch") || bulla_link_get (each, "anchor") != NULL)
+      continue;
+    n++;
+    prefetch_link (request, page, each->target);
+  }
+}

@@ -1,0 +1,266 @@
+/* bulla-prefetch.c - a response that was prefetched, and the parts of its page that came with it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-prefetch.h"
+
+#include "bulla-load-private.h"
+#include "bulla-stash.h"
+
+struct _BullaPrefetch {
+  GObject parent_instance;
+  BullaOuter *outer; /* owned; the response that came */
+  BullaLoad *load;   /* owned; the exchange in it; NULL: there is none */
+  BullaSpool *spool; /* owned; the body: an exchange's is the signed one */
+  gint64 since;      /* Unix seconds */
+  GPtrArray *plan;   /* owned; nullable; of BullaAlternate */
+  GPtrArray *parts;  /* owned; nullable; a BullaPrefetch or NULL for each of these */
+};
+
+G_DEFINE_FINAL_TYPE (BullaPrefetch, bulla_prefetch, G_TYPE_OBJECT)
+
+static void
+bulla_prefetch_finalize (GObject *object)
+{
+  BullaPrefetch *self = BULLA_PREFETCH (object);
+
+  bulla_outer_unref (self->outer);
+  g_clear_object (&self->load);
+  g_object_unref (self->spool);
+  g_clear_pointer (&self->plan, g_ptr_array_unref);
+  g_clear_pointer (&self->parts, g_ptr_array_unref);
+  G_OBJECT_CLASS (bulla_prefetch_parent_class)->finalize (object);
+}
+
+static void
+bulla_prefetch_class_init (BullaPrefetchClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_prefetch_finalize;
+}
+
+static void
+bulla_prefetch_init (BullaPrefetch *self)
+{
+}
+
+/**
+ * bulla_prefetch_new:
+ * @outer: the response that came
+ * @load: (nullable): the exchange in it, which may be substituted; %NULL where it is no package
+ * @body: of the exchange, or of the response; it is read from now on
+ * @max: how many bytes of it are kept
+ * @now: Unix seconds
+ *
+ * Returns: (transfer full): it
+ */
+BullaPrefetch *
+bulla_prefetch_new (BullaOuter *outer, BullaLoad *load, GInputStream *body, guint64 max, gint64 now)
+{
+  BullaPrefetch *self = g_object_new (BULLA_TYPE_PREFETCH, NULL);
+
+  self->outer = bulla_outer_ref (outer);
+  self->load = load != NULL ? g_object_ref (load) : NULL;
+  self->spool = bulla_spool_new (body, max);
+  self->since = now;
+  return self;
+}
+
+BullaOuter *
+bulla_prefetch_get_outer (BullaPrefetch *self)
+{
+  return self->outer;
+}
+
+BullaLoad *
+bulla_prefetch_get_load (BullaPrefetch *self)
+{
+  return self->load;
+}
+
+BullaSpool *
+bulla_prefetch_get_spool (BullaPrefetch *self)
+{
+  return self->spool;
+}
+
+/**
+ * bulla_prefetch_is_finished:
+ * @self: what was prefetched
+ *
+ * Returns: whether all of its body is here, and is what was signed
+ */
+gboolean
+bulla_prefetch_is_finished (BullaPrefetch *self)
+{
+  return bulla_spool_is_complete (self->spool) && bulla_spool_get_error (self->spool) == NULL;
+}
+
+static gint64
+get_age (BullaPrefetch *self)
+{
+  const char *field = bulla_outer_get_header (self->outer, "age");
+  gint64 age = 0;
+
+  if (field != NULL && !g_ascii_string_to_signed (field, 10, 0, BULLA_LIFETIME_MAX, &age, NULL))
+    age = 0;
+  return age;
+}
+
+/* @facts: (out): borrows from @self */
+void
+bulla_prefetch_fill (BullaPrefetch *self, BullaPrefetchFacts *facts)
+{
+  *facts = (BullaPrefetchFacts){
+      .since = self->since,
+      .age = get_age (self),
+      .cache_control = bulla_outer_get_header (self->outer, "cache-control"),
+      .vary = bulla_outer_get_header (self->outer, "vary"),
+  };
+}
+
+/**
+ * bulla_prefetch_may_answer:
+ * @self: an ordinary response, no package
+ * @request: for its URL
+ * @now: Unix seconds
+ *
+ * It was fetched without credentials, and is for those who have none.
+ *
+ * Returns: whether it may be used without asking its server
+ */
+gboolean
+bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request, gint64 now)
+{
+  BullaPrefetchFacts facts;
+  gint64 lifetime = 0;
+
+  bulla_prefetch_fill (self, &facts);
+  gboolean told = bulla_field_get_lifetime (facts.cache_control, &lifetime);
+  gint64 end = self->since
+               + (told ? MIN (lifetime - facts.age, BULLA_PREFETCH_REUSE_SECONDS)
+                       : BULLA_PREFETCH_REUSE_SECONDS);
+  return request->cookie == NULL && g_str_equal (request->method, "GET") && now < end
+         && bulla_field_names_only (facts.vary, "accept-encoding")
+         && bulla_spool_get_error (self->spool) == NULL;
+}
+
+/* --- its parts */
+
+static void
+part_free (gpointer part)
+{
+  g_clear_object (&part);
+}
+
+/**
+ * bulla_prefetch_plan:
+ * @self: an exchange that was prefetched
+ * @request: how parts of its page will be asked for
+ * @viewport: (nullable): of the view that will show it
+ * @settings: of the profile
+ *
+ * Spec: LOAD, "Monkeypatch Link type prefetch", steps 2 and 3.
+ */
+void
+bulla_prefetch_plan (BullaPrefetch *self, const BullaRequestFacts *request,
+                     const BullaViewport *viewport, const BullaSettings *settings)
+{
+  g_return_if_fail (self->load != NULL && self->plan == NULL);
+  self->plan = bulla_alternates_plan (bulla_load_get_facts (self->load),
+                                      bulla_outer_get_header (self->outer, "link"), request,
+                                      viewport, settings);
+  self->parts = g_ptr_array_new_with_free_func (part_free);
+  g_ptr_array_set_size (self->parts, (gint)self->plan->len);
+}
+
+guint
+bulla_prefetch_get_n_parts (BullaPrefetch *self)
+{
+  return self->plan != NULL ? self->plan->len : 0;
+}
+
+/* Returns: (transfer none): what the page allows */
+const BullaAlternate *
+bulla_prefetch_get_plan (BullaPrefetch *self, guint part)
+{
+  return self->plan->pdata[part];
+}
+
+/* Returns: which part that is; -1: none */
+gint
+bulla_prefetch_find_part (BullaPrefetch *self, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (self); i++) {
+    g_autofree char *own = bulla_stash_dup_key (bulla_prefetch_get_plan (self, i)->url);
+    if (g_str_equal (own, key))
+      return (gint)i;
+  }
+  return -1;
+}
+
+/* Returns: (transfer none) (nullable): what came of it; %NULL: nothing that may be used */
+BullaPrefetch *
+bulla_prefetch_get_part (BullaPrefetch *self, guint part)
+{
+  return self->parts->pdata[part];
+}
+
+void
+bulla_prefetch_set_part (BullaPrefetch *self, guint part, BullaPrefetch *prefetch)
+{
+  g_set_object ((BullaPrefetch **)&self->parts->pdata[part], prefetch);
+}
+
+static char *
+dup_origin (BullaOuter *outer)
+{
+  const char *url = bulla_outer_get_url (outer);
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL) : NULL;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL)
+    return NULL;
+  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
+                     g_uri_get_port (uri), "", NULL, NULL);
+}
+
+/* what the page allows, and nothing usable came of; NULL: there is none */
+static const char *
+find_missing (BullaPrefetch *self)
+{
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (self); i++)
+    if (self->parts->pdata[i] == NULL)
+      return bulla_prefetch_get_plan (self, i)->url;
+  return NULL;
+}
+
+/**
+ * bulla_prefetch_fill_part:
+ * @self: an exchange
+ * @part: which of its parts
+ * @prefetch: what came of that
+ * @facts: (out): for the judgement; borrows from both
+ */
+void
+bulla_prefetch_fill_part (BullaPrefetch *self, guint part, BullaPrefetch *prefetch,
+                          BullaPartFacts *facts)
+{
+  const BullaAlternate *plan = bulla_prefetch_get_plan (self, part);
+
+  bulla_load_get_header_integrity (prefetch->load);
+  *facts = (BullaPartFacts){
+      .url = plan->url,
+      .header_integrity = plan->header_integrity,
+      .deliverer = dup_origin (prefetch->outer),
+      .page_deliverer = dup_origin (self->outer),
+      .finished = bulla_prefetch_is_finished (prefetch),
+      .missing = find_missing (self),
+  };
+}
+
+/* what bulla_prefetch_fill_part() did not borrow */
+void
+bulla_part_facts_clear (BullaPartFacts *facts)
+{
+  g_free ((char *)facts->deliverer);
+  g_free ((char *)facts->page_deliverer);
+}

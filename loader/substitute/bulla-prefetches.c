@@ -1,0 +1,115 @@
+/* bulla-prefetches.c - all that one page prefetched
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: LOAD: the key is the URL that was asked for first, and the list is the document's: no other
+ * page, view or session ever sees it. */
+#include "bulla-prefetch.h"
+#include "bulla-stash.h"
+
+struct _BullaPrefetches {
+  GObject parent_instance;
+  GHashTable *entries; /* owned; char * -> BullaPrefetch; without fragments: a link may have one */
+};
+
+G_DEFINE_FINAL_TYPE (BullaPrefetches, bulla_prefetches, G_TYPE_OBJECT)
+
+static void
+bulla_prefetches_finalize (GObject *object)
+{
+  g_hash_table_unref (BULLA_PREFETCHES (object)->entries);
+  G_OBJECT_CLASS (bulla_prefetches_parent_class)->finalize (object);
+}
+
+static void
+bulla_prefetches_class_init (BullaPrefetchesClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_prefetches_finalize;
+}
+
+static void
+bulla_prefetches_init (BullaPrefetches *self)
+{
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+BullaPrefetches *
+bulla_prefetches_new (void)
+{
+  return g_object_new (BULLA_TYPE_PREFETCHES, NULL);
+}
+
+/**
+ * bulla_prefetches_put:
+ * @self: what a page prefetched
+ * @url: what it asked for
+ * @prefetch: what came of that
+ */
+void
+bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch)
+{
+  g_hash_table_replace (self->entries, bulla_stash_dup_key (url), g_object_ref (prefetch));
+}
+
+/**
+ * bulla_prefetches_find:
+ * @self: what a page prefetched
+ * @url: what is asked for; a fragment does not count
+ *
+ * Whether it may answer is still to be judged.
+ *
+ * Returns: (transfer none) (nullable): what it has for that
+ */
+BullaPrefetch *
+bulla_prefetches_find (BullaPrefetches *self, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  return g_hash_table_lookup (self->entries, key);
+}
+
+/* Returns: whether there was anything */
+gboolean
+bulla_prefetches_drop (BullaPrefetches *self, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  return g_hash_table_remove (self->entries, key);
+}
+
+guint
+bulla_prefetches_get_n_entries (BullaPrefetches *self)
+{
+  return g_hash_table_size (self->entries);
+}
+
+static guint64
+get_n_bytes (BullaPrefetch *prefetch)
+{
+  guint64 sum = bulla_spool_get_length (bulla_prefetch_get_spool (prefetch));
+
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (prefetch); i++) {
+    BullaPrefetch *part = bulla_prefetch_get_part (prefetch, i);
+    if (part != NULL)
+      sum += bulla_spool_get_length (bulla_prefetch_get_spool (part));
+  }
+  return sum;
+}
+
+/**
+ * bulla_prefetches_get_room:
+ * @self: what a page prefetched
+ *
+ * Returns: how many more bytes it may keep
+ */
+guint64
+bulla_prefetches_get_room (BullaPrefetches *self)
+{
+  GHashTableIter iter;
+  gpointer prefetch;
+  guint64 sum = 0;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &prefetch))
+    sum += get_n_bytes (prefetch);
+  return sum < BULLA_PREFETCHES_BYTES_MAX ? BULLA_PREFETCHES_BYTES_MAX - sum : 0;
+}

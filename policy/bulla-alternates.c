@@ -1,0 +1,193 @@
+/* bulla-alternates.c - the parts of a page that its deliverer has as signed exchanges, too
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. The page's signed headers say which parts it
+ * preloads and which exchange of each it allows; the deliverer's say where it has them. */
+#include "bulla-alternates.h"
+
+#include <string.h>
+
+#include "bulla-link.h"
+#include "bulla-variants.h"
+
+#define EXCHANGE_TYPE "application/signed-exchange"
+
+typedef struct {
+  GPtrArray *outer, *inner; /* owned; of BullaLink */
+  const char *outer_url, *inner_url;
+  const BullaRequestFacts *request;
+  const BullaViewport *viewport;
+  const BullaSettings *settings;
+} Plan;
+
+static void
+alternate_free (gpointer data)
+{
+  BullaAlternate *self = data;
+  g_free (self->url);
+  g_free (self->destination);
+  g_free (self->header_integrity);
+  g_free (self->package_url);
+  g_free (self);
+}
+
+static const char *
+variants_name (const Plan *plan)
+{
+  return plan->settings->variants_headers == BULLA_VARIANTS_PLAIN ? "variants" : "variants-04";
+}
+
+static const char *
+key_name (const Plan *plan)
+{
+  return plan->settings->variants_headers == BULLA_VARIANTS_PLAIN ? "variant-key"
+                                                                  : "variant-key-04";
+}
+
+/* Fetch: "potential destination" */
+static gboolean
+is_destination (const char *as)
+{
+  static const char *const known[] = {
+      "audio",        "audioworklet", "document", "embed",  "fetch",        "font",   "frame",
+      "iframe",       "image",        "json",     "object", "paintworklet", "report", "script",
+      "sharedworker", "style",        "track",    "video",  "worker",       "xslt",   NULL};
+  return as != NULL && g_strv_contains (known, as);
+}
+
+static gboolean
+is_integrity (const char *text)
+{
+  static const char prefix[] = "sha256-";
+  gsize size = 0;
+  if (text == NULL || !g_str_has_prefix (text, prefix)
+      || strlen (text) != sizeof prefix - 1 + 4 * ((BULLA_PROOF_SIZE + 2) / 3))
+    return FALSE;
+  g_autofree guchar *bytes = g_base64_decode (text + sizeof prefix - 1, &size);
+  return size == BULLA_PROOF_SIZE;
+}
+
+/* what a preload asks for: of several pictures the one that the page would take */
+static char *
+dup_preloaded_url (const Plan *plan, const BullaLink *preload)
+{
+  const char *srcset = bulla_link_get (preload, "imagesrcset");
+  if (srcset == NULL || g_strcmp0 (bulla_link_get (preload, "as"), "image") != 0)
+    return g_strdup (preload->target);
+  g_autofree char *chosen =
+      bulla_srcset_choose (srcset, bulla_link_get (preload, "imagesizes"), plan->viewport);
+  char *url = chosen != NULL
+                  ? g_uri_resolve_relative (plan->inner_url, chosen, G_URI_FLAGS_ENCODED, NULL)
+                  : NULL;
+  return url != NULL ? url : g_strdup (preload->target);
+}
+
+/* LOAD gives the request to match the link's variants where there are none; SUB means where there
+ * are some */
+static gboolean
+variants_match (const Plan *plan, const BullaLink *allowed)
+{
+  const char *variants = bulla_link_get (allowed, variants_name (plan));
+  const char *key = bulla_link_get (allowed, key_name (plan));
+  const char *why = NULL;
+  if (plan->settings->alternate_variants == BULLA_ALTERNATE_VARIANTS_WHEN_ABSENT)
+    return TRUE;
+  return bulla_variants_match (variants, key,
+                               plan->settings->variants_headers == BULLA_VARIANTS_PLAIN
+                                   ? BULLA_VARIANTS_SYNTAX_DICTIONARY
+                                   : BULLA_VARIANTS_SYNTAX_LISTS,
+                               plan->request, &why);
+}
+
+/* the first that the request accepts; one without header-integrity is ignored */
+static const BullaLink *
+find_allowed (const Plan *plan, const char *url)
+{
+  for (guint i = 0; i < plan->inner->len; i++) {
+    const BullaLink *link = plan->inner->pdata[i];
+    if (bulla_link_is_rel (link, "allowed-alt-sxg") && strcmp (link->target, url) == 0
+        && is_integrity (bulla_link_get (link, "header-integrity")) && variants_match (plan, link))
+      return link;
+  }
+  return NULL;
+}
+
+static gboolean
+is_exchange_type (const char *type)
+{
+  g_autofree char *essence = type != NULL ? bulla_field_dup_essence (type) : NULL;
+  return g_strcmp0 (essence, EXCHANGE_TYPE) == 0;
+}
+
+/* with the same variants, letter by letter */
+static const BullaLink *
+find_alternate (const Plan *plan, const char *url, const BullaLink *allowed)
+{
+  const char *variants = bulla_link_get (allowed, variants_name (plan));
+  const char *key = bulla_link_get (allowed, key_name (plan));
+  for (guint i = 0; i < plan->outer->len; i++) {
+    const BullaLink *link = plan->outer->pdata[i];
+    g_autofree char *anchor = NULL;
+    if (!bulla_link_is_rel (link, "alternate") || !is_exchange_type (bulla_link_get (link, "type"))
+        || g_strcmp0 (bulla_link_get (link, variants_name (plan)), variants) != 0
+        || g_strcmp0 (bulla_link_get (link, key_name (plan)), key) != 0)
+      continue;
+    anchor = bulla_link_dup_url (link, "anchor", plan->outer_url);
+    if (g_strcmp0 (anchor, url) == 0)
+      return link;
+  }
+  return NULL;
+}
+
+static void
+add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
+{
+  g_autofree char *url = dup_preloaded_url (plan, preload);
+  const BullaLink *allowed = find_allowed (plan, url);
+  for (guint i = 0; i < parts->len; i++)
+    if (strcmp (((BullaAlternate *)parts->pdata[i])->url, url) == 0)
+      return;
+  if (allowed == NULL)
+    return;
+  const BullaLink *alternate = find_alternate (plan, url, allowed);
+  BullaAlternate *part = g_new (BullaAlternate, 1);
+  *part = (BullaAlternate){g_steal_pointer (&url), g_strdup (bulla_link_get (preload, "as")),
+                           g_strdup (bulla_link_get (allowed, "header-integrity")),
+                           alternate != NULL ? g_strdup (alternate->target) : NULL};
+  g_ptr_array_add (parts, part);
+}
+
+/**
+ * bulla_alternates_plan: (skip)
+ * @facts: of the page's exchange, which may be substituted
+ * @outer_link: (nullable): the Link field of the response that carried it
+ * @request: how the page's parts will be asked for
+ * @viewport: (nullable): of the view that will show it
+ * @settings: of the profile
+ *
+ * A part that is preloaded and has no `allowed-alt-sxg` is none: it is never fetched before the
+ * page is shown, as that would tell its server.
+ *
+ * Returns: (transfer full) (element-type BullaAlternate): the parts of which the page allows an
+ *   exchange, at most %BULLA_ALTERNATES_MAX
+ */
+GPtrArray *
+bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,
+                       const BullaRequestFacts *request, const BullaViewport *viewport,
+                       const BullaSettings *settings)
+{
+  const BullaHeader *inner = bulla_facts_find_header (facts, "link");
+  GPtrArray *parts = g_ptr_array_new_with_free_func (alternate_free);
+  if (inner == NULL || facts->request_url == NULL || facts->outer.url == NULL)
+    return parts;
+  g_autoptr (GPtrArray) outer_links = bulla_links_read (outer_link, facts->outer.url);
+  g_autoptr (GPtrArray) inner_links = bulla_links_read (inner->value, facts->request_url);
+  Plan plan = {outer_links, inner_links, facts->outer.url, facts->request_url,
+               request,     viewport,    settings};
+  for (guint i = 0; i < inner_links->len && parts->len < BULLA_ALTERNATES_MAX; i++) {
+    const BullaLink *link = inner_links->pdata[i];
+    if (bulla_link_has_rel (link, "preload") && is_destination (bulla_link_get (link, "as")))
+      add_part (&plan, parts, link);
+  }
+  return parts;
+}

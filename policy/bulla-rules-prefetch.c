@@ -1,0 +1,180 @@
+/* bulla-rules-prefetch.c - may what a page prefetched be kept, and be used when it is asked for?
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-rule.h"
+
+#include <string.h>
+
+#include "bulla-field.h"
+
+#define NOT_PREFETCHED "it was not prefetched"
+#define NO_PART "it is no part of another page"
+
+static BullaState
+ask_room (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPrefetchFacts *prefetch = question->request->prefetch;
+  if (prefetch == NULL || question->request->destination != BULLA_DESTINATION_PREFETCH)
+    return bulla_answer_waive (answer, prefetch == NULL ? NOT_PREFETCHED : "it is kept already");
+  answer->number = prefetch->n_kept;
+  answer->limit = question->settings->entries_max;
+  answer->unit = BULLA_UNIT_COUNT;
+  return bulla_answer_is (answer->number < answer->limit);
+}
+
+static BullaState
+ask_storable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPrefetchFacts *prefetch = question->request->prefetch;
+  if (prefetch == NULL)
+    return bulla_answer_waive (answer, NOT_PREFETCHED);
+  answer->text = prefetch->cache_control != NULL ? prefetch->cache_control : "no Cache-Control";
+  return bulla_answer_is (!bulla_field_has_directive (prefetch->cache_control, "no-store"));
+}
+
+static BullaState
+ask_vary (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPrefetchFacts *prefetch = question->request->prefetch;
+  if (prefetch == NULL)
+    return bulla_answer_waive (answer, NOT_PREFETCHED);
+  answer->text = prefetch->vary != NULL ? prefetch->vary : "no Vary";
+  return bulla_answer_is (bulla_field_names_only (prefetch->vary, "accept-encoding"));
+}
+
+/* LOAD uses what was prefetched whatever its age; SUB lets the deliverer's Cache-Control bound it
+ */
+static gint64
+find_end (const BullaPrefetchFacts *prefetch, const BullaSettings *settings)
+{
+  gint64 lifetime = 0;
+  gboolean told = bulla_field_get_lifetime (prefetch->cache_control, &lifetime);
+  gint64 fresh = prefetch->since + lifetime - MIN (prefetch->age, lifetime);
+  if (settings->reuse == BULLA_REUSE_FIVE_MINUTES)
+    return MAX (prefetch->since + BULLA_PREFETCH_REUSE_SECONDS, told ? fresh : 0);
+  return told ? fresh : G_MAXINT64;
+}
+
+static BullaState
+ask_usable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPrefetchFacts *prefetch = question->request->prefetch;
+  if (prefetch == NULL)
+    return bulla_answer_waive (answer, NOT_PREFETCHED);
+  gint64 end = find_end (prefetch, question->settings);
+  if (question->request->destination == BULLA_DESTINATION_PREFETCH)
+    return bulla_answer_waive (answer, "it has just come");
+  answer->text = prefetch->cache_control != NULL ? prefetch->cache_control : "no Cache-Control";
+  return bulla_answer_is (question->now < end);
+}
+
+/* --- a copy that came from the publisher itself */
+
+static BullaState
+ask_newest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaRequestFacts *request = question->request;
+  const BullaHeader *date = bulla_facts_find_header (question->facts, "date");
+  gint64 ours = G_MININT64; /* the beginning of the universe */
+  if (question->settings->live_copy == BULLA_LIVE_IGNORED)
+    return bulla_answer_waive (answer, "the profile has no eye for copies");
+  if (!request->has_live_copy)
+    return bulla_answer_waive (answer, "no live copy is at hand");
+  if (date != NULL)
+    bulla_field_read_date (date->value, &ours);
+  answer->text = date != NULL ? date->value : "no Date";
+  return bulla_answer_is (request->live_date < ours);
+}
+
+/* --- a part of a page that was prefetched with it */
+
+static BullaState
+ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPartFacts *part = question->request->part;
+  const char *ours = question->facts->header_integrity;
+  if (part == NULL)
+    return bulla_answer_waive (answer, NO_PART);
+  answer->text = ours;
+  answer->required = part->header_integrity;
+  return bulla_answer_is (g_strcmp0 (ours, part->header_integrity) == 0);
+}
+
+static BullaState
+ask_part_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPartFacts *part = question->request->part;
+  if (part == NULL)
+    return bulla_answer_waive (answer, NO_PART);
+  if (question->settings->alternate_url == BULLA_ALTERNATE_URL_UNCHECKED)
+    return bulla_answer_waive (answer, "the profile does not ask");
+  answer->text = question->facts->request_url;
+  answer->required = part->url;
+  return bulla_answer_is (g_strcmp0 (question->facts->request_url, part->url) == 0);
+}
+
+static BullaState
+ask_deliverer (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPartFacts *part = question->request->part;
+  if (part == NULL)
+    return bulla_answer_waive (answer, NO_PART);
+  if (question->settings->same_deliverer == BULLA_CHOICE_NO)
+    return bulla_answer_waive (answer, "the profile allows any");
+  answer->text = part->deliverer;
+  answer->required = part->page_deliverer;
+  return bulla_answer_is (g_strcmp0 (part->deliverer, part->page_deliverer) == 0);
+}
+
+static BullaState
+ask_finished (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPartFacts *part = question->request->part;
+  if (part == NULL)
+    return bulla_answer_waive (answer, NO_PART);
+  if (question->request->destination == BULLA_DESTINATION_PREFETCH)
+    return bulla_answer_waive (answer, "it is not used yet");
+  answer->text = part->finished ? "all of it is here" : "it is still coming in";
+  return bulla_answer_is (part->finished);
+}
+
+static BullaState
+ask_all (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaPartFacts *part = question->request->part;
+  if (part == NULL)
+    return bulla_answer_waive (answer, NO_PART);
+  if (question->request->destination == BULLA_DESTINATION_PREFETCH)
+    return bulla_answer_waive (answer, "it is not used yet");
+  answer->text = part->missing != NULL ? part->missing : "none is missing";
+  return bulla_answer_is (part->missing == NULL);
+}
+
+#define PREFETCH(id, reason, anchor, required, concerns, ask)                                      \
+  {                                                                                                \
+    id, BULLA_REASON_##reason, BULLA_REASON_NONE, anchor, required, concerns, ask                  \
+  }
+
+static const BullaRule rules[] = {
+    PREFETCH ("prefetch.room", PREFETCH_FULL, "CR prefetched_signed_exchange_cache",
+              "fewer than a page may keep", "C18", ask_room),
+    PREFETCH ("prefetch.storable", PREFETCH_NO_STORE, "RFC 9111 5.2.2.5; SUB: lifetime",
+              "no no-store of the deliverer's", "C18", ask_storable),
+    PREFETCH ("prefetch.vary", PREFETCH_VARY, "CR prefetched_signed_exchange_cache",
+              "no Vary but accept-encoding", "C14 C16", ask_vary),
+    PREFETCH ("prefetch.usable", PREFETCH_STALE, "SUB: lifetime; CR kPrefetchReuseMins",
+              "as fresh as the deliverer says", "C10", ask_usable),
+    PREFETCH ("request.newest", REQUEST_LIVE_COPY, "LOAD 2.4: Date",
+              "a Date after that of the live copy", "C10 C31", ask_newest),
+    PREFETCH ("alternate.url", ALTERNATE_URL, "SUB: the signed URL", "the URL that is preloaded",
+              "C28", ask_part_url),
+    PREFETCH ("alternate.header-integrity", ALTERNATE_HEADER_INTEGRITY, "LOAD 3: page load; SUB",
+              "the headers that the page allows", "C28", ask_integrity),
+    PREFETCH ("alternate.deliverer", ALTERNATE_DELIVERER, "CR prefetched_signed_exchange_cache",
+              "the page's deliverer", "C18", ask_deliverer),
+    PREFETCH ("alternate.finished", ALTERNATE_UNFINISHED, "SUB: not finished at use",
+              "all of it, before the page is shown", "C18 C28", ask_finished),
+    PREFETCH ("alternate.all", ALTERNATE_MISSING, "LOAD 3: canLoadAlternateSxg",
+              "every part that the page allows, or none", "C18 C28", ask_all),
+};
+
+const BullaRuleTable bulla_rules_prefetch = {rules, G_N_ELEMENTS (rules), FALSE};

@@ -1,0 +1,11 @@
+/* bulla-web-settings.h - what the shell asks of WebKit beyond its defaults
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <webkit/webkit.h>
+
+G_BEGIN_DECLS
+
+WebKitSettings *bulla_web_settings_new (void);
+
+G_END_DECLS

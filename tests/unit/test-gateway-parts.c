@@ -1,0 +1,351 @@
+/* test-gateway-parts.c - parts of a page that were prefetched with it, as exchanges
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-gateway-world.h"
+
+#define TYPED "v=one; host=-; dest=navigation"
+#define CLICK "v=one; host=aggregator.test; dest=navigation"
+#define PREFETCH "v=one; host=aggregator.test; dest=prefetch"
+#define PART "v=one; host=publisher.test; dest=subresource"
+#define EXCHANGE "application/signed-exchange;v=b3"
+
+typedef struct {
+  GString *outer, *inner; /* Link fields */
+} Links;
+
+static Links
+links_new (void)
+{
+  return (Links){g_string_new ("link: "), g_string_new ("link: ")};
+}
+
+static void
+links_clear (Links *self)
+{
+  g_string_free (self->outer, TRUE);
+  g_string_free (self->inner, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Links, links_clear)
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+static GBytes *
+text (const char *content)
+{
+  return g_bytes_new (content, strlen (content));
+}
+
+static void
+put_text (GatewayWorld *self, TestServer *server, const char *path, const char *content)
+{
+  g_autoptr (GBytes) bytes = text (content);
+
+  gateway_world_put (self, server, path, bytes, "text/html");
+}
+
+/* the exchange of a part, at the same path of @server; the publisher has it live */
+static char *
+put_part (GatewayWorld *self, TestServer *server, const char *path)
+{
+  g_autofree char *content = g_strconcat ("signed ", path, NULL);
+  g_autoptr (GBytes) body = text (content);
+  g_autoptr (GBytes) exchange = gateway_world_sign_with (
+      self, path, "access-control-allow-origin: *", body, self->world->now - 60, FALSE);
+
+  gateway_world_put_exchange (self, server, path, exchange);
+  put_text (self, self->publisher, path, "live");
+  return gateway_world_integrity_of (exchange);
+}
+
+static void
+preload (Links *links, GatewayWorld *self, const char *path)
+{
+  g_autofree char *url = test_server_url (self->publisher, path);
+
+  g_string_append_printf (links->inner, "%s<%s>; rel=\"preload\"; as=\"style\"",
+                          links->inner->len > 6 ? ", " : "", url);
+}
+
+static void
+allow (Links *links, GatewayWorld *self, const char *path, const char *integrity)
+{
+  g_autofree char *url = test_server_url (self->publisher, path);
+
+  g_string_append_printf (links->inner, ", <%s>; rel=\"allowed-alt-sxg\"; header-integrity=\"%s\"",
+                          url, integrity);
+}
+
+/* @as: the path of the exchange that is offered for @path */
+static void
+offer (Links *links, GatewayWorld *self, TestServer *server, const char *path, const char *as)
+{
+  g_autofree char *url = test_server_url (self->publisher, path);
+  g_autofree char *package = test_server_url (server, as);
+
+  g_string_append_printf (links->outer, "%s<%s>; rel=\"alternate\"; type=\"%s\"; anchor=\"%s\"",
+                          links->outer->len > 6 ? ", " : "", package, EXCHANGE, url);
+}
+
+static void
+add (Links *links, GatewayWorld *self, TestServer *server, const char *path)
+{
+  g_autofree char *integrity = put_part (self, server, path);
+
+  preload (links, self, path);
+  allow (links, self, path, integrity);
+  offer (links, self, server, path, path);
+}
+
+static TestResponse *
+ask (GatewayWorld *self, const char *url, const char *tag, const char *referrer)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_replace (headers, "Accept", "*/*");
+  soup_message_headers_replace (headers, "Bulla-Page", tag);
+  soup_message_headers_replace (headers, "Referer", referrer);
+  if (strstr (tag, "prefetch") != NULL)
+    soup_message_headers_replace (headers, "Sec-Purpose", "prefetch");
+  return test_send (self->client, message);
+}
+
+static guint
+count (GatewayWorld *self, const char *event)
+{
+  guint n = 0;
+
+  for (const char *at = self->events->str; (at = strstr (at, event)) != NULL; at++)
+    n++;
+  return n;
+}
+
+/* prefetches the page, waits until @n of its parts are decided, clicks, and shows it */
+static void
+show (GatewayWorld *self, Links *links, guint n)
+{
+  g_autofree char *page = test_server_url (self->aggregator, "/");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) exchange = gateway_world_sign_with (self, "/article", links->inner->str, body,
+                                                         self->world->now - 60, FALSE);
+
+  gateway_world_put_with (self, self->aggregator, "/a.sxg", exchange, EXCHANGE, links->outer->str);
+  put_text (self, self->aggregator, "/", "<p>links");
+  g_autoptr (TestResponse) opened = gateway_world_get (self, page, TYPED);
+  g_assert_cmpuint (opened->status, ==, 200);
+  g_autoptr (TestResponse) prefetched = ask (self, link, PREFETCH, page);
+  g_assert_no_error (prefetched->error);
+  while (count (self, "prefetched one") + count (self, "refused one") < n + 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  guint before = self->aggregator->n_requests;
+  g_autoptr (TestResponse) redirect = ask (self, link, CLICK, page);
+  g_assert_cmpuint (redirect->status, ==, 303);
+  g_autoptr (TestResponse) shown = ask (self, article, CLICK, page);
+  g_assert_cmpstr (shown->body, ==, "<p>signed");
+  g_assert_cmpuint (self->aggregator->n_requests, ==, before);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+static void
+assert_part (GatewayWorld *self, const char *path, const char *body)
+{
+  g_autofree char *url = test_server_url (self->publisher, path);
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autoptr (TestResponse) response = ask (self, url, PART, article);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpstr (response->body, ==, body);
+}
+
+static void
+test_all (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  add (&links, self, self->aggregator, "/code.js");
+  show (self, &links, 2);
+  assert_part (self, "/style.css", "signed /style.css");
+  assert_part (self, "/code.js", "signed /code.js");
+  assert_part (self, "/style.css", "signed /style.css");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  g_assert_nonnull (strstr (self->events->str, "resource one /style.css"));
+}
+
+/* one of them is not to be had: then none is used */
+static void
+test_one_missing (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  g_autofree char *integrity = put_part (self, self->publisher, "/code.js");
+  put_text (self, self->publisher, "/code.js", "live");
+  preload (&links, self, "/code.js");
+  allow (&links, self, "/code.js", integrity);
+  offer (&links, self, self->aggregator, "/code.js", "/none.sxg");
+  show (self, &links, 2);
+  assert_part (self, "/style.css", "live");
+  assert_part (self, "/code.js", "live");
+}
+
+/* nor where the deliverer offers nothing for one */
+static void
+test_not_offered (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  g_autofree char *integrity = put_part (self, self->aggregator, "/code.js");
+  preload (&links, self, "/code.js");
+  allow (&links, self, "/code.js", integrity);
+  show (self, &links, 1);
+  assert_part (self, "/style.css", "live");
+}
+
+/* a preload of which no exchange is allowed is never followed before the click, and is no hindrance
+ */
+static void
+test_not_allowed (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  put_text (self, self->publisher, "/own.css", "live");
+  preload (&links, self, "/own.css");
+  add (&links, self, self->aggregator, "/style.css");
+  offer (&links, self, self->aggregator, "/extra.css", "/extra.css");
+  show (self, &links, 1);
+  assert_part (self, "/style.css", "signed /style.css");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  assert_part (self, "/own.css", "live");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+}
+
+static void
+test_other_version (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  g_autofree char *other = put_part (self, self->aggregator, "/other.js");
+  g_autofree char *own = put_part (self, self->aggregator, "/code.js");
+  g_assert_cmpstr (other, !=, own);
+  preload (&links, self, "/code.js");
+  allow (&links, self, "/code.js", other);
+  offer (&links, self, self->aggregator, "/code.js", "/code.js");
+  show (self, &links, 2);
+  assert_part (self, "/style.css", "live");
+  assert_part (self, "/code.js", "live");
+}
+
+/* the right headers, signed for another URL */
+static void
+test_other_url (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+  g_autofree char *other = put_part (self, self->aggregator, "/other.js");
+
+  put_text (self, self->publisher, "/code.js", "live");
+  preload (&links, self, "/code.js");
+  allow (&links, self, "/code.js", other);
+  offer (&links, self, self->aggregator, "/code.js", "/other.js");
+  show (self, &links, 1);
+  assert_part (self, "/code.js", "live");
+}
+
+static void
+test_deliverer (GatewayWorld *self, gconstpointer data)
+{
+  TestServer *elsewhere = gateway_world_add_server (self, "elsewhere.test");
+
+  for (guint i = 0; i < 2; i++) {
+    g_auto (Links) links = links_new ();
+    if (i == 1) {
+      g_autoptr (BullaProfile) profile = bulla_profile_load ("chromium", NULL);
+      g_autofree char *resolve = test_server_resolve (elsewhere);
+      gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+      g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+      g_string_truncate (self->events, 0);
+      self->publisher->n_requests = 0;
+    }
+    add (&links, self, elsewhere, "/style.css");
+    show (self, &links, 1);
+    assert_part (self, "/style.css", i == 0 ? "signed /style.css" : "live");
+  }
+  test_server_free (elsewhere);
+}
+
+/* the page that is shown without a prefetch has no parts from exchanges */
+static void
+test_not_prefetched (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) exchange = gateway_world_sign_with (self, "/article", links.inner->str, body,
+                                                         self->world->now - 60, FALSE);
+  gateway_world_put_with (self, self->aggregator, "/a.sxg", exchange, EXCHANGE, links.outer->str);
+  g_autoptr (TestResponse) redirect = gateway_world_get (self, link, TYPED);
+  g_assert_cmpuint (redirect->status, ==, 303);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, article, CLICK);
+  g_assert_cmpstr (shown->body, ==, "<p>signed");
+  assert_part (self, "/style.css", "live");
+}
+
+/* of several pictures the one that the view would take */
+static void
+test_pictures (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+  g_autofree char *small = put_part (self, self->aggregator, "/small.png");
+  g_autofree char *large = put_part (self, self->aggregator, "/large.png");
+  g_autofree char *url = test_server_url (self->publisher, "/small.png");
+
+  bulla_gateway_set_viewport (self->gateway, self->token, "one", 1000, 1);
+  g_string_append_printf (links.inner,
+                          "<%s>; rel=preload; as=image; imagesrcset=\"/small.png 400w, /large.png "
+                          "1600w\"; imagesizes=\"(max-width: 600px) 100vw, 800px\"",
+                          url);
+  allow (&links, self, "/small.png", small);
+  allow (&links, self, "/large.png", large);
+  offer (&links, self, self->aggregator, "/small.png", "/small.png");
+  offer (&links, self, self->aggregator, "/large.png", "/large.png");
+  show (self, &links, 1);
+  g_assert_nonnull (strstr (self->events->str, "prefetched one /large.png"));
+  g_assert_null (strstr (self->events->str, "prefetched one /small.png"));
+  assert_part (self, "/large.png", "signed /large.png");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/parts/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("all", test_all);
+  ADD ("one-missing", test_one_missing);
+  ADD ("not-offered", test_not_offered);
+  ADD ("not-allowed", test_not_allowed);
+  ADD ("other-version", test_other_version);
+  ADD ("other-url", test_other_url);
+  ADD ("deliverer", test_deliverer);
+  ADD ("not-prefetched", test_not_prefetched);
+  ADD ("pictures", test_pictures);
+  return g_test_run ();
+}

@@ -1,0 +1,435 @@
+/* test-gateway-prefetch.c - what a page prefetches, and the click that finds it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-gateway-world.h"
+
+#define TYPED "v=one; host=-; dest=navigation"
+#define CLICK "v=one; host=aggregator.test; dest=navigation"
+#define PREFETCH "v=one; host=aggregator.test; dest=prefetch"
+#define OTHER_PREFETCH "v=two; host=aggregator.test; dest=prefetch"
+#define OTHER_CLICK "v=two; host=aggregator.test; dest=navigation"
+#define EXCHANGE "application/signed-exchange;v=b3"
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+static GBytes *
+text (const char *content)
+{
+  return g_bytes_new (content, strlen (content));
+}
+
+static void
+put_page (GatewayWorld *self, const char *path, const char *headers)
+{
+  g_autoptr (GBytes) body = text ("<p>links");
+
+  gateway_world_put_with (self, self->aggregator, path, body, "text/html", headers);
+}
+
+/* @days_ago: when it was signed; @headers: of the response that carries it */
+static void
+put_signed (GatewayWorld *self, const char *at, int days_ago, gboolean damage, const char *headers)
+{
+  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) exchange = gateway_world_sign (
+      self, "/article", NULL, NULL, body, self->world->now - 60 - days_ago * TEST_DAY, damage);
+
+  gateway_world_put_with (self, self->aggregator, at, exchange, EXCHANGE, headers);
+}
+
+/* @page: (nullable): the path of the aggregator's page that asks */
+static TestResponse *
+ask (GatewayWorld *self, const char *url, const char *tag, const char *page, const char *cookie)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autofree char *referrer = page != NULL ? test_server_url (self->aggregator, page) : NULL;
+
+  soup_message_headers_replace (headers, "Accept", "*/*");
+  soup_message_headers_replace (headers, "Accept-Language", "en-US,en");
+  soup_message_headers_replace (headers, "Bulla-Page", tag);
+  if (strstr (tag, "prefetch") != NULL)
+    soup_message_headers_replace (headers, "Sec-Purpose", "prefetch");
+  if (referrer != NULL)
+    soup_message_headers_replace (headers, "Referer", referrer);
+  if (cookie != NULL)
+    soup_message_headers_replace (headers, "Cookie", cookie);
+  return test_send (self->client, message);
+}
+
+static void
+open_page (GatewayWorld *self, const char *path, const char *tag)
+{
+  g_autofree char *url = test_server_url (self->aggregator, path);
+  g_autoptr (TestResponse) page = gateway_world_get (self, url, tag);
+
+  g_assert_cmpuint (page->status, ==, 200);
+}
+
+static TestResponse *
+prefetch (GatewayWorld *self, const char *path)
+{
+  g_autofree char *url = test_server_url (self->aggregator, path);
+
+  return ask (self, url, PREFETCH, "/", NULL);
+}
+
+static void
+assert_refused (GatewayWorld *self, const char *path)
+{
+  g_autoptr (TestResponse) response = prefetch (self, path);
+
+  g_assert_nonnull (response->error);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+static void
+assert_prefetched (GatewayWorld *self, const char *path)
+{
+  g_autoptr (TestResponse) response = prefetch (self, path);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+/* Returns: how many requests the aggregator had for it */
+static guint
+click (GatewayWorld *self, const char *path, const char *tag, const char *page)
+{
+  guint before = self->aggregator->n_requests;
+  g_autofree char *url = test_server_url (self->aggregator, path);
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autoptr (TestResponse) response = ask (self, url, tag, page, NULL);
+
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 303);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, article);
+  return self->aggregator->n_requests - before;
+}
+
+static void
+assert_article (GatewayWorld *self, const char *tag, const char *body)
+{
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autoptr (TestResponse) shown = ask (self, article, tag, "/", NULL);
+
+  g_assert_no_error (shown->error);
+  g_assert_cmpstr (shown->body, ==, body);
+}
+
+static void
+test_click (GatewayWorld *self, gconstpointer data)
+{
+  put_page (self, "/", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  open_page (self, "/", TYPED);
+  assert_prefetched (self, "/a.sxg");
+  g_assert_cmpuint (self->chains->n_requests, ==, 1);
+  g_assert_cmpstr (self->events->str, ==, "decided one substitute\nprefetched one /a.sxg\n");
+
+  g_assert_cmpuint (click (self, "/a.sxg#part", CLICK, "/"), ==, 0);
+  assert_article (self, CLICK, "<p>signed");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  g_assert_cmpuint (self->chains->n_requests, ==, 1);
+}
+
+/* the second time nobody is asked, and the third time neither */
+static void
+test_again (GatewayWorld *self, gconstpointer data)
+{
+  put_page (self, "/", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  open_page (self, "/", TYPED);
+  assert_prefetched (self, "/a.sxg");
+  assert_prefetched (self, "/a.sxg");
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 2);
+}
+
+static void
+test_others (GatewayWorld *self, gconstpointer data)
+{
+  put_page (self, "/", NULL);
+  put_page (self, "/other", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  open_page (self, "/", TYPED);
+  assert_prefetched (self, "/a.sxg");
+
+  /* another view, another page of the same view, and what the user types */
+  open_page (self, "/", "v=two; host=-; dest=navigation");
+  g_assert_cmpuint (click (self, "/a.sxg", OTHER_CLICK, "/"), ==, 1);
+  g_assert_cmpuint (click (self, "/a.sxg", TYPED, NULL), ==, 1);
+  open_page (self, "/other", CLICK);
+  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/other"), ==, 1);
+  /* the page itself still has it */
+  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
+}
+
+static void
+test_session (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_TAGGED);
+  g_autoptr (SoupSession) private = gateway_world_new_client (self, token);
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->aggregator, "/");
+
+  put_page (self, "/", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  open_page (self, "/", TYPED);
+  assert_prefetched (self, "/a.sxg");
+  guint before = self->aggregator->n_requests;
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, link);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  soup_message_headers_replace (headers, "Bulla-Page", CLICK);
+  soup_message_headers_replace (headers, "Referer", page);
+  g_autoptr (TestResponse) response = test_send (private, message);
+  g_assert_cmpuint (response->status, ==, 303);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, before + 1);
+  soup_session_abort (private);
+  bulla_gateway_remove_session (self->gateway, token);
+}
+
+/* a failed prefetch is a network error, and nobody else hears of it */
+static void
+test_failed (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GBytes) broken = text ("sxg1-b3");
+
+  put_page (self, "/", NULL);
+  put_signed (self, "/old.sxg", 20, FALSE, NULL);
+  put_signed (self, "/bad.sxg", 0, TRUE, NULL);
+  gateway_world_put_exchange (self, self->aggregator, "/cut.sxg", broken);
+  open_page (self, "/", TYPED);
+  assert_refused (self, "/old.sxg");
+  assert_refused (self, "/cut.sxg");
+  assert_refused (self, "/none.sxg");
+  assert_refused (self, "/bad.sxg"); /* its only record */
+  g_assert_null (strstr (self->events->str, "fell-back"));
+}
+
+/* a page that nobody showed asks in vain */
+static void
+test_no_page (GatewayWorld *self, gconstpointer data)
+{
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  assert_refused (self, "/a.sxg");
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 0);
+}
+
+static void
+answer_echo (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+             gpointer user_data)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *cookie = soup_message_headers_get_list (headers, "Cookie");
+  const char *purpose = soup_message_headers_get_list (headers, "Sec-Purpose");
+  const char *accept = soup_message_headers_get_list (headers, "Accept");
+  const char *tag = soup_message_headers_get_list (headers, "Bulla-Page");
+
+  g_assert_null (tag);
+  g_string_append_printf (user_data, "%s %s %s\n", cookie != NULL ? cookie : "-",
+                          purpose != NULL ? purpose : "-", accept);
+  soup_message_headers_append (soup_server_message_get_response_headers (message), "Set-Cookie",
+                               "a=b");
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "x", 1);
+}
+
+static void
+test_credentials (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autofree char *url = test_server_url (self->aggregator, "/echo");
+
+  soup_server_add_handler (self->aggregator->soup, "/echo", answer_echo, seen, NULL);
+  put_page (self, "/", NULL);
+  open_page (self, "/", TYPED);
+  g_autoptr (TestResponse) response = ask (self, url, PREFETCH, "/", "secret=1");
+  g_assert_no_error (response->error);
+  g_assert_null (g_hash_table_lookup (response->headers, "set-cookie"));
+  g_assert_cmpstr (seen->str, ==, "- prefetch application/signed-exchange;v=b3;q=0.9,*/*;q=0.8\n");
+}
+
+/* what the response that carried it says of its age, and of whom it is for */
+static void
+test_caching (GatewayWorld *self, gconstpointer data)
+{
+  put_page (self, "/", NULL);
+  put_signed (self, "/no-store.sxg", 0, FALSE, "Cache-Control: no-store");
+  put_signed (self, "/vary.sxg", 0, FALSE, "Vary: Accept");
+  put_signed (self, "/coding.sxg", 0, FALSE, "Vary: Accept-Encoding");
+  put_signed (self, "/stale.sxg", 0, FALSE, "Cache-Control: max-age=10\nAge: 10");
+  put_signed (self, "/fresh.sxg", 0, FALSE, "Cache-Control: max-age=60");
+  open_page (self, "/", TYPED);
+  assert_refused (self, "/no-store.sxg");
+  assert_refused (self, "/vary.sxg");
+  assert_prefetched (self, "/coding.sxg");
+  g_assert_cmpuint (click (self, "/coding.sxg", CLICK, "/"), ==, 0);
+  assert_prefetched (self, "/stale.sxg");
+  g_assert_cmpuint (click (self, "/stale.sxg", CLICK, "/"), ==, 1);
+  assert_prefetched (self, "/fresh.sxg");
+  g_assert_cmpuint (click (self, "/fresh.sxg", CLICK, "/"), ==, 0);
+}
+
+static void
+set_profile (GatewayWorld *self, const char *settings)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) parent = bulla_profile_load ("draft-b3", &error);
+  g_autofree char *file = g_strconcat ("[profile]\nname=test\ninherits=draft-b3\n", settings, NULL);
+  g_autoptr (BullaProfile) profile = bulla_profile_parse (file, parent, &error);
+
+  g_assert_no_error (error);
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+}
+
+static void
+test_five_minutes (GatewayWorld *self, gconstpointer data)
+{
+  set_profile (self, "[prefetch]\nreuse=five-minutes\n");
+  put_page (self, "/", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, "Cache-Control: max-age=0");
+  bulla_loader_set_time (self->loader, self->world->now);
+  open_page (self, "/", TYPED);
+  assert_prefetched (self, "/a.sxg");
+  bulla_loader_set_time (self->loader, self->world->now + 299);
+  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
+  bulla_loader_set_time (self->loader, self->world->now + 300);
+  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 1);
+}
+
+/* the signature ends between prefetch and click */
+static void
+test_expired (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_page (self, "/", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  bulla_loader_set_time (self->loader, self->world->now);
+  open_page (self, "/", TYPED);
+  assert_prefetched (self, "/a.sxg");
+  guint before = self->aggregator->n_requests;
+  bulla_loader_set_time (self->loader, self->world->now + 8 * TEST_DAY);
+  g_autoptr (TestResponse) response = ask (self, link, CLICK, "/", NULL);
+  g_assert_cmpuint (response->status, ==, 303); /* the fallback, as the package says itself */
+  g_assert_cmpuint (self->aggregator->n_requests, ==, before + 1);
+  assert_article (self, CLICK, "live");
+}
+
+static void
+test_room (GatewayWorld *self, gconstpointer data)
+{
+  set_profile (self, "[prefetch]\nentries-max=2\n");
+  put_page (self, "/", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  put_signed (self, "/b.sxg", 0, FALSE, NULL);
+  put_signed (self, "/c.sxg", 0, FALSE, NULL);
+  open_page (self, "/", TYPED);
+  assert_prefetched (self, "/a.sxg");
+  assert_prefetched (self, "/b.sxg");
+  guint before = self->aggregator->n_requests;
+  assert_refused (self, "/c.sxg");
+  g_assert_cmpuint (self->aggregator->n_requests, ==, before);
+  g_assert_cmpuint (click (self, "/b.sxg", CLICK, "/"), ==, 0);
+}
+
+/* WebKit passes over the header: it is acted on here */
+static void
+test_header (GatewayWorld *self, gconstpointer data)
+{
+  put_page (self, "/", "Link: </a.sxg>; rel=prefetch, </b.css>; rel=preload; as=style");
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  open_page (self, "/", TYPED);
+  while (strstr (self->events->str, "prefetched one /a.sxg") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 2);
+  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+/* an ordinary page: its server knows of the prefetch, and not of the click */
+static void
+test_plain (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_page (self, "/", NULL);
+  gateway_world_put_with (self, self->publisher, "/article", live, "text/html",
+                          "Cache-Control: max-age=60\nX-Note: kept\nSet-Cookie: a=b");
+  open_page (self, "/", TYPED);
+  g_autoptr (TestResponse) first = ask (self, article, PREFETCH, "/", NULL);
+  g_assert_cmpuint (first->status, ==, 200);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+  g_autoptr (TestResponse) shown = ask (self, article, CLICK, "/", NULL);
+  g_assert_cmpstr (shown->body, ==, "live");
+  g_assert_cmpstr (g_hash_table_lookup (shown->headers, "x-note"), ==, "kept");
+  g_assert_null (g_hash_table_lookup (shown->headers, "set-cookie"));
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+  /* one who is known there gets a page of their own */
+  g_autoptr (TestResponse) known = ask (self, article, CLICK, "/", "a=b");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 2);
+}
+
+/* a copy that came from the publisher and is as new is used in place of the exchange */
+static void
+test_live_copy (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", "date", "Mon, 02 Nov 2026 10:00:00 GMT", body,
+                          self->world->now - 60, FALSE);
+
+  put_page (self, "/", NULL);
+  gateway_world_put_exchange (self, self->aggregator, "/a.sxg", exchange);
+  for (guint i = 0; i < 2; i++) {
+    gateway_world_put_with (self, self->publisher, "/article", live, "text/html",
+                            i == 0
+                                ? "Cache-Control: max-age=60\nDate: Mon, 02 Nov 2026 10:00:00 GMT"
+                                : "Cache-Control: max-age=60\nDate: Mon, 02 Nov 2026 09:59:59 GMT");
+    g_autoptr (TestResponse) visited = gateway_world_get (self, article, TYPED);
+    g_assert_cmpstr (visited->body, ==, "live");
+    open_page (self, "/", TYPED);
+    g_autoptr (TestResponse) prefetched = prefetch (self, "/a.sxg");
+    g_assert_cmpuint (prefetched->status, ==, 200);
+    click (self, "/a.sxg", CLICK, "/");
+    assert_article (self, CLICK, i == 0 ? "live" : "<p>signed");
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/prefetch/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("click", test_click);
+  ADD ("again", test_again);
+  ADD ("others", test_others);
+  ADD ("session", test_session);
+  ADD ("failed", test_failed);
+  ADD ("no-page", test_no_page);
+  ADD ("credentials", test_credentials);
+  ADD ("caching", test_caching);
+  ADD ("five-minutes", test_five_minutes);
+  ADD ("expired", test_expired);
+  ADD ("room", test_room);
+  ADD ("header", test_header);
+  ADD ("plain", test_plain);
+  ADD ("live-copy", test_live_copy);
+  return g_test_run ();
+}
