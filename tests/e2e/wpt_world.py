@@ -221,7 +221,9 @@ class WptWorld:
         return out.read_bytes()
 
     def put_exchange(self, url, exchange, kind=exchanges.TYPE, headers=None):
-        return self.put(url, exchange, kind, headers=headers)
+        """EXCHANGE at URL, and whoever prefetches it may keep it."""
+        kept = {'Cache-Control': 'max-age=600', **(headers or {})}
+        return self.put(url, exchange, kind, headers=kept)
 
     def close(self):
         for each in self.servers.values():
