@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "bulla-loader-private.h"
+#include "bulla-outer-private.h"
 #include "bulla-package.h"
 
 #define ACCEPT_PACKAGE                                                                             \
@@ -20,6 +21,7 @@ new_outer (BullaFetchResult *response)
     bulla_outer_set_header (outer, name, value);
   bulla_outer_set_status (outer, response->status);
   bulla_outer_set_redirected (outer, response->n_redirects > 0);
+  bulla_outer_set_server (outer, response->server_address, response->protocol);
   return outer;
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-engine.h"
 
+#include "bulla-address.h"
 #include "bulla-decisions.h"
 #include "bulla-error.h"
 #include "bulla-gateway.h"
@@ -130,6 +131,18 @@ contacted_cb (BullaGateway *gateway, const char *token, const char *host, const 
     bulla_view_note_contact (view, host, purpose);
 }
 
+/* a report that is withheld contacts nobody */
+static void
+report_cb (BullaGateway *gateway, const char *token, const char *collector, const char *text,
+           const char *fate, BullaEngine *self)
+{
+  BullaView *view = bulla_engine_find_view (self, token);
+  g_autofree char *host = collector != NULL ? bulla_address_dup_host (collector) : NULL;
+
+  if (view != NULL && host != NULL && g_str_equal (fate, "sent"))
+    bulla_view_note_contact (view, host, "report");
+}
+
 static void
 bundle_decided_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, BullaEngine *self)
 {
@@ -170,6 +183,7 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   g_signal_connect (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), self);
   g_signal_connect (gateway, "separate", G_CALLBACK (separate_cb), self);
   g_signal_connect (gateway, "contacted", G_CALLBACK (contacted_cb), self);
+  g_signal_connect (gateway, "report", G_CALLBACK (report_cb), self);
   return g_steal_pointer (&gateway);
 }
 
@@ -376,6 +390,19 @@ bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
   g_autofree char *token = bulla_view_dup_token (view);
 
   bulla_gateway_put (self->gateway, find_session_token (view), token, load);
+}
+
+/**
+ * bulla_engine_note_opened:
+ * @load: an exchange that @view opened by its address, judged; its body is not read yet
+ * @started: g_get_monotonic_time() when it was asked for
+ */
+void
+bulla_engine_note_opened (BullaEngine *self, BullaView *view, BullaLoad *load, gint64 started)
+{
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  bulla_gateway_report_opened (self->gateway, find_session_token (view), token, load, started);
 }
 
 /**

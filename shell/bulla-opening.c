@@ -14,6 +14,7 @@
 typedef struct {
   WebKitURISchemeRequest *request; /* owned */
   BullaView *view;                 /* owned */
+  gint64 started;                  /* monotonic */
 } Visit;
 
 static void
@@ -171,9 +172,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (BULLA_IS_BUNDLE (package)) {
     if (!judge_bundle (visit, BULLA_BUNDLE (package)))
       g_steal_pointer (&visit);
-  } else if (BULLA_IS_LOAD (package))
+  } else if (BULLA_IS_LOAD (package)) {
+    bulla_engine_note_opened (bulla_view_get_engine (visit->view), visit->view,
+                              BULLA_LOAD (package), visit->started);
     judge_load (visit, BULLA_LOAD (package));
-  else
+  } else
     show_why_not (visit, NULL, error);
 }
 
@@ -183,6 +186,7 @@ enter (Visit *visit, const char *url)
 {
   BullaLoader *loader = bulla_engine_get_loader (bulla_view_get_engine (visit->view));
 
+  visit->started = g_get_monotonic_time ();
   if (g_str_has_prefix (url, "https://")) {
     bulla_loader_open_url_async (loader, url, NULL, NULL, opened_cb, visit);
     return;

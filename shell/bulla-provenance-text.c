@@ -190,6 +190,8 @@ name_purpose (const char *purpose)
     return _ ("delivered the certificate chain");
   if (g_strcmp0 (purpose, "page") == 0)
     return _ ("delivered the page");
+  if (g_strcmp0 (purpose, "report") == 0)
+    return _ ("collects reports for the deliverer");
   return _ ("delivered parts of the page");
 }
 

@@ -487,7 +487,7 @@ bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *
 /**
  * bulla_view_note_contact:
  * @host: whom the gateway sent a request of this view
- * @purpose: `page`, `resource`, `prefetch` or `websocket`
+ * @purpose: `page`, `resource`, `prefetch`, `report` or `websocket`
  */
 void
 bulla_view_note_contact (BullaView *self, const char *host, const char *purpose)

@@ -72,6 +72,7 @@ substitute (BullaGatewayNavigation *navigation, BullaLoad *load)
     facts.cookie = NULL;
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK) {
+    bulla_gateway_report_mismatch (request, navigation->message, load, verdict);
     bulla_gateway_navigation_fall_back (navigation, load, verdict, facts.url);
     return;
   }
@@ -100,6 +101,7 @@ bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *lo
   BullaVerdict *verdict = bulla_load_get_verdict (load);
 
   bulla_gateway_emit_decided (request->gateway, request->view, load);
+  bulla_gateway_report_exchange (request, navigation->message, load);
   switch (bulla_verdict_get_outcome (verdict)) {
   case BULLA_OUTCOME_SUBSTITUTE:
     substitute (navigation, load);

@@ -9,6 +9,7 @@
 #include "bulla-field.h"
 #include "bulla-link.h"
 #include "bulla-loader-private.h"
+#include "bulla-outer-private.h"
 #include "bulla-peer.h"
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
@@ -23,6 +24,8 @@ typedef struct {
   char *accept_language;        /* owned; nullable */
   char *user_agent;             /* owned; nullable */
   char *referrer;               /* owned; nullable */
+  char *page_host;              /* owned */
+  gint64 started;               /* g_get_monotonic_time() */
   gboolean may_go_private;
   BullaPrefetches *into;     /* owned; of the page that asks */
   BullaPrefetch *whole;      /* owned; nullable: the exchange that this is a part of */
@@ -42,6 +45,7 @@ prefetching_free (Prefetching *self)
   g_free (self->accept_language);
   g_free (self->user_agent);
   g_free (self->referrer);
+  g_free (self->page_host);
   g_object_unref (self->into);
   g_clear_object (&self->whole);
   g_clear_pointer (&self->outer, bulla_outer_unref);
@@ -111,16 +115,33 @@ add_plain_header (const char *name, const char *value, gpointer user_data)
 
 /* The client has no use for it but to know when it is here, and how large it is. */
 static void
-tell_client (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
-  g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
 
-  bulla_gateway_reply_start (request, SOUP_STATUS_OK, NULL);
-  bulla_outer_foreach_header (bulla_prefetch_get_outer (prefetch), add_plain_header, headers);
+  bulla_gateway_reply_start (request, status, NULL);
+  bulla_outer_foreach_header (outer, add_plain_header, headers);
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
   bulla_gateway_reply_stream (request, body, -1);
+}
+
+/* @load, @mismatch: (nullable) */
+static void
+report (Prefetching *self, BullaLoad *load, BullaVerdict *mismatch)
+{
+  BullaGatewayAsker who = {self->session,    self->view,     self->page_host,
+                           self->user_agent, self->referrer, self->started};
+
+  bulla_gateway_report_prefetched (self->gateway, &who, self->outer, load, mismatch);
+}
+
+static void
+tell_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
+
+  tell_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
 }
 
 static void prefetch_parts (Prefetching *self, BullaPrefetch *whole);
@@ -140,7 +161,7 @@ keep (Prefetching *self, BullaLoad *load, GInputStream *body)
   if (self->request != NULL) {
     bulla_gateway_request_detach (
         self->request); /* the page may be gone before all of it is here */
-    tell_client (self->request, prefetch);
+    tell_kept (self->request, prefetch);
   }
   if (self->whole == NULL && load != NULL)
     prefetch_parts (self, prefetch);
@@ -180,10 +201,12 @@ judge (Prefetching *self, BullaLoad *load)
   }
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (self->gateway->loader));
-  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
+  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
     keep (self, load, bulla_load_get_body (load));
-  else
-    refuse_by_verdict (self, load, verdict);
+    return;
+  }
+  report (self, load, verdict);
+  refuse_by_verdict (self, load, verdict);
 }
 
 static void
@@ -201,6 +224,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   bulla_gateway_emit_decided (self->gateway, self->view, load);
+  report (self, load, NULL);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     judge (self, load);
   else
@@ -213,27 +237,26 @@ take_header (gpointer name, gpointer value, gpointer user_data)
   bulla_outer_set_header (user_data, name, value);
 }
 
-/* An ordinary response is kept as well, where anybody may keep it; credentials had no part in it.
+/* An ordinary response is kept as well, where anybody may keep it: credentials had no part in it.
  */
 static void
 take_plain (Prefetching *self, BullaFetchResult *result)
 {
   const char *caching = bulla_outer_get_header (self->outer, "cache-control");
-  guint64 room = bulla_prefetches_get_room (self->into);
+  gboolean keepable = result->status == SOUP_STATUS_OK
+                      && !bulla_field_has_directive (caching, "no-store")
+                      && bulla_prefetches_get_room (self->into) > 0;
 
-  if (is_full (self)) {
-    refuse_full (self);
-    return;
-  }
-  if (self->whole != NULL || result->status != SOUP_STATUS_OK || room == 0
-      || bulla_field_has_directive (caching, "no-store")) {
-    g_autofree char *why =
-        g_strdup_printf ("%s cannot be kept: status %u, Cache-Control “%s”", self->url,
-                         result->status, caching != NULL ? caching : "");
+  if (self->whole != NULL) {
+    g_autofree char *why = g_strdup_printf ("%s is no signed exchange", self->url);
     refuse (self, NULL, why);
-    return;
+  } else if (is_full (self)) {
+    refuse_full (self);
+  } else if (keepable) {
+    keep (self, NULL, result->stream);
+  } else if (self->request != NULL) {
+    tell_client (self->request, result->status, self->outer, result->stream);
   }
-  keep (self, NULL, result->stream);
 }
 
 static void
@@ -264,6 +287,9 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   tell_contact (self, fetched);
   self->outer = bulla_outer_new (fetched->final_url);
   g_hash_table_foreach (fetched->headers, take_header, self->outer);
+  bulla_outer_set_status (self->outer, fetched->status);
+  bulla_outer_set_server (self->outer, fetched->server_address, fetched->protocol);
+  report (self, NULL, NULL);
   if (bulla_loader_recognise (loader, self->outer) != BULLA_PACKAGE_EXCHANGE) {
     take_plain (self, fetched);
     return;
@@ -277,6 +303,7 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 start (Prefetching *self)
 {
+  self->started = g_get_monotonic_time ();
   if (is_full (self)) {
     refuse_full (self);
     prefetching_free (self);
@@ -303,7 +330,7 @@ start (Prefetching *self)
       .purpose = "prefetch",
       .follow_redirects = TRUE,
       .public_only = !self->may_go_private,
-      .fields = fields,
+      .headers = fields,
       .insecure = TRUE, /* and then refused, with that reason */
       .max_size = G_MAXSIZE,
   };
@@ -325,6 +352,7 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
   self->session = bulla_gateway_session_ref (request->session);
   self->view = g_strdup (request->view);
   self->url = g_strdup (url);
+  self->page_host = g_strdup (page->host);
   self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
   self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
   self->into = g_object_ref (page->prefetches);
@@ -350,6 +378,7 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
     part->gateway = g_object_ref (self->gateway);
     part->session = bulla_gateway_session_ref (self->session);
     part->view = g_strdup (self->view);
+    part->page_host = g_strdup (self->page_host);
     part->url = g_strdup (plan->package_url);
     part->accept_language = g_strdup (self->accept_language);
     part->user_agent = g_strdup (self->user_agent);
@@ -387,7 +416,7 @@ bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
   }
   soup_server_message_pause (request->message);
   if (kept != NULL) {
-    tell_client (request, kept);
+    tell_kept (request, kept);
     return;
   }
   Prefetching *self = make (request, page, request->url);

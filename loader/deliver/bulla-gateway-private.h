@@ -10,6 +10,7 @@
 #include "bulla-connector.h"
 #include "bulla-package.h"
 #include "bulla-prefetch.h"
+#include "bulla-reporter.h"
 #include "bulla-request.h"
 #include "bulla-stash.h"
 
@@ -52,6 +53,7 @@ struct _BullaGateway {
   GObject parent_instance;
   BullaLoader *loader;                  /* owned */
   BullaConnector *connector;            /* borrowed from the loader */
+  BullaReporter *reporter;              /* owned */
   BullaGatewayCertificate *certificate; /* owned */
   SoupServer *server;                   /* owned; of the clients, and of what is in their tunnels */
   GInetSocketAddress *address;          /* owned; nullable */
@@ -93,6 +95,7 @@ typedef struct _BullaGatewayRequest {
 BullaGatewaySession *bulla_gateway_session_ref (BullaGatewaySession *session);
 void bulla_gateway_session_unref (BullaGatewaySession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewaySession, bulla_gateway_session_unref)
+BullaGatewaySession *bulla_gateway_session_find (BullaGateway *self, const char *token);
 BullaGatewaySession *bulla_gateway_session_authenticate (BullaGateway *self,
                                                          SoupServerMessage *message);
 
@@ -237,6 +240,24 @@ typedef enum {
 
 BullaGatewayFromStash bulla_gateway_exchange_answer (BullaGatewayRequest *request);
 void bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *load);
+
+/* bulla-gateway-report.c */
+
+/* who prefetches */
+typedef struct {
+  BullaGatewaySession *session; /* all borrowed */
+  const char *view, *page_host;
+  const char *user_agent, *referrer; /* nullable */
+  gint64 started;                    /* g_get_monotonic_time() */
+} BullaGatewayAsker;
+
+void bulla_gateway_report_response (BullaGatewayRequest *request, SoupMessage *message);
+void bulla_gateway_report_exchange (BullaGatewayRequest *request, SoupMessage *message,
+                                    BullaLoad *load);
+void bulla_gateway_report_mismatch (BullaGatewayRequest *request, SoupMessage *message,
+                                    BullaLoad *load, BullaVerdict *verdict);
+void bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayAsker *who,
+                                      BullaOuter *outer, BullaLoad *load, BullaVerdict *mismatch);
 
 /* bulla-gateway-bundle.c */
 void bulla_gateway_bundle_navigate (BullaGatewayRequest *request);

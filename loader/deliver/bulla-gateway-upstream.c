@@ -174,6 +174,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   bulla_gateway_request_note_peer (request, soup_message_get_remote_address (sending->message),
                                    purpose_of (request));
+  if (body != NULL)
+    bulla_gateway_report_response (request, sending->message);
   sending->func (request, sending->message, body, explained, sending->user_data);
   g_object_unref (sending->message);
   bulla_gateway_request_unref (request);
@@ -202,6 +204,7 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, SoupMessage *
     func (request, NULL, NULL, error, user_data);
     return;
   }
+  soup_message_add_flags (message, SOUP_MESSAGE_COLLECT_METRICS); /* reports say how long it took */
   Sending *sending = g_new (Sending, 1);
   *sending =
       (Sending){bulla_gateway_request_ref (request), g_object_ref (message), func, user_data};

@@ -320,3 +320,24 @@ bulla_connector_dup_address (SoupMessage *message)
   return g_inet_address_to_string (
       g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
 }
+
+/**
+ * bulla_connector_get_protocol:
+ * @message: a message that was answered
+ *
+ * Returns: (nullable): what the server spoke, by its name in ALPN
+ */
+const char *
+bulla_connector_get_protocol (SoupMessage *message)
+{
+  switch (soup_message_get_http_version (message)) {
+  case SOUP_HTTP_2_0:
+    return "h2";
+  case SOUP_HTTP_1_1:
+    return "http/1.1";
+  case SOUP_HTTP_1_0:
+    return "http/1.0";
+  default:
+    return NULL;
+  }
+}

@@ -36,5 +36,6 @@ GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *r
                                            GError **error);
 GError *bulla_connector_explain (GUri *uri, SoupMessage *message, const GError *error);
 char *bulla_connector_dup_address (SoupMessage *message);
+const char *bulla_connector_get_protocol (SoupMessage *message);
 
 G_END_DECLS

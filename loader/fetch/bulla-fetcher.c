@@ -131,9 +131,12 @@ bulla_fetch_result_free (BullaFetchResult *self)
 /* --- one fetch */
 
 typedef struct {
-  char *accept;  /* owned; nullable */
-  char *purpose; /* owned */
-  GStrv fields;  /* owned; nullable */
+  char *method;    /* owned */
+  char *accept;    /* owned; nullable */
+  char *purpose;   /* owned */
+  GStrv headers;   /* owned; nullable */
+  GBytes *post;    /* owned; nullable; what is sent */
+  char *post_type; /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
   BullaConnectorFlags flags;
   gsize max_size;
@@ -146,9 +149,12 @@ typedef struct {
 static void
 fetch_free (Fetch *fetch)
 {
+  g_free (fetch->method);
   g_free (fetch->accept);
   g_free (fetch->purpose);
-  g_strfreev (fetch->fields);
+  g_strfreev (fetch->headers);
+  g_clear_pointer (&fetch->post, g_bytes_unref);
+  g_free (fetch->post_type);
   g_clear_pointer (&fetch->uri, g_uri_unref);
   g_clear_object (&fetch->message);
   g_clear_pointer (&fetch->result, bulla_fetch_result_free);
@@ -203,6 +209,7 @@ note_response (BullaFetcher *self, Fetch *fetch)
   result->final_url = g_uri_to_string (fetch->uri);
   g_free (result->server_address);
   result->server_address = bulla_connector_dup_address (fetch->message);
+  result->protocol = bulla_connector_get_protocol (fetch->message);
 }
 
 static void send_hop (GTask *task);
@@ -306,6 +313,23 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+fill_request (Fetch *fetch)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (fetch->message);
+
+  soup_message_headers_replace (headers, "User-Agent", "Bulla/" BULLA_VERSION);
+  soup_message_headers_replace (headers, "Accept", fetch->accept != NULL ? fetch->accept : "*/*");
+  if (fetch->bypass_cache) {
+    soup_message_headers_replace (headers, "Cache-Control", "no-cache");
+    soup_message_headers_replace (headers, "Pragma", "no-cache");
+  }
+  for (guint i = 0; fetch->headers != NULL && fetch->headers[i] != NULL; i += 2)
+    soup_message_headers_replace (headers, fetch->headers[i], fetch->headers[i + 1]);
+  if (fetch->post != NULL)
+    soup_message_set_request_body_from_bytes (fetch->message, fetch->post_type, fetch->post);
+}
+
+static void
 send_hop (GTask *task)
 {
   BullaFetcher *self = g_task_get_source_object (task);
@@ -319,17 +343,9 @@ send_hop (GTask *task)
     return;
   }
   g_clear_object (&fetch->message);
-  fetch->message = soup_message_new_from_uri (SOUP_METHOD_GET, fetch->uri);
+  fetch->message = soup_message_new_from_uri (fetch->method, fetch->uri);
   soup_message_add_flags (fetch->message, SOUP_MESSAGE_NO_REDIRECT);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (fetch->message);
-  soup_message_headers_replace (headers, "User-Agent", "Bulla/" BULLA_VERSION);
-  soup_message_headers_replace (headers, "Accept", fetch->accept != NULL ? fetch->accept : "*/*");
-  for (guint i = 0; fetch->fields != NULL && fetch->fields[i] != NULL; i += 2)
-    soup_message_headers_replace (headers, fetch->fields[i], fetch->fields[i + 1]);
-  if (fetch->bypass_cache) {
-    soup_message_headers_replace (headers, "Cache-Control", "no-cache");
-    soup_message_headers_replace (headers, "Pragma", "no-cache");
-  }
+  fill_request (fetch);
   soup_session_send_async (session, fetch->message, G_PRIORITY_DEFAULT,
                            g_task_get_cancellable (task), sent_cb, g_object_ref (task));
 }
@@ -343,9 +359,12 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
   Fetch *fetch = g_new0 (Fetch, 1);
 
   g_task_set_task_data (task, fetch, (GDestroyNotify)fetch_free);
+  fetch->method = g_strdup (options->method != NULL ? options->method : SOUP_METHOD_GET);
   fetch->accept = g_strdup (options->accept);
+  fetch->headers = g_strdupv ((char **)options->headers);
+  fetch->post = options->body != NULL ? g_bytes_ref (options->body) : NULL;
+  fetch->post_type = g_strdup (options->body_type);
   fetch->purpose = g_strdup (options->purpose != NULL ? options->purpose : "resource");
-  fetch->fields = g_strdupv ((GStrv)options->fields);
   fetch->follow_redirects = options->follow_redirects;
   fetch->bypass_cache = options->bypass_cache;
   fetch->insecure = options->insecure;
@@ -368,7 +387,7 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
  * @callback: called when the whole body is there
  * @user_data: for @callback
  *
- * A GET without cookies, referrer or authentication, over TLS that is always verified; a server
+ * Without cookies, referrer or authentication, over TLS that is always verified; a server
  * whose certificate is one for signing exchanges is refused before a byte of the request is sent.
  * No more than the limit of the body is ever held.
  */

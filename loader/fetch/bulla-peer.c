@@ -84,6 +84,32 @@ bulla_host_is_private (const char *host)
   return address != NULL && bulla_address_is_private (address);
 }
 
+static char *
+dup_host (const char *url)
+{
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  return uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
+}
+
+/**
+ * bulla_peer_is_for_public_only:
+ * @from: (nullable): the URL of a response
+ * @to: a URL that it has us ask
+ *
+ * A public server must not make us ask hosts of our own network; its own host it may name.
+ *
+ * Returns: whether @to must not be one of them
+ */
+gboolean
+bulla_peer_is_for_public_only (const char *from, const char *to)
+{
+  g_autofree char *server = dup_host (from);
+  g_autofree char *host = dup_host (to);
+
+  return server != NULL && !bulla_host_is_private (server) && g_strcmp0 (server, host) != 0;
+}
+
 /* --- the enumerator */
 
 #define BULLA_TYPE_PEER_ENUMERATOR (bulla_peer_enumerator_get_type ())

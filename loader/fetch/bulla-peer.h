@@ -13,5 +13,6 @@ GSocketConnectable *bulla_peer_new (const char *host, guint16 port, const char *
                                     BullaResolve *resolve, gboolean allow_private);
 gboolean bulla_address_is_private (GInetAddress *address);
 gboolean bulla_host_is_private (const char *host);
+gboolean bulla_peer_is_for_public_only (const char *from, const char *to);
 
 G_END_DECLS

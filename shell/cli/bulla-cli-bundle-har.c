@@ -9,6 +9,7 @@
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
+#include "bulla-json.h"
 
 #define SIZE_MAX_BYTES (1 << 30)
 #define ENTRIES_MAX 131072
@@ -35,12 +36,7 @@ get_array (JsonObject *object, const char *member)
 static const char *
 get_text (JsonObject *object, const char *member)
 {
-  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                 && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
+  return bulla_json_get_text (object != NULL ? json_object_get_member (object, member) : NULL);
 }
 
 static gint64
@@ -213,25 +209,6 @@ add_entry (BullaResources *self, JsonObject *entry)
     tell_skipped (url, _ ("an earlier response of the same URL"));
 }
 
-/* Counts brackets outside of strings. */
-static gboolean
-is_too_deep (const char *data, gsize size)
-{
-  guint depth = 0;
-  gboolean quoted = FALSE;
-
-  for (gsize i = 0; i < size && depth <= DEPTH_MAX; i++)
-    if (data[i] == '"')
-      quoted = !quoted;
-    else if (quoted)
-      i += data[i] == '\\' ? 1 : 0;
-    else if (data[i] == '{' || data[i] == '[')
-      depth++;
-    else if ((data[i] == '}' || data[i] == ']') && depth > 0)
-      depth--;
-  return depth > DEPTH_MAX;
-}
-
 static JsonArray *
 read_entries (JsonParser *parser, const char *path, GError **error)
 {
@@ -244,7 +221,7 @@ read_entries (JsonParser *parser, const char *path, GError **error)
   }
   const char *data = g_bytes_get_data (bytes, &size);
   gsize mark = size >= 3 && memcmp (data, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
-  gboolean deep = is_too_deep (data, size);
+  gboolean deep = bulla_json_is_too_deep (data, size, DEPTH_MAX);
   if (!deep
       && !json_parser_load_from_data (parser, size > mark ? data + mark : "", size - mark, error)) {
     g_prefix_error (error, "%s: ", path);

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-gateway.h"
 
@@ -157,6 +158,15 @@ truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const ch
 }
 
 static void
+report_cb (BullaGateway *gateway, const char *view, const char *collector, const char *text,
+           const char *fate, gpointer user_data)
+{
+  g_autofree char *printable = bulla_cli_dup_printable (text);
+
+  say ("%-10s %s %s  %s\n", "report", fate, collector != NULL ? collector : "-", printable);
+}
+
+static void
 listen_to (BullaGateway *gateway)
 {
   g_signal_connect (gateway, "load-decided", G_CALLBACK (decided_cb), NULL);
@@ -166,6 +176,7 @@ listen_to (BullaGateway *gateway)
   g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), NULL);
   g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), NULL);
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), NULL);
+  g_signal_connect (gateway, "report", G_CALLBACK (report_cb), NULL);
 }
 
 static gboolean
