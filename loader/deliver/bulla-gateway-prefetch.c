@@ -374,6 +374,11 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
     const BullaAlternate *plan = bulla_prefetch_get_plan (whole, i);
     if (plan->package_url == NULL)
       continue;
+    BullaPrefetch *kept = bulla_prefetches_find_part (self->into, plan);
+    if (kept != NULL) { /* judged when it is used, as all of them */
+      bulla_prefetch_set_part (whole, i, kept);
+      continue;
+    }
     Prefetching *part = g_new0 (Prefetching, 1);
     part->gateway = g_object_ref (self->gateway);
     part->session = bulla_gateway_session_ref (self->session);
