@@ -155,7 +155,8 @@ was_asked_plainly (BullaGatewayNavigation *self, const char *url)
  * @verdict: why it does not serve
  * @url: (nullable): where to go instead
  *
- * A fallback that was asked for already, without packages, would come to the same again.
+ * A fallback that was asked for already, without packages, would come to the same again. Nor may
+ * what was kept earlier for its URL answer it: a fallback is the publisher's live page.
  */
 void
 bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *load,
@@ -178,6 +179,7 @@ bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *loa
   }
   bulla_gateway_ledger_blame (request, verdict);
   bulla_gateway_emit_fell_back (request->gateway, request->view, load, url);
+  bulla_stash_drop (request->gateway->stash, request->session->id, request->view, url);
   if (bulla_gateway_same_url (request->url, url)) {
     g_ptr_array_add (self->chain, bulla_stash_dup_key (url));
     go (self);

@@ -7,13 +7,10 @@
 
 #include "bulla-fetcher.h"
 #include "bulla-field.h"
-#include "bulla-link.h"
 #include "bulla-loader-private.h"
 #include "bulla-outer-private.h"
-#include "bulla-peer.h"
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
-#define LINKS_MAX 100 /* of one page's header */
 
 typedef struct {
   BullaGateway *gateway;        /* owned */
@@ -377,6 +374,11 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
     const BullaAlternate *plan = bulla_prefetch_get_plan (whole, i);
     if (plan->package_url == NULL)
       continue;
+    BullaPrefetch *kept = bulla_prefetches_find_part (self->into, plan);
+    if (kept != NULL) { /* judged when it is used, as all of them */
+      bulla_prefetch_set_part (whole, i, kept);
+      continue;
+    }
     Prefetching *part = g_new0 (Prefetching, 1);
     part->gateway = g_object_ref (self->gateway);
     part->session = bulla_gateway_session_ref (self->session);
@@ -394,6 +396,28 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
     part->cancellable = g_object_ref (self->session->cancellable);
     start (part);
   }
+}
+
+/**
+ * bulla_gateway_prefetch_for_page:
+ * @request: the navigation that shows @page
+ * @page: a page
+ * @url: what it wants
+ * @referrer: (nullable): what its server is told of the page
+ * @may_go_private: whether that may be a host of this machine or its network
+ *
+ * As bulla_gateway_prefetch_answer(), for a page that does not ask itself.
+ */
+void
+bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
+                                 const char *url, const char *referrer, gboolean may_go_private)
+{
+  Prefetching *self = make (request, page, url);
+
+  self->referrer = g_strdup (referrer);
+  self->may_go_private = may_go_private;
+  self->cancellable = g_object_ref (self->session->cancellable);
+  start (self);
 }
 
 /**
@@ -430,68 +454,4 @@ bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
   self->may_go_private = bulla_gateway_request_may_go_private (request);
   self->cancellable = g_object_ref (request->cancellable);
   start (self);
-}
-
-/* strict-origin-when-cross-origin, the default; whoever wants less told gets that */
-static char *
-dup_referrer (BullaGatewayRequest *request, const char *policy, GUri *target)
-{
-  gboolean same = g_strcmp0 (g_uri_get_scheme (target), g_uri_get_scheme (request->uri)) == 0
-                  && g_strcmp0 (g_uri_get_host (target), g_uri_get_host (request->uri)) == 0
-                  && g_uri_get_port (target) == g_uri_get_port (request->uri);
-
-  if (g_strcmp0 (policy, "no-referrer") == 0 || (!same && g_strcmp0 (policy, "same-origin") == 0)
-      || (g_str_equal (g_uri_get_scheme (request->uri), "https")
-          && !g_str_equal (g_uri_get_scheme (target), "https")))
-    return NULL;
-  if (same)
-    return g_strdup (request->url);
-  g_autofree char *origin =
-      g_uri_join (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (request->uri), NULL,
-                  g_uri_get_host (request->uri), g_uri_get_port (request->uri), "/", NULL, NULL);
-  return g_steal_pointer (&origin);
-}
-
-static void
-prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
-{
-  SoupMessageHeaders *answer = soup_server_message_get_response_headers (request->message);
-  g_autoptr (GUri) target = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
-
-  if (target == NULL || g_uri_get_host (target) == NULL
-      || (page->prefetches != NULL && bulla_prefetches_find (page->prefetches, url) != NULL))
-    return;
-  Prefetching *self = make (request, page, url);
-  self->referrer =
-      dup_referrer (request, soup_message_headers_get_list (answer, "Referrer-Policy"), target);
-  self->may_go_private =
-      g_hash_table_contains (request->gateway->allow_private, g_uri_get_host (target))
-      || bulla_host_is_private (page->host)
-      || g_hash_table_contains (request->gateway->private_hosts, page->host);
-  self->cancellable = g_object_ref (self->session->cancellable);
-  start (self);
-}
-
-/**
- * bulla_gateway_prefetch_links:
- * @request: a navigation that is being answered, its header fields set
- * @page: what it shows then
- * @link: (nullable): the Link field of the answer
- *
- * WebKit passes over `Link: <…>; rel=prefetch`, so it is done here, for the page.
- */
-void
-bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,
-                              const char *link)
-{
-  g_autoptr (GPtrArray) links = page != NULL ? bulla_links_read (link, request->url) : NULL;
-  guint n = 0;
-
-  for (guint i = 0; links != NULL && i < links->len && n < LINKS_MAX; i++) {
-    const BullaLink *each = links->pdata[i];
-    if (!bulla_link_has_rel (each, "prefetch") || bulla_link_get (each, "anchor") != NULL)
-      continue;
-    n++;
-    prefetch_link (request, page, each->target);
-  }
 }

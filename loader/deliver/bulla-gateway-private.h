@@ -147,6 +147,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayRequest, bulla_gateway_request_unref)
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
+void bulla_gateway_reply_leave_open (BullaGatewayRequest *request, const char *start);
 
 /* bulla-gateway-ledger.c */
 void bulla_gateway_ledger_arrive (BullaGatewayRequest *request);
@@ -283,6 +284,11 @@ void bulla_gateway_script_clear (BullaGatewaySession *session);
 
 /* bulla-gateway-prefetch.c */
 void bulla_gateway_prefetch_answer (BullaGatewayRequest *request);
+void bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
+                                      const char *url, const char *referrer,
+                                      gboolean may_go_private);
+
+/* bulla-gateway-prefetch-links.c */
 void bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,
                                    const char *link);
 

@@ -457,13 +457,16 @@ bulla_gateway_request_close (BullaGatewayRequest *self)
   g_autoptr (GIOStream) stream = bulla_gateway_request_steal (self);
 }
 
-/* @why: in words; only a client that was promised explanations reads it */
+/* @why: in words; only a client that was promised explanations reads it. Where a kept connection
+ * ends before the first byte of a response, libsoup asks once more: so a few bytes come first. */
 void
 bulla_gateway_request_refuse (BullaGatewayRequest *self, const char *why)
 {
   if (self->message == NULL)
     return;
   if (self->answered || !(self->session->flags & BULLA_GATEWAY_EXPLAIN)) {
+    if (!self->answered)
+      bulla_gateway_reply_leave_open (self, "HTTP/1.1 502");
     bulla_gateway_request_close (self);
     return;
   }
