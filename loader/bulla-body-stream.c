@@ -21,7 +21,11 @@ struct _BullaBodyStream {
   gboolean filled;     /* to the brim: a larger one is worth it */
   gboolean at_end;     /* nothing more will come */
   gboolean finished;
+  gboolean told; /* that it ended */
 };
+
+enum { ENDED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_INPUT_STREAM)
 
@@ -121,17 +125,37 @@ take (BullaBodyStream *self, gssize n)
   self->filled = self->end == self->size && self->size < FULL_SIZE;
 }
 
+/* What is below a decoder is closed: GIO would close a decoder in a thread of its own, and what is
+ * below it must not be used there. */
+static void
+close_source (BullaBodyStream *self)
+{
+  GInputStream *source = self->coded;
+
+  while (G_IS_CONVERTER_INPUT_STREAM (source))
+    source = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (source));
+  g_input_stream_close_async (source, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
 static gboolean
 wants_more (const GError *error)
 {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
 }
 
-static gssize
-bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancellable *cancellable,
-                        GError **error)
+/* @n: what a read came to; whoever gives up reading has not ended it */
+static void
+tell_end (BullaBodyStream *self, gssize n, GError *error)
 {
-  BullaBodyStream *self = BULLA_BODY_STREAM (stream);
+  if (self->told || n > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->told = TRUE;
+  g_signal_emit (self, signals[ENDED], 0, error);
+}
+
+static gssize
+read_on (BullaBodyStream *self, void *into, gsize count, GCancellable *cancellable, GError **error)
+{
   for (;;) {
     g_autoptr (GError) found = NULL;
     gssize n = decode (self, into, count, &found);
@@ -150,6 +174,18 @@ bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancella
   }
 }
 
+static gssize
+bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancellable *cancellable,
+                        GError **error)
+{
+  GError *found = NULL;
+  gssize n = read_on (BULLA_BODY_STREAM (stream), into, count, cancellable, &found);
+  tell_end (BULLA_BODY_STREAM (stream), n, found);
+  if (n < 0)
+    g_propagate_error (error, found);
+  return n;
+}
+
 typedef struct {
   void *into; /* borrowed: the caller's */
   gsize count;
@@ -164,10 +200,13 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
   if (n < 0) {
+    tell_end (g_task_get_source_object (task), n, error);
     g_task_return_error (task, error);
     return;
   }
   take (g_task_get_source_object (task), n);
+  if (n == 0) /* the connection is free for others before the body is let go */
+    close_source (g_task_get_source_object (task));
   pull (g_steal_pointer (&task));
 }
 
@@ -187,6 +226,7 @@ pull (GTask *task)
                                g_task_get_cancellable (task), pulled_cb, task);
     return;
   }
+  tell_end (self, n, found);
   if (n >= 0)
     g_task_return_int (task, n);
   else
@@ -229,4 +269,20 @@ bulla_body_stream_class_init (BullaBodyStreamClass *klass)
   stream->read_async = bulla_body_stream_read_async;
   stream->read_finish = bulla_body_stream_read_finish;
   stream->close_fn = bulla_body_stream_close;
+
+  /* once: nothing more comes; @error: (nullable): because of this */
+  signals[ENDED] = g_signal_new ("ended", BULLA_TYPE_BODY_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+/**
+ * bulla_body_stream_abandon: (skip)
+ * @self: a stream that nobody reads
+ *
+ * Ends the transfer of what is left, without waiting for that.
+ */
+void
+bulla_body_stream_abandon (BullaBodyStream *self)
+{
+  close_source (self);
 }

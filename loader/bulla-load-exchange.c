@@ -269,3 +269,44 @@ bulla_load_get_expires (BullaLoad *self)
 {
   return bulla_load_get_facts (self)->signature.expires;
 }
+
+/**
+ * bulla_load_note_chain_server: (skip)
+ * @self: a load that wants its chain
+ * @address: (nullable): the IP address that answered at cert-url
+ */
+void
+bulla_load_note_chain_server (BullaLoad *self, const char *address)
+{
+  if (address != NULL
+      && !g_ptr_array_find_with_equal_func (self->cert_addresses, address, g_str_equal, NULL))
+    g_ptr_array_add (self->cert_addresses, g_strdup (address));
+}
+
+/**
+ * bulla_load_get_cert_urls: (skip)
+ * @self: a load
+ *
+ * Spec: LOAD "Signed Exchange report", cert URL list.
+ *
+ * Returns: (element-type utf8): those of all members that were looked at
+ */
+const GPtrArray *
+bulla_load_get_cert_urls (BullaLoad *self)
+{
+  return self->cert_urls;
+}
+
+/**
+ * bulla_load_get_cert_addresses: (skip)
+ * @self: a load
+ *
+ * Spec: LOAD "Signed Exchange report", cert server IP list.
+ *
+ * Returns: (element-type utf8): the IP addresses that answered at them
+ */
+const GPtrArray *
+bulla_load_get_cert_addresses (BullaLoad *self)
+{
+  return self->cert_addresses;
+}

@@ -33,6 +33,8 @@ struct _BullaLoad {
   guint member;           /* the one that is being judged */
   BullaSxgSignature signature;
   guint n_fetches;
+  GPtrArray *cert_urls;      /* owned; of every member that was looked at */
+  GPtrArray *cert_addresses; /* owned; of the servers that answered at them */
   gboolean refetching, fetched;
   BullaVerdict *first;   /* owned; nullable; of the first member that failed */
   BullaVerdict *verdict; /* owned; nullable until judged */
@@ -53,7 +55,11 @@ void bulla_load_fail (BullaLoad *self, const GError *transport);
 void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
+void bulla_load_note_chain_server (BullaLoad *self, const char *address);
+const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);
+const GPtrArray *bulla_load_get_cert_addresses (BullaLoad *self);
 void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
+void bulla_load_drop_body (BullaLoad *self);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);
 const char *bulla_load_get_header_integrity (BullaLoad *self);
 GInputStream *bulla_load_open_body (BullaLoad *self);

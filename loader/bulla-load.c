@@ -22,6 +22,9 @@
 
 #define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
 
+enum { BODY_ENDED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (BullaLoad, bulla_load, G_TYPE_OBJECT)
 
 static void
@@ -36,6 +39,8 @@ bulla_load_finalize (GObject *object)
   bulla_facts_unref (self->facts);
   g_clear_pointer (&self->reader, bulla_sxg_reader_free);
   g_clear_pointer (&self->members, g_ptr_array_unref);
+  g_ptr_array_unref (self->cert_urls);
+  g_ptr_array_unref (self->cert_addresses);
   bulla_sxg_signature_clear (&self->signature);
   g_clear_pointer (&self->first, bulla_verdict_unref);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
@@ -47,11 +52,22 @@ static void
 bulla_load_class_init (BullaLoadClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = bulla_load_finalize;
+
+  /**
+   * BullaLoad::body-ended:
+   * @error: (nullable): what broke the body off; %NULL: all of it was read, and is as signed
+   *
+   * Once, in the thread that reads it. A body that is not read to its end has none.
+   */
+  signals[BODY_ENDED] = g_signal_new ("body-ended", BULLA_TYPE_LOAD, G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
 bulla_load_init (BullaLoad *self)
 {
+  self->cert_urls = g_ptr_array_new_with_free_func (g_free);
+  self->cert_addresses = g_ptr_array_new_with_free_func (g_free);
 }
 
 /**
@@ -195,6 +211,16 @@ find_chain (BullaLoad *self)
   self->state = BULLA_LOAD_WANTS_CHAIN;
 }
 
+/* where the members send us, each once: a report names them */
+static void
+note_cert_url (BullaLoad *self)
+{
+  const char *url = self->facts->signature.cert_url;
+  if (url != NULL && self->cert_urls->len < MAX_FETCHES
+      && !g_ptr_array_find_with_equal_func (self->cert_urls, url, g_str_equal, NULL))
+    g_ptr_array_add (self->cert_urls, g_strdup (url));
+}
+
 static void
 begin_member (BullaLoad *self)
 {
@@ -204,6 +230,7 @@ begin_member (BullaLoad *self)
   self->facts->signature.index = self->member;
   self->facts->signature.count = self->members->len;
   bulla_sxg_signature_read (&self->signature, self->members->pdata[self->member], self->facts);
+  note_cert_url (self);
   find_chain (self);
 }
 
@@ -369,6 +396,12 @@ bulla_load_get_state (BullaLoad *self)
   return self->state;
 }
 
+static void
+ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[BODY_ENDED], 0, error);
+}
+
 /**
  * bulla_load_set_rest: (skip)
  * @self: a load that is judged
@@ -388,4 +421,19 @@ bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, g
       bulla_mi_sha256_new (self->facts->proof, headers.offset + headers.length, self->facts);
   g_clear_object (&self->body);
   self->body = bulla_body_stream_new (rest, ahead, length, G_CONVERTER (decoder));
+  g_signal_connect_object (self->body, "ended", G_CALLBACK (ended_cb), self, 0);
+}
+
+/**
+ * bulla_load_drop_body: (skip)
+ * @self: a load of an exchange that is not delivered
+ *
+ * What is left of it need not come in.
+ */
+void
+bulla_load_drop_body (BullaLoad *self)
+{
+  if (BULLA_IS_BODY_STREAM (self->body))
+    bulla_body_stream_abandon (BULLA_BODY_STREAM (self->body));
+  g_clear_object (&self->body);
 }

@@ -5,6 +5,7 @@
 #include "bulla-field.h"
 #include "bulla-load-private.h"
 #include "bulla-loader-private.h"
+#include "bulla-outer-private.h"
 #include "bulla-peer.h"
 #include "bulla-settings.h"
 
@@ -77,6 +78,7 @@ take_chain (BullaLoader *self, BullaLoad *load, BullaFetchResult *result, const 
                               error->message);
     return;
   }
+  bulla_load_note_chain_server (load, result->server_address);
   if (result->content_type != NULL)
     essence = bulla_field_dup_essence (result->content_type);
   if (result->status / 100 == 3 && settings->fetch_redirects == BULLA_REDIRECT_NONE)
@@ -95,33 +97,17 @@ take_chain (BullaLoader *self, BullaLoad *load, BullaFetchResult *result, const 
   bulla_load_give_no_chain (load, reason, detail);
 }
 
-static char *
-dup_host (const char *url)
-{
-  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
-  return uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
-}
-
-/* a public deliverer must not make us ask hosts of our own network for a chain; its own it may */
-static gboolean
-is_for_public_hosts (BullaLoad *load)
-{
-  g_autofree char *deliverer = dup_host (bulla_outer_get_url (bulla_load_get_outer (load)));
-  g_autofree char *host = dup_host (bulla_load_get_cert_url (load));
-  return deliverer != NULL && !bulla_host_is_private (deliverer)
-         && g_strcmp0 (deliverer, host) != 0;
-}
-
 static BullaFetchOptions
 chain_options (BullaLoader *self, BullaLoad *load)
 {
   const BullaSettings *settings = bulla_profile_get_settings (bulla_loader_get_profile (self));
+  const char *deliverer = bulla_outer_get_url (bulla_load_get_outer (load));
   return (BullaFetchOptions){
       .url = bulla_load_get_cert_url (load),
       .accept = BULLA_CERT_CHAIN_TYPE,
-      .purpose = "certificate",
+      .cause = bulla_outer_get_cause (bulla_load_get_outer (load)),
       .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
-      .public_only = is_for_public_hosts (load),
+      .public_only = bulla_peer_is_for_public_only (deliverer, bulla_load_get_cert_url (load)),
       .bypass_cache = bulla_load_wants_fresh_chain (load),
       .max_size = (gsize)settings->fetch_size_max,
   };

@@ -14,6 +14,9 @@ struct _BullaOuter {
   gboolean typed; /* a file's media type was given, or taken away */
   guint status;   /* 0: not known, or there is none */
   gboolean redirected;
+  char *server_address; /* owned; nullable */
+  const char *protocol; /* static; nullable */
+  BullaCause *cause;    /* owned; nullable */
 };
 
 G_DEFINE_BOXED_TYPE (BullaOuter, bulla_outer, bulla_outer_ref, bulla_outer_unref)
@@ -68,7 +71,9 @@ outer_clear (gpointer data)
 {
   BullaOuter *self = data;
   g_free (self->url);
+  g_free (self->server_address);
   g_hash_table_unref (self->headers);
+  g_clear_pointer (&self->cause, bulla_cause_free);
 }
 
 /**
@@ -165,6 +170,40 @@ void
 bulla_outer_set_redirected (BullaOuter *self, gboolean redirected)
 {
   self->redirected = redirected;
+}
+
+guint
+bulla_outer_get_status (BullaOuter *self)
+{
+  return self->status;
+}
+
+/**
+ * bulla_outer_set_server: (skip)
+ * @self: a response
+ * @address: (nullable): the IP address that sent it
+ * @protocol: (nullable): what that spoke, by its name in ALPN; static
+ *
+ * Nothing is decided by them: they are for reports.
+ */
+void
+bulla_outer_set_server (BullaOuter *self, const char *address, const char *protocol)
+{
+  g_free (self->server_address);
+  self->server_address = g_strdup (address);
+  self->protocol = protocol;
+}
+
+const char *
+bulla_outer_get_server_address (BullaOuter *self)
+{
+  return self->server_address;
+}
+
+const char *
+bulla_outer_get_protocol (BullaOuter *self)
+{
+  return self->protocol;
 }
 
 static gboolean
@@ -277,4 +316,28 @@ bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
   outer->status = self->status;
   outer->redirected = self->redirected ? BULLA_YES : BULLA_NO;
   bulla_part_pass (&outer->read);
+}
+
+/**
+ * bulla_outer_set_cause: (skip)
+ * @self: a response
+ * @cause: why it was asked for
+ */
+void
+bulla_outer_set_cause (BullaOuter *self, const BullaCause *cause)
+{
+  g_clear_pointer (&self->cause, bulla_cause_free);
+  self->cause = bulla_cause_copy (cause);
+}
+
+/**
+ * bulla_outer_get_cause: (skip)
+ * @self: a response
+ *
+ * Returns: why its certificates are asked for: whose view it is, and the response itself as page
+ */
+BullaCause
+bulla_outer_get_cause (BullaOuter *self)
+{
+  return (BullaCause){self->cause != NULL ? self->cause->view : 0, self->url, "certificate", NULL};
 }

@@ -76,9 +76,7 @@ dup_preloaded_url (const Plan *plan, const BullaLink *preload)
     return g_strdup (preload->target);
   g_autofree char *chosen =
       bulla_srcset_choose (srcset, bulla_link_get (preload, "imagesizes"), plan->viewport);
-  char *url = chosen != NULL
-                  ? g_uri_resolve_relative (plan->inner_url, chosen, G_URI_FLAGS_ENCODED, NULL)
-                  : NULL;
+  char *url = chosen != NULL ? bulla_link_resolve (plan->inner_url, chosen) : NULL;
   return url != NULL ? url : g_strdup (preload->target);
 }
 

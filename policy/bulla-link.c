@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "bulla-origin.h"
+
 #define PARAMETERS_MAX 32
 
 static void
@@ -94,16 +96,26 @@ read_parameters (BullaLink *self, const char **at)
   return **at == ',' || **at == '\0';
 }
 
-/* a reference, made absolute; NULL where it leads nowhere that is fetched */
-static char *
-resolve (const char *base, const char *reference)
+/**
+ * bulla_link_resolve: (skip)
+ * @base: the URL of a response
+ * @reference: what stands in it
+ *
+ * Returns: (transfer full) (nullable): the same as an absolute URL, spelt as bulla_url_parse()
+ * does, without its fragment; %NULL where it leads nowhere that is fetched, or could be read
+ * differently
+ */
+char *
+bulla_link_resolve (const char *base, const char *reference)
 {
-  g_autofree char *url = g_uri_resolve_relative (
-      base, reference, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
-  if (url == NULL || strlen (url) > BULLA_LINK_URL_MAX)
+  g_auto (BullaUrl) url = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+  g_autofree char *text = g_uri_resolve_relative (base, reference, G_URI_FLAGS_ENCODED, NULL);
+  if (text == NULL || strlen (text) > BULLA_LINK_URL_MAX
+      || !bulla_url_parse (&url, text, strcspn (text, "#"), &reason, &detail))
     return NULL;
-  url[strcspn (url, "#")] = '\0';
-  return g_steal_pointer (&url);
+  return g_steal_pointer (&url.url);
 }
 
 static BullaLink *
@@ -116,7 +128,7 @@ read_link (const char **at, const char *base)
   BullaLink *self = g_new0 (BullaLink, 1);
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->values = g_ptr_array_new_with_free_func (g_free);
-  self->target = resolve (base, reference);
+  self->target = bulla_link_resolve (base, reference);
   *at = end + 1;
   if (read_parameters (self, at) && self->target != NULL)
     return self;
@@ -180,7 +192,7 @@ char *
 bulla_link_dup_url (const BullaLink *self, const char *name, const char *base)
 {
   const char *reference = bulla_link_get (self, name);
-  return reference != NULL ? resolve (base, reference) : NULL;
+  return reference != NULL ? bulla_link_resolve (base, reference) : NULL;
 }
 
 /**

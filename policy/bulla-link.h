@@ -16,6 +16,7 @@ typedef struct {
 } BullaLink;
 
 GPtrArray *bulla_links_read (const char *field, const char *base);
+char *bulla_link_resolve (const char *base, const char *reference);
 const char *bulla_link_get (const BullaLink *self, const char *name);
 char *bulla_link_dup_url (const BullaLink *self, const char *name, const char *base);
 gboolean bulla_link_has_rel (const BullaLink *self, const char *relation);

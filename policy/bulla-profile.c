@@ -47,6 +47,10 @@ static const char *const reuse[] = {"cache-control", "five-minutes", NULL};
 static const char *const alternate_url[] = {"checked", "unchecked", NULL};
 static const char *const alternate_variants[] = {"when-given", "when-absent", NULL};
 static const char *const report_url[] = {"outer", "inner", NULL};
+static const char *const sampled_by[] = {"result", "transfer", NULL};
+static const char *const cert_server[] = {"downgrade", "ignore", NULL};
+static const char *const inner_url[] = {"omit", "empty", NULL};
+static const char *const data_url[] = {"scheme", "whole", NULL};
 static const char *const sections[] = {"known", "unknown", NULL};
 static const char *const key_kinds[] = {"at-least-one", "first", NULL};
 static const char *const relative[] = {"resolve", "refuse", NULL};
@@ -102,7 +106,13 @@ static const Setting table[] = {
     CHOICE ("prefetch", "reuse", reuse, reuse),
     CHOICE ("prefetch", "alternate-url", alternate_url, alternate_url),
     CHOICE ("prefetch", "alternate-variants", alternate_variants, alternate_variants),
+    CHOICE ("report", "send", send, no_yes),
     CHOICE ("report", "url", report_url, report_url),
+    CHOICE ("report", "sampled-by", sampled_by, sampled_by),
+    CHOICE ("report", "unknown-cert-server", unknown_cert_server, cert_server),
+    CHOICE ("report", "mismatches", mismatches, no_yes),
+    CHOICE ("report", "no-inner-url", no_inner_url, inner_url),
+    CHOICE ("report", "data-url", data_url, data_url),
     CHOICE ("bundle", "b2-sections", b2_sections, sections),
     CHOICE ("bundle", "key-kinds", key_kinds, key_kinds),
     CHOICE ("bundle", "relative-urls", relative_urls, relative),

@@ -40,6 +40,10 @@ typedef enum {
   BULLA_ALTERNATE_VARIANTS_WHEN_ABSENT
 } BullaAlternateVariants;
 typedef enum { BULLA_REPORT_URL_OUTER, BULLA_REPORT_URL_INNER } BullaReportUrl;
+typedef enum { BULLA_SAMPLED_BY_RESULT, BULLA_SAMPLED_BY_TRANSFER } BullaSampledBy;
+typedef enum { BULLA_CERT_SERVER_DOWNGRADES, BULLA_CERT_SERVER_IGNORED } BullaCertServerChoice;
+typedef enum { BULLA_INNER_URL_OMITTED, BULLA_INNER_URL_EMPTY } BullaInnerUrlChoice;
+typedef enum { BULLA_DATA_URL_SCHEME, BULLA_DATA_URL_WHOLE } BullaDataUrlChoice;
 typedef enum {
   BULLA_LIFETIME_IS_SIGNATURE_ERROR,
   BULLA_LIFETIME_IS_CERTIFICATE_ERROR
@@ -70,7 +74,7 @@ typedef struct {
   /* [prefetch] */
   gint64 entries_max, reuse, alternate_url, alternate_variants;
   /* [report] */
-  gint64 report_url;
+  gint64 send, report_url, sampled_by, unknown_cert_server, mismatches, no_inner_url, data_url;
   /* [bundle] */
   gint64 b2_sections, key_kinds, relative_urls, bundle_status, scope, network, redirected;
 } BullaSettings;

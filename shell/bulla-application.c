@@ -87,6 +87,7 @@ static const struct {
     {"win.open-file", {"<Control>o", NULL}},
     {"win.edit-address", {"<Control>l", "F6", NULL}},
     {"win.panel", {"F9", "<Control>i", NULL}},
+    {"win.ledger", {"F8", "<Control>j", NULL}},
     {"win.show-help-overlay", {"<Control>question", "F1", NULL}},
     {"window.close", {"<Control>w", NULL}},
 };

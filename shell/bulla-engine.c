@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-engine.h"
 
+#include "bulla-address.h"
 #include "bulla-decisions.h"
 #include "bulla-error.h"
 #include "bulla-gateway.h"
@@ -38,6 +39,8 @@ bulla_engine_finalize (GObject *object)
     g_signal_handlers_disconnect_by_data (self->gateway, self);
   g_clear_object (&self->gateway);
   g_clear_object (&self->door);
+  if (self->loader != NULL)
+    bulla_ledger_close (bulla_engine_get_ledger (self));
   g_clear_object (&self->loader);
   g_clear_pointer (&self->decisions, bulla_decisions_free);
   g_ptr_array_unref (self->views);
@@ -121,16 +124,6 @@ truncated_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const c
 }
 
 static void
-contacted_cb (BullaGateway *gateway, const char *token, const char *host, const char *address,
-              const char *purpose, BullaEngine *self)
-{
-  BullaView *view = bulla_engine_find_view (self, token);
-
-  if (view != NULL && address != NULL)
-    bulla_view_note_contact (view, host, purpose);
-}
-
-static void
 bundle_decided_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, BullaEngine *self)
 {
   BullaView *view = bulla_engine_find_view (self, token);
@@ -169,7 +162,6 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), self);
   g_signal_connect (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), self);
   g_signal_connect (gateway, "separate", G_CALLBACK (separate_cb), self);
-  g_signal_connect (gateway, "contacted", G_CALLBACK (contacted_cb), self);
   return g_steal_pointer (&gateway);
 }
 
@@ -195,6 +187,9 @@ bulla_engine_new (const BullaOptions *options, GError **error)
     if (self->decisions == NULL)
       return NULL;
   }
+  if (options->ledger != NULL
+      && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
+    return NULL;
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
@@ -235,6 +230,17 @@ BullaLoader *
 bulla_engine_get_loader (BullaEngine *self)
 {
   return self->loader;
+}
+
+/**
+ * bulla_engine_get_ledger:
+ *
+ * Returns: (transfer none): who was contacted, for all windows
+ */
+BullaLedger *
+bulla_engine_get_ledger (BullaEngine *self)
+{
+  return bulla_loader_get_ledger (self->loader);
 }
 
 /**
@@ -376,6 +382,19 @@ bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
   g_autofree char *token = bulla_view_dup_token (view);
 
   bulla_gateway_put (self->gateway, find_session_token (view), token, load);
+}
+
+/**
+ * bulla_engine_note_opened:
+ * @load: an exchange that @view opened by its address, judged; its body is not read yet
+ * @started: g_get_monotonic_time() when it was asked for
+ */
+void
+bulla_engine_note_opened (BullaEngine *self, BullaView *view, BullaLoad *load, gint64 started)
+{
+  g_autofree char *token = bulla_view_dup_token (view);
+
+  bulla_gateway_report_opened (self->gateway, find_session_token (view), token, load, started);
 }
 
 /**

@@ -18,6 +18,7 @@ BullaEngine *bulla_engine_new (const BullaOptions *options, GError **error);
 gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
+BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);
 WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);
 
@@ -31,6 +32,7 @@ BullaView *bulla_engine_find_view (BullaEngine *self, const char *token);
 
 void bulla_engine_tell_viewport (BullaEngine *self, BullaView *view);
 void bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load);
+void bulla_engine_note_opened (BullaEngine *self, BullaView *view, BullaLoad *load, gint64 started);
 void bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
 void bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url);
 void bulla_engine_note_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);

@@ -7,6 +7,8 @@
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
+#include "bulla-ledger-private.h"
+#include "bulla-loader-private.h"
 #include "bulla-package-scheme.h"
 #include "bulla-package.h"
 #include "bulla-page.h"
@@ -14,6 +16,7 @@
 typedef struct {
   WebKitURISchemeRequest *request; /* owned */
   BullaView *view;                 /* owned */
+  gint64 started;                  /* monotonic */
 } Visit;
 
 static void
@@ -43,6 +46,8 @@ hop (Visit *visit, const char *url)
   g_autoptr (GError) error = g_error_new_literal (BULLA_PAGE_ERROR, 0, "the package is shown");
 
   webkit_uri_scheme_request_finish_error (visit->request, error);
+  bulla_ledger_send_on (bulla_engine_get_ledger (bulla_view_get_engine (visit->view)),
+                        bulla_view_get_number (visit->view), url, NULL);
   bulla_view_open (visit->view, url);
 }
 
@@ -171,9 +176,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (BULLA_IS_BUNDLE (package)) {
     if (!judge_bundle (visit, BULLA_BUNDLE (package)))
       g_steal_pointer (&visit);
-  } else if (BULLA_IS_LOAD (package))
+  } else if (BULLA_IS_LOAD (package)) {
+    bulla_engine_note_opened (bulla_view_get_engine (visit->view), visit->view,
+                              BULLA_LOAD (package), visit->started);
     judge_load (visit, BULLA_LOAD (package));
-  else
+  } else
     show_why_not (visit, NULL, error);
 }
 
@@ -182,9 +189,12 @@ static void
 enter (Visit *visit, const char *url)
 {
   BullaLoader *loader = bulla_engine_get_loader (bulla_view_get_engine (visit->view));
+  guint view = bulla_view_get_number (visit->view);
 
+  visit->started = g_get_monotonic_time ();
+  g_free (bulla_ledger_navigate (bulla_loader_get_ledger (loader), view, url, NULL, FALSE));
   if (g_str_has_prefix (url, "https://")) {
-    bulla_loader_open_url_async (loader, url, NULL, NULL, opened_cb, visit);
+    bulla_loader_open_url_for_async (loader, url, view, NULL, NULL, opened_cb, visit);
     return;
   }
   g_autofree char *path = g_filename_from_uri (url, NULL, NULL);

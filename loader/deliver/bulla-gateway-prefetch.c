@@ -7,12 +7,10 @@
 
 #include "bulla-fetcher.h"
 #include "bulla-field.h"
-#include "bulla-link.h"
 #include "bulla-loader-private.h"
-#include "bulla-peer.h"
+#include "bulla-outer-private.h"
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
-#define LINKS_MAX 100 /* of one page's header */
 
 typedef struct {
   BullaGateway *gateway;        /* owned */
@@ -23,6 +21,9 @@ typedef struct {
   char *accept_language;        /* owned; nullable */
   char *user_agent;             /* owned; nullable */
   char *referrer;               /* owned; nullable */
+  char *page, *page_host;       /* owned; the page's URL, and its host */
+  guint view_number;            /* in the ledger */
+  gint64 started;               /* g_get_monotonic_time() */
   gboolean may_go_private;
   BullaPrefetches *into;     /* owned; of the page that asks */
   BullaPrefetch *whole;      /* owned; nullable: the exchange that this is a part of */
@@ -42,6 +43,8 @@ prefetching_free (Prefetching *self)
   g_free (self->accept_language);
   g_free (self->user_agent);
   g_free (self->referrer);
+  g_free (self->page);
+  g_free (self->page_host);
   g_object_unref (self->into);
   g_clear_object (&self->whole);
   g_clear_pointer (&self->outer, bulla_outer_unref);
@@ -111,16 +114,33 @@ add_plain_header (const char *name, const char *value, gpointer user_data)
 
 /* The client has no use for it but to know when it is here, and how large it is. */
 static void
-tell_client (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
-  g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
 
-  bulla_gateway_reply_start (request, SOUP_STATUS_OK, NULL);
-  bulla_outer_foreach_header (bulla_prefetch_get_outer (prefetch), add_plain_header, headers);
+  bulla_gateway_reply_start (request, status, NULL);
+  bulla_outer_foreach_header (outer, add_plain_header, headers);
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
   bulla_gateway_reply_stream (request, body, -1);
+}
+
+/* @load, @mismatch: (nullable) */
+static void
+report (Prefetching *self, BullaLoad *load, BullaVerdict *mismatch)
+{
+  BullaGatewayAsker who = {self->session,    self->view,     self->page_host,
+                           self->user_agent, self->referrer, self->started};
+
+  bulla_gateway_report_prefetched (self->gateway, &who, self->outer, load, mismatch);
+}
+
+static void
+tell_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
+
+  tell_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
 }
 
 static void prefetch_parts (Prefetching *self, BullaPrefetch *whole);
@@ -140,7 +160,7 @@ keep (Prefetching *self, BullaLoad *load, GInputStream *body)
   if (self->request != NULL) {
     bulla_gateway_request_detach (
         self->request); /* the page may be gone before all of it is here */
-    tell_client (self->request, prefetch);
+    tell_kept (self->request, prefetch);
   }
   if (self->whole == NULL && load != NULL)
     prefetch_parts (self, prefetch);
@@ -180,10 +200,12 @@ judge (Prefetching *self, BullaLoad *load)
   }
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (self->gateway->loader));
-  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
+  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
     keep (self, load, bulla_load_get_body (load));
-  else
-    refuse_by_verdict (self, load, verdict);
+    return;
+  }
+  report (self, load, verdict);
+  refuse_by_verdict (self, load, verdict);
 }
 
 static void
@@ -201,6 +223,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   bulla_gateway_emit_decided (self->gateway, self->view, load);
+  report (self, load, NULL);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     judge (self, load);
   else
@@ -213,37 +236,34 @@ take_header (gpointer name, gpointer value, gpointer user_data)
   bulla_outer_set_header (user_data, name, value);
 }
 
-/* An ordinary response is kept as well, where anybody may keep it; credentials had no part in it.
+/* An ordinary response is kept as well, where anybody may keep it: credentials had no part in it.
  */
 static void
 take_plain (Prefetching *self, BullaFetchResult *result)
 {
   const char *caching = bulla_outer_get_header (self->outer, "cache-control");
-  guint64 room = bulla_prefetches_get_room (self->into);
+  gboolean keepable = result->status == SOUP_STATUS_OK
+                      && !bulla_field_has_directive (caching, "no-store")
+                      && bulla_prefetches_get_room (self->into) > 0;
 
-  if (is_full (self)) {
-    refuse_full (self);
-    return;
-  }
-  if (self->whole != NULL || result->status != SOUP_STATUS_OK || room == 0
-      || bulla_field_has_directive (caching, "no-store")) {
-    g_autofree char *why =
-        g_strdup_printf ("%s cannot be kept: status %u, Cache-Control “%s”", self->url,
-                         result->status, caching != NULL ? caching : "");
+  if (self->whole != NULL) {
+    g_autofree char *why = g_strdup_printf ("%s is no signed exchange", self->url);
     refuse (self, NULL, why);
-    return;
+  } else if (is_full (self)) {
+    refuse_full (self);
+  } else if (keepable) {
+    keep (self, NULL, result->stream);
+  } else if (self->request != NULL) {
+    tell_client (self->request, result->status, self->outer, result->stream);
   }
-  keep (self, NULL, result->stream);
 }
 
-static void
-tell_contact (Prefetching *self, BullaFetchResult *result)
+/* of a part it is the page's own rule: all of them, or none */
+static BullaCause
+cause_of (Prefetching *self)
 {
-  g_autoptr (GUri) uri = g_uri_parse (result->final_url, SOUP_HTTP_URI_FLAGS, NULL);
-
-  if (uri != NULL)
-    bulla_gateway_emit_contacted (self->gateway, self->view, g_uri_get_host (uri),
-                                  result->server_address, "prefetch");
+  return (BullaCause){self->view_number, self->page, "prefetch",
+                      self->whole != NULL ? "alternate.all" : NULL};
 }
 
 static void
@@ -261,9 +281,13 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     refuse (self, NULL, error->message);
     return;
   }
-  tell_contact (self, fetched);
   self->outer = bulla_outer_new (fetched->final_url);
   g_hash_table_foreach (fetched->headers, take_header, self->outer);
+  const BullaCause cause = cause_of (self);
+  bulla_outer_set_cause (self->outer, &cause);
+  bulla_outer_set_status (self->outer, fetched->status);
+  bulla_outer_set_server (self->outer, fetched->server_address, fetched->protocol);
+  report (self, NULL, NULL);
   if (bulla_loader_recognise (loader, self->outer) != BULLA_PACKAGE_EXCHANGE) {
     take_plain (self, fetched);
     return;
@@ -277,6 +301,7 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 start (Prefetching *self)
 {
+  self->started = g_get_monotonic_time ();
   if (is_full (self)) {
     refuse_full (self);
     prefetching_free (self);
@@ -300,10 +325,10 @@ start (Prefetching *self)
   BullaFetchOptions options = {
       .url = self->url,
       .accept = ACCEPT,
-      .purpose = "prefetch",
+      .cause = cause_of (self),
       .follow_redirects = TRUE,
       .public_only = !self->may_go_private,
-      .fields = fields,
+      .headers = fields,
       .insecure = TRUE, /* and then refused, with that reason */
       .max_size = G_MAXSIZE,
   };
@@ -325,6 +350,9 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
   self->session = bulla_gateway_session_ref (request->session);
   self->view = g_strdup (request->view);
   self->url = g_strdup (url);
+  self->page = g_strdup (page->key);
+  self->page_host = g_strdup (page->host);
+  self->view_number = request->view_number;
   self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
   self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
   self->into = g_object_ref (page->prefetches);
@@ -346,10 +374,18 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
     const BullaAlternate *plan = bulla_prefetch_get_plan (whole, i);
     if (plan->package_url == NULL)
       continue;
+    BullaPrefetch *kept = bulla_prefetches_find_part (self->into, plan);
+    if (kept != NULL) { /* judged when it is used, as all of them */
+      bulla_prefetch_set_part (whole, i, kept);
+      continue;
+    }
     Prefetching *part = g_new0 (Prefetching, 1);
     part->gateway = g_object_ref (self->gateway);
     part->session = bulla_gateway_session_ref (self->session);
     part->view = g_strdup (self->view);
+    part->page = g_strdup (self->page);
+    part->page_host = g_strdup (self->page_host);
+    part->view_number = self->view_number;
     part->url = g_strdup (plan->package_url);
     part->accept_language = g_strdup (self->accept_language);
     part->user_agent = g_strdup (self->user_agent);
@@ -360,6 +396,28 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
     part->cancellable = g_object_ref (self->session->cancellable);
     start (part);
   }
+}
+
+/**
+ * bulla_gateway_prefetch_for_page:
+ * @request: the navigation that shows @page
+ * @page: a page
+ * @url: what it wants
+ * @referrer: (nullable): what its server is told of the page
+ * @may_go_private: whether that may be a host of this machine or its network
+ *
+ * As bulla_gateway_prefetch_answer(), for a page that does not ask itself.
+ */
+void
+bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
+                                 const char *url, const char *referrer, gboolean may_go_private)
+{
+  Prefetching *self = make (request, page, url);
+
+  self->referrer = g_strdup (referrer);
+  self->may_go_private = may_go_private;
+  self->cancellable = g_object_ref (self->session->cancellable);
+  start (self);
 }
 
 /**
@@ -387,7 +445,7 @@ bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
   }
   soup_server_message_pause (request->message);
   if (kept != NULL) {
-    tell_client (request, kept);
+    tell_kept (request, kept);
     return;
   }
   Prefetching *self = make (request, page, request->url);
@@ -396,68 +454,4 @@ bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
   self->may_go_private = bulla_gateway_request_may_go_private (request);
   self->cancellable = g_object_ref (request->cancellable);
   start (self);
-}
-
-/* strict-origin-when-cross-origin, the default; whoever wants less told gets that */
-static char *
-dup_referrer (BullaGatewayRequest *request, const char *policy, GUri *target)
-{
-  gboolean same = g_strcmp0 (g_uri_get_scheme (target), g_uri_get_scheme (request->uri)) == 0
-                  && g_strcmp0 (g_uri_get_host (target), g_uri_get_host (request->uri)) == 0
-                  && g_uri_get_port (target) == g_uri_get_port (request->uri);
-
-  if (g_strcmp0 (policy, "no-referrer") == 0 || (!same && g_strcmp0 (policy, "same-origin") == 0)
-      || (g_str_equal (g_uri_get_scheme (request->uri), "https")
-          && !g_str_equal (g_uri_get_scheme (target), "https")))
-    return NULL;
-  if (same)
-    return g_strdup (request->url);
-  g_autofree char *origin =
-      g_uri_join (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (request->uri), NULL,
-                  g_uri_get_host (request->uri), g_uri_get_port (request->uri), "/", NULL, NULL);
-  return g_steal_pointer (&origin);
-}
-
-static void
-prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
-{
-  SoupMessageHeaders *answer = soup_server_message_get_response_headers (request->message);
-  g_autoptr (GUri) target = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
-
-  if (target == NULL || g_uri_get_host (target) == NULL
-      || (page->prefetches != NULL && bulla_prefetches_find (page->prefetches, url) != NULL))
-    return;
-  Prefetching *self = make (request, page, url);
-  self->referrer =
-      dup_referrer (request, soup_message_headers_get_list (answer, "Referrer-Policy"), target);
-  self->may_go_private =
-      g_hash_table_contains (request->gateway->allow_private, g_uri_get_host (target))
-      || bulla_host_is_private (page->host)
-      || g_hash_table_contains (request->gateway->private_hosts, page->host);
-  self->cancellable = g_object_ref (self->session->cancellable);
-  start (self);
-}
-
-/**
- * bulla_gateway_prefetch_links:
- * @request: a navigation that is being answered, its header fields set
- * @page: what it shows then
- * @link: (nullable): the Link field of the answer
- *
- * WebKit passes over `Link: <…>; rel=prefetch`, so it is done here, for the page.
- */
-void
-bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,
-                              const char *link)
-{
-  g_autoptr (GPtrArray) links = page != NULL ? bulla_links_read (link, request->url) : NULL;
-  guint n = 0;
-
-  for (guint i = 0; links != NULL && i < links->len && n < LINKS_MAX; i++) {
-    const BullaLink *each = links->pdata[i];
-    if (!bulla_link_has_rel (each, "prefetch") || bulla_link_get (each, "anchor") != NULL)
-      continue;
-    n++;
-    prefetch_link (request, page, each->target);
-  }
 }

@@ -10,6 +10,7 @@
 #include "bulla-connector.h"
 #include "bulla-package.h"
 #include "bulla-prefetch.h"
+#include "bulla-reporter.h"
 #include "bulla-request.h"
 #include "bulla-stash.h"
 
@@ -52,6 +53,7 @@ struct _BullaGateway {
   GObject parent_instance;
   BullaLoader *loader;                  /* owned */
   BullaConnector *connector;            /* borrowed from the loader */
+  BullaReporter *reporter;              /* owned */
   BullaGatewayCertificate *certificate; /* owned */
   SoupServer *server;                   /* owned; of the clients, and of what is in their tunnels */
   GInetSocketAddress *address;          /* owned; nullable */
@@ -80,6 +82,9 @@ typedef struct _BullaGatewayRequest {
   char *package;                /* owned; nullable; the package ID of a page in its own origin */
   char *source;      /* owned; nullable; the bundle that a script element says it is in */
   char *credentials; /* owned; nullable; what that says of them */
+  guint view_number; /* in the ledger; 0: nobody knows whose it is */
+  char *page;        /* owned; nullable; who asks, as far as it is known */
+  char *rule;        /* owned; nullable; the id of the rule that is behind it */
   BullaDestination destination;
   gboolean frame;            /* a navigation of a part of the page only */
   gboolean typed;            /* the user asks, not a page */
@@ -93,6 +98,7 @@ typedef struct _BullaGatewayRequest {
 BullaGatewaySession *bulla_gateway_session_ref (BullaGatewaySession *session);
 void bulla_gateway_session_unref (BullaGatewaySession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewaySession, bulla_gateway_session_unref)
+BullaGatewaySession *bulla_gateway_session_find (BullaGateway *self, const char *token);
 BullaGatewaySession *bulla_gateway_session_authenticate (BullaGateway *self,
                                                          SoupServerMessage *message);
 
@@ -111,8 +117,6 @@ void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLo
                                    const char *url);
 void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url,
                                  BullaLoad *load, const char *message);
-void bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const char *host,
-                                   const char *address, const char *purpose);
 
 /* bulla-gateway-tunnel.c */
 void bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session,
@@ -132,8 +136,7 @@ void bulla_gateway_request_unref (BullaGatewayRequest *self);
 const char *bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name);
 void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts);
 gboolean bulla_gateway_request_may_go_private (BullaGatewayRequest *self);
-void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer,
-                                      const char *purpose);
+void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer);
 void bulla_gateway_request_detach (BullaGatewayRequest *self);
 GIOStream *bulla_gateway_request_steal (BullaGatewayRequest *self);
 void bulla_gateway_request_close (BullaGatewayRequest *self);
@@ -144,6 +147,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayRequest, bulla_gateway_request_unref)
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
+void bulla_gateway_reply_leave_open (BullaGatewayRequest *request, const char *start);
+
+/* bulla-gateway-ledger.c */
+void bulla_gateway_ledger_arrive (BullaGatewayRequest *request);
+void bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict);
+BullaCause bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose);
+void bulla_gateway_ledger_answer (BullaGatewayRequest *request);
+void bulla_gateway_ledger_reuse (BullaGatewayRequest *request);
+void bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load);
+void bulla_gateway_ledger_note_package (SoupMessage *message);
 
 /* bulla-gateway-upstream.c */
 typedef enum {
@@ -237,6 +250,24 @@ typedef enum {
 BullaGatewayFromStash bulla_gateway_exchange_answer (BullaGatewayRequest *request);
 void bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *load);
 
+/* bulla-gateway-report.c */
+
+/* who prefetches */
+typedef struct {
+  BullaGatewaySession *session; /* all borrowed */
+  const char *view, *page_host;
+  const char *user_agent, *referrer; /* nullable */
+  gint64 started;                    /* g_get_monotonic_time() */
+} BullaGatewayAsker;
+
+void bulla_gateway_report_response (BullaGatewayRequest *request, SoupMessage *message);
+void bulla_gateway_report_exchange (BullaGatewayRequest *request, SoupMessage *message,
+                                    BullaLoad *load);
+void bulla_gateway_report_mismatch (BullaGatewayRequest *request, SoupMessage *message,
+                                    BullaLoad *load, BullaVerdict *verdict);
+void bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayAsker *who,
+                                      BullaOuter *outer, BullaLoad *load, BullaVerdict *mismatch);
+
 /* bulla-gateway-bundle.c */
 void bulla_gateway_bundle_navigate (BullaGatewayRequest *request);
 void bulla_gateway_bundle_decide (BullaGatewayNavigation *navigation, BullaBundle *bundle);
@@ -253,6 +284,11 @@ void bulla_gateway_script_clear (BullaGatewaySession *session);
 
 /* bulla-gateway-prefetch.c */
 void bulla_gateway_prefetch_answer (BullaGatewayRequest *request);
+void bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
+                                      const char *url, const char *referrer,
+                                      gboolean may_go_private);
+
+/* bulla-gateway-prefetch-links.c */
 void bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,
                                    const char *link);
 

@@ -5,6 +5,9 @@
 #include "bulla-gateway-private.h"
 
 #define CHUNK_SIZE 32768
+/* libsoup, and so WebKit, takes the end of a connection between two chunks for the end of the body,
+ * so the break is put into a chunk: its size is written, and none of its bytes */
+#define CHUNK_START "1000\r\n"
 #define AHEAD_MAX (8 * CHUNK_SIZE) /* bytes that wait for a slow client */
 
 typedef struct {
@@ -37,20 +40,24 @@ release (Reply *reply)
   reply_free (reply);
 }
 
-/* libsoup, and so WebKit, takes the end of a connection between two chunks for the end of the body,
- * so the break is put into a chunk: its size is written, and none of its bytes. */
-static void
-begin_chunk (BullaGatewayRequest *request)
+/**
+ * bulla_gateway_reply_leave_open:
+ * @request: a request whose connection is closed next
+ * @start: the start of something that the client will wait for the rest of
+ *
+ * So that it knows, by libsoup's rules, that it was not answered, or not to the end.
+ */
+void
+bulla_gateway_reply_leave_open (BullaGatewayRequest *request, const char *start)
 {
-  static const char SIZE[] = "1000\r\n";
   GOutputStream *out =
       request->stream != NULL ? g_io_stream_get_output_stream (request->stream) : NULL;
 
   if (G_IS_POLLABLE_OUTPUT_STREAM (out))
-    g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (out), SIZE, strlen (SIZE),
-                                                NULL, NULL);
+    g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (out), start,
+                                                strlen (start), NULL, NULL);
   else if (request->socket != NULL)
-    g_socket_send (request->socket, SIZE, strlen (SIZE), NULL, NULL);
+    g_socket_send (request->socket, start, strlen (start), NULL, NULL);
 }
 
 static gboolean
@@ -65,7 +72,7 @@ break_off_cb (gpointer user_data)
       && soup_message_headers_get_encoding (
              soup_server_message_get_response_headers (request->message))
              == SOUP_ENCODING_CHUNKED)
-    begin_chunk (request);
+    bulla_gateway_reply_leave_open (request, CHUNK_START);
   bulla_gateway_request_close (request);
   return G_SOURCE_REMOVE;
 }
@@ -259,6 +266,7 @@ bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const cha
 void
 bulla_gateway_reply_end (BullaGatewayRequest *request)
 {
+  bulla_gateway_ledger_answer (request);
   soup_server_message_unpause (request->message);
 }
 
@@ -276,6 +284,7 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   Reply *reply = g_new0 (Reply, 1);
 
+  bulla_gateway_ledger_answer (request);
   if (length >= 0)
     soup_message_headers_set_content_length (headers, length);
   else

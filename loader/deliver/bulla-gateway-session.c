@@ -39,8 +39,8 @@ id_of (const char *token)
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
 }
 
-static BullaGatewaySession *
-find_session (BullaGateway *self, const char *token)
+BullaGatewaySession *
+bulla_gateway_session_find (BullaGateway *self, const char *token)
 {
   g_autofree char *id = id_of (token);
 
@@ -124,13 +124,15 @@ bulla_gateway_dup_proxy_uri (BullaGateway *self, const char *token)
 void
 bulla_gateway_remove_session (BullaGateway *self, const char *token)
 {
-  BullaGatewaySession *session = find_session (self, token);
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
 
   if (session == NULL)
     return;
   bulla_gateway_session_ref (session);
   g_hash_table_remove (self->sessions, session->id);
   bulla_stash_drop_view (self->stash, session->id, NULL);
+  bulla_reporter_forget (self->reporter, session->id);
+  bulla_ledger_forget_view (bulla_loader_get_ledger (self->loader), session->id);
   g_cancellable_cancel (session->cancellable);
   bulla_gateway_session_unref (session);
 }
@@ -144,11 +146,12 @@ bulla_gateway_remove_session (BullaGateway *self, const char *token)
 void
 bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view)
 {
-  BullaGatewaySession *session = find_session (self, token);
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
 
   if (session == NULL)
     return;
   bulla_stash_drop_view (self->stash, session->id, view);
+  bulla_ledger_forget_view (bulla_loader_get_ledger (self->loader), view);
   g_hash_table_remove (session->pages, view);
   g_hash_table_remove (session->viewports, view);
 }
@@ -168,7 +171,7 @@ bulla_gateway_close_view (BullaGateway *self, const char *token, const char *vie
 gboolean
 bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view, const char *url)
 {
-  BullaGatewaySession *session = find_session (self, token);
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
 
   if (session == NULL)
     return FALSE;
@@ -191,7 +194,7 @@ void
 bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view, double width,
                             double density)
 {
-  BullaGatewaySession *session = find_session (self, token);
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
   BullaViewport viewport = {width, density};
 
   if (session != NULL && g_hash_table_size (session->viewports) < BULLA_GATEWAY_VIEWS_MAX)
@@ -212,7 +215,7 @@ bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *v
 void
 bulla_gateway_put (BullaGateway *self, const char *token, const char *view, BullaLoad *load)
 {
-  BullaGatewaySession *session = find_session (self, token);
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
 
   if (session != NULL)
     bulla_stash_put (self->stash, session->id, view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW, load,
@@ -233,7 +236,7 @@ void
 bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
                           BullaBundle *bundle)
 {
-  BullaGatewaySession *session = find_session (self, token);
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
 
   if (session == NULL)
     return;
@@ -255,5 +258,5 @@ bulla_gateway_session_authenticate (BullaGateway *self, SoupServerMessage *messa
   g_autofree guchar *plain = g_base64_decode (field + 6, &length);
   g_autofree char *text = plain != NULL ? g_strndup ((char *)plain, length) : NULL;
   char *colon = text != NULL ? strchr (text, ':') : NULL;
-  return colon != NULL ? find_session (self, colon + 1) : NULL;
+  return colon != NULL ? bulla_gateway_session_find (self, colon + 1) : NULL;
 }

@@ -22,7 +22,7 @@ enum {
   SEPARATE,
   REFUSED,
   TRUNCATED,
-  CONTACTED,
+  REPORT,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -134,6 +134,20 @@ truncated_cb (BullaStash *stash, const char *view, BullaLoad *load, const char *
 }
 
 static void
+report_cb (BullaReporter *reporter, const char *view, const char *collector, const char *text,
+           const char *fate, gpointer user_data)
+{
+  BullaGateway *self = user_data;
+  BullaLedger *ledger = bulla_loader_get_ledger (self->loader);
+  BullaCause cause = {.view = view != NULL ? bulla_ledger_number_view (ledger, view) : 0,
+                      .purpose = "report"};
+
+  if (collector != NULL && g_str_equal (fate, "withheld"))
+    bulla_ledger_add_withheld (ledger, &cause, collector, strlen (text));
+  g_signal_emit (user_data, signals[REPORT], 0, view, collector, text, fate);
+}
+
+static void
 bulla_gateway_dispose (GObject *object)
 {
   BullaGateway *self = BULLA_GATEWAY (object);
@@ -150,6 +164,11 @@ bulla_gateway_dispose (GObject *object)
   if (self->stash != NULL)
     g_signal_handlers_disconnect_by_data (self->stash, self);
   g_clear_object (&self->stash);
+  if (self->reporter != NULL) {
+    g_signal_handlers_disconnect_by_data (self->reporter, self);
+    bulla_reporter_close (self->reporter);
+  }
+  g_clear_object (&self->reporter);
   G_OBJECT_CLASS (bulla_gateway_parent_class)->dispose (object);
 }
 
@@ -173,6 +192,21 @@ add_signal (const char *name, guint n, GType a, GType b, GType c, GType d)
 {
   return g_signal_new (name, BULLA_TYPE_GATEWAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                        G_TYPE_NONE, n, a, b, c, d);
+}
+
+static void
+add_signal_of_reports (void)
+{
+  /**
+   * BullaGateway::report:
+   * @view: (nullable): for which view an exchange was loaded
+   * @collector: (nullable): the URL that the report on it goes to, or would; %NULL where the
+   *   deliverer named none
+   * @text: all of what is sent, or would be
+   * @fate: `sent`, `withheld` by the profile, or `undelivered`
+   */
+  signals[REPORT] =
+      add_signal ("report", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 /* what goes well */
@@ -226,6 +260,7 @@ bulla_gateway_class_init (BullaGatewayClass *class)
   G_OBJECT_CLASS (class)->finalize = bulla_gateway_finalize;
 
   add_signals_of_showing ();
+  add_signal_of_reports ();
   /**
    * BullaGateway::fell-back:
    * @view: the view that is sent on
@@ -265,15 +300,6 @@ bulla_gateway_class_init (BullaGatewayClass *class)
    */
   signals[TRUNCATED] =
       add_signal ("truncated", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
-  /**
-   * BullaGateway::contacted:
-   * @view: (nullable): for which view
-   * @host: whom we turned to
-   * @address: (nullable): at which IP address; %NULL where no connection came about
-   * @purpose: `page`, `resource`, `prefetch` or `websocket`
-   */
-  signals[CONTACTED] =
-      add_signal ("contacted", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 void
@@ -335,13 +361,6 @@ bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *ur
   g_signal_emit (self, signals[REFUSED], 0, view, url, load, message);
 }
 
-void
-bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const char *host,
-                              const char *address, const char *purpose)
-{
-  g_signal_emit (self, signals[CONTACTED], 0, view, host, address, purpose);
-}
-
 static GHashTable *
 new_set (void)
 {
@@ -376,6 +395,8 @@ bulla_gateway_new (BullaLoader *loader, GError **error)
 
   self->loader = g_object_ref (loader);
   self->connector = bulla_fetcher_get_connector (bulla_loader_get_fetcher (loader));
+  self->reporter = bulla_reporter_new (loader);
+  g_signal_connect (self->reporter, "report", G_CALLBACK (report_cb), self);
   self->certificate = bulla_gateway_certificate_new (error);
   if (self->certificate == NULL)
     return NULL;

@@ -46,6 +46,8 @@ BULLA_API void bulla_gateway_set_viewport (BullaGateway *self, const char *token
                                            double width, double density);
 BULLA_API void bulla_gateway_put (BullaGateway *self, const char *token, const char *view,
                                   BullaLoad *load);
+BULLA_API void bulla_gateway_report_opened (BullaGateway *self, const char *token, const char *view,
+                                            BullaLoad *load, gint64 started);
 BULLA_API void bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
                                          BullaBundle *bundle);
 

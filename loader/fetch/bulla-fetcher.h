@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "bulla-ledger-private.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
@@ -13,23 +14,29 @@ G_BEGIN_DECLS
 /**
  * BullaFetchOptions:
  * @url: what to fetch; https
+ * @method: (nullable): %NULL: GET
  * @accept: (nullable): the Accept field; what is to be understood
- * @purpose: (nullable): why, for the list of who was contacted
+ * @cause: why, for the ledger
+ * @headers: (nullable): further fields, names and values in turn, then %NULL; what is to be sent
+ * @body: (nullable): what is sent
+ * @body_type: (nullable): the media type of @body
  * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
  * @public_only: whether an address of this machine or its network is refused
  * @bypass_cache: whether caches on the way are told to ask the server again
- * @fields: (nullable): more header fields: name, value, and so on, %NULL at the end
  * @insecure: whether http is taken too: the response is then judged as what it is
  * @max_size: of the body, in bytes; a larger one is a %BULLA_ERROR_LIMIT
  */
 typedef struct {
   const char *url;
+  const char *method;
   const char *accept;
-  const char *purpose;
+  BullaCause cause;
+  const char *const *headers;
+  GBytes *body;
+  const char *body_type;
   gboolean follow_redirects;
   gboolean public_only;
   gboolean bypass_cache;
-  const char *const *fields;
   gboolean insecure;
   gsize max_size;
 } BullaFetchOptions;
@@ -44,6 +51,7 @@ typedef struct {
  * @final_url: the URL that answered
  * @n_redirects: how many redirects led there
  * @server_address: (nullable): the IP address that answered
+ * @protocol: (nullable): what it spoke, by its name in ALPN; static
  */
 typedef struct {
   GBytes *body;         /* owned */
@@ -54,34 +62,21 @@ typedef struct {
   char *final_url;     /* owned */
   guint n_redirects;
   char *server_address; /* owned */
+  const char *protocol; /* static */
 } BullaFetchResult;
 
 void bulla_fetch_result_free (BullaFetchResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaFetchResult, bulla_fetch_result_free)
-
-/**
- * BullaContactFunc:
- * @host: whom we turned to
- * @address: (nullable): at which IP address; %NULL where no connection came about
- * @purpose: why, one word: `certificate`, `package`, `page`, `resource`, `websocket`
- * @user_data: as given
- */
-typedef void (*BullaContactFunc) (const char *host, const char *address, const char *purpose,
-                                  gpointer user_data);
 
 #define BULLA_TYPE_FETCHER (bulla_fetcher_get_type ())
 G_DECLARE_FINAL_TYPE (BullaFetcher, bulla_fetcher, BULLA, FETCHER, GObject)
 
 typedef struct _BullaConnector BullaConnector;
 
-BullaFetcher *bulla_fetcher_new (BullaTrust *trust);
+BullaFetcher *bulla_fetcher_new (BullaTrust *trust, BullaLedger *ledger);
 BullaConnector *bulla_fetcher_get_connector (BullaFetcher *self);
 gboolean bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address,
                                     GError **error);
-void bulla_fetcher_set_contact_func (BullaFetcher *self, BullaContactFunc func, gpointer user_data,
-                                     GDestroyNotify destroy);
-void bulla_fetcher_note_contact (BullaFetcher *self, const char *host, const char *address,
-                                 const char *purpose);
 
 void bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
                                 GCancellable *cancellable, GAsyncReadyCallback callback,

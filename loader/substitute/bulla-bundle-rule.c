@@ -7,6 +7,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "bulla-json.h"
+
 #define DEPTH_MAX 64 /* of the JSON; its parser recurses */
 #define URL_FLAGS                                                                                  \
   (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_ENCODED_FRAGMENT             \
@@ -118,47 +120,10 @@ bulla_bundle_rule_is_below (const char *source, const char *url)
 
 /* --- the JSON */
 
-/* What json-glib reads besides JSON: comments, single quotes, other numbers, `var x =`. Depth is
- * counted on the way. */
-static gboolean
-is_strict (const char *json)
-{
-  static const char token[] = "[ \\t\\r\\n]++|[{}\\[\\],:]|true|false|null"
-                              "|\"(?:[^\"\\\\\\x00-\\x1f]++|\\\\[\"\\\\/bfnrt]"
-                              "|\\\\u[0-9a-fA-F]{4})*+\""
-                              "|-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
-                              "(?![0-9A-Za-z.+-])";
-  g_autoptr (GRegex) regex = g_regex_new (token, G_REGEX_RAW | G_REGEX_ANCHORED, 0, NULL);
-  size_t length = strlen (json);
-  int at = 0;
-  guint depth = 0;
-
-  while ((size_t)at < length) {
-    g_autoptr (GMatchInfo) match = NULL;
-    if (json[at] == '{' || json[at] == '[')
-      depth++;
-    else if ((json[at] == '}' || json[at] == ']') && depth > 0)
-      depth--;
-    if (depth > DEPTH_MAX || !g_regex_match_full (regex, json, (gssize)length, at, 0, &match, NULL)
-        || !g_match_info_fetch_pos (match, 0, NULL, &at))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static const char *
-text_of (JsonNode *node)
-{
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                 && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
-}
-
 static gboolean
 read_source (BullaBundleRule *self, JsonObject *object, const char *base_url, GError **error)
 {
-  const char *text = text_of (json_object_get_member (object, "source"));
+  const char *text = bulla_json_node_get_text (json_object_get_member (object, "source"));
   g_autoptr (GUri) base = g_uri_parse (base_url, URL_FLAGS, NULL);
 
   if (text == NULL)
@@ -172,7 +137,7 @@ read_source (BullaBundleRule *self, JsonObject *object, const char *base_url, GE
 static void
 read_credentials (BullaBundleRule *self, JsonObject *object)
 {
-  const char *text = text_of (json_object_get_member (object, "credentials"));
+  const char *text = bulla_json_node_get_text (json_object_get_member (object, "credentials"));
 
   self->credentials = g_strcmp0 (text, "omit") == 0      ? BULLA_BUNDLE_CREDENTIALS_OMIT
                       : g_strcmp0 (text, "include") == 0 ? BULLA_BUNDLE_CREDENTIALS_INCLUDE
@@ -195,7 +160,7 @@ read_urls (BullaBundleRule *self, JsonObject *object, const char *name, GPtrArra
   if (json_array_get_length (array) > BULLA_BUNDLE_RULE_URLS_MAX)
     return type_error (error, "\"%s\" has more than %d elements", name, BULLA_BUNDLE_RULE_URLS_MAX);
   for (guint i = 0; i < json_array_get_length (array); i++) {
-    const char *text = text_of (json_array_get_element (array, i));
+    const char *text = bulla_json_node_get_text (json_array_get_element (array, i));
     char *url = text != NULL ? resolve (base, text) : NULL;
     if (url != NULL)
       g_ptr_array_add (into, url);
@@ -245,7 +210,7 @@ bulla_bundle_rule_parse (const char *json, const char *base_url, GError **error)
   g_autoptr (GError) failure = NULL;
   size_t length = strlen (json);
 
-  if (length > BULLA_BUNDLE_RULE_LENGTH_MAX || !is_strict (json)) {
+  if (length > BULLA_BUNDLE_RULE_LENGTH_MAX || !bulla_json_is_strict (json, DEPTH_MAX)) {
     type_error (error, "the rule is no JSON, or more of it than is read");
     return NULL;
   }

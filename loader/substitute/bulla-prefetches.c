@@ -4,6 +4,8 @@
  * Spec: LOAD: the key is the URL that was asked for first, and the list is the document's: no other
  * page, view or session ever sees it. */
 #include "bulla-prefetch.h"
+
+#include "bulla-load-private.h"
 #include "bulla-stash.h"
 
 struct _BullaPrefetches {
@@ -82,15 +84,65 @@ bulla_prefetches_get_n_entries (BullaPrefetches *self)
   return g_hash_table_size (self->entries);
 }
 
-static guint64
-get_n_bytes (BullaPrefetch *prefetch)
+static gboolean
+is_for (BullaPrefetch *prefetch, const BullaAlternate *plan)
 {
-  guint64 sum = bulla_spool_get_length (bulla_prefetch_get_spool (prefetch));
+  BullaLoad *load = bulla_prefetch_get_load (prefetch);
 
+  return load != NULL && bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) == NULL
+         && g_strcmp0 (bulla_load_get_header_integrity (load), plan->header_integrity) == 0;
+}
+
+static BullaPrefetch *
+find_in (BullaPrefetch *whole, const BullaAlternate *plan)
+{
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
+    const BullaAlternate *other = bulla_prefetch_get_plan (whole, i);
+    BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
+    if (part != NULL && g_strcmp0 (other->package_url, plan->package_url) == 0
+        && is_for (part, plan))
+      return part;
+  }
+  return NULL;
+}
+
+/**
+ * bulla_prefetches_find_part:
+ * @self: what a page prefetched
+ * @plan: a part that an exchange among these allows, and that is to be had
+ *
+ * The page may have prefetched it by a link of its own, or with another exchange. Whether it may be
+ * used is still to be judged.
+ *
+ * Returns: (transfer none) (nullable): what came from there already, with those headers
+ */
+BullaPrefetch *
+bulla_prefetches_find_part (BullaPrefetches *self, const BullaAlternate *plan)
+{
+  BullaPrefetch *found = bulla_prefetches_find (self, plan->package_url);
+  GHashTableIter iter;
+  gpointer whole;
+
+  if (found != NULL && is_for (found, plan))
+    return found;
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &whole))
+    if ((found = find_in (whole, plan)) != NULL)
+      return found;
+  return NULL;
+}
+
+/* what is a part of several is kept once */
+static guint64
+count_bytes (BullaPrefetch *prefetch, GHashTable *counted)
+{
+  if (!g_hash_table_add (counted, prefetch))
+    return 0;
+  guint64 sum = bulla_spool_get_length (bulla_prefetch_get_spool (prefetch));
   for (guint i = 0; i < bulla_prefetch_get_n_parts (prefetch); i++) {
     BullaPrefetch *part = bulla_prefetch_get_part (prefetch, i);
     if (part != NULL)
-      sum += bulla_spool_get_length (bulla_prefetch_get_spool (part));
+      sum += count_bytes (part, counted);
   }
   return sum;
 }
@@ -104,12 +156,13 @@ get_n_bytes (BullaPrefetch *prefetch)
 guint64
 bulla_prefetches_get_room (BullaPrefetches *self)
 {
+  g_autoptr (GHashTable) counted = g_hash_table_new (NULL, NULL);
   GHashTableIter iter;
   gpointer prefetch;
   guint64 sum = 0;
 
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, &prefetch))
-    sum += get_n_bytes (prefetch);
+    sum += count_bytes (prefetch, counted);
   return sum < BULLA_PREFETCHES_BYTES_MAX ? BULLA_PREFETCHES_BYTES_MAX - sum : 0;
 }

@@ -215,6 +215,7 @@ bulla_judge_one (BullaJudge *self, const char *name, GError **error)
   g_autoptr (BullaReport) report = g_new0 (BullaReport, 1);
   g_autoptr (GInputStream) file = NULL;
   gboolean is_url = bulla_cli_is_url (name);
+  gint64 started = g_get_monotonic_time ();
   report->name = name;
   report->kind = "exchange";
   if (!is_url && (file = bulla_cli_open_package (name, &report->kind, error)) == NULL)
@@ -229,5 +230,6 @@ bulla_judge_one (BullaJudge *self, const char *name, GError **error)
     report->load = BULLA_LOAD (g_steal_pointer (&package));
   if (!(report->bundle != NULL ? complete_bundle : complete_load) (self, report, error))
     return NULL;
+  report->elapsed = is_url ? (g_get_monotonic_time () - started) / 1000 : 0;
   return g_steal_pointer (&report);
 }

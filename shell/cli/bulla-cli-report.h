@@ -20,6 +20,7 @@ typedef struct {
   char *body_sha256;       /* owned; nullable: the body was not read; a bundle's is its primary's */
   guint64 body_length;
   gboolean body_complete;
+  gint64 elapsed; /* milliseconds until all was read; 0: of a file */
 } BullaReport;
 
 void bulla_report_free (BullaReport *self);

@@ -5,11 +5,13 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-gateway.h"
 
 static char *option_listen;
 static char *option_authority;
+static char *option_ledger;
 static char **option_allow_private;
 
 static const GOptionEntry OPTIONS[] = {
@@ -19,6 +21,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Write the certificate that clients are to trust to this file"), N_ ("PEM")},
     {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_allow_private,
      N_ ("Let public pages reach this host, although it is on a private address"), N_ ("HOST")},
+    {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
+     N_ ("Append a line for each contact to this file, as JSON"), N_ ("FILE")},
     BULLA_CLI_JUDGE_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
     {NULL},
@@ -157,6 +161,15 @@ truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const ch
 }
 
 static void
+report_cb (BullaGateway *gateway, const char *view, const char *collector, const char *text,
+           const char *fate, gpointer user_data)
+{
+  g_autofree char *printable = bulla_cli_dup_printable (text);
+
+  say ("%-10s %s %s  %s\n", "report", fate, collector != NULL ? collector : "-", printable);
+}
+
+static void
 listen_to (BullaGateway *gateway)
 {
   g_signal_connect (gateway, "load-decided", G_CALLBACK (decided_cb), NULL);
@@ -166,6 +179,7 @@ listen_to (BullaGateway *gateway)
   g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), NULL);
   g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), NULL);
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), NULL);
+  g_signal_connect (gateway, "report", G_CALLBACK (report_cb), NULL);
 }
 
 static gboolean
@@ -199,7 +213,9 @@ run_gateway (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
   g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
   g_autoptr (BullaGateway) gateway = loader != NULL ? bulla_gateway_new (loader, error) : NULL;
-  if (gateway == NULL || !bulla_gateway_listen (gateway, address, error))
+  if (gateway == NULL || !bulla_gateway_listen (gateway, address, error)
+      || (option_ledger != NULL
+          && !bulla_ledger_follow_file (bulla_loader_get_ledger (loader), option_ledger, error)))
     return BULLA_EXIT_FAILED;
   for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, option_allow_private[i]);
@@ -213,6 +229,7 @@ run_gateway (char **arguments, GError **error)
     explain_use (gateway, token, authority);
     run_until_interrupted ();
     bulla_gateway_remove_session (gateway, token);
+    bulla_ledger_close (bulla_loader_get_ledger (loader));
   }
   if (temporary != NULL)
     g_unlink (temporary);

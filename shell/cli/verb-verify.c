@@ -4,8 +4,9 @@
 
 #include "bulla-cli-judge.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-nel.h"
 
-static gboolean option_explain, option_json;
+static gboolean option_explain, option_json, option_report;
 static BullaCliJudgeOptions judge_options;
 
 static const GOptionEntry OPTIONS[] = {
@@ -22,6 +23,8 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_OFFLINE_ENTRY,
     {"explain", 'e', 0, G_OPTION_ARG_NONE, &option_explain,
      N_ ("Show every rule, and what the reason means"), NULL},
+    {"report", 0, 0, G_OPTION_ARG_NONE, &option_report,
+     N_ ("Show the report that its deliverer would get"), NULL},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object a line"), NULL},
     {NULL},
 };
@@ -37,15 +40,25 @@ static const BullaExample EXAMPLES[] = {
     {"bulla verify --explain site.wbn", N_ ("Who vouches for what in a bundle, and until when?")},
     {"bulla verify --url https://example.com/app/site.wbn site.wbn",
      N_ ("What would it be worth if it came from there?")},
+    {"bulla verify --report https://aggregator.example/page.sxg",
+     N_ ("What would the aggregator be told of how it fared?")},
     {NULL},
 };
 
 static char *
 render (const BullaReport *report)
 {
-  if (!option_json)
-    return bulla_report_to_text (report, option_explain);
+  if (!option_json) {
+    g_autofree char *told = bulla_report_to_text (report, option_explain);
+    g_autoptr (GString) text = g_string_new (told);
+    if (option_report)
+      bulla_report_append_nel (report, text);
+    return g_string_free (g_steal_pointer (&text), FALSE);
+  }
   g_autoptr (JsonNode) node = bulla_report_to_json (report);
+  if (option_report)
+    json_object_set_member (json_node_get_object (node), "report",
+                            bulla_report_nel_to_json (report));
   g_autofree char *line = json_to_string (node, FALSE);
   return g_strconcat (line, "\n", NULL);
 }
@@ -77,6 +90,10 @@ const BullaVerb bulla_verb_verify = {
             "bundle refused; a signature that does not hold is the reason that is told. A bundle "
             "that is named is found at the end of another file too. --url is where it is judged "
             "as coming from: the base of its relative URLs, and its scope.\n\n"
+            "--report shows what a browser with this profile would tell the deliverer of an "
+            "exchange, by the NEL and Report-To headers of its response, and what it would leave "
+            "out; nothing is sent. A response without a policy is shown under one that asks for "
+            "everything.\n\n"
             "Exit status: 0 if every package may be substituted, or is a bundle with which "
             "nothing is wrong; 1 if that is not so of some; 2 if the work could not be done."),
     .examples = EXAMPLES,

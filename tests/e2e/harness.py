@@ -26,24 +26,35 @@ def equal(what, found, wanted):
 
 
 class Bench:
-    """A display, a world, and what is opened on them while a case runs."""
+    """A display, a world, and what is opened on them while a case runs, or for longer."""
 
-    def __init__(self, build):
+    def __init__(self, build, world):
         self.build = build
         self.display = Display()
         try:
-            self.world = World(build)
+            self.world = world(build)
         except BaseException:
             self.display.close()
             raise
         self.opened = []
+        self.kept = {}
 
     def open(self, kind, *arguments):
         """A KIND of thing that is closed when the case is over."""
         self.opened.append(kind(*arguments))
         return self.opened[-1]
 
+    def keep(self, kind, *arguments, **more):
+        """A KIND of thing that the next cases use too, until one fails and may have broken it."""
+        key = (kind, repr((arguments, more)))
+        if key not in self.kept:
+            self.kept[key] = kind(*arguments, **more)
+        return self.kept[key]
+
     def tidy(self, failed):
+        if failed:
+            self.opened += self.kept.values()
+            self.kept.clear()
         while self.opened:
             each = self.opened.pop()
             if failed and hasattr(each, 'tell'):
@@ -52,6 +63,8 @@ class Bench:
         self.world.reset()
 
     def close(self):
+        for each in self.kept.values():
+            each.close()
         self.world.close()
         self.display.close()
 
@@ -76,7 +89,8 @@ def run_case(bench, number, function):
     return failed
 
 
-def main():
+def main(world=World):
+    """Runs the cases on a bench with a WORLD of that kind."""
     build = pathlib.Path(sys.argv[1])
     only = sys.argv[2:]
     cases = [each for each in CASES if not only or each.__name__ in only]
@@ -87,7 +101,7 @@ def main():
         print(f'1..0 # SKIP {error}')
         return 0
     print(f'1..{len(cases)}', flush=True)
-    bench = Bench(build)
+    bench = Bench(build, world)
     try:
         results = [run_case(bench, *pair) for pair in enumerate(cases, 1)]
     finally:

@@ -10,6 +10,15 @@ static const char *const URLS[] = {
     "https://user:password@a.test/",       "data:application/cert-chain+cbor;base64,gmfwn5Oc4puT",
 };
 
+static const char *const LINKS[] = {
+    "<https://a.test/b.js>; rel=\"preload\"; as=\"script\", </c>; rel=allowed-alt-sxg",
+    "</p.sxg>; rel=alternate; type=\"application/signed-exchange;v=b3\"; anchor=\"/b\"",
+    "a.png 1x, b.png 2x",
+    "a.png 400w, b.png 800w, (max-width: 600px) 100vw, 50em",
+    "max-age=600, s-maxage=1, no-cache",
+    "Mon, 02 Nov 2026 10:00:00 GMT",
+};
+
 static const char *const FIELDS[] = {
     "application/signed-exchange;v=b3",
     "Text/HTML ; charset=\"utf-8\"; v=\"b\\3\"",
@@ -42,6 +51,23 @@ static const char *const CBORS[] = {
     "\xfb\x7f\xf0",
 };
 
+static const char *const POLICIES[] = {
+    "{\"report_to\":\"nel\",\"max_age\":86400,\"include_subdomains\":true,"
+    "\"success_fraction\":0.25,\"failure_fraction\":1.0}",
+    "{\"max_age\":0}, {\"report_to\":\"nel\",\"max_age\":1}",
+    "{\"group\":\"nel\",\"max_age\":86400,\"endpoints\":[{\"url\":\"/nel\",\"priority\":2},"
+    "{\"url\":\"https://collector.test/nel?a\",\"weight\":3}]}, {\"max_age\":60,\"endpoints\":[]}",
+};
+
+static const char *const LEDGERS[] = {
+    "{\"kind\":\"click\",\"view\":1,\"time_us\":1,\"url\":\"https://a.test/\"}\n"
+    "{\"kind\":\"request\",\"view\":1,\"time_us\":2,\"host\":\"a.test\",\"purpose\":\"page\","
+    "\"status\":200,\"cookies\":[\"sid\"],\"url\":\"https://a.test/?q=1\",\"bytes_sent\":9}\n",
+    "{\"kind\":\"request\",\"source\":\"package\",\"deliverer\":\"https://b.test/x\","
+    "\"certificate\":\"https://c.test/y\",\"purpose\":\"page\",\"url\":\"https://a.test/\"}\n"
+    "{\"kind\":\"dns\",\"host\":\"a.test\"}\n{\"kind\":\"connect\",\"tls\":true,\"port\":443}\n",
+};
+
 static void
 write_all (const char *folder, const char *target, const char *const *texts, guint n)
 {
@@ -70,9 +96,12 @@ seed_write_texts (const char *folder)
 
   write_all (folder, "fuzz-url", URLS, G_N_ELEMENTS (URLS));
   write_all (folder, "fuzz-field", FIELDS, G_N_ELEMENTS (FIELDS));
+  write_all (folder, "fuzz-link", LINKS, G_N_ELEMENTS (LINKS));
   write_all (folder, "fuzz-variants", VARIANTS, G_N_ELEMENTS (VARIANTS));
   write_all (folder, "fuzz-structured-field", SIGNATURES, G_N_ELEMENTS (SIGNATURES));
   write_all (folder, "fuzz-cbor", CBORS, G_N_ELEMENTS (CBORS));
+  write_all (folder, "fuzz-report-policy", POLICIES, G_N_ELEMENTS (POLICIES));
+  write_all (folder, "fuzz-ledger", LEDGERS, G_N_ELEMENTS (LEDGERS));
   write_profiles (folder);
   seed_write (folder, "fuzz-profile", "own", own, strlen (own));
 }

@@ -37,6 +37,7 @@ RULES = {
     'loader/verify/bulla-log-list.c': ('c glib gio openssl json', 'policy/ loader/* loader/parse/'),
     'loader/substitute/': ('c glib gio system', 'policy/ loader/'),
     'loader/substitute/bulla-bundle-rule.c': ('c glib gio json', 'policy/ loader/'),
+    'loader/report/': ('c glib gio json', 'policy/ loader/'),
     'loader/deliver/': ('c glib gio soup system', 'policy/ loader/'),
     'loader/deliver/bulla-gateway-certificate.c': ('c glib gio openssl', 'policy/ loader/'),
     'loader/store/': ('c glib gio sqlite system', 'policy/ loader/'),

@@ -169,6 +169,26 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (strstr (self->publisher->last_head, "signed-exchange"));
 }
 
+/* a fallback is live, whatever an earlier link of the same view led to */
+static void
+test_fallback_after (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *good = test_server_url (self->aggregator, "/good.sxg");
+  g_autofree char *old = test_server_url (self->aggregator, "/old.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/good.sxg", "/article", "<p>signed", 0);
+  put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, good, ONE);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) second = gateway_world_get (self, old, ONE);
+  assert_redirect (second, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  assert_body (shown, "live");
+}
+
 static void
 answer_exchange (SoupServer *server, SoupServerMessage *message, const char *path,
                  GHashTable *query, gpointer user_data)
@@ -393,6 +413,7 @@ main (int argc, char **argv)
   ADD ("live", test_live);
   ADD ("fallback", test_fallback);
   ADD ("plain-http", test_plain_http);
+  ADD ("fallback-after", test_fallback_after);
   ADD ("fallback-to-itself", test_fallback_to_itself);
   ADD ("fallback-loop", test_fallback_loop);
   ADD ("own-url", test_own_url);

@@ -130,13 +130,11 @@ count (GatewayWorld *self, const char *event)
   return n;
 }
 
-/* prefetches the page, waits until @n of its parts are decided, clicks, and shows it */
+/* the page with the link, and what that leads to */
 static void
-show (GatewayWorld *self, Links *links, guint n)
+open_links (GatewayWorld *self, Links *links)
 {
   g_autofree char *page = test_server_url (self->aggregator, "/");
-  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
-  g_autofree char *article = test_server_url (self->publisher, "/article");
   g_autoptr (GBytes) body = text ("<p>signed");
   g_autoptr (GBytes) exchange = gateway_world_sign_with (self, "/article", links->inner->str, body,
                                                          self->world->now - 60, FALSE);
@@ -145,6 +143,15 @@ show (GatewayWorld *self, Links *links, guint n)
   put_text (self, self->aggregator, "/", "<p>links");
   g_autoptr (TestResponse) opened = gateway_world_get (self, page, TYPED);
   g_assert_cmpuint (opened->status, ==, 200);
+}
+
+/* prefetches it, waits until @n of its parts are decided, clicks, and shows it */
+static void
+show_link (GatewayWorld *self, guint n)
+{
+  g_autofree char *page = test_server_url (self->aggregator, "/");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *article = test_server_url (self->publisher, "/article");
   g_autoptr (TestResponse) prefetched = ask (self, link, PREFETCH, page);
   g_assert_no_error (prefetched->error);
   while (count (self, "prefetched one") + count (self, "refused one") < n + 1)
@@ -157,6 +164,13 @@ show (GatewayWorld *self, Links *links, guint n)
   g_assert_cmpstr (shown->body, ==, "<p>signed");
   g_assert_cmpuint (self->aggregator->n_requests, ==, before);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+static void
+show (GatewayWorld *self, Links *links, guint n)
+{
+  open_links (self, links);
+  show_link (self, n);
 }
 
 static void
@@ -183,6 +197,44 @@ test_all (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "signed /style.css");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_assert_nonnull (strstr (self->events->str, "resource one /style.css"));
+}
+
+/* what the page prefetched by a link of its own is not fetched again, and need not be waited for */
+static void
+test_here_already (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->aggregator, "/");
+  g_autofree char *link = test_server_url (self->aggregator, "/style.css");
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  open_links (self, &links);
+  g_autoptr (TestResponse) prefetched = ask (self, link, PREFETCH, page);
+  g_assert_no_error (prefetched->error);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 2);
+  show_link (self, 1);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 3);
+  assert_part (self, "/style.css", "signed /style.css");
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+/* nor is what came with another exchange of the same page */
+static void
+test_shared (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->aggregator, "/");
+  g_autofree char *other = test_server_url (self->aggregator, "/a.sxg?other");
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  open_links (self, &links);
+  g_autoptr (TestResponse) prefetched = ask (self, other, PREFETCH, page);
+  g_assert_no_error (prefetched->error);
+  while (count (self, "prefetched one") < 2)
+    g_main_context_iteration (NULL, TRUE);
+  show_link (self, 2);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 4);
+  assert_part (self, "/style.css", "signed /style.css");
 }
 
 /* one of them is not to be had: then none is used */
@@ -339,6 +391,8 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/gateway/parts/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("all", test_all);
+  ADD ("here-already", test_here_already);
+  ADD ("shared", test_shared);
   ADD ("one-missing", test_one_missing);
   ADD ("not-offered", test_not_offered);
   ADD ("not-allowed", test_not_allowed);

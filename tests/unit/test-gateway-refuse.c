@@ -324,6 +324,23 @@ test_unreachable (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "refused one request\n");
 }
 
+/* nor is it asked for twice, as what a kept connection ends without a byte would be */
+static void
+test_once (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->aggregator, "/page");
+  g_autofree char *bad = test_server_url (self->aggregator, "/bad.sxg");
+  g_autoptr (GBytes) none = g_bytes_new_static ("none", 4);
+
+  soup_server_add_handler (self->aggregator->soup, "/page", answer_text, NULL, NULL);
+  gateway_world_put_exchange (self, self->aggregator, "/bad.sxg", none);
+  g_autoptr (TestResponse) first = gateway_world_get (self, page, PAGE);
+  assert_text (first, "text");
+  assert_closed (self, bad, PAGE);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 2);
+  g_assert_cmpstr (self->events->str, ==, "decided one refuse\nrefused one package\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -339,5 +356,6 @@ main (int argc, char **argv)
   ADD ("private-pooled", test_private_pooled);
   ADD ("removed", test_removed);
   ADD ("unreachable", test_unreachable);
+  ADD ("once", test_once);
   return g_test_run ();
 }

@@ -120,6 +120,42 @@ test_cut_body (void)
   g_assert_cmpuint (out->len, ==, 192);
 }
 
+static void
+note_end (BullaLoad *load, GError *error, GString *ends)
+{
+  g_string_append (ends, error != NULL ? g_quark_to_string (error->domain) : "whole");
+}
+
+/* how a body ended is told once, also to those who read on */
+static void
+test_body_ended (void)
+{
+  static const struct {
+    const char *recipe, *ends;
+    gboolean breaks; /* the transport */
+  } cases[] = {{"base=page\n", "whole", FALSE},
+               {"base=page\nmutation=record-flip:3\n", "BullaFault", FALSE},
+               {"base=page\n", "g-io-error-quark", TRUE}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (LoadWorld) world = load_world_new ("draft-b3", cases[i].recipe);
+    g_autoptr (BullaLoad) load = load_all (world, 100, world->forge->now);
+    g_autoptr (GString) ends = g_string_new (NULL);
+    g_autoptr (GInputStream) gone = g_memory_input_stream_new ();
+    g_signal_connect (load, "body-ended", G_CALLBACK (note_end), ends);
+    g_input_stream_close (gone, NULL, NULL);
+    if (cases[i].breaks)
+      bulla_load_set_rest (load, gone, NULL, 0);
+    g_autoptr (GByteArray) first = load_read_body (load, 100, NULL);
+    g_assert_cmpstr (ends->str, ==, cases[i].ends);
+    if (bulla_load_get_body (load) != NULL) {
+      g_autoptr (GByteArray) again = load_read_body (load, 100, NULL);
+      g_assert_cmpuint (again->len, ==, 0);
+    }
+    g_assert_cmpstr (ends->str, ==, cases[i].ends);
+  }
+}
+
 /* whatever bit is flipped on the way: what is delivered is what was signed, or nothing */
 static void
 test_every_byte (void)
@@ -308,6 +344,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load/walk/bases-and-splits", test_bases);
   g_test_add_func ("/load/walk/late-fault", test_late_fault);
   g_test_add_func ("/load/walk/cut-body", test_cut_body);
+  g_test_add_func ("/load/walk/body-ended", test_body_ended);
   g_test_add_func ("/load/walk/every-byte", test_every_byte);
   g_test_add_func ("/load/walk/transport", test_transport);
   g_test_add_func ("/load/walk/every-truncation", test_every_truncation);

@@ -126,6 +126,45 @@ test_profiles (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+#define POLICY                                                                                     \
+  "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60,\"success_fraction\":0.25}' "                    \
+  "-H 'Report-To: {\"group\":\"nel\",\"max_age\":60,\"endpoints\":[{\"url\":\"/nel\"}]}' "
+
+/* what the deliverer would be told, what it would not, and why there is nothing to tell */
+static void
+test_report (Place *place, gconstpointer data)
+{
+#define REPORT "$BULLA verify --report " TRUST
+#define AT "--url https://aggregator.test/a.sxg "
+  static const Case cases[] = {
+      {REPORT AT "page.sxg", 0, "\"type\" : \"ok\""},
+      {REPORT AT "page.sxg", 0, "under a policy that asks for everything"},
+      {REPORT AT "page.sxg", 0, "withheld: the profile sends none"},
+      {REPORT AT POLICY "page.sxg", 0, "asks for 0.25 of them\n    to https://aggregator.test/nel"},
+      {REPORT AT POLICY "page.sxg", 0, "\"sampling_fraction\" : 0.25"},
+      {REPORT AT POLICY "--at 2000000000 page.sxg", 1, "sxg.failed stands for sxg.signature_"},
+      {REPORT AT POLICY "--at 2000000000 page.sxg", 1, "\"type\" : \"sxg.failed\""},
+      {REPORT AT "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60}' page.sxg", 0,
+       "asks for none of this"},
+      {REPORT AT "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60,\"success_fraction\":1}' page.sxg",
+       0, "to nobody"},
+      {REPORT "page.sxg", 0, "no report: it is not known where it comes from"},
+      {REPORT "--url http://aggregator.test/ page.sxg", 1, "no report: only what comes over https"},
+      {REPORT AT "--profile loading -H 'Content-Type: application/signed-exchange;v=b9' page.sxg",
+       1, "no report: that it failed so"},
+      {REPORT AT "--profile loading page.sxg", 0, "\"url\" : \"https://example.com/\""},
+      {REPORT "--json " AT POLICY "page.sxg", 0,
+       "\"report\":{\"policy\":\"response\",\"answer\":\"due\","
+       "\"collector\":\"https://aggregator.test/nel\",\"allowed\":false,\"result\":\"ok\","
+       "\"downgraded\":null,\"body\":[{\"age\":0,\"type\":\"network-error\","},
+      {REPORT "--json " AT "--at 2000000000 page.sxg", 1, "\"downgraded\":\"cert-origin\""},
+      {"$BULLA create bundle --base-url https://example.com/ --dir . b.wbn >/dev/null 2>&1;"
+       "$BULLA verify --report --offline --url https://example.com/b.wbn b.wbn",
+       0, "no report: there are none on bundles"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static JsonNode *
 judge (const Place *place, const char *at, int status)
 {
@@ -162,6 +201,7 @@ main (int argc, char **argv)
   g_test_add ("/verify-command/folders", Place, NULL, set_up, test_folders, place_tear_down);
   g_test_add ("/verify-command/text", Place, NULL, set_up, test_text, place_tear_down);
   g_test_add ("/verify-command/profiles", Place, NULL, set_up, test_profiles, place_tear_down);
+  g_test_add ("/verify-command/report", Place, NULL, set_up, test_report, place_tear_down);
   g_test_add ("/verify-command/expires", Place, NULL, set_up, test_expires, place_tear_down);
   return g_test_run ();
 }

@@ -19,6 +19,7 @@ KEYSYMS = {
     'Right': 0xFF53,
     'space': 0x20,
     'F5': 0xFFC2,
+    'F8': 0xFFC5,
     'F9': 0xFFC6,
 }
 

@@ -1,0 +1,439 @@
+/* bulla-nel-policies.c - the policies of all origins, for as long as each of them said
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: Network Error Logging, "Policy cache" and "Report delivery"; Network Reporting API, "Send
+ * reports". In memory only; time and chance are arguments. */
+#include "bulla-nel-policies.h"
+
+#include <string.h>
+
+#include "bulla-origin.h"
+
+/* what one origin said in one partition */
+typedef struct {
+  char *partition, *origin, *host; /* owned */
+  BullaNelPolicy policy;           /* its max_age is 0: there is none */
+  char *address;                   /* owned; nullable; where the policy is from */
+  gint64 policy_since;             /* Unix seconds */
+  GPtrArray *groups;               /* owned BullaNelGroup; nullable */
+  gint64 groups_since;
+  guint64 used; /* a serial number */
+} Site;
+
+struct _BullaNelPolicies {
+  GPtrArray *sites; /* owned Site; few enough to be searched in order */
+  guint64 serial;
+};
+
+static void
+site_free (gpointer data)
+{
+  Site *site = data;
+
+  g_free (site->partition);
+  g_free (site->origin);
+  g_free (site->host);
+  bulla_nel_policy_clear (&site->policy);
+  g_free (site->address);
+  g_clear_pointer (&site->groups, g_ptr_array_unref);
+  g_free (site);
+}
+
+BullaNelPolicies *
+bulla_nel_policies_new (void)
+{
+  BullaNelPolicies *self = g_new0 (BullaNelPolicies, 1);
+
+  self->sites = g_ptr_array_new_with_free_func (site_free);
+  return self;
+}
+
+void
+bulla_nel_policies_free (BullaNelPolicies *self)
+{
+  g_ptr_array_unref (self->sites);
+  g_free (self);
+}
+
+/* without its fragment; NEL is of secure origins alone, and http on loopback is none here */
+static gboolean
+parse (BullaUrl *url, const char *text)
+{
+  BullaReason reason;
+  const char *detail;
+
+  return bulla_url_parse (url, text, strcspn (text, "#"), &reason, &detail) && url->https;
+}
+
+static Site *
+find (BullaNelPolicies *self, const char *partition, const char *origin)
+{
+  for (guint i = 0; i < self->sites->len; i++) {
+    Site *site = self->sites->pdata[i];
+    if (g_str_equal (site->origin, origin) && g_str_equal (site->partition, partition))
+      return site;
+  }
+  return NULL;
+}
+
+static void
+make_room (BullaNelPolicies *self)
+{
+  guint oldest = 0;
+
+  if (self->sites->len < BULLA_NEL_ORIGINS_MAX)
+    return;
+  for (guint i = 1; i < self->sites->len; i++)
+    if (((Site *)self->sites->pdata[i])->used < ((Site *)self->sites->pdata[oldest])->used)
+      oldest = i;
+  g_ptr_array_remove_index_fast (self->sites, oldest);
+}
+
+static Site *
+ensure (BullaNelPolicies *self, const char *partition, const BullaUrl *url)
+{
+  Site *site = find (self, partition, url->origin);
+
+  if (site == NULL) {
+    make_room (self);
+    site = g_new0 (Site, 1);
+    site->partition = g_strdup (partition);
+    site->origin = g_strdup (url->origin);
+    site->host = g_strdup (url->host);
+    g_ptr_array_add (self->sites, site);
+  }
+  site->used = ++self->serial;
+  return site;
+}
+
+static gboolean
+has_policy (const Site *site, gint64 now)
+{
+  return site->policy.max_age > 0 && now - site->policy_since <= site->policy.max_age;
+}
+
+static void
+drop_policy (Site *site)
+{
+  bulla_nel_policy_clear (&site->policy);
+  site->policy = (BullaNelPolicy){0};
+  g_clear_pointer (&site->address, g_free);
+}
+
+static void
+drop_if_empty (BullaNelPolicies *self, Site *site)
+{
+  if (site->policy.max_age == 0 && (site->groups == NULL || site->groups->len == 0))
+    g_ptr_array_remove_fast (self->sites, site);
+}
+
+/* --- what origins say */
+
+static void
+set_policy (Site *site, const BullaNelResponse *response, gint64 now)
+{
+  BullaNelPolicy policy;
+
+  if (response->nel == NULL || !bulla_nel_policy_parse (&policy, response->nel))
+    return;
+  drop_policy (site);
+  site->policy = policy;
+  site->policy.subdomains = policy.subdomains && !response->is_suffix;
+  site->address = g_strdup (response->address);
+  site->policy_since = now;
+}
+
+static void
+set_groups (Site *site, const BullaNelResponse *response, gint64 now)
+{
+  g_autoptr (GPtrArray) groups = response->report_to != NULL
+                                     ? bulla_nel_groups_parse (response->report_to, response->url)
+                                     : NULL;
+
+  if (groups == NULL)
+    return;
+  for (guint i = groups->len; i-- > 0;) {
+    BullaNelGroup *group = groups->pdata[i];
+    group->subdomains = group->subdomains && !response->is_suffix;
+    if (group->max_age == 0 || group->endpoints->len == 0)
+      g_ptr_array_remove_index (groups, i);
+  }
+  g_clear_pointer (&site->groups, g_ptr_array_unref);
+  site->groups = g_steal_pointer (&groups);
+  site->groups_since = now;
+}
+
+/**
+ * bulla_nel_policies_note: (skip)
+ * @self: policies
+ * @partition: of the network state: a policy counts where it was learnt
+ * @response: a response from the network
+ * @now: Unix seconds
+ *
+ * Spec: NEL "Process policy headers". What is not https, or makes no sense, is passed over.
+ */
+void
+bulla_nel_policies_note (BullaNelPolicies *self, const char *partition,
+                         const BullaNelResponse *response, gint64 now)
+{
+  g_auto (BullaUrl) url = {0};
+
+  if ((response->nel == NULL && response->report_to == NULL) || !parse (&url, response->url))
+    return;
+  Site *site = ensure (self, partition, &url);
+  set_policy (site, response, now);
+  set_groups (site, response, now);
+  drop_if_empty (self, site);
+}
+
+/* --- may it be reported? */
+
+/* RFC 6797, 8.2 */
+static gboolean
+is_above (const char *host, const char *of)
+{
+  size_t above = strlen (host), below = strlen (of);
+
+  return below > above && of[below - above - 1] == '.' && g_str_equal (of + below - above, host)
+         && !g_hostname_is_ip_address (of);
+}
+
+typedef gboolean (*SiteFunc) (const Site *site, const char *group, gint64 now);
+
+/* the nearest host above that has what is wanted, for those below it too */
+static Site *
+find_above (BullaNelPolicies *self, const char *partition, const char *host, SiteFunc has,
+            const char *group, gint64 now)
+{
+  Site *nearest = NULL;
+
+  for (guint i = 0; i < self->sites->len; i++) {
+    Site *site = self->sites->pdata[i];
+    if (g_str_equal (site->partition, partition) && is_above (site->host, host)
+        && has (site, group, now)
+        && (nearest == NULL || strlen (site->host) > strlen (nearest->host)))
+      nearest = site;
+  }
+  return nearest;
+}
+
+static gboolean
+has_policy_below (const Site *site, const char *group, gint64 now)
+{
+  return site->policy.subdomains && has_policy (site, now);
+}
+
+/* nothing is reported of a fraction of 0, whatever the dice say */
+static gboolean
+is_sampled (double fraction, double random)
+{
+  return fraction >= 1.0 || random < fraction;
+}
+
+/**
+ * bulla_nel_policies_ask: (skip)
+ * @self: policies
+ * @partition: of the network state
+ * @occasion: what was transferred
+ * @random: from 0 to 1, 1 excluded: is it one of those that are reported?
+ * @now: Unix seconds
+ * @fraction: (out): of such transfers are reported; set when a report is due
+ * @group: (out) (transfer full): who gets it; the same
+ *
+ * Spec: NEL "Generate a network error report"; LOAD "Queuing signed exchange report", which stops
+ * where NEL says `dns.address_changed`.
+ *
+ * Returns: whether a report is due
+ */
+BullaNelAnswer
+bulla_nel_policies_ask (BullaNelPolicies *self, const char *partition,
+                        const BullaNelOccasion *occasion, double random, gint64 now,
+                        double *fraction, char **group)
+{
+  g_auto (BullaUrl) url = {0};
+
+  if (!parse (&url, occasion->url))
+    return BULLA_NEL_NO_POLICY;
+  Site *own = find (self, partition, url.origin);
+  if (own != NULL && !has_policy (own, now))
+    own = NULL;
+  Site *site =
+      own != NULL ? own : find_above (self, partition, url.host, has_policy_below, NULL, now);
+  if (site == NULL)
+    return BULLA_NEL_NO_POLICY;
+  site->used = ++self->serial;
+  double rate = occasion->success ? site->policy.success : site->policy.failure;
+  if (!is_sampled (rate, random))
+    return BULLA_NEL_NOT_SAMPLED;
+  if (own == NULL)
+    return BULLA_NEL_SUBDOMAIN;
+  if (occasion->address != NULL && g_strcmp0 (occasion->address, site->address) != 0)
+    return BULLA_NEL_ADDRESS_CHANGED;
+  *fraction = rate;
+  *group = g_strdup (site->policy.group);
+  if (now - site->policy_since > BULLA_NEL_STALE_AFTER)
+    drop_policy (site); /* the groups are needed yet */
+  return BULLA_NEL_DUE;
+}
+
+const char *
+bulla_nel_answer_get_nick (BullaNelAnswer answer)
+{
+  static const char *const nicks[] = {"due", "no-policy", "not-sampled", "subdomain",
+                                      "address-changed"};
+
+  return nicks[answer];
+}
+
+/* --- who gets it */
+
+static BullaNelGroup *
+find_group (const Site *site, const char *name, gint64 now)
+{
+  for (guint i = 0; site->groups != NULL && i < site->groups->len; i++) {
+    BullaNelGroup *group = site->groups->pdata[i];
+    if (g_str_equal (group->name, name))
+      return now - site->groups_since <= group->max_age ? group : NULL;
+  }
+  return NULL;
+}
+
+static gboolean
+is_ready (const BullaNelEndpoint *endpoint, gint64 now)
+{
+  return endpoint->failures < BULLA_NEL_FAILURES_MAX && endpoint->retry_after <= now;
+}
+
+/* Reporting API, "Choose an endpoint": the first priority that is left, by weight */
+static BullaNelEndpoint *
+choose_endpoint (const BullaNelGroup *group, double random, gint64 now)
+{
+  guint priority = G_MAXUINT, n = 0;
+  double total = 0.0, passed = 0.0;
+  BullaNelEndpoint *last = NULL;
+
+  for (guint i = 0; i < group->endpoints->len; i++) {
+    const BullaNelEndpoint *each = group->endpoints->pdata[i];
+    if (is_ready (each, now))
+      priority = MIN (priority, each->priority);
+  }
+  for (guint i = 0; i < group->endpoints->len; i++) {
+    const BullaNelEndpoint *each = group->endpoints->pdata[i];
+    if (is_ready (each, now) && each->priority == priority) {
+      total += each->weight;
+      n++;
+    }
+  }
+  for (guint i = 0; i < group->endpoints->len; i++) {
+    BullaNelEndpoint *each = group->endpoints->pdata[i];
+    if (!is_ready (each, now) || each->priority != priority)
+      continue;
+    last = each;
+    passed += total > 0.0 ? each->weight / total : 1.0 / n;
+    if (random < passed)
+      break;
+  }
+  return last;
+}
+
+static gboolean
+has_group_below (const Site *site, const char *name, gint64 now)
+{
+  const BullaNelGroup *group = find_group (site, name, now);
+
+  return group != NULL && group->subdomains && choose_endpoint (group, 0.0, now) != NULL;
+}
+
+static BullaNelGroup *
+group_for (BullaNelPolicies *self, const char *partition, const char *text, const char *name,
+           gint64 now)
+{
+  g_auto (BullaUrl) url = {0};
+
+  if (!parse (&url, text))
+    return NULL;
+  Site *own = find (self, partition, url.origin);
+  BullaNelGroup *group = own != NULL ? find_group (own, name, now) : NULL;
+  if (group != NULL && choose_endpoint (group, 0.0, now) != NULL)
+    return group;
+  Site *above = find_above (self, partition, url.host, has_group_below, name, now);
+  return above != NULL ? find_group (above, name, now) : group;
+}
+
+/**
+ * bulla_nel_policies_choose: (skip)
+ * @self: policies
+ * @partition: of the network state
+ * @url: that a report is about
+ * @group: that the policy names
+ * @random: from 0 to 1, 1 excluded: which of several
+ * @now: Unix seconds
+ *
+ * Returns: (transfer full) (nullable): the URL of a collector
+ */
+char *
+bulla_nel_policies_choose (BullaNelPolicies *self, const char *partition, const char *url,
+                           const char *group, double random, gint64 now)
+{
+  const BullaNelGroup *found = group_for (self, partition, url, group, now);
+  const BullaNelEndpoint *endpoint = found != NULL ? choose_endpoint (found, random, now) : NULL;
+
+  return endpoint != NULL ? g_strdup (endpoint->url) : NULL;
+}
+
+/**
+ * bulla_nel_policies_note_delivery: (skip)
+ * @self: policies
+ * @partition: of the network state
+ * @url: that the report was about
+ * @group: that the policy named
+ * @endpoint: the collector that was tried
+ * @status: of its answer; 0: there was none
+ * @now: Unix seconds
+ *
+ * Spec: Reporting API, "Attempt to deliver reports to endpoint": one that says 410 is let alone for
+ * good, one that fails for a while.
+ */
+void
+bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition, const char *url,
+                                  const char *group, const char *endpoint, guint status, gint64 now)
+{
+  BullaNelGroup *found = group_for (self, partition, url, group, now);
+
+  for (guint i = 0; found != NULL && i < found->endpoints->len; i++) {
+    BullaNelEndpoint *each = found->endpoints->pdata[i];
+    if (!g_str_equal (each->url, endpoint))
+      continue;
+    if (status / 100 == 2) {
+      each->failures = 0;
+      each->retry_after = 0;
+    } else if (status == 410) {
+      each->failures = BULLA_NEL_FAILURES_MAX;
+    } else {
+      each->retry_after = now + ((gint64)BULLA_NEL_RETRY_SECONDS << each->failures);
+      each->failures = MIN (each->failures + 1, BULLA_NEL_FAILURES_MAX);
+    }
+    return;
+  }
+}
+
+/**
+ * bulla_nel_policies_forget: (skip)
+ * @self: policies
+ * @prefix: of partitions
+ *
+ * Forgets what was learnt there.
+ */
+void
+bulla_nel_policies_forget (BullaNelPolicies *self, const char *prefix)
+{
+  for (guint i = self->sites->len; i-- > 0;)
+    if (g_str_has_prefix (((Site *)self->sites->pdata[i])->partition, prefix))
+      g_ptr_array_remove_index_fast (self->sites, i);
+}
+
+guint
+bulla_nel_policies_get_n_origins (BullaNelPolicies *self)
+{
+  return self->sites->len;
+}

@@ -1,0 +1,266 @@
+/* bulla-nel-policy.c - what the fields NEL and Report-To ask for
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: Network Error Logging, "NEL response header" and "Process policy headers"; Network
+ * Reporting API, "Process origin policy configuration", whose members Report-To has */
+#include "bulla-nel-policy.h"
+
+#include <string.h>
+
+#include "bulla-json.h"
+
+#define DEPTH_MAX 5 /* list, group, endpoints, endpoint; members that we do not know are flat */
+#define ENDPOINT_DEFAULT 1 /* priority and weight */
+#define URL_FLAGS                                                                                  \
+  (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_SCHEME_NORMALIZE)
+
+/* --- JSON */
+
+/* a field is the elements of a list (draft-reschke-http-jfv) */
+static JsonArray *
+read_list (JsonParser *parser, const char *value)
+{
+  if (strlen (value) > BULLA_NEL_VALUE_MAX)
+    return NULL;
+  g_autofree char *list = g_strconcat ("[", value, "]", NULL);
+  if (!bulla_json_is_strict (list, DEPTH_MAX)
+      || !json_parser_load_from_data (parser, list, -1, NULL))
+    return NULL;
+  JsonNode *root = json_parser_get_root (parser);
+  return root != NULL && JSON_NODE_HOLDS_ARRAY (root) ? json_node_get_array (root) : NULL;
+}
+
+static JsonObject *
+get_object (JsonArray *array, guint i)
+{
+  JsonNode *node = json_array_get_element (array, i);
+
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+/* a whole number that is not negative; FALSE: it is there, and is something else */
+static gboolean
+read_count (JsonObject *object, const char *name, gint64 absent, gint64 *into)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  *into = absent;
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return FALSE;
+  *into = json_node_get_int (node);
+  return *into >= 0;
+}
+
+/* -1: it is absent */
+static gboolean
+read_max_age (JsonObject *object, gint64 *into)
+{
+  if (!read_count (object, "max_age", -1, into) || *into < 0)
+    return FALSE;
+  *into = MIN (*into, BULLA_NEL_AGE_MAX);
+  return TRUE;
+}
+
+static gboolean
+read_fraction (JsonObject *object, const char *name, double absent, double *into)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  *into = absent;
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node))
+    return FALSE;
+  GType type = json_node_get_value_type (node);
+  if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE)
+    return FALSE;
+  *into = json_node_get_double (node);
+  return *into >= 0.0 && *into <= 1.0;
+}
+
+static gboolean
+read_subdomains (JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "include_subdomains");
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
+         && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
+}
+
+/* --- NEL */
+
+static gboolean
+read_policy (BullaNelPolicy *self, JsonObject *object)
+{
+  const char *group = bulla_json_node_get_text (json_object_get_member (object, "report_to"));
+
+  if (!read_max_age (object, &self->max_age))
+    return FALSE;
+  if (self->max_age == 0)
+    return TRUE;
+  if (group == NULL || strlen (group) > BULLA_NEL_NAME_MAX
+      || !read_fraction (object, "success_fraction", 0.0, &self->success)
+      || !read_fraction (object, "failure_fraction", 1.0, &self->failure))
+    return FALSE;
+  self->group = g_strdup (group);
+  self->subdomains = read_subdomains (object);
+  return TRUE;
+}
+
+/**
+ * bulla_nel_policy_parse: (skip)
+ * @self: (out caller-allocates): filled only when this returns %TRUE
+ * @value: of the field NEL, several of them joined by commas
+ *
+ * The first policy that is valid counts.
+ *
+ * Returns: whether there is one; otherwise the field is as if it were not there
+ */
+gboolean
+bulla_nel_policy_parse (BullaNelPolicy *self, const char *value)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  JsonArray *list = read_list (parser, value);
+
+  *self = (BullaNelPolicy){0};
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
+    JsonObject *object = get_object (list, i);
+    if (object != NULL && read_policy (self, object))
+      return TRUE;
+    *self = (BullaNelPolicy){0};
+  }
+  return FALSE;
+}
+
+void
+bulla_nel_policy_clear (BullaNelPolicy *self)
+{
+  g_clear_pointer (&self->group, g_free);
+}
+
+/* --- Report-To */
+
+static void
+endpoint_free (gpointer data)
+{
+  BullaNelEndpoint *endpoint = data;
+
+  g_free (endpoint->url);
+  g_free (endpoint);
+}
+
+static void
+group_free (gpointer data)
+{
+  BullaNelGroup *group = data;
+
+  g_free (group->name);
+  g_ptr_array_unref (group->endpoints);
+  g_free (group);
+}
+
+/* an absolute URL, or a path of the origin that says so; and https alone */
+static char *
+resolve (GUri *base, const char *text)
+{
+  gboolean path = text[0] == '/' && text[1] != '/';
+
+  if (strlen (text) > BULLA_NEL_URL_MAX)
+    return NULL;
+  g_autoptr (GUri) uri = path ? g_uri_parse_relative (base, text, URL_FLAGS, NULL)
+                              : g_uri_parse (text, URL_FLAGS, NULL);
+  if (uri == NULL || g_strcmp0 (g_uri_get_scheme (uri), "https") != 0
+      || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
+      || g_uri_get_userinfo (uri) != NULL)
+    return NULL;
+  return g_uri_to_string_partial (uri, G_URI_HIDE_FRAGMENT);
+}
+
+static BullaNelEndpoint *
+read_endpoint (JsonObject *object, GUri *base)
+{
+  const char *text = bulla_json_node_get_text (json_object_get_member (object, "url"));
+  gint64 priority = 0, weight = 0;
+
+  if (text == NULL || !read_count (object, "priority", ENDPOINT_DEFAULT, &priority)
+      || !read_count (object, "weight", ENDPOINT_DEFAULT, &weight))
+    return NULL;
+  char *url = resolve (base, text);
+  if (url == NULL)
+    return NULL;
+  BullaNelEndpoint *endpoint = g_new0 (BullaNelEndpoint, 1);
+  endpoint->url = url;
+  endpoint->priority = (guint)MIN (priority, G_MAXUINT16);
+  endpoint->weight = (guint)MIN (weight, G_MAXUINT16);
+  return endpoint;
+}
+
+static BullaNelGroup *
+read_group (JsonObject *object, GUri *base)
+{
+  JsonNode *name = json_object_get_member (object, "group");
+  JsonNode *list = json_object_get_member (object, "endpoints");
+  const char *text = name != NULL ? bulla_json_node_get_text (name) : "default";
+  gint64 max_age = 0;
+
+  if (text == NULL || strlen (text) > BULLA_NEL_NAME_MAX || !read_max_age (object, &max_age)
+      || (max_age > 0 && (list == NULL || !JSON_NODE_HOLDS_ARRAY (list))))
+    return NULL;
+  BullaNelGroup *group = g_new0 (BullaNelGroup, 1);
+  group->name = g_strdup (text);
+  group->max_age = max_age;
+  group->subdomains = read_subdomains (object);
+  group->endpoints = g_ptr_array_new_with_free_func (endpoint_free);
+  JsonArray *endpoints = max_age > 0 ? json_node_get_array (list) : NULL;
+  for (guint i = 0; endpoints != NULL && i < json_array_get_length (endpoints)
+                    && group->endpoints->len < BULLA_NEL_ENDPOINTS_MAX;
+       i++) {
+    JsonObject *each = get_object (endpoints, i);
+    BullaNelEndpoint *endpoint = each != NULL ? read_endpoint (each, base) : NULL;
+    if (endpoint != NULL)
+      g_ptr_array_add (group->endpoints, endpoint);
+  }
+  return group;
+}
+
+static gboolean
+has_name (gconstpointer group, gconstpointer name)
+{
+  return g_str_equal (((const BullaNelGroup *)group)->name, name);
+}
+
+/**
+ * bulla_nel_groups_parse: (skip)
+ * @value: of the field Report-To, several of them joined by commas
+ * @url: of the response, for the paths in it
+ *
+ * Of groups of one name the first counts. One without endpoints, or with a max_age of 0, is there
+ * to take the place of an earlier one.
+ *
+ * Returns: (transfer full) (nullable) (element-type BullaNelGroup): the groups; %NULL: the field is
+ *   as if it were not there
+ */
+GPtrArray *
+bulla_nel_groups_parse (const char *value, const char *url)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GUri) base = g_uri_parse (url, URL_FLAGS, NULL);
+  JsonArray *list = base != NULL ? read_list (parser, value) : NULL;
+
+  if (list == NULL)
+    return NULL;
+  GPtrArray *groups = g_ptr_array_new_with_free_func (group_free);
+  for (guint i = 0; i < json_array_get_length (list) && groups->len < BULLA_NEL_GROUPS_MAX; i++) {
+    JsonObject *object = get_object (list, i);
+    BullaNelGroup *group = object != NULL ? read_group (object, base) : NULL;
+    if (group == NULL)
+      continue;
+    if (g_ptr_array_find_with_equal_func (groups, group->name, has_name, NULL))
+      group_free (group);
+    else
+      g_ptr_array_add (groups, group);
+  }
+  return groups;
+}

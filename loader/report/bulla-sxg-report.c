@@ -1,0 +1,312 @@
+/* bulla-sxg-report.c - what a deliverer is told of how its exchange fared, and what it is not
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: LOAD "Queuing signed exchange report"; Network Error Logging, "Generate a network error
+ * report" and "Deliver a network report"; Reporting API, "Strip URL for use in reports". */
+#include "bulla-sxg-report.h"
+
+#include <string.h>
+
+#include "bulla-load-private.h"
+#include "bulla-origin.h"
+#include "bulla-outer-private.h"
+
+#define URL_FLAGS                                                                                  \
+  (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_SCHEME_NORMALIZE)
+
+/**
+ * bulla_sxg_transfer_of_outer: (skip)
+ * @self: (out caller-allocates): borrows from @outer
+ * @outer: a response with a URL
+ */
+void
+bulla_sxg_transfer_of_outer (BullaSxgTransfer *self, BullaOuter *outer)
+{
+  *self = (BullaSxgTransfer){
+      .url = bulla_outer_get_url (outer),
+      .protocol = bulla_outer_get_protocol (outer),
+      .server_ip = bulla_outer_get_server_address (outer),
+      .status = bulla_outer_get_status (outer),
+  };
+}
+
+/* --- what became of it */
+
+/* LOAD, "HTTP fetch": of versions that it does not know it reports nothing, nor of what it does not
+ * take for an exchange */
+static gboolean
+is_reported (BullaLoad *load, BullaVerdict *verdict)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (bulla_load_get_profile (load));
+  BullaOutcome outcome = bulla_verdict_get_outcome (verdict);
+
+  return outcome != BULLA_OUTCOME_NOT_A_PACKAGE
+         && (bulla_verdict_get_reason (verdict) != BULLA_REASON_OUTER_VERSION
+             || outcome != BULLA_OUTCOME_FALL_BACK
+             || settings->unknown_version != BULLA_ON_FAULT_FALL_BACK_FOR_TYPE);
+}
+
+/**
+ * bulla_sxg_finding_of_load: (skip)
+ * @self: (out caller-allocates): borrows from @load
+ * @load: an exchange that is judged; what was found in its body counts as far as that was read
+ */
+void
+bulla_sxg_finding_of_load (BullaSxgFinding *self, BullaLoad *load)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+
+  *self = (BullaSxgFinding){
+      .result = is_reported (load, verdict) ? bulla_verdict_get_report_type (verdict) : NULL,
+      .inner_url = bulla_load_get_url (load),
+      .cert_urls = bulla_load_get_cert_urls (load),
+      .cert_addresses = bulla_load_get_cert_addresses (load),
+  };
+}
+
+static gboolean
+is_ok (const BullaSxgFinding *finding)
+{
+  return g_str_equal (finding->result, "ok");
+}
+
+/**
+ * bulla_sxg_report_is_success: (skip)
+ * @transfer: how it was delivered
+ * @finding: what became of it
+ * @settings: of the profile
+ *
+ * LOAD has NEL draw lots for the transfer, which went well when a broken exchange came over it;
+ * browsers, for what became of the exchange.
+ *
+ * Returns: whether the policy's success_fraction counts, or its failure_fraction
+ */
+gboolean
+bulla_sxg_report_is_success (const BullaSxgTransfer *transfer, const BullaSxgFinding *finding,
+                             const BullaSettings *settings)
+{
+  return settings->sampled_by == BULLA_SAMPLED_BY_TRANSFER ? transfer->status < 400
+                                                           : is_ok (finding);
+}
+
+/* --- what is not told */
+
+static gboolean
+is_about_the_certificate (const char *result)
+{
+  static const char *const results[] = {"signature_verification_error", "cert_verification_error",
+                                        "cert_fetch_error", "cert_parse_error", NULL};
+
+  return g_strv_contains (results, result);
+}
+
+/* what cannot be read is of no origin */
+static gboolean
+same_origin (const char *a, const char *b)
+{
+  g_auto (BullaUrl) one = {0}, two = {0};
+  BullaReason reason;
+  const char *detail;
+
+  return bulla_url_parse (&one, a, strcspn (a, "#"), &reason, &detail)
+         && bulla_url_parse (&two, b, strcspn (b, "#"), &reason, &detail)
+         && g_str_equal (one.origin, two.origin);
+}
+
+static gboolean
+is_data (const char *url)
+{
+  return g_ascii_strncasecmp (url, "data:", 5) == 0;
+}
+
+static BullaSxgDowngrade
+downgrade_by_address (const BullaSxgTransfer *transfer, const GPtrArray *addresses,
+                      const BullaSettings *settings)
+{
+  if (addresses->len == 0 && settings->unknown_cert_server == BULLA_CERT_SERVER_IGNORED)
+    return BULLA_SXG_DOWNGRADE_NONE;
+  if (addresses->len == 0 || transfer->server_ip == NULL)
+    return BULLA_SXG_DOWNGRADE_UNKNOWN_ADDRESS;
+  for (guint i = 0; i < addresses->len; i++)
+    if (!g_str_equal (addresses->pdata[i], transfer->server_ip))
+      return BULLA_SXG_DOWNGRADE_ADDRESS;
+  return BULLA_SXG_DOWNGRADE_NONE;
+}
+
+/**
+ * bulla_sxg_report_get_downgrade: (skip)
+ * @transfer: how it was delivered
+ * @finding: what became of it
+ * @settings: of the profile
+ *
+ * Who delivers an exchange may name a certificate on a server of others, even one in the user's own
+ * network; it must not learn by our reports what is there.
+ *
+ * Returns: whether the report is to be `sxg.failed` and no more, and why
+ */
+BullaSxgDowngrade
+bulla_sxg_report_get_downgrade (const BullaSxgTransfer *transfer, const BullaSxgFinding *finding,
+                                const BullaSettings *settings)
+{
+  gboolean fetched = FALSE;
+
+  if (!is_about_the_certificate (finding->result))
+    return BULLA_SXG_DOWNGRADE_NONE;
+  for (guint i = 0; i < finding->cert_urls->len; i++) {
+    const char *url = finding->cert_urls->pdata[i];
+    if (is_data (url))
+      continue;
+    fetched = TRUE;
+    if (!same_origin (transfer->url, url))
+      return BULLA_SXG_DOWNGRADE_ORIGIN;
+  }
+  return fetched ? downgrade_by_address (transfer, finding->cert_addresses, settings)
+                 : BULLA_SXG_DOWNGRADE_NONE;
+}
+
+const char *
+bulla_sxg_downgrade_get_nick (BullaSxgDowngrade downgrade)
+{
+  static const char *const nicks[] = {NULL, "cert-origin", "cert-address", "cert-address-unknown"};
+
+  return nicks[downgrade];
+}
+
+/* without what the server never saw: fragment and userinfo; of other schemes the scheme alone */
+static char *
+strip (const char *url, const BullaSettings *settings)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, URL_FLAGS, NULL);
+  g_auto (BullaUrl) read = {0};
+  BullaReason reason;
+  const char *detail;
+
+  if (is_data (url))
+    return g_strdup (settings->data_url == BULLA_DATA_URL_WHOLE ? url : "data");
+  if (uri == NULL)
+    return g_strdup ("");
+  g_autofree char *stripped = g_uri_to_string_partial (
+      uri, G_URI_HIDE_USERINFO | G_URI_HIDE_AUTH_PARAMS | G_URI_HIDE_FRAGMENT);
+  return bulla_url_parse (&read, stripped, strlen (stripped), &reason, &detail)
+             ? g_steal_pointer (&read.url)
+             : g_steal_pointer (&stripped);
+}
+
+/* --- the report */
+
+static void
+add_text (JsonBuilder *builder, const char *name, const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, valid);
+}
+
+static void
+add_url (JsonBuilder *builder, const char *name, const char *url, const BullaSettings *settings)
+{
+  g_autofree char *stripped = strip (url, settings);
+
+  add_text (builder, name, stripped);
+}
+
+static void
+add_number (JsonBuilder *builder, const char *name, gint64 number)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, number);
+}
+
+static void
+add_exchange (JsonBuilder *builder, const BullaSxgTransfer *transfer,
+              const BullaSxgFinding *finding, const BullaSettings *settings)
+{
+  json_builder_set_member_name (builder, "sxg");
+  json_builder_begin_object (builder);
+  add_url (builder, "outer_url", transfer->url, settings);
+  if (finding->inner_url != NULL)
+    add_url (builder, "inner_url", finding->inner_url, settings);
+  else if (settings->no_inner_url == BULLA_INNER_URL_EMPTY)
+    add_text (builder, "inner_url", "");
+  json_builder_set_member_name (builder, "cert_url");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < finding->cert_urls->len; i++) {
+    g_autofree char *url = strip (finding->cert_urls->pdata[i], settings);
+    json_builder_add_string_value (builder, url);
+  }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+add_body (JsonBuilder *builder, const BullaSxgTransfer *transfer, const BullaSxgFinding *finding,
+          const BullaSettings *settings, double fraction)
+{
+  gboolean downgraded =
+      bulla_sxg_report_get_downgrade (transfer, finding, settings) != BULLA_SXG_DOWNGRADE_NONE;
+  g_autofree char *type = is_ok (finding)
+                              ? g_strdup ("ok")
+                              : g_strconcat ("sxg.", downgraded ? "failed" : finding->result, NULL);
+
+  json_builder_set_member_name (builder, "body");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "sampling_fraction");
+  json_builder_add_double_value (builder, fraction);
+  if (transfer->referrer != NULL)
+    add_url (builder, "referrer", transfer->referrer, settings);
+  else
+    add_text (builder, "referrer", "");
+  add_text (builder, "server_ip", transfer->server_ip);
+  add_text (builder, "protocol", transfer->protocol);
+  add_text (builder, "method", transfer->method != NULL ? transfer->method : "GET");
+  add_number (builder, "status_code", transfer->status);
+  add_number (builder, "elapsed_time", downgraded ? 0 : MAX (transfer->elapsed, 0));
+  add_text (builder, "phase", "sxg");
+  add_text (builder, "type", type);
+  add_exchange (builder, transfer, finding, settings);
+  json_builder_end_object (builder);
+}
+
+/**
+ * bulla_sxg_report_build: (skip)
+ * @transfer: how it was delivered
+ * @finding: what became of it; it has a result
+ * @settings: of the profile
+ * @fraction: of such transfers are reported
+ * @user_agent: (nullable): that asked for it
+ * @age: milliseconds since the report was made
+ *
+ * Returns: (transfer full): one report, of type `network-error`
+ */
+JsonNode *
+bulla_sxg_report_build (const BullaSxgTransfer *transfer, const BullaSxgFinding *finding,
+                        const BullaSettings *settings, double fraction, const char *user_agent,
+                        gint64 age)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  gboolean inner = settings->report_url == BULLA_REPORT_URL_INNER && finding->inner_url != NULL;
+
+  json_builder_begin_object (builder);
+  add_number (builder, "age", MAX (age, 0));
+  add_text (builder, "type", "network-error");
+  add_url (builder, "url", inner ? finding->inner_url : transfer->url, settings);
+  add_text (builder, "user_agent", user_agent);
+  add_body (builder, transfer, finding, settings, fraction);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+/**
+ * bulla_sxg_report_to_text: (skip)
+ * @report: one report
+ *
+ * Returns: (transfer full): what is sent: a list of it alone
+ */
+char *
+bulla_sxg_report_to_text (JsonNode *report)
+{
+  g_autofree char *text = json_to_string (report, FALSE);
+
+  return g_strconcat ("[", text, "]", NULL);
+}

@@ -1,0 +1,55 @@
+/* bulla-sxg-report.h - what a deliverer is told of how its exchange fared, and what it is not
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "bulla-load.h"
+#include "bulla-settings.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_SXG_REPORT_TYPE "application/reports+json"
+
+/* the transfer that carried the exchange; its server knows all of it */
+typedef struct {
+  const char *url;
+  const char *method;    /* nullable: GET */
+  const char *referrer;  /* nullable; as it was sent */
+  const char *protocol;  /* nullable; its name in ALPN */
+  const char *server_ip; /* nullable */
+  guint status;          /* of HTTP; 0: not known */
+  gint64 elapsed;        /* milliseconds until the end of the body, or of the load */
+} BullaSxgTransfer;
+
+/* what became of the exchange */
+typedef struct {
+  const char *result;              /* of LOAD, without `sxg.`; NULL: nothing is reported */
+  const char *inner_url;           /* nullable: it could not be read */
+  const GPtrArray *cert_urls;      /* (element-type utf8) */
+  const GPtrArray *cert_addresses; /* (element-type utf8) */
+} BullaSxgFinding;
+
+/* why a report does not say what went wrong with the certificate: that is another's server */
+typedef enum {
+  BULLA_SXG_DOWNGRADE_NONE,
+  BULLA_SXG_DOWNGRADE_ORIGIN,
+  BULLA_SXG_DOWNGRADE_ADDRESS,
+  BULLA_SXG_DOWNGRADE_UNKNOWN_ADDRESS,
+} BullaSxgDowngrade;
+
+void bulla_sxg_transfer_of_outer (BullaSxgTransfer *self, BullaOuter *outer);
+void bulla_sxg_finding_of_load (BullaSxgFinding *self, BullaLoad *load);
+BullaSxgDowngrade bulla_sxg_report_get_downgrade (const BullaSxgTransfer *transfer,
+                                                  const BullaSxgFinding *finding,
+                                                  const BullaSettings *settings);
+gboolean bulla_sxg_report_is_success (const BullaSxgTransfer *transfer,
+                                      const BullaSxgFinding *finding,
+                                      const BullaSettings *settings);
+JsonNode *bulla_sxg_report_build (const BullaSxgTransfer *transfer, const BullaSxgFinding *finding,
+                                  const BullaSettings *settings, double fraction,
+                                  const char *user_agent, gint64 age);
+char *bulla_sxg_report_to_text (JsonNode *report);
+const char *bulla_sxg_downgrade_get_nick (BullaSxgDowngrade downgrade);
+
+G_END_DECLS

@@ -1,0 +1,227 @@
+/* test-policy-link.c - Link fields, srcset, and the parts of a page that may come as exchanges
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-alternates.h"
+#include "bulla-link.h"
+#include "bulla-loader.h"
+#include "good-facts.h"
+
+#include <string.h>
+
+#define BASE "https://publisher.test/dir/page?q#f"
+#define PAGE "https://publisher.test/"
+#define OUTER "https://aggregator.test/a.sxg"
+#define SUM "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+#define OTHER_SUM "sha256-BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+#define TYPE "type=\"application/signed-exchange;v=b3\""
+
+static const struct {
+  const char *field, *targets; /* in a row, separated by spaces */
+} LINKS[] = {
+    {"<a.css>; rel=preload", "https://publisher.test/dir/a.css"},
+    {"</a>;rel=\"x y\" , <//b.test/c>; REL=z", "https://publisher.test/a https://b.test/c"},
+    {"<https://A.test/b,c>; title=\"x,<y>\", <#frag>",
+     "https://a.test/b,c https://publisher.test/dir/page?q"},
+    {" , ,<a>,", "https://publisher.test/dir/a"},
+    {"a.css; rel=preload, <b>", "https://publisher.test/dir/b"}, /* what is none is passed over */
+    {"<a>; rel=\"never closed, <b>", ""},
+    {"<a", ""},
+    {"<>; rel=self", "https://publisher.test/dir/page?q"},
+    {"<http://[>, <b>", "https://publisher.test/dir/b"},
+    {"<a> junk, <b>", "https://publisher.test/dir/b"},
+    {"<a>;;; rel ; = x; rel=y", ""},
+    {"", ""},
+};
+
+static void
+test_links (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (LINKS); i++) {
+    g_autoptr (GPtrArray) links = bulla_links_read (LINKS[i].field, BASE);
+    g_autoptr (GString) targets = g_string_new (NULL);
+    for (guint j = 0; j < links->len; j++)
+      g_string_append_printf (targets, "%s%s", j > 0 ? " " : "",
+                              ((BullaLink *)links->pdata[j])->target);
+    g_test_message ("%s", LINKS[i].field);
+    g_assert_cmpstr (targets->str, ==, LINKS[i].targets);
+  }
+}
+
+/* every truncation is read to some end */
+static void
+test_truncated (void)
+{
+  static const char field[] = "<a>; rel=\"x\\\"y\"; b = c ,</d>; anchor='e', <f>;g*=UTF-8''h";
+  for (size_t length = 0; length < sizeof field; length++) {
+    g_autofree char *text = g_strndup (field, length);
+    g_autoptr (GPtrArray) links = bulla_links_read (text, BASE);
+    g_assert_cmpuint (links->len, <=, 3);
+  }
+}
+
+static void
+test_parameters (void)
+{
+  g_autoptr (GPtrArray) links = bulla_links_read (
+      "<a>; REL=\"alternate Prefetch\"; rel=x; title=\"q\\\"\"; anchor=\"/b#c\"; flag", BASE);
+  const BullaLink *link = links->pdata[0];
+  g_autofree char *anchor = bulla_link_dup_url (link, "anchor", BASE);
+  g_autofree char *none = bulla_link_dup_url (link, "as", BASE);
+
+  g_assert_cmpstr (bulla_link_get (link, "title"), ==, "q\"");
+  g_assert_cmpstr (bulla_link_get (link, "flag"), ==, "");
+  g_assert_null (bulla_link_get (link, "as"));
+  g_assert_cmpstr (anchor, ==, "https://publisher.test/b");
+  g_assert_null (none);
+  g_assert_true (bulla_link_has_rel (link, "prefetch"));
+  g_assert_false (bulla_link_has_rel (link, "x")); /* the first rel counts */
+  g_assert_false (bulla_link_is_rel (link, "prefetch"));
+}
+
+static void
+test_many (void)
+{
+  g_autoptr (GString) field = g_string_new (NULL);
+
+  for (guint i = 0; i < BULLA_LINKS_MAX + 9; i++)
+    g_string_append (field, "<a>;rel=prefetch,");
+  g_autoptr (GPtrArray) links = bulla_links_read (field->str, BASE);
+  g_assert_cmpuint (links->len, ==, BULLA_LINKS_MAX);
+}
+
+static const struct {
+  const char *srcset, *sizes;
+  BullaViewport viewport;
+  const char *chosen;
+} SETS[] = {
+    {"a 1x, b 2x", NULL, {1000, 1}, "a"},
+    {"a 1x, b 2x", NULL, {1000, 2}, "b"},
+    {"a 1x, b 2x", NULL, {1000, 3}, "b"},
+    {"b 2x, a", NULL, {1000, 1}, "a"},
+    {"a 400w, b 800w, c 1600w", "50vw", {1600, 1}, "b"},
+    {"a 400w, b 800w, c 1600w", "50vw", {1600, 2}, "c"},
+    {"a 400w, b 800w", "(max-width: 600px) 100vw, 400px", {500, 1}, "b"},
+    {"a 400w, b 800w", "(max-width: 600px) 100vw, 400px", {900, 1}, "a"},
+    {"a 400w, b 800w", "(min-width: 20em) and (max-width: 600px) 300px, 800px", {500, 1}, "a"},
+    {"a 400w, b 800w", "(orientation: landscape) 300px, 800px", {500, 1}, "b"},
+    {"a 400w, b 800w", NULL, {0, 0}, "b"}, /* of a usual size */
+    {"a,b", NULL, {1000, 1}, "a,b"},
+    {"a, b", NULL, {1000, 1}, "a"},
+    {" , a 0x, b -1x, c", NULL, {1000, 1}, "a"},
+    {"a 1q, b", NULL, {1000, 1}, "a"},
+    {"", NULL, {1000, 1}, NULL},
+    {" ,,", NULL, {1000, 1}, NULL},
+};
+
+static void
+test_srcset (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (SETS); i++) {
+    g_autofree char *chosen =
+        bulla_srcset_choose (SETS[i].srcset, SETS[i].sizes, &SETS[i].viewport);
+    g_test_message ("%s of %s", SETS[i].srcset, SETS[i].sizes);
+    g_assert_cmpstr (chosen, ==, SETS[i].chosen);
+  }
+}
+
+/* "url=package", in a row; a package that nobody offers is "-" */
+static char *
+plan (const char *inner, const char *outer, const char *language, const char *settings)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) parent = bulla_profile_load ("draft-b3", &error);
+  g_autofree char *file = g_strconcat ("[profile]\nname=test\ninherits=draft-b3\n", settings, NULL);
+  g_autoptr (BullaProfile) profile = bulla_profile_parse (file, parent, &error);
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+  BullaRequestFacts request = {.method = "GET", .accept_language = language};
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  facts->request_url = PAGE;
+  facts->outer.url = OUTER;
+  good_facts_set_header (facts, "link", inner);
+  g_autoptr (GPtrArray) parts =
+      bulla_alternates_plan (facts, outer, &request, NULL, bulla_profile_get_settings (profile));
+  for (guint i = 0; i < parts->len; i++) {
+    const BullaAlternate *part = parts->pdata[i];
+    g_string_append_printf (text, "%s%s=%s", i > 0 ? " " : "", strrchr (part->url, '/'),
+                            part->package_url != NULL ? strrchr (part->package_url, '/') : "-");
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+#define PRELOAD(path) "<" path ">; rel=preload; as=script"
+#define ALLOW(path, more) "<" path ">; rel=\"allowed-alt-sxg\"" more
+#define SUMMED(path) ALLOW (path, "; header-integrity=\"" SUM "\"")
+#define OFFER(package, path, more)                                                                 \
+  "<" package ">; rel=\"alternate\"; " TYPE "; anchor=\"https://publisher.test" path "\"" more
+#define FR "; variants-04=\"accept-language;fr;de\"; variant-key-04=\"fr\""
+#define DE "; variants-04=\"accept-language;fr;de\"; variant-key-04=\"de\""
+
+static const struct {
+  const char *name, *inner, *outer, *language, *settings, *parts;
+} PLANS[] = {
+    {"all", PRELOAD ("/a.js") ", " SUMMED ("/a.js"), OFFER ("/p", "/a.js", ""), NULL, "",
+     "/a.js=/p"},
+    {"no-preload", SUMMED ("/a.js"), OFFER ("/p", "/a.js", ""), NULL, "", ""},
+    {"no-destination", "</a.js>; rel=preload, " SUMMED ("/a.js"), OFFER ("/p", "/a.js", ""), NULL,
+     "", ""},
+    {"not-allowed", PRELOAD ("/a.js"), OFFER ("/p", "/a.js", ""), NULL, "", ""},
+    {"no-integrity", PRELOAD ("/a.js") ", " ALLOW ("/a.js", ""), OFFER ("/p", "/a.js", ""), NULL,
+     "", ""},
+    {"bad-integrity", PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"sha256-AAAA\""),
+     OFFER ("/p", "/a.js", ""), NULL, "", ""},
+    {"several-relations",
+     PRELOAD ("/a.js") ", </a.js>; rel=\"allowed-alt-sxg x\"; header-integrity=\"" SUM "\"",
+     OFFER ("/p", "/a.js", ""), NULL, "", ""},
+    {"not-offered", PRELOAD ("/a.js") ", " SUMMED ("/a.js"), NULL, NULL, "", "/a.js=-"},
+    {"other-anchor", PRELOAD ("/a.js") ", " SUMMED ("/a.js"), OFFER ("/p", "/b.js", ""), NULL, "",
+     "/a.js=-"},
+    {"no-type", PRELOAD ("/a.js") ", " SUMMED ("/a.js"),
+     "</p>; rel=alternate; anchor=\"https://publisher.test/a.js\"", NULL, "", "/a.js=-"},
+    {"bare-type", PRELOAD ("/a.js") ", " SUMMED ("/a.js"),
+     "</p>; rel=alternate; type=application/signed-exchange; "
+     "anchor=\"https://publisher.test/a.js\"",
+     NULL, "", "/a.js=/p"},
+    {"superset", PRELOAD ("/a.js") ", " SUMMED ("/a.js"),
+     OFFER ("/p", "/a.js", "") ", " OFFER ("/q", "/b.js", ""), NULL, "", "/a.js=/p"},
+    {"twice", PRELOAD ("/a.js") ", " PRELOAD ("/a.js") ", " SUMMED ("/a.js"),
+     OFFER ("/p", "/a.js", ""), NULL, "", "/a.js=/p"},
+    {"language",
+     PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" FR) ", " ALLOW (
+         "/a.js", "; header-integrity=\"" OTHER_SUM "\"" DE),
+     OFFER ("/fr", "/a.js", FR) ", " OFFER ("/de", "/a.js", DE), "de", "", "/a.js=/de"},
+    {"no-language", PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" DE),
+     OFFER ("/de", "/a.js", DE), "fr", "", ""},
+    {"when-absent", PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" DE),
+     OFFER ("/de", "/a.js", DE), "fr", "[prefetch]\nalternate-variants=when-absent\n", "/a.js=/de"},
+    {"other-spelling", /* of the same variants */
+     PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" DE),
+     OFFER ("/de", "/a.js", "; variants-04=\"accept-language; fr; de\"; variant-key-04=\"de\""),
+     "de", "", "/a.js=-"},
+};
+
+static void
+test_plan (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *parts =
+      plan (PLANS[i].inner, PLANS[i].outer, PLANS[i].language, PLANS[i].settings);
+
+  g_assert_cmpstr (parts, ==, PLANS[i].parts);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/policy/link/links", test_links);
+  g_test_add_func ("/policy/link/truncated", test_truncated);
+  g_test_add_func ("/policy/link/parameters", test_parameters);
+  g_test_add_func ("/policy/link/many", test_many);
+  g_test_add_func ("/policy/link/srcset", test_srcset);
+  for (guint i = 0; i < G_N_ELEMENTS (PLANS); i++) {
+    g_autofree char *path = g_strconcat ("/policy/link/plan/", PLANS[i].name, NULL);
+    g_test_add_data_func (path, GUINT_TO_POINTER (i), test_plan);
+  }
+  return g_test_run ();
+}
