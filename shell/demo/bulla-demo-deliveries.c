@@ -199,6 +199,8 @@ demo_make_deliveries (DemoWorld *world, GError **error)
 
   if (credential == NULL)
     return FALSE;
+  demo_put_file (world, DEMO_CERTS, "/" CHAIN ".cbor", "application/cert-chain+cbor", NULL,
+                 demo_get_chain (world, CHAIN));
   for (DemoPart i = 0; i < DEMO_N_PARTS; i++)
     parts[i] = demo_make_part (world, i);
   for (guint i = 0; made && deliveries[i] != NULL; i++) {
