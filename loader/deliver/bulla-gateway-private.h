@@ -293,13 +293,17 @@ void bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPag
                                    const char *link);
 
 /* bulla-gateway-prefetched.c */
+void bulla_gateway_serve_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch,
+                               gboolean decoded);
 gboolean bulla_gateway_prefetched_navigate (BullaGatewayRequest *request);
 gboolean bulla_gateway_prefetched_answer (BullaGatewayRequest *request);
 void bulla_gateway_prefetched_show (BullaGatewayRequest *request, BullaGatewayPage *page,
                                     BullaPrefetch *prefetched);
 
 /* bulla-gateway-live.c */
-void bulla_gateway_live_note (BullaGatewayRequest *request, SoupMessage *message);
+GInputStream *bulla_gateway_live_keep (BullaGatewayRequest *request, SoupMessage *message,
+                                       GInputStream *body);
+gboolean bulla_gateway_live_answer (BullaGatewayRequest *request);
 void bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url,
                               BullaRequestFacts *facts);
 

@@ -142,6 +142,23 @@ bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request
          && bulla_spool_get_error (self->spool) == NULL;
 }
 
+/**
+ * bulla_prefetch_is_fresh:
+ * @self: an ordinary response
+ * @now: Unix seconds
+ *
+ * Returns: whether it says itself that it may be used without asking, as any cache would
+ */
+gboolean
+bulla_prefetch_is_fresh (BullaPrefetch *self, gint64 now)
+{
+  gint64 lifetime = 0;
+
+  return bulla_field_get_lifetime (bulla_outer_get_header (self->outer, "cache-control"), &lifetime)
+         && now < self->since + lifetime - get_age (self)
+         && bulla_spool_get_error (self->spool) == NULL;
+}
+
 /* --- its parts */
 
 static void

@@ -28,6 +28,8 @@ void bulla_prefetch_fill (BullaPrefetch *self, BullaPrefetchFacts *facts);
 gboolean bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request,
                                     gint64 now);
 
+gboolean bulla_prefetch_is_fresh (BullaPrefetch *self, gint64 now);
+
 void bulla_prefetch_plan (BullaPrefetch *self, const BullaRequestFacts *request,
                           const BullaViewport *viewport, const BullaSettings *settings);
 guint bulla_prefetch_get_n_parts (BullaPrefetch *self);

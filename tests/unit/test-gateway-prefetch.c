@@ -402,13 +402,16 @@ test_live_copy (GatewayWorld *self, gconstpointer data)
                             i == 0
                                 ? "Cache-Control: max-age=60\nDate: Mon, 02 Nov 2026 10:00:00 GMT"
                                 : "Cache-Control: max-age=60\nDate: Mon, 02 Nov 2026 09:59:59 GMT");
+    bulla_gateway_load_live (self->gateway, self->token, "one", article);
     g_autoptr (TestResponse) visited = gateway_world_get (self, article, TYPED);
     g_assert_cmpstr (visited->body, ==, "live");
     open_page (self, "/", TYPED);
     g_autoptr (TestResponse) prefetched = prefetch (self, "/a.sxg");
     g_assert_cmpuint (prefetched->status, ==, 200);
     click (self, "/a.sxg", CLICK, "/");
+    guint before = self->publisher->n_requests;
     assert_article (self, CLICK, i == 0 ? "live" : "<p>signed");
+    g_assert_cmpuint (self->publisher->n_requests, ==, before); /* the copy itself is used */
   }
 }
 
