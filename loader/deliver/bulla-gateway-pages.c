@@ -136,6 +136,35 @@ find_referrer (BullaGatewayRequest *request, GQueue *pages)
   return found != NULL ? found->data : NULL;
 }
 
+static BullaGatewayPage *
+find_host (GQueue *pages, const char *host)
+{
+  for (GList *each = pages->head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    if (g_str_equal (page->host, host))
+      return page;
+  }
+  return NULL;
+}
+
+/* Of the page that prefetches WebKit names the origin alone, as if it were its root. One of another
+ * host than the page tag has is a frame. */
+static BullaGatewayPage *
+find_prefetching (BullaGatewayRequest *request, GQueue *pages)
+{
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+  g_autoptr (GUri) uri =
+      referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  BullaGatewayPage *named =
+      strlen (uri != NULL ? g_uri_get_path (uri) : "") > 1 ? find_referrer (request, pages) : NULL;
+
+  if (named != NULL)
+    return named;
+  BullaGatewayPage *page = host != NULL ? find_host (pages, host) : NULL;
+  return page != NULL || request->page_host == NULL ? page : find_host (pages, request->page_host);
+}
+
 /**
  * bulla_gateway_pages_find:
  * @request: a request
@@ -153,13 +182,10 @@ bulla_gateway_pages_find (BullaGatewayRequest *request)
 
   if (pages == NULL || request->package != NULL)
     return NULL;
+  if (request->destination == BULLA_DESTINATION_PREFETCH)
+    return find_prefetching (request, pages);
   BullaGatewayPage *referrer = find_referrer (request, pages);
   if (referrer != NULL || request->page_host == NULL)
     return referrer;
-  for (GList *each = pages->head; each != NULL; each = each->next) {
-    BullaGatewayPage *page = each->data;
-    if (g_str_equal (page->host, request->page_host))
-      return page;
-  }
-  return NULL;
+  return find_host (pages, request->page_host);
 }

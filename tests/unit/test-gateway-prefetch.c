@@ -174,6 +174,20 @@ test_others (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
+/* WebKit names no more than the origin of a page that prefetches: it is not the site's root */
+static void
+test_origin_alone (GatewayWorld *self, gconstpointer data)
+{
+  put_page (self, "/", NULL);
+  put_page (self, "/list", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  open_page (self, "/", TYPED);
+  open_page (self, "/list", CLICK);
+  assert_prefetched (self, "/a.sxg"); /* its referrer is / */
+  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/list"), ==, 0);
+  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 1);
+}
+
 static void
 test_session (GatewayWorld *self, gconstpointer data)
 {
@@ -424,6 +438,7 @@ main (int argc, char **argv)
   ADD ("click", test_click);
   ADD ("again", test_again);
   ADD ("others", test_others);
+  ADD ("origin-alone", test_origin_alone);
   ADD ("session", test_session);
   ADD ("failed", test_failed);
   ADD ("no-page", test_no_page);
