@@ -23,30 +23,31 @@ from driver.world import Shell, World  # noqa: E402
 
 OUTPUT = 'bench-output'
 TIMES = ('response_start_ms', 'fcp_ms', 'load_ms')
-TRIES = 3  # to start a shell
+TRIES = 3  # of one run
 
 
-def start(build, display, world):
-    """A shell; one that does not come up is tried again, as it is not what is measured."""
-    for left in reversed(range(TRIES)):
-        try:
-            return Shell(build, display, world)
-        except (OSError, wait.Late, webdriver.Refused) as error:
-            if not left:
-                raise
-            print(f'navigation: the shell did not start, once more: {error}', file=sys.stderr)
-
-
-def run_once(build, display, world, facts, rtt):
-    """One click; what was seen of it."""
-    world.set_rtt('far', rtt)
-    shell = start(build, display, world)
+def click_once(build, display, world, facts):
+    """One click in a shell of its own; what was seen of it."""
+    shell = Shell(build, display, world)
     try:
         before = deliveries.arrive(shell, facts['page'])
         page, times, after = deliveries.click(shell)
     finally:
         shell.close()
     return {**times, 'standing': page['standing'], 'before': before, 'after': after}
+
+
+def run_once(build, display, world, facts, rtt):
+    """The same at a distance; a run that comes to no end has no figures, so it is tried again."""
+    world.set_rtt('far', rtt)
+    for left in reversed(range(TRIES)):
+        try:
+            return click_once(build, display, world, facts)
+        except (OSError, wait.Late, webdriver.Refused) as error:
+            if not left:
+                raise
+            name = facts['delivery']
+            print(f'navigation: {name} at {rtt} ms, once more: {error}', file=sys.stderr)
 
 
 def spread(values):
