@@ -125,6 +125,18 @@ take (BullaBodyStream *self, gssize n)
   self->filled = self->end == self->size && self->size < FULL_SIZE;
 }
 
+/* What is below a decoder is closed: GIO would close a decoder in a thread of its own, and what is
+ * below it must not be used there. */
+static void
+close_source (BullaBodyStream *self)
+{
+  GInputStream *source = self->coded;
+
+  while (G_IS_CONVERTER_INPUT_STREAM (source))
+    source = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (source));
+  g_input_stream_close_async (source, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
 static gboolean
 wants_more (const GError *error)
 {
@@ -193,6 +205,8 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   take (g_task_get_source_object (task), n);
+  if (n == 0) /* the connection is free for others before the body is let go */
+    close_source (g_task_get_source_object (task));
   pull (g_steal_pointer (&task));
 }
 
@@ -259,4 +273,16 @@ bulla_body_stream_class_init (BullaBodyStreamClass *klass)
   /* once: nothing more comes; @error: (nullable): because of this */
   signals[ENDED] = g_signal_new ("ended", BULLA_TYPE_BODY_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+/**
+ * bulla_body_stream_abandon: (skip)
+ * @self: a stream that nobody reads
+ *
+ * Ends the transfer of what is left, without waiting for that.
+ */
+void
+bulla_body_stream_abandon (BullaBodyStream *self)
+{
+  close_source (self);
 }

@@ -11,5 +11,6 @@ G_DECLARE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, BULLA, BODY_STREAM, GI
 
 GInputStream *bulla_body_stream_new (GInputStream *coded, const guint8 *ahead, gsize length,
                                      GConverter *decoder);
+void bulla_body_stream_abandon (BullaBodyStream *self);
 
 G_END_DECLS

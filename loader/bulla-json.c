@@ -1,4 +1,4 @@
-/* bulla-json.c - JSON from outside: looked at before json-glib reads it
+/* bulla-json.c - reads JSON that others wrote, and writes members that may be missing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-json.h"
 
@@ -6,21 +6,19 @@
 
 /**
  * bulla_json_is_too_deep: (skip)
- * @data: JSON, or what claims to be
- * @size: in bytes
- * @max: how deep it may be
+ * @data: what is to be parsed
+ * @size: of @data
+ * @depth_max: how deep it may be
  *
- * The parser recurses. Brackets outside of strings are counted.
- *
- * Returns: whether it is deeper
+ * The parser recurses. Counts brackets outside of strings.
  */
 gboolean
-bulla_json_is_too_deep (const char *data, gsize size, guint max)
+bulla_json_is_too_deep (const char *data, gsize size, guint depth_max)
 {
   guint depth = 0;
   gboolean quoted = FALSE;
 
-  for (gsize i = 0; i < size && depth <= max; i++)
+  for (gsize i = 0; i < size && depth <= depth_max; i++)
     if (data[i] == '"')
       quoted = !quoted;
     else if (quoted)
@@ -29,7 +27,7 @@ bulla_json_is_too_deep (const char *data, gsize size, guint max)
       depth++;
     else if ((data[i] == '}' || data[i] == ']') && depth > 0)
       depth--;
-  return depth > max;
+  return depth > depth_max;
 }
 
 /**
@@ -65,16 +63,131 @@ bulla_json_is_strict (const char *json, guint depth_max)
 }
 
 /**
- * bulla_json_get_text: (skip)
+ * bulla_json_node_get_text: (skip)
  * @node: (nullable): a value
  *
  * Returns: (nullable): it, where it is a string
  */
 const char *
-bulla_json_get_text (JsonNode *node)
+bulla_json_node_get_text (JsonNode *node)
 {
   return node != NULL && JSON_NODE_HOLDS_VALUE (node)
                  && json_node_get_value_type (node) == G_TYPE_STRING
              ? json_node_get_string (node)
              : NULL;
+}
+
+/* members that are not there, or of another type, are NULL or 0: writers differ */
+JsonObject *
+bulla_json_get_object (JsonObject *object, const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+JsonArray *
+bulla_json_get_array (JsonObject *object, const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+static JsonNode *
+get_value (JsonObject *object, const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
+}
+
+const char *
+bulla_json_get_text (JsonObject *object, const char *member)
+{
+  return bulla_json_node_get_text (get_value (object, member));
+}
+
+gint64
+bulla_json_get_number (JsonObject *object, const char *member, gint64 otherwise)
+{
+  JsonNode *node = get_value (object, member);
+  GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
+
+  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_int (node) : otherwise;
+}
+
+gboolean
+bulla_json_get_boolean (JsonObject *object, const char *member)
+{
+  JsonNode *node = get_value (object, member);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN
+         && json_node_get_boolean (node);
+}
+
+JsonObject *
+bulla_json_get_element (JsonArray *array, guint i)
+{
+  JsonNode *node = json_array_get_element (array, i);
+
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+/* JSON knows no other text than UTF-8 */
+void
+bulla_json_add_text (JsonBuilder *builder, const char *member, const char *text)
+{
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+
+  if (valid == NULL)
+    return;
+  json_builder_set_member_name (builder, member);
+  json_builder_add_string_value (builder, valid);
+}
+
+/* a negative number is not known */
+void
+bulla_json_add_number (JsonBuilder *builder, const char *member, gint64 number)
+{
+  if (number < 0)
+    return;
+  json_builder_set_member_name (builder, member);
+  json_builder_add_int_value (builder, number);
+}
+
+void
+bulla_json_add_boolean (JsonBuilder *builder, const char *member, gboolean value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_boolean_value (builder, value);
+}
+
+/* @names: (nullable) */
+void
+bulla_json_add_names (JsonBuilder *builder, const char *member, const char *const *names)
+{
+  if (names == NULL)
+    return;
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_array (builder);
+  for (guint i = 0; names[i] != NULL; i++)
+    json_builder_add_string_value (builder, names[i]);
+  json_builder_end_array (builder);
+}
+
+void
+bulla_json_begin (JsonBuilder *builder, const char *member)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_object (builder);
+}
+
+/* Returns: (transfer full): all that was built, its outermost object ended here */
+char *
+bulla_json_end (JsonBuilder *builder, gboolean pretty)
+{
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  return json_to_string (root, pretty);
 }

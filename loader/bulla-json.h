@@ -1,4 +1,4 @@
-/* bulla-json.h - JSON from outside: looked at before json-glib reads it
+/* bulla-json.h - reads JSON that others wrote, and writes members that may be missing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,8 +6,21 @@
 
 G_BEGIN_DECLS
 
-gboolean bulla_json_is_too_deep (const char *data, gsize size, guint max);
+gboolean bulla_json_is_too_deep (const char *data, gsize size, guint depth_max);
 gboolean bulla_json_is_strict (const char *json, guint depth_max);
-const char *bulla_json_get_text (JsonNode *node);
+const char *bulla_json_node_get_text (JsonNode *node);
+JsonObject *bulla_json_get_object (JsonObject *object, const char *member);
+JsonArray *bulla_json_get_array (JsonObject *object, const char *member);
+const char *bulla_json_get_text (JsonObject *object, const char *member);
+gint64 bulla_json_get_number (JsonObject *object, const char *member, gint64 otherwise);
+gboolean bulla_json_get_boolean (JsonObject *object, const char *member);
+JsonObject *bulla_json_get_element (JsonArray *array, guint i);
+
+void bulla_json_add_text (JsonBuilder *builder, const char *member, const char *text);
+void bulla_json_add_number (JsonBuilder *builder, const char *member, gint64 number);
+void bulla_json_add_boolean (JsonBuilder *builder, const char *member, gboolean value);
+void bulla_json_add_names (JsonBuilder *builder, const char *member, const char *const *names);
+void bulla_json_begin (JsonBuilder *builder, const char *member);
+char *bulla_json_end (JsonBuilder *builder, gboolean pretty);
 
 G_END_DECLS

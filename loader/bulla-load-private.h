@@ -59,6 +59,7 @@ void bulla_load_note_chain_server (BullaLoad *self, const char *address);
 const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);
 const GPtrArray *bulla_load_get_cert_addresses (BullaLoad *self);
 void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
+void bulla_load_drop_body (BullaLoad *self);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);
 const char *bulla_load_get_header_integrity (BullaLoad *self);
 GInputStream *bulla_load_open_body (BullaLoad *self);

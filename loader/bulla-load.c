@@ -423,3 +423,17 @@ bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, g
   self->body = bulla_body_stream_new (rest, ahead, length, G_CONVERTER (decoder));
   g_signal_connect_object (self->body, "ended", G_CALLBACK (ended_cb), self, 0);
 }
+
+/**
+ * bulla_load_drop_body: (skip)
+ * @self: a load of an exchange that is not delivered
+ *
+ * What is left of it need not come in.
+ */
+void
+bulla_load_drop_body (BullaLoad *self)
+{
+  if (BULLA_IS_BODY_STREAM (self->body))
+    bulla_body_stream_abandon (BULLA_BODY_STREAM (self->body));
+  g_clear_object (&self->body);
+}

@@ -5,6 +5,7 @@
 #include "bulla-field.h"
 #include "bulla-load-private.h"
 #include "bulla-loader-private.h"
+#include "bulla-outer-private.h"
 #include "bulla-peer.h"
 #include "bulla-settings.h"
 
@@ -104,7 +105,7 @@ chain_options (BullaLoader *self, BullaLoad *load)
   return (BullaFetchOptions){
       .url = bulla_load_get_cert_url (load),
       .accept = BULLA_CERT_CHAIN_TYPE,
-      .purpose = "certificate",
+      .cause = bulla_outer_get_cause (bulla_load_get_outer (load)),
       .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
       .public_only = bulla_peer_is_for_public_only (deliverer, bulla_load_get_cert_url (load)),
       .bypass_cache = bulla_load_wants_fresh_chain (load),

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
 gboolean bulla_loader_get_offline (BullaLoader *self);
+void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,
+                                      GCancellable *cancellable, GAsyncReadyCallback callback,
+                                      gpointer user_data);
 BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
 
 G_END_DECLS

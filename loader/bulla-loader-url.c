@@ -9,9 +9,23 @@
   "application/signed-exchange;v=b3,application/webbundle;v=b2,application/webbundle;v=b1,"        \
   "*/*;q=0.8"
 
+typedef struct {
+  GBytes *chain;     /* owned; nullable */
+  BullaCause *cause; /* owned */
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *self = data;
+  g_clear_pointer (&self->chain, g_bytes_unref);
+  bulla_cause_free (self->cause);
+  g_free (self);
+}
+
 /* the response as it came; it is a package or not */
 static BullaOuter *
-new_outer (BullaFetchResult *response)
+new_outer (BullaFetchResult *response, const BullaCause *cause)
 {
   BullaOuter *outer = bulla_outer_new (response->final_url);
   GHashTableIter iter;
@@ -22,6 +36,7 @@ new_outer (BullaFetchResult *response)
   bulla_outer_set_status (outer, response->status);
   bulla_outer_set_redirected (outer, response->n_redirects > 0);
   bulla_outer_set_server (outer, response->server_address, response->protocol);
+  bulla_outer_set_cause (outer, cause);
   return outer;
 }
 
@@ -48,10 +63,11 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  g_autoptr (BullaOuter) outer = new_outer (response);
+  Opening *opening = g_task_get_task_data (task);
+  g_autoptr (BullaOuter) outer = new_outer (response, opening->cause);
   BullaLoader *self = g_task_get_source_object (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  GBytes *chain = g_task_get_task_data (task); /* before the task is given away */
+  GBytes *chain = opening->chain; /* before the task is given away */
   bulla_loader_open_stream_async (self, bulla_package_from_content_type (response->content_type),
                                   outer, response->stream, chain, cancellable, opened_cb,
                                   g_steal_pointer (&task));
@@ -67,10 +83,11 @@ send (GTask *task, const char *url)
     g_object_unref (task);
     return;
   }
+  const Opening *opening = g_task_get_task_data (task);
   BullaFetchOptions options = {
       .url = url,
       .accept = ACCEPT_PACKAGE,
-      .purpose = "package",
+      .cause = *opening->cause,
       .follow_redirects = TRUE,
       .insecure = TRUE,
       .max_size = G_MAXSIZE, /* the body is read piece by piece */
@@ -93,9 +110,25 @@ bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
                              GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data)
 {
+  bulla_loader_open_url_for_async (self, url, 0, chain, cancellable, callback, user_data);
+}
+
+/**
+ * bulla_loader_open_url_for_async: (skip)
+ * @view: number of the view that it is for, in the ledger
+ *
+ * As bulla_loader_open_url_async().
+ */
+void
+bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,
+                                 GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+  const BullaCause cause = {view, NULL, "package", NULL};
+  Opening *opening = g_new (Opening, 1);
+  *opening = (Opening){chain != NULL ? g_bytes_ref (chain) : NULL, bulla_cause_copy (&cause)};
   g_task_set_source_tag (task, bulla_loader_open_url_async);
-  if (chain != NULL)
-    g_task_set_task_data (task, g_bytes_ref (chain), (GDestroyNotify)g_bytes_unref);
+  g_task_set_task_data (task, opening, opening_free);
   send (task, url);
 }

@@ -11,6 +11,7 @@ struct _BullaLoader {
   GObject parent_instance;
   BullaProfile *profile; /* owned */
   BullaTrust *trust;     /* owned */
+  BullaLedger *ledger;   /* owned */
   BullaFetcher *fetcher; /* owned */
   gint64 time;           /* -1: the clock's */
   gboolean offline;
@@ -25,6 +26,7 @@ bulla_loader_finalize (GObject *object)
   bulla_profile_unref (self->profile);
   g_object_unref (self->trust);
   g_object_unref (self->fetcher);
+  g_object_unref (self->ledger);
   G_OBJECT_CLASS (bulla_loader_parent_class)->finalize (object);
 }
 
@@ -55,7 +57,8 @@ bulla_loader_new (BullaProfile *profile, BullaTrust *trust)
   BullaLoader *self = g_object_new (BULLA_TYPE_LOADER, NULL);
   self->profile = bulla_profile_ref (profile);
   self->trust = g_object_ref (trust);
-  self->fetcher = bulla_fetcher_new (trust);
+  self->ledger = bulla_ledger_new ();
+  self->fetcher = bulla_fetcher_new (trust, self->ledger);
   return self;
 }
 
@@ -81,6 +84,18 @@ BullaTrust *
 bulla_loader_get_trust (BullaLoader *self)
 {
   return self->trust;
+}
+
+/**
+ * bulla_loader_get_ledger:
+ * @self: a loader
+ *
+ * Returns: (transfer none): whom it contacted, and the gateway that it belongs to
+ */
+BullaLedger *
+bulla_loader_get_ledger (BullaLoader *self)
+{
+  return self->ledger;
 }
 
 BullaFetcher *

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "bulla-ledger.h"
 #include "bulla-load.h"
 #include "bulla-outer.h"
 #include "bulla-profile.h"
@@ -18,6 +19,7 @@ G_DECLARE_FINAL_TYPE (BullaLoader, bulla_loader, BULLA, LOADER, GObject)
 BULLA_API BullaLoader *bulla_loader_new (BullaProfile *profile, BullaTrust *trust);
 BULLA_API BullaProfile *bulla_loader_get_profile (BullaLoader *self);
 BULLA_API BullaTrust *bulla_loader_get_trust (BullaLoader *self);
+BULLA_API BullaLedger *bulla_loader_get_ledger (BullaLoader *self);
 BULLA_API void bulla_loader_set_offline (BullaLoader *self, gboolean offline);
 BULLA_API void bulla_loader_set_time (BullaLoader *self, gint64 time);
 BULLA_API gint64 bulla_loader_get_time (BullaLoader *self);

@@ -16,6 +16,7 @@ struct _BullaOuter {
   gboolean redirected;
   char *server_address; /* owned; nullable */
   const char *protocol; /* static; nullable */
+  BullaCause *cause;    /* owned; nullable */
 };
 
 G_DEFINE_BOXED_TYPE (BullaOuter, bulla_outer, bulla_outer_ref, bulla_outer_unref)
@@ -72,6 +73,7 @@ outer_clear (gpointer data)
   g_free (self->url);
   g_free (self->server_address);
   g_hash_table_unref (self->headers);
+  g_clear_pointer (&self->cause, bulla_cause_free);
 }
 
 /**
@@ -314,4 +316,28 @@ bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
   outer->status = self->status;
   outer->redirected = self->redirected ? BULLA_YES : BULLA_NO;
   bulla_part_pass (&outer->read);
+}
+
+/**
+ * bulla_outer_set_cause: (skip)
+ * @self: a response
+ * @cause: why it was asked for
+ */
+void
+bulla_outer_set_cause (BullaOuter *self, const BullaCause *cause)
+{
+  g_clear_pointer (&self->cause, bulla_cause_free);
+  self->cause = bulla_cause_copy (cause);
+}
+
+/**
+ * bulla_outer_get_cause: (skip)
+ * @self: a response
+ *
+ * Returns: why its certificates are asked for: whose view it is, and the response itself as page
+ */
+BullaCause
+bulla_outer_get_cause (BullaOuter *self)
+{
+  return (BullaCause){self->cause != NULL ? self->cause->view : 0, self->url, "certificate", NULL};
 }

@@ -28,10 +28,12 @@ open_window (BullaApplication *self, gboolean private_window, const char *url)
   BullaWindow *window = bulla_window_new (GTK_APPLICATION (self), view);
 
   gtk_window_present (GTK_WINDOW (window));
-  if (url != NULL)
+  if (url != NULL) {
     bulla_view_open (view, url);
-  else
+    gtk_widget_grab_focus (GTK_WIDGET (view)); /* keys are the page's */
+  } else {
     bulla_window_focus_address (window);
+  }
   return window;
 }
 
@@ -85,6 +87,7 @@ static const struct {
     {"win.open-file", {"<Control>o", NULL}},
     {"win.edit-address", {"<Control>l", "F6", NULL}},
     {"win.panel", {"F9", "<Control>i", NULL}},
+    {"win.ledger", {"F8", "<Control>j", NULL}},
     {"win.show-help-overlay", {"<Control>question", "F1", NULL}},
     {"window.close", {"<Control>w", NULL}},
 };

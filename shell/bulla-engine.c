@@ -39,6 +39,8 @@ bulla_engine_finalize (GObject *object)
     g_signal_handlers_disconnect_by_data (self->gateway, self);
   g_clear_object (&self->gateway);
   g_clear_object (&self->door);
+  if (self->loader != NULL)
+    bulla_ledger_close (bulla_engine_get_ledger (self));
   g_clear_object (&self->loader);
   g_clear_pointer (&self->decisions, bulla_decisions_free);
   g_ptr_array_unref (self->views);
@@ -122,28 +124,6 @@ truncated_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const c
 }
 
 static void
-contacted_cb (BullaGateway *gateway, const char *token, const char *host, const char *address,
-              const char *purpose, BullaEngine *self)
-{
-  BullaView *view = bulla_engine_find_view (self, token);
-
-  if (view != NULL && address != NULL)
-    bulla_view_note_contact (view, host, purpose);
-}
-
-/* a report that is withheld contacts nobody */
-static void
-report_cb (BullaGateway *gateway, const char *token, const char *collector, const char *text,
-           const char *fate, BullaEngine *self)
-{
-  BullaView *view = bulla_engine_find_view (self, token);
-  g_autofree char *host = collector != NULL ? bulla_address_dup_host (collector) : NULL;
-
-  if (view != NULL && host != NULL && g_str_equal (fate, "sent"))
-    bulla_view_note_contact (view, host, "report");
-}
-
-static void
 bundle_decided_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, BullaEngine *self)
 {
   BullaView *view = bulla_engine_find_view (self, token);
@@ -182,8 +162,6 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), self);
   g_signal_connect (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), self);
   g_signal_connect (gateway, "separate", G_CALLBACK (separate_cb), self);
-  g_signal_connect (gateway, "contacted", G_CALLBACK (contacted_cb), self);
-  g_signal_connect (gateway, "report", G_CALLBACK (report_cb), self);
   return g_steal_pointer (&gateway);
 }
 
@@ -209,6 +187,9 @@ bulla_engine_new (const BullaOptions *options, GError **error)
     if (self->decisions == NULL)
       return NULL;
   }
+  if (options->ledger != NULL
+      && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
+    return NULL;
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
@@ -249,6 +230,17 @@ BullaLoader *
 bulla_engine_get_loader (BullaEngine *self)
 {
   return self->loader;
+}
+
+/**
+ * bulla_engine_get_ledger:
+ *
+ * Returns: (transfer none): who was contacted, for all windows
+ */
+BullaLedger *
+bulla_engine_get_ledger (BullaEngine *self)
+{
+  return bulla_loader_get_ledger (self->loader);
 }
 
 /**

@@ -18,6 +18,7 @@ BullaEngine *bulla_engine_new (const BullaOptions *options, GError **error);
 gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
+BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);
 WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);
 

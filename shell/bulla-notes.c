@@ -22,7 +22,6 @@ bulla_notes_new (void)
   BullaNotes *self = g_new0 (BullaNotes, 1);
 
   self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)note_free);
-  self->asked = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -30,7 +29,6 @@ void
 bulla_notes_free (BullaNotes *self)
 {
   g_ptr_array_unref (self->notes);
-  g_ptr_array_unref (self->asked);
   g_free (self);
 }
 
@@ -43,7 +41,6 @@ void
 bulla_notes_clear (BullaNotes *self)
 {
   g_ptr_array_set_size (self->notes, 0);
-  g_ptr_array_set_size (self->asked, 0);
 }
 
 /**
@@ -100,17 +97,6 @@ bulla_notes_get_bundle (BullaNotes *self)
 }
 
 /**
- * bulla_notes_add_asked:
- * @host: was asked for a page
- */
-void
-bulla_notes_add_asked (BullaNotes *self, const char *host)
-{
-  if (self->asked->len < NOTES_MAX)
-    g_ptr_array_add (self->asked, g_strdup (host));
-}
-
-/**
  * bulla_notes_find:
  *
  * Returns: (nullable): the last note of that kind about @url
@@ -157,30 +143,4 @@ bulla_notes_settle (BullaNotes *self, const char *url)
   if (served != NULL && bulla_notes_find (self, BULLA_EVENT_TRUNCATED, url) != NULL)
     bulla_provenance_set_truncated (provenance);
   return provenance;
-}
-
-/* Who was asked on the way to a page: the hosts that the gateway named, and those of the package.
- */
-void
-bulla_notes_add_contacts (BullaNotes *self, BullaProvenance *provenance)
-{
-  BullaLoad *load = bulla_provenance_get_load (provenance);
-  BullaOuter *outer = bulla_provenance_get_outer (provenance);
-  g_autofree char *deliverer =
-      outer != NULL ? bulla_address_dup_host (bulla_outer_get_url (outer)) : NULL;
-  g_autofree char *certificates =
-      load != NULL ? bulla_address_dup_host (bulla_load_get_cert_url (load)) : NULL;
-  gboolean delivered = FALSE;
-
-  for (guint i = 0; i < self->asked->len; i++) {
-    const char *host = self->asked->pdata[i];
-    gboolean first = !delivered && g_strcmp0 (host, deliverer) == 0;
-
-    bulla_provenance_add_contact (provenance, host, first ? "package" : "page");
-    delivered |= first;
-  }
-  if (deliverer != NULL && !delivered)
-    bulla_provenance_add_contact (provenance, deliverer, "package");
-  if (certificates != NULL && bulla_load_get_chain_fetched (load))
-    bulla_provenance_add_contact (provenance, certificates, "certificate");
 }

@@ -34,7 +34,6 @@ typedef struct {
 
 typedef struct {
   GPtrArray *notes; /* owned; of BullaNote */
-  GPtrArray *asked; /* owned; of char *: hosts that were asked for a page */
 } BullaNotes;
 
 BullaNotes *bulla_notes_new (void);
@@ -44,9 +43,7 @@ void bulla_notes_add (BullaNotes *self, BullaEvent kind, const char *url, BullaL
                       const char *message);
 void bulla_notes_add_bundle (BullaNotes *self, BullaBundle *bundle);
 BullaBundle *bulla_notes_get_bundle (BullaNotes *self);
-void bulla_notes_add_asked (BullaNotes *self, const char *host);
 const BullaNote *bulla_notes_find (BullaNotes *self, BullaEvent kind, const char *url);
 BullaProvenance *bulla_notes_settle (BullaNotes *self, const char *url);
-void bulla_notes_add_contacts (BullaNotes *self, BullaProvenance *provenance);
 
 G_END_DECLS

@@ -7,6 +7,8 @@
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
+#include "bulla-ledger-private.h"
+#include "bulla-loader-private.h"
 #include "bulla-package-scheme.h"
 #include "bulla-package.h"
 #include "bulla-page.h"
@@ -44,6 +46,8 @@ hop (Visit *visit, const char *url)
   g_autoptr (GError) error = g_error_new_literal (BULLA_PAGE_ERROR, 0, "the package is shown");
 
   webkit_uri_scheme_request_finish_error (visit->request, error);
+  bulla_ledger_send_on (bulla_engine_get_ledger (bulla_view_get_engine (visit->view)),
+                        bulla_view_get_number (visit->view), url, NULL);
   bulla_view_open (visit->view, url);
 }
 
@@ -185,10 +189,12 @@ static void
 enter (Visit *visit, const char *url)
 {
   BullaLoader *loader = bulla_engine_get_loader (bulla_view_get_engine (visit->view));
+  guint view = bulla_view_get_number (visit->view);
 
   visit->started = g_get_monotonic_time ();
+  g_free (bulla_ledger_navigate (bulla_loader_get_ledger (loader), view, url, NULL, FALSE));
   if (g_str_has_prefix (url, "https://")) {
-    bulla_loader_open_url_async (loader, url, NULL, NULL, opened_cb, visit);
+    bulla_loader_open_url_for_async (loader, url, view, NULL, NULL, opened_cb, visit);
     return;
   }
   g_autofree char *path = g_filename_from_uri (url, NULL, NULL);

@@ -24,6 +24,7 @@ bulla_options_free (BullaOptions *self)
   g_strfreev (self->allow_private);
   g_free (self->at);
   g_free (self->decisions);
+  g_free (self->ledger);
   g_free (self);
 }
 
@@ -56,6 +57,8 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
        NULL},
       {"decisions", 0, 0, G_OPTION_ARG_FILENAME, &self->decisions,
        N_ ("Append each decision to this file, a JSON object a line"), N_ ("FILE")},
+      {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &self->ledger,
+       N_ ("Append each contact to this file, a JSON object a line"), N_ ("FILE")},
       {"automation", 0, 0, G_OPTION_ARG_NONE, &self->automation,
        N_ ("Be driven by WebKitWebDriver"), NULL},
       {"version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Show the version"), NULL},

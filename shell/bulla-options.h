@@ -17,6 +17,7 @@ typedef struct {
   char *at;             /* owned; as typed */
   gint64 time;          /* Unix seconds; -1: the clock */
   char *decisions;      /* owned; a file name */
+  char *ledger;         /* owned; a file name */
   gboolean trust_system;
   gboolean automation;
   gboolean private_window;

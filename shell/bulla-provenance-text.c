@@ -205,22 +205,23 @@ GListModel *
 bulla_provenance_list_contacts (BullaProvenance *self)
 {
   GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
-  GPtrArray *contacts = bulla_provenance_get_contacts (self);
+  g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (self);
   BullaLoad *load = bulla_provenance_get_load (self);
   g_autofree char *publisher =
       load != NULL ? bulla_address_dup_host (bulla_load_get_url (load)) : NULL;
-  gboolean asked = FALSE;
+  gboolean told = FALSE;
 
-  for (guint i = 0; i < contacts->len; i++) {
-    BullaContact *contact = contacts->pdata[i];
+  for (guint i = 0; i < asked->len; i++) {
+    BullaAsked *each = asked->pdata[i];
+    const char *host = bulla_contact_get_host (each->first);
     g_autofree char *text = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "%u request: %s", "%u requests: %s", contact->count),
-        contact->count, name_purpose (contact->purpose));
+        g_dngettext (GETTEXT_PACKAGE, "%u request: %s", "%u requests: %s", each->count),
+        each->count, name_purpose (bulla_contact_get_purpose (each->first)));
 
-    asked |= g_strcmp0 (contact->host, publisher) == 0;
-    add (store, contact->host, text);
+    told |= g_strcmp0 (host, publisher) == 0;
+    add (store, host, text);
   }
-  if (publisher != NULL && !asked && g_str_has_prefix (bulla_load_get_url (load), "http"))
+  if (publisher != NULL && !told && g_str_has_prefix (bulla_load_get_url (load), "http"))
     add (store, publisher, _ ("0 requests: the publisher was not contacted"));
   return G_LIST_MODEL (store);
 }

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define CONTACTS_MAX 512
 #define REFUSED_MAX 256
 #define FRAMES_MAX 16
 
@@ -15,7 +14,9 @@ struct _BullaProvenance {
   char *url;           /* owned; nullable */
   BullaLoad *load;     /* owned; nullable */
   BullaBundle *bundle; /* owned; nullable */
-  GPtrArray *contacts; /* owned; of BullaContact */
+  BullaLedger *ledger; /* owned; nullable: of a page that nobody was asked for */
+  guint view;          /* whose contacts are the page's */
+  guint first;         /* id of the first one */
   GPtrArray *frames;   /* owned; of char *, and NULL at its end */
   GPtrArray *refused;  /* owned; of BullaRefused */
 };
@@ -24,14 +25,6 @@ G_DEFINE_FINAL_TYPE (BullaProvenance, bulla_provenance, G_TYPE_OBJECT)
 
 enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-static void
-contact_free (BullaContact *contact)
-{
-  g_free (contact->host);
-  g_free (contact->purpose);
-  g_free (contact);
-}
 
 static void
 refused_free (BullaRefused *refused)
@@ -50,7 +43,7 @@ bulla_provenance_finalize (GObject *object)
   g_free (self->url);
   g_clear_object (&self->load);
   g_clear_object (&self->bundle);
-  g_ptr_array_unref (self->contacts);
+  g_clear_object (&self->ledger);
   g_ptr_array_unref (self->refused);
   g_ptr_array_unref (self->frames);
   G_OBJECT_CLASS (bulla_provenance_parent_class)->finalize (object);
@@ -68,7 +61,6 @@ bulla_provenance_class_init (BullaProvenanceClass *class)
 static void
 bulla_provenance_init (BullaProvenance *self)
 {
-  self->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify)contact_free);
   self->frames = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->frames, NULL);
   self->refused = g_ptr_array_new_with_free_func ((GDestroyNotify)refused_free);
@@ -208,42 +200,87 @@ bulla_provenance_set_truncated (BullaProvenance *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/**
- * bulla_provenance_add_contact:
- * @host: whom a request was sent to
- * @purpose: why; kept from the first request
- */
-void
-bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose)
+static void
+contact_finished_cb (BullaLedger *ledger, BullaContact *contact, BullaProvenance *self)
 {
-  for (guint i = 0; i < self->contacts->len; i++) {
-    BullaContact *known = self->contacts->pdata[i];
-
-    if (g_str_equal (known->host, host)) {
-      known->count++;
-      g_signal_emit (self, signals[CHANGED], 0);
-      return;
-    }
-  }
-  if (self->contacts->len >= CONTACTS_MAX)
-    return;
-  BullaContact *contact = g_new0 (BullaContact, 1);
-  contact->host = g_strdup (host);
-  contact->purpose = g_strdup (purpose);
-  contact->count = 1;
-  g_ptr_array_add (self->contacts, contact);
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (bulla_contact_get_view (contact) == self->view
+      && bulla_contact_get_id (contact) >= self->first)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /**
- * bulla_provenance_get_contacts:
+ * bulla_provenance_follow:
+ * @ledger: who was contacted
+ * @view: the number of the view that shows the page
+ * @first: id of the first contact that is for the page; the next click of @view ends them
+ */
+void
+bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first)
+{
+  if (self->ledger != NULL)
+    g_signal_handlers_disconnect_by_data (self->ledger, self);
+  g_set_object (&self->ledger, ledger);
+  self->view = view;
+  self->first = first;
+  g_signal_connect_object (ledger, "finished", G_CALLBACK (contact_finished_cb), self, 0);
+}
+
+static void
+asked_free (gpointer data)
+{
+  BullaAsked *asked = data;
+
+  g_object_unref (asked->first);
+  g_free (asked);
+}
+
+static void
+count_request (GPtrArray *all, GHashTable *by_host, BullaContact *contact)
+{
+  const char *host = bulla_contact_get_host (contact);
+  BullaAsked *asked = g_hash_table_lookup (by_host, host);
+
+  if (asked == NULL) {
+    asked = g_new0 (BullaAsked, 1);
+    asked->first = g_object_ref (contact);
+    g_ptr_array_add (all, asked);
+    g_hash_table_insert (by_host, (char *)host, asked);
+  }
+  asked->count++;
+}
+
+static gboolean
+is_request (BullaContact *contact)
+{
+  BullaContactKind kind = bulla_contact_get_kind (contact);
+
+  return (kind == BULLA_CONTACT_REQUEST || kind == BULLA_CONTACT_WEBSOCKET)
+         && bulla_contact_get_source (contact) == BULLA_CONTACT_NETWORK;
+}
+
+/**
+ * bulla_provenance_dup_asked:
  *
- * Returns: (transfer none) (element-type BullaContact): in the order of the first requests
+ * Returns: (transfer full) (element-type BullaAsked): in the order of the first requests
  */
 GPtrArray *
-bulla_provenance_get_contacts (BullaProvenance *self)
+bulla_provenance_dup_asked (BullaProvenance *self)
 {
-  return self->contacts;
+  g_autoptr (GHashTable) by_host = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *all = g_ptr_array_new_with_free_func (asked_free);
+  guint n = self->ledger != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->ledger)) : 0;
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (G_LIST_MODEL (self->ledger), i);
+    guint id = bulla_contact_get_id (contact);
+    if (id < self->first || bulla_contact_get_view (contact) != self->view)
+      continue;
+    if (bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK && id > self->first)
+      break;
+    if (is_request (contact))
+      count_request (all, by_host, contact);
+  }
+  return all;
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "bulla-bundle.h"
+#include "bulla-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -48,19 +49,19 @@ gboolean bulla_provenance_is_from_package (BullaProvenance *self);
 const char *bulla_provenance_get_live_url (BullaProvenance *self);
 
 void bulla_provenance_set_truncated (BullaProvenance *self);
-void bulla_provenance_add_contact (BullaProvenance *self, const char *host, const char *purpose);
+void bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first);
 void bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
                                    const char *message);
 void bulla_provenance_add_frame (BullaProvenance *self, const char *origin);
 char **bulla_provenance_get_frames (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_refused (BullaProvenance *self);
-GPtrArray *bulla_provenance_get_contacts (BullaProvenance *self);
+GPtrArray *bulla_provenance_dup_asked (BullaProvenance *self);
 
+/* a host that was sent requests for the page */
 typedef struct {
-  char *host;    /* owned */
-  char *purpose; /* owned; why, as the first request had it */
-  guint count;   /* requests */
-} BullaContact;
+  BullaContact *first; /* owned; of them */
+  guint count;         /* of requests */
+} BullaAsked;
 
 /* what a page of a bundle asked for in vain */
 typedef struct {

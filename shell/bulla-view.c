@@ -17,6 +17,7 @@ struct _BullaView {
   BullaEngine *engine; /* owned */
   char *token;         /* owned; NULL: the engine's, with the page's id */
   guint number;
+  guint click; /* id of its last click in the ledger, when its page came */
   gboolean private_window;
   BullaNotes *notes;           /* owned */
   BullaProvenance *provenance; /* owned */
@@ -48,6 +49,20 @@ report (BullaView *self)
                                      "publisher signed"));
 }
 
+/* A page that nobody was asked for, as it comes from the history, has what it asks for from now on.
+ */
+static void
+follow_contacts (BullaView *self, BullaProvenance *provenance)
+{
+  BullaLedger *ledger = bulla_engine_get_ledger (self->engine);
+  BullaContact *click = bulla_ledger_find_click (ledger, self->number);
+  guint id = click != NULL ? bulla_contact_get_id (click) : 0;
+
+  bulla_provenance_follow (provenance, ledger, self->number,
+                           id > self->click ? id : bulla_ledger_get_last_id (ledger) + 1);
+  self->click = id;
+}
+
 static void
 committed (BullaView *self)
 {
@@ -61,7 +76,7 @@ committed (BullaView *self)
     provenance = bulla_itinerary_recall (self->itinerary, url);
   else
     provenance = bulla_notes_settle (self->notes, url != NULL ? url : "about:blank");
-  bulla_notes_add_contacts (self->notes, provenance);
+  follow_contacts (self, provenance);
   g_clear_object (&self->expected);
   bulla_itinerary_arrive (self->itinerary);
   g_clear_pointer (&self->told, g_free);
@@ -220,9 +235,6 @@ bulla_view_class_init (BullaViewClass *class)
 static void
 bulla_view_init (BullaView *self)
 {
-  static guint last_number;
-
-  self->number = ++last_number;
   self->notes = bulla_notes_new ();
   self->itinerary = bulla_itinerary_new ();
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
@@ -250,6 +262,8 @@ bulla_view_new (BullaEngine *engine, gboolean private_window)
   self->engine = g_object_ref (engine);
   self->token = g_steal_pointer (&token);
   self->private_window = private_window;
+  g_autofree char *tag = bulla_view_dup_token (self);
+  self->number = bulla_ledger_number_view (bulla_engine_get_ledger (engine), tag);
   bulla_engine_add_view (engine, self);
   return self;
 }
@@ -279,7 +293,7 @@ bulla_view_has_token (BullaView *self, const char *token)
 /**
  * bulla_view_get_number:
  *
- * Returns: which view of this run it is, from 1; no secret
+ * Returns: which view of this run it is, from 1, as the ledger has it; no secret
  */
 guint
 bulla_view_get_number (BullaView *self)
@@ -482,18 +496,4 @@ bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *
     return;
   }
   bulla_notes_add (self->notes, event, url, load, message);
-}
-
-/**
- * bulla_view_note_contact:
- * @host: whom the gateway sent a request of this view
- * @purpose: `page`, `resource`, `prefetch`, `report` or `websocket`
- */
-void
-bulla_view_note_contact (BullaView *self, const char *host, const char *purpose)
-{
-  if (!g_str_equal (purpose, "page"))
-    bulla_provenance_add_contact (self->provenance, host, purpose);
-  else
-    bulla_notes_add_asked (self->notes, host);
 }

@@ -36,6 +36,5 @@ void bulla_view_show_refused_bundle (BullaView *self, const char *address, Bulla
 void bulla_view_note_bundle (BullaView *self, BullaBundle *bundle);
 void bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
                       const char *message);
-void bulla_view_note_contact (BullaView *self, const char *host, const char *purpose);
 
 G_END_DECLS

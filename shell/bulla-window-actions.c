@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-address.h"
+#include "bulla-window-save.h"
 
 static WebKitWebView *
 view_of (gpointer window)
@@ -52,6 +53,24 @@ static void
 panel_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   bulla_window_toggle_panel (window);
+}
+
+static void
+ledger_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_window_toggle_ledger (window);
+}
+
+static void
+export_har_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_window_save_ledger (window, TRUE);
+}
+
+static void
+save_ledger_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_window_save_ledger (window, FALSE);
 }
 
 static void
@@ -105,6 +124,9 @@ static const GActionEntry ACTIONS[] = {
     {"open-file", open_file_cb, NULL, NULL, NULL, {0}},
     {"edit-address", edit_address_cb, NULL, NULL, NULL, {0}},
     {"panel", panel_cb, NULL, NULL, NULL, {0}},
+    {"ledger", ledger_cb, NULL, NULL, NULL, {0}},
+    {"export-har", export_har_cb, NULL, NULL, NULL, {0}},
+    {"save-ledger", save_ledger_cb, NULL, NULL, NULL, {0}},
 };
 
 void

@@ -13,5 +13,7 @@ void bulla_window_open_file (BullaWindow *self, GFile *file);
 /* bulla-window.c */
 BullaView *bulla_window_get_view (BullaWindow *self);
 void bulla_window_toggle_panel (BullaWindow *self);
+void bulla_window_toggle_ledger (BullaWindow *self);
+void bulla_window_tell (BullaWindow *self, const char *text);
 
 G_END_DECLS

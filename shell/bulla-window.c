@@ -1,4 +1,4 @@
-/* bulla-window.c - a window: address, badge, page, verdict panel
+/* bulla-window.c - a window: address, badge, page, panels
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-window.h"
 
@@ -8,6 +8,7 @@
 #include "bulla-engine.h"
 #include "bulla-navigation.h"
 #include "bulla-window-actions.h"
+#include "panels/bulla-ledger-panel.h"
 #include "panels/bulla-verdict-panel.h"
 
 struct _BullaWindow {
@@ -26,7 +27,9 @@ struct _BullaWindow {
   GtkImage *badge_icon;
   GtkLabel *badge_label;
   GtkLabel *private_label;
+  GtkWidget *side;
   BullaVerdictPanel *panel;
+  BullaLedgerPanel *ledger;
 };
 
 G_DEFINE_FINAL_TYPE (BullaWindow, bulla_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -139,7 +142,7 @@ loading_changed (BullaWindow *self)
 static void
 view_notice_cb (BullaView *view, const char *text, BullaWindow *self)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+  bulla_window_tell (self, text);
 }
 
 static void
@@ -176,10 +179,21 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
       || webkit_response_policy_decision_is_mime_type_supported (
           WEBKIT_RESPONSE_POLICY_DECISION (decision)))
     return FALSE;
-  adw_toast_overlay_add_toast (self->toasts,
-                               adw_toast_new (_ ("This kind of file cannot be shown")));
+  bulla_window_tell (self, _ ("This kind of file cannot be shown"));
   webkit_policy_decision_ignore (decision);
   return TRUE;
+}
+
+/* One panel at a time: there is little room beside a page. */
+static void
+panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
+{
+  GtkWidget *verdict = GTK_WIDGET (self->panel), *ledger = GTK_WIDGET (self->ledger);
+
+  if (gtk_widget_get_visible (panel))
+    gtk_widget_set_visible (panel == verdict ? ledger : verdict, FALSE);
+  gtk_widget_set_visible (self->side,
+                          gtk_widget_get_visible (verdict) || gtk_widget_get_visible (ledger));
 }
 
 static void
@@ -253,6 +267,7 @@ bulla_window_class_init (BullaWindowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = bulla_window_dispose;
   g_type_ensure (BULLA_TYPE_VERDICT_PANEL);
+  g_type_ensure (BULLA_TYPE_LEDGER_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
@@ -264,8 +279,11 @@ bulla_window_class_init (BullaWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge_icon);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge_label);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, private_label);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, side);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, panel);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, ledger);
   gtk_widget_class_bind_template_callback (widget_class, address_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, panel_shown_cb);
 }
 
 static void
@@ -292,6 +310,8 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   gtk_widget_set_visible (GTK_WIDGET (self->private_label), bulla_view_is_private (view));
   gtk_widget_set_visible (GTK_WIDGET (self->panel),
                           bulla_engine_opens_panel (bulla_view_get_engine (view)));
+  bulla_ledger_panel_follow (self->ledger, bulla_engine_get_ledger (bulla_view_get_engine (view)),
+                             bulla_view_get_number (view));
   follow_view (self);
   show_provenance (self);
   show_title (self);
@@ -321,4 +341,21 @@ bulla_window_toggle_panel (BullaWindow *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->panel),
                           !gtk_widget_get_visible (GTK_WIDGET (self->panel)));
+}
+
+void
+bulla_window_toggle_ledger (BullaWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->ledger),
+                          !gtk_widget_get_visible (GTK_WIDGET (self->ledger)));
+}
+
+/**
+ * bulla_window_tell:
+ * @text: to be seen for a while
+ */
+void
+bulla_window_tell (BullaWindow *self, const char *text)
+{
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
 }

@@ -51,6 +51,7 @@ answer (Asking *self, BullaLoad *load)
     bulla_gateway_serve_response (request, load);
     break;
   case BULLA_REPLY_NETWORK:
+    bulla_gateway_ledger_blame (request, verdict);
     bulla_gateway_emit_fell_back (gateway, request->view, load, request->url);
     go_live (self, TRUE);
     break;

@@ -1,6 +1,7 @@
 /* bulla-gateway-exchange.c - signed exchanges: kept for the request that they answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
+#include "bulla-load-private.h"
 
 static void
 serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool, GObject *companion)
@@ -47,6 +48,7 @@ bulla_gateway_exchange_answer (BullaGatewayRequest *request)
     serve (request, load, spool, companion);
     return BULLA_GATEWAY_ANSWERED;
   case BULLA_REPLY_NETWORK:
+    bulla_gateway_ledger_blame (request, verdict);
     bulla_gateway_emit_fell_back (gateway, request->view, load, request->url);
     return BULLA_GATEWAY_GO_LIVE;
   case BULLA_REPLY_REFUSE:
@@ -71,6 +73,8 @@ substitute (BullaGatewayNavigation *navigation, BullaLoad *load)
   if (!same) /* the aggregator's cookies; the publisher's come with the next request */
     facts.cookie = NULL;
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
+  if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
+    bulla_load_drop_body (load);
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK) {
     bulla_gateway_report_mismatch (request, navigation->message, load, verdict);
     bulla_gateway_navigation_fall_back (navigation, load, verdict, facts.url);
@@ -102,6 +106,8 @@ bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *lo
 
   bulla_gateway_emit_decided (request->gateway, request->view, load);
   bulla_gateway_report_exchange (request, navigation->message, load);
+  if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
+    bulla_load_drop_body (load);
   switch (bulla_verdict_get_outcome (verdict)) {
   case BULLA_OUTCOME_SUBSTITUTE:
     substitute (navigation, load);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
 #include "bulla-loader-private.h"
+#include "bulla-outer-private.h"
 
 #define CHAIN_MAX 20 /* fallbacks in a row, as for redirects */
 
@@ -125,6 +126,7 @@ bulla_gateway_serve (BullaGatewayRequest *request, BullaLoad *load, GInputStream
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
 
+  bulla_gateway_ledger_serve (request, load);
   bulla_gateway_reply_start (request, bulla_load_get_status (load), NULL);
   bulla_load_foreach_header (load, add_signed_header, headers);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
@@ -175,6 +177,7 @@ bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *loa
     bulla_gateway_navigation_free (self);
     return;
   }
+  bulla_gateway_ledger_blame (request, verdict);
   bulla_gateway_emit_fell_back (request->gateway, request->view, load, url);
   bulla_stash_drop (request->gateway->stash, request->session->id, request->view, url);
   if (bulla_gateway_same_url (request->url, url)) {
@@ -216,7 +219,10 @@ BullaOuter *
 bulla_gateway_make_outer (const char *url, SoupMessage *message)
 {
   BullaOuter *outer = bulla_outer_new (url);
+  BullaContact *contact = bulla_watch_get_request (message);
 
+  if (contact != NULL)
+    bulla_outer_set_cause (outer, &(BullaCause){.view = bulla_contact_get_view (contact)});
   soup_message_headers_foreach (soup_message_get_response_headers (message), add_outer_header,
                                 outer);
   return outer;
@@ -271,6 +277,7 @@ fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *bo
     bulla_gateway_upstream_pass (request, message, body);
     return;
   }
+  bulla_gateway_ledger_note_package (message);
   if (kind == BULLA_PACKAGE_BUNDLE)
     bulla_outer_set_status (outer, soup_message_get_status (message));
   g_autoptr (GInputStream) decoded = bulla_gateway_decode (message, body);

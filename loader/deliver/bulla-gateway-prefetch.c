@@ -24,7 +24,8 @@ typedef struct {
   char *accept_language;        /* owned; nullable */
   char *user_agent;             /* owned; nullable */
   char *referrer;               /* owned; nullable */
-  char *page_host;              /* owned */
+  char *page, *page_host;       /* owned; the page's URL, and its host */
+  guint view_number;            /* in the ledger */
   gint64 started;               /* g_get_monotonic_time() */
   gboolean may_go_private;
   BullaPrefetches *into;     /* owned; of the page that asks */
@@ -45,6 +46,7 @@ prefetching_free (Prefetching *self)
   g_free (self->accept_language);
   g_free (self->user_agent);
   g_free (self->referrer);
+  g_free (self->page);
   g_free (self->page_host);
   g_object_unref (self->into);
   g_clear_object (&self->whole);
@@ -259,14 +261,12 @@ take_plain (Prefetching *self, BullaFetchResult *result)
   }
 }
 
-static void
-tell_contact (Prefetching *self, BullaFetchResult *result)
+/* of a part it is the page's own rule: all of them, or none */
+static BullaCause
+cause_of (Prefetching *self)
 {
-  g_autoptr (GUri) uri = g_uri_parse (result->final_url, SOUP_HTTP_URI_FLAGS, NULL);
-
-  if (uri != NULL)
-    bulla_gateway_emit_contacted (self->gateway, self->view, g_uri_get_host (uri),
-                                  result->server_address, "prefetch");
+  return (BullaCause){self->view_number, self->page, "prefetch",
+                      self->whole != NULL ? "alternate.all" : NULL};
 }
 
 static void
@@ -284,9 +284,10 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     refuse (self, NULL, error->message);
     return;
   }
-  tell_contact (self, fetched);
   self->outer = bulla_outer_new (fetched->final_url);
   g_hash_table_foreach (fetched->headers, take_header, self->outer);
+  const BullaCause cause = cause_of (self);
+  bulla_outer_set_cause (self->outer, &cause);
   bulla_outer_set_status (self->outer, fetched->status);
   bulla_outer_set_server (self->outer, fetched->server_address, fetched->protocol);
   report (self, NULL, NULL);
@@ -327,7 +328,7 @@ start (Prefetching *self)
   BullaFetchOptions options = {
       .url = self->url,
       .accept = ACCEPT,
-      .purpose = "prefetch",
+      .cause = cause_of (self),
       .follow_redirects = TRUE,
       .public_only = !self->may_go_private,
       .headers = fields,
@@ -352,7 +353,9 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
   self->session = bulla_gateway_session_ref (request->session);
   self->view = g_strdup (request->view);
   self->url = g_strdup (url);
+  self->page = g_strdup (page->key);
   self->page_host = g_strdup (page->host);
+  self->view_number = request->view_number;
   self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
   self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
   self->into = g_object_ref (page->prefetches);
@@ -383,7 +386,9 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
     part->gateway = g_object_ref (self->gateway);
     part->session = bulla_gateway_session_ref (self->session);
     part->view = g_strdup (self->view);
+    part->page = g_strdup (self->page);
     part->page_host = g_strdup (self->page_host);
+    part->view_number = self->view_number;
     part->url = g_strdup (plan->package_url);
     part->accept_language = g_strdup (self->accept_language);
     part->user_agent = g_strdup (self->user_agent);

@@ -23,6 +23,7 @@ serve_plain (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   g_autoptr (GInputStream) body = bulla_spool_open (spool);
   gboolean whole = bulla_prefetch_is_finished (prefetch);
 
+  bulla_gateway_ledger_reuse (request);
   bulla_gateway_reply_start (request, SOUP_STATUS_OK, NULL);
   bulla_outer_foreach_header (bulla_prefetch_get_outer (prefetch), add_plain_header, headers);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");

@@ -82,6 +82,9 @@ typedef struct _BullaGatewayRequest {
   char *package;                /* owned; nullable; the package ID of a page in its own origin */
   char *source;      /* owned; nullable; the bundle that a script element says it is in */
   char *credentials; /* owned; nullable; what that says of them */
+  guint view_number; /* in the ledger; 0: nobody knows whose it is */
+  char *page;        /* owned; nullable; who asks, as far as it is known */
+  char *rule;        /* owned; nullable; the id of the rule that is behind it */
   BullaDestination destination;
   gboolean frame;            /* a navigation of a part of the page only */
   gboolean typed;            /* the user asks, not a page */
@@ -114,8 +117,6 @@ void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLo
                                    const char *url);
 void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url,
                                  BullaLoad *load, const char *message);
-void bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const char *host,
-                                   const char *address, const char *purpose);
 
 /* bulla-gateway-tunnel.c */
 void bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session,
@@ -135,8 +136,7 @@ void bulla_gateway_request_unref (BullaGatewayRequest *self);
 const char *bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name);
 void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts);
 gboolean bulla_gateway_request_may_go_private (BullaGatewayRequest *self);
-void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer,
-                                      const char *purpose);
+void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer);
 void bulla_gateway_request_detach (BullaGatewayRequest *self);
 GIOStream *bulla_gateway_request_steal (BullaGatewayRequest *self);
 void bulla_gateway_request_close (BullaGatewayRequest *self);
@@ -148,6 +148,15 @@ void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, cons
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
 void bulla_gateway_reply_leave_open (BullaGatewayRequest *request, const char *start);
+
+/* bulla-gateway-ledger.c */
+void bulla_gateway_ledger_arrive (BullaGatewayRequest *request);
+void bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict);
+BullaCause bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose);
+void bulla_gateway_ledger_answer (BullaGatewayRequest *request);
+void bulla_gateway_ledger_reuse (BullaGatewayRequest *request);
+void bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load);
+void bulla_gateway_ledger_note_package (SoupMessage *message);
 
 /* bulla-gateway-upstream.c */
 typedef enum {

@@ -266,6 +266,7 @@ bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const cha
 void
 bulla_gateway_reply_end (BullaGatewayRequest *request)
 {
+  bulla_gateway_ledger_answer (request);
   soup_server_message_unpause (request->message);
 }
 
@@ -283,6 +284,7 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   Reply *reply = g_new0 (Reply, 1);
 
+  bulla_gateway_ledger_answer (request);
   if (length >= 0)
     soup_message_headers_set_content_length (headers, length);
   else

@@ -299,6 +299,7 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
   self->url = g_uri_to_string (self->uri);
   self->cancellable = g_cancellable_new ();
   find_out_who_asks (self);
+  bulla_gateway_ledger_arrive (self);
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
   if (tunnel == NULL) /* a tunnel sees to that itself */
     self->removed =
@@ -332,6 +333,8 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_free (self->package);
   g_free (self->source);
   g_free (self->credentials);
+  g_free (self->page);
+  g_free (self->rule);
   g_clear_object (&self->load);
   g_clear_object (&self->cancellable);
   bulla_gateway_session_unref (self->session);
@@ -413,18 +416,10 @@ remember_peer (BullaGatewayRequest *self, GInetSocketAddress *peer)
 
 /* @peer: (nullable): who was connected to */
 void
-bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer,
-                                 const char *purpose)
+bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer)
 {
-  g_autofree char *address = NULL;
-
-  if (G_IS_INET_SOCKET_ADDRESS (peer)) {
+  if (G_IS_INET_SOCKET_ADDRESS (peer))
     remember_peer (self, G_INET_SOCKET_ADDRESS (peer));
-    address =
-        g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (peer)));
-  }
-  bulla_gateway_emit_contacted (self->gateway, self->view, g_uri_get_host (self->uri), address,
-                                purpose);
 }
 
 /* --- its ends */

@@ -246,6 +246,7 @@ fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *bo
     return;
   }
   g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (self->url, message);
+  bulla_gateway_ledger_note_package (message);
   bulla_outer_set_status (outer, soup_message_get_status (message));
   bulla_outer_set_redirected (outer, self->n_redirects > 0);
   if (!is_shared (request, outer)) {

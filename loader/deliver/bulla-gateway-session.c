@@ -132,6 +132,7 @@ bulla_gateway_remove_session (BullaGateway *self, const char *token)
   g_hash_table_remove (self->sessions, session->id);
   bulla_stash_drop_view (self->stash, session->id, NULL);
   bulla_reporter_forget (self->reporter, session->id);
+  bulla_ledger_forget_view (bulla_loader_get_ledger (self->loader), session->id);
   g_cancellable_cancel (session->cancellable);
   bulla_gateway_session_unref (session);
 }
@@ -150,6 +151,7 @@ bulla_gateway_close_view (BullaGateway *self, const char *token, const char *vie
   if (session == NULL)
     return;
   bulla_stash_drop_view (self->stash, session->id, view);
+  bulla_ledger_forget_view (bulla_loader_get_ledger (self->loader), view);
   g_hash_table_remove (session->pages, view);
   g_hash_table_remove (session->viewports, view);
 }

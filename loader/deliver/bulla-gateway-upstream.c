@@ -154,29 +154,19 @@ typedef struct {
   gpointer user_data;
 } Sending;
 
-static const char *
-purpose_of (BullaGatewayRequest *request)
-{
-  return request->destination == BULLA_DESTINATION_NAVIGATION ? "page"
-         : request->destination == BULLA_DESTINATION_PREFETCH ? "prefetch"
-                                                              : "resource";
-}
-
 static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Sending *sending = user_data;
   BullaGatewayRequest *request = sending->request;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) body = soup_session_send_finish (SOUP_SESSION (object), result, &error);
-  g_autoptr (GError) explained =
-      error != NULL ? bulla_connector_explain (request->uri, sending->message, error) : NULL;
+  g_autoptr (GInputStream) body =
+      bulla_connector_send_finish (BULLA_CONNECTOR (object), result, &error);
 
-  bulla_gateway_request_note_peer (request, soup_message_get_remote_address (sending->message),
-                                   purpose_of (request));
+  bulla_gateway_request_note_peer (request, soup_message_get_remote_address (sending->message));
   if (body != NULL)
     bulla_gateway_report_response (request, sending->message);
-  sending->func (request, sending->message, body, explained, sending->user_data);
+  sending->func (request, sending->message, body, error, sending->user_data);
   g_object_unref (sending->message);
   bulla_gateway_request_unref (request);
   g_free (sending);
@@ -193,23 +183,16 @@ void
 bulla_gateway_upstream_send_message (BullaGatewayRequest *request, SoupMessage *message,
                                      BullaGatewayAnswerFunc func, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
   BullaConnectorFlags flags =
       BULLA_CONNECTOR_PATIENT
       | (bulla_gateway_request_may_go_private (request) ? BULLA_CONNECTOR_PRIVATE : 0);
-  g_autoptr (SoupSession) session =
-      bulla_connector_dup_session (request->gateway->connector, request->uri, flags, &error);
-
-  if (session == NULL) {
-    func (request, NULL, NULL, error, user_data);
-    return;
-  }
-  soup_message_add_flags (message, SOUP_MESSAGE_COLLECT_METRICS); /* reports say how long it took */
   Sending *sending = g_new (Sending, 1);
+
   *sending =
       (Sending){bulla_gateway_request_ref (request), g_object_ref (message), func, user_data};
-  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, request->cancellable, sent_cb,
-                           sending);
+  bulla_connector_send_async (request->gateway->connector, message, &cause, flags,
+                              request->cancellable, sent_cb, sending);
 }
 
 static SoupMessage *

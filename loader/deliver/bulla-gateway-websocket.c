@@ -12,6 +12,7 @@ typedef struct {
   GIOStream *server;            /* owned */
   GIOStream *client;            /* owned; once it is ours */
   GString *head;                /* owned; the request's, then the response's */
+  BullaWatch *watch;            /* owned; nullable until there was a connection */
 } Passing;
 
 static void
@@ -25,6 +26,7 @@ passing_free (Passing *passing)
     g_socket_shutdown (passing->request->socket, TRUE, TRUE, NULL);
   g_clear_object (&passing->server);
   g_clear_object (&passing->client);
+  g_clear_pointer (&passing->watch, bulla_watch_free);
   bulla_gateway_request_unref (passing->request);
   g_string_free (passing->head, TRUE);
   g_free (passing);
@@ -184,17 +186,19 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   BullaGatewayRequest *request = passing->request;
   g_autoptr (GError) error = NULL;
 
-  passing->server = bulla_connector_connect_finish (BULLA_CONNECTOR (object), result, &error);
+  passing->server =
+      bulla_connector_connect_finish (BULLA_CONNECTOR (object), result, &passing->watch, &error);
   g_autoptr (GSocketAddress) peer = peer_of (passing->server);
-  bulla_gateway_request_note_peer (request, peer, "websocket");
+  bulla_gateway_request_note_peer (request, peer);
   if (request->message == NULL)
     return;
   if (passing->server == NULL) {
-    g_autoptr (GError) explained = bulla_connector_explain (request->uri, NULL, error);
-    fail (passing, explained->message);
+    fail (passing, error->message);
     return;
   }
   write_request (passing);
+  bulla_watch_begin_request (passing->watch, BULLA_CONTACT_WEBSOCKET, SOUP_METHOD_GET,
+                             soup_server_message_get_request_headers (request->message));
   GOutputStream *out = g_io_stream_get_output_stream (passing->server);
   Passing *kept = g_steal_pointer (&passing);
   g_output_stream_write_all_async (out, kept->head->str, kept->head->len, G_PRIORITY_DEFAULT,
@@ -211,6 +215,7 @@ void
 bulla_gateway_websocket_pass (BullaGatewayRequest *request)
 {
   Passing *passing = g_new0 (Passing, 1);
+  const BullaCause cause = bulla_gateway_ledger_cause (request, "websocket");
   BullaConnectorFlags flags =
       BULLA_CONNECTOR_PATIENT
       | (bulla_gateway_request_may_go_private (request) ? BULLA_CONNECTOR_PRIVATE : 0);
@@ -218,6 +223,6 @@ bulla_gateway_websocket_pass (BullaGatewayRequest *request)
   passing->request = bulla_gateway_request_ref (request);
   passing->head = g_string_new (NULL);
   soup_server_message_pause (request->message);
-  bulla_connector_connect_async (request->gateway->connector, request->uri, flags,
+  bulla_connector_connect_async (request->gateway->connector, request->uri, &cause, flags,
                                  request->cancellable, connected_cb, passing);
 }

@@ -22,7 +22,6 @@ enum {
   SEPARATE,
   REFUSED,
   TRUNCATED,
-  CONTACTED,
   REPORT,
   N_SIGNALS
 };
@@ -138,6 +137,13 @@ static void
 report_cb (BullaReporter *reporter, const char *view, const char *collector, const char *text,
            const char *fate, gpointer user_data)
 {
+  BullaGateway *self = user_data;
+  BullaLedger *ledger = bulla_loader_get_ledger (self->loader);
+  BullaCause cause = {.view = view != NULL ? bulla_ledger_number_view (ledger, view) : 0,
+                      .purpose = "report"};
+
+  if (collector != NULL && g_str_equal (fate, "withheld"))
+    bulla_ledger_add_withheld (ledger, &cause, collector, strlen (text));
   g_signal_emit (user_data, signals[REPORT], 0, view, collector, text, fate);
 }
 
@@ -188,19 +194,9 @@ add_signal (const char *name, guint n, GType a, GType b, GType c, GType d)
                        G_TYPE_NONE, n, a, b, c, d);
 }
 
-/* whom we turned to, and what was said to them */
 static void
-add_signals_of_contact (void)
+add_signal_of_reports (void)
 {
-  /**
-   * BullaGateway::contacted:
-   * @view: (nullable): for which view
-   * @host: whom we turned to
-   * @address: (nullable): at which IP address; %NULL where no connection came about
-   * @purpose: `page`, `resource`, `prefetch` or `websocket`
-   */
-  signals[CONTACTED] =
-      add_signal ("contacted", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   /**
    * BullaGateway::report:
    * @view: (nullable): for which view an exchange was loaded
@@ -264,7 +260,7 @@ bulla_gateway_class_init (BullaGatewayClass *class)
   G_OBJECT_CLASS (class)->finalize = bulla_gateway_finalize;
 
   add_signals_of_showing ();
-  add_signals_of_contact ();
+  add_signal_of_reports ();
   /**
    * BullaGateway::fell-back:
    * @view: the view that is sent on
@@ -363,13 +359,6 @@ bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *ur
                             const char *message)
 {
   g_signal_emit (self, signals[REFUSED], 0, view, url, load, message);
-}
-
-void
-bulla_gateway_emit_contacted (BullaGateway *self, const char *view, const char *host,
-                              const char *address, const char *purpose)
-{
-  g_signal_emit (self, signals[CONTACTED], 0, view, host, address, purpose);
 }
 
 static GHashTable *

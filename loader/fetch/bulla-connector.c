@@ -5,6 +5,7 @@
 #include "bulla-error.h"
 #include "bulla-peer.h"
 #include "bulla-tls-database.h"
+#include "bulla-watch.h"
 
 #define TIMEOUT_SECONDS 30
 #define IDLE_SECONDS 60
@@ -21,6 +22,7 @@ typedef struct {
 struct _BullaConnector {
   GObject parent_instance;
   BullaTrust *trust;     /* owned */
+  BullaLedger *ledger;   /* owned */
   BullaResolve *resolve; /* owned */
   GMutex lock;
   GTlsDatabase *database; /* owned; made when it is first needed */
@@ -46,6 +48,7 @@ bulla_connector_finalize (GObject *object)
   g_queue_clear_full (&self->sessions, (GDestroyNotify)pooled_session_free);
   g_clear_object (&self->database);
   g_clear_object (&self->trust);
+  g_clear_object (&self->ledger);
   bulla_resolve_unref (self->resolve);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (bulla_connector_parent_class)->finalize (object);
@@ -68,18 +71,32 @@ bulla_connector_init (BullaConnector *self)
 /**
  * bulla_connector_new:
  * @trust: the roots that servers are verified with; they are read at the first connection
+ * @ledger: where all that is done here is written down
  *
  * System proxies are not used: by which address a host is reached is decided here.
  *
- * Returns: (transfer full): a connector; any thread may use it
+ * Returns: (transfer full): a connector; it belongs to the thread of its ledger
  */
 BullaConnector *
-bulla_connector_new (BullaTrust *trust)
+bulla_connector_new (BullaTrust *trust, BullaLedger *ledger)
 {
   BullaConnector *self = g_object_new (BULLA_TYPE_CONNECTOR, NULL);
 
   self->trust = g_object_ref (trust);
+  self->ledger = g_object_ref (ledger);
   return self;
+}
+
+/**
+ * bulla_connector_get_ledger:
+ * @self: a connector
+ *
+ * Returns: (transfer none): where all that is done here is written down
+ */
+BullaLedger *
+bulla_connector_get_ledger (BullaConnector *self)
+{
+  return self->ledger;
 }
 
 /**
@@ -152,19 +169,9 @@ find_session (BullaConnector *self, const char *key, GMainContext *context)
   return NULL;
 }
 
-/**
- * bulla_connector_dup_session:
- * @self: a connector
- * @uri: an `http` or `https` URL with a host
- * @flags: what is allowed
- * @error: a %BULLA_ERROR_ARGUMENT where the roots could not be read
- *
- * Returns: (transfer full): a session for this host and port in the thread's main context; other
- *   hosts must not be asked for through it
- */
-SoupSession *
-bulla_connector_dup_session (BullaConnector *self, GUri *uri, BullaConnectorFlags flags,
-                             GError **error)
+/* for this host and port in the thread's main context; other hosts are not asked for through it */
+static SoupSession *
+dup_session (BullaConnector *self, GUri *uri, BullaConnectorFlags flags, GError **error)
 {
   g_autoptr (GTlsDatabase) database = uri_is_tls (uri) ? dup_database (self, error) : NULL;
   if (uri_is_tls (uri) && database == NULL)
@@ -191,88 +198,16 @@ bulla_connector_dup_session (BullaConnector *self, GUri *uri, BullaConnectorFlag
   return session;
 }
 
-static void
-connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+static BullaWatch *
+watch (BullaConnector *self, GUri *uri, const BullaCause *cause)
 {
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  GSocketConnection *stream =
-      g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, &error);
+  guint16 port = port_of (uri);
 
-  if (stream == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_pointer (task, stream, g_object_unref);
+  return bulla_watch_new (self->ledger, cause, uri, port,
+                          bulla_peer_looks_up (g_uri_get_host (uri), port, self->resolve));
 }
 
-static void
-client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
-                 GIOStream *stream, gpointer user_data)
-{
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    g_tls_connection_set_database (G_TLS_CONNECTION (stream), user_data);
-  else if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_TCP_CONNECTION (stream))
-    g_socket_set_option (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)),
-                         6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
-}
-
-static void
-unref_database (gpointer database, GClosure *closure)
-{
-  g_clear_object (&database);
-}
-
-/**
- * bulla_connector_connect_async:
- * @self: a connector
- * @uri: where to; `https` and `wss` are connected to with TLS
- * @flags: what is allowed
- * @cancellable: (nullable): to give up
- * @callback: called once connected, with TLS established and verified
- * @user_data: for @callback
- *
- * Opens a connection of its own, for what is not a plain request and response.
- */
-void
-bulla_connector_connect_async (BullaConnector *self, GUri *uri, BullaConnectorFlags flags,
-                               GCancellable *cancellable, GAsyncReadyCallback callback,
-                               gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GError) error = NULL;
-
-  g_socket_client_set_enable_proxy (client, FALSE);
-  GTlsDatabase *database = NULL;
-  if (uri_is_tls (uri)) {
-    database = dup_database (self, &error);
-    if (database == NULL) {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-    g_socket_client_set_tls (client, TRUE);
-  }
-  g_signal_connect_data (client, "event", G_CALLBACK (client_event_cb), database, unref_database,
-                         0);
-  g_autoptr (GSocketConnectable) peer =
-      bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
-                      self->resolve, (flags & BULLA_CONNECTOR_PRIVATE) != 0);
-  g_socket_client_connect_async (client, peer, cancellable, connected_cb, g_steal_pointer (&task));
-}
-
-/**
- * bulla_connector_connect_finish:
- * @self: a connector
- * @result: what the callback got
- * @error: why there is no connection
- *
- * Returns: (transfer full): a connection; encrypted where it was to be
- */
-GIOStream *
-bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
+/* --- requests */
 
 /**
  * bulla_connector_explain:
@@ -301,6 +236,178 @@ bulla_connector_explain (GUri *uri, SoupMessage *message, const GError *error)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, "the certificate of %s is refused: %s",
                         host, flags);
   return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, error->message);
+}
+
+static void
+sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SoupMessage *message = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  GInputStream *body = soup_session_send_finish (SOUP_SESSION (object), result, &error);
+
+  if (body != NULL) {
+    g_task_return_pointer (task, body, g_object_unref);
+    return;
+  }
+  GError *explained = bulla_connector_explain (soup_message_get_uri (message), message, error);
+  bulla_watch_fail_message (message, explained);
+  g_task_return_error (task, explained);
+}
+
+/**
+ * bulla_connector_send_async:
+ * @self: a connector
+ * @message: an `http` or `https` request that was not sent yet
+ * @cause: why
+ * @flags: what is allowed
+ * @cancellable: (nullable): to give up
+ * @callback: called when the header fields of the answer are there
+ * @user_data: for @callback
+ */
+void
+bulla_connector_send_async (BullaConnector *self, SoupMessage *message, const BullaCause *cause,
+                            BullaConnectorFlags flags, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GError) error = NULL;
+  GUri *uri = soup_message_get_uri (message);
+  g_autoptr (SoupSession) session = dup_session (self, uri, flags, &error);
+
+  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
+  if (session == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  bulla_watch_message (watch (self, uri, cause), message);
+  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, cancellable, sent_cb,
+                           g_steal_pointer (&task));
+}
+
+/**
+ * bulla_connector_send_finish:
+ * @self: a connector
+ * @result: what the callback got
+ * @error: a cancellation or an error of ours as it is, all else as a %BULLA_ERROR_NETWORK or
+ *   %BULLA_ERROR_REFUSED that says which host it was
+ *
+ * Returns: (transfer full): the body of the answer
+ */
+GInputStream *
+bulla_connector_send_finish (BullaConnector *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- plain connections */
+
+typedef struct {
+  BullaWatch *watch;      /* owned; nullable, once it was handed on */
+  GTlsDatabase *database; /* owned; nullable */
+  GUri *uri;              /* owned */
+} Connecting;
+
+static void
+connecting_free (gpointer data)
+{
+  Connecting *connecting = data;
+
+  g_clear_pointer (&connecting->watch, bulla_watch_free);
+  g_clear_object (&connecting->database);
+  g_uri_unref (connecting->uri);
+  g_free (connecting);
+}
+
+static void
+connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Connecting *connecting = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *stream =
+      g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, &error);
+
+  g_signal_handlers_disconnect_by_data (object, connecting);
+  if (stream != NULL) {
+    g_task_return_pointer (task, stream, g_object_unref);
+    return;
+  }
+  GError *explained = bulla_connector_explain (connecting->uri, NULL, error);
+  bulla_watch_fail (connecting->watch, explained);
+  g_task_return_error (task, explained);
+}
+
+static void
+client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
+                 GIOStream *stream, gpointer user_data)
+{
+  Connecting *connecting = user_data;
+
+  bulla_watch_event (connecting->watch, event, stream);
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_tls_connection_set_database (G_TLS_CONNECTION (stream), connecting->database);
+  else if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_TCP_CONNECTION (stream))
+    g_socket_set_option (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)),
+                         6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
+}
+
+/**
+ * bulla_connector_connect_async:
+ * @self: a connector
+ * @uri: where to; `https` and `wss` are connected to with TLS
+ * @cause: why
+ * @flags: what is allowed
+ * @cancellable: (nullable): to give up
+ * @callback: called once connected, with TLS established and verified
+ * @user_data: for @callback
+ *
+ * Opens a connection of its own, for what is not a plain request and response.
+ */
+void
+bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause *cause,
+                               BullaConnectorFlags flags, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  Connecting *connecting = g_new (Connecting, 1);
+
+  *connecting =
+      (Connecting){watch (self, uri, cause), uri_is_tls (uri) ? dup_database (self, &error) : NULL,
+                   g_uri_ref (uri)};
+  g_task_set_task_data (task, connecting, connecting_free);
+  if (error != NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_tls (client, uri_is_tls (uri));
+  g_signal_connect (client, "event", G_CALLBACK (client_event_cb), connecting);
+  g_autoptr (GSocketConnectable) peer =
+      bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
+                      self->resolve, (flags & BULLA_CONNECTOR_PRIVATE) != 0);
+  g_socket_client_connect_async (client, peer, cancellable, connected_cb, g_steal_pointer (&task));
+}
+
+/**
+ * bulla_connector_connect_finish:
+ * @self: a connector
+ * @result: what the callback got
+ * @watch: (out) (nullable): what goes on to write down what is done with it
+ * @error: why there is no connection; as in bulla_connector_send_finish()
+ *
+ * Returns: (transfer full): a connection; encrypted where it was to be
+ */
+GIOStream *
+bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result, BullaWatch **watch,
+                                GError **error)
+{
+  Connecting *connecting = g_task_get_task_data (G_TASK (result));
+
+  *watch = g_steal_pointer (&connecting->watch);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include "bulla-resolve.h"
 #include "bulla-trust.h"
+#include "bulla-watch.h"
 
 G_BEGIN_DECLS
 
@@ -25,15 +26,20 @@ typedef enum {
 #define BULLA_TYPE_CONNECTOR (bulla_connector_get_type ())
 G_DECLARE_FINAL_TYPE (BullaConnector, bulla_connector, BULLA, CONNECTOR, GObject)
 
-BullaConnector *bulla_connector_new (BullaTrust *trust);
+BullaConnector *bulla_connector_new (BullaTrust *trust, BullaLedger *ledger);
+BullaLedger *bulla_connector_get_ledger (BullaConnector *self);
 BullaResolve *bulla_connector_get_resolve (BullaConnector *self);
-SoupSession *bulla_connector_dup_session (BullaConnector *self, GUri *uri,
-                                          BullaConnectorFlags flags, GError **error);
-void bulla_connector_connect_async (BullaConnector *self, GUri *uri, BullaConnectorFlags flags,
-                                    GCancellable *cancellable, GAsyncReadyCallback callback,
-                                    gpointer user_data);
-GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
+void bulla_connector_send_async (BullaConnector *self, SoupMessage *message,
+                                 const BullaCause *cause, BullaConnectorFlags flags,
+                                 GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data);
+GInputStream *bulla_connector_send_finish (BullaConnector *self, GAsyncResult *result,
                                            GError **error);
+void bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause *cause,
+                                    BullaConnectorFlags flags, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
+                                           BullaWatch **watch, GError **error);
 GError *bulla_connector_explain (GUri *uri, SoupMessage *message, const GError *error);
 char *bulla_connector_dup_address (SoupMessage *message);
 const char *bulla_connector_get_protocol (SoupMessage *message);

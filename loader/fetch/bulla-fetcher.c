@@ -10,9 +10,6 @@
 struct _BullaFetcher {
   GObject parent_instance;
   BullaConnector *connector; /* owned */
-  BullaContactFunc contact_func;
-  gpointer contact_data;
-  GDestroyNotify contact_destroy;
 };
 
 G_DEFINE_FINAL_TYPE (BullaFetcher, bulla_fetcher, G_TYPE_OBJECT)
@@ -22,7 +19,6 @@ bulla_fetcher_finalize (GObject *object)
 {
   BullaFetcher *self = BULLA_FETCHER (object);
 
-  bulla_fetcher_set_contact_func (self, NULL, NULL, NULL);
   g_object_unref (self->connector);
   G_OBJECT_CLASS (bulla_fetcher_parent_class)->finalize (object);
 }
@@ -41,16 +37,17 @@ bulla_fetcher_init (BullaFetcher *self)
 /**
  * bulla_fetcher_new:
  * @trust: the roots that servers are verified with
+ * @ledger: where each contact is written down
  *
- * Returns: (transfer full): a fetcher; its connector may be used from any thread, each fetch goes
- * on in the main context it was started in
+ * Returns: (transfer full): a fetcher; it belongs to the thread of its ledger, and each fetch goes
+ *   on in the main context it was started in
  */
 BullaFetcher *
-bulla_fetcher_new (BullaTrust *trust)
+bulla_fetcher_new (BullaTrust *trust, BullaLedger *ledger)
 {
   BullaFetcher *self = g_object_new (BULLA_TYPE_FETCHER, NULL);
 
-  self->connector = bulla_connector_new (trust);
+  self->connector = bulla_connector_new (trust, ledger);
   return self;
 }
 
@@ -81,41 +78,6 @@ bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address, GE
                             error);
 }
 
-/**
- * bulla_fetcher_set_contact_func:
- * @self: a fetcher
- * @func: (nullable): called in the fetching thread for each server turned to, also in vain
- * @user_data: for @func
- * @destroy: (nullable): frees @user_data
- */
-void
-bulla_fetcher_set_contact_func (BullaFetcher *self, BullaContactFunc func, gpointer user_data,
-                                GDestroyNotify destroy)
-{
-  if (self->contact_destroy != NULL)
-    self->contact_destroy (self->contact_data);
-  self->contact_func = func;
-  self->contact_data = user_data;
-  self->contact_destroy = destroy;
-}
-
-/**
- * bulla_fetcher_note_contact:
- * @self: a fetcher
- * @host: whom somebody turned to
- * @address: (nullable): at which IP address
- * @purpose: why
- *
- * For those who use the network without a fetch.
- */
-void
-bulla_fetcher_note_contact (BullaFetcher *self, const char *host, const char *address,
-                            const char *purpose)
-{
-  if (self->contact_func != NULL)
-    self->contact_func (host, address, purpose, self->contact_data);
-}
-
 void
 bulla_fetch_result_free (BullaFetchResult *self)
 {
@@ -131,12 +93,12 @@ bulla_fetch_result_free (BullaFetchResult *self)
 /* --- one fetch */
 
 typedef struct {
-  char *method;    /* owned */
-  char *accept;    /* owned; nullable */
-  char *purpose;   /* owned */
-  GStrv headers;   /* owned; nullable */
-  GBytes *post;    /* owned; nullable; what is sent */
-  char *post_type; /* owned; nullable */
+  char *method;      /* owned */
+  char *accept;      /* owned; nullable */
+  BullaCause *cause; /* owned */
+  GStrv headers;     /* owned; nullable */
+  GBytes *post;      /* owned; nullable; what is sent */
+  char *post_type;   /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
   BullaConnectorFlags flags;
   gsize max_size;
@@ -151,7 +113,7 @@ fetch_free (Fetch *fetch)
 {
   g_free (fetch->method);
   g_free (fetch->accept);
-  g_free (fetch->purpose);
+  bulla_cause_free (fetch->cause);
   g_strfreev (fetch->headers);
   g_clear_pointer (&fetch->post, g_bytes_unref);
   g_free (fetch->post_type);
@@ -291,16 +253,13 @@ static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  BullaFetcher *self = g_task_get_source_object (task);
   Fetch *fetch = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) stream =
-      soup_session_send_finish (SOUP_SESSION (object), result, &error);
-  g_autofree char *address = bulla_connector_dup_address (fetch->message);
+      bulla_connector_send_finish (BULLA_CONNECTOR (object), result, &error);
 
-  bulla_fetcher_note_contact (self, g_uri_get_host (fetch->uri), address, fetch->purpose);
   if (stream == NULL) {
-    g_task_return_error (task, bulla_connector_explain (fetch->uri, fetch->message, error));
+    g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
   const char *location =
@@ -334,20 +293,13 @@ send_hop (GTask *task)
 {
   BullaFetcher *self = g_task_get_source_object (task);
   Fetch *fetch = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SoupSession) session =
-      bulla_connector_dup_session (self->connector, fetch->uri, fetch->flags, &error);
 
-  if (session == NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    return;
-  }
   g_clear_object (&fetch->message);
   fetch->message = soup_message_new_from_uri (fetch->method, fetch->uri);
   soup_message_add_flags (fetch->message, SOUP_MESSAGE_NO_REDIRECT);
   fill_request (fetch);
-  soup_session_send_async (session, fetch->message, G_PRIORITY_DEFAULT,
-                           g_task_get_cancellable (task), sent_cb, g_object_ref (task));
+  bulla_connector_send_async (self->connector, fetch->message, fetch->cause, fetch->flags,
+                              g_task_get_cancellable (task), sent_cb, g_object_ref (task));
 }
 
 static void
@@ -364,7 +316,7 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
   fetch->headers = g_strdupv ((char **)options->headers);
   fetch->post = options->body != NULL ? g_bytes_ref (options->body) : NULL;
   fetch->post_type = g_strdup (options->body_type);
-  fetch->purpose = g_strdup (options->purpose != NULL ? options->purpose : "resource");
+  fetch->cause = bulla_cause_copy (&options->cause);
   fetch->follow_redirects = options->follow_redirects;
   fetch->bypass_cache = options->bypass_cache;
   fetch->insecure = options->insecure;

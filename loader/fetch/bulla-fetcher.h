@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "bulla-ledger-private.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
@@ -15,7 +16,7 @@ G_BEGIN_DECLS
  * @url: what to fetch; https
  * @method: (nullable): %NULL: GET
  * @accept: (nullable): the Accept field; what is to be understood
- * @purpose: (nullable): why, for the list of who was contacted
+ * @cause: why, for the ledger
  * @headers: (nullable): further fields, names and values in turn, then %NULL; what is to be sent
  * @body: (nullable): what is sent
  * @body_type: (nullable): the media type of @body
@@ -29,7 +30,7 @@ typedef struct {
   const char *url;
   const char *method;
   const char *accept;
-  const char *purpose;
+  BullaCause cause;
   const char *const *headers;
   GBytes *body;
   const char *body_type;
@@ -67,29 +68,15 @@ typedef struct {
 void bulla_fetch_result_free (BullaFetchResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaFetchResult, bulla_fetch_result_free)
 
-/**
- * BullaContactFunc:
- * @host: whom we turned to
- * @address: (nullable): at which IP address; %NULL where no connection came about
- * @purpose: why, one word: `certificate`, `package`, `page`, `resource`, `report`, `websocket`
- * @user_data: as given
- */
-typedef void (*BullaContactFunc) (const char *host, const char *address, const char *purpose,
-                                  gpointer user_data);
-
 #define BULLA_TYPE_FETCHER (bulla_fetcher_get_type ())
 G_DECLARE_FINAL_TYPE (BullaFetcher, bulla_fetcher, BULLA, FETCHER, GObject)
 
 typedef struct _BullaConnector BullaConnector;
 
-BullaFetcher *bulla_fetcher_new (BullaTrust *trust);
+BullaFetcher *bulla_fetcher_new (BullaTrust *trust, BullaLedger *ledger);
 BullaConnector *bulla_fetcher_get_connector (BullaFetcher *self);
 gboolean bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address,
                                     GError **error);
-void bulla_fetcher_set_contact_func (BullaFetcher *self, BullaContactFunc func, gpointer user_data,
-                                     GDestroyNotify destroy);
-void bulla_fetcher_note_contact (BullaFetcher *self, const char *host, const char *address,
-                                 const char *purpose);
 
 void bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
                                 GCancellable *cancellable, GAsyncReadyCallback callback,

@@ -64,6 +64,33 @@ bulla_address_is_private (GInetAddress *address)
                                                                      : v6_is_private (bytes);
 }
 
+static gboolean
+is_this_machine (const char *host)
+{
+  g_autofree char *lower = g_ascii_strdown (host, -1);
+  size_t length = strlen (lower);
+
+  if (length > 0 && lower[length - 1] == '.')
+    lower[length - 1] = '\0';
+  return g_str_equal (lower, "localhost") || g_str_has_suffix (lower, ".localhost");
+}
+
+/**
+ * bulla_peer_looks_up:
+ * @host: a host name or IP address, without brackets
+ * @port: a port
+ * @resolve: addresses the user gave
+ *
+ * Returns: whether the resolver is asked for its addresses
+ */
+gboolean
+bulla_peer_looks_up (const char *host, guint16 port, BullaResolve *resolve)
+{
+  g_autoptr (GPtrArray) given = bulla_resolve_lookup (resolve, host, port);
+
+  return given == NULL && !g_hostname_is_ip_address (host) && !is_this_machine (host);
+}
+
 /**
  * bulla_host_is_private:
  * @host: a host name or IP address, without brackets
@@ -73,14 +100,13 @@ bulla_address_is_private (GInetAddress *address)
 gboolean
 bulla_host_is_private (const char *host)
 {
-  g_autofree char *lower = g_ascii_strdown (host, -1);
-  size_t length = strlen (lower);
+  size_t length = strlen (host);
+  g_autofree char *bare =
+      g_strndup (host, length > 0 && host[length - 1] == '.' ? length - 1 : length);
 
-  if (length > 0 && lower[length - 1] == '.')
-    lower[length - 1] = '\0';
-  if (g_str_equal (lower, "localhost") || g_str_has_suffix (lower, ".localhost"))
+  if (is_this_machine (host))
     return TRUE;
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (lower);
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (bare);
   return address != NULL && bulla_address_is_private (address);
 }
 

@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (BullaPeer, bulla_peer, BULLA, PEER, GNetworkAddress)
 GSocketConnectable *bulla_peer_new (const char *host, guint16 port, const char *scheme,
                                     BullaResolve *resolve, gboolean allow_private);
 gboolean bulla_address_is_private (GInetAddress *address);
+gboolean bulla_peer_looks_up (const char *host, guint16 port, BullaResolve *resolve);
 gboolean bulla_host_is_private (const char *host);
 gboolean bulla_peer_is_for_public_only (const char *from, const char *to);
 

@@ -94,7 +94,7 @@ read_subdomains (JsonObject *object)
 static gboolean
 read_policy (BullaNelPolicy *self, JsonObject *object)
 {
-  const char *group = bulla_json_get_text (json_object_get_member (object, "report_to"));
+  const char *group = bulla_json_node_get_text (json_object_get_member (object, "report_to"));
 
   if (!read_max_age (object, &self->max_age))
     return FALSE;
@@ -181,7 +181,7 @@ resolve (GUri *base, const char *text)
 static BullaNelEndpoint *
 read_endpoint (JsonObject *object, GUri *base)
 {
-  const char *text = bulla_json_get_text (json_object_get_member (object, "url"));
+  const char *text = bulla_json_node_get_text (json_object_get_member (object, "url"));
   gint64 priority = 0, weight = 0;
 
   if (text == NULL || !read_count (object, "priority", ENDPOINT_DEFAULT, &priority)
@@ -202,7 +202,7 @@ read_group (JsonObject *object, GUri *base)
 {
   JsonNode *name = json_object_get_member (object, "group");
   JsonNode *list = json_object_get_member (object, "endpoints");
-  const char *text = name != NULL ? bulla_json_get_text (name) : "default";
+  const char *text = name != NULL ? bulla_json_node_get_text (name) : "default";
   gint64 max_age = 0;
 
   if (text == NULL || strlen (text) > BULLA_NEL_NAME_MAX || !read_max_age (object, &max_age)

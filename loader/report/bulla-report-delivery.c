@@ -18,6 +18,7 @@ typedef struct {
   char *collector;      /* owned */
   char *origin;         /* owned; whose report it is */
   GBytes *text;         /* owned */
+  guint view;           /* its number in the ledger */
   gboolean public_only; /* see bulla_peer_is_for_public_only() */
 } Delivery;
 
@@ -67,7 +68,7 @@ post (GTask *task)
   BullaFetchOptions options = {
       .url = self->collector,
       .method = "POST",
-      .purpose = "report",
+      .cause = {.view = self->view, .purpose = "report"},
       .headers = headers,
       .body = self->text,
       .body_type = BULLA_SXG_REPORT_TYPE,
@@ -134,7 +135,7 @@ ask_first (GTask *task)
   BullaFetchOptions options = {
       .url = self->collector,
       .method = "OPTIONS",
-      .purpose = "report",
+      .cause = {.view = self->view, .purpose = "report"},
       .headers = headers,
       .public_only = self->public_only,
       .max_size = ANSWER_MAX,
@@ -150,13 +151,14 @@ ask_first (GTask *task)
  * @collector: an https URL
  * @about: the URL of the response that named it
  * @text: what is sent
+ * @view: the number of the view that it is about; 0: none
  * @cancellable: (nullable): to give up
  * @callback: called when it was answered
  * @user_data: for @callback
  */
 void
 bulla_report_deliver_async (BullaFetcher *fetcher, const char *collector, const char *about,
-                            const char *text, GCancellable *cancellable,
+                            const char *text, guint view, GCancellable *cancellable,
                             GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (fetcher, cancellable, callback, user_data);
@@ -165,6 +167,7 @@ bulla_report_deliver_async (BullaFetcher *fetcher, const char *collector, const 
 
   self->collector = g_strdup (collector);
   self->origin = dup_origin (about);
+  self->view = view;
   self->text = g_bytes_new (text, strlen (text));
   self->public_only = bulla_peer_is_for_public_only (about, collector);
   g_task_set_task_data (task, self, delivery_free);

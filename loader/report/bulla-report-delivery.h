@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 void bulla_report_deliver_async (BullaFetcher *fetcher, const char *collector, const char *about,
-                                 const char *text, GCancellable *cancellable,
+                                 const char *text, guint view, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
 guint bulla_report_deliver_finish (BullaFetcher *fetcher, GAsyncResult *result, GError **error);
 

@@ -171,8 +171,11 @@ try_next (Delivery *self)
   }
   self->n_attempts++;
   reporter->n_deliveries++;
+  BullaLedger *ledger = bulla_loader_get_ledger (reporter->loader);
+  guint view = self->view != NULL ? bulla_ledger_number_view (ledger, self->view) : 0;
   bulla_report_deliver_async (bulla_loader_get_fetcher (reporter->loader), self->collector,
-                              self->about, self->text, reporter->cancellable, delivered_cb, self);
+                              self->about, self->text, view, reporter->cancellable, delivered_cb,
+                              self);
 }
 
 /* --- what is reported */

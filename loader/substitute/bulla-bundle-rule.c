@@ -123,7 +123,7 @@ bulla_bundle_rule_is_below (const char *source, const char *url)
 static gboolean
 read_source (BullaBundleRule *self, JsonObject *object, const char *base_url, GError **error)
 {
-  const char *text = bulla_json_get_text (json_object_get_member (object, "source"));
+  const char *text = bulla_json_node_get_text (json_object_get_member (object, "source"));
   g_autoptr (GUri) base = g_uri_parse (base_url, URL_FLAGS, NULL);
 
   if (text == NULL)
@@ -137,7 +137,7 @@ read_source (BullaBundleRule *self, JsonObject *object, const char *base_url, GE
 static void
 read_credentials (BullaBundleRule *self, JsonObject *object)
 {
-  const char *text = bulla_json_get_text (json_object_get_member (object, "credentials"));
+  const char *text = bulla_json_node_get_text (json_object_get_member (object, "credentials"));
 
   self->credentials = g_strcmp0 (text, "omit") == 0      ? BULLA_BUNDLE_CREDENTIALS_OMIT
                       : g_strcmp0 (text, "include") == 0 ? BULLA_BUNDLE_CREDENTIALS_INCLUDE
@@ -160,7 +160,7 @@ read_urls (BullaBundleRule *self, JsonObject *object, const char *name, GPtrArra
   if (json_array_get_length (array) > BULLA_BUNDLE_RULE_URLS_MAX)
     return type_error (error, "\"%s\" has more than %d elements", name, BULLA_BUNDLE_RULE_URLS_MAX);
   for (guint i = 0; i < json_array_get_length (array); i++) {
-    const char *text = bulla_json_get_text (json_array_get_element (array, i));
+    const char *text = bulla_json_node_get_text (json_array_get_element (array, i));
     char *url = text != NULL ? resolve (base, text) : NULL;
     if (url != NULL)
       g_ptr_array_add (into, url);

@@ -16,48 +16,6 @@
 #define DEPTH_MAX 1024 /* the parser recurses; recorded call stacks are deep, but not so deep */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-/* members that are not there, or of another type, are NULL or 0: exporters differ */
-static JsonObject *
-get_object (JsonObject *object, const char *member)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
-static JsonArray *
-get_array (JsonObject *object, const char *member)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-}
-
-static const char *
-get_text (JsonObject *object, const char *member)
-{
-  return bulla_json_get_text (object != NULL ? json_object_get_member (object, member) : NULL);
-}
-
-static gint64
-get_number (JsonObject *object, const char *member)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
-
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
-    return 0;
-  GType type = json_node_get_value_type (node);
-  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_int (node) : 0;
-}
-
-static JsonObject *
-get_element (JsonArray *array, guint i)
-{
-  JsonNode *node = json_array_get_element (array, i);
-
-  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
 static void
 tell_skipped (const char *url, const char *why)
 {
@@ -111,9 +69,9 @@ static void
 add_headers (BullaResource *resource, JsonArray *headers)
 {
   for (guint i = 0; headers != NULL && i < json_array_get_length (headers); i++) {
-    JsonObject *header = get_element (headers, i);
-    const char *name = get_text (header, "name");
-    const char *value = get_text (header, "value");
+    JsonObject *header = bulla_json_get_element (headers, i);
+    const char *name = bulla_json_get_text (header, "name");
+    const char *value = bulla_json_get_text (header, "value");
     /* ":status" and the like are not headers */
     if (name == NULL || value == NULL || !is_token (name) || !bulla_cli_header_is_kept (name))
       continue;
@@ -149,15 +107,15 @@ set_charset (BullaResource *resource, const char *text)
 static gboolean
 add_content (BullaResource *resource, JsonObject *content)
 {
-  const char *text = get_text (content, "text");
-  const char *encoding = get_text (content, "encoding");
-  const char *type = get_text (content, "mimeType");
+  const char *text = bulla_json_get_text (content, "text");
+  const char *encoding = bulla_json_get_text (content, "encoding");
+  const char *type = bulla_json_get_text (content, "mimeType");
 
   if (bulla_resource_get_header (resource, "content-type") == NULL && type != NULL && *type != '\0'
       && strcmp (type, "x-unknown") != 0)
     bulla_resource_set_header (resource, "content-type", type);
   if (text == NULL || *text == '\0')
-    return get_number (content, "size") <= 0;
+    return bulla_json_get_number (content, "size", 0) <= 0;
   if (bulla_resource_get_header (resource, "content-type") == NULL)
     bulla_resource_set_header (resource, "content-type", "application/octet-stream");
   if (encoding != NULL && g_ascii_strcasecmp (encoding, "base64") == 0) {
@@ -174,11 +132,11 @@ add_content (BullaResource *resource, JsonObject *content)
 static void
 add_entry (BullaResources *self, JsonObject *entry)
 {
-  JsonObject *request = get_object (entry, "request");
-  JsonObject *response = get_object (entry, "response");
-  JsonObject *content = get_object (response, "content");
-  const char *method = get_text (request, "method");
-  const char *recorded = get_text (request, "url");
+  JsonObject *request = bulla_json_get_object (entry, "request");
+  JsonObject *response = bulla_json_get_object (entry, "response");
+  JsonObject *content = bulla_json_get_object (response, "content");
+  const char *method = bulla_json_get_text (request, "method");
+  const char *recorded = bulla_json_get_text (request, "url");
   gboolean replaced = FALSE;
 
   if (recorded == NULL || method == NULL || response == NULL) {
@@ -186,7 +144,7 @@ add_entry (BullaResources *self, JsonObject *entry)
     return;
   }
   g_autofree char *url = bulla_cli_normalise_url (recorded); /* Firefox records fragments */
-  gint64 status = get_number (response, "status");
+  gint64 status = bulla_json_get_number (response, "status", 0);
   const char *objection = find_objection (method, url, status);
   if (objection != NULL) {
     tell_skipped (url, objection);
@@ -195,7 +153,7 @@ add_entry (BullaResources *self, JsonObject *entry)
   BullaResource *known = bulla_resources_find (self, url);
   g_autoptr (BullaResources) one = bulla_resources_new ();
   BullaResource *resource = bulla_resources_add (one, url, (guint)status, NULL);
-  add_headers (resource, get_array (response, "headers"));
+  add_headers (resource, bulla_json_get_array (response, "headers"));
   if (!add_content (resource, content)) {
     if (known == NULL)
       bulla_resources_lose (self, url, _ ("its content was not recorded"));
@@ -228,9 +186,9 @@ read_entries (JsonParser *parser, const char *path, GError **error)
     return NULL;
   }
   JsonNode *root = deep ? NULL : json_parser_get_root (parser);
-  JsonArray *entries = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-                           ? get_array (get_object (json_node_get_object (root), "log"), "entries")
-                           : NULL;
+  JsonArray *entries = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? bulla_json_get_array (
+                           bulla_json_get_object (json_node_get_object (root), "log"), "entries")
+                                                                     : NULL;
   if (entries == NULL || json_array_get_length (entries) > ENTRIES_MAX) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  entries == NULL ? _ ("%s: no HAR: there is no log.entries")
@@ -274,7 +232,7 @@ bulla_resources_add_har (BullaResources *self, const char *path, GError **error)
   if (entries == NULL)
     return FALSE;
   for (guint i = 0; i < json_array_get_length (entries); i++)
-    add_entry (self, get_element (entries, i));
+    add_entry (self, bulla_json_get_element (entries, i));
   choose_primary (self);
   return TRUE;
 }

@@ -91,7 +91,8 @@ fetch_more (Fetching *self)
       self->n_done++;
       continue;
     }
-    BullaFetchOptions options = {.url = wanted->url, .purpose = "bundle", .max_size = BODY_MAX};
+    BullaFetchOptions options = {
+        .url = wanted->url, .cause = {.purpose = "bundle"}, .max_size = BODY_MAX};
     Fetch *fetch = g_new0 (Fetch, 1);
     fetch->fetching = self;
     fetch->wanted = wanted;

@@ -30,7 +30,7 @@ download (const char *url, GError **error)
                                .accept =
                                    "application/signed-exchange;v=b3,application/webbundle;v=b2,"
                                    "application/webbundle;v=b1,*/*;q=0.8",
-                               .purpose = "package",
+                               .cause = {.purpose = "package"},
                                .follow_redirects = TRUE,
                                .insecure = TRUE,
                                .max_size = MAX_SIZE};

@@ -23,8 +23,15 @@ bulla_cli_is_url (const char *name)
 
 /* A GFile would do, but the first one loads all modules of GIO, and TLS with them, to see whether
  * one of them knows files better: a quarter of the time that the whole command takes. */
-static GInputStream *
-open_file (const char *path, GError **error)
+/**
+ * bulla_cli_open_file: (skip)
+ * @path: a file, or a pipe; "-" is standard input
+ * @error: if it cannot be read
+ *
+ * Returns: (transfer full) (nullable): its bytes, as they are read
+ */
+GInputStream *
+bulla_cli_open_file (const char *path, GError **error)
 {
   if (strcmp (path, "-") == 0)
     return g_unix_input_stream_new (STDIN_FILENO, FALSE);
@@ -57,7 +64,7 @@ kind_of_start (const char *start, gsize n)
 GInputStream *
 bulla_cli_open_package (const char *path, const char **kind, GError **error)
 {
-  g_autoptr (GInputStream) file = open_file (path, error);
+  g_autoptr (GInputStream) file = bulla_cli_open_file (path, error);
   if (file == NULL)
     return NULL;
   g_autoptr (GInputStream) stream = g_buffered_input_stream_new_sized (file, BUFFER_SIZE);
@@ -93,7 +100,7 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
                    (guint)(max >> 20));
     return NULL;
   }
-  g_autoptr (GInputStream) stream = open_file (path, error);
+  g_autoptr (GInputStream) stream = bulla_cli_open_file (path, error);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   guint8 buffer[BUFFER_SIZE];
   gssize n = 1;

@@ -67,6 +67,7 @@ extern const BullaVerb bulla_verb_create;
 extern const BullaVerb bulla_verb_gateway;
 extern const BullaVerb bulla_verb_help;
 extern const BullaVerb bulla_verb_inspect;
+extern const BullaVerb bulla_verb_ledger;
 extern const BullaVerb bulla_verb_sign;
 extern const BullaVerb bulla_verb_verify;
 

@@ -11,6 +11,7 @@
 
 static char *option_listen;
 static char *option_authority;
+static char *option_ledger;
 static char **option_allow_private;
 
 static const GOptionEntry OPTIONS[] = {
@@ -20,6 +21,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Write the certificate that clients are to trust to this file"), N_ ("PEM")},
     {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_allow_private,
      N_ ("Let public pages reach this host, although it is on a private address"), N_ ("HOST")},
+    {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
+     N_ ("Append a line for each contact to this file, as JSON"), N_ ("FILE")},
     BULLA_CLI_JUDGE_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
     {NULL},
@@ -210,7 +213,9 @@ run_gateway (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
   g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
   g_autoptr (BullaGateway) gateway = loader != NULL ? bulla_gateway_new (loader, error) : NULL;
-  if (gateway == NULL || !bulla_gateway_listen (gateway, address, error))
+  if (gateway == NULL || !bulla_gateway_listen (gateway, address, error)
+      || (option_ledger != NULL
+          && !bulla_ledger_follow_file (bulla_loader_get_ledger (loader), option_ledger, error)))
     return BULLA_EXIT_FAILED;
   for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, option_allow_private[i]);
@@ -224,6 +229,7 @@ run_gateway (char **arguments, GError **error)
     explain_use (gateway, token, authority);
     run_until_interrupted ();
     bulla_gateway_remove_session (gateway, token);
+    bulla_ledger_close (bulla_loader_get_ledger (loader));
   }
   if (temporary != NULL)
     g_unlink (temporary);

@@ -13,12 +13,13 @@
 #define CERTIFICATE_DAYS 90
 #define CERTIFICATE_DAYS_TOO_MANY 91
 
-/* Returns: (transfer full): a certificate for the link's publisher; its chain is on the certificate
- * server */
+/* Returns: (transfer full): a certificate for @host; its chain is on the certificate server, as
+ * @name.cbor */
 BullaCredential *
-demo_issue (DemoWorld *world, const char *link, const char *flaw, GError **error)
+demo_issue_for (DemoWorld *world, DemoHost *host, const char *name, const char *flaw,
+                GError **error)
 {
-  const char *hosts[] = {demo_find_publisher (world, link)->name, NULL};
+  const char *hosts[] = {host->name, NULL};
   gboolean revoked = g_str_equal (flaw, "revoked");
   guint days = g_str_equal (flaw, "days") ? CERTIFICATE_DAYS_TOO_MANY : CERTIFICATE_DAYS;
   BullaIssueFlags kind =
@@ -32,8 +33,15 @@ demo_issue (DemoWorld *world, const char *link, const char *flaw, GError **error
 
   if (chain == NULL)
     return NULL;
-  g_hash_table_replace (world->chains, g_strconcat (link, ".cbor", NULL), chain);
+  g_hash_table_replace (world->chains, g_strconcat (name, ".cbor", NULL), chain);
   return g_steal_pointer (&credential);
+}
+
+/* Returns: (transfer full): one for the link's publisher */
+BullaCredential *
+demo_issue (DemoWorld *world, const char *link, const char *flaw, GError **error)
+{
+  return demo_issue_for (world, demo_find_publisher (world, link), link, flaw, error);
 }
 
 /* Returns: (transfer none): that chain */

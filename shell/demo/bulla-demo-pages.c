@@ -53,8 +53,8 @@ demo_dup_link_url (DemoWorld *world, const char *link)
 }
 
 /* @values: name, value, …, NULL; the values are HTML */
-static char *
-fill_template (const char *name, const char *const *values)
+char *
+demo_fill_template (const char *name, const char *const *values)
 {
   g_autofree char *path = g_strconcat ("/org/bulla/Demo/", name, NULL);
   g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
@@ -93,7 +93,7 @@ demo_write_aggregator (DemoWorld *world)
     if (g_key_file_has_key (world->links, links[i], "title", NULL))
       append_card (world, cards, links[i]);
   const char *values[] = {"style", world->style, "cards", cards->str, NULL};
-  return fill_template ("aggregator.html", values);
+  return demo_fill_template ("aggregator.html", values);
 }
 
 static void
@@ -106,8 +106,8 @@ append_paragraphs (GString *body, const char *text)
 }
 
 /* long enough for many records: what is read shows how far the page came */
-static void
-append_entries (GString *body, int count)
+void
+demo_append_entries (GString *body, int count)
 {
   static const char *const SIGHTED[] = {
       "wind north-east, fog, bell every two minutes", "a barque, outward bound, no signal",
@@ -147,7 +147,7 @@ demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
   }
   append_paragraphs (body, text);
   if (g_key_file_has_key (world->links, link, "entries", NULL))
-    append_entries (body, g_key_file_get_integer (world->links, link, "entries", NULL));
+    demo_append_entries (body, g_key_file_get_integer (world->links, link, "entries", NULL));
   if (g_key_file_has_key (world->links, link, "more", NULL))
     g_string_append (body, "<p><a id=\"more\" href=\"more.html\">Turn the page</a></p>\n");
   const char *values[] = {
@@ -156,7 +156,7 @@ demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
       "delivery", delivery,     "body", body->str,
       NULL,
   };
-  return fill_template ("article.html", values);
+  return demo_fill_template ("article.html", values);
 }
 
 /* the second page of a bundle */
@@ -178,5 +178,5 @@ demo_write_more (DemoWorld *world, const char *link)
       "body",     body->str,
       NULL,
   };
-  return fill_template ("article.html", values);
+  return demo_fill_template ("article.html", values);
 }

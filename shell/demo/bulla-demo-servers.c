@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-#include "bulla-credential.h"
-
 #define DAY 86400
 #define TLS_DAYS 80
+#define MAX_HEARD 64
 #define EXCHANGE_TYPE "application/signed-exchange;v=b3"
 #define BUNDLE_TYPE "application/webbundle;v=b2"
 #define CHAIN_TYPE "application/cert-chain+cbor"
@@ -16,12 +15,13 @@ static const char *const NAMES[] = {
     [DEMO_AGGREGATOR] = "aggregator.test",
     [DEMO_PUBLISHER_ONE] = "publisher-one.test",
     [DEMO_PUBLISHER_TWO] = "publisher-two.test",
+    [DEMO_PUBLISHER_THREE] = "publisher-three.test",
     [DEMO_CERTS] = "certs.test",
     [DEMO_PLAIN] = "aggregator.test",
 };
 
-static void
-respond (SoupServerMessage *message, const char *type, GBytes *body)
+void
+demo_respond (SoupServerMessage *message, const char *type, GBytes *body)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
@@ -33,12 +33,12 @@ respond (SoupServerMessage *message, const char *type, GBytes *body)
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
 }
 
-static void
-respond_text (SoupServerMessage *message, const char *type, const char *text)
+void
+demo_respond_text (SoupServerMessage *message, const char *type, const char *text)
 {
   g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
 
-  respond (message, type, body);
+  demo_respond (message, type, body);
 }
 
 /* Returns: (transfer full) (nullable): which link's package is at @path */
@@ -67,7 +67,7 @@ answer_package (DemoWorld *world, SoupServerMessage *message, const char *path)
   g_autofree char *bundle = demo_dup_text (world, id, "bundle");
   g_autoptr (GBytes) none = g_bytes_new (NULL, 0);
   gboolean late = g_str_equal (flaw, "late") && *bundle == '\0';
-  respond (message, *bundle != '\0' ? BUNDLE_TYPE : EXCHANGE_TYPE, late ? none : package);
+  demo_respond (message, *bundle != '\0' ? BUNDLE_TYPE : EXCHANGE_TYPE, late ? none : package);
   if (late)
     demo_respond_in_two (world, message, package, g_bytes_get_size (package) / 2);
   return TRUE;
@@ -90,13 +90,13 @@ answer_probe (DemoWorld *world, SoupServerMessage *message, const char *path, GH
     soup_message_headers_replace (headers, "Access-Control-Allow-Headers", "*");
     g_free (world->echo);
     world->echo = g_strdup (text->str);
-    respond_text (message, "text/plain; charset=utf-8", text->str);
+    demo_respond_text (message, "text/plain; charset=utf-8", text->str);
   } else if (g_str_equal (path, "/cookie")) {
     soup_message_headers_append (soup_server_message_get_response_headers (message), "Set-Cookie",
                                  "hidden=1; Secure; HttpOnly; Path=/");
-    respond_text (message, "text/html; charset=utf-8", "<!doctype html><title>Cookie</title>");
+    demo_respond_text (message, "text/html; charset=utf-8", "<!doctype html><title>Cookie</title>");
   } else if (g_str_equal (path, "/worker.js")) {
-    respond_text (message, "text/javascript", "addEventListener ('fetch', () => {})\n");
+    demo_respond_text (message, "text/javascript", "addEventListener ('fetch', () => {})\n");
   } else if (g_str_equal (path, "/frame") && query != NULL) {
     const char *url = g_hash_table_lookup (query, "url");
     g_autofree char *shown = g_markup_escape_text (url != NULL ? url : "about:blank", -1);
@@ -105,7 +105,7 @@ answer_probe (DemoWorld *world, SoupServerMessage *message, const char *path, GH
         "<script>addEventListener ('message', event => { window.said = event.data })</script>"
         "<iframe id=\"frame\" onload=\"window.loaded = true\" src=\"%s\"></iframe>",
         shown);
-    respond_text (message, "text/html; charset=utf-8", html);
+    demo_respond_text (message, "text/html; charset=utf-8", html);
   } else {
     return FALSE;
   }
@@ -123,10 +123,73 @@ answer_article (DemoWorld *world, DemoHost *host, SoupServerMessage *message, co
     if (demo_find_publisher (world, links[i]) != host || !g_str_equal (own, path))
       continue;
     g_autofree char *html = demo_write_article (world, links[i], FALSE);
-    respond_text (message, "text/html; charset=utf-8", html);
+    demo_respond_text (message, "text/html; charset=utf-8", html);
     return TRUE;
   }
   return FALSE;
+}
+
+static void
+file_free (gpointer data)
+{
+  DemoFile *file = data;
+
+  g_free (file->link);
+  g_bytes_unref (file->body);
+  g_free (file);
+}
+
+void
+demo_open_files (DemoWorld *world)
+{
+  world->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, file_free);
+}
+
+/**
+ * demo_put_file:
+ * @type: static
+ * @link: (nullable): its Link header
+ *
+ * From now on the server at @place has it, and lets it be cached.
+ */
+void
+demo_put_file (DemoWorld *world, DemoPlace place, const char *path, const char *type,
+               const char *link, GBytes *body)
+{
+  DemoFile *file = g_new0 (DemoFile, 1);
+
+  file->type = type;
+  file->link = g_strdup (link);
+  file->body = g_bytes_ref (body);
+  g_hash_table_replace (world->files, g_strconcat (world->hosts[place].name, path, NULL), file);
+}
+
+static gboolean
+answer_file (DemoWorld *world, DemoHost *host, SoupServerMessage *message, const char *path)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  g_autofree char *key = g_strconcat (host->name, path, NULL);
+  DemoFile *file = g_hash_table_lookup (world->files, key);
+
+  if (file == NULL)
+    return FALSE;
+  demo_respond (message, file->type, file->body);
+  soup_message_headers_replace (headers, "Cache-Control", "max-age=600");
+  if (file->link != NULL)
+    soup_message_headers_replace (headers, "Link", file->link);
+  return TRUE;
+}
+
+/* what a server could write into its log */
+static void
+hear (DemoHost *host, SoupServerMessage *message, const char *path)
+{
+  const char *referrer =
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Referer");
+
+  host->requests++;
+  if (host->heard->len < MAX_HEARD)
+    g_ptr_array_add (host->heard, g_strdup_printf ("%s %s", path, referrer ? referrer : ""));
 }
 
 static void
@@ -139,24 +202,27 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   gboolean publisher =
       host == &world->hosts[DEMO_PUBLISHER_ONE] || host == &world->hosts[DEMO_PUBLISHER_TWO];
 
-  host->requests++;
+  hear (host, message, path);
   if (host == &world->hosts[DEMO_CERTS] && chain != NULL) {
-    respond (message, CHAIN_TYPE, chain);
+    demo_respond (message, CHAIN_TYPE, chain);
     return;
   }
   if (host == &world->hosts[DEMO_AGGREGATOR] && g_str_equal (path, "/")) {
     g_autofree char *html = demo_write_aggregator (world);
-    respond_text (message, "text/html; charset=utf-8", html);
+    demo_respond_text (message, "text/html; charset=utf-8", html);
     return;
   }
   if (g_str_equal (path, "/lightship.svg")) {
     g_autoptr (GBytes) picture = g_resources_lookup_data ("/org/bulla/Demo/lightship.svg",
                                                           G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    respond (message, "image/svg+xml", picture);
+    demo_respond (message, "image/svg+xml", picture);
     demo_release_all (world);
     return;
   }
-  if (answer_package (world, message, path) || answer_probe (world, message, path, query)
+  if (host == &world->hosts[DEMO_AGGREGATOR] && demo_answer_delivery (world, message, path))
+    return;
+  if (answer_file (world, host, message, path) || answer_package (world, message, path)
+      || answer_probe (world, message, path, query)
       || (publisher && answer_article (world, host, message, path)))
     return;
   soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
@@ -180,6 +246,16 @@ make_certificate (DemoWorld *world, const char *host, GError **error)
 }
 
 static gboolean
+open_relay (DemoHost *host, GError **error)
+{
+  GSList *uris = soup_server_get_uris (host->server);
+
+  host->relay = demo_relay_new ((guint)g_uri_get_port (uris->data), error);
+  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
+  return host->relay != NULL;
+}
+
+static gboolean
 open_server (DemoWorld *world, DemoPlace place, GError **error)
 {
   DemoHost *host = &world->hosts[place];
@@ -195,14 +271,14 @@ open_server (DemoWorld *world, DemoPlace place, GError **error)
   }
   g_object_set_data (G_OBJECT (host->server), "host", host);
   soup_server_add_handler (host->server, NULL, handler_cb, world, NULL);
+  host->heard = g_ptr_array_new_with_free_func (g_free);
   if (!soup_server_listen_local (
           host->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY | (secure ? SOUP_SERVER_LISTEN_HTTPS : 0),
-          error))
+          error)
+      || !open_relay (host, error))
     return FALSE;
-  GSList *uris = soup_server_get_uris (host->server);
-  host->port = g_uri_get_port (uris->data);
+  host->port = demo_relay_get_port (host->relay);
   host->origin = g_strdup_printf ("%s://%s:%u", secure ? "https" : "http", host->name, host->port);
-  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
   return TRUE;
 }
 
@@ -217,4 +293,43 @@ demo_open_servers (DemoWorld *world, GError **error)
     if (!open_server (world, place, error))
       return FALSE;
   return TRUE;
+}
+
+void
+demo_close_servers (DemoWorld *world)
+{
+  for (DemoPlace place = 0; place < DEMO_N_HOSTS; place++) {
+    DemoHost *host = &world->hosts[place];
+
+    g_clear_pointer (&host->relay, demo_relay_free);
+    g_clear_object (&host->server);
+    g_clear_pointer (&host->heard, g_ptr_array_unref);
+    g_clear_pointer (&host->origin, g_free);
+  }
+}
+
+/**
+ * demo_set_rtt:
+ * @name: of a host; `far`: of all but the aggregator
+ * @ms: decimal
+ *
+ * Returns: whether there is such a host, and that is a time
+ */
+gboolean
+demo_set_rtt (DemoWorld *world, const char *name, const char *ms)
+{
+  gboolean found = FALSE, far = g_strcmp0 (name, "far") == 0;
+  guint64 rtt;
+
+  if (ms == NULL || !g_ascii_string_to_unsigned (ms, 10, 0, DEMO_RTT_MAX, &rtt, NULL))
+    return FALSE;
+  for (DemoPlace place = 0; place < DEMO_N_HOSTS; place++) {
+    gboolean near = place == DEMO_AGGREGATOR || place == DEMO_PLAIN;
+
+    if (far ? near : g_strcmp0 (name, world->hosts[place].name) != 0)
+      continue;
+    demo_relay_set_rtt (world->hosts[place].relay, (guint)rtt);
+    found = TRUE;
+  }
+  return found;
 }

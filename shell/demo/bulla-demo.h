@@ -6,6 +6,7 @@
 
 #include "bulla-authority.h"
 #include "bulla-credential.h"
+#include "bulla-demo-relay.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ typedef enum {
   DEMO_AGGREGATOR,
   DEMO_PUBLISHER_ONE,
   DEMO_PUBLISHER_TWO,
+  DEMO_PUBLISHER_THREE,
   DEMO_CERTS,
   DEMO_PLAIN, /* the aggregator again, over http */
   DEMO_N_HOSTS
@@ -22,18 +24,29 @@ typedef enum {
 typedef struct {
   const char *name;
   SoupServer *server; /* owned */
-  char *origin;       /* owned; with its port */
+  DemoRelay *relay;   /* owned; before it */
+  char *origin;       /* owned; with its port, the relay's */
   guint port;
   guint requests;
+  GPtrArray *heard; /* owned; char *: "PATH REFERRER", of the first requests */
 } DemoHost;
+
+/* what a server has for a path */
+typedef struct {
+  const char *type;
+  char *link;   /* owned; nullable: the Link header */
+  GBytes *body; /* owned */
+} DemoFile;
 
 typedef struct {
   BullaAuthority *authority; /* owned */
   GKeyFile *links;           /* owned; data/demo/links.ini */
+  GKeyFile *deliveries;      /* owned; data/demo/deliveries.ini */
   char *style;               /* owned; CSS */
   DemoHost hosts[DEMO_N_HOSTS];
   GHashTable *packages; /* owned; char * id -> GBytes */
   GHashTable *chains;   /* owned; char * file name -> GBytes */
+  GHashTable *files;    /* owned; char * "HOST/PATH" -> DemoFile; may be cached */
   char *echo;           /* owned; nullable: what the last request for /echo said */
   GSList *held;         /* of what bulla-demo-slow.c waits with */
   gint64 now;           /* Unix seconds, when the world was made */
@@ -44,6 +57,8 @@ char *demo_dup_text (DemoWorld *world, const char *link, const char *key);
 DemoHost *demo_find_publisher (DemoWorld *world, const char *link);
 char *demo_dup_signed_url (DemoWorld *world, const char *link);
 char *demo_dup_link_url (DemoWorld *world, const char *link);
+char *demo_fill_template (const char *name, const char *const *values);
+void demo_append_entries (GString *body, int count);
 char *demo_write_aggregator (DemoWorld *world);
 const char *demo_get_suffix (const char *bundle);
 char *demo_write_more (DemoWorld *world, const char *link);
@@ -54,6 +69,8 @@ char *demo_write_article (DemoWorld *world, const char *link, gboolean signed_co
 #define DEMO_NOTE_ALTERED "proof-read at dusk"
 
 /* bulla-demo-packages.c */
+BullaCredential *demo_issue_for (DemoWorld *world, DemoHost *host, const char *name,
+                                 const char *flaw, GError **error);
 BullaCredential *demo_issue (DemoWorld *world, const char *link, const char *flaw, GError **error);
 GBytes *demo_get_chain (DemoWorld *world, const char *link);
 GBytes *demo_spoil (GBytes *package, const char *flaw);
@@ -63,11 +80,41 @@ gboolean demo_make_packages (DemoWorld *world, GError **error);
 GBytes *demo_make_bundle (DemoWorld *world, const char *link, const char *kind, const char *flaw,
                           GError **error);
 
+/* bulla-demo-story.c: what the article that comes in several deliveries is made of */
+typedef enum { DEMO_STYLE, DEMO_SCRIPT, DEMO_CHART, DEMO_TIDES, DEMO_N_PARTS } DemoPart;
+typedef struct {
+  const char *name, *type, *as;
+} DemoPartKind;
+extern const DemoPartKind demo_parts[DEMO_N_PARTS];
+GBytes *demo_make_part (DemoWorld *world, DemoPart part);
+char *demo_write_story (DemoWorld *world, const char *delivery, const char *copy);
+
+/* bulla-demo-deliveries.c */
+gboolean demo_make_deliveries (DemoWorld *world, GError **error);
+char *demo_dup_delivery_text (DemoWorld *world, const char *delivery, const char *key);
+char *demo_dup_story_url (DemoWorld *world, const char *delivery);
+char *demo_dup_delivery_link (DemoWorld *world, const char *delivery);
+char *demo_write_prefetches (DemoWorld *world, const char *delivery);
+
+/* bulla-demo-tour.c: the aggregator's pages about them */
+gboolean demo_answer_delivery (DemoWorld *world, SoupServerMessage *message, const char *path);
+
+/* bulla-demo-talk.c */
+void demo_print_world (DemoWorld *world, const char *folder);
+void demo_print_answer (DemoWorld *world, const char *line);
+
 /* bulla-demo-slow.c */
 void demo_respond_in_two (DemoWorld *world, SoupServerMessage *message, GBytes *bytes, gsize first);
 void demo_release_all (DemoWorld *world);
 
 /* bulla-demo-servers.c */
 gboolean demo_open_servers (DemoWorld *world, GError **error);
+void demo_close_servers (DemoWorld *world);
+void demo_open_files (DemoWorld *world);
+void demo_put_file (DemoWorld *world, DemoPlace place, const char *path, const char *type,
+                    const char *link, GBytes *body);
+void demo_respond (SoupServerMessage *message, const char *type, GBytes *body);
+void demo_respond_text (SoupServerMessage *message, const char *type, const char *text);
+gboolean demo_set_rtt (DemoWorld *world, const char *name, const char *ms);
 
 G_END_DECLS

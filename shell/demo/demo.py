@@ -3,9 +3,10 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-With a display it opens the shell on the aggregator's page of links. Without one, or with
---headless, it follows every link under Xvfb, saves a picture of each page and prints a table. Exit
-status: 0 when everything came as promised, 1 when not, 2 when it could not be tried.
+With a display it opens the shell on the aggregator's page of links, or with --tour on the first of
+the six deliveries of one article. Without a display, or with --headless, it follows every link, or
+takes the tour, under Xvfb, saves a picture of each page and prints a table. Exit status: 0 when
+everything came as promised, 1 when not, 2 when it could not be tried.
 """
 import argparse
 import json
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import urllib.parse
 
+import tour
 from driver import wait, webdriver
 from driver.display import Display, Missing
 from driver.world import Shell, World
@@ -36,11 +38,11 @@ OUTCOMES = {
 }
 
 
-def show(build, world):
+def show(build, world, path):
     """The shell, for somebody to look at."""
     shell = str(pathlib.Path(build) / 'shell/bulla-shell')
     print(f'The aggregator is at {world.aggregator}/', file=sys.stderr)
-    command = [shell, *world.arguments(), world.aggregator + '/']
+    command = [shell, *world.arguments(), world.aggregator + path]
     return subprocess.run(command, check=False).returncode
 
 
@@ -131,12 +133,25 @@ def click_through(build, display, world, as_json):
     return complaints
 
 
-def headless(build, as_json):
+def open_world(build, distances):
+    """DISTANCES: of --rtt: milliseconds of all but the aggregator, or HOST=milliseconds."""
+    world = World(build)
+    for each in distances:
+        host, _, milliseconds = each.rpartition('=')
+        world.set_rtt(host or 'far', milliseconds)
+    return world
+
+
+def headless(build, options):
+    folder = pathlib.Path(PICTURES)
     display = Display()
     try:
-        world = World(build)
+        world = open_world(build, options.rtt)
         try:
-            complaints = click_through(build, display, world, as_json)
+            if options.tour:
+                complaints = tour.walk(build, display, world, options.json, folder)
+            else:
+                complaints = click_through(build, display, world, options.json)
         finally:
             world.close()
     finally:
@@ -148,20 +163,36 @@ def headless(build, as_json):
     return 1 if complaints else 0
 
 
+def distance(text):
+    """An argument of --rtt, as it is if it makes sense."""
+    if not text.rpartition('=')[2].isascii() or not text.rpartition('=')[2].isdigit():
+        raise argparse.ArgumentTypeError(f'{text} is not [HOST=]MILLISECONDS')
+    return text
+
+
 def main():
     parser = argparse.ArgumentParser(prog='./dev demo', description=__doc__.split('\n\n')[0])
     parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
     parser.add_argument('--headless', action='store_true', help='follow every link, and tell')
     parser.add_argument('--json', action='store_true', help='headless, one JSON object a line')
+    parser.add_argument('--tour', action='store_true', help='six deliveries of one article')
+    parser.add_argument(
+        '--rtt',
+        action='append',
+        default=[],
+        type=distance,
+        metavar='[HOST=]MS',
+        help='how far HOST is, or all but the aggregator; may be repeated',
+    )
     options = parser.parse_args()
     build = pathlib.Path(options.build_dir).resolve()
     try:
         displayed = os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY')
         if options.headless or options.json or not displayed:
-            return headless(build, options.json)
-        world = World(build)
+            return headless(build, options)
+        world = open_world(build, options.rtt)
         try:
-            return show(build, world)
+            return show(build, world, '/tour/1' if options.tour else '/')
         finally:
             world.close()
     except (Missing, OSError, wait.Late, webdriver.Refused) as error:

@@ -59,6 +59,15 @@ static const char *const POLICIES[] = {
     "{\"url\":\"https://collector.test/nel?a\",\"weight\":3}]}, {\"max_age\":60,\"endpoints\":[]}",
 };
 
+static const char *const LEDGERS[] = {
+    "{\"kind\":\"click\",\"view\":1,\"time_us\":1,\"url\":\"https://a.test/\"}\n"
+    "{\"kind\":\"request\",\"view\":1,\"time_us\":2,\"host\":\"a.test\",\"purpose\":\"page\","
+    "\"status\":200,\"cookies\":[\"sid\"],\"url\":\"https://a.test/?q=1\",\"bytes_sent\":9}\n",
+    "{\"kind\":\"request\",\"source\":\"package\",\"deliverer\":\"https://b.test/x\","
+    "\"certificate\":\"https://c.test/y\",\"purpose\":\"page\",\"url\":\"https://a.test/\"}\n"
+    "{\"kind\":\"dns\",\"host\":\"a.test\"}\n{\"kind\":\"connect\",\"tls\":true,\"port\":443}\n",
+};
+
 static void
 write_all (const char *folder, const char *target, const char *const *texts, guint n)
 {
@@ -92,6 +101,7 @@ seed_write_texts (const char *folder)
   write_all (folder, "fuzz-structured-field", SIGNATURES, G_N_ELEMENTS (SIGNATURES));
   write_all (folder, "fuzz-cbor", CBORS, G_N_ELEMENTS (CBORS));
   write_all (folder, "fuzz-report-policy", POLICIES, G_N_ELEMENTS (POLICIES));
+  write_all (folder, "fuzz-ledger", LEDGERS, G_N_ELEMENTS (LEDGERS));
   write_profiles (folder);
   seed_write (folder, "fuzz-profile", "own", own, strlen (own));
 }

@@ -46,6 +46,10 @@ RULES = {
     'shell/cli/': ('c glib gio json system', 'policy/ loader/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
     'tests/': ('c glib gio json cbor openssl soup sqlite system', 'policy/ loader/ tests/'),
+    'tests/unit/test-demo-relay.c': (
+        'c glib gio soup system',
+        'policy/ loader/ tests/ shell/demo/',
+    ),
     'tests/bench/bench-page.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
     'tests/bench/bench-parts.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
 }

@@ -49,6 +49,13 @@ RULES = [
         None,
         'a call that a page can turn against the shell',
     ),
+    (
+        r'\b(soup_session_(new|send|preconnect|websocket)\w*|g_socket_client_(new|connect)\w*'
+        r'|SOUP_TYPE_SESSION|g_resolver_lookup\w*)',
+        rf'(loader|shell)/{C}',
+        r'loader/fetch/bulla-connector\.c',
+        'a way to the network that the ledger does not see',
+    ),
     (r'\b(strcpy|strcat|sprintf|gets|atoi|alloca|g_alloca) \(', C, None, 'a call without a bound'),
     (r'[ \t]+$', rf'{C}|.*\.(py|build|md|ini|sh)|dev', None, 'blanks at the end of a line'),
 ]
@@ -84,6 +91,11 @@ lintlib.run(
         ('goto', {'policy/a.c': 'goto out;'}, 'goto'),
         ('a fixed wait', {'tests/a.c': 'g_usleep (1);'}, 'a fixed wait'),
         ('a tree of hostile CBOR', {'loader/a.c': 'cbor_load (x);'}, 'cbor_load'),
+        (
+            'a contact that is not written down',
+            {'loader/a.c': 'soup_session_send_async (session);'},
+            'a way to the network',
+        ),
         ('an unbounded copy', {'loader/a.c': 'strcpy (a, b);'}, 'without a bound'),
         ('trailing blanks', {'policy/a.c': 'int x; \n'}, 'blanks'),
     ],

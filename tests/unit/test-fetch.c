@@ -38,6 +38,7 @@ answer (SoupServer *server, SoupServerMessage *message, const char *path, GHashT
 typedef struct {
   TestWorld *world;
   TestServer *server;
+  BullaLedger *ledger;
   BullaFetcher *fetcher;
 } Fixture;
 
@@ -49,7 +50,8 @@ set_up (Fixture *fixture, gconstpointer data)
       test_world_issue (fixture->world, "a.test", fixture->world->now - DAY, 30, 0);
   fixture->server = test_server_new ("a.test", certificate);
   soup_server_add_handler (fixture->server->soup, NULL, answer, NULL, NULL);
-  fixture->fetcher = bulla_fetcher_new (fixture->world->trust);
+  fixture->ledger = bulla_ledger_new ();
+  fixture->fetcher = bulla_fetcher_new (fixture->world->trust, fixture->ledger);
   g_autofree char *resolve = test_server_resolve (fixture->server);
   g_assert_true (bulla_fetcher_add_resolve (fixture->fetcher, resolve, NULL));
 }
@@ -58,31 +60,25 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_object_unref (fixture->fetcher);
+  g_object_unref (fixture->ledger);
   test_server_free (fixture->server);
   test_world_free (fixture->world);
-}
-
-static void
-note_contact (const char *host, const char *address, const char *purpose, gpointer user_data)
-{
-  g_string_append_printf (user_data, "%s %s %s\n", host, address != NULL ? address : "-", purpose);
 }
 
 static void
 test_result (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *url = test_server_url (fixture->server, "/x");
-  g_autoptr (GString) contacts = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  bulla_fetcher_set_contact_func (fixture->fetcher, note_contact, contacts, NULL);
-  g_autoptr (BullaFetchResult) result = fetch (fixture->fetcher,
-                                               &(BullaFetchOptions){.url = url,
-                                                                    .accept = "a/b",
-                                                                    .purpose = "certificate",
-                                                                    .bypass_cache = TRUE,
-                                                                    .max_size = 5},
-                                               &error);
+  g_autoptr (BullaFetchResult) result =
+      fetch (fixture->fetcher,
+             &(BullaFetchOptions){.url = url,
+                                  .accept = "a/b",
+                                  .cause = {.purpose = "certificate"},
+                                  .bypass_cache = TRUE,
+                                  .max_size = 5},
+             &error);
   g_assert_no_error (error);
   g_assert_cmpuint (result->status, ==, 200);
   g_assert_cmpmem (g_bytes_get_data (result->body, NULL), g_bytes_get_size (result->body), "hello",
@@ -92,7 +88,6 @@ test_result (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (result->final_url, ==, url);
   g_assert_cmpstr (result->server_address, ==, "127.0.0.1");
   g_assert_cmpuint (result->n_redirects, ==, 0);
-  g_assert_cmpstr (contacts->str, ==, "a.test 127.0.0.1 certificate\n");
   g_assert_nonnull (strstr (fixture->server->last_head, "Accept: a/b\n"));
   g_assert_nonnull (strstr (fixture->server->last_head, "Cache-Control: no-cache\n"));
   for (const char *const *never = (const char *[]){"Cookie", "Referer", "Authorization", NULL};
@@ -276,7 +271,8 @@ test_two_roots (Fixture *fixture, gconstpointer data)
   bulla_trust_set_system_roots (trust, FALSE);
   g_assert_true (bulla_trust_add_roots (trust, fixture->world->root_file, NULL));
   g_assert_true (bulla_trust_add_roots (trust, second->root_file, NULL));
-  g_autoptr (BullaFetcher) fetcher = bulla_fetcher_new (trust);
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  g_autoptr (BullaFetcher) fetcher = bulla_fetcher_new (trust, ledger);
   for (guint i = 0; i < 2; i++) {
     g_autofree char *resolve = test_server_resolve (servers[i]);
     g_autofree char *url = test_server_url (servers[i], "/");

@@ -1,5 +1,6 @@
 /* test-gateway-command.c - bulla gateway as it is typed, with curl as it says
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
 #include <signal.h>
 
 #include "test-gateway-world.h"
@@ -71,7 +72,7 @@ run_curl (const char *printed, const char *url)
 }
 
 static GSubprocess *
-start (GatewayWorld *self)
+start (GatewayWorld *self, const char *ledger)
 {
   g_autofree char *one = test_server_resolve (self->aggregator);
   g_autofree char *two = test_server_resolve (self->publisher);
@@ -80,10 +81,32 @@ start (GatewayWorld *self)
   GSubprocess *process = g_subprocess_new (
       G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("BULLA_PROGRAM"), "gateway", "--trust",
       self->world->root_file, "--ct-logs", self->world->logs_file, "--resolve", one, "--resolve",
-      two, "--resolve", three, NULL);
+      two, "--resolve", three, "--ledger", ledger, NULL);
 
   g_assert_no_error (error);
   return process;
+}
+
+/* what the gateway wrote is what bulla ledger shows: the publisher was not asked */
+static void
+check_ledger (const char *ledger)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *out = NULL;
+  g_autofree char *lines = NULL;
+  const char *argv[] = {g_getenv ("BULLA_PROGRAM"), "ledger", "--json", ledger, NULL};
+
+  g_assert_true (g_file_get_contents (ledger, &lines, NULL, &error));
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL,
+                               NULL, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (out, "{\"role\":\"publisher\",\"host\":\"publisher.test\",\"knows\":"
+                                 "\"publisher.test has not been contacted.\""));
+  g_assert_nonnull (strstr (out, "\"role\":\"aggregator\",\"host\":\"aggregator.test\""));
+  g_assert_nonnull (strstr (out, "\"role\":\"certificates\""));
+  g_assert_nonnull (strstr (lines, "\"purpose\":\"certificate\""));
+  g_assert_null (strstr (lines, "Proxy"));
+  g_assert_null (strstr (lines, "not over yet"));
 }
 
 static void
@@ -99,7 +122,8 @@ test_command (void)
       gateway_world_sign (&self, "/article", NULL, NULL, body, self.world->now - 60, FALSE);
   gateway_world_put_exchange (&self, self.aggregator, "/good.sxg", good);
 
-  g_autoptr (GSubprocess) process = start (&self);
+  g_autofree char *ledger = g_build_filename (self.world->folder, "ledger.jsonl", NULL);
+  g_autoptr (GSubprocess) process = start (&self, ledger);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   g_autofree char *text = read_until (out, "Ctrl+C");
@@ -116,6 +140,8 @@ test_command (void)
   g_subprocess_send_signal (process, SIGINT);
   g_assert_cmpint (wait_for (process), ==, 0);
   g_assert_false (g_file_test (authority, G_FILE_TEST_EXISTS));
+  check_ledger (ledger);
+  g_assert_cmpint (g_unlink (ledger), ==, 0);
   gateway_world_tear_down (&self);
 }
 
@@ -165,6 +191,7 @@ test_misuse (void)
                                          {"--resolve", "a.test"},
                                          {"--trust", "/nonexistent"},
                                          {"--export-authority", "/nonexistent/file"},
+                                         {"--ledger", "/nonexistent/file"},
                                          {"--profile", "none"},
                                          {"--at", "never"},
                                          {"too", "much"}};

@@ -86,6 +86,25 @@ echo_through (GatewayWorld *self, TestServer *server)
   g_object_set_data (G_OBJECT (server->soup), "connection", NULL);
 }
 
+/* each has its own connection, and is in the ledger until it ends */
+static void
+assert_noted (GatewayWorld *self, const char *host)
+{
+  GListModel *list = G_LIST_MODEL (bulla_loader_get_ledger (self->loader));
+  guint n = g_list_model_get_n_items (list);
+  g_autoptr (BullaContact) connect = g_list_model_get_item (list, n - 2);
+  g_autoptr (BullaContact) websocket = g_list_model_get_item (list, n - 1);
+
+  g_assert_cmpint (bulla_contact_get_kind (connect), ==, BULLA_CONTACT_CONNECT);
+  g_assert_cmpint (bulla_contact_get_kind (websocket), ==, BULLA_CONTACT_WEBSOCKET);
+  g_assert_cmpstr (bulla_contact_get_host (websocket), ==, host);
+  g_assert_cmpstr (bulla_contact_get_purpose (websocket), ==, "websocket");
+  g_assert_true (g_str_has_suffix (bulla_contact_get_url (websocket), "/echo"));
+  g_assert_cmpuint (bulla_contact_get_connection (websocket), ==, bulla_contact_get_id (connect));
+  while (bulla_contact_get_duration (websocket) < 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 test_echo (GatewayWorld *self, gconstpointer data)
 {
@@ -94,7 +113,9 @@ test_echo (GatewayWorld *self, gconstpointer data)
 
   g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
   echo_through (self, self->publisher);
+  assert_noted (self, "publisher.test");
   echo_through (self, plain);
+  assert_noted (self, "plain.test");
 }
 
 static void

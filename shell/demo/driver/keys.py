@@ -14,9 +14,12 @@ KEYSYMS = {
     'Control': 0xFFE3,
     'Shift': 0xFFE1,
     'Alt': 0xFFE9,
+    'Home': 0xFF50,
     'Left': 0xFF51,
     'Right': 0xFF53,
+    'space': 0x20,
     'F5': 0xFFC2,
+    'F8': 0xFFC5,
     'F9': 0xFFC6,
 }
 

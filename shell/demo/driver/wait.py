@@ -22,6 +22,7 @@ def until(what, ask, seconds=20.0):
         except (AssertionError, LookupError, OSError) as error:
             trouble = error
         if time.monotonic() > deadline:
-            raise Late(f'{what}: not within {seconds:g} s') from trouble
+            why = f' ({trouble})' if trouble else ''
+            raise Late(f'{what}: not within {seconds:g} s{why}') from trouble
         time.sleep(pause)
         pause = min(pause * 1.5, 0.1)

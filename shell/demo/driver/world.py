@@ -7,9 +7,12 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 from . import wait
 from .webdriver import Driver
+
+STILL = 0.4  # seconds in which a program that has all it asked for would have asked for more
 
 
 class World:
@@ -26,10 +29,12 @@ class World:
         if not line:
             raise OSError(f'bulla-demo ended with status {self.process.wait()}')
         self.facts = json.loads(line)
+        self.deliveries = {each['delivery']: each for each in self.facts['deliveries']}
         self.links = {each['link']: each for each in self.facts['links']}
         self.aggregator = self.facts['aggregator']
         self.publisher_one = self.facts['publisher_one']
         self.publisher_two = self.facts['publisher_two']
+        self.publisher_three = self.facts['publisher_three']
         self.folder = pathlib.Path(self.facts['folder'])
 
     def arguments(self):
@@ -50,6 +55,29 @@ class World:
 
     def reset(self):
         self.ask('reset')
+
+    def set_rtt(self, host, milliseconds):
+        """How far HOST is; `far`: all hosts but the aggregator."""
+        self.ask(f'rtt {host} {milliseconds}')
+
+    def parties(self):
+        """What each host has seen since the last reset."""
+        return self.ask('parties')
+
+    def wait_still(self, what='nothing is under way'):
+        """Until no byte is on its way, and nothing new has come for a while."""
+        seen = {'parties': None, 'since': time.monotonic()}
+
+        def stands():
+            parties = self.parties()
+            if parties != seen['parties']:
+                seen.update(parties=parties, since=time.monotonic())
+            for host, each in parties.items():
+                assert not each['waiting'], f'{each["waiting"]} bytes from or to {host}'
+            return time.monotonic() - seen['since'] > STILL
+
+        wait.until(what, stands, seconds=60)
+        return seen['parties']
 
     def publisher_requests(self):
         return sum(n for host, n in self.counts().items() if host.startswith('publisher-'))
@@ -92,6 +120,7 @@ class Shell(Driver):
         self.place = pathlib.Path(tempfile.mkdtemp(prefix='bulla-shell-'))
         self.decisions = Decisions(self.place / 'decisions.jsonl')
         self.world = world
+        self.display = display
         arguments = world.arguments() + ['--decisions', str(self.decisions.path), *more]
         try:
             super().__init__(

@@ -1,0 +1,93 @@
+/* bulla-contact-text.c - one contact in a line, for people
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n-lib.h>
+
+#include "bulla-contact-private.h"
+
+static char *
+describe_click (BullaContact *self)
+{
+  const char *url = self->url != NULL ? self->url : "";
+
+  return self->page != NULL ? g_strdup_printf (_ ("click to %s, on %s"), url, self->page)
+                            : g_strdup_printf (_ ("the user goes to %s"), url);
+}
+
+static char *
+describe_connection (BullaContact *self)
+{
+  const char *address = self->address != NULL ? self->address : "?";
+
+  return g_strdup_printf (self->tls ? _ ("connection to %s at %s, port %u, with TLS")
+                                    : _ ("connection to %s at %s, port %u, without TLS"),
+                          self->host, address, self->port);
+}
+
+static char *
+describe_answer (BullaContact *self)
+{
+  g_autofree char *sent = g_format_size ((guint64)MAX (self->bytes_sent, 0));
+  g_autofree char *received = g_format_size ((guint64)MAX (self->bytes_received, 0));
+
+  switch (self->source) {
+  case BULLA_CONTACT_PACKAGE:
+    return self->deliverer != NULL ? g_strdup_printf (
+               _ ("from the package of %s: nobody was contacted"), self->deliverer)
+                                   : g_strdup (_ ("from a package: nobody was contacted"));
+  case BULLA_CONTACT_CACHE:
+    return g_strdup (_ ("an earlier response: nobody was contacted"));
+  case BULLA_CONTACT_WITHHELD:
+    return g_strdup (_ ("not sent"));
+  case BULLA_CONTACT_NETWORK:
+  default:
+    if (self->bytes_received < 0)
+      return g_strdup_printf (_ ("status %u"), self->status);
+    return g_strdup_printf (_ ("status %u, %s sent, %s received"), self->status, sent, received);
+  }
+}
+
+static char *
+describe_plainly (BullaContact *self)
+{
+  const char *method = self->method != NULL ? self->method : "GET";
+  const char *url = self->url != NULL ? self->url : self->host;
+
+  switch (self->kind) {
+  case BULLA_CONTACT_CLICK:
+    return describe_click (self);
+  case BULLA_CONTACT_DNS:
+    return g_strdup_printf (_ ("the name server is asked for %s"), self->host);
+  case BULLA_CONTACT_CONNECT:
+    return describe_connection (self);
+  case BULLA_CONTACT_WEBSOCKET:
+    return g_strdup_printf (_ ("WebSocket to %s"), url);
+  case BULLA_CONTACT_REQUEST:
+  default: {
+    g_autofree char *answer = describe_answer (self);
+    return g_strdup_printf ("%s %s: %s", method, url, answer);
+  }
+  }
+}
+
+/**
+ * bulla_contact_describe:
+ * @self: a contact
+ *
+ * Returns: (transfer full): what happened, in words, on one line
+ */
+char *
+bulla_contact_describe (BullaContact *self)
+{
+  g_autofree char *plain = describe_plainly (self);
+  g_autoptr (GString) text = g_string_new (plain);
+
+  if (self->rule != NULL)
+    g_string_append_printf (text, _ ("; rule %s"), self->rule);
+  if (self->cookies != NULL) {
+    g_autofree char *names = g_strjoinv (", ", self->cookies);
+    g_string_append_printf (text, _ ("; cookies %s"), names);
+  }
+  if (self->error != NULL)
+    g_string_append_printf (text, "; %s", self->error);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

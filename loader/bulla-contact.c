@@ -1,0 +1,222 @@
+/* bulla-contact.c - one contact with somebody else: when, with whom, why, and what it told them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-contact-private.h"
+
+G_DEFINE_FINAL_TYPE (BullaContact, bulla_contact, G_TYPE_OBJECT)
+
+/* --- why */
+
+BullaCause *
+bulla_cause_copy (const BullaCause *self)
+{
+  BullaCause *copy = g_new (BullaCause, 1);
+
+  *copy = (BullaCause){self->view, g_strdup (self->page), g_strdup (self->purpose),
+                       g_strdup (self->rule)};
+  return copy;
+}
+
+void
+bulla_cause_free (BullaCause *self)
+{
+  g_free ((char *)self->page);
+  g_free ((char *)self->purpose);
+  g_free ((char *)self->rule);
+  g_free (self);
+}
+
+/* --- its life */
+
+static void
+bulla_contact_finalize (GObject *object)
+{
+  BullaContact *self = BULLA_CONTACT (object);
+
+  g_free (self->host);
+  g_free (self->address);
+  g_free (self->page);
+  g_free (self->purpose);
+  g_free (self->rule);
+  g_free (self->method);
+  g_free (self->url);
+  g_free (self->referrer);
+  g_strfreev (self->cookies);
+  g_strfreev (self->fields);
+  g_free (self->deliverer);
+  g_free (self->certificate);
+  g_free (self->error);
+  G_OBJECT_CLASS (bulla_contact_parent_class)->finalize (object);
+}
+
+static void
+bulla_contact_class_init (BullaContactClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_contact_finalize;
+}
+
+static void
+bulla_contact_init (BullaContact *self)
+{
+  self->duration = self->bytes_sent = self->bytes_received = self->wait = self->receive = -1;
+}
+
+static char *
+dup_start (const char *text, gsize length_max)
+{
+  const char *end = NULL;
+
+  if (text == NULL)
+    return NULL;
+  if (!g_utf8_validate (text, -1, &end)) { /* what is no text is shown as what it is */
+    g_autofree char *valid = g_utf8_make_valid (text, -1);
+    return dup_start (valid, length_max);
+  }
+  if (strlen (text) <= length_max)
+    return g_strdup (text);
+  g_utf8_validate (text, length_max, &end);
+  return g_strdup_printf ("%.*s…", (int)(end - text), text);
+}
+
+/**
+ * bulla_contact_set_text: (skip)
+ * @place: (inout) (nullable): where it is kept
+ * @text: (nullable): a URL or a message; of one that is longer than the limit the start is kept
+ */
+void
+bulla_contact_set_text (char **place, const char *text)
+{
+  g_free (*place);
+  *place = dup_start (text, BULLA_CONTACT_TEXT_MAX);
+}
+
+/**
+ * bulla_contact_set_names: (skip)
+ * @place: (inout) (nullable): where they are kept
+ * @names: (element-type utf8): names; those beyond the limit are left out
+ */
+void
+bulla_contact_set_names (GStrv *place, GPtrArray *names)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < names->len && i < BULLA_CONTACT_NAMES_MAX; i++) {
+    g_autofree char *name = dup_start (names->pdata[i], BULLA_CONTACT_NAME_MAX);
+    g_strv_builder_add (builder, name);
+  }
+  g_strfreev (*place);
+  *place = names->len > 0 ? g_strv_builder_end (builder) : NULL;
+}
+
+/**
+ * bulla_contact_set_cookies: (skip)
+ * @self: a request
+ * @field: (nullable): its Cookie; only the names are taken out of it
+ */
+void
+bulla_contact_set_cookies (BullaContact *self, const char *field)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (const char *at = field; at != NULL && names->len < BULLA_CONTACT_NAMES_MAX;
+       at = strchr (at, ';') != NULL ? strchr (at, ';') + 1 : NULL) {
+    gsize length = strcspn (at, "=;");
+    /* a cookie without a name is all value */
+    g_autofree char *name = at[length] == '=' ? g_strstrip (g_strndup (at, length)) : g_strdup ("");
+    if (length > 0)
+      g_ptr_array_add (names, g_steal_pointer (&name));
+  }
+  bulla_contact_set_names (&self->cookies, names);
+}
+
+/**
+ * bulla_contact_new: (skip)
+ * @kind: what happens
+ * @cause: why
+ * @host: (nullable): with whom
+ * @port: where, or 0
+ *
+ * Returns: (transfer full): a contact that begins now
+ */
+BullaContact *
+bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *host, guint port)
+{
+  BullaContact *self = g_object_new (BULLA_TYPE_CONTACT, NULL);
+  g_autofree char *start = dup_start (host != NULL ? host : "", BULLA_CONTACT_NAME_MAX);
+
+  self->kind = kind;
+  self->time = g_get_real_time ();
+  self->began = g_get_monotonic_time ();
+  self->view = cause->view;
+  bulla_contact_set_text (&self->page, cause->page);
+  bulla_contact_set_text (&self->purpose, cause->purpose);
+  bulla_contact_set_text (&self->rule, cause->rule);
+  self->host = g_ascii_strdown (start, -1);
+  self->port = port;
+  return self;
+}
+
+/**
+ * bulla_contact_set_purpose: (skip)
+ * @self: a contact
+ * @purpose: what it turned out to be for
+ */
+void
+bulla_contact_set_purpose (BullaContact *self, const char *purpose)
+{
+  bulla_contact_set_text (&self->purpose, purpose);
+}
+
+/* see bulla_ledger_finish() */
+void
+bulla_contact_end (BullaContact *self)
+{
+  if (self->duration < 0)
+    self->duration = MAX (g_get_monotonic_time () - self->began, 0);
+}
+
+gboolean
+bulla_contact_is_over (BullaContact *self)
+{
+  return self->duration >= 0;
+}
+
+/* --- what others may know */
+
+static const char *const KINDS[] = {
+    [BULLA_CONTACT_CLICK] = "click",         [BULLA_CONTACT_DNS] = "dns",
+    [BULLA_CONTACT_CONNECT] = "connect",     [BULLA_CONTACT_REQUEST] = "request",
+    [BULLA_CONTACT_WEBSOCKET] = "websocket",
+};
+
+static const char *const SOURCES[] = {
+    [BULLA_CONTACT_NETWORK] = "network",
+    [BULLA_CONTACT_PACKAGE] = "package",
+    [BULLA_CONTACT_CACHE] = "cache",
+    [BULLA_CONTACT_WITHHELD] = "withheld",
+};
+
+/**
+ * bulla_contact_kind_get_nick:
+ * @kind: a kind of contact
+ *
+ * Returns: (transfer none) (nullable): its name in files, as `request`
+ */
+const char *
+bulla_contact_kind_get_nick (BullaContactKind kind)
+{
+  return (guint)kind < G_N_ELEMENTS (KINDS) ? KINDS[kind] : NULL;
+}
+
+/**
+ * bulla_contact_source_get_nick:
+ * @source: who answered
+ *
+ * Returns: (transfer none) (nullable): its name in files, as `network`
+ */
+const char *
+bulla_contact_source_get_nick (BullaContactSource source)
+{
+  return (guint)source < G_N_ELEMENTS (SOURCES) ? SOURCES[source] : NULL;
+}

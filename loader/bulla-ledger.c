@@ -1,0 +1,435 @@
+/* bulla-ledger.c - who was contacted, when, why, and what they were told
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-ledger-private.h"
+#include "bulla-stash.h"
+
+#define VIEWS_MAX 4096
+
+struct _BullaLedger {
+  GObject parent_instance;
+  GPtrArray *contacts; /* owned BullaContact; in the order of their ids */
+  guint last_id;
+  guint64 n_dropped;
+  GHashTable *views;   /* owned; secret token -> number */
+  GHashTable *sent_on; /* owned; number -> Hop */
+  guint last_view;
+};
+
+/* where the answer to a navigation sent its view */
+typedef struct {
+  char *key;  /* owned; of the URL */
+  char *rule; /* owned; nullable */
+} Hop;
+
+enum { FINISHED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void bulla_ledger_list_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaLedger, bulla_ledger, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, bulla_ledger_list_init))
+
+static void
+hop_free (gpointer data)
+{
+  Hop *hop = data;
+
+  g_free (hop->key);
+  g_free (hop->rule);
+  g_free (hop);
+}
+
+/* --- the list */
+
+static GType
+bulla_ledger_get_item_type (GListModel *list)
+{
+  return BULLA_TYPE_CONTACT;
+}
+
+static guint
+bulla_ledger_get_n_items (GListModel *list)
+{
+  return BULLA_LEDGER (list)->contacts->len;
+}
+
+static gpointer
+bulla_ledger_get_item (GListModel *list, guint position)
+{
+  BullaLedger *self = BULLA_LEDGER (list);
+
+  return position < self->contacts->len ? g_object_ref (self->contacts->pdata[position]) : NULL;
+}
+
+static void
+bulla_ledger_list_init (GListModelInterface *iface)
+{
+  iface->get_item_type = bulla_ledger_get_item_type;
+  iface->get_n_items = bulla_ledger_get_n_items;
+  iface->get_item = bulla_ledger_get_item;
+}
+
+/* --- the object */
+
+static void
+bulla_ledger_finalize (GObject *object)
+{
+  BullaLedger *self = BULLA_LEDGER (object);
+
+  g_ptr_array_unref (self->contacts);
+  g_hash_table_unref (self->views);
+  g_hash_table_unref (self->sent_on);
+  G_OBJECT_CLASS (bulla_ledger_parent_class)->finalize (object);
+}
+
+static void
+bulla_ledger_class_init (BullaLedgerClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_ledger_finalize;
+
+  /**
+   * BullaLedger::finished:
+   * @contact: is over, and does not change any more
+   */
+  signals[FINISHED] = g_signal_new ("finished", BULLA_TYPE_LEDGER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 1, BULLA_TYPE_CONTACT);
+}
+
+static void
+bulla_ledger_init (BullaLedger *self)
+{
+  self->contacts = g_ptr_array_new_with_free_func (g_object_unref);
+  self->views = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->sent_on = g_hash_table_new_full (NULL, NULL, NULL, hop_free);
+}
+
+/**
+ * bulla_ledger_new:
+ *
+ * A loader has one of its own; another one is for contacts that are read from a file. It belongs
+ * to the thread it was made in.
+ *
+ * Returns: (transfer full): a #GListModel of #BullaContact, in the order in which they began
+ */
+BullaLedger *
+bulla_ledger_new (void)
+{
+  return g_object_new (BULLA_TYPE_LEDGER, NULL);
+}
+
+/**
+ * bulla_ledger_get_n_dropped:
+ * @self: a ledger
+ *
+ * Returns: how many contacts are not in it any more, as it was full
+ */
+guint64
+bulla_ledger_get_n_dropped (BullaLedger *self)
+{
+  return self->n_dropped;
+}
+
+/**
+ * bulla_ledger_get_last_id:
+ * @self: a ledger
+ *
+ * Returns: the id of the contact that began last; 0: none did
+ */
+guint
+bulla_ledger_get_last_id (BullaLedger *self)
+{
+  return self->last_id;
+}
+
+/**
+ * bulla_ledger_find_click:
+ * @self: a ledger
+ * @view: the number of a view; 0: any
+ *
+ * Returns: (transfer none) (nullable): its last click
+ */
+BullaContact *
+bulla_ledger_find_click (BullaLedger *self, guint view)
+{
+  for (guint i = self->contacts->len; i > 0; i--) {
+    BullaContact *contact = self->contacts->pdata[i - 1];
+    if (contact->kind == BULLA_CONTACT_CLICK && (view == 0 || contact->view == view))
+      return contact;
+  }
+  return NULL;
+}
+
+/**
+ * bulla_ledger_number_view:
+ * @self: a ledger
+ * @token: what a view is known by, a secret; it is written nowhere
+ *
+ * Returns: a number for it, from 1 on
+ */
+guint
+bulla_ledger_number_view (BullaLedger *self, const char *token)
+{
+  gpointer number = NULL;
+
+  if (g_hash_table_lookup_extended (self->views, token, NULL, &number))
+    return GPOINTER_TO_UINT (number);
+  if (g_hash_table_size (self->views) >= VIEWS_MAX)
+    g_hash_table_remove_all (self->views);
+  g_hash_table_insert (self->views, g_strdup (token), GUINT_TO_POINTER (++self->last_view));
+  return self->last_view;
+}
+
+/**
+ * bulla_ledger_forget_view:
+ * @self: a ledger
+ * @token: of a view that is no more; its contacts stay
+ */
+void
+bulla_ledger_forget_view (BullaLedger *self, const char *token)
+{
+  g_hash_table_remove (self->sent_on, g_hash_table_lookup (self->views, token));
+  g_hash_table_remove (self->views, token);
+}
+
+/**
+ * bulla_contact_may_be_of: (skip)
+ * @self: a contact
+ * @view: number of a view; 0: any
+ *
+ * Returns: whether it is for @view; one of which nobody knows whose it is may be
+ */
+gboolean
+bulla_contact_may_be_of (BullaContact *self, guint view)
+{
+  return view == 0 || self->view == 0 || self->view == view;
+}
+
+/* --- what comes in */
+
+/**
+ * bulla_ledger_append: (skip)
+ * @self: a ledger
+ * @contact: one that is in no ledger; it gets its id here
+ */
+void
+bulla_ledger_append (BullaLedger *self, BullaContact *contact)
+{
+  contact->id = ++self->last_id;
+  if (self->contacts->len >= BULLA_LEDGER_MAX) {
+    g_ptr_array_remove_index (self->contacts, 0);
+    self->n_dropped++;
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
+  }
+  g_ptr_array_add (self->contacts, g_object_ref (contact));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->contacts->len - 1, 0, 1);
+  if (bulla_contact_is_over (contact))
+    g_signal_emit (self, signals[FINISHED], 0, contact);
+}
+
+/**
+ * bulla_ledger_begin: (skip)
+ * @self: a ledger
+ * @kind: what happens
+ * @cause: why
+ * @host: (nullable): with whom
+ * @port: where, or 0
+ *
+ * Returns: (transfer full): a contact that is in the ledger, and has begun; whoever has it finishes
+ *   it
+ */
+BullaContact *
+bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *cause,
+                    const char *host, guint port)
+{
+  BullaContact *contact = bulla_contact_new (kind, cause, host, port);
+
+  bulla_ledger_append (self, contact);
+  return contact;
+}
+
+/**
+ * bulla_ledger_finish: (skip)
+ * @self: a ledger
+ * @contact: what began in it; it is over, and only the first time counts
+ */
+void
+bulla_ledger_finish (BullaLedger *self, BullaContact *contact)
+{
+  guint first = self->contacts->len > 0 ? ((BullaContact *)self->contacts->pdata[0])->id : 0;
+  guint position = contact->id - first;
+
+  if (bulla_contact_is_over (contact))
+    return;
+  bulla_contact_end (contact);
+  if (contact->id >= first && position < self->contacts->len)
+    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+  g_signal_emit (self, signals[FINISHED], 0, contact);
+}
+
+/**
+ * bulla_ledger_fail: (skip)
+ * @self: a ledger
+ * @contact: what began in it
+ * @why: in words
+ */
+void
+bulla_ledger_fail (BullaLedger *self, BullaContact *contact, const char *why)
+{
+  if (bulla_contact_is_over (contact))
+    return;
+  bulla_contact_set_text (&contact->error, why);
+  bulla_ledger_finish (self, contact);
+}
+
+/**
+ * bulla_ledger_close:
+ * @self: a ledger
+ *
+ * What has not ended yet ends here, so that all of it is told: the program goes.
+ */
+void
+bulla_ledger_close (BullaLedger *self)
+{
+  for (guint i = 0; i < self->contacts->len; i++) {
+    g_autoptr (BullaContact) contact = g_object_ref (self->contacts->pdata[i]);
+    bulla_ledger_fail (self, contact, "not over yet");
+  }
+}
+
+/* --- navigations */
+
+static void
+add_click (BullaLedger *self, guint view, const char *url, const char *page)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+  const BullaCause cause = {view, page, "page", NULL};
+  g_autoptr (BullaContact) click =
+      bulla_contact_new (BULLA_CONTACT_CLICK, &cause, uri != NULL ? g_uri_get_host (uri) : NULL, 0);
+
+  bulla_contact_set_text (&click->url, url);
+  click->duration = 0;
+  bulla_ledger_append (self, click);
+}
+
+/**
+ * bulla_ledger_navigate: (skip)
+ * @self: a ledger
+ * @view: the number of a view
+ * @url: what it asks for, in place of the page that it shows
+ * @page: (nullable): who led there; %NULL: the user
+ * @frame: whether it may be for a part of the page only
+ *
+ * A click begins here, unless the answer to the one before has sent the view here, or it is for a
+ * frame. Where WebKit follows a redirect it cannot tell the two apart.
+ *
+ * Returns: (transfer full) (nullable): the id of the rule that sent it here
+ */
+char *
+bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const char *page,
+                       gboolean frame)
+{
+  Hop *hop = g_hash_table_lookup (self->sent_on, GUINT_TO_POINTER (view));
+  g_autofree char *key = bulla_stash_dup_key (url);
+  gboolean goes_on = hop != NULL && g_str_equal (hop->key, key);
+  char *rule = goes_on ? g_strdup (hop->rule) : NULL;
+
+  if (!goes_on && frame)
+    return NULL;
+  if (!goes_on)
+    add_click (self, view, url, page);
+  g_hash_table_remove (self->sent_on, GUINT_TO_POINTER (view));
+  return rule;
+}
+
+/**
+ * bulla_ledger_send_on: (skip)
+ * @self: a ledger
+ * @view: the number of a view
+ * @url: where the answer to its navigation sends it
+ * @rule: (nullable): the id of the rule that is behind that
+ */
+void
+bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char *rule)
+{
+  Hop *hop = g_new (Hop, 1);
+
+  if (g_hash_table_size (self->sent_on) >= VIEWS_MAX)
+    g_hash_table_remove_all (self->sent_on);
+  *hop = (Hop){bulla_stash_dup_key (url), g_strdup (rule)};
+  g_hash_table_replace (self->sent_on, GUINT_TO_POINTER (view), hop);
+}
+
+/* --- where nobody is contacted */
+
+static BullaContact *
+make_answer (BullaContactSource source, const BullaCause *cause, const char *method,
+             const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  BullaContact *contact = bulla_contact_new (BULLA_CONTACT_REQUEST, cause, host, 0);
+
+  contact->source = source;
+  bulla_contact_set_text (&contact->method, method);
+  bulla_contact_set_text (&contact->url, url);
+  contact->bytes_sent = contact->bytes_received = contact->duration = 0;
+  return contact;
+}
+
+/**
+ * bulla_ledger_add_package: (skip)
+ * @self: a ledger
+ * @cause: why it was asked for
+ * @method: how
+ * @url: what was asked for; its host is not
+ * @load: what answers instead
+ */
+void
+bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
+                          const char *url, BullaLoad *load)
+{
+  g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_PACKAGE, cause, method, url);
+
+  contact->status = bulla_load_get_status (load);
+  bulla_contact_set_text (&contact->deliverer, bulla_outer_get_url (bulla_load_get_outer (load)));
+  bulla_contact_set_text (&contact->certificate, bulla_load_get_cert_url (load));
+  bulla_ledger_append (self, contact);
+}
+
+/**
+ * bulla_ledger_add_cached: (skip)
+ * @self: a ledger
+ * @cause: why it was asked for
+ * @method: how
+ * @url: what was asked for; its host is not, this time
+ * @status: of the earlier response that answers
+ */
+void
+bulla_ledger_add_cached (BullaLedger *self, const BullaCause *cause, const char *method,
+                         const char *url, guint status)
+{
+  g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_CACHE, cause, method, url);
+
+  contact->status = status;
+  bulla_ledger_append (self, contact);
+}
+
+/**
+ * bulla_ledger_add_withheld: (skip)
+ * @self: a ledger
+ * @cause: why it would have been sent
+ * @url: where to
+ * @body_bytes: how much
+ *
+ * For what is made and not sent: it is to be seen that it was not.
+ */
+void
+bulla_ledger_add_withheld (BullaLedger *self, const BullaCause *cause, const char *url,
+                           gsize body_bytes)
+{
+  g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_WITHHELD, cause, "POST", url);
+  g_autofree char *why = g_strdup_printf ("not sent: %" G_GSIZE_FORMAT " bytes", body_bytes);
+
+  bulla_contact_set_text (&contact->error, why);
+  bulla_ledger_append (self, contact);
+}

@@ -1,0 +1,34 @@
+/* bulla-ledger.h - who was contacted, when, why, and what they were told
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-contact.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_LEDGER_MAX 10000 /* contacts; the oldest go */
+
+#define BULLA_TYPE_LEDGER (bulla_ledger_get_type ())
+BULLA_API
+G_DECLARE_FINAL_TYPE (BullaLedger, bulla_ledger, BULLA, LEDGER, GObject)
+
+BULLA_API BullaLedger *bulla_ledger_new (void);
+BULLA_API guint64 bulla_ledger_get_n_dropped (BullaLedger *self);
+BULLA_API guint bulla_ledger_get_last_id (BullaLedger *self);
+BULLA_API BullaContact *bulla_ledger_find_click (BullaLedger *self, guint view);
+BULLA_API guint bulla_ledger_number_view (BullaLedger *self, const char *token);
+BULLA_API void bulla_ledger_forget_view (BullaLedger *self, const char *token);
+BULLA_API void bulla_ledger_close (BullaLedger *self);
+
+BULLA_API char *bulla_contact_to_line (BullaContact *self);
+BULLA_API void bulla_ledger_follow (BullaLedger *self, GOutputStream *out);
+BULLA_API gboolean bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error);
+BULLA_API gboolean bulla_ledger_save (BullaLedger *self, guint view, GOutputStream *out,
+                                      GCancellable *cancellable, GError **error);
+BULLA_API gboolean bulla_ledger_load (BullaLedger *self, GInputStream *in,
+                                      GCancellable *cancellable, GError **error);
+BULLA_API char *bulla_ledger_to_har (BullaLedger *self, guint view);
+
+G_END_DECLS

@@ -1,0 +1,350 @@
+/* bulla-parties.c - who took part in what a view shows, and what was asked of each
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * All of it is found in the ledger, so that a file of its lines is enough. */
+#include "bulla-ledger-private.h"
+#include "bulla-parties.h"
+#include "bulla-party-private.h"
+
+struct _BullaParties {
+  GObject parent_instance;
+  guint view;
+  BullaContact *before; /* owned; nullable; the click that led to the page of @click */
+  BullaContact *click;  /* owned; nullable; the last one */
+  BullaContact *shown;  /* owned; nullable; the request that the page is the answer to */
+  char *publisher;      /* owned; nullable */
+  char *aggregator;     /* owned; nullable */
+  char *linker;         /* owned; nullable */
+  GHashTable *signers;  /* owned; a set of hosts that were asked for certificates */
+  GPtrArray *parties;   /* owned; of BullaParty, owned */
+  BullaParty *resolver; /* owned; nullable */
+  GHashTable *by_host;  /* owned; host, borrowed from its party -> BullaParty */
+};
+
+static void bulla_parties_list_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaParties, bulla_parties, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, bulla_parties_list_init))
+
+static GType
+bulla_parties_get_item_type (GListModel *list)
+{
+  return BULLA_TYPE_PARTY;
+}
+
+static guint
+bulla_parties_get_n_items (GListModel *list)
+{
+  return BULLA_PARTIES (list)->parties->len;
+}
+
+static gpointer
+bulla_parties_get_item (GListModel *list, guint position)
+{
+  GPtrArray *parties = BULLA_PARTIES (list)->parties;
+
+  return position < parties->len ? g_object_ref (parties->pdata[position]) : NULL;
+}
+
+static void
+bulla_parties_list_init (GListModelInterface *iface)
+{
+  iface->get_item_type = bulla_parties_get_item_type;
+  iface->get_n_items = bulla_parties_get_n_items;
+  iface->get_item = bulla_parties_get_item;
+}
+
+static void
+bulla_parties_finalize (GObject *object)
+{
+  BullaParties *self = BULLA_PARTIES (object);
+
+  g_clear_object (&self->before);
+  g_clear_object (&self->click);
+  g_clear_object (&self->shown);
+  g_free (self->publisher);
+  g_free (self->aggregator);
+  g_free (self->linker);
+  g_hash_table_unref (self->signers);
+  g_hash_table_unref (self->by_host);
+  g_ptr_array_unref (self->parties);
+  g_clear_object (&self->resolver);
+  G_OBJECT_CLASS (bulla_parties_parent_class)->finalize (object);
+}
+
+static void
+bulla_parties_class_init (BullaPartiesClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_parties_finalize;
+}
+
+static void
+bulla_parties_init (BullaParties *self)
+{
+  self->signers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->parties = g_ptr_array_new_with_free_func (g_object_unref);
+  self->by_host = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+/* --- which click, and which page */
+
+static gboolean
+has_purpose (BullaContact *contact, const char *purpose)
+{
+  return g_strcmp0 (bulla_contact_get_purpose (contact), purpose) == 0;
+}
+
+/* of a URL, or what is a host already; a file has none */
+static char *
+dup_host (const char *text)
+{
+  g_autoptr (GUri) uri = text != NULL ? g_uri_parse (text, G_URI_FLAGS_ENCODED, NULL) : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : text;
+
+  return host != NULL && *host != '\0' ? g_ascii_strdown (host, -1) : NULL;
+}
+
+static void
+set_host (char **place, const char *text)
+{
+  g_free (*place);
+  *place = dup_host (text);
+}
+
+/* @view: 0: that of the last click of all */
+static void
+find_clicks (BullaParties *self, GListModel *list, guint view)
+{
+  for (guint i = g_list_model_get_n_items (list); i > 0 && self->before == NULL; i--) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (list, i - 1);
+    if (bulla_contact_get_kind (contact) != BULLA_CONTACT_CLICK
+        || (view != 0 && bulla_contact_get_view (contact) != view))
+      continue;
+    view = bulla_contact_get_view (contact);
+    g_set_object (self->click == NULL ? &self->click : &self->before, contact);
+  }
+  self->view = view;
+}
+
+/* What a frame asks for comes after the page that it is in. */
+static void
+note_answer (BullaParties *self, BullaContact *contact)
+{
+  guint status = bulla_contact_get_status (contact);
+
+  if (has_purpose (contact, "certificate")) {
+    g_hash_table_add (self->signers, g_strdup (bulla_contact_get_host (contact)));
+  } else if (self->shown == NULL && has_purpose (contact, "package")) {
+    set_host (&self->aggregator, bulla_contact_get_url (contact));
+  } else if (self->shown == NULL && has_purpose (contact, "page") && status != 0
+             && (status / 100 != 3 || status == 304)) {
+    g_set_object (&self->shown, contact);
+  }
+}
+
+static void
+name_parties (BullaParties *self)
+{
+  BullaContact *shown = self->shown;
+
+  if (shown != NULL && bulla_contact_get_source (shown) == BULLA_CONTACT_PACKAGE) {
+    g_autofree char *signer = dup_host (bulla_contact_get_certificate (shown));
+    set_host (&self->aggregator, bulla_contact_get_deliverer (shown));
+    if (signer != NULL)
+      g_hash_table_add (self->signers, g_steal_pointer (&signer));
+  }
+  if (shown != NULL)
+    set_host (&self->publisher, bulla_contact_get_url (shown));
+  else if (self->click != NULL && self->aggregator == NULL)
+    set_host (&self->publisher, bulla_contact_get_url (self->click));
+  if (self->click != NULL)
+    set_host (&self->linker, bulla_contact_get_page (self->click));
+}
+
+/**
+ * bulla_parties_place:
+ * @self: the parties
+ * @contact: of the same ledger
+ * @moment: (out): when it was
+ *
+ * A contact of which nobody knows whose it is counts for every view: it may be.
+ *
+ * Returns: whether it is one of this view's
+ */
+gboolean
+bulla_parties_place (BullaParties *self, BullaContact *contact, BullaMoment *moment)
+{
+  guint id = bulla_contact_get_id (contact);
+
+  if (!bulla_contact_may_be_of (contact, self->view))
+    return FALSE;
+  if (self->click == NULL || id >= bulla_contact_get_id (self->click))
+    *moment = BULLA_MOMENT_AFTER;
+  else if (self->before == NULL || id >= bulla_contact_get_id (self->before))
+    *moment = BULLA_MOMENT_BEFORE;
+  else
+    *moment = BULLA_MOMENT_EARLIER;
+  return TRUE;
+}
+
+/* --- who */
+
+static BullaPartyRole
+find_role (BullaParties *self, const char *host)
+{
+  if (g_strcmp0 (host, self->publisher) == 0)
+    return BULLA_PARTY_PUBLISHER;
+  if (g_strcmp0 (host, self->aggregator) == 0)
+    return BULLA_PARTY_AGGREGATOR;
+  if (g_hash_table_contains (self->signers, host))
+    return BULLA_PARTY_CERTIFICATES;
+  return g_strcmp0 (host, self->linker) == 0 ? BULLA_PARTY_LINKER : BULLA_PARTY_OTHER;
+}
+
+static BullaParty *
+make_party (BullaParties *self, BullaPartyRole role, const char *host)
+{
+  BullaParty *party = bulla_party_new (role, host);
+
+  party->publisher = g_strdup (self->publisher);
+  party->clicked = self->click != NULL;
+  party->delivered =
+      self->shown != NULL && bulla_contact_get_source (self->shown) == BULLA_CONTACT_PACKAGE;
+  return party;
+}
+
+static BullaParty *
+need_party (BullaParties *self, const char *host)
+{
+  BullaParty *party = g_hash_table_lookup (self->by_host, host);
+
+  if (party == NULL) {
+    party = make_party (self, find_role (self, host), host);
+    g_ptr_array_add (self->parties, party);
+    g_hash_table_insert (self->by_host, party->host, party);
+  }
+  return party;
+}
+
+/* who is asked for the host's addresses is not the host */
+static void
+add_contact (BullaParties *self, BullaContact *contact, BullaMoment moment)
+{
+  if (bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK)
+    return;
+  if (bulla_contact_get_kind (contact) != BULLA_CONTACT_DNS) {
+    bulla_party_add (need_party (self, bulla_contact_get_host (contact)), moment, contact);
+    return;
+  }
+  if (self->resolver == NULL)
+    self->resolver = make_party (self, BULLA_PARTY_RESOLVER, "");
+  bulla_party_add (self->resolver, moment, contact);
+}
+
+static gboolean
+is_of_the_past (BullaParty *party)
+{
+  return party->role == BULLA_PARTY_OTHER && party->contacts[BULLA_MOMENT_BEFORE]->len == 0
+         && party->contacts[BULLA_MOMENT_AFTER]->len == 0;
+}
+
+static int
+compare_parties (gconstpointer a, gconstpointer b)
+{
+  const BullaParty *one = *(BullaParty *const *)a, *other = *(BullaParty *const *)b;
+
+  if (one->role != other->role)
+    return (int)one->role - (int)other->role;
+  return g_strcmp0 (one->host, other->host);
+}
+
+static void
+collect (BullaParties *self, GListModel *list)
+{
+  BullaMoment moment;
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
+    if (bulla_parties_place (self, contact, &moment))
+      add_contact (self, contact, moment);
+  }
+  for (guint i = self->parties->len; i > 0; i--)
+    if (is_of_the_past (self->parties->pdata[i - 1]))
+      g_ptr_array_remove_index (self->parties, i - 1);
+  if (self->resolver != NULL)
+    g_ptr_array_add (self->parties, g_object_ref (self->resolver));
+  g_hash_table_remove_all (self->by_host); /* some of them went */
+  g_ptr_array_sort (self->parties, compare_parties);
+}
+
+/**
+ * bulla_parties_new:
+ * @ledger: who was contacted
+ * @view: the number of a view; 0: the one of the last click
+ *
+ * As it stands now: what comes into the ledger later is not in it.
+ *
+ * Returns: (transfer full): a #GListModel of #BullaParty; first those that have to do with the page
+ *   itself
+ */
+BullaParties *
+bulla_parties_new (BullaLedger *ledger, guint view)
+{
+  BullaParties *self = g_object_new (BULLA_TYPE_PARTIES, NULL);
+  GListModel *list = G_LIST_MODEL (ledger);
+  BullaMoment moment;
+
+  find_clicks (self, list, view);
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
+    if (bulla_contact_get_kind (contact) == BULLA_CONTACT_REQUEST
+        && bulla_parties_place (self, contact, &moment)
+        && (moment == BULLA_MOMENT_AFTER || has_purpose (contact, "certificate")))
+      note_answer (self, contact);
+  }
+  name_parties (self);
+  if (self->publisher != NULL)
+    need_party (self, self->publisher);
+  if (self->aggregator != NULL)
+    need_party (self, self->aggregator);
+  collect (self, list);
+  return self;
+}
+
+/**
+ * bulla_parties_get_view:
+ * @self: the parties
+ *
+ * Returns: the number of the view that they are about; 0: all of them
+ */
+guint
+bulla_parties_get_view (BullaParties *self)
+{
+  return self->view;
+}
+
+/**
+ * bulla_parties_get_click:
+ * @self: the parties
+ *
+ * Returns: (transfer none) (nullable): the last click of the view
+ */
+BullaContact *
+bulla_parties_get_click (BullaParties *self)
+{
+  return self->click;
+}
+
+/**
+ * bulla_parties_get_page:
+ * @self: the parties
+ *
+ * Returns: (transfer none) (nullable): the URL of the page that the click led to
+ */
+const char *
+bulla_parties_get_page (BullaParties *self)
+{
+  if (self->shown != NULL)
+    return bulla_contact_get_url (self->shown);
+  return self->click != NULL ? bulla_contact_get_url (self->click) : NULL;
+}

@@ -1,0 +1,228 @@
+/* bulla-party-text.c - what a party knows of the user, and what it does not, in a sentence each
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * No more is claimed than the ledger shows: what a server makes of its requests is its own. */
+#include <glib/gi18n-lib.h>
+
+#include "bulla-party-private.h"
+
+/**
+ * bulla_party_get_title:
+ * @self: a party
+ *
+ * Returns: (transfer none): what it is called, for people
+ */
+const char *
+bulla_party_get_title (BullaParty *self)
+{
+  switch (self->role) {
+  case BULLA_PARTY_PUBLISHER:
+    return _ ("Publisher");
+  case BULLA_PARTY_AGGREGATOR:
+    return _ ("Aggregator");
+  case BULLA_PARTY_LINKER:
+    return _ ("Page with the link");
+  case BULLA_PARTY_CERTIFICATES:
+    return _ ("Certificates");
+  case BULLA_PARTY_RESOLVER:
+    return _ ("Name server");
+  case BULLA_PARTY_OTHER:
+  default:
+    return _ ("Other");
+  }
+}
+
+typedef struct {
+  guint before, after; /* requests */
+  gboolean earlier;    /* it was turned to on pages before */
+  gboolean connected;  /* it was turned to since */
+  gboolean referrer;   /* some request said which page it is for */
+} Told;
+
+static Told
+find_told (BullaParty *self)
+{
+  BullaPartyCount before, after;
+  Told told = {0};
+
+  bulla_party_count (self, BULLA_MOMENT_BEFORE, &before);
+  bulla_party_count (self, BULLA_MOMENT_AFTER, &after);
+  told.before = before.requests;
+  told.after = after.requests;
+  told.earlier = bulla_party_was_told (self, BULLA_MOMENT_EARLIER);
+  told.connected = bulla_party_was_told (self, BULLA_MOMENT_BEFORE)
+                   || bulla_party_was_told (self, BULLA_MOMENT_AFTER);
+  for (guint moment = BULLA_MOMENT_BEFORE; moment < BULLA_MOMENTS; moment++)
+    for (guint i = 0; i < self->contacts[moment]->len; i++)
+      told.referrer |= bulla_contact_get_referrer (self->contacts[moment]->pdata[i]) != NULL;
+  return told;
+}
+
+static char *
+dup_names_asked (BullaParty *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint moment = BULLA_MOMENT_BEFORE; moment < BULLA_MOMENTS; moment++)
+    for (guint i = 0; i < self->contacts[moment]->len; i++) {
+      const char *host = bulla_contact_get_host (self->contacts[moment]->pdata[i]);
+      if (g_hash_table_add (seen, (char *)host))
+        g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", host);
+    }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+/* one that was asked for something */
+static char *
+say_what_was_asked (BullaParty *self, const Told *told)
+{
+  g_auto (GStrv) cookies = bulla_party_dup_cookies (self);
+
+  if (!self->clicked)
+    return g_strdup_printf (_ ("%s knows your address, and what you asked it for."), self->host);
+  if (cookies[0] != NULL)
+    return g_strdup_printf (_ ("%s knows your address, what you asked it for (%u before the click, "
+                               "%u after it), and what it keeps in its cookies."),
+                            self->host, told->before, told->after);
+  return g_strdup_printf (_ ("%s knows your address, and what you asked it for (%u before the "
+                             "click, %u after it)."),
+                          self->host, told->before, told->after);
+}
+
+/**
+ * bulla_party_dup_knows:
+ * @self: a party
+ *
+ * Returns: (transfer full): what it knows, in one sentence
+ */
+char *
+bulla_party_dup_knows (BullaParty *self)
+{
+  Told told = find_told (self);
+
+  if (self->role == BULLA_PARTY_RESOLVER) {
+    g_autofree char *names = dup_names_asked (self);
+    return g_strdup_printf (
+        _ ("The name server of this system knows your address, and the names you asked for: %s."),
+        names);
+  }
+  if (told.before + told.after > 0)
+    return say_what_was_asked (self, &told);
+  if (told.connected)
+    return g_strdup_printf (_ ("%s knows your address; nothing was asked of it."), self->host);
+  if (told.earlier)
+    return g_strdup_printf (_ ("%s was contacted on earlier pages, and not since."), self->host);
+  return g_strdup_printf (_ ("%s has not been contacted."), self->host);
+}
+
+static char *
+say_of_publisher (BullaParty *self, const Told *told)
+{
+  if (!told->connected)
+    return g_strdup (_ ("It does not know that you are reading this page."));
+  if (self->clicked && told->after == 0)
+    return g_strdup (_ ("It does not know whether you clicked: the click asked it for nothing."));
+  if (self->delivered)
+    return g_strdup (_ ("It did not deliver the page, but can tell from its requests that somebody "
+                        "with your address reads it."));
+  return g_strdup (_ ("Nothing of this visit is unknown to it: it delivered the page."));
+}
+
+static char *
+say_of_deliverer (BullaParty *self, const Told *told)
+{
+  if (!told->connected)
+    return g_strdup (_ ("It does not know of this visit."));
+  if (told->after == 0)
+    return g_strdup (_ ("It does not know whether you clicked: the click asked it for nothing."));
+  return g_strdup (_ ("It does not know what you do on the page, or what the publisher keeps of "
+                      "you."));
+}
+
+static char *
+say_of_certificates (BullaParty *self, const Told *told)
+{
+  if (!told->connected)
+    return g_strdup (_ ("It does not know of this visit: the certificates were there already."));
+  if (told->referrer)
+    return g_strdup (_ ("It does not know what you do on the page."));
+  if (self->clicked && told->after == 0)
+    return g_strdup (_ ("It was not told which page the certificates are for, nor whether you "
+                        "clicked."));
+  return g_strdup (_ ("It was not told which page the certificates are for."));
+}
+
+static char *
+say_of_other (const Told *told)
+{
+  if (!told->connected)
+    return g_strdup (_ ("It does not know of this visit."));
+  if (told->referrer)
+    return g_strdup (_ ("It was told which page asked; it does not know what you do there "
+                        "otherwise."));
+  return g_strdup (_ ("It was not told which page asked."));
+}
+
+/**
+ * bulla_party_dup_does_not_know:
+ * @self: a party
+ *
+ * Returns: (transfer full): what it does not know, in one sentence
+ */
+char *
+bulla_party_dup_does_not_know (BullaParty *self)
+{
+  Told told = find_told (self);
+
+  switch (self->role) {
+  case BULLA_PARTY_PUBLISHER:
+    return say_of_publisher (self, &told);
+  case BULLA_PARTY_AGGREGATOR:
+  case BULLA_PARTY_LINKER:
+    return say_of_deliverer (self, &told);
+  case BULLA_PARTY_CERTIFICATES:
+    return say_of_certificates (self, &told);
+  case BULLA_PARTY_RESOLVER:
+    return g_strdup (_ ("It was not told which pages they are for."));
+  case BULLA_PARTY_OTHER:
+  default:
+    return say_of_other (&told);
+  }
+}
+
+static void
+add (GString *text, const char *name, guint number)
+{
+  if (number > 0)
+    g_string_append_printf (text, "%s%s %u", text->len > 0 ? ", " : "", name, number);
+}
+
+/**
+ * bulla_party_describe_count:
+ * @self: a party
+ * @moment: when
+ *
+ * Returns: (transfer full): what bulla_party_count() counts, in words
+ */
+char *
+bulla_party_describe_count (BullaParty *self, BullaMoment moment)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  BullaPartyCount count;
+
+  bulla_party_count (self, moment, &count);
+  add (text, _ ("questions"), count.lookups);
+  add (text, _ ("connections"), count.connections);
+  add (text, _ ("requests"), count.requests);
+  if (count.bytes_sent + count.bytes_received > 0) {
+    g_autofree char *sent = g_format_size (count.bytes_sent);
+    g_autofree char *received = g_format_size (count.bytes_received);
+    g_string_append_printf (text, _ (", %s sent, %s received"), sent, received);
+  }
+  add (text, _ ("answered without it"), count.answered);
+  add (text, _ ("not sent"), count.withheld);
+  if (text->len == 0)
+    g_string_append (text, _ ("nothing"));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

@@ -1,0 +1,78 @@
+/* bulla-party.h - one party to what a view showed: what it knows of the user, and what it does not
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-contact.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BullaPartyRole:
+ * @BULLA_PARTY_PUBLISHER: the page that is shown is its own
+ * @BULLA_PARTY_AGGREGATOR: it delivered the package of another's page
+ * @BULLA_PARTY_LINKER: its page led to the one that is shown
+ * @BULLA_PARTY_CERTIFICATES: it was asked for the certificates of a package
+ * @BULLA_PARTY_OTHER: anybody else
+ * @BULLA_PARTY_RESOLVER: the name server of this system; it has no host
+ */
+typedef enum {
+  BULLA_PARTY_PUBLISHER,
+  BULLA_PARTY_AGGREGATOR,
+  BULLA_PARTY_LINKER,
+  BULLA_PARTY_CERTIFICATES,
+  BULLA_PARTY_OTHER,
+  BULLA_PARTY_RESOLVER,
+} BullaPartyRole;
+
+/**
+ * BullaMoment:
+ * @BULLA_MOMENT_EARLIER: before the page that the click was made on
+ * @BULLA_MOMENT_BEFORE: on that page, before the click
+ * @BULLA_MOMENT_AFTER: from the click on
+ */
+typedef enum {
+  BULLA_MOMENT_EARLIER,
+  BULLA_MOMENT_BEFORE,
+  BULLA_MOMENT_AFTER,
+} BullaMoment;
+
+/**
+ * BullaPartyCount:
+ * @connections: that were opened, also in vain
+ * @requests: that were sent to it, WebSockets among them
+ * @answered: requests for what is its own that a package or a cache answered
+ * @withheld: what was made for it and not sent
+ * @lookups: questions to the name server
+ * @bytes_sent: of HTTP
+ * @bytes_received: of HTTP
+ */
+typedef struct {
+  guint connections;
+  guint requests;
+  guint answered;
+  guint withheld;
+  guint lookups;
+  guint64 bytes_sent;
+  guint64 bytes_received;
+} BullaPartyCount;
+
+#define BULLA_TYPE_PARTY (bulla_party_get_type ())
+BULLA_API
+G_DECLARE_FINAL_TYPE (BullaParty, bulla_party, BULLA, PARTY, GObject)
+
+BULLA_API const char *bulla_party_role_get_nick (BullaPartyRole role);
+
+BULLA_API BullaPartyRole bulla_party_get_role (BullaParty *self);
+BULLA_API const char *bulla_party_get_host (BullaParty *self);
+BULLA_API void bulla_party_count (BullaParty *self, BullaMoment moment, BullaPartyCount *count);
+BULLA_API GListModel *bulla_party_list_contacts (BullaParty *self, BullaMoment moment);
+BULLA_API char **bulla_party_dup_cookies (BullaParty *self);
+
+BULLA_API const char *bulla_party_get_title (BullaParty *self);
+BULLA_API char *bulla_party_dup_knows (BullaParty *self);
+BULLA_API char *bulla_party_dup_does_not_know (BullaParty *self);
+BULLA_API char *bulla_party_describe_count (BullaParty *self, BullaMoment moment);
+
+G_END_DECLS

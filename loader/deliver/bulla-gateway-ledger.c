@@ -1,0 +1,142 @@
+/* bulla-gateway-ledger.c - what the gateway tells the ledger: whose a request is, and why it is
+ * made SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-private.h"
+
+static BullaLedger *
+ledger_of (BullaGatewayRequest *request)
+{
+  return bulla_loader_get_ledger (request->gateway->loader);
+}
+
+/* a client without tags is one view; others of its kind are not the same one */
+static guint
+number_of_view (BullaGatewayRequest *request)
+{
+  gboolean one_view = (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
+
+  if (request->view == NULL)
+    return 0;
+  return bulla_ledger_number_view (ledger_of (request),
+                                   one_view ? request->session->id : request->view);
+}
+
+/* the page as it was served; one that names no referrer is known by its host alone */
+static char *
+dup_page (BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *page = request->typed ? NULL : bulla_gateway_pages_find (request);
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+
+  if (page != NULL)
+    return g_strdup (page->key);
+  if (request->package != NULL)
+    return g_strconcat ("webpkg://", request->package, "/", NULL);
+  return g_strdup (referrer != NULL ? referrer : request->page_host);
+}
+
+/**
+ * bulla_gateway_ledger_arrive:
+ * @request: one that has just come
+ *
+ * Of a navigation, a click begins here, or the one before goes on.
+ */
+void
+bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
+{
+  request->view_number = number_of_view (request);
+  request->page = dup_page (request);
+  if (request->view != NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
+    request->rule = bulla_ledger_navigate (ledger_of (request), request->view_number, request->url,
+                                           request->page, request->frame);
+}
+
+/* @rule: (nullable): what sends it elsewhere than a package would have */
+void
+bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
+{
+  g_free (request->rule);
+  request->rule = g_strdup (bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
+}
+
+/**
+ * bulla_gateway_ledger_cause:
+ * @request: a request
+ * @purpose: (nullable): what for; %NULL: what it says itself
+ *
+ * Returns: why its server is asked; borrows from the request
+ */
+BullaCause
+bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
+{
+  const char *own = request->destination == BULLA_DESTINATION_NAVIGATION ? "page"
+                    : request->destination == BULLA_DESTINATION_PREFETCH ? "prefetch"
+                                                                         : "resource";
+
+  return (BullaCause){request->view_number, request->page, purpose != NULL ? purpose : own,
+                      request->rule};
+}
+
+/**
+ * bulla_gateway_ledger_answer:
+ * @request: a request whose response's header fields are all set
+ *
+ * Where a navigation is sent on, what follows belongs to the same click.
+ */
+void
+bulla_gateway_ledger_answer (BullaGatewayRequest *request)
+{
+  guint status = soup_server_message_get_status (request->message);
+  const char *location = soup_message_headers_get_one (
+      soup_server_message_get_response_headers (request->message), "Location");
+
+  if (request->view == NULL || location == NULL
+      || request->destination != BULLA_DESTINATION_NAVIGATION
+      || !SOUP_STATUS_IS_REDIRECTION (status))
+    return;
+  g_autofree char *url = g_uri_resolve_relative (request->url, location, SOUP_HTTP_URI_FLAGS, NULL);
+  if (url != NULL)
+    bulla_ledger_send_on (ledger_of (request), request->view_number, url, request->rule);
+}
+
+/**
+ * bulla_gateway_ledger_serve:
+ * @request: a request
+ * @load: what answers it, in place of its server
+ */
+void
+bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
+{
+  const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
+
+  bulla_ledger_add_package (ledger_of (request), &cause,
+                            soup_server_message_get_method (request->message), request->url, load);
+}
+
+/**
+ * bulla_gateway_ledger_reuse:
+ * @request: a request that an earlier response answers, which is no package
+ */
+void
+bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
+{
+  const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
+
+  bulla_ledger_add_cached (ledger_of (request), &cause,
+                           soup_server_message_get_method (request->message), request->url,
+                           SOUP_STATUS_OK);
+}
+
+/**
+ * bulla_gateway_ledger_note_package:
+ * @message: what was asked of a server; the answer is a package
+ *
+ * What was to be a page, or a part of one, is told apart from what was none; a prefetch stays one.
+ */
+void
+bulla_gateway_ledger_note_package (SoupMessage *message)
+{
+  BullaContact *contact = bulla_watch_get_request (message);
+
+  if (contact != NULL && g_strcmp0 (bulla_contact_get_purpose (contact), "prefetch") != 0)
+    bulla_contact_set_purpose (contact, "package");
+}

@@ -1,0 +1,352 @@
+/* bulla-watch.c - writes into the ledger what one request does on the network
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-watch.h"
+
+#define WATCH_KEY "bulla-watch"
+#define CONNECTION_KEY "bulla-connection" /* of an address that libsoup has for a connection */
+
+struct _BullaWatch {
+  BullaLedger *ledger; /* owned */
+  BullaCause *cause;   /* owned */
+  GUri *uri;           /* owned */
+  guint16 port;
+  gboolean looks_up;     /* the resolver is asked for the host, where it is asked at all */
+  BullaContact *dns;     /* owned; nullable */
+  GPtrArray *attempts;   /* owned BullaContact; connections that were tried, at one address each */
+  BullaContact *request; /* owned; nullable until it is sent */
+};
+
+/**
+ * bulla_watch_new:
+ * @ledger: where it is written down
+ * @cause: why somebody is turned to
+ * @uri: what for
+ * @port: where
+ * @looks_up: whether the host's addresses are the resolver's to tell
+ *
+ * Returns: (transfer full): a watch
+ */
+BullaWatch *
+bulla_watch_new (BullaLedger *ledger, const BullaCause *cause, GUri *uri, guint16 port,
+                 gboolean looks_up)
+{
+  BullaWatch *self = g_new0 (BullaWatch, 1);
+
+  self->ledger = g_object_ref (ledger);
+  self->cause = bulla_cause_copy (cause);
+  self->uri = g_uri_ref (uri);
+  self->port = port;
+  self->looks_up = looks_up;
+  self->attempts = g_ptr_array_new_with_free_func (g_object_unref);
+  return self;
+}
+
+/* what did not end otherwise ends with its watch */
+void
+bulla_watch_free (BullaWatch *self)
+{
+  bulla_watch_fail (self, NULL);
+  if (self->request != NULL)
+    bulla_ledger_finish (self->ledger, self->request);
+  g_clear_object (&self->dns);
+  g_clear_object (&self->request);
+  g_ptr_array_unref (self->attempts);
+  bulla_cause_free (self->cause);
+  g_uri_unref (self->uri);
+  g_object_unref (self->ledger);
+  g_free (self);
+}
+
+static BullaContact *
+begin (BullaWatch *self, BullaContactKind kind)
+{
+  return bulla_ledger_begin (self->ledger, kind, self->cause, g_uri_get_host (self->uri),
+                             kind == BULLA_CONTACT_DNS ? 0 : self->port);
+}
+
+/* --- connections */
+
+static char *
+dup_address (GSocketAddress *address)
+{
+  return G_IS_INET_SOCKET_ADDRESS (address) ? g_inet_address_to_string (
+             g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)))
+                                            : NULL;
+}
+
+static char *
+dup_stream_address (GIOStream *stream)
+{
+  g_autoptr (GSocketAddress) address =
+      G_IS_SOCKET_CONNECTION (stream)
+          ? g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream), NULL)
+          : NULL;
+
+  return dup_address (address);
+}
+
+/* the attempt at that address; TLS is spoken over the one that came about last */
+static BullaContact *
+find_attempt (BullaWatch *self, const char *address)
+{
+  for (guint i = self->attempts->len; i > 0; i--) {
+    BullaContact *attempt = self->attempts->pdata[i - 1];
+    if (address == NULL || g_strcmp0 (attempt->address, address) == 0)
+      return attempt;
+  }
+  return NULL;
+}
+
+static void
+begin_attempt (BullaWatch *self, GIOStream *stream)
+{
+  BullaContact *attempt = begin (self, BULLA_CONTACT_CONNECT);
+
+  attempt->address = dup_stream_address (stream);
+  attempt->connection = attempt->id;
+  g_ptr_array_add (self->attempts, attempt);
+}
+
+/* of several addresses one was the first to answer: it is the last of the list from now on */
+static void
+choose_attempt (BullaWatch *self, GIOStream *stream)
+{
+  g_autofree char *address = dup_stream_address (stream);
+  BullaContact *attempt = find_attempt (self, address);
+  guint index = 0;
+
+  if (g_ptr_array_find (self->attempts, attempt, &index))
+    g_ptr_array_add (self->attempts, g_ptr_array_steal_index (self->attempts, index));
+}
+
+static void
+complete_attempts (BullaWatch *self)
+{
+  BullaContact *chosen = find_attempt (self, NULL);
+
+  if (chosen != NULL)
+    bulla_ledger_finish (self->ledger, chosen);
+  for (guint i = 0; i + 1 < self->attempts->len; i++)
+    bulla_ledger_fail (self->ledger, self->attempts->pdata[i], "another address was faster");
+}
+
+/**
+ * bulla_watch_event:
+ * @self: a watch
+ * @event: as a #GSocketClient tells it
+ * @stream: (nullable): the connection, as far as it is one
+ */
+void
+bulla_watch_event (BullaWatch *self, GSocketClientEvent event, GIOStream *stream)
+{
+  BullaContact *current = find_attempt (self, NULL);
+
+  switch (event) {
+  case G_SOCKET_CLIENT_RESOLVING:
+    if (self->looks_up && self->dns == NULL)
+      self->dns = begin (self, BULLA_CONTACT_DNS);
+    break;
+  case G_SOCKET_CLIENT_RESOLVED:
+    if (self->dns != NULL)
+      bulla_ledger_finish (self->ledger, self->dns);
+    break;
+  case G_SOCKET_CLIENT_CONNECTING:
+    begin_attempt (self, stream);
+    break;
+  case G_SOCKET_CLIENT_CONNECTED:
+    choose_attempt (self, stream);
+    break;
+  case G_SOCKET_CLIENT_TLS_HANDSHAKED:
+    if (current != NULL)
+      current->tls = TRUE;
+    break;
+  case G_SOCKET_CLIENT_COMPLETE:
+    complete_attempts (self);
+    break;
+  case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
+  case G_SOCKET_CLIENT_PROXY_NEGOTIATED:
+  case G_SOCKET_CLIENT_TLS_HANDSHAKING:
+  default:
+    break;
+  }
+}
+
+/**
+ * bulla_watch_fail:
+ * @self: a watch
+ * @error: (nullable): what ended all that is not over
+ */
+void
+bulla_watch_fail (BullaWatch *self, const GError *error)
+{
+  const char *why = error != NULL ? error->message : "given up";
+
+  if (self->dns != NULL)
+    bulla_ledger_fail (self->ledger, self->dns, why);
+  for (guint i = 0; i < self->attempts->len; i++)
+    bulla_ledger_fail (self->ledger, self->attempts->pdata[i], why);
+  if (error != NULL && self->request != NULL)
+    bulla_ledger_fail (self->ledger, self->request, why);
+}
+
+/* --- requests */
+
+static void
+add_field (const char *name, const char *value, gpointer user_data)
+{
+  GPtrArray *names = user_data;
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  if (names->len < BULLA_CONTACT_NAMES_MAX
+      && !g_ptr_array_find_with_equal_func (names, lower, g_str_equal, NULL))
+    g_ptr_array_add (names, g_steal_pointer (&lower));
+}
+
+/**
+ * bulla_watch_begin_request:
+ * @self: a watch
+ * @kind: a request, or a WebSocket
+ * @method: its method
+ * @headers: its fields, as they are sent
+ *
+ * Returns: (transfer none): the request, which ends with the watch at the latest
+ */
+BullaContact *
+bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind, const char *method,
+                           SoupMessageHeaders *headers)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *url = g_uri_to_string (self->uri);
+  BullaContact *current = find_attempt (self, NULL);
+
+  if (self->request == NULL) /* a second time, as its connection had gone stale */
+    self->request = begin (self, kind);
+  soup_message_headers_foreach (headers, add_field, names);
+  bulla_contact_set_names (&self->request->fields, names);
+  bulla_contact_set_cookies (self->request, soup_message_headers_get_list (headers, "Cookie"));
+  bulla_contact_set_text (&self->request->method, method);
+  bulla_contact_set_text (&self->request->url, url);
+  bulla_contact_set_text (&self->request->referrer,
+                          soup_message_headers_get_one (headers, "Referer"));
+  self->request->tls = g_strcmp0 (g_uri_get_scheme (self->uri), "https") == 0;
+  self->request->reused = current == NULL;
+  if (current != NULL) {
+    bulla_contact_set_text (&self->request->address, current->address);
+    self->request->connection = current->connection;
+  }
+  return self->request;
+}
+
+/* --- what libsoup tells */
+
+static void
+network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *stream,
+                  gpointer user_data)
+{
+  bulla_watch_event (user_data, event, stream);
+}
+
+static void
+wrote_headers_cb (SoupMessage *message, gpointer user_data)
+{
+  BullaWatch *self = user_data;
+  GSocketAddress *remote = soup_message_get_remote_address (message);
+  BullaContact *request =
+      bulla_watch_begin_request (self, BULLA_CONTACT_REQUEST, soup_message_get_method (message),
+                                 soup_message_get_request_headers (message));
+
+  g_free (request->address);
+  request->address = dup_address (remote);
+  if (remote != NULL && !request->reused) /* all requests of a connection have the same object */
+    g_object_set_data (G_OBJECT (remote), CONNECTION_KEY,
+                       GUINT_TO_POINTER ((guint)request->connection));
+  else if (remote != NULL)
+    request->connection = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (remote), CONNECTION_KEY));
+}
+
+static void
+got_headers_cb (SoupMessage *message, gpointer user_data)
+{
+  BullaWatch *self = user_data;
+
+  if (self->request != NULL)
+    self->request->status = soup_message_get_status (message);
+}
+
+static gint64
+between (guint64 from, guint64 to)
+{
+  return from > 0 && to >= from ? (gint64)(to - from) : -1;
+}
+
+static void
+count (BullaContact *request, SoupMessageMetrics *metrics)
+{
+  guint64 answered = soup_message_metrics_get_response_start (metrics);
+
+  request->bytes_sent = soup_message_metrics_get_request_header_bytes_sent (metrics)
+                        + soup_message_metrics_get_request_body_bytes_sent (metrics);
+  request->bytes_received = soup_message_metrics_get_response_header_bytes_received (metrics)
+                            + soup_message_metrics_get_response_body_bytes_received (metrics);
+  request->wait = between (soup_message_metrics_get_request_start (metrics), answered);
+  request->receive = between (answered, g_get_monotonic_time ());
+}
+
+/* one that got no answer is finished by bulla_watch_fail_message(), which knows why */
+static void
+finished_cb (SoupMessage *message, gpointer user_data)
+{
+  BullaWatch *self = user_data;
+  SoupMessageMetrics *metrics = soup_message_get_metrics (message);
+
+  if (self->request == NULL || bulla_contact_is_over (self->request))
+    return;
+  if (metrics != NULL)
+    count (self->request, metrics);
+  if (self->request->status != 0)
+    bulla_ledger_finish (self->ledger, self->request);
+}
+
+/**
+ * bulla_watch_message:
+ * @self: (transfer full): a watch
+ * @message: a message that was not sent yet
+ */
+void
+bulla_watch_message (BullaWatch *self, SoupMessage *message)
+{
+  soup_message_add_flags (message, SOUP_MESSAGE_COLLECT_METRICS);
+  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), self);
+  g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), self);
+  g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), self);
+  g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
+  g_object_set_data_full (G_OBJECT (message), WATCH_KEY, self, (GDestroyNotify)bulla_watch_free);
+}
+
+/**
+ * bulla_watch_fail_message:
+ * @message: a message that is watched
+ * @error: why it got no answer
+ */
+void
+bulla_watch_fail_message (SoupMessage *message, const GError *error)
+{
+  BullaWatch *self = g_object_get_data (G_OBJECT (message), WATCH_KEY);
+
+  if (self != NULL)
+    bulla_watch_fail (self, error);
+}
+
+/**
+ * bulla_watch_get_request:
+ * @message: a message
+ *
+ * Returns: (transfer none) (nullable): what the ledger has of it; %NULL where it was not sent
+ */
+BullaContact *
+bulla_watch_get_request (SoupMessage *message)
+{
+  BullaWatch *self = g_object_get_data (G_OBJECT (message), WATCH_KEY);
+
+  return self != NULL ? self->request : NULL;
+}

@@ -1,0 +1,11 @@
+/* bulla-window-save.h - the ledger of a window's view, saved where the user says
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-window.h"
+
+G_BEGIN_DECLS
+
+void bulla_window_save_ledger (BullaWindow *self, gboolean as_har);
+
+G_END_DECLS

@@ -1,0 +1,265 @@
+/* verb-ledger.c - bulla ledger: who was contacted, and what each of them knows
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <bulla.h>
+#include <glib/gi18n.h>
+
+#include "bulla-cli-files.h"
+#include "bulla-cli.h"
+#include "bulla-json.h"
+
+static gboolean option_before, option_after, option_json;
+static int option_view;
+static char *option_har;
+
+static const GOptionEntry OPTIONS[] = {
+    {"before", 'b', 0, G_OPTION_ARG_NONE, &option_before,
+     N_ ("Show what came before the last click alone"), NULL},
+    {"after", 'a', 0, G_OPTION_ARG_NONE, &option_after,
+     N_ ("Show what came from the last click on alone"), NULL},
+    {"view", 0, 0, G_OPTION_ARG_INT, &option_view, N_ ("Of this view (that of the last click)"),
+     N_ ("NUMBER")},
+    {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har, N_ ("Write all of it as HAR 1.2, too"),
+     N_ ("FILE")},
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object"), NULL},
+    {NULL},
+};
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla-shell --ledger visit.jsonl https://news.example/",
+     N_ ("Write the ledger while browsing:")},
+    {"bulla ledger visit.jsonl", N_ ("Who learnt what, and when?")},
+    {"bulla ledger --after visit.jsonl", N_ ("What did the last click itself tell anybody?")},
+    {"bulla ledger --har visit.har visit.jsonl", N_ ("For the tools of other browsers:")},
+    {NULL},
+};
+
+static BullaLedger *
+read_ledger (const char *name, GError **error)
+{
+  g_autoptr (GInputStream) in = bulla_cli_open_file (name, error);
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+
+  if (in != NULL && bulla_ledger_load (ledger, in, NULL, error))
+    return g_steal_pointer (&ledger);
+  g_prefix_error (error, "%s: ", name);
+  return NULL;
+}
+
+static gboolean
+write_har (BullaLedger *ledger, GError **error)
+{
+  g_autofree char *text = bulla_ledger_to_har (ledger, (guint)option_view);
+
+  return g_file_set_contents (option_har, text, -1, error);
+}
+
+static gboolean
+is_wanted (BullaMoment moment)
+{
+  if (option_after)
+    return moment == BULLA_MOMENT_AFTER;
+  return !option_before || moment != BULLA_MOMENT_AFTER;
+}
+
+/* --- for people */
+
+static void
+print_wrapped (const char *text, size_t indent)
+{
+  g_autofree char *printable = bulla_cli_dup_printable (text);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  bulla_cli_append_wrapped (out, printable, indent);
+  g_print ("%s", out->str);
+}
+
+static void
+print_count (BullaParty *party, BullaMoment moment, const char *when)
+{
+  g_autofree char *text = bulla_party_describe_count (party, moment);
+
+  if (is_wanted (moment))
+    g_print ("  %s: %s\n", when, text);
+}
+
+static void
+print_party (BullaParty *party)
+{
+  g_autofree char *host = bulla_cli_dup_printable (bulla_party_get_host (party));
+  g_autofree char *knows = bulla_party_dup_knows (party);
+  g_autofree char *does_not = bulla_party_dup_does_not_know (party);
+  g_auto (GStrv) cookies = bulla_party_dup_cookies (party);
+  g_autofree char *names = g_strjoinv (", ", cookies);
+
+  g_print ("\n%s%s%s\n", bulla_party_get_title (party), *host != '\0' ? "  " : "", host);
+  print_wrapped (knows, 2);
+  print_wrapped (does_not, 2);
+  print_count (party, BULLA_MOMENT_BEFORE, _ ("before the click"));
+  print_count (party, BULLA_MOMENT_AFTER, _ ("after the click"));
+  if (*names != '\0') {
+    g_autofree char *line = g_strdup_printf (_ ("cookies: %s"), names);
+    print_wrapped (line, 2);
+  }
+}
+
+static void
+print_contact (BullaContact *contact, gint64 start)
+{
+  g_autofree char *text = bulla_contact_describe (contact);
+  g_autofree char *printable = bulla_cli_dup_printable (text);
+  gboolean click = bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK;
+  const char *purpose = click ? NULL : bulla_contact_get_purpose (contact);
+  gint64 duration = bulla_contact_get_duration (contact);
+  double seconds = (double)(bulla_contact_get_time (contact) - start) / G_USEC_PER_SEC;
+  g_autofree char *took =
+      duration > 0 ? g_strdup_printf ("%.1f ms", (double)duration / 1000) : g_strdup ("");
+  g_autofree char *shown = bulla_cli_dup_printable (purpose != NULL ? purpose : "");
+
+  g_print ("  %+9.3f s %11s  %-11s  %s\n", seconds, took, shown, printable);
+}
+
+static void
+print_time_line (BullaLedger *ledger, BullaParties *parties)
+{
+  BullaContact *click = bulla_parties_get_click (parties);
+  GListModel *list = G_LIST_MODEL (ledger);
+  gint64 start = click != NULL ? bulla_contact_get_time (click) : -1;
+  BullaMoment moment;
+
+  g_print ("\n%s\n", _ ("Time line"));
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
+    if (!bulla_parties_place (parties, contact, &moment) || !is_wanted (moment))
+      continue;
+    if (start < 0)
+      start = bulla_contact_get_time (contact);
+    print_contact (contact, start);
+  }
+}
+
+static void
+print_text (BullaLedger *ledger, BullaParties *parties)
+{
+  BullaContact *click = bulla_parties_get_click (parties);
+  const char *url = bulla_parties_get_page (parties);
+
+  if (click != NULL) {
+    g_autofree char *page = bulla_cli_dup_printable (url != NULL ? url : "");
+    g_autofree char *text = bulla_contact_describe (click);
+    g_autofree char *printable = bulla_cli_dup_printable (text);
+    g_print (_ ("Page        %s\nLast click  %s\n"), page, printable);
+  } else {
+    g_print (_ ("There is no click in this ledger: all of it counts as after one.\n"));
+  }
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (parties)); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (parties), i);
+    print_party (party);
+  }
+  print_time_line (ledger, parties);
+}
+
+/* --- for programs */
+
+static void
+add_count (JsonBuilder *builder, BullaParty *party, BullaMoment moment, const char *member)
+{
+  BullaPartyCount count;
+
+  if (!is_wanted (moment))
+    return;
+  bulla_party_count (party, moment, &count);
+  bulla_json_begin (builder, member);
+  bulla_json_add_number (builder, "connections", count.connections);
+  bulla_json_add_number (builder, "requests", count.requests);
+  bulla_json_add_number (builder, "answered", count.answered);
+  bulla_json_add_number (builder, "withheld", count.withheld);
+  bulla_json_add_number (builder, "lookups", count.lookups);
+  bulla_json_add_number (builder, "bytes_sent", (gint64)count.bytes_sent);
+  bulla_json_add_number (builder, "bytes_received", (gint64)count.bytes_received);
+  json_builder_end_object (builder);
+}
+
+static void
+add_party (JsonBuilder *builder, BullaParty *party)
+{
+  g_autofree char *knows = bulla_party_dup_knows (party);
+  g_autofree char *does_not = bulla_party_dup_does_not_know (party);
+  g_auto (GStrv) cookies = bulla_party_dup_cookies (party);
+
+  json_builder_begin_object (builder);
+  bulla_json_add_text (builder, "role", bulla_party_role_get_nick (bulla_party_get_role (party)));
+  bulla_json_add_text (builder, "host", bulla_party_get_host (party));
+  bulla_json_add_text (builder, "knows", knows);
+  bulla_json_add_text (builder, "does_not_know", does_not);
+  bulla_json_add_names (builder, "cookies", (const char *const *)cookies);
+  add_count (builder, party, BULLA_MOMENT_EARLIER, "earlier");
+  add_count (builder, party, BULLA_MOMENT_BEFORE, "before");
+  add_count (builder, party, BULLA_MOMENT_AFTER, "after");
+  json_builder_end_object (builder);
+}
+
+static void
+print_json (BullaParties *parties)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  BullaContact *click = bulla_parties_get_click (parties);
+
+  json_builder_begin_object (builder);
+  bulla_json_add_number (builder, "view", bulla_parties_get_view (parties));
+  bulla_json_add_text (builder, "page", bulla_parties_get_page (parties));
+  if (click != NULL) {
+    bulla_json_add_number (builder, "click_us", bulla_contact_get_time (click));
+    bulla_json_add_text (builder, "from", bulla_contact_get_page (click));
+  }
+  json_builder_set_member_name (builder, "parties");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (parties)); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (parties), i);
+    add_party (builder, party);
+  }
+  json_builder_end_array (builder);
+  g_autofree char *text = bulla_json_end (builder, FALSE);
+  g_print ("%s\n", text);
+}
+
+static BullaExit
+run_ledger (char **arguments, GError **error)
+{
+  if (arguments[0] == NULL || arguments[1] != NULL) {
+    bulla_cli_usage_error (error, _ ("name one file of a ledger, or “-”"));
+    return BULLA_EXIT_FAILED;
+  }
+  if ((option_before && option_after) || option_view < 0) {
+    bulla_cli_usage_error (error, option_view < 0 ? _ ("views are numbered from 1 on")
+                                                  : _ ("--before and --after exclude each other"));
+    return BULLA_EXIT_FAILED;
+  }
+  g_autoptr (BullaLedger) ledger = read_ledger (arguments[0], error);
+  if (ledger == NULL || (option_har != NULL && !write_har (ledger, error)))
+    return BULLA_EXIT_FAILED;
+  g_autoptr (BullaParties) parties = bulla_parties_new (ledger, (guint)option_view);
+  if (option_json)
+    print_json (parties);
+  else
+    print_text (ledger, parties);
+  if (bulla_ledger_get_n_dropped (ledger) > 0)
+    g_printerr (_ ("%" G_GUINT64_FORMAT " older contacts were left out.\n"),
+                bulla_ledger_get_n_dropped (ledger));
+  return BULLA_EXIT_FINE;
+}
+
+const BullaVerb bulla_verb_ledger = {
+    .name = "ledger",
+    .synopsis = N_ ("FILE"),
+    .summary = N_ ("Show who was contacted, and what each of them knows"),
+    .description =
+        N_ ("FILE is what bulla-shell --ledger and bulla gateway --ledger write: one contact a "
+            "line, as JSON. Shown are the parties to the page that the last click led to, "
+            "publisher, aggregator, hosts of certificates and others, with a sentence each on "
+            "what it knows of the user and on what it does not, what was asked of it before and "
+            "after the click, and a time line whose zero is the click. Cookies are known by name "
+            "alone."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_ledger,
+};

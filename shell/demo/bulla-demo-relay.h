@@ -1,0 +1,30 @@
+/* bulla-demo-relay.h - puts distance between a client and a server on loopback
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define DEMO_RTT_MAX 10000 /* ms */
+
+typedef struct _DemoRelay DemoRelay;
+
+/* since the last demo_relay_reset(), but for what is under way */
+typedef struct {
+  guint64 to_server;   /* bytes */
+  guint64 from_server; /* bytes */
+  guint connections;
+  gsize waiting; /* what is held back now: bytes, and a little for each piece of them */
+} DemoTraffic;
+
+DemoRelay *demo_relay_new (guint server_port, GError **error);
+void demo_relay_free (DemoRelay *self);
+guint demo_relay_get_port (DemoRelay *self);
+void demo_relay_set_rtt (DemoRelay *self, guint ms);
+guint demo_relay_get_rtt (DemoRelay *self);
+DemoTraffic demo_relay_get_traffic (DemoRelay *self);
+void demo_relay_reset (DemoRelay *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DemoRelay, demo_relay_free)
+
+G_END_DECLS

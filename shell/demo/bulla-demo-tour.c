@@ -1,0 +1,165 @@
+/* bulla-demo-tour.c - the aggregator's pages about the deliveries: a list, one page each, a tour
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-demo.h"
+
+#include <string.h>
+
+#define FORM_MAX 256 /* bytes */
+
+/* the texts of deliveries.ini are HTML */
+static void
+append_card (DemoWorld *world, GString *cards, const char *delivery)
+{
+  g_autofree char *title = demo_dup_delivery_text (world, delivery, "title");
+  g_autofree char *caption = demo_dup_delivery_text (world, delivery, "caption");
+
+  g_string_append_printf (
+      cards,
+      "<li class=\"%s\"><h2><a id=\"%s\" href=\"/deliveries/%s\">%s</a></h2>\n<p>%s</p></li>\n",
+      delivery, delivery, delivery, title, caption);
+}
+
+static void
+append_distances (DemoWorld *world, GString *rows)
+{
+  for (DemoPlace place = 0; place < DEMO_PLAIN; place++) {
+    DemoHost *host = &world->hosts[place];
+    g_string_append_printf (
+        rows,
+        "<form method=\"post\" action=\"/rtt\"><input type=\"hidden\" name=\"host\" value=\"%s\">"
+        "<label for=\"rtt-%u\">%s</label> <input id=\"rtt-%u\" name=\"ms\" type=\"number\" "
+        "min=\"0\" max=\"%d\" step=\"10\" value=\"%u\"> <button>Set</button></form>\n",
+        host->name, place, host->name, place, DEMO_RTT_MAX, demo_relay_get_rtt (host->relay));
+  }
+}
+
+static char *
+write_deliveries (DemoWorld *world)
+{
+  g_auto (GStrv) deliveries = g_key_file_get_groups (world->deliveries, NULL);
+  g_autoptr (GString) cards = g_string_new (NULL), rows = g_string_new (NULL);
+  g_autofree char *far =
+      g_strdup_printf ("%u", demo_relay_get_rtt (world->hosts[DEMO_PUBLISHER_THREE].relay));
+
+  for (guint i = 0; deliveries[i] != NULL; i++)
+    append_card (world, cards, deliveries[i]);
+  append_distances (world, rows);
+  const char *values[] = {"style",   world->style, "cards", cards->str, "distances",
+                          rows->str, "far",        far,     NULL};
+  return demo_fill_template ("deliveries.html", values);
+}
+
+/* Returns: (transfer full): the links between the steps of the tour */
+static char *
+write_steps (char **deliveries, guint current)
+{
+  GString *steps = g_string_new (NULL);
+  guint n = g_strv_length (deliveries);
+
+  if (current > 0)
+    g_string_append_printf (steps, "<a rel=\"prev\" href=\"/tour/%u\">Back</a>\n", current);
+  g_string_append_printf (steps, "<span>%u of %u</span>\n", current + 1, n);
+  if (current + 1 < n)
+    g_string_append_printf (steps, "<a rel=\"next\" href=\"/tour/%u\">Next</a>\n", current + 2);
+  return g_string_free (steps, FALSE);
+}
+
+/* @template: that offers one delivery, and prefetches for it */
+static char *
+write_offer (DemoWorld *world, const char *template, const char *delivery, const char *steps)
+{
+  g_autofree char *title = demo_dup_delivery_text (world, delivery, "title");
+  g_autofree char *caption = demo_dup_delivery_text (world, delivery, "caption");
+  g_autofree char *picture = demo_dup_delivery_text (world, delivery, "picture");
+  g_autofree char *prefetches = demo_write_prefetches (world, delivery);
+  g_autofree char *link = demo_dup_delivery_link (world, delivery);
+  g_autoptr (GBytes) scene =
+      g_resources_lookup_data ("/org/bulla/Demo/tour.svg", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autofree char *svg = g_strndup (g_bytes_get_data (scene, NULL), g_bytes_get_size (scene));
+  /* what comes before the element has no place in HTML */
+  const char *inner = strstr (svg, "<svg");
+  const char *values[] = {"scene",   inner,   "style",      world->style, "delivery",
+                          delivery,  "title", title,        "caption",    caption,
+                          "picture", picture, "prefetches", prefetches,   "link",
+                          link,      "steps", steps,        NULL};
+
+  return demo_fill_template (template, values);
+}
+
+static gboolean
+answer_offer (DemoWorld *world, SoupServerMessage *message, const char *delivery)
+{
+  if (!g_key_file_has_group (world->deliveries, delivery))
+    return FALSE;
+  g_autofree char *html = write_offer (world, "offer.html", delivery, "");
+  demo_respond_text (message, "text/html; charset=utf-8", html);
+  return TRUE;
+}
+
+/* @step: as in the address: from 1 */
+static gboolean
+answer_tour (DemoWorld *world, SoupServerMessage *message, const char *step)
+{
+  g_auto (GStrv) deliveries = g_key_file_get_groups (world->deliveries, NULL);
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (step, 10, 1, g_strv_length (deliveries), &number, NULL))
+    return FALSE;
+  g_autofree char *steps = write_steps (deliveries, (guint)number - 1);
+  g_autofree char *html = write_offer (world, "tour.html", deliveries[number - 1], steps);
+  demo_respond_text (message, "text/html; charset=utf-8", html);
+  return TRUE;
+}
+
+static void
+refuse (SoupServerMessage *message, guint status)
+{
+  demo_respond_text (message, "text/plain", "no\n");
+  soup_server_message_set_status (message, status, NULL);
+}
+
+/* only the aggregator's own pages move the servers */
+static void
+answer_rtt (DemoWorld *world, SoupServerMessage *message)
+{
+  const char *origin =
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Origin");
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+
+  if (g_strcmp0 (soup_server_message_get_method (message), "POST") != 0
+      || g_strcmp0 (origin, world->hosts[DEMO_AGGREGATOR].origin) != 0 || body->length > FORM_MAX) {
+    refuse (message, SOUP_STATUS_FORBIDDEN);
+    return;
+  }
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_string_append_len (text, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes));
+  g_autoptr (GHashTable) form = soup_form_decode (text->str);
+  if (demo_set_rtt (world, g_hash_table_lookup (form, "host"), g_hash_table_lookup (form, "ms")))
+    soup_server_message_set_redirect (message, SOUP_STATUS_SEE_OTHER, "/deliveries");
+  else
+    refuse (message, SOUP_STATUS_BAD_REQUEST);
+}
+
+/**
+ * demo_answer_delivery:
+ *
+ * Returns: whether @path is one of the aggregator's pages about deliveries
+ */
+gboolean
+demo_answer_delivery (DemoWorld *world, SoupServerMessage *message, const char *path)
+{
+  if (g_str_equal (path, "/rtt")) {
+    answer_rtt (world, message);
+    return TRUE;
+  }
+  if (g_str_equal (path, "/deliveries")) {
+    g_autofree char *html = write_deliveries (world);
+    demo_respond_text (message, "text/html; charset=utf-8", html);
+    return TRUE;
+  }
+  if (g_str_has_prefix (path, "/deliveries/"))
+    return answer_offer (world, message, path + strlen ("/deliveries/"));
+  return g_str_has_prefix (path, "/tour/")
+         && answer_tour (world, message, path + strlen ("/tour/"));
+}

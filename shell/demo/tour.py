@@ -1,0 +1,105 @@
+"""tour.py - takes the tour of the deliveries by itself, and looks whether each is as it was said.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import json
+
+from driver import deliveries
+from driver.world import Shell
+
+COLUMNS = (
+    'step',
+    'delivery',
+    'address',
+    'origin',
+    'publisher_requests_before',
+    'publisher_requests_after',
+    'fcp_ms',
+    'screenshots',
+)
+# as a keyboard does it; the page sees no difference
+PRESS = """
+document.body.dispatchEvent(
+  new KeyboardEvent('keydown', {key: arguments[0], bubbles: true, cancelable: true}))
+"""
+
+
+def press(shell, key, wanted=lambda page: True):
+    """Presses KEY in the page, and waits for the page that it leads to."""
+    mark = shell.decisions.mark()
+    shell.run(PRESS, key)
+    page = shell.decisions.wait_page(mark, f'a page after {key}', wanted)
+    shell.settle()
+    return page
+
+
+def asked(parties):
+    return parties[deliveries.PUBLISHER]['requests']
+
+
+def follow(shell, number, facts, folder):
+    """What is seen of a step, and of the page that it leads to; it ends on the step again."""
+    world = shell.world
+    name = facts['delivery']
+    step = str(folder / f'tour-{number}-{name}.png')
+    article = str(folder / f'tour-{number}-{name}-article.png')
+    before = deliveries.arrive(shell, facts['tour'])
+    shell.display.save(step)
+    _, times, after = deliveries.click(shell)
+    shell.display.save(article)
+    press(shell, 'Escape', lambda page: page['url'] == world.aggregator + facts['tour'])
+    return {
+        'step': number,
+        'delivery': name,
+        'address': times['address'],
+        'origin': times['origin'],
+        'publisher_requests_before': asked(before),
+        'publisher_requests_after': asked(after),
+        'fcp_ms': round(times['fcp_ms']),
+        'screenshots': [step, article],
+    }
+
+
+def broken_promises(row, facts):
+    promised = {
+        'address': facts['address'],
+        'origin': facts['origin'],
+        'publisher_requests_before': facts['before'],
+        'publisher_requests_after': facts['after'],
+    }
+    return [
+        f'{row["delivery"]}: {key} is {row[key]!r}, promised was {value!r}'
+        for key, value in promised.items()
+        if row[key] != value
+    ]
+
+
+def print_row(row, as_json):
+    if as_json:
+        print(json.dumps({key: row[key] for key in COLUMNS}), flush=True)
+        return
+    print(
+        f'{row["step"]}  {row["delivery"]:15} {row["publisher_requests_before"]:>6} '
+        f'{row["publisher_requests_after"]:>6} {row["fcp_ms"]:>6} ms  {row["address"]}',
+        flush=True,
+    )
+
+
+def walk(build, display, world, as_json, folder):
+    """Every step, in a shell of its own; what was not as promised."""
+    folder.mkdir(exist_ok=True)
+    complaints = []
+    if not as_json:
+        print(f'   {"delivery":15} {"publisher asked":13} {"paint":>7}     address')
+    for number, facts in enumerate(world.deliveries.values(), 1):
+        shell = Shell(build, display, world)
+        try:
+            row = follow(shell, number, facts, folder)
+            if number < len(world.deliveries):
+                further = world.aggregator + f'/tour/{number + 1}'
+                press(shell, 'ArrowRight', lambda page, url=further: page['url'] == url)
+        finally:
+            shell.close()
+        print_row(row, as_json)
+        complaints += broken_promises(row, facts)
+    return complaints

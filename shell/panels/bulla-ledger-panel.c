@@ -1,0 +1,290 @@
+/* bulla-ledger-panel.c - who was contacted for a page, and what each of them knows
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-ledger-panel.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-parties.h"
+
+#define REFRESH_MS 150 /* a page of many parts makes many contacts */
+#define LINES_MAX 100  /* contacts of one party and moment that are listed */
+
+/* the choices of the filter, as the drop-down in the template has them */
+enum { SHOW_BOTH, SHOW_BEFORE, SHOW_AFTER };
+
+struct _BullaLedgerPanel {
+  GtkWidget parent_instance;
+
+  BullaLedger *ledger; /* owned; nullable */
+  guint view;
+  guint refresh;  /* source id; 0: what is shown is what there is */
+  gboolean stale; /* to be shown when there is somebody to see it */
+  char *shown;    /* owned; nullable; which parties the rows are of */
+
+  GtkWidget *content;
+  GtkLabel *page;
+  GtkLabel *click;
+  GtkDropDown *moments;
+  GtkListBox *parties;
+};
+
+G_DEFINE_FINAL_TYPE (BullaLedgerPanel, bulla_ledger_panel, GTK_TYPE_WIDGET)
+
+/* --- one party */
+
+static GtkLabel *
+make_label (const char *style)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+  return GTK_LABEL (label);
+}
+
+static GtkLabel *
+append_label (GtkWidget *row, GtkWidget *box, const char *name, const char *style)
+{
+  GtkLabel *label = make_label (style);
+
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (label));
+  g_object_set_data (G_OBJECT (row), name, label);
+  return label;
+}
+
+static GtkWidget *
+make_row (BullaParty *party)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *expander = gtk_expander_new (_ ("Contacts"));
+  GtkLabel *contacts = make_label ("step-detail");
+
+  gtk_widget_add_css_class (box, "fact");
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_label_set_label (append_label (row, box, "title", "fact-title"),
+                       bulla_party_get_title (party));
+  append_label (row, box, "host", "step-rule");
+  append_label (row, box, "knows", NULL);
+  append_label (row, box, "does-not-know", NULL);
+  append_label (row, box, "count", "step-detail");
+  gtk_expander_set_child (GTK_EXPANDER (expander), GTK_WIDGET (contacts));
+  gtk_box_append (GTK_BOX (box), expander);
+  g_object_set_data (G_OBJECT (row), "contacts", contacts);
+  g_object_set_data (G_OBJECT (row), "expander", expander);
+  return row;
+}
+
+static void
+set_text (GtkWidget *row, const char *name, const char *text)
+{
+  GtkWidget *label = g_object_get_data (G_OBJECT (row), name);
+
+  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (label)), text) != 0)
+    gtk_label_set_label (GTK_LABEL (label), text);
+  gtk_widget_set_visible (label, *text != '\0');
+}
+
+static void
+append_line (GString *text, const char *line)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
+}
+
+static void
+append_contacts (GString *text, BullaParty *party, BullaMoment moment)
+{
+  g_autoptr (GListModel) contacts = bulla_party_list_contacts (party, moment);
+  guint n = g_list_model_get_n_items (contacts);
+
+  for (guint i = n > LINES_MAX ? n - LINES_MAX : 0; i < n; i++) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (contacts, i);
+    g_autofree char *line = bulla_contact_describe (contact);
+    append_line (text, line);
+  }
+}
+
+static void
+append_moment (GString *counts, GString *contacts, BullaParty *party, BullaMoment moment,
+               const char *format)
+{
+  g_autofree char *count = bulla_party_describe_count (party, moment);
+  g_autofree char *line = g_strdup_printf (format, count);
+
+  append_line (counts, line);
+  append_contacts (contacts, party, moment);
+}
+
+static void
+show_party (BullaLedgerPanel *self, GtkWidget *row, BullaParty *party)
+{
+  g_autofree char *knows = bulla_party_dup_knows (party);
+  g_autofree char *does_not = bulla_party_dup_does_not_know (party);
+  g_autofree char *name =
+      g_strdup_printf ("%s %s", bulla_party_get_title (party), bulla_party_get_host (party));
+  g_autoptr (GString) counts = g_string_new (NULL);
+  g_autoptr (GString) contacts = g_string_new (NULL);
+  guint wanted = gtk_drop_down_get_selected (self->moments);
+
+  if (wanted != SHOW_AFTER)
+    append_moment (counts, contacts, party, BULLA_MOMENT_BEFORE, _ ("Before the click: %s"));
+  if (wanted != SHOW_BEFORE)
+    append_moment (counts, contacts, party, BULLA_MOMENT_AFTER, _ ("After the click: %s"));
+  set_text (row, "host", bulla_party_get_host (party));
+  set_text (row, "knows", knows);
+  set_text (row, "does-not-know", does_not);
+  set_text (row, "count", counts->str);
+  set_text (row, "contacts", contacts->str);
+  gtk_widget_set_visible (g_object_get_data (G_OBJECT (row), "expander"), contacts->len > 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, knows, -1);
+  gtk_accessible_update_property (g_object_get_data (G_OBJECT (row), "expander"),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, name, -1);
+}
+
+/* --- all of them */
+
+static char *
+name_parties (GListModel *parties)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (parties); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (parties, i);
+    g_string_append_printf (names, "%d %s\n", (int)bulla_party_get_role (party),
+                            bulla_party_get_host (party));
+  }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+/* Rows stay as long as they are of the same parties: what is read or expanded is not taken away. */
+static void
+need_rows (BullaLedgerPanel *self, GListModel *parties)
+{
+  g_autofree char *names = name_parties (parties);
+  GtkListBoxRow *row;
+
+  if (g_strcmp0 (names, self->shown) == 0)
+    return;
+  while ((row = gtk_list_box_get_row_at_index (self->parties, 0)) != NULL)
+    gtk_list_box_remove (self->parties, GTK_WIDGET (row));
+  for (guint i = 0; i < g_list_model_get_n_items (parties); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (parties, i);
+    gtk_list_box_append (self->parties, make_row (party));
+  }
+  g_free (self->shown);
+  self->shown = g_steal_pointer (&names);
+}
+
+static void
+refresh (BullaLedgerPanel *self)
+{
+  g_autoptr (BullaParties) all = bulla_parties_new (self->ledger, self->view);
+  GListModel *parties = G_LIST_MODEL (all);
+  BullaContact *click = bulla_parties_get_click (all);
+  const char *page = bulla_parties_get_page (all);
+  g_autofree char *described =
+      click != NULL ? bulla_contact_describe (click) : g_strdup (_ ("Nothing was clicked yet"));
+
+  gtk_label_set_label (self->page, page != NULL ? page : "");
+  gtk_label_set_label (self->click, described);
+  need_rows (self, parties);
+  for (guint i = 0; i < g_list_model_get_n_items (parties); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (parties, i);
+    show_party (self, GTK_WIDGET (gtk_list_box_get_row_at_index (self->parties, (int)i)), party);
+  }
+  self->stale = FALSE;
+}
+
+static gboolean
+refresh_cb (gpointer user_data)
+{
+  BullaLedgerPanel *self = user_data;
+
+  self->refresh = 0;
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+changed_cb (BullaLedgerPanel *self)
+{
+  self->stale = TRUE;
+  if (self->refresh == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->refresh = g_timeout_add (REFRESH_MS, refresh_cb, self);
+}
+
+static void
+moment_changed_cb (BullaLedgerPanel *self)
+{
+  if (self->ledger != NULL)
+    refresh (self);
+}
+
+static void
+bulla_ledger_panel_map (GtkWidget *widget)
+{
+  BullaLedgerPanel *self = BULLA_LEDGER_PANEL (widget);
+
+  if (self->stale)
+    refresh (self);
+  GTK_WIDGET_CLASS (bulla_ledger_panel_parent_class)->map (widget);
+}
+
+static void
+bulla_ledger_panel_dispose (GObject *object)
+{
+  BullaLedgerPanel *self = BULLA_LEDGER_PANEL (object);
+
+  g_clear_handle_id (&self->refresh, g_source_remove);
+  g_clear_object (&self->ledger);
+  g_clear_pointer (&self->shown, g_free);
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+  G_OBJECT_CLASS (bulla_ledger_panel_parent_class)->dispose (object);
+}
+
+static void
+bulla_ledger_panel_class_init (BullaLedgerPanelClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = bulla_ledger_panel_dispose;
+  widget_class->map = bulla_ledger_panel_map;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/ledger-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, content);
+  gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, page);
+  gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, click);
+  gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, moments);
+  gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, parties);
+  gtk_widget_class_bind_template_callback (widget_class, moment_changed_cb);
+}
+
+static void
+bulla_ledger_panel_init (BullaLedgerPanel *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * bulla_ledger_panel_follow:
+ * @ledger: who was contacted
+ * @view: the number of the view whose page is shown
+ *
+ * Shows it whenever it changes, as long as there is somebody to see it.
+ */
+void
+bulla_ledger_panel_follow (BullaLedgerPanel *self, BullaLedger *ledger, guint view)
+{
+  g_set_object (&self->ledger, ledger);
+  self->view = view;
+  g_signal_connect_object (ledger, "items-changed", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  changed_cb (self);
+}

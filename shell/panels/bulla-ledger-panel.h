@@ -1,0 +1,16 @@
+/* bulla-ledger-panel.h - who was contacted for a page, and what each of them knows
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "bulla-ledger.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_TYPE_LEDGER_PANEL (bulla_ledger_panel_get_type ())
+G_DECLARE_FINAL_TYPE (BullaLedgerPanel, bulla_ledger_panel, BULLA, LEDGER_PANEL, GtkWidget)
+
+void bulla_ledger_panel_follow (BullaLedgerPanel *self, BullaLedger *ledger, guint view);
+
+G_END_DECLS

@@ -1,0 +1,244 @@
+/* test-ledger-parties.c - what each party knows after a click, by the ledger's lines alone
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-parties.h"
+
+/* members in front of which the rest of a line stands */
+#define CLICK(view, time, page, host)                                                              \
+  "{\"kind\":\"click\",\"view\":" view ",\"time_us\":" time ",\"page\":" page ",\"host\":\"" host  \
+  "\",\"url\":\"https://" host "/\"}\n"
+#define CONNECT(view, time, host)                                                                  \
+  "{\"kind\":\"connect\",\"view\":" view ",\"time_us\":" time ",\"host\":\"" host                  \
+  "\",\"address\":\"192.0.2.1\",\"tls\":true}\n"
+#define REQUEST(view, time, host, purpose, rest)                                                   \
+  "{\"kind\":\"request\",\"view\":" view ",\"time_us\":" time ",\"host\":\"" host                  \
+  "\",\"address\":\"192.0.2.1\",\"purpose\":\"" purpose                                            \
+  "\",\"method\":\"GET\",\"status\":200,\"bytes_sent\":10,\"bytes_received\":100,\"url\":"         \
+  "\"https://" host "/\"" rest "}\n"
+#define PACKAGE                                                                                    \
+  ",\"source\":\"package\",\"deliverer\":\"https://aggregator.test/a.sxg\","                       \
+  "\"certificate\":\"https://certs.test/c\""
+
+#define START                                                                                      \
+  CLICK ("1", "1", "null", "aggregator.test")                                                      \
+  CONNECT ("1", "2", "aggregator.test") REQUEST ("1", "3", "aggregator.test", "page", "")
+#define FOLLOW CLICK ("1", "20", "\"https://aggregator.test/\"", "publisher.test")
+#define SHOWN REQUEST ("1", "30", "publisher.test", "page", PACKAGE)
+#define PREFETCHED                                                                                 \
+  REQUEST ("1", "10", "aggregator.test", "prefetch", "")                                           \
+  CONNECT ("1", "11", "certs.test") REQUEST ("1", "12", "certs.test", "certificate", "")
+
+static BullaParties *
+read_parties (const char *lines, guint view)
+{
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_data (lines, strlen (lines), NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (bulla_ledger_load (ledger, in, NULL, &error));
+  g_assert_no_error (error);
+  return bulla_parties_new (ledger, view);
+}
+
+/* a line for each: role, host, requests before and after, and the two sentences */
+static void
+assert_parties (const char *lines, const char *expected)
+{
+  g_autoptr (BullaParties) parties = read_parties (lines, 0);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (parties)); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (parties), i);
+    g_autofree char *knows = bulla_party_dup_knows (party);
+    g_autofree char *does_not = bulla_party_dup_does_not_know (party);
+    BullaPartyCount before, after;
+    bulla_party_count (party, BULLA_MOMENT_BEFORE, &before);
+    bulla_party_count (party, BULLA_MOMENT_AFTER, &after);
+    g_string_append_printf (
+        text, "%s %s %u %u: %s %s\n", bulla_party_role_get_nick (bulla_party_get_role (party)),
+        bulla_party_get_host (party), before.requests, after.requests, knows, does_not);
+  }
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+/* everything came before the click: nobody learns of it */
+static void
+test_prefetched (void)
+{
+  assert_parties (
+      START PREFETCHED FOLLOW SHOWN,
+      "publisher publisher.test 0 0: publisher.test has not been contacted. It does not know that "
+      "you are reading this page.\n"
+      "aggregator aggregator.test 2 0: aggregator.test knows your address, and what you asked it "
+      "for (2 before the click, 0 after it). It does not know whether you clicked: the click asked "
+      "it for nothing.\n"
+      "certificates certs.test 1 0: certs.test knows your address, and what you asked it for (1 "
+      "before the click, 0 after it). It was not told which page the certificates are for, nor "
+      "whether you clicked.\n");
+}
+
+/* the exchange is fetched with the click */
+static void
+test_clicked (void)
+{
+  assert_parties (
+      START CLICK ("1", "20", "\"aggregator.test\"", "aggregator.test")
+          REQUEST ("1", "21", "aggregator.test", "package", ",\"cookies\":[\"sid\"]")
+              CONNECT ("1", "22", "certs.test") REQUEST ("1", "23", "certs.test", "certificate", "")
+                  SHOWN,
+      "publisher publisher.test 0 0: publisher.test has not been contacted. It does not know that "
+      "you are reading this page.\n"
+      "aggregator aggregator.test 1 1: aggregator.test knows your address, what you asked it for "
+      "(1 before the click, 1 after it), and what it keeps in its cookies. It does not know what "
+      "you do on the page, or what the publisher keeps of you.\n"
+      "certificates certs.test 0 1: certs.test knows your address, and what you asked it for (0 "
+      "before the click, 1 after it). It was not told which page the certificates are for.\n");
+}
+
+/* without a package the publisher is asked, and the page with the link is not */
+static void
+test_direct (void)
+{
+  assert_parties (
+      START FOLLOW CONNECT ("1", "21", "publisher.test") REQUEST (
+          "1", "22", "publisher.test", "page", ",\"referrer\":\"https://aggregator.test/\""),
+      "publisher publisher.test 0 1: publisher.test knows your address, and what you asked it for "
+      "(0 before the click, 1 after it). Nothing of this visit is unknown to it: it delivered the "
+      "page.\n"
+      "linker aggregator.test 1 0: aggregator.test knows your address, and what you asked it for "
+      "(1 before the click, 0 after it). It does not know whether you clicked: the click asked it "
+      "for nothing.\n");
+}
+
+/* a page that is preloaded from its publisher tells it, before anybody clicked */
+static void
+test_told_before (void)
+{
+  assert_parties (
+      START CONNECT ("1", "10", "publisher.test")
+          REQUEST ("1", "11", "publisher.test", "prefetch", "")
+              FOLLOW REQUEST ("1", "22", "publisher.test", "page", ",\"source\":\"cache\""),
+      "publisher publisher.test 1 0: publisher.test knows your address, and what you asked it for "
+      "(1 before the click, 0 after it). It does not know whether you clicked: the click asked it "
+      "for nothing.\n"
+      "linker aggregator.test 1 0: aggregator.test knows your address, and what you asked it for "
+      "(1 before the click, 0 after it). It does not know whether you clicked: the click asked it "
+      "for nothing.\n");
+}
+
+/* a picture from the publisher's server gives the page away */
+static void
+test_leak (void)
+{
+  assert_parties (
+      START PREFETCHED FOLLOW SHOWN CONNECT ("1", "31", "publisher.test")
+          REQUEST ("1", "32", "publisher.test", "resource", "") REQUEST (
+              "1", "33", "tracker.test", "resource", ",\"referrer\":\"https://publisher.test/\""),
+      "publisher publisher.test 0 1: publisher.test knows your address, and what you asked it for "
+      "(0 before the click, 1 after it). It did not deliver the page, but can tell from its "
+      "requests that somebody with your address reads it.\n"
+      "aggregator aggregator.test 2 0: aggregator.test knows your address, and what you asked it "
+      "for (2 before the click, 0 after it). It does not know whether you clicked: the click asked "
+      "it for nothing.\n"
+      "certificates certs.test 1 0: certs.test knows your address, and what you asked it for (1 "
+      "before the click, 0 after it). It was not told which page the certificates are for, nor "
+      "whether you clicked.\n"
+      "other tracker.test 0 1: tracker.test knows your address, and what you asked it for (0 "
+      "before the click, 1 after it). It was told which page asked; it does not know what you do "
+      "there otherwise.\n");
+}
+
+/* what a frame shows is not the page; nor is what a redirect leads through */
+static void
+test_page (void)
+{
+  static const char LINES[] = START
+      "{\"kind\":\"click\",\"view\":1,\"time_us\":20,\"page\":\"https://aggregator.test/\","
+      "\"url\":\"https://short.test/\"}\n"
+      "{\"kind\":\"request\",\"view\":1,\"time_us\":21,\"host\":\"short.test\","
+      "\"purpose\":\"page\",\"status\":302,\"url\":\"https://short.test/\"}\n" REQUEST (
+          "1", "22", "publisher.test", "page", "") REQUEST ("1", "23", "frame.test", "page", "");
+  g_autoptr (BullaParties) parties = read_parties (LINES, 1);
+  g_autoptr (BullaParty) publisher = g_list_model_get_item (G_LIST_MODEL (parties), 0);
+
+  g_assert_cmpstr (bulla_parties_get_page (parties), ==, "https://publisher.test/");
+  g_assert_cmpstr (bulla_contact_get_url (bulla_parties_get_click (parties)), ==,
+                   "https://short.test/");
+  g_assert_cmpint (bulla_party_get_role (publisher), ==, BULLA_PARTY_PUBLISHER);
+  g_assert_cmpstr (bulla_party_get_host (publisher), ==, "publisher.test");
+}
+
+/* who was asked on pages before, or for another view, has no part in this one; a contact of nobody
+ * may have */
+static void
+test_views (void)
+{
+  static const char LINES[] = CLICK ("1", "1", "null", "old.test") REQUEST (
+      "1", "2", "old.test", "page",
+      "") CLICK ("1", "3", "null", "aggregator.test") REQUEST ("1", "4", "aggregator.test", "page",
+                                                               "") REQUEST ("2", "5", "else.test",
+                                                                            "page", "")
+      FOLLOW SHOWN REQUEST ("0", "40", "unknown.test", "resource", "") CLICK (
+          "2", "50", "null",
+          "else.test") "{\"kind\":\"dns\",\"view\":1,\"time_us\":60,\"host\":\"unknown.test\"}\n";
+  static const char *const HOSTS[] = {"publisher.test", "aggregator.test", "certs.test",
+                                      "unknown.test", ""};
+  g_autoptr (BullaParties) parties = read_parties (LINES, 1);
+  GListModel *list = G_LIST_MODEL (parties);
+  guint found = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (list, i);
+    g_assert_true (g_strv_contains (HOSTS, bulla_party_get_host (party))
+                   || *bulla_party_get_host (party) == '\0');
+    found += bulla_party_get_role (party) == BULLA_PARTY_RESOLVER ? 10 : 1;
+  }
+  g_assert_cmpuint (found, ==, 13); /* the certificates were there already */
+}
+
+static void
+test_bytes (void)
+{
+  g_autoptr (BullaParties) parties = read_parties (START PREFETCHED FOLLOW SHOWN, 1);
+  g_autoptr (BullaParty) publisher = g_list_model_get_item (G_LIST_MODEL (parties), 0);
+  g_autoptr (BullaParty) aggregator = g_list_model_get_item (G_LIST_MODEL (parties), 1);
+  g_autoptr (GListModel) contacts = bulla_party_list_contacts (aggregator, BULLA_MOMENT_BEFORE);
+  BullaPartyCount count;
+
+  bulla_party_count (aggregator, BULLA_MOMENT_BEFORE, &count);
+  g_assert_cmpuint (count.connections, ==, 1);
+  g_assert_cmpuint (count.bytes_sent, ==, 20);
+  g_assert_cmpuint (count.bytes_received, ==, 200);
+  g_assert_cmpuint (g_list_model_get_n_items (contacts), ==, 3);
+  bulla_party_count (publisher, BULLA_MOMENT_AFTER, &count);
+  g_assert_cmpuint (count.answered, ==, 1);
+  g_assert_cmpuint (count.bytes_received, ==, 0);
+}
+
+/* nothing at all, and contacts without a click */
+static void
+test_none (void)
+{
+  assert_parties ("", "");
+  assert_parties (REQUEST ("0", "1", "certs.test", "certificate", ""),
+                  "certificates certs.test 0 1: certs.test knows your address, and what you asked "
+                  "it for. It was not told which page the certificates are for.\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ledger/parties/prefetched", test_prefetched);
+  g_test_add_func ("/ledger/parties/clicked", test_clicked);
+  g_test_add_func ("/ledger/parties/direct", test_direct);
+  g_test_add_func ("/ledger/parties/told-before", test_told_before);
+  g_test_add_func ("/ledger/parties/leak", test_leak);
+  g_test_add_func ("/ledger/parties/page", test_page);
+  g_test_add_func ("/ledger/parties/views", test_views);
+  g_test_add_func ("/ledger/parties/bytes", test_bytes);
+  g_test_add_func ("/ledger/parties/none", test_none);
+  return g_test_run ();
+}
