@@ -155,7 +155,8 @@ def signed_with_script(world, path, integrity):
         f'Content-Type: {HTML}',
         f'Link: {allowed},<{script_url}>;rel=preload;as=script',
     ]
-    page = world.sign(world.url(INNER, '/inner.html'), WITH_SCRIPT.replace('@SCRIPT@', path), headers)
+    html = WITH_SCRIPT.replace('@SCRIPT@', path)
+    page = world.sign(world.url(INNER, '/inner.html'), html, headers)
     script_at = world.put_exchange(world.url(PAGE, '/script.sxg'), script)
     link = f'<{script_at}>;rel="alternate";type="{exchanges.TYPE}";anchor="{script_url}"'
     return put(world, page, headers={'Link': link}), script_at
