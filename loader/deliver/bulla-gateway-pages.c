@@ -114,7 +114,22 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
   return page;
 }
 
-/* Of another origin's page the field names no more than that origin, which looks like its root. */
+static BullaGatewayPage *
+find_newest (GQueue *pages, const char *host)
+{
+  BullaGatewayPage *newest = NULL;
+
+  for (GList *each = pages->head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    if (g_str_equal (page->host, host) && (newest == NULL || page->serial > newest->serial))
+      newest = page;
+  }
+  return newest;
+}
+
+/* Of another origin's page the field names no more than that origin, which looks like its root. So
+ * it does of a page in a frame, for what that asks of its own origin, if the frame is of another
+ * site than the page around it. */
 static BullaGatewayPage *
 find_referrer (BullaGatewayRequest *request, GQueue *pages)
 {
@@ -133,7 +148,11 @@ find_referrer (BullaGatewayRequest *request, GQueue *pages)
     return NULL;
   g_autofree char *key = bulla_stash_dup_key (referrer);
   GList *found = find_key (pages, key);
-  return found != NULL ? found->data : NULL;
+  if (found != NULL)
+    return found->data;
+  gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
+  gboolean framed = is_root && !top && g_strcmp0 (g_uri_get_host (uri), request->page_host) != 0;
+  return framed ? find_newest (pages, g_uri_get_host (uri)) : NULL;
 }
 
 static BullaGatewayPage *

@@ -372,13 +372,8 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
                        bulla_profile_get_settings (bulla_loader_get_profile (loader)));
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     const BullaAlternate *plan = bulla_prefetch_get_plan (whole, i);
-    if (plan->package_url == NULL)
+    if (plan->package_url == NULL || bulla_prefetches_share_part (self->into, whole, i))
       continue;
-    BullaPrefetch *kept = bulla_prefetches_find_part (self->into, plan);
-    if (kept != NULL) { /* judged when it is used, as all of them */
-      bulla_prefetch_set_part (whole, i, kept);
-      continue;
-    }
     Prefetching *part = g_new0 (Prefetching, 1);
     part->gateway = g_object_ref (self->gateway);
     part->session = bulla_gateway_session_ref (self->session);

@@ -45,7 +45,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaPartFacts, bulla_part_facts_clear)
 BullaPrefetches *bulla_prefetches_new (void);
 void bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch);
 BullaPrefetch *bulla_prefetches_find (BullaPrefetches *self, const char *url);
-BullaPrefetch *bulla_prefetches_find_part (BullaPrefetches *self, const BullaAlternate *plan);
+gboolean bulla_prefetches_share_part (BullaPrefetches *self, BullaPrefetch *whole, guint part);
 gboolean bulla_prefetches_drop (BullaPrefetches *self, const char *url);
 guint bulla_prefetches_get_n_entries (BullaPrefetches *self);
 guint64 bulla_prefetches_get_room (BullaPrefetches *self);

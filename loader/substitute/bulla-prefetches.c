@@ -106,18 +106,8 @@ find_in (BullaPrefetch *whole, const BullaAlternate *plan)
   return NULL;
 }
 
-/**
- * bulla_prefetches_find_part:
- * @self: what a page prefetched
- * @plan: a part that an exchange among these allows, and that is to be had
- *
- * The page may have prefetched it by a link of its own, or with another exchange. Whether it may be
- * used is still to be judged.
- *
- * Returns: (transfer none) (nullable): what came from there already, with those headers
- */
-BullaPrefetch *
-bulla_prefetches_find_part (BullaPrefetches *self, const BullaAlternate *plan)
+static BullaPrefetch *
+find_part (BullaPrefetches *self, const BullaAlternate *plan)
 {
   BullaPrefetch *found = bulla_prefetches_find (self, plan->package_url);
   GHashTableIter iter;
@@ -130,6 +120,27 @@ bulla_prefetches_find_part (BullaPrefetches *self, const BullaAlternate *plan)
     if ((found = find_in (whole, plan)) != NULL)
       return found;
   return NULL;
+}
+
+/**
+ * bulla_prefetches_share_part:
+ * @self: what a page prefetched
+ * @whole: an exchange among these
+ * @part: which of its parts, one that is to be had
+ *
+ * The page may have prefetched it by a link of its own, or with another exchange. Whether it may be
+ * used is judged then, as of all parts.
+ *
+ * Returns: whether it came from there already, with the right headers, and is the part now
+ */
+gboolean
+bulla_prefetches_share_part (BullaPrefetches *self, BullaPrefetch *whole, guint part)
+{
+  BullaPrefetch *found = find_part (self, bulla_prefetch_get_plan (whole, part));
+
+  if (found != NULL)
+    bulla_prefetch_set_part (whole, part, found);
+  return found != NULL;
 }
 
 /* what is a part of several is kept once */
