@@ -128,8 +128,8 @@ find_newest (GQueue *pages, const char *host)
 }
 
 /* Of another origin's page the field names no more than that origin, which looks like its root. So
- * it does of a page in a frame, for what that asks of its own origin, if the frame is of another
- * site than the page around it. */
+ * it does of a page in a frame, whatever that asks for, if the frame is of another site than the
+ * page around it. */
 static BullaGatewayPage *
 find_referrer (BullaGatewayRequest *request, GQueue *pages)
 {
@@ -144,15 +144,14 @@ find_referrer (BullaGatewayRequest *request, GQueue *pages)
       && g_ascii_strcasecmp (g_uri_get_host (uri), g_uri_get_host (request->uri)) == 0
       && g_uri_get_port (uri) == g_uri_get_port (request->uri);
   gboolean is_root = strlen (g_uri_get_path (uri)) <= 1 && g_uri_get_query (uri) == NULL;
+  gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
+  if (is_root && !top && g_strcmp0 (g_uri_get_host (uri), request->page_host) != 0)
+    return find_newest (pages, g_uri_get_host (uri));
   if (is_root && !same_origin)
     return NULL;
   g_autofree char *key = bulla_stash_dup_key (referrer);
   GList *found = find_key (pages, key);
-  if (found != NULL)
-    return found->data;
-  gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
-  gboolean framed = is_root && !top && g_strcmp0 (g_uri_get_host (uri), request->page_host) != 0;
-  return framed ? find_newest (pages, g_uri_get_host (uri)) : NULL;
+  return found != NULL ? found->data : NULL;
 }
 
 static BullaGatewayPage *
@@ -164,24 +163,6 @@ find_host (GQueue *pages, const char *host)
       return page;
   }
   return NULL;
-}
-
-/* Of the page that prefetches WebKit names the origin alone, as if it were its root. One of another
- * host than the page tag has is a frame. */
-static BullaGatewayPage *
-find_prefetching (BullaGatewayRequest *request, GQueue *pages)
-{
-  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
-  g_autoptr (GUri) uri =
-      referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
-  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
-  BullaGatewayPage *named =
-      strlen (uri != NULL ? g_uri_get_path (uri) : "") > 1 ? find_referrer (request, pages) : NULL;
-
-  if (named != NULL)
-    return named;
-  BullaGatewayPage *page = host != NULL ? find_host (pages, host) : NULL;
-  return page != NULL || request->page_host == NULL ? page : find_host (pages, request->page_host);
 }
 
 /**
@@ -201,8 +182,6 @@ bulla_gateway_pages_find (BullaGatewayRequest *request)
 
   if (pages == NULL || request->package != NULL)
     return NULL;
-  if (request->destination == BULLA_DESTINATION_PREFETCH)
-    return find_prefetching (request, pages);
   BullaGatewayPage *referrer = find_referrer (request, pages);
   if (referrer != NULL || request->page_host == NULL)
     return referrer;

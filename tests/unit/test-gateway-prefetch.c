@@ -174,17 +174,25 @@ test_others (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
-/* WebKit names no more than the origin of a page that prefetches: it is not the site's root */
+/* in a frame of another site a page has its origin told alone: that is not the page at its root */
 static void
-test_origin_alone (GatewayWorld *self, gconstpointer data)
+test_framed (GatewayWorld *self, gconstpointer data)
 {
+  g_autofree char *outer = test_server_url (self->publisher, "/outer");
+  g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
+  g_autoptr (GBytes) body = text ("<iframe>");
+
   put_page (self, "/", NULL);
   put_page (self, "/list", NULL);
   put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  gateway_world_put (self, self->publisher, "/outer", body, "text/html");
   open_page (self, "/", TYPED);
-  open_page (self, "/list", CLICK);
-  assert_prefetched (self, "/a.sxg"); /* its referrer is / */
-  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/list"), ==, 0);
+  g_autoptr (TestResponse) around = gateway_world_get (self, outer, TYPED);
+  open_page (self, "/list", "v=one; host=publisher.test; dest=frame");
+  g_autoptr (TestResponse) first =
+      ask (self, url, "v=one; host=publisher.test; dest=prefetch", "/", NULL);
+  g_assert_cmpuint (first->status, ==, 200);
+  g_assert_cmpuint (click (self, "/a.sxg", "v=one; host=publisher.test; dest=frame", "/"), ==, 0);
   g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 1);
 }
 
@@ -438,7 +446,7 @@ main (int argc, char **argv)
   ADD ("click", test_click);
   ADD ("again", test_again);
   ADD ("others", test_others);
-  ADD ("origin-alone", test_origin_alone);
+  ADD ("framed", test_framed);
   ADD ("session", test_session);
   ADD ("failed", test_failed);
   ADD ("no-page", test_no_page);
