@@ -205,6 +205,8 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   hear (host, message, path);
   if (host == &world->hosts[DEMO_CERTS] && chain != NULL) {
     demo_respond (message, CHAIN_TYPE, chain);
+    soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                  "Cache-Control", "max-age=600");
     return;
   }
   if (host == &world->hosts[DEMO_AGGREGATOR] && g_str_equal (path, "/")) {

@@ -258,6 +258,25 @@ test_shared (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "signed /style.css");
 }
 
+/* the chain is fetched once, where its server lets it be kept; another view asks for itself */
+static void
+test_one_chain (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  gateway_world_put_with (self, self->chains, "/chain.cbor", self->chain,
+                          "application/cert-chain+cbor", "Cache-Control: max-age=60");
+  add (&links, self, self->aggregator, "/style.css");
+  add (&links, self, self->aggregator, "/code.js");
+  show (self, &links, 2);
+  g_assert_cmpuint (self->chains->n_requests, ==, 1);
+  assert_part (self, "/style.css", "signed /style.css");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autoptr (TestResponse) other = gateway_world_get (self, link, "v=two; host=-; dest=navigation");
+  g_assert_cmpuint (other->status, ==, 303);
+  g_assert_cmpuint (self->chains->n_requests, ==, 2);
+}
+
 /* one of them is not to be had: then none is used */
 static void
 test_one_missing (GatewayWorld *self, gconstpointer data)
@@ -415,6 +434,7 @@ main (int argc, char **argv)
   ADD ("framed", test_framed);
   ADD ("here-already", test_here_already);
   ADD ("shared", test_shared);
+  ADD ("one-chain", test_one_chain);
   ADD ("one-missing", test_one_missing);
   ADD ("not-offered", test_not_offered);
   ADD ("not-allowed", test_not_allowed);
