@@ -55,8 +55,8 @@ bulla_gateway_live_keep (BullaGatewayRequest *request, SoupMessage *message, GIn
   if (!may_keep (request, message))
     return g_object_ref (body);
   g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (request->url, message);
-  BullaPrefetch *copy =
-      bulla_prefetch_new (outer, NULL, body, BULLA_SPOOL_MEMORY_MAX, now_of (request));
+  g_autoptr (BullaSpool) spool = bulla_spool_new (body, BULLA_SPOOL_MEMORY_MAX);
+  BullaPrefetch *copy = bulla_prefetch_new (outer, NULL, spool, now_of (request));
   if (g_hash_table_size (live) >= COPIES_MAX)
     g_hash_table_remove_all (live);
   g_hash_table_insert (live, g_steal_pointer (&key), copy);

@@ -187,3 +187,67 @@ bulla_gateway_pages_find (BullaGatewayRequest *request)
     return referrer;
   return find_host (pages, request->page_host);
 }
+
+/* --- what they prefetch */
+
+/* Returns: (transfer full): why no more is kept for a page */
+char *
+bulla_gateway_dup_full (void)
+{
+  return g_strdup_printf ("%s: the page keeps as much as it may already",
+                          bulla_reason_get_nick (BULLA_REASON_PREFETCH_FULL));
+}
+
+/* who is told of what is kept no longer */
+typedef struct {
+  GWeakRef gateway;
+  char *view; /* owned */
+} Watch;
+
+static void
+watch_free (gpointer data, GClosure *closure)
+{
+  Watch *watch = data;
+
+  g_weak_ref_clear (&watch->gateway);
+  g_free (watch->view);
+  g_free (watch);
+}
+
+static void
+outgrown_cb (BullaPrefetches *prefetches, const char *url, gpointer user_data)
+{
+  Watch *watch = user_data;
+  g_autoptr (BullaGateway) gateway = g_weak_ref_get (&watch->gateway);
+  g_autofree char *why = bulla_gateway_dup_full ();
+
+  if (gateway != NULL)
+    bulla_gateway_emit_refused (gateway, watch->view, url, NULL, why);
+}
+
+static BullaPrefetches *
+make_prefetches (BullaGatewayRequest *request)
+{
+  BullaPrefetches *prefetches = bulla_prefetches_new ();
+  Watch *watch = g_new0 (Watch, 1);
+
+  g_weak_ref_init (&watch->gateway, request->gateway);
+  watch->view = g_strdup (request->view);
+  g_signal_connect_data (prefetches, "outgrown", G_CALLBACK (outgrown_cb), watch, watch_free, 0);
+  return prefetches;
+}
+
+/**
+ * bulla_gateway_pages_get_prefetches:
+ * @request: by the view of @page
+ * @page: a page
+ *
+ * Returns: (transfer none): what it prefetches, which may be nothing yet
+ */
+BullaPrefetches *
+bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPage *page)
+{
+  if (page->prefetches == NULL)
+    page->prefetches = make_prefetches (request);
+  return page->prefetches;
+}

@@ -206,6 +206,9 @@ BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaK
                                             gint subset);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
 void bulla_gateway_pages_free (gpointer pages);
+BullaPrefetches *bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request,
+                                                     BullaGatewayPage *page);
+char *bulla_gateway_dup_full (void);
 
 /* bulla-gateway-network.c */
 typedef void (*BullaGatewayGoFunc) (BullaGatewayRequest *request);

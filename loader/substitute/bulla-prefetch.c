@@ -45,20 +45,19 @@ bulla_prefetch_init (BullaPrefetch *self)
  * bulla_prefetch_new:
  * @outer: the response that came
  * @load: (nullable): the exchange in it, which may be substituted; %NULL where it is no package
- * @body: of the exchange, or of the response; it is read from now on
- * @max: how many bytes of it are kept
+ * @body: of the exchange, or of the response
  * @now: Unix seconds
  *
  * Returns: (transfer full): it
  */
 BullaPrefetch *
-bulla_prefetch_new (BullaOuter *outer, BullaLoad *load, GInputStream *body, guint64 max, gint64 now)
+bulla_prefetch_new (BullaOuter *outer, BullaLoad *load, BullaSpool *body, gint64 now)
 {
   BullaPrefetch *self = g_object_new (BULLA_TYPE_PREFETCH, NULL);
 
   self->outer = bulla_outer_ref (outer);
   self->load = load != NULL ? g_object_ref (load) : NULL;
-  self->spool = bulla_spool_new (body, max);
+  self->spool = g_object_ref (body);
   self->since = now;
   return self;
 }

@@ -225,7 +225,8 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
     return;
   if (answer_file (world, host, message, path) || answer_package (world, message, path)
       || answer_probe (world, message, path, query)
-      || (publisher && answer_article (world, host, message, path)))
+      || (publisher && answer_article (world, host, message, path))
+      || (host == &world->hosts[DEMO_AGGREGATOR] && demo_answer_many (world, message, path)))
     return;
   soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
   soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "not here\n",
