@@ -4,30 +4,64 @@
 
 #include <string.h>
 
+/* Where brackets that begin at @data end, counted outside of strings; @size: nowhere. @depth:
+ * (out): how deep they are, one more than the limit where that stopped it */
+static gsize
+find_end (const char *data, gsize size, guint depth_max, guint *deepest)
+{
+  guint depth = 0;
+  gboolean quoted = FALSE;
+
+  *deepest = 0;
+  for (gsize i = 0; i < size && *deepest <= depth_max; i++) {
+    if (data[i] == '"')
+      quoted = !quoted;
+    else if (quoted)
+      i += data[i] == '\\' ? 1 : 0;
+    else if (data[i] == '{' || data[i] == '[') {
+      depth++;
+      *deepest = MAX (*deepest, depth);
+    } else if ((data[i] == '}' || data[i] == ']') && depth > 0 && --depth == 0)
+      return i;
+  }
+  return size;
+}
+
 /**
  * bulla_json_is_too_deep: (skip)
  * @data: what is to be parsed
  * @size: of @data
  * @depth_max: how deep it may be
  *
- * The parser recurses. Counts brackets outside of strings.
+ * The parser recurses.
  */
 gboolean
 bulla_json_is_too_deep (const char *data, gsize size, guint depth_max)
 {
-  guint depth = 0;
-  gboolean quoted = FALSE;
+  gsize at = 0;
+  guint deepest = 0;
 
-  for (gsize i = 0; i < size && depth <= depth_max; i++)
-    if (data[i] == '"')
-      quoted = !quoted;
-    else if (quoted)
-      i += data[i] == '\\' ? 1 : 0;
-    else if (data[i] == '{' || data[i] == '[')
-      depth++;
-    else if ((data[i] == '}' || data[i] == ']') && depth > 0)
-      depth--;
-  return depth > depth_max;
+  while (at < size && deepest <= depth_max)
+    at += find_end (data + at, size - at, depth_max, &deepest) + 1;
+  return deepest > depth_max;
+}
+
+/**
+ * bulla_json_is_one_object: (skip)
+ * @data: what is to be parsed
+ * @size: of @data
+ * @depth_max: how deep it may be
+ *
+ * Whether brackets say that it is an object, and nothing behind it: the parser reads several values
+ * one after the other, and forgets the first ones.
+ */
+gboolean
+bulla_json_is_one_object (const char *data, gsize size, guint depth_max)
+{
+  guint deepest = 0;
+
+  return size > 0 && data[0] == '{' && find_end (data, size, depth_max, &deepest) == size - 1
+         && deepest <= depth_max;
 }
 
 /**

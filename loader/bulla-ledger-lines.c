@@ -269,8 +269,8 @@ parse_line (const char *line, gsize length, GError **error)
   guint kind = 0, source = BULLA_CONTACT_NETWORK;
 
   if (!g_utf8_validate_len (line, length, NULL)
-      || bulla_json_is_too_deep (line, length, DEPTH_MAX)) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no UTF-8, or too deep");
+      || !bulla_json_is_one_object (line, length, DEPTH_MAX)) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no JSON object in UTF-8");
     return NULL;
   }
   if (!json_parser_load_from_data (parser, line, (gssize)length, error))

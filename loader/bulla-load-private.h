@@ -53,6 +53,7 @@ size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
 void bulla_load_end (BullaLoad *self);
 void bulla_load_fail (BullaLoad *self, const GError *transport);
 void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
+void bulla_load_reuse_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
 void bulla_load_note_chain_server (BullaLoad *self, const char *address);

@@ -358,6 +358,21 @@ bulla_load_give_chain (BullaLoad *self, GBytes *chain)
 }
 
 /**
+ * bulla_load_reuse_chain: (skip)
+ * @self: a load that wants its chain
+ * @chain: the bytes that were at cert-url before
+ *
+ * As bulla_load_give_chain(), but nobody was asked for it.
+ */
+void
+bulla_load_reuse_chain (BullaLoad *self, GBytes *chain)
+{
+  gboolean fetched = self->fetched;
+  bulla_load_give_chain (self, chain);
+  self->fetched = fetched;
+}
+
+/**
  * bulla_load_give_no_chain: (skip)
  * @self: a load that wants its chain
  * @reason: what was wrong with what came; NONE: nobody was asked

@@ -3,6 +3,7 @@
 #include "bulla-data-url.h"
 #include "bulla-error.h"
 #include "bulla-field.h"
+#include "bulla-ledger-private.h"
 #include "bulla-load-private.h"
 #include "bulla-loader-private.h"
 #include "bulla-outer-private.h"
@@ -88,6 +89,11 @@ take_chain (BullaLoader *self, BullaLoad *load, BullaFetchResult *result, const 
   else if (g_strcmp0 (essence, BULLA_CERT_CHAIN_TYPE) != 0)
     reason = BULLA_REASON_CHAIN_CONTENT_TYPE;
   if (reason == BULLA_REASON_NONE) {
+    BullaCause cause = bulla_outer_get_cause (bulla_load_get_outer (load));
+    bulla_chain_cache_put (bulla_loader_get_chains (self), cause.view,
+                           bulla_load_get_cert_url (load), result->body, result->server_address,
+                           g_hash_table_lookup (result->headers, "cache-control"),
+                           bulla_loader_get_time (self));
     bulla_load_give_chain (load, result->body);
     return;
   }
@@ -95,6 +101,27 @@ take_chain (BullaLoader *self, BullaLoad *load, BullaFetchResult *result, const 
                ? g_strdup (result->content_type != NULL ? result->content_type : "no media type")
                : g_strdup_printf ("status %u", result->status);
   bulla_load_give_no_chain (load, reason, detail);
+}
+
+/* Returns: whether a chain that the same view fetched may be used again, and was */
+static gboolean
+reuse_chain (BullaLoader *self, BullaLoad *load)
+{
+  const char *url = bulla_load_get_cert_url (load);
+  BullaCause cause = bulla_outer_get_cause (bulla_load_get_outer (load));
+  g_autofree char *address = NULL;
+  g_autoptr (GBytes) chain =
+      bulla_load_wants_fresh_chain (load)
+          ? NULL
+          : bulla_chain_cache_find (bulla_loader_get_chains (self), cause.view, url,
+                                    bulla_loader_get_time (self), &address);
+  if (chain == NULL)
+    return FALSE;
+  cause.purpose = "certificate";
+  bulla_ledger_add_cached (bulla_loader_get_ledger (self), &cause, "GET", url, 200);
+  bulla_load_note_chain_server (load, address);
+  bulla_load_reuse_chain (load, chain);
+  return TRUE;
 }
 
 static BullaFetchOptions
@@ -165,9 +192,12 @@ step (GTask *task)
     bulla_load_give_no_chain (walk->load, BULLA_REASON_NONE, OFFLINE);
     state = bulla_load_get_state (walk->load);
   }
-  if (state == BULLA_LOAD_WANTS_CHAIN) {
-    fetch_chain (self, task, walk->load);
-    return;
+  while (state == BULLA_LOAD_WANTS_CHAIN) {
+    if (!reuse_chain (self, walk->load)) {
+      fetch_chain (self, task, walk->load);
+      return;
+    }
+    state = bulla_load_get_state (walk->load);
   }
   if (state == BULLA_LOAD_WANTS_BYTES) {
     g_input_stream_read_async (walk->input, walk->buffer, sizeof walk->buffer, G_PRIORITY_DEFAULT,
@@ -273,7 +303,7 @@ bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, G
       take_bytes (&walk, n, failure);
     } else if (bulla_loader_get_offline (self)) {
       bulla_load_give_no_chain (load, BULLA_REASON_NONE, OFFLINE);
-    } else {
+    } else if (!reuse_chain (self, load)) {
       fetch_chain_and_wait (self, load, cancellable);
     }
   }

@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-chain-cache.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader.h"
 #include "bulla-package.h"
 
 G_BEGIN_DECLS
 
+BullaChainCache *bulla_loader_get_chains (BullaLoader *self);
 BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
 gboolean bulla_loader_get_offline (BullaLoader *self);
 void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,

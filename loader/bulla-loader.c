@@ -9,11 +9,12 @@
 
 struct _BullaLoader {
   GObject parent_instance;
-  BullaProfile *profile; /* owned */
-  BullaTrust *trust;     /* owned */
-  BullaLedger *ledger;   /* owned */
-  BullaFetcher *fetcher; /* owned */
-  gint64 time;           /* -1: the clock's */
+  BullaProfile *profile;   /* owned */
+  BullaTrust *trust;       /* owned */
+  BullaLedger *ledger;     /* owned */
+  BullaFetcher *fetcher;   /* owned */
+  BullaChainCache *chains; /* owned */
+  gint64 time;             /* -1: the clock's */
   gboolean offline;
 };
 
@@ -26,6 +27,7 @@ bulla_loader_finalize (GObject *object)
   bulla_profile_unref (self->profile);
   g_object_unref (self->trust);
   g_object_unref (self->fetcher);
+  bulla_chain_cache_free (self->chains);
   g_object_unref (self->ledger);
   G_OBJECT_CLASS (bulla_loader_parent_class)->finalize (object);
 }
@@ -59,6 +61,7 @@ bulla_loader_new (BullaProfile *profile, BullaTrust *trust)
   self->trust = g_object_ref (trust);
   self->ledger = bulla_ledger_new ();
   self->fetcher = bulla_fetcher_new (trust, self->ledger);
+  self->chains = bulla_chain_cache_new ();
   return self;
 }
 
@@ -96,6 +99,12 @@ BullaLedger *
 bulla_loader_get_ledger (BullaLoader *self)
 {
   return self->ledger;
+}
+
+BullaChainCache *
+bulla_loader_get_chains (BullaLoader *self)
+{
+  return self->chains;
 }
 
 BullaFetcher *

@@ -134,7 +134,7 @@ say_of_deliverer (BullaParty *self, const Told *told)
 {
   if (!told->connected)
     return g_strdup (_ ("It does not know of this visit."));
-  if (told->after == 0)
+  if (self->clicked && told->after == 0)
     return g_strdup (_ ("It does not know whether you clicked: the click asked it for nothing."));
   return g_strdup (_ ("It does not know what you do on the page, or what the publisher keeps of "
                       "you."));
@@ -218,7 +218,8 @@ bulla_party_describe_count (BullaParty *self, BullaMoment moment)
   if (count.bytes_sent + count.bytes_received > 0) {
     g_autofree char *sent = g_format_size (count.bytes_sent);
     g_autofree char *received = g_format_size (count.bytes_received);
-    g_string_append_printf (text, _ (", %s sent, %s received"), sent, received);
+    g_string_append (text, text->len > 0 ? ", " : "");
+    g_string_append_printf (text, _ ("%s sent, %s received"), sent, received);
   }
   add (text, _ ("answered without it"), count.answered);
   add (text, _ ("not sent"), count.withheld);

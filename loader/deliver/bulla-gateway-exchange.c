@@ -13,6 +13,10 @@ serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool, GObject
   BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
   bulla_gateway_prefetched_show (request, page, (BullaPrefetch *)companion);
   bulla_gateway_serve (request, load, body, whole ? (goffset)bulla_spool_get_length (spool) : -1);
+  /* parts that WebKit has kept of a live visit are another version: it is not to mix them in */
+  if (page != NULL && page->parts_stand)
+    soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
+                                  "Clear-Site-Data", "\"cache\"");
   bulla_gateway_prefetch_links (
       request, page,
       soup_message_headers_get_list (soup_server_message_get_response_headers (request->message),
@@ -50,6 +54,9 @@ bulla_gateway_exchange_answer (BullaGatewayRequest *request)
   case BULLA_REPLY_NETWORK:
     bulla_gateway_ledger_blame (request, verdict);
     bulla_gateway_emit_fell_back (gateway, request->view, load, request->url);
+    if (bulla_verdict_get_reason (verdict) == BULLA_REASON_REQUEST_LIVE_COPY
+        && bulla_gateway_live_answer (request))
+      return BULLA_GATEWAY_ANSWERED;
     return BULLA_GATEWAY_GO_LIVE;
   case BULLA_REPLY_REFUSE:
   default:

@@ -1,18 +1,13 @@
-/* bulla-gateway-live.c - which live pages the client may have a copy of, and of what date
+/* bulla-gateway-live.c - live pages that may be shown again without asking
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. The client has the
- * copy; here is known what it was told of its age. */
+ * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's own cache is
+ * out of sight, and each of its processes has another one, so small pages are kept here as well. */
 #include "bulla-gateway-private.h"
 
 #include "bulla-field.h"
 
-#define COPIES_MAX 4096
-
-typedef struct {
-  gint64 date;  /* Unix seconds; G_MININT64: it had none */
-  gint64 until; /* when its lifetime is over */
-} Copy;
+#define COPIES_MAX 64 /* of a session */
 
 static gint64
 now_of (BullaGatewayRequest *request)
@@ -20,42 +15,92 @@ now_of (BullaGatewayRequest *request)
   return bulla_loader_get_time (request->gateway->loader);
 }
 
-/* @message: the live answer to a navigation */
-void
-bulla_gateway_live_note (BullaGatewayRequest *request, SoupMessage *message)
+/* RFC 9111 section 3; what says nothing of its lifetime is not guessed at */
+static gboolean
+may_keep (BullaGatewayRequest *request, SoupMessage *message)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  GHashTable *live = request->session->live;
-  Copy copy = {G_MININT64, 0};
+  goffset length = soup_message_headers_get_content_length (headers);
   gint64 lifetime = 0;
 
-  if (request->destination != BULLA_DESTINATION_NAVIGATION
-      || soup_message_get_status (message) != SOUP_STATUS_OK)
-    return;
+  return request->view != NULL && request->destination == BULLA_DESTINATION_NAVIGATION
+         && g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_GET)
+         && soup_message_get_status (message) == SOUP_STATUS_OK
+         && bulla_field_get_lifetime (soup_message_headers_get_list (headers, "Cache-Control"),
+                                      &lifetime)
+         && lifetime > 0
+         && bulla_field_names_only (soup_message_headers_get_list (headers, "Vary"),
+                                    "accept-encoding")
+         && soup_message_headers_get_list (headers, "Set-Cookie") == NULL
+         && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+         && length > 0 && length <= BULLA_SPOOL_MEMORY_MAX;
+}
+
+/**
+ * bulla_gateway_live_keep:
+ * @request: a request
+ * @message: its server's answer
+ * @body: the body of that
+ *
+ * Returns: (transfer full): the body, which is kept as well where that is allowed
+ */
+GInputStream *
+bulla_gateway_live_keep (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body)
+{
+  GHashTable *live = request->session->live;
   g_autofree char *key = bulla_stash_dup_key (request->url);
-  g_hash_table_remove (live, key);
-  if (!bulla_field_get_lifetime (soup_message_headers_get_list (headers, "Cache-Control"),
-                                 &lifetime)
-      || lifetime == 0)
-    return;
-  const char *date = soup_message_headers_get_one (headers, "Date");
-  if (date != NULL)
-    bulla_field_read_date (date, &copy.date);
-  copy.until = now_of (request) + lifetime;
+
+  if (request->destination == BULLA_DESTINATION_NAVIGATION)
+    g_hash_table_remove (live, key);
+  if (!may_keep (request, message))
+    return g_object_ref (body);
+  g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (request->url, message);
+  g_autoptr (BullaSpool) spool = bulla_spool_new (body, BULLA_SPOOL_MEMORY_MAX);
+  BullaPrefetch *copy = bulla_prefetch_new (outer, NULL, spool, now_of (request));
   if (g_hash_table_size (live) >= COPIES_MAX)
     g_hash_table_remove_all (live);
-  g_hash_table_insert (live, g_steal_pointer (&key), g_memdup2 (&copy, sizeof copy));
+  g_hash_table_insert (live, g_steal_pointer (&key), copy);
+  return bulla_spool_open (bulla_prefetch_get_spool (copy));
+}
+
+static BullaPrefetch *
+find (BullaGatewayRequest *request, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+  BullaPrefetch *copy = g_hash_table_lookup (request->session->live, key);
+
+  return copy != NULL && bulla_prefetch_is_fresh (copy, now_of (request)) ? copy : NULL;
 }
 
 /* @facts: of a navigation to @url */
 void
 bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url, BullaRequestFacts *facts)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
-  const Copy *copy = g_hash_table_lookup (request->session->live, key);
+  BullaPrefetch *copy = find (request, url);
+  const char *date =
+      copy != NULL ? bulla_outer_get_header (bulla_prefetch_get_outer (copy), "date") : NULL;
 
-  if (copy == NULL || copy->until <= now_of (request))
-    return;
-  facts->has_live_copy = TRUE;
-  facts->live_date = copy->date;
+  facts->has_live_copy = copy != NULL;
+  facts->live_date = G_MININT64; /* the beginning of the universe */
+  if (date != NULL)
+    bulla_field_read_date (date, &facts->live_date);
+}
+
+/**
+ * bulla_gateway_live_answer:
+ * @request: a navigation
+ *
+ * Returns: whether a copy has answered it, and nobody is asked
+ */
+gboolean
+bulla_gateway_live_answer (BullaGatewayRequest *request)
+{
+  BullaPrefetch *copy = find (request, request->url);
+
+  if (copy == NULL)
+    return FALSE;
+  soup_server_message_pause (request->message);
+  bulla_gateway_serve_kept (request, copy, FALSE);
+  bulla_gateway_pages_note (request, NULL, -1);
+  return TRUE;
 }

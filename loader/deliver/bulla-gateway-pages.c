@@ -114,7 +114,22 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
   return page;
 }
 
-/* Of another origin's page the field names no more than that origin, which looks like its root. */
+static BullaGatewayPage *
+find_newest (GQueue *pages, const char *host)
+{
+  BullaGatewayPage *newest = NULL;
+
+  for (GList *each = pages->head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    if (g_str_equal (page->host, host) && (newest == NULL || page->serial > newest->serial))
+      newest = page;
+  }
+  return newest;
+}
+
+/* Of another origin's page the field names no more than that origin, which looks like its root. So
+ * it does of a page in a frame, whatever that asks for, if the frame is of another site than the
+ * page around it. */
 static BullaGatewayPage *
 find_referrer (BullaGatewayRequest *request, GQueue *pages)
 {
@@ -129,11 +144,25 @@ find_referrer (BullaGatewayRequest *request, GQueue *pages)
       && g_ascii_strcasecmp (g_uri_get_host (uri), g_uri_get_host (request->uri)) == 0
       && g_uri_get_port (uri) == g_uri_get_port (request->uri);
   gboolean is_root = strlen (g_uri_get_path (uri)) <= 1 && g_uri_get_query (uri) == NULL;
+  gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
+  if (is_root && !top && g_strcmp0 (g_uri_get_host (uri), request->page_host) != 0)
+    return find_newest (pages, g_uri_get_host (uri));
   if (is_root && !same_origin)
     return NULL;
   g_autofree char *key = bulla_stash_dup_key (referrer);
   GList *found = find_key (pages, key);
   return found != NULL ? found->data : NULL;
+}
+
+static BullaGatewayPage *
+find_host (GQueue *pages, const char *host)
+{
+  for (GList *each = pages->head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    if (g_str_equal (page->host, host))
+      return page;
+  }
+  return NULL;
 }
 
 /**
@@ -156,10 +185,69 @@ bulla_gateway_pages_find (BullaGatewayRequest *request)
   BullaGatewayPage *referrer = find_referrer (request, pages);
   if (referrer != NULL || request->page_host == NULL)
     return referrer;
-  for (GList *each = pages->head; each != NULL; each = each->next) {
-    BullaGatewayPage *page = each->data;
-    if (g_str_equal (page->host, request->page_host))
-      return page;
-  }
-  return NULL;
+  return find_host (pages, request->page_host);
+}
+
+/* --- what they prefetch */
+
+/* Returns: (transfer full): why no more is kept for a page */
+char *
+bulla_gateway_dup_full (void)
+{
+  return g_strdup_printf ("%s: the page keeps as much as it may already",
+                          bulla_reason_get_nick (BULLA_REASON_PREFETCH_FULL));
+}
+
+/* who is told of what is kept no longer */
+typedef struct {
+  GWeakRef gateway;
+  char *view; /* owned */
+} Watch;
+
+static void
+watch_free (gpointer data, GClosure *closure)
+{
+  Watch *watch = data;
+
+  g_weak_ref_clear (&watch->gateway);
+  g_free (watch->view);
+  g_free (watch);
+}
+
+static void
+outgrown_cb (BullaPrefetches *prefetches, const char *url, gpointer user_data)
+{
+  Watch *watch = user_data;
+  g_autoptr (BullaGateway) gateway = g_weak_ref_get (&watch->gateway);
+  g_autofree char *why = bulla_gateway_dup_full ();
+
+  if (gateway != NULL)
+    bulla_gateway_emit_refused (gateway, watch->view, url, NULL, why);
+}
+
+static BullaPrefetches *
+make_prefetches (BullaGatewayRequest *request)
+{
+  BullaPrefetches *prefetches = bulla_prefetches_new ();
+  Watch *watch = g_new0 (Watch, 1);
+
+  g_weak_ref_init (&watch->gateway, request->gateway);
+  watch->view = g_strdup (request->view);
+  g_signal_connect_data (prefetches, "outgrown", G_CALLBACK (outgrown_cb), watch, watch_free, 0);
+  return prefetches;
+}
+
+/**
+ * bulla_gateway_pages_get_prefetches:
+ * @request: by the view of @page
+ * @page: a page
+ *
+ * Returns: (transfer none): what it prefetches, which may be nothing yet
+ */
+BullaPrefetches *
+bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPage *page)
+{
+  if (page->prefetches == NULL)
+    page->prefetches = make_prefetches (request);
+  return page->prefetches;
 }

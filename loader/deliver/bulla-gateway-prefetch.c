@@ -25,6 +25,7 @@ typedef struct {
   guint view_number;            /* in the ledger */
   gint64 started;               /* g_get_monotonic_time() */
   gboolean may_go_private;
+  gboolean begun;            /* it is one of those that @into counts */
   BullaPrefetches *into;     /* owned; of the page that asks */
   BullaPrefetch *whole;      /* owned; nullable: the exchange that this is a part of */
   guint part;                /* which one */
@@ -35,6 +36,8 @@ typedef struct {
 static void
 prefetching_free (Prefetching *self)
 {
+  if (self->begun)
+    bulla_prefetches_end (self->into);
   g_clear_pointer (&self->request, bulla_gateway_request_unref);
   bulla_gateway_session_unref (self->session);
   g_object_unref (self->gateway);
@@ -61,13 +64,28 @@ is_wanted (Prefetching *self)
   return self->request == NULL || self->request->message != NULL;
 }
 
+/* Parts count by their bytes alone. What is under way may still fail; but who has asked for as many
+ * as may be kept has asked for enough. */
 static gboolean
 is_full (Prefetching *self)
 {
   BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
+  guint n = bulla_prefetches_get_n_entries (self->into)
+            + bulla_prefetches_get_n_underway (self->into) - (self->begun ? 1 : 0);
 
-  return bulla_prefetches_get_n_entries (self->into)
-         >= bulla_profile_get_settings (profile)->entries_max;
+  return bulla_prefetches_get_room (self->into) == 0
+         || (self->whole == NULL && n >= bulla_profile_get_settings (profile)->entries_max);
+}
+
+/* as far as its server says how long it is */
+static gboolean
+has_room (Prefetching *self)
+{
+  const char *field = bulla_outer_get_header (self->outer, "content-length");
+  guint64 length = 0;
+
+  return field == NULL || !g_ascii_string_to_unsigned (field, 10, 0, G_MAXUINT64, &length, NULL)
+         || length <= bulla_prefetches_get_room (self->into);
 }
 
 /* --- how it ends */
@@ -84,8 +102,7 @@ refuse (Prefetching *self, BullaLoad *load, const char *why)
 static void
 refuse_full (Prefetching *self)
 {
-  g_autofree char *why = g_strdup_printf ("%s: the page keeps as many as it may already",
-                                          bulla_reason_get_nick (BULLA_REASON_PREFETCH_FULL));
+  g_autofree char *why = bulla_gateway_dup_full ();
 
   refuse (self, NULL, why);
 }
@@ -148,9 +165,9 @@ static void prefetch_parts (Prefetching *self, BullaPrefetch *whole);
 static void
 keep (Prefetching *self, BullaLoad *load, GInputStream *body)
 {
+  g_autoptr (BullaSpool) spool = bulla_prefetches_spool (self->into, body);
   g_autoptr (BullaPrefetch) prefetch =
-      bulla_prefetch_new (self->outer, load, body, bulla_prefetches_get_room (self->into),
-                          bulla_loader_get_time (self->gateway->loader));
+      bulla_prefetch_new (self->outer, load, spool, bulla_loader_get_time (self->gateway->loader));
 
   if (self->whole != NULL)
     bulla_prefetch_set_part (self->whole, self->part, prefetch);
@@ -185,8 +202,9 @@ judge (Prefetching *self, BullaLoad *load)
   BullaRequestFacts facts;
   g_auto (BullaPartFacts) part = {NULL};
   g_autoptr (GInputStream) none = g_memory_input_stream_new ();
-  g_autoptr (BullaPrefetch) probe = bulla_prefetch_new (
-      self->outer, load, none, 0, bulla_loader_get_time (self->gateway->loader));
+  g_autoptr (BullaSpool) empty = bulla_spool_new (none, 0);
+  g_autoptr (BullaPrefetch) probe =
+      bulla_prefetch_new (self->outer, load, empty, bulla_loader_get_time (self->gateway->loader));
   BullaPrefetchFacts prefetch;
 
   fill_request (self, bulla_load_get_url (load), &facts);
@@ -243,8 +261,7 @@ take_plain (Prefetching *self, BullaFetchResult *result)
 {
   const char *caching = bulla_outer_get_header (self->outer, "cache-control");
   gboolean keepable = result->status == SOUP_STATUS_OK
-                      && !bulla_field_has_directive (caching, "no-store")
-                      && bulla_prefetches_get_room (self->into) > 0;
+                      && !bulla_field_has_directive (caching, "no-store") && has_room (self);
 
   if (self->whole != NULL) {
     g_autofree char *why = g_strdup_printf ("%s is no signed exchange", self->url);
@@ -292,6 +309,10 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     take_plain (self, fetched);
     return;
   }
+  if (!has_room (self)) {
+    refuse_full (self);
+    return;
+  }
   Prefetching *walking = g_steal_pointer (&self);
   bulla_loader_load_async (loader, walking->outer, fetched->stream, NULL, walking->cancellable,
                            loaded_cb, walking);
@@ -306,6 +327,10 @@ start (Prefetching *self)
     refuse_full (self);
     prefetching_free (self);
     return;
+  }
+  if (self->whole == NULL) {
+    self->begun = TRUE;
+    bulla_prefetches_begin (self->into);
   }
   const char *fields[16] = {"Sec-Purpose", "prefetch"};
   guint n = 2;
@@ -344,8 +369,6 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
 {
   Prefetching *self = g_new0 (Prefetching, 1);
 
-  if (page->prefetches == NULL)
-    page->prefetches = bulla_prefetches_new ();
   self->gateway = g_object_ref (request->gateway);
   self->session = bulla_gateway_session_ref (request->session);
   self->view = g_strdup (request->view);
@@ -355,7 +378,7 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
   self->view_number = request->view_number;
   self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
   self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
-  self->into = g_object_ref (page->prefetches);
+  self->into = g_object_ref (bulla_gateway_pages_get_prefetches (request, page));
   return self;
 }
 
@@ -372,13 +395,8 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
                        bulla_profile_get_settings (bulla_loader_get_profile (loader)));
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     const BullaAlternate *plan = bulla_prefetch_get_plan (whole, i);
-    if (plan->package_url == NULL)
+    if (plan->package_url == NULL || bulla_prefetches_share_part (self->into, whole, i))
       continue;
-    BullaPrefetch *kept = bulla_prefetches_find_part (self->into, plan);
-    if (kept != NULL) { /* judged when it is used, as all of them */
-      bulla_prefetch_set_part (whole, i, kept);
-      continue;
-    }
     Prefetching *part = g_new0 (Prefetching, 1);
     part->gateway = g_object_ref (self->gateway);
     part->session = bulla_gateway_session_ref (self->session);

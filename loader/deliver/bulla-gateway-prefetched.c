@@ -5,28 +5,36 @@
 
 /* --- the page */
 
+typedef struct {
+  SoupMessageHeaders *to; /* borrowed */
+  gboolean decoded;       /* its codings are undone */
+} Copy;
+
 static void
 add_plain_header (const char *name, const char *value, gpointer user_data)
 {
-  static const char *const ours[] = {"content-length", "content-encoding", "cache-control",
-                                     "set-cookie",     "alt-svc",          NULL};
+  static const char *const ours[] = {"content-length", "cache-control", "set-cookie", "alt-svc",
+                                     NULL};
+  const Copy *copy = user_data;
 
-  if (!g_strv_contains (ours, name) && !bulla_gateway_is_hop_by_hop (user_data, name))
-    soup_message_headers_append (user_data, name, value);
+  if (!g_strv_contains (ours, name) && !bulla_gateway_is_hop_by_hop (copy->to, name)
+      && !(copy->decoded && g_str_equal (name, "content-encoding")))
+    soup_message_headers_append (copy->to, name, value);
 }
 
-static void
-serve_plain (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+/* @prefetch: an ordinary response, status 200; @decoded: its body is without its codings */
+void
+bulla_gateway_serve_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch, gboolean decoded)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  Copy copy = {soup_server_message_get_response_headers (request->message), decoded};
   BullaSpool *spool = bulla_prefetch_get_spool (prefetch);
   g_autoptr (GInputStream) body = bulla_spool_open (spool);
   gboolean whole = bulla_prefetch_is_finished (prefetch);
 
   bulla_gateway_ledger_reuse (request);
   bulla_gateway_reply_start (request, SOUP_STATUS_OK, NULL);
-  bulla_outer_foreach_header (bulla_prefetch_get_outer (prefetch), add_plain_header, headers);
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  bulla_outer_foreach_header (bulla_prefetch_get_outer (prefetch), add_plain_header, &copy);
+  soup_message_headers_replace (copy.to, "Cache-Control", "no-store");
   bulla_gateway_reply_stream (request, body, whole ? (goffset)bulla_spool_get_length (spool) : -1);
 }
 
@@ -71,7 +79,7 @@ use_plain (BullaGatewayRequest *request, BullaGatewayPage *from, BullaPrefetch *
                                   bulla_loader_get_time (request->gateway->loader)))
     return FALSE;
   soup_server_message_pause (request->message);
-  serve_plain (request, prefetch);
+  bulla_gateway_serve_kept (request, prefetch, TRUE);
   BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
   if (page != NULL)
     page->carried = g_steal_pointer (&carried);
@@ -216,6 +224,6 @@ bulla_gateway_prefetched_answer (BullaGatewayRequest *request)
                                      bulla_loader_get_time (request->gateway->loader)))
     return FALSE;
   soup_server_message_pause (request->message);
-  serve_plain (request, plain);
+  bulla_gateway_serve_kept (request, plain, TRUE);
   return TRUE;
 }

@@ -206,6 +206,9 @@ BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaK
                                             gint subset);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
 void bulla_gateway_pages_free (gpointer pages);
+BullaPrefetches *bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request,
+                                                     BullaGatewayPage *page);
+char *bulla_gateway_dup_full (void);
 
 /* bulla-gateway-network.c */
 typedef void (*BullaGatewayGoFunc) (BullaGatewayRequest *request);
@@ -293,13 +296,17 @@ void bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPag
                                    const char *link);
 
 /* bulla-gateway-prefetched.c */
+void bulla_gateway_serve_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch,
+                               gboolean decoded);
 gboolean bulla_gateway_prefetched_navigate (BullaGatewayRequest *request);
 gboolean bulla_gateway_prefetched_answer (BullaGatewayRequest *request);
 void bulla_gateway_prefetched_show (BullaGatewayRequest *request, BullaGatewayPage *page,
                                     BullaPrefetch *prefetched);
 
 /* bulla-gateway-live.c */
-void bulla_gateway_live_note (BullaGatewayRequest *request, SoupMessage *message);
+GInputStream *bulla_gateway_live_keep (BullaGatewayRequest *request, SoupMessage *message,
+                                       GInputStream *body);
+gboolean bulla_gateway_live_answer (BullaGatewayRequest *request);
 void bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url,
                               BullaRequestFacts *facts);
 

@@ -89,7 +89,7 @@ bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
   session->pages =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, bulla_gateway_pages_free);
   session->network = bulla_gateway_network_new_decisions ();
-  session->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  session->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   session->viewports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_replace (self->sessions, session->id, session);
   return token;

@@ -258,15 +258,16 @@ bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message,
   BullaGatewayPage *page = status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED
                                ? bulla_gateway_pages_note (request, NULL, -1)
                                : NULL;
-  bulla_gateway_live_note (request, message);
   bulla_gateway_reply_start (request, status, soup_message_get_reason_phrase (message));
   soup_message_headers_foreach (copy.from, copy_response_header, &copy);
   bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
-  if (bulla_gateway_has_no_body (request, status))
+  if (bulla_gateway_has_no_body (request, status)) {
     bulla_gateway_reply_end (request);
-  else
-    bulla_gateway_reply_stream (request, body,
-                                counted ? soup_message_headers_get_content_length (copy.from) : -1);
+    return;
+  }
+  g_autoptr (GInputStream) kept = bulla_gateway_live_keep (request, message, body);
+  bulla_gateway_reply_stream (request, kept,
+                              counted ? soup_message_headers_get_content_length (copy.from) : -1);
 }
 
 static void

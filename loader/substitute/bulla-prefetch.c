@@ -45,20 +45,19 @@ bulla_prefetch_init (BullaPrefetch *self)
  * bulla_prefetch_new:
  * @outer: the response that came
  * @load: (nullable): the exchange in it, which may be substituted; %NULL where it is no package
- * @body: of the exchange, or of the response; it is read from now on
- * @max: how many bytes of it are kept
+ * @body: of the exchange, or of the response
  * @now: Unix seconds
  *
  * Returns: (transfer full): it
  */
 BullaPrefetch *
-bulla_prefetch_new (BullaOuter *outer, BullaLoad *load, GInputStream *body, guint64 max, gint64 now)
+bulla_prefetch_new (BullaOuter *outer, BullaLoad *load, BullaSpool *body, gint64 now)
 {
   BullaPrefetch *self = g_object_new (BULLA_TYPE_PREFETCH, NULL);
 
   self->outer = bulla_outer_ref (outer);
   self->load = load != NULL ? g_object_ref (load) : NULL;
-  self->spool = bulla_spool_new (body, max);
+  self->spool = g_object_ref (body);
   self->since = now;
   return self;
 }
@@ -139,6 +138,23 @@ bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request
                        : BULLA_PREFETCH_REUSE_SECONDS);
   return request->cookie == NULL && g_str_equal (request->method, "GET") && now < end
          && bulla_field_names_only (facts.vary, "accept-encoding")
+         && bulla_spool_get_error (self->spool) == NULL;
+}
+
+/**
+ * bulla_prefetch_is_fresh:
+ * @self: an ordinary response
+ * @now: Unix seconds
+ *
+ * Returns: whether it says itself that it may be used without asking, as any cache would
+ */
+gboolean
+bulla_prefetch_is_fresh (BullaPrefetch *self, gint64 now)
+{
+  gint64 lifetime = 0;
+
+  return bulla_field_get_lifetime (bulla_outer_get_header (self->outer, "cache-control"), &lifetime)
+         && now < self->since + lifetime - get_age (self)
          && bulla_spool_get_error (self->spool) == NULL;
 }
 

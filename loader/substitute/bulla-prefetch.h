@@ -18,8 +18,8 @@ G_DECLARE_FINAL_TYPE (BullaPrefetch, bulla_prefetch, BULLA, PREFETCH, GObject)
 #define BULLA_TYPE_PREFETCHES (bulla_prefetches_get_type ())
 G_DECLARE_FINAL_TYPE (BullaPrefetches, bulla_prefetches, BULLA, PREFETCHES, GObject)
 
-BullaPrefetch *bulla_prefetch_new (BullaOuter *outer, BullaLoad *load, GInputStream *body,
-                                   guint64 max, gint64 now);
+BullaPrefetch *bulla_prefetch_new (BullaOuter *outer, BullaLoad *load, BullaSpool *body,
+                                   gint64 now);
 BullaOuter *bulla_prefetch_get_outer (BullaPrefetch *self);
 BullaLoad *bulla_prefetch_get_load (BullaPrefetch *self);
 BullaSpool *bulla_prefetch_get_spool (BullaPrefetch *self);
@@ -27,6 +27,8 @@ gboolean bulla_prefetch_is_finished (BullaPrefetch *self);
 void bulla_prefetch_fill (BullaPrefetch *self, BullaPrefetchFacts *facts);
 gboolean bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request,
                                     gint64 now);
+
+gboolean bulla_prefetch_is_fresh (BullaPrefetch *self, gint64 now);
 
 void bulla_prefetch_plan (BullaPrefetch *self, const BullaRequestFacts *request,
                           const BullaViewport *viewport, const BullaSettings *settings);
@@ -41,11 +43,17 @@ void bulla_part_facts_clear (BullaPartFacts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaPartFacts, bulla_part_facts_clear)
 
 BullaPrefetches *bulla_prefetches_new (void);
+BullaSpool *bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body);
 void bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch);
 BullaPrefetch *bulla_prefetches_find (BullaPrefetches *self, const char *url);
-BullaPrefetch *bulla_prefetches_find_part (BullaPrefetches *self, const BullaAlternate *plan);
+gboolean bulla_prefetches_share_part (BullaPrefetches *self, BullaPrefetch *whole, guint part);
 gboolean bulla_prefetches_drop (BullaPrefetches *self, const char *url);
 guint bulla_prefetches_get_n_entries (BullaPrefetches *self);
 guint64 bulla_prefetches_get_room (BullaPrefetches *self);
+
+/* those that have not come yet count as well */
+void bulla_prefetches_begin (BullaPrefetches *self);
+void bulla_prefetches_end (BullaPrefetches *self);
+guint bulla_prefetches_get_n_underway (BullaPrefetches *self);
 
 G_END_DECLS

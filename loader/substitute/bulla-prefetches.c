@@ -5,20 +5,29 @@
  * page, view or session ever sees it. */
 #include "bulla-prefetch.h"
 
+#include "bulla-error.h"
 #include "bulla-load-private.h"
 #include "bulla-stash.h"
 
 struct _BullaPrefetches {
   GObject parent_instance;
   GHashTable *entries; /* owned; char * -> BullaPrefetch; without fragments: a link may have one */
+  BullaRoom *room;     /* owned; of their bodies, and of those of their parts */
+  guint n_underway;
 };
+
+enum { OUTGROWN, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BullaPrefetches, bulla_prefetches, G_TYPE_OBJECT)
 
 static void
 bulla_prefetches_finalize (GObject *object)
 {
-  g_hash_table_unref (BULLA_PREFETCHES (object)->entries);
+  BullaPrefetches *self = BULLA_PREFETCHES (object);
+
+  g_hash_table_unref (self->entries);
+  bulla_room_unref (self->room);
   G_OBJECT_CLASS (bulla_prefetches_parent_class)->finalize (object);
 }
 
@@ -26,12 +35,23 @@ static void
 bulla_prefetches_class_init (BullaPrefetchesClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = bulla_prefetches_finalize;
+
+  /**
+   * BullaPrefetches::outgrown:
+   * @self: what a page prefetched
+   * @url: what was asked for
+   *
+   * There was no room for all of a body, so nothing of it is kept.
+   */
+  signals[OUTGROWN] = g_signal_new ("outgrown", BULLA_TYPE_PREFETCHES, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 bulla_prefetches_init (BullaPrefetches *self)
 {
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->room = bulla_room_new (BULLA_PREFETCHES_BYTES_MAX);
 }
 
 BullaPrefetches *
@@ -39,6 +59,73 @@ bulla_prefetches_new (void)
 {
   return g_object_new (BULLA_TYPE_PREFETCHES, NULL);
 }
+
+/* --- their bodies */
+
+/* Returns: (transfer none) (nullable): where the part is from; %NULL: it has none like that */
+static const char *
+forget_part (BullaPrefetch *whole, BullaSpool *spool)
+{
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
+    BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
+    if (part != NULL && bulla_prefetch_get_spool (part) == spool) {
+      bulla_prefetch_set_part (whole, i, NULL);
+      return bulla_prefetch_get_plan (whole, i)->package_url;
+    }
+  }
+  return NULL;
+}
+
+/* It may be one of these, and a part of several.
+ * Returns: (transfer full) (nullable): the URL that was asked for; %NULL: it is none of these */
+static char *
+forget (BullaPrefetches *self, BullaSpool *spool)
+{
+  GHashTableIter iter;
+  gpointer url, prefetch;
+  char *found = NULL;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, &url, &prefetch)) {
+    gboolean own = bulla_prefetch_get_spool (prefetch) == spool;
+    const char *from = own ? url : forget_part (prefetch, spool);
+    if (found == NULL)
+      found = g_strdup (from);
+    if (own)
+      g_hash_table_iter_remove (&iter);
+  }
+  return found;
+}
+
+static void
+grew_cb (BullaSpool *spool, BullaPrefetches *self)
+{
+  if (!g_error_matches (bulla_spool_get_error (spool), BULLA_ERROR, BULLA_ERROR_LIMIT))
+    return;
+  g_autofree char *url = forget (self, spool);
+  if (url != NULL)
+    g_signal_emit (self, signals[OUTGROWN], 0, url);
+}
+
+/**
+ * bulla_prefetches_spool:
+ * @self: what a page prefetched
+ * @body: of one of these, or of a part; it is read from now on
+ *
+ * All that come in at the same time share the room that is left.
+ *
+ * Returns: (transfer full): what keeps it
+ */
+BullaSpool *
+bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body)
+{
+  BullaSpool *spool = bulla_spool_new_in (body, self->room);
+
+  g_signal_connect_object (spool, "grew", G_CALLBACK (grew_cb), self, 0);
+  return spool;
+}
+
+/* --- what there is */
 
 /**
  * bulla_prefetches_put:
@@ -106,18 +193,8 @@ find_in (BullaPrefetch *whole, const BullaAlternate *plan)
   return NULL;
 }
 
-/**
- * bulla_prefetches_find_part:
- * @self: what a page prefetched
- * @plan: a part that an exchange among these allows, and that is to be had
- *
- * The page may have prefetched it by a link of its own, or with another exchange. Whether it may be
- * used is still to be judged.
- *
- * Returns: (transfer none) (nullable): what came from there already, with those headers
- */
-BullaPrefetch *
-bulla_prefetches_find_part (BullaPrefetches *self, const BullaAlternate *plan)
+static BullaPrefetch *
+find_part (BullaPrefetches *self, const BullaAlternate *plan)
 {
   BullaPrefetch *found = bulla_prefetches_find (self, plan->package_url);
   GHashTableIter iter;
@@ -132,19 +209,25 @@ bulla_prefetches_find_part (BullaPrefetches *self, const BullaAlternate *plan)
   return NULL;
 }
 
-/* what is a part of several is kept once */
-static guint64
-count_bytes (BullaPrefetch *prefetch, GHashTable *counted)
+/**
+ * bulla_prefetches_share_part:
+ * @self: what a page prefetched
+ * @whole: an exchange among these
+ * @part: which of its parts, one that is to be had
+ *
+ * The page may have prefetched it by a link of its own, or with another exchange. Whether it may be
+ * used is judged then, as of all parts.
+ *
+ * Returns: whether it came from there already, with the right headers, and is the part now
+ */
+gboolean
+bulla_prefetches_share_part (BullaPrefetches *self, BullaPrefetch *whole, guint part)
 {
-  if (!g_hash_table_add (counted, prefetch))
-    return 0;
-  guint64 sum = bulla_spool_get_length (bulla_prefetch_get_spool (prefetch));
-  for (guint i = 0; i < bulla_prefetch_get_n_parts (prefetch); i++) {
-    BullaPrefetch *part = bulla_prefetch_get_part (prefetch, i);
-    if (part != NULL)
-      sum += count_bytes (part, counted);
-  }
-  return sum;
+  BullaPrefetch *found = find_part (self, bulla_prefetch_get_plan (whole, part));
+
+  if (found != NULL)
+    bulla_prefetch_set_part (whole, part, found);
+  return found != NULL;
 }
 
 /**
@@ -156,13 +239,30 @@ count_bytes (BullaPrefetch *prefetch, GHashTable *counted)
 guint64
 bulla_prefetches_get_room (BullaPrefetches *self)
 {
-  g_autoptr (GHashTable) counted = g_hash_table_new (NULL, NULL);
-  GHashTableIter iter;
-  gpointer prefetch;
-  guint64 sum = 0;
+  return bulla_room_get_left (self->room);
+}
 
-  g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &prefetch))
-    sum += count_bytes (prefetch, counted);
-  return sum < BULLA_PREFETCHES_BYTES_MAX ? BULLA_PREFETCHES_BYTES_MAX - sum : 0;
+/**
+ * bulla_prefetches_begin:
+ * @self: what a page prefetched
+ *
+ * Something is asked for. Whoever says so says bulla_prefetches_end(), too.
+ */
+void
+bulla_prefetches_begin (BullaPrefetches *self)
+{
+  self->n_underway++;
+}
+
+/* it is here, or never will be */
+void
+bulla_prefetches_end (BullaPrefetches *self)
+{
+  self->n_underway--;
+}
+
+guint
+bulla_prefetches_get_n_underway (BullaPrefetches *self)
+{
+  return self->n_underway;
 }

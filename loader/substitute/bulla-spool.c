@@ -14,7 +14,8 @@
 struct _BullaSpool {
   GObject parent_instance;
   GCancellable *cancellable; /* owned; the source is read no further once nobody wants it */
-  guint64 max, length;
+  BullaRoom *room;           /* owned; where it has what it keeps */
+  guint64 length;
   GByteArray *memory; /* owned; NULL once there is a file */
   int file;           /* owned; unlinked from the start; -1: none */
   gboolean complete;
@@ -34,6 +35,8 @@ bulla_spool_finalize (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
+  bulla_room_give_back (self->room, self->length);
+  bulla_room_unref (self->room);
   g_clear_pointer (&self->memory, g_byte_array_unref);
   if (self->file >= 0)
     close (self->file);
@@ -112,23 +115,32 @@ open_file (BullaSpool *self, GError **error)
 }
 
 static gboolean
-store (BullaSpool *self, GBytes *chunk, GError **error)
+append (BullaSpool *self, const guint8 *bytes, gsize size, GError **error)
 {
-  gsize size = g_bytes_get_size (chunk);
-  const guint8 *bytes = g_bytes_get_data (chunk, NULL);
-
-  if (size > self->max - self->length) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                 "a body of more than %" G_GUINT64_FORMAT " bytes is not kept", self->max);
-    return FALSE;
-  }
   if (self->memory != NULL && self->length + size > BULLA_SPOOL_MEMORY_MAX
       && !open_file (self, error))
     return FALSE;
-  if (self->memory != NULL)
-    g_byte_array_append (self->memory, bytes, size);
-  else if (!write_all (self->file, bytes, size, error))
+  if (self->memory == NULL)
+    return write_all (self->file, bytes, size, error);
+  g_byte_array_append (self->memory, bytes, size);
+  return TRUE;
+}
+
+static gboolean
+store (BullaSpool *self, GBytes *chunk, GError **error)
+{
+  gsize size = g_bytes_get_size (chunk);
+
+  if (!bulla_room_take (self->room, size)) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
+                 "no more than %" G_GUINT64_FORMAT " bytes are kept",
+                 bulla_room_get_max (self->room));
     return FALSE;
+  }
+  if (!append (self, g_bytes_get_data (chunk, NULL), size, error)) {
+    bulla_room_give_back (self->room, size);
+    return FALSE;
+  }
   self->length += size;
   return TRUE;
 }
@@ -166,25 +178,41 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 /**
- * bulla_spool_new:
+ * bulla_spool_new_in:
  * @source: what is read to its end, from now on, in the thread's main context
- * @max: how many bytes are kept at most; a longer body is a %BULLA_ERROR_LIMIT
+ * @room: where it has what it keeps, perhaps with others; a body that is too long for what is left
+ *   is a %BULLA_ERROR_LIMIT
  *
  * The source is read no further once the spool and all its readers are gone.
  *
  * Returns: (transfer full): a spool
  */
 BullaSpool *
-bulla_spool_new (GInputStream *source, guint64 max)
+bulla_spool_new_in (GInputStream *source, BullaRoom *room)
 {
   BullaSpool *self = g_object_new (BULLA_TYPE_SPOOL, NULL);
   GWeakRef *weak = g_new (GWeakRef, 1);
 
-  self->max = max;
+  self->room = bulla_room_ref (room);
   g_weak_ref_init (weak, self);
   g_input_stream_read_bytes_async (source, CHUNK_SIZE, G_PRIORITY_DEFAULT, self->cancellable,
                                    pump_cb, weak);
   return self;
+}
+
+/**
+ * bulla_spool_new:
+ * @source: what is read to its end, from now on
+ * @max: how many bytes are kept at most
+ *
+ * Returns: (transfer full): a spool with a room of its own
+ */
+BullaSpool *
+bulla_spool_new (GInputStream *source, guint64 max)
+{
+  g_autoptr (BullaRoom) room = bulla_room_new (max);
+
+  return bulla_spool_new_in (source, room);
 }
 
 /**

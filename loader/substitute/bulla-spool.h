@@ -4,6 +4,8 @@
 
 #include <gio/gio.h>
 
+#include "bulla-room.h"
+
 G_BEGIN_DECLS
 
 #define BULLA_SPOOL_MEMORY_MAX (1024 * 1024) /* what is longer lies in a file */
@@ -12,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaSpool, bulla_spool, BULLA, SPOOL, GObject)
 
 BullaSpool *bulla_spool_new (GInputStream *source, guint64 max);
+BullaSpool *bulla_spool_new_in (GInputStream *source, BullaRoom *room);
 guint64 bulla_spool_get_length (BullaSpool *self);
 gboolean bulla_spool_is_complete (BullaSpool *self);
 const GError *bulla_spool_get_error (BullaSpool *self);

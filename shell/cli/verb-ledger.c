@@ -242,9 +242,10 @@ run_ledger (char **arguments, GError **error)
     print_json (parties);
   else
     print_text (ledger, parties);
-  if (bulla_ledger_get_n_dropped (ledger) > 0)
-    g_printerr (_ ("%" G_GUINT64_FORMAT " older contacts were left out.\n"),
-                bulla_ledger_get_n_dropped (ledger));
+  guint n = (guint)MIN (bulla_ledger_get_n_dropped (ledger), G_MAXUINT);
+  if (n > 0)
+    g_printerr (
+        ngettext ("%u older contact was left out.\n", "%u older contacts were left out.\n", n), n);
   return BULLA_EXIT_FINE;
 }
 

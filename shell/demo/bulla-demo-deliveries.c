@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "bulla-exchange-writer.h"
-
 #define HOUR 3600
 #define DAY (24 * HOUR)
 #define CHAIN "deliveries"
@@ -89,16 +87,22 @@ append_link (GString *header, const char *format, ...)
   va_end (values);
 }
 
-/* Returns: (transfer full): the writer of an exchange for @url, with its body */
-static BullaExchangeWriter *
-start_exchange (Signing *self, const char *url, const char *type, GBytes *body)
+/**
+ * demo_start_exchange:
+ * @chain: what the certificate server calls that of @credential
+ * @url: of the third publisher
+ *
+ * Returns: (transfer full): the writer of an exchange for @url, with its body
+ */
+BullaExchangeWriter *
+demo_start_exchange (DemoWorld *world, BullaCredential *credential, const char *chain,
+                     const char *url, const char *type, GBytes *body)
 {
-  DemoWorld *world = self->world;
   g_autofree char *cert_url =
-      g_strconcat (world->hosts[DEMO_CERTS].origin, "/" CHAIN ".cbor", NULL);
+      g_strdup_printf ("%s/%s.cbor", world->hosts[DEMO_CERTS].origin, chain);
   g_autofree char *validity =
       g_strconcat (world->hosts[DEMO_PUBLISHER_THREE].origin, "/resource.validity", NULL);
-  BullaExchangeWriter *writer = bulla_exchange_writer_new (url, self->credential);
+  BullaExchangeWriter *writer = bulla_exchange_writer_new (url, credential);
 
   bulla_exchange_writer_add_header (writer, "content-type", type);
   bulla_exchange_writer_add_header (writer, "cache-control", "max-age=600");
@@ -115,7 +119,8 @@ sign_part (Signing *self, const DemoPartKind *kind, GBytes *body, GError **error
   g_autofree char *story = demo_dup_story_url (self->world, self->delivery);
   g_autofree char *url = g_strconcat (story, kind->name, NULL);
   g_autofree char *path = g_strdup_printf ("/exchanges/%s/%s.sxg", self->delivery, kind->name);
-  g_autoptr (BullaExchangeWriter) writer = start_exchange (self, url, kind->type, body);
+  g_autoptr (BullaExchangeWriter) writer =
+      demo_start_exchange (self->world, self->credential, CHAIN, url, kind->type, body);
   g_autoptr (GBytes) exchange = bulla_exchange_writer_write (writer, error);
 
   if (exchange == NULL)
@@ -140,7 +145,8 @@ sign_story (Signing *self, GError **error)
   g_autofree char *prefetch = demo_dup_delivery_text (world, self->delivery, "prefetch");
   char *html = demo_write_story (world, self->delivery, "signed");
   g_autoptr (GBytes) body = g_bytes_new_take (html, strlen (html));
-  g_autoptr (BullaExchangeWriter) writer = start_exchange (self, url, HTML_TYPE, body);
+  g_autoptr (BullaExchangeWriter) writer =
+      demo_start_exchange (world, self->credential, CHAIN, url, HTML_TYPE, body);
 
   bulla_exchange_writer_add_header (writer, "link", self->inner->str);
   g_autoptr (GBytes) exchange = bulla_exchange_writer_write (writer, error);
@@ -199,8 +205,6 @@ demo_make_deliveries (DemoWorld *world, GError **error)
 
   if (credential == NULL)
     return FALSE;
-  demo_put_file (world, DEMO_CERTS, "/" CHAIN ".cbor", "application/cert-chain+cbor", NULL,
-                 demo_get_chain (world, CHAIN));
   for (DemoPart i = 0; i < DEMO_N_PARTS; i++)
     parts[i] = demo_make_part (world, i);
   for (guint i = 0; made && deliveries[i] != NULL; i++) {

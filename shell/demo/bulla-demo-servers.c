@@ -203,10 +203,10 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
       host == &world->hosts[DEMO_PUBLISHER_ONE] || host == &world->hosts[DEMO_PUBLISHER_TWO];
 
   hear (host, message, path);
-  if (answer_file (world, host, message, path))
-    return;
   if (host == &world->hosts[DEMO_CERTS] && chain != NULL) {
     demo_respond (message, CHAIN_TYPE, chain);
+    soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                  "Cache-Control", "max-age=600");
     return;
   }
   if (host == &world->hosts[DEMO_AGGREGATOR] && g_str_equal (path, "/")) {
@@ -223,8 +223,10 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   }
   if (host == &world->hosts[DEMO_AGGREGATOR] && demo_answer_delivery (world, message, path))
     return;
-  if (answer_package (world, message, path) || answer_probe (world, message, path, query)
-      || (publisher && answer_article (world, host, message, path)))
+  if (answer_file (world, host, message, path) || answer_package (world, message, path)
+      || answer_probe (world, message, path, query)
+      || (publisher && answer_article (world, host, message, path))
+      || (host == &world->hosts[DEMO_AGGREGATOR] && demo_answer_many (world, message, path)))
     return;
   soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
   soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "not here\n",

@@ -99,6 +99,7 @@ clear_world (DemoWorld *world)
   demo_close_servers (world);
   g_clear_pointer (&world->files, g_hash_table_unref);
   g_clear_pointer (&world->deliveries, g_key_file_unref);
+  g_clear_object (&world->many);
   g_clear_object (&world->authority);
   g_clear_pointer (&world->links, g_key_file_unref);
   g_clear_pointer (&world->packages, g_hash_table_unref);

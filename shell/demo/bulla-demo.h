@@ -7,6 +7,7 @@
 #include "bulla-authority.h"
 #include "bulla-credential.h"
 #include "bulla-demo-relay.h"
+#include "bulla-exchange-writer.h"
 
 G_BEGIN_DECLS
 
@@ -44,12 +45,13 @@ typedef struct {
   GKeyFile *deliveries;      /* owned; data/demo/deliveries.ini */
   char *style;               /* owned; CSS */
   DemoHost hosts[DEMO_N_HOSTS];
-  GHashTable *packages; /* owned; char * id -> GBytes */
-  GHashTable *chains;   /* owned; char * file name -> GBytes */
-  GHashTable *files;    /* owned; char * "HOST/PATH" -> DemoFile; may be cached */
-  char *echo;           /* owned; nullable: what the last request for /echo said */
-  GSList *held;         /* of what bulla-demo-slow.c waits with */
-  gint64 now;           /* Unix seconds, when the world was made */
+  GHashTable *packages;  /* owned; char * id -> GBytes */
+  GHashTable *chains;    /* owned; char * file name -> GBytes */
+  GHashTable *files;     /* owned; char * "HOST/PATH" -> DemoFile; may be cached */
+  char *echo;            /* owned; nullable: what the last request for /echo said */
+  GSList *held;          /* of what bulla-demo-slow.c waits with */
+  BullaCredential *many; /* owned; nullable until an exchange of bulla-demo-many.c is asked for */
+  gint64 now;            /* Unix seconds, when the world was made */
 } DemoWorld;
 
 /* bulla-demo-pages.c */
@@ -91,6 +93,9 @@ char *demo_write_story (DemoWorld *world, const char *delivery, const char *copy
 
 /* bulla-demo-deliveries.c */
 gboolean demo_make_deliveries (DemoWorld *world, GError **error);
+BullaExchangeWriter *demo_start_exchange (DemoWorld *world, BullaCredential *credential,
+                                          const char *chain, const char *url, const char *type,
+                                          GBytes *body);
 char *demo_dup_delivery_text (DemoWorld *world, const char *delivery, const char *key);
 char *demo_dup_story_url (DemoWorld *world, const char *delivery);
 char *demo_dup_delivery_link (DemoWorld *world, const char *delivery);
@@ -98,6 +103,9 @@ char *demo_write_prefetches (DemoWorld *world, const char *delivery);
 
 /* bulla-demo-tour.c: the aggregator's pages about them */
 gboolean demo_answer_delivery (DemoWorld *world, SoupServerMessage *message, const char *path);
+
+/* bulla-demo-many.c */
+gboolean demo_answer_many (DemoWorld *world, SoupServerMessage *message, const char *path);
 
 /* bulla-demo-talk.c */
 void demo_print_world (DemoWorld *world, const char *folder);

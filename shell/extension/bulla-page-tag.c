@@ -17,6 +17,7 @@ typedef struct {
   char *token; /* owned */
   gboolean with_page_id;
   char *hop;               /* owned; the shell itself goes where this is shown, for the page */
+  char *whole;             /* owned; nullable: what was asked for last to be a whole page */
   BullaPageClaims *claims; /* owned */
 } Tagger;
 
@@ -98,14 +99,31 @@ get_asking_page (WebKitWebPage *page, WebKitURIRequest *request, SoupMessageHead
   return committed != NULL ? committed : webkit_web_page_get_uri (page);
 }
 
+/* A page that is sent on has the address before that still, so what was asked for is kept. */
+static gboolean
+leads_to_whole_page (Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request,
+                     WebKitURIResponse *redirected)
+{
+  const char *from = redirected != NULL ? webkit_uri_response_get_uri (redirected) : NULL;
+  gboolean goes_on =
+      from != NULL && tagger->whole != NULL && equal_without_fragment (from, tagger->whole);
+
+  if (!goes_on && !is_of_whole_page (page, request))
+    return FALSE;
+  g_free (tagger->whole);
+  tagger->whole = g_strdup (webkit_uri_request_get_uri (request));
+  return TRUE;
+}
+
 static const char *
-name_destination (WebKitWebPage *page, WebKitURIRequest *request, SoupMessageHeaders *headers)
+name_destination (Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request,
+                  WebKitURIResponse *redirected, SoupMessageHeaders *headers)
 {
   if (is_prefetch (headers))
     return "prefetch";
   if (!is_navigation (headers))
     return "subresource";
-  return is_of_whole_page (page, request) ? "navigation" : "frame";
+  return leads_to_whole_page (tagger, page, request, redirected) ? "navigation" : "frame";
 }
 
 /* What the page's elements say of a part of it: pages over https alone may have such. */
@@ -122,7 +140,7 @@ dup_rule (WebKitWebPage *page, WebKitURIRequest *request, const char *dest)
 }
 
 static void
-tag (const Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request,
+tag (Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request, WebKitURIResponse *redirected,
      SoupMessageHeaders *headers)
 {
   const char *asking = get_asking_page (page, request, headers);
@@ -132,7 +150,7 @@ tag (const Tagger *tagger, WebKitWebPage *page, WebKitURIRequest *request,
       tagger->with_page_id
           ? g_strdup_printf ("%s.%" G_GUINT64_FORMAT, tagger->token, webkit_web_page_get_id (page))
           : g_strdup (tagger->token);
-  const char *dest = name_destination (page, request, headers);
+  const char *dest = name_destination (tagger, page, request, redirected, headers);
   g_autofree char *rule = dup_rule (page, request, dest);
   g_autofree char *text = g_strdup_printf (
       "v=%s; host=%s;%s%s%s%s dest=%s", token, host, package != NULL ? " package=" : "",
@@ -144,7 +162,7 @@ static gboolean
 send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIResponse *redirected,
                  gpointer user_data)
 {
-  const Tagger *tagger = user_data;
+  Tagger *tagger = user_data;
   SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
   const char *url = webkit_uri_request_get_uri (request);
   const char *committed = get_committed (page);
@@ -161,7 +179,7 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
   if (shown != NULL)
     webkit_uri_request_set_uri (request, shown);
   else
-    tag (tagger, page, request, headers);
+    tag (tagger, page, request, redirected, headers);
   return FALSE;
 }
 

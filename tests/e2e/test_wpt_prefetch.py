@@ -120,7 +120,7 @@ twin('sxg_prefetch', 'neither the exchange nor its chain is fetched again', pref
 # --- a page with a script, both signed, both prefetched
 
 SCRIPT = "window.parent.postMessage('from @WHERE@', '*')"
-WITH_SCRIPT = '<!doctype html><title>With a script</title><script src="/script.js"></script>'
+WITH_SCRIPT = '<!doctype html><title>With a script</title><script src="@SCRIPT@"></script>'
 FRAMED = """<!doctype html><title>Prefetches, and goes on</title><body><script>
 const prefetch = url => new Promise(resolve => {
   new PerformanceObserver((list, observer) => {
@@ -139,9 +139,12 @@ prefetch('@SCRIPT@').then(() => prefetch('@PAGE@')).then(() => { location.href =
 """
 
 
-def signed_with_script(world, integrity):
-    """Both exchanges' URLs; INTEGRITY: what the page says of the script's, or its own headers'."""
-    script_url = world.url(INNER, '/script.js')
+def signed_with_script(world, path, integrity):
+    """Both exchanges' URLs; INTEGRITY: what the page says of the script's, or its own headers'.
+
+    The script is at another PATH each time: WebKit remembers what was preloaded, no-store or not.
+    """
+    script_url = world.url(INNER, path)
     world.put(script_url, SCRIPT.replace('@WHERE@', 'the network'), 'text/javascript')
     script = world.sign(
         script_url, SCRIPT.replace('@WHERE@', 'the exchange'), ['Content-Type: text/javascript']
@@ -152,16 +155,17 @@ def signed_with_script(world, integrity):
         f'Content-Type: {HTML}',
         f'Link: {allowed},<{script_url}>;rel=preload;as=script',
     ]
-    page = world.sign(world.url(INNER, '/inner.html'), WITH_SCRIPT, headers)
+    html = WITH_SCRIPT.replace('@SCRIPT@', path)
+    page = world.sign(world.url(INNER, '/inner.html'), html, headers)
     script_at = world.put_exchange(world.url(PAGE, '/script.sxg'), script)
     link = f'<{script_at}>;rel="alternate";type="{exchanges.TYPE}";anchor="{script_url}"'
     return put(world, page, headers={'Link': link}), script_at
 
 
-def subresource(bench, integrity, wanted):
+def subresource(bench, path, integrity, wanted):
     """In a frame, which prefetches both and goes to the page."""
     world = bench.world
-    page_at, script_at = signed_with_script(world, integrity)
+    page_at, script_at = signed_with_script(world, path, integrity)
     framed = FRAMED.replace('@SCRIPT@', script_at).replace('@PAGE@', page_at)
     shell = shell_at(bench)
     told = told_in_frame(shell, world.put(world.url(PAGE, '/framed.html'), framed))
@@ -169,11 +173,11 @@ def subresource(bench, integrity, wanted):
 
 
 OTHER = 'sha256-' + 'A' * 43 + '='
-for name, integrity, wanted in (
-    ('sxg_subresource', None, 'from the exchange'),
-    ('sxg_subresource_header_integrity_mismatch', OTHER, 'from the network'),
+for name, *arguments in (
+    ('sxg_subresource', '/own.js', None, 'from the exchange'),
+    ('sxg_subresource_header_integrity_mismatch', '/other.js', OTHER, 'from the network'),
 ):
-    twin(name, f'the script is {wanted}', subresource, integrity, wanted)
+    twin(name, f'the script is {arguments[-1]}', subresource, *arguments)
 
 
 if __name__ == '__main__':

@@ -6,6 +6,7 @@
 #define CLICK "v=one; host=aggregator.test; dest=navigation"
 #define PREFETCH "v=one; host=aggregator.test; dest=prefetch"
 #define PART "v=one; host=publisher.test; dest=subresource"
+#define FRAMED "v=one; host=aggregator.test; dest=subresource"
 #define EXCHANGE "application/signed-exchange;v=b3"
 
 typedef struct {
@@ -173,15 +174,23 @@ show (GatewayWorld *self, Links *links, guint n)
   show_link (self, n);
 }
 
+/* @page: the path of the publisher's page that asks, as far as that is told */
 static void
-assert_part (GatewayWorld *self, const char *path, const char *body)
+assert_part_of (GatewayWorld *self, const char *path, const char *tag, const char *page,
+                const char *body)
 {
   g_autofree char *url = test_server_url (self->publisher, path);
-  g_autofree char *article = test_server_url (self->publisher, "/article");
-  g_autoptr (TestResponse) response = ask (self, url, PART, article);
+  g_autofree char *referrer = test_server_url (self->publisher, page);
+  g_autoptr (TestResponse) response = ask (self, url, tag, referrer);
 
   g_assert_no_error (response->error);
   g_assert_cmpstr (response->body, ==, body);
+}
+
+static void
+assert_part (GatewayWorld *self, const char *path, const char *body)
+{
+  assert_part_of (self, path, PART, "/article", body);
 }
 
 static void
@@ -197,6 +206,18 @@ test_all (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "signed /style.css");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_assert_nonnull (strstr (self->events->str, "resource one /style.css"));
+}
+
+/* in a frame of another site, the page that asks has no more than its origin told */
+static void
+test_framed (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  show (self, &links, 1);
+  assert_part_of (self, "/style.css", FRAMED, "/", "signed /style.css");
+  assert_part_of (self, "/style.css", FRAMED, "/other", "live");
 }
 
 /* what the page prefetched by a link of its own is not fetched again, and need not be waited for */
@@ -235,6 +256,25 @@ test_shared (GatewayWorld *self, gconstpointer data)
   show_link (self, 2);
   g_assert_cmpuint (self->aggregator->n_requests, ==, 4);
   assert_part (self, "/style.css", "signed /style.css");
+}
+
+/* the chain is fetched once, where its server lets it be kept; another view asks for itself */
+static void
+test_one_chain (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  gateway_world_put_with (self, self->chains, "/chain.cbor", self->chain,
+                          "application/cert-chain+cbor", "Cache-Control: max-age=60");
+  add (&links, self, self->aggregator, "/style.css");
+  add (&links, self, self->aggregator, "/code.js");
+  show (self, &links, 2);
+  g_assert_cmpuint (self->chains->n_requests, ==, 1);
+  assert_part (self, "/style.css", "signed /style.css");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autoptr (TestResponse) other = gateway_world_get (self, link, "v=two; host=-; dest=navigation");
+  g_assert_cmpuint (other->status, ==, 303);
+  g_assert_cmpuint (self->chains->n_requests, ==, 2);
 }
 
 /* one of them is not to be had: then none is used */
@@ -391,8 +431,10 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/gateway/parts/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("all", test_all);
+  ADD ("framed", test_framed);
   ADD ("here-already", test_here_already);
   ADD ("shared", test_shared);
+  ADD ("one-chain", test_one_chain);
   ADD ("one-missing", test_one_missing);
   ADD ("not-offered", test_not_offered);
   ADD ("not-allowed", test_not_allowed);

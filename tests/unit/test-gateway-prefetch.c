@@ -1,5 +1,8 @@
 /* test-gateway-prefetch.c - what a page prefetches, and the click that finds it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <sys/stat.h>
+
+#include "bulla-prefetch.h"
 #include "test-gateway-world.h"
 
 #define TYPED "v=one; host=-; dest=navigation"
@@ -174,6 +177,28 @@ test_others (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
+/* in a frame of another site a page has its origin told alone: that is not the page at its root */
+static void
+test_framed (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *outer = test_server_url (self->publisher, "/outer");
+  g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
+  g_autoptr (GBytes) body = text ("<iframe>");
+
+  put_page (self, "/", NULL);
+  put_page (self, "/list", NULL);
+  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  gateway_world_put (self, self->publisher, "/outer", body, "text/html");
+  open_page (self, "/", TYPED);
+  g_autoptr (TestResponse) around = gateway_world_get (self, outer, TYPED);
+  open_page (self, "/list", "v=one; host=publisher.test; dest=frame");
+  g_autoptr (TestResponse) first =
+      ask (self, url, "v=one; host=publisher.test; dest=prefetch", "/", NULL);
+  g_assert_cmpuint (first->status, ==, 200);
+  g_assert_cmpuint (click (self, "/a.sxg", "v=one; host=publisher.test; dest=frame", "/"), ==, 0);
+  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 1);
+}
+
 static void
 test_session (GatewayWorld *self, gconstpointer data)
 {
@@ -329,21 +354,77 @@ test_expired (GatewayWorld *self, gconstpointer data)
   assert_article (self, CLICK, "live");
 }
 
+/* what is asked for at the same time counts before it is here */
 static void
 test_room (GatewayWorld *self, gconstpointer data)
 {
   set_profile (self, "[prefetch]\nentries-max=2\n");
-  put_page (self, "/", NULL);
+  put_page (self, "/",
+            "Link: </a.sxg>; rel=prefetch, </b.sxg>; rel=prefetch, </c.sxg>; rel=prefetch");
   put_signed (self, "/a.sxg", 0, FALSE, NULL);
   put_signed (self, "/b.sxg", 0, FALSE, NULL);
   put_signed (self, "/c.sxg", 0, FALSE, NULL);
   open_page (self, "/", TYPED);
-  assert_prefetched (self, "/a.sxg");
-  assert_prefetched (self, "/b.sxg");
-  guint before = self->aggregator->n_requests;
+  while (strstr (self->events->str, "/a.sxg") == NULL
+         || strstr (self->events->str, "/b.sxg") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (g_str_has_prefix (self->events->str, "refused one request\n"));
   assert_refused (self, "/c.sxg");
-  g_assert_cmpuint (self->aggregator->n_requests, ==, before);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 3);
   g_assert_cmpuint (click (self, "/b.sxg", CLICK, "/"), ==, 0);
+}
+
+static void
+count_full_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
+               const char *message, guint *n)
+{
+  g_assert_true (g_str_has_prefix (message, "prefetch.full: "));
+  (*n)++;
+}
+
+/* of the files that nobody finds: what is long lies there */
+static guint64
+sum_unlinked (void)
+{
+  g_autoptr (GDir) open = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint64 sum = 0;
+
+  for (const char *name; (name = g_dir_read_name (open)) != NULL;) {
+    struct stat file;
+    if (fstat (atoi (name), &file) == 0 && S_ISREG (file.st_mode) && file.st_nlink == 0)
+      sum += (guint64)file.st_size;
+  }
+  return sum;
+}
+
+/* each would have room, but not all of them: what is too much is gone, and the rest can be used */
+static void
+test_bytes (GatewayWorld *self, gconstpointer data)
+{
+  const gsize size = 12 << 20;
+  g_autoptr (GString) links = g_string_new ("Link: ");
+  g_autoptr (GBytes) body = g_bytes_new_take (g_malloc0 (size), size);
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, FALSE);
+  guint n_full = 0, n_used = 0, n = 8, n_fit = BULLA_PREFETCHES_BYTES_MAX / size;
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *path = g_strdup_printf ("/%u.sxg", i);
+    gateway_world_put_exchange (self, self->aggregator, path, exchange);
+    g_string_append_printf (links, "%s<%s>; rel=prefetch", i > 0 ? ", " : "", path);
+  }
+  put_page (self, "/", links->str);
+  g_signal_connect (self->gateway, "refused", G_CALLBACK (count_full_cb), &n_full);
+  open_page (self, "/", TYPED);
+  while (n_full < n - n_fit || sum_unlinked () < n_fit * size) {
+    g_main_context_iteration (NULL, TRUE);
+    g_assert_cmpuint (sum_unlinked (), <=, BULLA_PREFETCHES_BYTES_MAX);
+  }
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *path = g_strdup_printf ("/%u.sxg", i);
+    n_used += click (self, path, CLICK, "/") == 0 ? 1 : 0;
+  }
+  g_assert_cmpuint (n_used, ==, n_fit);
 }
 
 /* WebKit passes over the header: it is acted on here */
@@ -402,13 +483,16 @@ test_live_copy (GatewayWorld *self, gconstpointer data)
                             i == 0
                                 ? "Cache-Control: max-age=60\nDate: Mon, 02 Nov 2026 10:00:00 GMT"
                                 : "Cache-Control: max-age=60\nDate: Mon, 02 Nov 2026 09:59:59 GMT");
+    bulla_gateway_load_live (self->gateway, self->token, "one", article);
     g_autoptr (TestResponse) visited = gateway_world_get (self, article, TYPED);
     g_assert_cmpstr (visited->body, ==, "live");
     open_page (self, "/", TYPED);
     g_autoptr (TestResponse) prefetched = prefetch (self, "/a.sxg");
     g_assert_cmpuint (prefetched->status, ==, 200);
     click (self, "/a.sxg", CLICK, "/");
+    guint before = self->publisher->n_requests;
     assert_article (self, CLICK, i == 0 ? "live" : "<p>signed");
+    g_assert_cmpuint (self->publisher->n_requests, ==, before); /* the copy itself is used */
   }
 }
 
@@ -421,6 +505,7 @@ main (int argc, char **argv)
   ADD ("click", test_click);
   ADD ("again", test_again);
   ADD ("others", test_others);
+  ADD ("framed", test_framed);
   ADD ("session", test_session);
   ADD ("failed", test_failed);
   ADD ("no-page", test_no_page);
@@ -429,6 +514,7 @@ main (int argc, char **argv)
   ADD ("five-minutes", test_five_minutes);
   ADD ("expired", test_expired);
   ADD ("room", test_room);
+  ADD ("bytes", test_bytes);
   ADD ("header", test_header);
   ADD ("plain", test_plain);
   ADD ("live-copy", test_live_copy);

@@ -167,8 +167,10 @@ test_reading (void)
       {"{\"kind\":\"click\"}\n{\"kind\":\"dance\"}", "line 2: "},
       {"{\"kind\":\"request\",\"source\":\"thin air\"}", "line 1: the source “thin air”"},
       {"\n\n[]", "line 3: "},
+      {"{\"kind\":\"click\"}{\"kind\":\"click\"}", "line 1: no JSON object"},
+      {"{\"kind\":\"click\",\"host\":\"}\\\"{\"}", NULL},
       {"{\"kind\":\"click\"", "line 1: "},
-      {"{\"kind\":\"\xff\"}", "line 1: no UTF-8"},
+      {"{\"kind\":\"\xff\"}", "line 1: no JSON object in UTF-8"},
   };
   g_autofree char *deep = g_strnfill (100000, '[');
   g_autofree char *endless = g_strnfill (1100000, 'x');
@@ -181,7 +183,7 @@ test_reading (void)
       g_assert_no_error (error);
     else
       g_assert_true (g_str_has_prefix (error->message, ROWS[i].why));
-    g_assert_cmpuint (length_of (ledger), ==, i == 1 ? 1 : 0);
+    g_assert_cmpuint (length_of (ledger), ==, i == 1 || i == 6 ? 1 : 0);
   }
   for (const char *const *each = (const char *[]){deep, endless, NULL}; *each != NULL; each++) {
     g_autoptr (BullaLedger) ledger = bulla_ledger_new ();

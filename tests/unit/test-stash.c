@@ -1,5 +1,6 @@
 /* test-stash.c - bodies that are read once and served often, and the exchanges they belong to
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-error.h"
 #include "bulla-exchange-writer.h"
 #include "bulla-loader.h"
 #include "bulla-pipe.h"
@@ -75,6 +76,25 @@ test_spool_limit (void)
   g_assert_nonnull (error);
   g_assert_cmpstr (text, ==, "");
   g_assert_false (bulla_spool_is_complete (spool));
+}
+
+/* bodies that come in at the same time have one room among them */
+static void
+test_spool_room (void)
+{
+  g_autoptr (BullaRoom) room = bulla_room_new (10);
+  g_autoptr (GInputStream) source = g_memory_input_stream_new_from_data ("12345678", 8, NULL);
+  g_autoptr (GInputStream) another = g_memory_input_stream_new_from_data ("12345678", 8, NULL);
+  BullaSpool *spool = bulla_spool_new_in (source, room);
+  g_autoptr (BullaSpool) late = bulla_spool_new_in (another, room);
+
+  while (!bulla_spool_has (spool, 9) || !bulla_spool_has (late, 9))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (bulla_spool_is_complete (spool));
+  g_assert_error (bulla_spool_get_error (late), BULLA_ERROR, BULLA_ERROR_LIMIT);
+  g_assert_cmpuint (bulla_room_get_left (room), ==, 2);
+  g_object_unref (spool);
+  g_assert_cmpuint (bulla_room_get_left (room), ==, 10);
 }
 
 /* readers wait for what is to come; the one that no longer wants it is let go */
@@ -309,6 +329,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/substitute/spool/whole", test_spool);
   g_test_add_func ("/substitute/spool/limit", test_spool_limit);
+  g_test_add_func ("/substitute/spool/room", test_spool_room);
   g_test_add_func ("/substitute/spool/waits", test_spool_waits);
   g_test_add_func ("/substitute/spool/dropped", test_spool_dropped);
 #define ADD(path, test)                                                                            \

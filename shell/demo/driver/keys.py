@@ -5,6 +5,7 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 import ctypes
 import ctypes.util
 
+from . import wait
 from .display import Missing
 
 KEYSYMS = {
@@ -39,9 +40,12 @@ class Keyboard:
         self.xtst = library('Xtst')
         self.x11.XOpenDisplay.restype = ctypes.c_void_p
         self.x11.XkbKeycodeToKeysym.restype = ctypes.c_ulong
-        self.display = ctypes.c_void_p(self.x11.XOpenDisplay(display.name.encode()))
-        if not self.display:
-            raise OSError(f'no connection to {display.name}')
+        # a server that is busy turns clients away now and then
+        found = wait.until(
+            f'a connection to {display.name}',
+            lambda: self.x11.XOpenDisplay(display.name.encode()),
+        )
+        self.display = ctypes.c_void_p(found)
         self.xtst.XTestFakeMotionEvent(self.display, -1, 300, 400, 0)
         self.x11.XSync(self.display, 0)
 

@@ -1,0 +1,109 @@
+/* bulla-chain-cache.c - certificate chains that may be used again without asking
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A page and its parts, or many pages of one publisher, name one chain. What one view fetched says
+ * nothing to another: it would tell by its speed who was there before. */
+#include "bulla-chain-cache.h"
+
+#include "bulla-field.h"
+
+typedef struct {
+  GBytes *chain; /* owned */
+  char *address; /* owned; nullable; who gave it */
+  gint64 until;  /* Unix seconds */
+} Entry;
+
+struct _BullaChainCache {
+  GMutex lock;         /* loads may run in several threads */
+  GHashTable *entries; /* owned; "VIEW URL" -> Entry */
+};
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_bytes_unref (entry->chain);
+  g_free (entry->address);
+  g_free (entry);
+}
+
+BullaChainCache *
+bulla_chain_cache_new (void)
+{
+  BullaChainCache *self = g_new0 (BullaChainCache, 1);
+
+  g_mutex_init (&self->lock);
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
+  return self;
+}
+
+void
+bulla_chain_cache_free (BullaChainCache *self)
+{
+  g_hash_table_unref (self->entries);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static char *
+make_key (guint view, const char *url)
+{
+  return g_strdup_printf ("%u %s", view, url);
+}
+
+/**
+ * bulla_chain_cache_put: (skip)
+ * @self: a cache
+ * @view: the number of the view that fetched it; 0: none, which is never kept
+ * @url: from where
+ * @chain: the bytes there
+ * @address: (nullable): who gave them
+ * @cache_control: (nullable): what that says of their age
+ * @now: Unix seconds
+ *
+ * Spec: RFC 9111 section 4.2.1. What says nothing of its lifetime is not kept.
+ */
+void
+bulla_chain_cache_put (BullaChainCache *self, guint view, const char *url, GBytes *chain,
+                       const char *address, const char *cache_control, gint64 now)
+{
+  gint64 lifetime = 0;
+
+  if (view == 0 || !bulla_field_get_lifetime (cache_control, &lifetime) || lifetime == 0)
+    return;
+  Entry *entry = g_new (Entry, 1);
+  *entry = (Entry){g_bytes_ref (chain), g_strdup (address), now + lifetime};
+  g_mutex_lock (&self->lock);
+  if (g_hash_table_size (self->entries) >= BULLA_CHAIN_CACHE_MAX)
+    g_hash_table_remove_all (self->entries);
+  g_hash_table_replace (self->entries, make_key (view, url), entry);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * bulla_chain_cache_find: (skip)
+ * @self: a cache
+ * @view: the number of the view that wants it
+ * @url: from where
+ * @now: Unix seconds
+ * @address: (out) (transfer full) (nullable): who gave it
+ *
+ * Returns: (transfer full) (nullable): the chain
+ */
+GBytes *
+bulla_chain_cache_find (BullaChainCache *self, guint view, const char *url, gint64 now,
+                        char **address)
+{
+  g_autofree char *key = make_key (view, url);
+  GBytes *chain = NULL;
+
+  g_mutex_lock (&self->lock);
+  const Entry *entry = g_hash_table_lookup (self->entries, key);
+  if (entry != NULL && now < entry->until) {
+    chain = g_bytes_ref (entry->chain);
+    *address = g_strdup (entry->address);
+  }
+  g_mutex_unlock (&self->lock);
+  return chain;
+}
