@@ -147,8 +147,8 @@ def learnt(rows, far):
             cells = ''.join(of_what(row['heard'][when].get(host)) for when in ('before', 'after'))
             lines.append(f'<tr>{head}<td>{party}</td>{cells}</tr>')
     return (
-        '<div class="scroll learnt"><table><caption>What each server was asked for, and so knows of '
-        f'you (one run at {far} ms).</caption><thead><tr><th>delivery</th><th>party</th>'
+        '<div class="scroll learnt"><table><caption>What each server was asked for, and so knows '
+        f'of you (one run at {far} ms).</caption><thead><tr><th>delivery</th><th>party</th>'
         '<th>before the click</th><th>after it</th></tr></thead>'
         f'<tbody>{"".join(lines)}</tbody></table></div>'
     )
