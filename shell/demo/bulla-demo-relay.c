@@ -13,6 +13,7 @@
 #define MAX_LINKS 256
 #define MAX_WAITING (1024 * 1024) /* in each direction of a link */
 #define PIECE (16 * 1024)
+#define LINGER 2000 /* ms */
 
 typedef struct {
   gint64 due;    /* monotonic: when it may leave */
@@ -42,6 +43,7 @@ struct _Link {
   GSocket *client;  /* owned */
   GSocket *server;  /* owned */
   gint64 connected; /* monotonic: when its set-up is over, seen from the client */
+  GSource *linger;  /* owned; nullable: one side is done, and the other one is waited for */
   Way up, down;
 };
 
@@ -93,6 +95,7 @@ link_free (Link *link)
 {
   way_clear (&link->up);
   way_clear (&link->down);
+  clear_source (&link->linger);
   g_clear_object (&link->client);
   g_clear_object (&link->server);
   g_free (link);
@@ -191,6 +194,29 @@ due_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+linger_cb (gpointer user_data)
+{
+  link_drop (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The servers of libsoup 3.2 do not notice that a client has left while it asked for nothing, and
+ * would stay connected for good. */
+static void
+link_linger (Link *link)
+{
+  gboolean over = (link->up.sent_end || link->down.sent_end) && g_queue_is_empty (&link->up.pieces)
+                  && g_queue_is_empty (&link->down.pieces);
+
+  clear_source (&link->linger);
+  if (!over)
+    return;
+  link->linger = g_timeout_source_new (LINGER);
+  g_source_set_callback (link->linger, linger_cb, link, NULL);
+  g_source_attach (link->linger, g_main_context_get_thread_default ());
+}
+
 static void
 watch (GSource **source, gboolean wanted, GSocket *socket, GIOCondition condition,
        GSocketSourceFunc callback, Way *way)
@@ -227,6 +253,7 @@ way_go_on (Way *way)
   watch (&way->readable, !way->read_end && way->waiting < MAX_WAITING, way->from, G_IO_IN,
          readable_cb, way);
   watch (&way->writable, piece != NULL && !later, way->to, G_IO_OUT, writable_cb, way);
+  link_linger (link);
   clear_source (&way->due);
   if (!later)
     return;

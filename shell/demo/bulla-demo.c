@@ -8,6 +8,7 @@
 
 #include <gio/gunixinputstream.h>
 #include <glib/gstdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 typedef struct {
@@ -120,6 +121,18 @@ remove_folder (const char *folder)
   g_rmdir (folder);
 }
 
+/* a server of libsoup 3.2 keeps the connection of a client that has left */
+static void
+allow_files (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit (RLIMIT_NOFILE, &limit);
+  }
+}
+
 static void
 serve (DemoWorld *world)
 {
@@ -137,6 +150,7 @@ main (int argc, char **argv)
 {
   DemoWorld world = {0};
   g_autoptr (GError) error = NULL;
+  allow_files ();
   g_autofree char *folder = g_dir_make_tmp ("bulla-demo-XXXXXX", &error);
   gboolean made = folder != NULL && make_world (&world, folder, &error);
 

@@ -54,6 +54,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.8rem 0.4rem 0;
   border-bottom: 1px solid var(--line); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 th[scope=row] { white-space: nowrap; }
+.learnt td:nth-last-child(-n+2) { width: 42%; }
 .dim, small { color: var(--dim); }
 code { font-family: "DejaVu Sans Mono", monospace; font-size: 0.92em; overflow-wrap: anywhere; }
 """
@@ -92,7 +93,8 @@ def trips_sentence(rows):
     trips = []
     for name in names_of(rows):
         first, last = find(rows, name, near), find(rows, name, far)
-        trips.append(f'{name} {(last["fcp_ms"] - first["fcp_ms"]) / (far - near):.1f}')
+        slope = (last['fcp_ms'] - first['fcp_ms']) / (far - near)
+        trips.append(f'{name} {round(slope, 1) + 0:.1f}')  # no minus before a zero
     return f'Round trips that first paint waits for: {", ".join(trips)}.'
 
 
@@ -145,8 +147,8 @@ def learnt(rows, far):
             cells = ''.join(of_what(row['heard'][when].get(host)) for when in ('before', 'after'))
             lines.append(f'<tr>{head}<td>{party}</td>{cells}</tr>')
     return (
-        '<div class="scroll"><table><caption>What each server was asked for, and so knows of you '
-        f'(one run at {far} ms).</caption><thead><tr><th>delivery</th><th>party</th>'
+        '<div class="scroll learnt"><table><caption>What each server was asked for, and so knows of '
+        f'you (one run at {far} ms).</caption><thead><tr><th>delivery</th><th>party</th>'
         '<th>before the click</th><th>after it</th></tr></thead>'
         f'<tbody>{"".join(lines)}</tbody></table></div>'
     )

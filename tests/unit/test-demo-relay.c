@@ -292,6 +292,27 @@ test_no_server (Fixture *self, gconstpointer user_data)
   run_client (self, lost_thread);
 }
 
+static void
+silence_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autoptr (GSocket) socket = connect_to (task_data);
+
+  send_all (socket, "anybody there", 13);
+  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  g_autoptr (GByteArray) answer = receive_all (socket);
+  g_assert_cmpuint (answer->len, ==, 0);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* a server that says nothing to a client that has left is not waited for */
+static void
+test_silence (Fixture *self, gconstpointer user_data)
+{
+  g_mutex_lock (&self->gate);
+  run_client (self, silence_thread);
+  g_mutex_unlock (&self->gate);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -303,6 +324,7 @@ main (int argc, char **argv)
   CASE ("large/far", 20, test_large);
   CASE ("pressure", 0, test_pressure);
   CASE ("order", 0, test_order);
+  CASE ("silence", 0, test_silence);
   CASE ("no-server", 0, test_no_server);
   return g_test_run ();
 }
