@@ -115,33 +115,6 @@ refuse_by_verdict (Prefetching *self, BullaLoad *load, BullaVerdict *verdict)
   refuse (self, load, why);
 }
 
-static void
-add_plain_header (const char *name, const char *value, gpointer user_data)
-{
-  static const char *const kept[] = {"content-type",
-                                     "access-control-allow-origin",
-                                     "access-control-allow-credentials",
-                                     "cross-origin-resource-policy",
-                                     "timing-allow-origin",
-                                     NULL};
-
-  if (g_strv_contains (kept, name))
-    soup_message_headers_append (user_data, name, value);
-}
-
-/* The client has no use for it but to know when it is here, and how large it is. */
-static void
-tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
-
-  bulla_gateway_reply_start (request, status, NULL);
-  bulla_outer_foreach_header (outer, add_plain_header, headers);
-  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  bulla_gateway_reply_stream (request, body, -1);
-}
-
 /* @load, @mismatch: (nullable) */
 static void
 report (Prefetching *self, BullaLoad *load, BullaVerdict *mismatch)
@@ -157,7 +130,7 @@ tell_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch)
 {
   g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
 
-  tell_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
+  bulla_gateway_prefetch_tell (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
 }
 
 static void prefetch_parts (Prefetching *self, BullaPrefetch *whole);
@@ -271,7 +244,7 @@ take_plain (Prefetching *self, BullaFetchResult *result)
   } else if (keepable) {
     keep (self, NULL, result->stream);
   } else if (self->request != NULL) {
-    tell_client (self->request, result->status, self->outer, result->stream);
+    bulla_gateway_prefetch_tell (self->request, result->status, self->outer, result->stream);
   }
 }
 
@@ -318,20 +291,17 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                            loaded_cb, walking);
 }
 
-/* @self: (transfer full) */
-static void
-start (Prefetching *self)
+/* takes @user_data */
+static gboolean
+send_cb (gpointer user_data)
 {
-  self->started = g_get_monotonic_time ();
-  if (is_full (self)) {
-    refuse_full (self);
+  Prefetching *self = user_data;
+
+  if (!is_wanted (self)) {
     prefetching_free (self);
-    return;
+    return G_SOURCE_REMOVE;
   }
-  if (self->whole == NULL) {
-    self->begun = TRUE;
-    bulla_prefetches_begin (self->into);
-  }
+  self->started = g_get_monotonic_time ();
   const char *fields[16] = {"Sec-Purpose", "prefetch"};
   guint n = 2;
   struct {
@@ -359,6 +329,27 @@ start (Prefetching *self)
   };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self->gateway->loader), &options,
                             self->cancellable, fetched_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* @self: (transfer full) */
+static void
+start (Prefetching *self)
+{
+  if (is_full (self)) {
+    refuse_full (self);
+    prefetching_free (self);
+    return;
+  }
+  if (self->whole == NULL) {
+    self->begun = TRUE;
+    bulla_prefetches_begin (self->into);
+  }
+  guint wait = bulla_gateway_prefetch_take_turn (self->gateway);
+  if (wait > 0)
+    g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, wait, send_cb, self, NULL);
+  else
+    send_cb (self);
 }
 
 /* --- who asks */
@@ -378,7 +369,7 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
   self->view_number = request->view_number;
   self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
   self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
-  self->into = g_object_ref (bulla_gateway_pages_get_prefetches (request, page));
+  self->into = g_object_ref (bulla_gateway_prefetch_into (request, page));
   return self;
 }
 

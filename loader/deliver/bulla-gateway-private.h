@@ -59,6 +59,7 @@ struct _BullaGateway {
   GInetSocketAddress *address;          /* owned; nullable */
   GHashTable *sessions;                 /* owned; id -> BullaGatewaySession */
   BullaStash *stash;                    /* owned */
+  gint64 next_prefetch;                 /* when the next one has its turn: g_get_monotonic_time() */
   GHashTable *allow_private;            /* owned; a set of hosts */
   GHashTable *private_hosts;            /* owned; a set: pages that the user fetched there */
   GHashTable *public_hosts;             /* owned; a set */
@@ -206,9 +207,13 @@ BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaK
                                             gint subset);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
 void bulla_gateway_pages_free (gpointer pages);
-BullaPrefetches *bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request,
-                                                     BullaGatewayPage *page);
+
+/* bulla-gateway-prefetch-room.c */
+BullaPrefetches *bulla_gateway_prefetch_into (BullaGatewayRequest *request, BullaGatewayPage *page);
 char *bulla_gateway_dup_full (void);
+guint bulla_gateway_prefetch_take_turn (BullaGateway *gateway);
+void bulla_gateway_prefetch_tell (BullaGatewayRequest *request, guint status, BullaOuter *outer,
+                                  GInputStream *body);
 
 /* bulla-gateway-network.c */
 typedef void (*BullaGatewayGoFunc) (BullaGatewayRequest *request);
