@@ -366,10 +366,10 @@ sum_unlinked (void)
 {
   g_autoptr (GDir) open = g_dir_open ("/proc/self/fd", 0, NULL);
   guint64 sum = 0;
-
   for (const char *name; (name = g_dir_read_name (open)) != NULL;) {
     struct stat file;
-    if (fstat (atoi (name), &file) == 0 && S_ISREG (file.st_mode) && file.st_nlink == 0)
+    g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+    if (stat (path, &file) == 0 && S_ISREG (file.st_mode) && file.st_nlink == 0)
       sum += (guint64)file.st_size;
   }
   return sum;
