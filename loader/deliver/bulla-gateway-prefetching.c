@@ -12,6 +12,10 @@
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
 
+/* Verifying takes the time of whoever shows the page: after the first few, one a frame. */
+#define AT_ONCE 6
+#define PACE 16 /* milliseconds from one to the next */
+
 void
 bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)
 {
@@ -308,20 +312,17 @@ is_named (BullaGatewayPrefetching *self)
          && g_hash_table_contains (self->gateway->allow_private, g_uri_get_host (uri));
 }
 
-/* @self: (transfer full) */
-void
-bulla_gateway_prefetching_start (BullaGatewayPrefetching *self)
+/* takes @user_data */
+static gboolean
+send_cb (gpointer user_data)
 {
-  self->started = g_get_monotonic_time ();
-  if (is_full (self)) {
-    refuse_full (self);
+  BullaGatewayPrefetching *self = user_data;
+
+  if (!is_wanted (self)) {
     bulla_gateway_prefetching_free (self);
-    return;
+    return G_SOURCE_REMOVE;
   }
-  if (self->whole == NULL) {
-    self->begun = TRUE;
-    bulla_prefetches_begin (self->into);
-  }
+  self->started = g_get_monotonic_time ();
   const char *fields[16] = {"Sec-Purpose", "prefetch"};
   guint n = 2;
   struct {
@@ -352,4 +353,35 @@ bulla_gateway_prefetching_start (BullaGatewayPrefetching *self)
   };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self->gateway->loader), &options,
                             self->cancellable, fetched_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: milliseconds until its turn */
+static guint
+take_turn (BullaGateway *gateway)
+{
+  gint64 now = g_get_monotonic_time (), turn = MAX (now, gateway->next_prefetch);
+
+  gateway->next_prefetch = turn + PACE * 1000;
+  return (guint)MAX (0, (turn - now) / 1000 - AT_ONCE * PACE);
+}
+
+/* @self: (transfer full) */
+void
+bulla_gateway_prefetching_start (BullaGatewayPrefetching *self)
+{
+  if (is_full (self)) {
+    refuse_full (self);
+    bulla_gateway_prefetching_free (self);
+    return;
+  }
+  if (self->whole == NULL) {
+    self->begun = TRUE;
+    bulla_prefetches_begin (self->into);
+  }
+  guint wait = take_turn (self->gateway);
+  if (wait > 0)
+    g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, wait, send_cb, self, NULL);
+  else
+    send_cb (self);
 }

@@ -59,6 +59,7 @@ struct _BullaGateway {
   GInetSocketAddress *address;          /* owned; nullable */
   GHashTable *sessions;                 /* owned; id -> BullaGatewaySession */
   BullaStash *stash;                    /* owned */
+  gint64 next_prefetch;                 /* when the next one has its turn: g_get_monotonic_time() */
   GHashTable *allow_private;            /* owned; a set of hosts */
   GHashTable *private_hosts;            /* owned; a set: pages that the user fetched there */
   GHashTable *public_hosts;             /* owned; a set */

@@ -280,9 +280,8 @@ sum_unlinked (void)
 
   for (const char *name; (name = g_dir_read_name (open)) != NULL;) {
     struct stat file;
-    guint64 fd = 0;
-    if (g_ascii_string_to_unsigned (name, 10, 0, G_MAXINT, &fd, NULL) && fstat ((int)fd, &file) == 0
-        && S_ISREG (file.st_mode) && file.st_nlink == 0)
+    g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+    if (stat (path, &file) == 0 && S_ISREG (file.st_mode) && file.st_nlink == 0)
       sum += (guint64)file.st_size;
   }
   return sum;
