@@ -353,6 +353,24 @@ bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *
   return FALSE;
 }
 
+/**
+ * bulla_url_dup_origin: (skip)
+ * @url: (nullable): an http or https URL; a fragment does not count
+ *
+ * Returns: (transfer full) (nullable): its origin; %NULL where bulla_url_parse() refuses it
+ */
+char *
+bulla_url_dup_origin (const char *url)
+{
+  g_auto (BullaUrl) parsed = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  if (url == NULL || !bulla_url_parse (&parsed, url, strcspn (url, "#"), &reason, &detail))
+    return NULL;
+  return g_steal_pointer (&parsed.origin);
+}
+
 void
 bulla_url_clear (BullaUrl *self)
 {

@@ -18,6 +18,7 @@ typedef struct {
 
 gboolean bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
                           const char **detail);
+char *bulla_url_dup_origin (const char *url);
 void bulla_url_clear (BullaUrl *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaUrl, bulla_url_clear)

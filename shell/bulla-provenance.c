@@ -23,7 +23,7 @@ struct _BullaProvenance {
 
 G_DEFINE_FINAL_TYPE (BullaProvenance, bulla_provenance, G_TYPE_OBJECT)
 
-enum { CHANGED, N_SIGNALS };
+enum { CHANGED, ASKED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -56,6 +56,14 @@ bulla_provenance_class_init (BullaProvenanceClass *class)
 
   signals[CHANGED] = g_signal_new ("changed", BULLA_TYPE_PROVENANCE, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * BullaProvenance::asked:
+   *
+   * Somebody was asked for the page, which says nothing of where the page is from.
+   */
+  signals[ASKED] = g_signal_new ("asked", BULLA_TYPE_PROVENANCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -205,7 +213,7 @@ contact_finished_cb (BullaLedger *ledger, BullaContact *contact, BullaProvenance
 {
   if (bulla_contact_get_view (contact) == self->view
       && bulla_contact_get_id (contact) >= self->first)
-    g_signal_emit (self, signals[CHANGED], 0);
+    g_signal_emit (self, signals[ASKED], 0);
 }
 
 /**

@@ -92,6 +92,12 @@ provenance_changed_cb (BullaProvenance *provenance, BullaWindow *self)
 }
 
 static void
+provenance_asked_cb (BullaProvenance *provenance, BullaWindow *self)
+{
+  bulla_verdict_panel_show (self->panel, provenance);
+}
+
+static void
 show_provenance (BullaWindow *self)
 {
   if (self->provenance != NULL)
@@ -99,6 +105,7 @@ show_provenance (BullaWindow *self)
   g_set_object (&self->provenance, bulla_view_get_provenance (self->view));
   g_signal_connect_object (self->provenance, "changed", G_CALLBACK (provenance_changed_cb), self,
                            0);
+  g_signal_connect_object (self->provenance, "asked", G_CALLBACK (provenance_asked_cb), self, 0);
   provenance_changed_cb (self->provenance, self);
 }
 

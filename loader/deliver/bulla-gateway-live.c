@@ -96,11 +96,13 @@ gboolean
 bulla_gateway_live_answer (BullaGatewayRequest *request)
 {
   BullaPrefetch *copy = find (request, request->url);
+  const char *caching = bulla_gateway_request_get_header (request, "Cache-Control");
 
-  if (copy == NULL)
+  if (copy == NULL || bulla_field_has_directive (caching, "no-cache"))
     return FALSE;
   soup_server_message_pause (request->message);
   bulla_gateway_serve_kept (request, copy, FALSE);
-  bulla_gateway_pages_note (request, NULL, -1);
+  bulla_gateway_prefetch_links (request, bulla_gateway_pages_note (request, NULL, -1),
+                                bulla_outer_get_header (bulla_prefetch_get_outer (copy), "link"));
   return TRUE;
 }

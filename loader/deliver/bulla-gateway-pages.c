@@ -5,14 +5,17 @@
  * page from elsewhere gets nothing from any. */
 #include <string.h>
 
+#include "bulla-error.h"
 #include "bulla-gateway-private.h"
 
 #define PAGES_MAX 64 /* of a view; history can bring the older ones back without a request */
-#define PREFETCHING_PAGES_MAX 8 /* of a session: what older ones prefetched is forgotten */
+#define PREFETCHING_PAGES_MAX 8 /* of a session: what others prefetched is forgotten */
 
 static void
 forget_prefetches (BullaGatewayPage *page)
 {
+  if (page->prefetches != NULL)
+    bulla_prefetches_cancel (page->prefetches);
   g_clear_object (&page->prefetches);
   g_clear_object (&page->carried);
   g_clear_object (&page->prefetched);
@@ -65,18 +68,39 @@ find_key (GQueue *pages, const char *key)
   return NULL;
 }
 
-/* what a page prefetched may be large, and is for the next click */
+static gboolean
+holds_prefetches (const BullaGatewayPage *page)
+{
+  return page->prefetches != NULL || page->carried != NULL || page->prefetched != NULL;
+}
+
+/* What a page prefetched may be large, and is for the next click. The page that a view shows keeps
+ * its own for as long as others have some to give. */
 static void
 bound_prefetches (BullaGatewaySession *session)
 {
   GHashTableIter iter;
   gpointer pages;
+  BullaGatewayPage *oldest = NULL;
+  gboolean shown = FALSE;
+  guint n = 0;
 
   g_hash_table_iter_init (&iter, session->pages);
   while (g_hash_table_iter_next (&iter, NULL, &pages))
-    for (GList *each = ((GQueue *)pages)->head; each != NULL; each = each->next)
-      if (((BullaGatewayPage *)each->data)->serial + PREFETCHING_PAGES_MAX <= session->n_pages)
-        forget_prefetches (each->data);
+    for (GList *each = ((GQueue *)pages)->head; each != NULL; each = each->next) {
+      BullaGatewayPage *page = each->data;
+      gboolean first = each->prev == NULL;
+      if (!holds_prefetches (page))
+        continue;
+      n++;
+      if (oldest == NULL || (shown && !first)
+          || (shown == first && page->serial < oldest->serial)) {
+        oldest = page;
+        shown = first;
+      }
+    }
+  if (n > PREFETCHING_PAGES_MAX)
+    forget_prefetches (oldest);
 }
 
 /**
@@ -165,6 +189,20 @@ find_host (GQueue *pages, const char *host)
   return NULL;
 }
 
+/* A page of another host than the one around it, which nobody served here: it came from WebKit's
+ * cache. It has nothing of the page around it. Style sheets name themselves, too, but only for
+ * parts. */
+static gboolean
+is_of_unknown_frame (BullaGatewayRequest *request)
+{
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+  g_autoptr (GUri) uri =
+      referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+
+  return request->destination != BULLA_DESTINATION_SUBRESOURCE && uri != NULL
+         && g_strcmp0 (g_uri_get_host (uri), request->page_host) != 0;
+}
+
 /**
  * bulla_gateway_pages_find:
  * @request: a request
@@ -183,7 +221,7 @@ bulla_gateway_pages_find (BullaGatewayRequest *request)
   if (pages == NULL || request->package != NULL)
     return NULL;
   BullaGatewayPage *referrer = find_referrer (request, pages);
-  if (referrer != NULL || request->page_host == NULL)
+  if (referrer != NULL || request->page_host == NULL || is_of_unknown_frame (request))
     return referrer;
   return find_host (pages, request->page_host);
 }
@@ -215,14 +253,17 @@ watch_free (gpointer data, GClosure *closure)
 }
 
 static void
-outgrown_cb (BullaPrefetches *prefetches, const char *url, gpointer user_data)
+failed_cb (BullaPrefetches *prefetches, const char *url, BullaLoad *load, const GError *error,
+           gpointer user_data)
 {
   Watch *watch = user_data;
   g_autoptr (BullaGateway) gateway = g_weak_ref_get (&watch->gateway);
-  g_autofree char *why = bulla_gateway_dup_full ();
+  g_autofree char *full =
+      g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT) ? bulla_gateway_dup_full () : NULL;
 
   if (gateway != NULL)
-    bulla_gateway_emit_refused (gateway, watch->view, url, NULL, why);
+    bulla_gateway_emit_refused (gateway, watch->view, url, load,
+                                full != NULL ? full : error->message);
 }
 
 static BullaPrefetches *
@@ -233,7 +274,7 @@ make_prefetches (BullaGatewayRequest *request)
 
   g_weak_ref_init (&watch->gateway, request->gateway);
   watch->view = g_strdup (request->view);
-  g_signal_connect_data (prefetches, "outgrown", G_CALLBACK (outgrown_cb), watch, watch_free, 0);
+  g_signal_connect_data (prefetches, "failed", G_CALLBACK (failed_cb), watch, watch_free, 0);
   return prefetches;
 }
 
@@ -247,7 +288,9 @@ make_prefetches (BullaGatewayRequest *request)
 BullaPrefetches *
 bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPage *page)
 {
-  if (page->prefetches == NULL)
+  if (page->prefetches == NULL) {
     page->prefetches = make_prefetches (request);
+    bound_prefetches (request->session);
+  }
   return page->prefetches;
 }

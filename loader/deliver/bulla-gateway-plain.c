@@ -46,6 +46,15 @@ bulla_gateway_plain_next (BullaGatewaySession *session, const char *view, const 
   bulla_gateway_plain_remember (session, view, url, NULL);
 }
 
+/* Returns: whether @request is one that was remembered */
+gboolean
+bulla_gateway_plain_has (BullaGatewayRequest *request)
+{
+  g_autofree char *key = plain_key (request->view, request->url);
+
+  return g_hash_table_contains (request->session->plain, key);
+}
+
 /**
  * bulla_gateway_plain_take:
  * @request: a request of a known view

@@ -3,46 +3,63 @@
 #include "bulla-gateway-private.h"
 
 #include "bulla-link.h"
-#include "bulla-peer.h"
+#include "bulla-origin.h"
 
 #define LINKS_MAX 100 /* of one page's header */
 
-/* strict-origin-when-cross-origin, the default; whoever wants less told gets that */
-static char *
-dup_referrer (BullaGatewayRequest *request, const char *policy, GUri *target)
+/* the last that is known counts; NULL: the default */
+static const char *
+find_policy (const char *field)
 {
-  gboolean same = g_strcmp0 (g_uri_get_scheme (target), g_uri_get_scheme (request->uri)) == 0
-                  && g_strcmp0 (g_uri_get_host (target), g_uri_get_host (request->uri)) == 0
-                  && g_uri_get_port (target) == g_uri_get_port (request->uri);
+  static const char *const known[] = {"no-referrer",
+                                      "no-referrer-when-downgrade",
+                                      "same-origin",
+                                      "origin",
+                                      "strict-origin",
+                                      "origin-when-cross-origin",
+                                      "strict-origin-when-cross-origin",
+                                      "unsafe-url",
+                                      NULL};
+  const char *rest = field != NULL ? field : "";
+  const char *found = NULL;
+  BullaToken element;
 
-  if (g_strcmp0 (policy, "no-referrer") == 0 || (!same && g_strcmp0 (policy, "same-origin") == 0)
-      || (g_str_equal (g_uri_get_scheme (request->uri), "https")
-          && !g_str_equal (g_uri_get_scheme (target), "https")))
+  while (bulla_field_next_element (&rest, &element))
+    for (const char *const *each = known; *each != NULL; each++)
+      if (bulla_token_equal (element, *each, TRUE))
+        found = *each;
+  return found;
+}
+
+/* Referrer Policy 8.3, but that nobody else than the page's own server is told more than its
+ * origin, and nobody over http anything */
+static char *
+dup_referrer (BullaGatewayRequest *request, const char *policy, const char *target)
+{
+  g_autofree char *own = bulla_url_dup_origin (request->url);
+  g_autofree char *theirs = bulla_url_dup_origin (target);
+  gboolean same = g_strcmp0 (own, theirs) == 0;
+
+  if (own == NULL || g_strcmp0 (policy, "no-referrer") == 0
+      || (!same && g_strcmp0 (policy, "same-origin") == 0)
+      || (g_str_has_prefix (own, "https:") && !g_str_has_prefix (target, "https:")))
     return NULL;
-  if (same)
+  if (same && g_strcmp0 (policy, "origin") != 0 && g_strcmp0 (policy, "strict-origin") != 0)
     return g_strdup (request->url);
-  g_autofree char *origin =
-      g_uri_join (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (request->uri), NULL,
-                  g_uri_get_host (request->uri), g_uri_get_port (request->uri), "/", NULL, NULL);
-  return g_steal_pointer (&origin);
+  return g_strconcat (own, "/", NULL);
 }
 
 static void
-prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
+prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const BullaLink *link)
 {
   SoupMessageHeaders *answer = soup_server_message_get_response_headers (request->message);
-  g_autoptr (GUri) target = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  const char *own = bulla_link_get (link, "referrerpolicy");
+  const char *field = own != NULL ? own : soup_message_headers_get_list (answer, "Referrer-Policy");
+  g_autofree char *referrer = dup_referrer (request, find_policy (field), link->target);
 
-  if (target == NULL || g_uri_get_host (target) == NULL
-      || (page->prefetches != NULL && bulla_prefetches_find (page->prefetches, url) != NULL))
-    return;
-  g_autofree char *referrer =
-      dup_referrer (request, soup_message_headers_get_list (answer, "Referrer-Policy"), target);
-  gboolean may_go_private =
-      g_hash_table_contains (request->gateway->allow_private, g_uri_get_host (target))
-      || bulla_host_is_private (page->host)
-      || g_hash_table_contains (request->gateway->private_hosts, page->host);
-  bulla_gateway_prefetch_for_page (request, page, url, referrer, may_go_private);
+  /* what a page over https asks for goes over nothing else */
+  if (g_str_has_prefix (request->url, "http:") || g_str_has_prefix (link->target, "https:"))
+    bulla_gateway_prefetch_for_page (request, page, link->target, referrer);
 }
 
 /**
@@ -65,6 +82,6 @@ bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *pa
     if (!bulla_link_has_rel (each, "prefetch") || bulla_link_get (each, "anchor") != NULL)
       continue;
     n++;
-    prefetch_link (request, page, each->target);
+    prefetch_link (request, page, each);
   }
 }

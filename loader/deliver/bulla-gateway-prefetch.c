@@ -1,373 +1,17 @@
-/* bulla-gateway-prefetch.c - what a page wants before it is asked for: fetched, judged, kept
- * SPDX-License-Identifier: LGPL-2.1-or-later
- *
- * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. Nothing here ever turns to the publisher of an
- * exchange: what fails is a network error, and no fallback. */
+/* bulla-gateway-prefetch.c - who prefetches: a page, by itself or by a header, and for its parts
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
 
-#include "bulla-fetcher.h"
-#include "bulla-field.h"
+#include "bulla-load-private.h"
 #include "bulla-loader-private.h"
-#include "bulla-outer-private.h"
-
-#define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
-
-typedef struct {
-  BullaGateway *gateway;        /* owned */
-  BullaGatewaySession *session; /* owned */
-  BullaGatewayRequest *request; /* owned; NULL: a header asked for it, or it is a part */
-  char *view;                   /* owned */
-  char *url;                    /* owned */
-  char *accept_language;        /* owned; nullable */
-  char *user_agent;             /* owned; nullable */
-  char *referrer;               /* owned; nullable */
-  char *page, *page_host;       /* owned; the page's URL, and its host */
-  guint view_number;            /* in the ledger */
-  gint64 started;               /* g_get_monotonic_time() */
-  gboolean may_go_private;
-  gboolean begun;            /* it is one of those that @into counts */
-  BullaPrefetches *into;     /* owned; of the page that asks */
-  BullaPrefetch *whole;      /* owned; nullable: the exchange that this is a part of */
-  guint part;                /* which one */
-  BullaOuter *outer;         /* owned; nullable until it comes */
-  GCancellable *cancellable; /* owned */
-} Prefetching;
-
-static void
-prefetching_free (Prefetching *self)
-{
-  if (self->begun)
-    bulla_prefetches_end (self->into);
-  g_clear_pointer (&self->request, bulla_gateway_request_unref);
-  bulla_gateway_session_unref (self->session);
-  g_object_unref (self->gateway);
-  g_free (self->view);
-  g_free (self->url);
-  g_free (self->accept_language);
-  g_free (self->user_agent);
-  g_free (self->referrer);
-  g_free (self->page);
-  g_free (self->page_host);
-  g_object_unref (self->into);
-  g_clear_object (&self->whole);
-  g_clear_pointer (&self->outer, bulla_outer_unref);
-  g_object_unref (self->cancellable);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Prefetching, prefetching_free)
-
-/* the client is still there, if there is one that waits */
-static gboolean
-is_wanted (Prefetching *self)
-{
-  return self->request == NULL || self->request->message != NULL;
-}
-
-/* Parts count by their bytes alone. What is under way may still fail; but who has asked for as many
- * as may be kept has asked for enough. */
-static gboolean
-is_full (Prefetching *self)
-{
-  BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
-  guint n = bulla_prefetches_get_n_entries (self->into)
-            + bulla_prefetches_get_n_underway (self->into) - (self->begun ? 1 : 0);
-
-  return bulla_prefetches_get_room (self->into) == 0
-         || (self->whole == NULL && n >= bulla_profile_get_settings (profile)->entries_max);
-}
-
-/* as far as its server says how long it is */
-static gboolean
-has_room (Prefetching *self)
-{
-  const char *field = bulla_outer_get_header (self->outer, "content-length");
-  guint64 length = 0;
-
-  return field == NULL || !g_ascii_string_to_unsigned (field, 10, 0, G_MAXUINT64, &length, NULL)
-         || length <= bulla_prefetches_get_room (self->into);
-}
-
-/* --- how it ends */
-
-/* @load: (nullable) */
-static void
-refuse (Prefetching *self, BullaLoad *load, const char *why)
-{
-  bulla_gateway_emit_refused (self->gateway, self->view, self->url, load, why);
-  if (self->request != NULL)
-    bulla_gateway_request_refuse (self->request, why);
-}
-
-static void
-refuse_full (Prefetching *self)
-{
-  g_autofree char *why = bulla_gateway_dup_full ();
-
-  refuse (self, NULL, why);
-}
-
-static void
-refuse_by_verdict (Prefetching *self, BullaLoad *load, BullaVerdict *verdict)
-{
-  g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
-
-  refuse (self, load, why);
-}
-
-static void
-add_plain_header (const char *name, const char *value, gpointer user_data)
-{
-  static const char *const kept[] = {"content-type",
-                                     "access-control-allow-origin",
-                                     "access-control-allow-credentials",
-                                     "cross-origin-resource-policy",
-                                     "timing-allow-origin",
-                                     NULL};
-
-  if (g_strv_contains (kept, name))
-    soup_message_headers_append (user_data, name, value);
-}
-
-/* The client has no use for it but to know when it is here, and how large it is. */
-static void
-tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
-
-  bulla_gateway_reply_start (request, status, NULL);
-  bulla_outer_foreach_header (outer, add_plain_header, headers);
-  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  bulla_gateway_reply_stream (request, body, -1);
-}
-
-/* @load, @mismatch: (nullable) */
-static void
-report (Prefetching *self, BullaLoad *load, BullaVerdict *mismatch)
-{
-  BullaGatewayAsker who = {self->session,    self->view,     self->page_host,
-                           self->user_agent, self->referrer, self->started};
-
-  bulla_gateway_report_prefetched (self->gateway, &who, self->outer, load, mismatch);
-}
-
-static void
-tell_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch)
-{
-  g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
-
-  tell_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
-}
-
-static void prefetch_parts (Prefetching *self, BullaPrefetch *whole);
-
-static void
-keep (Prefetching *self, BullaLoad *load, GInputStream *body)
-{
-  g_autoptr (BullaSpool) spool = bulla_prefetches_spool (self->into, body);
-  g_autoptr (BullaPrefetch) prefetch =
-      bulla_prefetch_new (self->outer, load, spool, bulla_loader_get_time (self->gateway->loader));
-
-  if (self->whole != NULL)
-    bulla_prefetch_set_part (self->whole, self->part, prefetch);
-  else
-    bulla_prefetches_put (self->into, self->url, prefetch);
-  bulla_gateway_emit_prefetched (self->gateway, self->view, self->url, load);
-  if (self->request != NULL) {
-    bulla_gateway_request_detach (
-        self->request); /* the page may be gone before all of it is here */
-    tell_kept (self->request, prefetch);
-  }
-  if (self->whole == NULL && load != NULL)
-    prefetch_parts (self, prefetch);
-}
-
-/* --- what came */
-
-static void
-fill_request (Prefetching *self, const char *url, BullaRequestFacts *facts)
-{
-  *facts = (BullaRequestFacts){
-      .method = "GET",
-      .url = url,
-      .accept_language = self->accept_language,
-      .destination = BULLA_DESTINATION_PREFETCH,
-  };
-}
-
-static void
-judge (Prefetching *self, BullaLoad *load)
-{
-  BullaRequestFacts facts;
-  g_auto (BullaPartFacts) part = {NULL};
-  g_autoptr (GInputStream) none = g_memory_input_stream_new ();
-  g_autoptr (BullaSpool) empty = bulla_spool_new (none, 0);
-  g_autoptr (BullaPrefetch) probe =
-      bulla_prefetch_new (self->outer, load, empty, bulla_loader_get_time (self->gateway->loader));
-  BullaPrefetchFacts prefetch;
-
-  fill_request (self, bulla_load_get_url (load), &facts);
-  bulla_prefetch_fill (probe, &prefetch);
-  prefetch.n_kept = bulla_prefetches_get_n_entries (self->into);
-  facts.prefetch = &prefetch;
-  if (self->whole != NULL) {
-    prefetch.n_kept = 0;
-    bulla_prefetch_fill_part (self->whole, self->part, probe, &part);
-    facts.part = &part;
-  }
-  g_autoptr (BullaVerdict) verdict =
-      bulla_load_judge_request (load, &facts, bulla_loader_get_time (self->gateway->loader));
-  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
-    keep (self, load, bulla_load_get_body (load));
-    return;
-  }
-  report (self, load, verdict);
-  refuse_by_verdict (self, load, verdict);
-}
-
-static void
-loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Prefetching) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_loader_load_finish (BULLA_LOADER (object), result, &error);
-
-  if (!is_wanted (self))
-    return;
-  if (load == NULL) {
-    refuse (self, NULL, error->message);
-    return;
-  }
-  BullaVerdict *verdict = bulla_load_get_verdict (load);
-  bulla_gateway_emit_decided (self->gateway, self->view, load);
-  report (self, load, NULL);
-  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
-    judge (self, load);
-  else
-    refuse_by_verdict (self, load, verdict);
-}
-
-static void
-take_header (gpointer name, gpointer value, gpointer user_data)
-{
-  bulla_outer_set_header (user_data, name, value);
-}
-
-/* An ordinary response is kept as well, where anybody may keep it: credentials had no part in it.
- */
-static void
-take_plain (Prefetching *self, BullaFetchResult *result)
-{
-  const char *caching = bulla_outer_get_header (self->outer, "cache-control");
-  gboolean keepable = result->status == SOUP_STATUS_OK
-                      && !bulla_field_has_directive (caching, "no-store") && has_room (self);
-
-  if (self->whole != NULL) {
-    g_autofree char *why = g_strdup_printf ("%s is no signed exchange", self->url);
-    refuse (self, NULL, why);
-  } else if (is_full (self)) {
-    refuse_full (self);
-  } else if (keepable) {
-    keep (self, NULL, result->stream);
-  } else if (self->request != NULL) {
-    tell_client (self->request, result->status, self->outer, result->stream);
-  }
-}
-
-/* of a part it is the page's own rule: all of them, or none */
-static BullaCause
-cause_of (Prefetching *self)
-{
-  return (BullaCause){self->view_number, self->page, "prefetch",
-                      self->whole != NULL ? "alternate.all" : NULL};
-}
-
-static void
-fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Prefetching) self = user_data;
-  BullaLoader *loader = self->gateway->loader;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaFetchResult) fetched =
-      bulla_fetcher_send_finish (BULLA_FETCHER (object), result, &error);
-
-  if (!is_wanted (self))
-    return;
-  if (fetched == NULL) {
-    refuse (self, NULL, error->message);
-    return;
-  }
-  self->outer = bulla_outer_new (fetched->final_url);
-  g_hash_table_foreach (fetched->headers, take_header, self->outer);
-  const BullaCause cause = cause_of (self);
-  bulla_outer_set_cause (self->outer, &cause);
-  bulla_outer_set_status (self->outer, fetched->status);
-  bulla_outer_set_server (self->outer, fetched->server_address, fetched->protocol);
-  report (self, NULL, NULL);
-  if (bulla_loader_recognise (loader, self->outer) != BULLA_PACKAGE_EXCHANGE) {
-    take_plain (self, fetched);
-    return;
-  }
-  if (!has_room (self)) {
-    refuse_full (self);
-    return;
-  }
-  Prefetching *walking = g_steal_pointer (&self);
-  bulla_loader_load_async (loader, walking->outer, fetched->stream, NULL, walking->cancellable,
-                           loaded_cb, walking);
-}
-
-/* @self: (transfer full) */
-static void
-start (Prefetching *self)
-{
-  self->started = g_get_monotonic_time ();
-  if (is_full (self)) {
-    refuse_full (self);
-    prefetching_free (self);
-    return;
-  }
-  if (self->whole == NULL) {
-    self->begun = TRUE;
-    bulla_prefetches_begin (self->into);
-  }
-  const char *fields[16] = {"Sec-Purpose", "prefetch"};
-  guint n = 2;
-  struct {
-    const char *name, *value;
-  } more[] = {
-      {"Referer", self->referrer},
-      {"Accept-Language", self->accept_language},
-      {"User-Agent", self->user_agent},
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (more); i++)
-    if (more[i].value != NULL) {
-      fields[n++] = more[i].name;
-      fields[n++] = more[i].value;
-    }
-  BullaFetchOptions options = {
-      .url = self->url,
-      .accept = ACCEPT,
-      .cause = cause_of (self),
-      .follow_redirects = TRUE,
-      .public_only = !self->may_go_private,
-      .headers = fields,
-      .insecure = TRUE, /* and then refused, with that reason */
-      .max_size = G_MAXSIZE,
-  };
-  bulla_fetcher_send_async (bulla_loader_get_fetcher (self->gateway->loader), &options,
-                            self->cancellable, fetched_cb, self);
-}
-
-/* --- who asks */
+#include "bulla-origin.h"
+#include "bulla-peer.h"
 
 /* of a page whose request this is */
-static Prefetching *
-make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
+static BullaGatewayPrefetching *
+make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url, const char *referrer)
 {
-  Prefetching *self = g_new0 (Prefetching, 1);
+  BullaGatewayPrefetching *self = g_new0 (BullaGatewayPrefetching, 1);
 
   self->gateway = g_object_ref (request->gateway);
   self->session = bulla_gateway_session_ref (request->session);
@@ -378,42 +22,112 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
   self->view_number = request->view_number;
   self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
   self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
+  self->referrer = g_strdup (referrer);
+  self->from_private = bulla_host_is_private (page->host)
+                       || g_hash_table_contains (request->gateway->private_hosts, page->host);
   self->into = g_object_ref (bulla_gateway_pages_get_prefetches (request, page));
+  self->cancellable = g_object_ref (bulla_prefetches_get_cancellable (self->into));
   return self;
 }
 
-/* what the page allows as exchanges, from where its deliverer has them */
+/* --- the parts of a page */
+
+static gboolean
+is_of_origin (const char *url, const char *other)
+{
+  g_autofree char *one = bulla_url_dup_origin (url);
+  g_autofree char *two = bulla_url_dup_origin (other);
+
+  return g_strcmp0 (one, two) == 0;
+}
+
+/* An alternate may lead anywhere. Not to the publisher, who is not to hear of a prefetch, unless it
+ * delivers the page itself; nor, where the profile says so, to anybody but the page's deliverer. */
+static gboolean
+may_ask (BullaGatewayPrefetching *self, BullaPrefetch *whole, const BullaAlternate *plan)
+{
+  BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
+  const char *deliverer = bulla_outer_get_url (bulla_prefetch_get_outer (whole));
+  const char *page = bulla_load_get_url (bulla_prefetch_get_load (whole));
+
+  if (!g_str_has_prefix (plan->package_url, "https:"))
+    return FALSE;
+  if (is_of_origin (plan->package_url, deliverer))
+    return TRUE;
+  return bulla_profile_get_settings (profile)->same_deliverer == BULLA_CHOICE_NO
+         && !is_of_origin (plan->package_url, page) && !is_of_origin (plan->package_url, plan->url);
+}
+
 static void
-prefetch_parts (Prefetching *self, BullaPrefetch *whole)
+prefetch_part (BullaGatewayPrefetching *self, BullaPrefetch *whole, guint i)
+{
+  BullaGatewayPrefetching *part = g_new0 (BullaGatewayPrefetching, 1);
+
+  part->gateway = g_object_ref (self->gateway);
+  part->session = bulla_gateway_session_ref (self->session);
+  part->view = g_strdup (self->view);
+  part->url = g_strdup (bulla_prefetch_get_plan (whole, i)->package_url);
+  part->page = g_strdup (self->page);
+  part->page_host = g_strdup (self->page_host);
+  part->view_number = self->view_number;
+  part->accept_language = g_strdup (self->accept_language);
+  part->user_agent = g_strdup (self->user_agent);
+  part->from_private = self->from_private;
+  part->into = g_object_ref (self->into);
+  part->whole = g_object_ref (whole);
+  part->part = i;
+  part->cancellable = g_object_ref (bulla_prefetches_get_cancellable (self->into));
+  bulla_gateway_prefetching_start (part);
+}
+
+/**
+ * bulla_gateway_prefetch_parts:
+ * @self: what brought an exchange
+ * @whole: that exchange
+ *
+ * Fetches what the page in it allows as exchanges, from where its deliverer says that they are.
+ */
+void
+bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whole)
 {
   BullaLoader *loader = self->gateway->loader;
   const BullaViewport *viewport = g_hash_table_lookup (self->session->viewports, self->view);
   BullaRequestFacts facts;
 
-  fill_request (self, bulla_load_get_url (bulla_prefetch_get_load (whole)), &facts);
+  bulla_gateway_prefetching_fill (self, bulla_load_get_url (bulla_prefetch_get_load (whole)),
+                                  &facts);
   bulla_prefetch_plan (whole, &facts, viewport,
                        bulla_profile_get_settings (bulla_loader_get_profile (loader)));
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     const BullaAlternate *plan = bulla_prefetch_get_plan (whole, i);
     if (plan->package_url == NULL || bulla_prefetches_share_part (self->into, whole, i))
       continue;
-    Prefetching *part = g_new0 (Prefetching, 1);
-    part->gateway = g_object_ref (self->gateway);
-    part->session = bulla_gateway_session_ref (self->session);
-    part->view = g_strdup (self->view);
-    part->page = g_strdup (self->page);
-    part->page_host = g_strdup (self->page_host);
-    part->view_number = self->view_number;
-    part->url = g_strdup (plan->package_url);
-    part->accept_language = g_strdup (self->accept_language);
-    part->user_agent = g_strdup (self->user_agent);
-    part->may_go_private = self->may_go_private;
-    part->into = g_object_ref (self->into);
-    part->whole = g_object_ref (whole);
-    part->part = i;
-    part->cancellable = g_object_ref (self->session->cancellable);
-    start (part);
+    if (may_ask (self, whole, plan)) {
+      prefetch_part (self, whole, i);
+      continue;
+    }
+    g_autofree char *why =
+        g_strdup_printf ("%s: it is not asked for before the click",
+                         bulla_reason_get_nick (BULLA_REASON_ALTERNATE_DELIVERER));
+    bulla_gateway_emit_refused (self->gateway, self->view, plan->package_url, NULL, why);
   }
+}
+
+/* --- a page */
+
+/* what may still be used when it is asked for; what may not is forgotten */
+static BullaPrefetch *
+find_kept (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
+{
+  BullaPrefetch *kept =
+      page->prefetches != NULL ? bulla_prefetches_find (page->prefetches, url) : NULL;
+  BullaRequestFacts facts = {.method = "GET", .url = url};
+
+  if (kept == NULL
+      || bulla_prefetch_is_usable (kept, &facts, bulla_loader_get_time (request->gateway->loader)))
+    return kept;
+  bulla_prefetches_drop (page->prefetches, url);
+  return NULL;
 }
 
 /**
@@ -422,20 +136,15 @@ prefetch_parts (Prefetching *self, BullaPrefetch *whole)
  * @page: a page
  * @url: what it wants
  * @referrer: (nullable): what its server is told of the page
- * @may_go_private: whether that may be a host of this machine or its network
  *
  * As bulla_gateway_prefetch_answer(), for a page that does not ask itself.
  */
 void
 bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
-                                 const char *url, const char *referrer, gboolean may_go_private)
+                                 const char *url, const char *referrer)
 {
-  Prefetching *self = make (request, page, url);
-
-  self->referrer = g_strdup (referrer);
-  self->may_go_private = may_go_private;
-  self->cancellable = g_object_ref (self->session->cancellable);
-  start (self);
+  if (find_kept (request, page, url) == NULL)
+    bulla_gateway_prefetching_start (make (request, page, url, referrer));
 }
 
 /**
@@ -448,9 +157,6 @@ void
 bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
 {
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
-  BullaPrefetch *kept = page != NULL && page->prefetches != NULL
-                            ? bulla_prefetches_find (page->prefetches, request->url)
-                            : NULL;
 
   if (!g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_GET)
       || page == NULL) {
@@ -461,15 +167,15 @@ bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
     bulla_gateway_bundle_answer (request);
     return;
   }
+  BullaPrefetch *kept = find_kept (request, page, request->url);
   soup_server_message_pause (request->message);
   if (kept != NULL) {
-    tell_kept (request, kept);
+    bulla_gateway_prefetching_tell (request, kept);
     return;
   }
-  Prefetching *self = make (request, page, request->url);
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+  BullaGatewayPrefetching *self = make (request, page, request->url, referrer);
   self->request = bulla_gateway_request_ref (request);
-  self->referrer = g_strdup (bulla_gateway_request_get_header (request, "Referer"));
-  self->may_go_private = bulla_gateway_request_may_go_private (request);
-  self->cancellable = g_object_ref (request->cancellable);
-  start (self);
+  g_set_object (&self->cancellable, request->cancellable);
+  bulla_gateway_prefetching_start (self);
 }

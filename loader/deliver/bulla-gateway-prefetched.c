@@ -1,5 +1,6 @@
 /* bulla-gateway-prefetched.c - a click that finds what its page prefetched, and the parts of that
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-field.h"
 #include "bulla-gateway-private.h"
 #include "bulla-load-private.h"
 
@@ -38,6 +39,21 @@ bulla_gateway_serve_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch,
   bulla_gateway_reply_stream (request, body, whole ? (goffset)bulla_spool_get_length (spool) : -1);
 }
 
+/* who reloads, or is somebody to the server, is not answered with what was kept for others */
+static gboolean
+may_reuse (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  const char *caching = bulla_gateway_request_get_header (request, "Cache-Control");
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  return !bulla_field_has_directive (caching, "no-cache")
+         && bulla_gateway_request_get_header (request, "Pragma") == NULL
+         && bulla_gateway_request_get_header (request, "Authorization") == NULL
+         && bulla_prefetch_may_answer (prefetch, &facts,
+                                       bulla_loader_get_time (request->gateway->loader));
+}
+
 /* LOAD, "process a navigate fetch": the exchange goes with the navigation, and so do its parts */
 static gboolean
 use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
@@ -69,20 +85,17 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
 }
 
 static gboolean
-use_plain (BullaGatewayRequest *request, BullaGatewayPage *from, BullaPrefetch *prefetch)
+use_plain (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *prefetch)
 {
-  g_autoptr (BullaPrefetches) carried = g_object_ref (from->prefetches);
-  BullaRequestFacts facts;
-
-  bulla_gateway_request_fill (request, &facts);
-  if (!bulla_prefetch_may_answer (prefetch, &facts,
-                                  bulla_loader_get_time (request->gateway->loader)))
+  if (!may_reuse (request, prefetch))
     return FALSE;
   soup_server_message_pause (request->message);
   bulla_gateway_serve_kept (request, prefetch, TRUE);
   BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
   if (page != NULL)
-    page->carried = g_steal_pointer (&carried);
+    g_set_object (&page->carried, from);
+  bulla_gateway_prefetch_links (
+      request, page, bulla_outer_get_header (bulla_prefetch_get_outer (prefetch), "link"));
   return TRUE;
 }
 
@@ -98,18 +111,20 @@ gboolean
 bulla_gateway_prefetched_navigate (BullaGatewayRequest *request)
 {
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
-  BullaPrefetch *found = page != NULL && page->prefetches != NULL
-                             ? bulla_prefetches_find (page->prefetches, request->url)
-                             : NULL;
 
+  /* a fallback is the publisher's live page */
+  if (page == NULL || page->prefetches == NULL || bulla_gateway_plain_has (request))
+    return FALSE;
+  g_autoptr (BullaPrefetches) from = g_object_ref (page->prefetches);
+  BullaPrefetch *found = bulla_prefetches_find (from, request->url);
   if (found == NULL)
     return FALSE;
   g_autoptr (BullaPrefetch) prefetch = g_object_ref (found);
   gboolean answered = bulla_prefetch_get_load (prefetch) != NULL
                           ? use_exchange (request, prefetch)
-                          : use_plain (request, page, prefetch);
+                          : use_plain (request, from, prefetch);
   if (!answered)
-    bulla_prefetches_drop (page->prefetches, request->url);
+    bulla_prefetches_drop (from, request->url);
   return answered;
 }
 
@@ -143,7 +158,12 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
     const char *url = bulla_prefetch_get_plan (whole, i)->url;
-    BullaRequestFacts facts = {.method = "GET"};
+    /* as the page will ask for it, but for what only its elements know */
+    BullaRequestFacts facts = {
+        .method = "GET",
+        .accept = "*/*",
+        .accept_language = bulla_gateway_request_get_header (request, "Accept-Language"),
+        .accept_encoding = bulla_gateway_request_get_header (request, "Accept-Encoding")};
     if (part == NULL) {
       g_autofree char *why =
           g_strdup_printf ("%s: it is not here, so no part of the page comes from the aggregator",
@@ -152,8 +172,7 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
       return FALSE;
     }
     g_autoptr (BullaVerdict) verdict = judge_part (request, whole, i, &facts);
-    if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE
-        && bulla_verdict_get_reason (verdict) != BULLA_REASON_REQUEST_VARIANTS) {
+    if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
       g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
       bulla_gateway_emit_refused (gateway, request->view, url, bulla_prefetch_get_load (part), why);
       return FALSE;
@@ -208,20 +227,21 @@ gboolean
 bulla_gateway_prefetched_answer (BullaGatewayRequest *request)
 {
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
-  BullaRequestFacts facts;
 
   if (page == NULL)
     return FALSE;
   if (page->prefetched != NULL && page->parts_stand) {
     gint part = bulla_prefetch_find_part (page->prefetched, request->url);
-    return part >= 0 && answer_part (request, page->prefetched, (guint)part);
+    return part >= 0 && bulla_prefetch_get_part (page->prefetched, (guint)part) != NULL
+           && answer_part (request, page->prefetched, (guint)part);
   }
+  /* of what the page before prefetched only what is of this page's own host: by the rest it could
+   * tell where the user was */
   BullaPrefetch *plain =
-      page->carried != NULL ? bulla_prefetches_find (page->carried, request->url) : NULL;
-  bulla_gateway_request_fill (request, &facts);
-  if (plain == NULL || bulla_prefetch_get_load (plain) != NULL
-      || !bulla_prefetch_may_answer (plain, &facts,
-                                     bulla_loader_get_time (request->gateway->loader)))
+      page->carried != NULL && g_str_equal (page->host, g_uri_get_host (request->uri))
+          ? bulla_prefetches_find (page->carried, request->url)
+          : NULL;
+  if (plain == NULL || bulla_prefetch_get_load (plain) != NULL || !may_reuse (request, plain))
     return FALSE;
   soup_server_message_pause (request->message);
   bulla_gateway_serve_kept (request, plain, TRUE);

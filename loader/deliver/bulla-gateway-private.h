@@ -59,6 +59,7 @@ struct _BullaGateway {
   GInetSocketAddress *address;          /* owned; nullable */
   GHashTable *sessions;                 /* owned; id -> BullaGatewaySession */
   BullaStash *stash;                    /* owned */
+  gint64 next_prefetch;                 /* when the next one has its turn: g_get_monotonic_time() */
   GHashTable *allow_private;            /* owned; a set of hosts */
   GHashTable *private_hosts;            /* owned; a set: pages that the user fetched there */
   GHashTable *public_hosts;             /* owned; a set */
@@ -187,6 +188,7 @@ gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);
 void bulla_gateway_plain_remember (BullaGatewaySession *session, const char *view, const char *url,
                                    GPtrArray *chain);
 void bulla_gateway_plain_next (BullaGatewaySession *session, const char *view, const char *url);
+gboolean bulla_gateway_plain_has (BullaGatewayRequest *request);
 GStrv bulla_gateway_plain_take (BullaGatewayRequest *request);
 
 /* bulla-gateway-pages.c */
@@ -285,11 +287,40 @@ void bulla_gateway_bundle_answer (BullaGatewayRequest *request);
 void bulla_gateway_script_answer (BullaGatewayRequest *request);
 void bulla_gateway_script_clear (BullaGatewaySession *session);
 
+/* bulla-gateway-prefetching.c */
+typedef struct {
+  BullaGateway *gateway;                /* owned */
+  BullaGatewaySession *session;         /* owned */
+  struct _BullaGatewayRequest *request; /* owned; NULL: a header asked for it, or it is a part */
+  char *view;                           /* owned */
+  char *url;                            /* owned */
+  char *accept_language;                /* owned; nullable */
+  char *user_agent;                     /* owned; nullable */
+  char *referrer;                       /* owned; nullable */
+  char *page, *page_host;               /* owned; the page's URL, and its host */
+  guint view_number;                    /* in the ledger */
+  gint64 started;                       /* g_get_monotonic_time() */
+  gboolean from_private;                /* the page is of this machine or its network */
+  gboolean begun;                       /* it is one of those that @into counts */
+  BullaPrefetches *into;                /* owned; of the page that asks */
+  BullaPrefetch *whole;                 /* owned; nullable: the exchange that this is a part of */
+  guint part;                           /* which one */
+  BullaOuter *outer;                    /* owned; nullable until it comes */
+  GCancellable *cancellable;            /* owned */
+} BullaGatewayPrefetching;
+
+void bulla_gateway_prefetching_free (BullaGatewayPrefetching *self);
+void bulla_gateway_prefetching_start (BullaGatewayPrefetching *self);
+void bulla_gateway_prefetching_fill (BullaGatewayPrefetching *self, const char *url,
+                                     BullaRequestFacts *facts);
+void bulla_gateway_prefetching_tell (BullaGatewayRequest *request, BullaPrefetch *prefetch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayPrefetching, bulla_gateway_prefetching_free)
+
 /* bulla-gateway-prefetch.c */
+void bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whole);
 void bulla_gateway_prefetch_answer (BullaGatewayRequest *request);
 void bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
-                                      const char *url, const char *referrer,
-                                      gboolean may_go_private);
+                                      const char *url, const char *referrer);
 
 /* bulla-gateway-prefetch-links.c */
 void bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,

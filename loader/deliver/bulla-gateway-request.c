@@ -132,7 +132,9 @@ find_out_who_asks (BullaGatewayRequest *self)
     self->package = package_of_field (self, "Origin");
   if (self->package == NULL)
     self->package = package_of_field (self, "Referer");
-  if (header_has (self, "Sec-Purpose", "prefetch") || header_has (self, "Purpose", "prefetch"))
+  /* any script can write the older name of the field */
+  if (header_has (self, "Sec-Purpose", "prefetch")
+      || (!tagged && header_has (self, "Purpose", "prefetch")))
     self->destination = BULLA_DESTINATION_PREFETCH;
   self->typed = self->destination == BULLA_DESTINATION_NAVIGATION && self->page_host == NULL
                 && self->package == NULL

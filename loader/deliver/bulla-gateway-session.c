@@ -197,10 +197,13 @@ bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *v
   BullaGatewaySession *session = bulla_gateway_session_find (self, token);
   BullaViewport viewport = {width, density};
 
-  if (session != NULL && g_hash_table_size (session->viewports) < BULLA_GATEWAY_VIEWS_MAX)
-    g_hash_table_replace (session->viewports,
-                          g_strdup (view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW),
-                          g_memdup2 (&viewport, sizeof viewport));
+  if (session == NULL)
+    return;
+  if (g_hash_table_size (session->viewports) >= BULLA_GATEWAY_VIEWS_MAX)
+    g_hash_table_remove_all (session->viewports);
+  g_hash_table_replace (session->viewports,
+                        g_strdup (view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW),
+                        g_memdup2 (&viewport, sizeof viewport));
 }
 
 /**

@@ -239,6 +239,19 @@ bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status)
          || status == SOUP_STATUS_NOT_MODIFIED;
 }
 
+/* the page before stays where there is none, or a download */
+static gboolean
+shows_a_page (guint status, SoupMessageHeaders *headers)
+{
+  g_autofree char *disposition = NULL;
+
+  if (soup_message_headers_get_content_disposition (headers, &disposition, NULL)
+      && g_ascii_strcasecmp (disposition, "attachment") == 0)
+    return FALSE;
+  return (status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED)
+         && status != SOUP_STATUS_NO_CONTENT && status != SOUP_STATUS_RESET_CONTENT;
+}
+
 /**
  * bulla_gateway_upstream_pass:
  * @request: a request not answered yet
@@ -255,9 +268,8 @@ bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message,
                soup_server_message_get_response_headers (request->message)};
   gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
 
-  BullaGatewayPage *page = status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED
-                               ? bulla_gateway_pages_note (request, NULL, -1)
-                               : NULL;
+  BullaGatewayPage *page =
+      shows_a_page (status, copy.from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
   bulla_gateway_reply_start (request, status, soup_message_get_reason_phrase (message));
   soup_message_headers_foreach (copy.from, copy_response_header, &copy);
   bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-fetcher.h"
 
+#include <string.h>
+
 #include "bulla-error.h"
 #include "bulla-connector.h"
 
@@ -229,6 +231,28 @@ use_response (GTask *task, GInputStream *stream)
                                    g_task_get_cancellable (task), read_cb, g_object_ref (task));
 }
 
+static gboolean
+is_same_origin (GUri *a, GUri *b)
+{
+  return g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b))
+         && g_str_equal (g_uri_get_host (a), g_uri_get_host (b))
+         && g_uri_get_port (a) == g_uri_get_port (b);
+}
+
+/* of what was to be sent with each hop */
+static void
+drop_header (Fetch *fetch, const char *name)
+{
+  for (guint i = 0; fetch->headers != NULL && fetch->headers[i] != NULL; i += 2)
+    if (g_ascii_strcasecmp (fetch->headers[i], name) == 0) {
+      guint n = g_strv_length (fetch->headers);
+      g_free (fetch->headers[i]);
+      g_free (fetch->headers[i + 1]);
+      memmove (fetch->headers + i, fetch->headers + i + 2, (n - i - 1) * sizeof (char *));
+      return;
+    }
+}
+
 static void
 follow (GTask *task, const char *location)
 {
@@ -240,6 +264,8 @@ follow (GTask *task, const char *location)
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
+  if (!is_same_origin (fetch->uri, next))
+    drop_header (fetch, "Referer");
   g_uri_unref (fetch->uri);
   fetch->uri = next;
   if (++fetch->result->n_redirects > BULLA_FETCH_REDIRECTS_MAX)

@@ -3,6 +3,7 @@
 #include "bulla-prefetch.h"
 
 #include "bulla-load-private.h"
+#include "bulla-origin.h"
 #include "bulla-stash.h"
 
 struct _BullaPrefetch {
@@ -96,11 +97,9 @@ static gint64
 get_age (BullaPrefetch *self)
 {
   const char *field = bulla_outer_get_header (self->outer, "age");
-  gint64 age = 0;
 
-  if (field != NULL && !g_ascii_string_to_signed (field, 10, 0, BULLA_LIFETIME_MAX, &age, NULL))
-    age = 0;
-  return age;
+  /* RFC 9111 5.1: the first value counts; what is too large is as large as can be */
+  return field != NULL ? (gint64)MIN (g_ascii_strtoull (field, NULL, 10), BULLA_LIFETIME_MAX) : 0;
 }
 
 /* @facts: (out): borrows from @self */
@@ -139,6 +138,31 @@ bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request
   return request->cookie == NULL && g_str_equal (request->method, "GET") && now < end
          && bulla_field_names_only (facts.vary, "accept-encoding")
          && bulla_spool_get_error (self->spool) == NULL;
+}
+
+/**
+ * bulla_prefetch_is_usable:
+ * @self: what was prefetched
+ * @request: for what was asked for then
+ * @now: Unix seconds
+ *
+ * Returns: whether a click would find it, as far as that can be known before
+ */
+gboolean
+bulla_prefetch_is_usable (BullaPrefetch *self, const BullaRequestFacts *request, gint64 now)
+{
+  BullaPrefetchFacts kept;
+  BullaRequestFacts facts = *request;
+
+  if (self->load == NULL)
+    return bulla_prefetch_may_answer (self, request, now);
+  bulla_prefetch_fill (self, &kept);
+  facts.url = bulla_load_get_url (self->load);
+  facts.prefetch = &kept;
+  g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (self->load, &facts, now);
+  BullaReason reason = bulla_verdict_get_reason (verdict);
+  return bulla_spool_get_error (self->spool) == NULL
+         && (reason == BULLA_REASON_NONE || reason == BULLA_REASON_REQUEST_VARIANTS);
 }
 
 /**
@@ -227,18 +251,6 @@ bulla_prefetch_set_part (BullaPrefetch *self, guint part, BullaPrefetch *prefetc
   g_set_object ((BullaPrefetch **)&self->parts->pdata[part], prefetch);
 }
 
-static char *
-dup_origin (BullaOuter *outer)
-{
-  const char *url = bulla_outer_get_url (outer);
-  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL) : NULL;
-
-  if (uri == NULL || g_uri_get_host (uri) == NULL)
-    return NULL;
-  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
-                     g_uri_get_port (uri), "", NULL, NULL);
-}
-
 /* what the page allows, and nothing usable came of; NULL: there is none */
 static const char *
 find_missing (BullaPrefetch *self)
@@ -266,8 +278,8 @@ bulla_prefetch_fill_part (BullaPrefetch *self, guint part, BullaPrefetch *prefet
   *facts = (BullaPartFacts){
       .url = plan->url,
       .header_integrity = plan->header_integrity,
-      .deliverer = dup_origin (prefetch->outer),
-      .page_deliverer = dup_origin (self->outer),
+      .deliverer = bulla_url_dup_origin (bulla_outer_get_url (prefetch->outer)),
+      .page_deliverer = bulla_url_dup_origin (bulla_outer_get_url (self->outer)),
       .finished = bulla_prefetch_is_finished (prefetch),
       .missing = find_missing (self),
   };

@@ -28,6 +28,8 @@ void bulla_prefetch_fill (BullaPrefetch *self, BullaPrefetchFacts *facts);
 gboolean bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request,
                                     gint64 now);
 
+gboolean bulla_prefetch_is_usable (BullaPrefetch *self, const BullaRequestFacts *request,
+                                   gint64 now);
 gboolean bulla_prefetch_is_fresh (BullaPrefetch *self, gint64 now);
 
 void bulla_prefetch_plan (BullaPrefetch *self, const BullaRequestFacts *request,
@@ -43,6 +45,8 @@ void bulla_part_facts_clear (BullaPartFacts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaPartFacts, bulla_part_facts_clear)
 
 BullaPrefetches *bulla_prefetches_new (void);
+GCancellable *bulla_prefetches_get_cancellable (BullaPrefetches *self);
+void bulla_prefetches_cancel (BullaPrefetches *self);
 BullaSpool *bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body);
 void bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch);
 BullaPrefetch *bulla_prefetches_find (BullaPrefetches *self, const char *url);

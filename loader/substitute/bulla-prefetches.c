@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD: the key is the URL that was asked for first, and the list is the document's: no other
- * page, view or session ever sees it. */
+ * view or session ever sees it, and of pages only the one that a click on it leads to. */
 #include "bulla-prefetch.h"
 
 #include "bulla-error.h"
@@ -14,9 +14,10 @@ struct _BullaPrefetches {
   GHashTable *entries; /* owned; char * -> BullaPrefetch; without fragments: a link may have one */
   BullaRoom *room;     /* owned; of their bodies, and of those of their parts */
   guint n_underway;
+  GCancellable *cancellable; /* owned; of what is fetched for it, and not asked for by a client */
 };
 
-enum { OUTGROWN, N_SIGNALS };
+enum { FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BullaPrefetches, bulla_prefetches, G_TYPE_OBJECT)
@@ -28,6 +29,7 @@ bulla_prefetches_finalize (GObject *object)
 
   g_hash_table_unref (self->entries);
   bulla_room_unref (self->room);
+  g_object_unref (self->cancellable);
   G_OBJECT_CLASS (bulla_prefetches_parent_class)->finalize (object);
 }
 
@@ -37,14 +39,18 @@ bulla_prefetches_class_init (BullaPrefetchesClass *class)
   G_OBJECT_CLASS (class)->finalize = bulla_prefetches_finalize;
 
   /**
-   * BullaPrefetches::outgrown:
+   * BullaPrefetches::failed:
    * @self: what a page prefetched
    * @url: what was asked for
+   * @load: (nullable): the exchange that came
+   * @error: why not all of its body did: there was no room for it (%BULLA_ERROR_LIMIT), or it is
+   *   not what was signed
    *
-   * There was no room for all of a body, so nothing of it is kept.
+   * Nothing of it is kept.
    */
-  signals[OUTGROWN] = g_signal_new ("outgrown", BULLA_TYPE_PREFETCHES, G_SIGNAL_RUN_LAST, 0, NULL,
-                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[FAILED] =
+      g_signal_new ("failed", BULLA_TYPE_PREFETCHES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_ERROR);
 }
 
 static void
@@ -52,6 +58,7 @@ bulla_prefetches_init (BullaPrefetches *self)
 {
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->room = bulla_room_new (BULLA_PREFETCHES_BYTES_MAX);
+  self->cancellable = g_cancellable_new ();
 }
 
 BullaPrefetches *
@@ -60,39 +67,61 @@ bulla_prefetches_new (void)
   return g_object_new (BULLA_TYPE_PREFETCHES, NULL);
 }
 
+GCancellable *
+bulla_prefetches_get_cancellable (BullaPrefetches *self)
+{
+  return self->cancellable;
+}
+
+/**
+ * bulla_prefetches_cancel:
+ * @self: what a page prefetched that is no more
+ *
+ * What is still to come is given up.
+ */
+void
+bulla_prefetches_cancel (BullaPrefetches *self)
+{
+  g_cancellable_cancel (self->cancellable);
+}
+
 /* --- their bodies */
 
-/* Returns: (transfer none) (nullable): where the part is from; %NULL: it has none like that */
-static const char *
-forget_part (BullaPrefetch *whole, BullaSpool *spool)
+static BullaPrefetch *
+find_part_in (BullaPrefetch *whole, BullaSpool *spool, guint *i)
 {
-  for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
-    BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
-    if (part != NULL && bulla_prefetch_get_spool (part) == spool) {
-      bulla_prefetch_set_part (whole, i, NULL);
-      return bulla_prefetch_get_plan (whole, i)->package_url;
-    }
+  for (*i = 0; *i < bulla_prefetch_get_n_parts (whole); (*i)++) {
+    BullaPrefetch *part = bulla_prefetch_get_part (whole, *i);
+    if (part != NULL && bulla_prefetch_get_spool (part) == spool)
+      return part;
   }
   return NULL;
 }
 
-/* It may be one of these, and a part of several.
- * Returns: (transfer full) (nullable): the URL that was asked for; %NULL: it is none of these */
+/* It may be one of these, and a part of several. @load: (out) (transfer full) (nullable): what it
+ * is. Returns: (transfer full) (nullable): the URL that was asked for; %NULL: it is none of these
+ */
 static char *
-forget (BullaPrefetches *self, BullaSpool *spool)
+forget (BullaPrefetches *self, BullaSpool *spool, BullaLoad **load)
 {
   GHashTableIter iter;
   gpointer url, prefetch;
   char *found = NULL;
+  guint i = 0;
 
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, &url, &prefetch)) {
     gboolean own = bulla_prefetch_get_spool (prefetch) == spool;
-    const char *from = own ? url : forget_part (prefetch, spool);
-    if (found == NULL)
-      found = g_strdup (from);
+    BullaPrefetch *gone = own ? prefetch : find_part_in (prefetch, spool, &i);
+    if (gone == NULL)
+      continue;
+    g_set_object (load, bulla_prefetch_get_load (gone));
+    g_free (found);
+    found = g_strdup (own ? url : bulla_prefetch_get_plan (prefetch, i)->package_url);
     if (own)
       g_hash_table_iter_remove (&iter);
+    else
+      bulla_prefetch_set_part (prefetch, i, NULL);
   }
   return found;
 }
@@ -100,11 +129,14 @@ forget (BullaPrefetches *self, BullaSpool *spool)
 static void
 grew_cb (BullaSpool *spool, BullaPrefetches *self)
 {
-  if (!g_error_matches (bulla_spool_get_error (spool), BULLA_ERROR, BULLA_ERROR_LIMIT))
+  g_autoptr (BullaPrefetches) keep = g_object_ref (self);
+  g_autoptr (BullaLoad) load = NULL;
+
+  if (bulla_spool_get_error (spool) == NULL)
     return;
-  g_autofree char *url = forget (self, spool);
+  g_autofree char *url = forget (self, spool, &load);
   if (url != NULL)
-    g_signal_emit (self, signals[OUTGROWN], 0, url);
+    g_signal_emit (self, signals[FAILED], 0, url, load, bulla_spool_get_error (spool));
 }
 
 /**

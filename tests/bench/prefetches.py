@@ -234,6 +234,8 @@ def measure_memory(build, display, world):
         runs = [grow_once(build, display, world, folder) for _ in range(GROWTHS)]
         kept = sorted({each[1] for each in runs})
         print(f'{name}: {kept} of {NUMBER} are kept', file=sys.stderr)
+        if not folder and kept != [NUMBER]:
+            raise Untrue(f'{kept} of {NUMBER} are kept')
         yield summarise(
             name,
             [each[0] for each in runs],

@@ -1,13 +1,9 @@
 /* test-gateway-parts.c - parts of a page that were prefetched with it, as exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "test-gateway-world.h"
+#include "prefetch-kit.h"
 
-#define TYPED "v=one; host=-; dest=navigation"
-#define CLICK "v=one; host=aggregator.test; dest=navigation"
-#define PREFETCH "v=one; host=aggregator.test; dest=prefetch"
 #define PART "v=one; host=publisher.test; dest=subresource"
 #define FRAMED "v=one; host=aggregator.test; dest=subresource"
-#define EXCHANGE "application/signed-exchange;v=b3"
 
 typedef struct {
   GString *outer, *inner; /* Link fields */
@@ -40,16 +36,10 @@ tear_down (GatewayWorld *self, gconstpointer data)
   gateway_world_tear_down (self);
 }
 
-static GBytes *
-text (const char *content)
-{
-  return g_bytes_new (content, strlen (content));
-}
-
 static void
 put_text (GatewayWorld *self, TestServer *server, const char *path, const char *content)
 {
-  g_autoptr (GBytes) bytes = text (content);
+  g_autoptr (GBytes) bytes = prefetch_kit_text (content);
 
   gateway_world_put (self, server, path, bytes, "text/html");
 }
@@ -59,7 +49,7 @@ static char *
 put_part (GatewayWorld *self, TestServer *server, const char *path)
 {
   g_autofree char *content = g_strconcat ("signed ", path, NULL);
-  g_autoptr (GBytes) body = text (content);
+  g_autoptr (GBytes) body = prefetch_kit_text (content);
   g_autoptr (GBytes) exchange = gateway_world_sign_with (
       self, path, "access-control-allow-origin: *", body, self->world->now - 60, FALSE);
 
@@ -107,20 +97,6 @@ add (Links *links, GatewayWorld *self, TestServer *server, const char *path)
   offer (links, self, server, path, path);
 }
 
-static TestResponse *
-ask (GatewayWorld *self, const char *url, const char *tag, const char *referrer)
-{
-  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-
-  soup_message_headers_replace (headers, "Accept", "*/*");
-  soup_message_headers_replace (headers, "Bulla-Page", tag);
-  soup_message_headers_replace (headers, "Referer", referrer);
-  if (strstr (tag, "prefetch") != NULL)
-    soup_message_headers_replace (headers, "Sec-Purpose", "prefetch");
-  return test_send (self->client, message);
-}
-
 static guint
 count (GatewayWorld *self, const char *event)
 {
@@ -136,7 +112,7 @@ static void
 open_links (GatewayWorld *self, Links *links)
 {
   g_autofree char *page = test_server_url (self->aggregator, "/");
-  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) body = prefetch_kit_text ("<p>signed");
   g_autoptr (GBytes) exchange = gateway_world_sign_with (self, "/article", links->inner->str, body,
                                                          self->world->now - 60, FALSE);
 
@@ -146,22 +122,31 @@ open_links (GatewayWorld *self, Links *links)
   g_assert_cmpuint (opened->status, ==, 200);
 }
 
-/* prefetches it, waits until @n of its parts are decided, clicks, and shows it */
+/* prefetches it until @n of its parts are decided; its publisher learns nothing of that */
 static void
-show_link (GatewayWorld *self, guint n)
+prefetch_link (GatewayWorld *self, guint n)
 {
-  g_autofree char *page = test_server_url (self->aggregator, "/");
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
-  g_autofree char *article = test_server_url (self->publisher, "/article");
-  g_autoptr (TestResponse) prefetched = ask (self, link, PREFETCH, page);
+  g_autoptr (TestResponse) prefetched = prefetch_kit_ask (self, link, PREFETCH, "/", NULL);
+
   g_assert_no_error (prefetched->error);
   while (count (self, "prefetched one") + count (self, "refused one") < n + 1)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+/* clicks then, and shows it */
+static void
+show_link (GatewayWorld *self, guint n)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+
+  prefetch_link (self, n);
   guint before = self->aggregator->n_requests;
-  g_autoptr (TestResponse) redirect = ask (self, link, CLICK, page);
+  g_autoptr (TestResponse) redirect = prefetch_kit_ask (self, link, CLICK, "/", NULL);
   g_assert_cmpuint (redirect->status, ==, 303);
-  g_autoptr (TestResponse) shown = ask (self, article, CLICK, page);
+  g_autoptr (TestResponse) shown = prefetch_kit_ask (self, article, CLICK, "/", NULL);
   g_assert_cmpstr (shown->body, ==, "<p>signed");
   g_assert_cmpuint (self->aggregator->n_requests, ==, before);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
@@ -181,7 +166,7 @@ assert_part_of (GatewayWorld *self, const char *path, const char *tag, const cha
 {
   g_autofree char *url = test_server_url (self->publisher, path);
   g_autofree char *referrer = test_server_url (self->publisher, page);
-  g_autoptr (TestResponse) response = ask (self, url, tag, referrer);
+  g_autoptr (TestResponse) response = prefetch_kit_ask_from (self, url, tag, referrer, NULL);
 
   g_assert_no_error (response->error);
   g_assert_cmpstr (response->body, ==, body);
@@ -224,13 +209,12 @@ test_framed (GatewayWorld *self, gconstpointer data)
 static void
 test_here_already (GatewayWorld *self, gconstpointer data)
 {
-  g_autofree char *page = test_server_url (self->aggregator, "/");
   g_autofree char *link = test_server_url (self->aggregator, "/style.css");
   g_auto (Links) links = links_new ();
 
   add (&links, self, self->aggregator, "/style.css");
   open_links (self, &links);
-  g_autoptr (TestResponse) prefetched = ask (self, link, PREFETCH, page);
+  g_autoptr (TestResponse) prefetched = prefetch_kit_ask (self, link, PREFETCH, "/", NULL);
   g_assert_no_error (prefetched->error);
   g_assert_cmpuint (self->aggregator->n_requests, ==, 2);
   show_link (self, 1);
@@ -243,13 +227,12 @@ test_here_already (GatewayWorld *self, gconstpointer data)
 static void
 test_shared (GatewayWorld *self, gconstpointer data)
 {
-  g_autofree char *page = test_server_url (self->aggregator, "/");
   g_autofree char *other = test_server_url (self->aggregator, "/a.sxg?other");
   g_auto (Links) links = links_new ();
 
   add (&links, self, self->aggregator, "/style.css");
   open_links (self, &links);
-  g_autoptr (TestResponse) prefetched = ask (self, other, PREFETCH, page);
+  g_autoptr (TestResponse) prefetched = prefetch_kit_ask (self, other, PREFETCH, "/", NULL);
   g_assert_no_error (prefetched->error);
   while (count (self, "prefetched one") < 2)
     g_main_context_iteration (NULL, TRUE);
@@ -374,10 +357,61 @@ test_deliverer (GatewayWorld *self, gconstpointer data)
       self->publisher->n_requests = 0;
     }
     add (&links, self, elsewhere, "/style.css");
+    elsewhere->n_requests = 0;
     show (self, &links, 1);
+    g_assert_cmpuint (elsewhere->n_requests, ==, i == 0 ? 1 : 0);
     assert_part (self, "/style.css", i == 0 ? "signed /style.css" : "live");
   }
   test_server_free (elsewhere);
+}
+
+/* one that its publisher itself offers is not asked for before the click: it would learn of the
+ * prefetch by that */
+static void
+test_publisher (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/style.css");
+  g_autofree char *integrity = put_part (self, self->publisher, "/code.js");
+  preload (&links, self, "/code.js");
+  allow (&links, self, "/code.js", integrity);
+  offer (&links, self, self->publisher, "/code.js", "/code.js?signed");
+  show (self, &links, 2);
+  assert_part (self, "/style.css", "live");
+}
+
+/* the parts of a page are not counted among the responses that a page may keep */
+static void
+test_full (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) parent = bulla_profile_load ("draft-b3", NULL);
+  g_autoptr (BullaProfile) profile = bulla_profile_parse (
+      "[profile]\nname=small\ninherits=draft-b3\n[prefetch]\nentries-max=1\n", parent, NULL);
+  g_auto (Links) links = links_new ();
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  add (&links, self, self->aggregator, "/style.css");
+  add (&links, self, self->aggregator, "/code.js");
+  show (self, &links, 2);
+  assert_part (self, "/code.js", "signed /code.js");
+}
+
+/* the page has opened more frames than there are pages remembered, and still has its parts */
+static void
+test_late (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *page = test_server_url (self->aggregator, "/");
+  g_auto (Links) links = links_new ();
+
+  add (&links, self, self->aggregator, "/late.js");
+  show (self, &links, 1);
+  for (guint i = 0; i < 10; i++) {
+    g_autoptr (TestResponse) opened =
+        gateway_world_get (self, page, "v=one; host=publisher.test; dest=frame");
+    g_assert_cmpuint (opened->status, ==, 200);
+  }
+  assert_part (self, "/late.js", "signed /late.js");
 }
 
 /* the page that is shown without a prefetch has no parts from exchanges */
@@ -389,7 +423,7 @@ test_not_prefetched (GatewayWorld *self, gconstpointer data)
   g_auto (Links) links = links_new ();
 
   add (&links, self, self->aggregator, "/style.css");
-  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) body = prefetch_kit_text ("<p>signed");
   g_autoptr (GBytes) exchange = gateway_world_sign_with (self, "/article", links.inner->str, body,
                                                          self->world->now - 60, FALSE);
   gateway_world_put_with (self, self->aggregator, "/a.sxg", exchange, EXCHANGE, links.outer->str);
@@ -441,6 +475,9 @@ main (int argc, char **argv)
   ADD ("other-version", test_other_version);
   ADD ("other-url", test_other_url);
   ADD ("deliverer", test_deliverer);
+  ADD ("publisher", test_publisher);
+  ADD ("full", test_full);
+  ADD ("late", test_late);
   ADD ("not-prefetched", test_not_prefetched);
   ADD ("pictures", test_pictures);
   return g_test_run ();

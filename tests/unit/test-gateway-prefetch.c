@@ -3,14 +3,7 @@
 #include <sys/stat.h>
 
 #include "bulla-prefetch.h"
-#include "test-gateway-world.h"
-
-#define TYPED "v=one; host=-; dest=navigation"
-#define CLICK "v=one; host=aggregator.test; dest=navigation"
-#define PREFETCH "v=one; host=aggregator.test; dest=prefetch"
-#define OTHER_PREFETCH "v=two; host=aggregator.test; dest=prefetch"
-#define OTHER_CLICK "v=two; host=aggregator.test; dest=navigation"
-#define EXCHANGE "application/signed-exchange;v=b3"
+#include "prefetch-kit.h"
 
 static void
 set_up (GatewayWorld *self, gconstpointer data)
@@ -24,124 +17,18 @@ tear_down (GatewayWorld *self, gconstpointer data)
   gateway_world_tear_down (self);
 }
 
-static GBytes *
-text (const char *content)
-{
-  return g_bytes_new (content, strlen (content));
-}
-
-static void
-put_page (GatewayWorld *self, const char *path, const char *headers)
-{
-  g_autoptr (GBytes) body = text ("<p>links");
-
-  gateway_world_put_with (self, self->aggregator, path, body, "text/html", headers);
-}
-
-/* @days_ago: when it was signed; @headers: of the response that carries it */
-static void
-put_signed (GatewayWorld *self, const char *at, int days_ago, gboolean damage, const char *headers)
-{
-  g_autoptr (GBytes) body = text ("<p>signed");
-  g_autoptr (GBytes) exchange = gateway_world_sign (
-      self, "/article", NULL, NULL, body, self->world->now - 60 - days_ago * TEST_DAY, damage);
-
-  gateway_world_put_with (self, self->aggregator, at, exchange, EXCHANGE, headers);
-}
-
-/* @page: (nullable): the path of the aggregator's page that asks */
-static TestResponse *
-ask (GatewayWorld *self, const char *url, const char *tag, const char *page, const char *cookie)
-{
-  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  g_autofree char *referrer = page != NULL ? test_server_url (self->aggregator, page) : NULL;
-
-  soup_message_headers_replace (headers, "Accept", "*/*");
-  soup_message_headers_replace (headers, "Accept-Language", "en-US,en");
-  soup_message_headers_replace (headers, "Bulla-Page", tag);
-  if (strstr (tag, "prefetch") != NULL)
-    soup_message_headers_replace (headers, "Sec-Purpose", "prefetch");
-  if (referrer != NULL)
-    soup_message_headers_replace (headers, "Referer", referrer);
-  if (cookie != NULL)
-    soup_message_headers_replace (headers, "Cookie", cookie);
-  return test_send (self->client, message);
-}
-
-static void
-open_page (GatewayWorld *self, const char *path, const char *tag)
-{
-  g_autofree char *url = test_server_url (self->aggregator, path);
-  g_autoptr (TestResponse) page = gateway_world_get (self, url, tag);
-
-  g_assert_cmpuint (page->status, ==, 200);
-}
-
-static TestResponse *
-prefetch (GatewayWorld *self, const char *path)
-{
-  g_autofree char *url = test_server_url (self->aggregator, path);
-
-  return ask (self, url, PREFETCH, "/", NULL);
-}
-
-static void
-assert_refused (GatewayWorld *self, const char *path)
-{
-  g_autoptr (TestResponse) response = prefetch (self, path);
-
-  g_assert_nonnull (response->error);
-  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-}
-
-static void
-assert_prefetched (GatewayWorld *self, const char *path)
-{
-  g_autoptr (TestResponse) response = prefetch (self, path);
-
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 200);
-  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-}
-
-/* Returns: how many requests the aggregator had for it */
-static guint
-click (GatewayWorld *self, const char *path, const char *tag, const char *page)
-{
-  guint before = self->aggregator->n_requests;
-  g_autofree char *url = test_server_url (self->aggregator, path);
-  g_autofree char *article = test_server_url (self->publisher, "/article");
-  g_autoptr (TestResponse) response = ask (self, url, tag, page, NULL);
-
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 303);
-  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, article);
-  return self->aggregator->n_requests - before;
-}
-
-static void
-assert_article (GatewayWorld *self, const char *tag, const char *body)
-{
-  g_autofree char *article = test_server_url (self->publisher, "/article");
-  g_autoptr (TestResponse) shown = ask (self, article, tag, "/", NULL);
-
-  g_assert_no_error (shown->error);
-  g_assert_cmpstr (shown->body, ==, body);
-}
-
 static void
 test_click (GatewayWorld *self, gconstpointer data)
 {
-  put_page (self, "/", NULL);
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
-  open_page (self, "/", TYPED);
-  assert_prefetched (self, "/a.sxg");
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
   g_assert_cmpuint (self->chains->n_requests, ==, 1);
   g_assert_cmpstr (self->events->str, ==, "decided one substitute\nprefetched one /a.sxg\n");
 
-  g_assert_cmpuint (click (self, "/a.sxg#part", CLICK, "/"), ==, 0);
-  assert_article (self, CLICK, "<p>signed");
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg#part", CLICK, "/"), ==, 0);
+  prefetch_kit_assert_article (self, CLICK, "<p>signed");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_assert_cmpuint (self->chains->n_requests, ==, 1);
 }
@@ -150,31 +37,31 @@ test_click (GatewayWorld *self, gconstpointer data)
 static void
 test_again (GatewayWorld *self, gconstpointer data)
 {
-  put_page (self, "/", NULL);
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
-  open_page (self, "/", TYPED);
-  assert_prefetched (self, "/a.sxg");
-  assert_prefetched (self, "/a.sxg");
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
   g_assert_cmpuint (self->aggregator->n_requests, ==, 2);
 }
 
 static void
 test_others (GatewayWorld *self, gconstpointer data)
 {
-  put_page (self, "/", NULL);
-  put_page (self, "/other", NULL);
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
-  open_page (self, "/", TYPED);
-  assert_prefetched (self, "/a.sxg");
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_page (self, "/other", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
 
   /* another view, another page of the same view, and what the user types */
-  open_page (self, "/", "v=two; host=-; dest=navigation");
-  g_assert_cmpuint (click (self, "/a.sxg", OTHER_CLICK, "/"), ==, 1);
-  g_assert_cmpuint (click (self, "/a.sxg", TYPED, NULL), ==, 1);
-  open_page (self, "/other", CLICK);
-  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/other"), ==, 1);
+  prefetch_kit_open_page (self, "/", "v=two; host=-; dest=navigation");
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", OTHER_CLICK, "/"), ==, 1);
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", TYPED, NULL), ==, 1);
+  prefetch_kit_open_page (self, "/other", CLICK);
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/other"), ==, 1);
   /* the page itself still has it */
-  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
 /* in a frame of another site a page has its origin told alone: that is not the page at its root */
@@ -183,20 +70,21 @@ test_framed (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *outer = test_server_url (self->publisher, "/outer");
   g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
-  g_autoptr (GBytes) body = text ("<iframe>");
+  g_autoptr (GBytes) body = prefetch_kit_text ("<iframe>");
 
-  put_page (self, "/", NULL);
-  put_page (self, "/list", NULL);
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_page (self, "/list", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
   gateway_world_put (self, self->publisher, "/outer", body, "text/html");
-  open_page (self, "/", TYPED);
+  prefetch_kit_open_page (self, "/", TYPED);
   g_autoptr (TestResponse) around = gateway_world_get (self, outer, TYPED);
-  open_page (self, "/list", "v=one; host=publisher.test; dest=frame");
+  prefetch_kit_open_page (self, "/list", "v=one; host=publisher.test; dest=frame");
   g_autoptr (TestResponse) first =
-      ask (self, url, "v=one; host=publisher.test; dest=prefetch", "/", NULL);
+      prefetch_kit_ask (self, url, "v=one; host=publisher.test; dest=prefetch", "/", NULL);
   g_assert_cmpuint (first->status, ==, 200);
-  g_assert_cmpuint (click (self, "/a.sxg", "v=one; host=publisher.test; dest=frame", "/"), ==, 0);
-  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 1);
+  g_assert_cmpuint (
+      prefetch_kit_click (self, "/a.sxg", "v=one; host=publisher.test; dest=frame", "/"), ==, 0);
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 1);
 }
 
 static void
@@ -207,10 +95,10 @@ test_session (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->aggregator, "/");
 
-  put_page (self, "/", NULL);
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
-  open_page (self, "/", TYPED);
-  assert_prefetched (self, "/a.sxg");
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
   guint before = self->aggregator->n_requests;
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, link);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
@@ -227,18 +115,19 @@ test_session (GatewayWorld *self, gconstpointer data)
 static void
 test_failed (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (GBytes) broken = text ("sxg1-b3");
+  g_autoptr (GBytes) broken = prefetch_kit_text ("sxg1-b3");
 
-  put_page (self, "/", NULL);
-  put_signed (self, "/old.sxg", 20, FALSE, NULL);
-  put_signed (self, "/bad.sxg", 0, TRUE, NULL);
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/old.sxg", 20, FALSE, NULL);
+  prefetch_kit_put_signed (self, "/bad.sxg", 0, TRUE, NULL);
   gateway_world_put_exchange (self, self->aggregator, "/cut.sxg", broken);
-  open_page (self, "/", TYPED);
-  assert_refused (self, "/old.sxg");
-  assert_refused (self, "/cut.sxg");
-  g_autoptr (TestResponse) none = prefetch (self, "/none.sxg"); /* no package, and not kept */
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_refused (self, "/old.sxg");
+  prefetch_kit_assert_refused (self, "/cut.sxg");
+  g_autoptr (TestResponse) none =
+      prefetch_kit_prefetch (self, "/none.sxg"); /* no package, and not kept */
   g_assert_cmpuint (none->status, ==, 404);
-  assert_refused (self, "/bad.sxg"); /* its only record */
+  prefetch_kit_assert_refused (self, "/bad.sxg"); /* its only record */
   g_assert_null (strstr (self->events->str, "fell-back"));
 }
 
@@ -246,8 +135,8 @@ test_failed (GatewayWorld *self, gconstpointer data)
 static void
 test_no_page (GatewayWorld *self, gconstpointer data)
 {
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
-  assert_refused (self, "/a.sxg");
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_assert_refused (self, "/a.sxg");
   g_assert_cmpuint (self->aggregator->n_requests, ==, 0);
 }
 
@@ -277,9 +166,9 @@ test_credentials (GatewayWorld *self, gconstpointer data)
   g_autofree char *url = test_server_url (self->aggregator, "/echo");
 
   soup_server_add_handler (self->aggregator->soup, "/echo", answer_echo, seen, NULL);
-  put_page (self, "/", NULL);
-  open_page (self, "/", TYPED);
-  g_autoptr (TestResponse) response = ask (self, url, PREFETCH, "/", "secret=1");
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  g_autoptr (TestResponse) response = prefetch_kit_ask (self, url, PREFETCH, "/", "secret=1");
   g_assert_no_error (response->error);
   g_assert_null (g_hash_table_lookup (response->headers, "set-cookie"));
   g_assert_cmpstr (seen->str, ==, "- prefetch application/signed-exchange;v=b3;q=0.9,*/*;q=0.8\n");
@@ -289,21 +178,21 @@ test_credentials (GatewayWorld *self, gconstpointer data)
 static void
 test_caching (GatewayWorld *self, gconstpointer data)
 {
-  put_page (self, "/", NULL);
-  put_signed (self, "/no-store.sxg", 0, FALSE, "Cache-Control: no-store");
-  put_signed (self, "/vary.sxg", 0, FALSE, "Vary: Accept");
-  put_signed (self, "/coding.sxg", 0, FALSE, "Vary: Accept-Encoding");
-  put_signed (self, "/stale.sxg", 0, FALSE, "Cache-Control: max-age=10\nAge: 10");
-  put_signed (self, "/fresh.sxg", 0, FALSE, "Cache-Control: max-age=60");
-  open_page (self, "/", TYPED);
-  assert_refused (self, "/no-store.sxg");
-  assert_refused (self, "/vary.sxg");
-  assert_prefetched (self, "/coding.sxg");
-  g_assert_cmpuint (click (self, "/coding.sxg", CLICK, "/"), ==, 0);
-  assert_prefetched (self, "/stale.sxg");
-  g_assert_cmpuint (click (self, "/stale.sxg", CLICK, "/"), ==, 1);
-  assert_prefetched (self, "/fresh.sxg");
-  g_assert_cmpuint (click (self, "/fresh.sxg", CLICK, "/"), ==, 0);
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/no-store.sxg", 0, FALSE, "Cache-Control: no-store");
+  prefetch_kit_put_signed (self, "/vary.sxg", 0, FALSE, "Vary: Accept");
+  prefetch_kit_put_signed (self, "/coding.sxg", 0, FALSE, "Vary: Accept-Encoding");
+  prefetch_kit_put_signed (self, "/stale.sxg", 0, FALSE, "Cache-Control: max-age=10\nAge: 10");
+  prefetch_kit_put_signed (self, "/fresh.sxg", 0, FALSE, "Cache-Control: max-age=60");
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_refused (self, "/no-store.sxg");
+  prefetch_kit_assert_refused (self, "/vary.sxg");
+  prefetch_kit_assert_prefetched (self, "/coding.sxg");
+  g_assert_cmpuint (prefetch_kit_click (self, "/coding.sxg", CLICK, "/"), ==, 0);
+  prefetch_kit_assert_prefetched (self, "/stale.sxg");
+  g_assert_cmpuint (prefetch_kit_click (self, "/stale.sxg", CLICK, "/"), ==, 1);
+  prefetch_kit_assert_prefetched (self, "/fresh.sxg");
+  g_assert_cmpuint (prefetch_kit_click (self, "/fresh.sxg", CLICK, "/"), ==, 0);
 }
 
 static void
@@ -322,15 +211,15 @@ static void
 test_five_minutes (GatewayWorld *self, gconstpointer data)
 {
   set_profile (self, "[prefetch]\nreuse=five-minutes\n");
-  put_page (self, "/", NULL);
-  put_signed (self, "/a.sxg", 0, FALSE, "Cache-Control: max-age=0");
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, "Cache-Control: max-age=0");
   bulla_loader_set_time (self->loader, self->world->now);
-  open_page (self, "/", TYPED);
-  assert_prefetched (self, "/a.sxg");
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
   bulla_loader_set_time (self->loader, self->world->now + 299);
-  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
   bulla_loader_set_time (self->loader, self->world->now + 300);
-  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 1);
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 1);
 }
 
 /* the signature ends between prefetch and click */
@@ -338,20 +227,20 @@ static void
 test_expired (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
-  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) live = prefetch_kit_text ("live");
 
-  put_page (self, "/", NULL);
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   bulla_loader_set_time (self->loader, self->world->now);
-  open_page (self, "/", TYPED);
-  assert_prefetched (self, "/a.sxg");
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
   guint before = self->aggregator->n_requests;
   bulla_loader_set_time (self->loader, self->world->now + 8 * TEST_DAY);
-  g_autoptr (TestResponse) response = ask (self, link, CLICK, "/", NULL);
+  g_autoptr (TestResponse) response = prefetch_kit_ask (self, link, CLICK, "/", NULL);
   g_assert_cmpuint (response->status, ==, 303); /* the fallback, as the package says itself */
   g_assert_cmpuint (self->aggregator->n_requests, ==, before + 1);
-  assert_article (self, CLICK, "live");
+  prefetch_kit_assert_article (self, CLICK, "live");
 }
 
 /* what is asked for at the same time counts before it is here */
@@ -359,19 +248,19 @@ static void
 test_room (GatewayWorld *self, gconstpointer data)
 {
   set_profile (self, "[prefetch]\nentries-max=2\n");
-  put_page (self, "/",
-            "Link: </a.sxg>; rel=prefetch, </b.sxg>; rel=prefetch, </c.sxg>; rel=prefetch");
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
-  put_signed (self, "/b.sxg", 0, FALSE, NULL);
-  put_signed (self, "/c.sxg", 0, FALSE, NULL);
-  open_page (self, "/", TYPED);
+  prefetch_kit_put_page (
+      self, "/", "Link: </a.sxg>; rel=prefetch, </b.sxg>; rel=prefetch, </c.sxg>; rel=prefetch");
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_put_signed (self, "/b.sxg", 0, FALSE, NULL);
+  prefetch_kit_put_signed (self, "/c.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
   while (strstr (self->events->str, "/a.sxg") == NULL
          || strstr (self->events->str, "/b.sxg") == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (g_str_has_prefix (self->events->str, "refused one request\n"));
-  assert_refused (self, "/c.sxg");
+  prefetch_kit_assert_refused (self, "/c.sxg");
   g_assert_cmpuint (self->aggregator->n_requests, ==, 3);
-  g_assert_cmpuint (click (self, "/b.sxg", CLICK, "/"), ==, 0);
+  g_assert_cmpuint (prefetch_kit_click (self, "/b.sxg", CLICK, "/"), ==, 0);
 }
 
 static void
@@ -391,7 +280,8 @@ sum_unlinked (void)
 
   for (const char *name; (name = g_dir_read_name (open)) != NULL;) {
     struct stat file;
-    if (fstat (atoi (name), &file) == 0 && S_ISREG (file.st_mode) && file.st_nlink == 0)
+    g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+    if (stat (path, &file) == 0 && S_ISREG (file.st_mode) && file.st_nlink == 0)
       sum += (guint64)file.st_size;
   }
   return sum;
@@ -413,16 +303,16 @@ test_bytes (GatewayWorld *self, gconstpointer data)
     gateway_world_put_exchange (self, self->aggregator, path, exchange);
     g_string_append_printf (links, "%s<%s>; rel=prefetch", i > 0 ? ", " : "", path);
   }
-  put_page (self, "/", links->str);
+  prefetch_kit_put_page (self, "/", links->str);
   g_signal_connect (self->gateway, "refused", G_CALLBACK (count_full_cb), &n_full);
-  open_page (self, "/", TYPED);
+  prefetch_kit_open_page (self, "/", TYPED);
   while (n_full < n - n_fit || sum_unlinked () < n_fit * size) {
     g_main_context_iteration (NULL, TRUE);
     g_assert_cmpuint (sum_unlinked (), <=, BULLA_PREFETCHES_BYTES_MAX);
   }
   for (guint i = 0; i < n; i++) {
     g_autofree char *path = g_strdup_printf ("/%u.sxg", i);
-    n_used += click (self, path, CLICK, "/") == 0 ? 1 : 0;
+    n_used += prefetch_kit_click (self, path, CLICK, "/") == 0 ? 1 : 0;
   }
   g_assert_cmpuint (n_used, ==, n_fit);
 }
@@ -431,13 +321,14 @@ test_bytes (GatewayWorld *self, gconstpointer data)
 static void
 test_header (GatewayWorld *self, gconstpointer data)
 {
-  put_page (self, "/", "Link: </a.sxg>; rel=prefetch, </b.css>; rel=preload; as=style");
-  put_signed (self, "/a.sxg", 0, FALSE, NULL);
-  open_page (self, "/", TYPED);
+  prefetch_kit_put_page (self, "/",
+                         "Link: </a.sxg>; rel=prefetch, </b.css>; rel=preload; as=style");
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
   while (strstr (self->events->str, "prefetched one /a.sxg") == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (self->aggregator->n_requests, ==, 2);
-  g_assert_cmpuint (click (self, "/a.sxg", CLICK, "/"), ==, 0);
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
@@ -446,22 +337,22 @@ static void
 test_plain (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *article = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) live = prefetch_kit_text ("live");
 
-  put_page (self, "/", NULL);
+  prefetch_kit_put_page (self, "/", NULL);
   gateway_world_put_with (self, self->publisher, "/article", live, "text/html",
                           "Cache-Control: max-age=60\nX-Note: kept\nSet-Cookie: a=b");
-  open_page (self, "/", TYPED);
-  g_autoptr (TestResponse) first = ask (self, article, PREFETCH, "/", NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  g_autoptr (TestResponse) first = prefetch_kit_ask (self, article, PREFETCH, "/", NULL);
   g_assert_cmpuint (first->status, ==, 200);
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);
-  g_autoptr (TestResponse) shown = ask (self, article, CLICK, "/", NULL);
+  g_autoptr (TestResponse) shown = prefetch_kit_ask (self, article, CLICK, "/", NULL);
   g_assert_cmpstr (shown->body, ==, "live");
   g_assert_cmpstr (g_hash_table_lookup (shown->headers, "x-note"), ==, "kept");
   g_assert_null (g_hash_table_lookup (shown->headers, "set-cookie"));
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);
   /* one who is known there gets a page of their own */
-  g_autoptr (TestResponse) known = ask (self, article, CLICK, "/", "a=b");
+  g_autoptr (TestResponse) known = prefetch_kit_ask (self, article, CLICK, "/", "a=b");
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 }
 
@@ -470,13 +361,13 @@ static void
 test_live_copy (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *article = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = text ("live");
-  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) live = prefetch_kit_text ("live");
+  g_autoptr (GBytes) body = prefetch_kit_text ("<p>signed");
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/article", "date", "Mon, 02 Nov 2026 10:00:00 GMT", body,
                           self->world->now - 60, FALSE);
 
-  put_page (self, "/", NULL);
+  prefetch_kit_put_page (self, "/", NULL);
   gateway_world_put_exchange (self, self->aggregator, "/a.sxg", exchange);
   for (guint i = 0; i < 2; i++) {
     gateway_world_put_with (self, self->publisher, "/article", live, "text/html",
@@ -486,12 +377,12 @@ test_live_copy (GatewayWorld *self, gconstpointer data)
     bulla_gateway_load_live (self->gateway, self->token, "one", article);
     g_autoptr (TestResponse) visited = gateway_world_get (self, article, TYPED);
     g_assert_cmpstr (visited->body, ==, "live");
-    open_page (self, "/", TYPED);
-    g_autoptr (TestResponse) prefetched = prefetch (self, "/a.sxg");
+    prefetch_kit_open_page (self, "/", TYPED);
+    g_autoptr (TestResponse) prefetched = prefetch_kit_prefetch (self, "/a.sxg");
     g_assert_cmpuint (prefetched->status, ==, 200);
-    click (self, "/a.sxg", CLICK, "/");
+    prefetch_kit_click (self, "/a.sxg", CLICK, "/");
     guint before = self->publisher->n_requests;
-    assert_article (self, CLICK, i == 0 ? "live" : "<p>signed");
+    prefetch_kit_assert_article (self, CLICK, i == 0 ? "live" : "<p>signed");
     g_assert_cmpuint (self->publisher->n_requests, ==, before); /* the copy itself is used */
   }
 }
