@@ -12,9 +12,10 @@
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
 
-/* Verifying takes the time of whoever shows the page: after the first few, one a frame. */
+/* Verifying takes the time of whoever shows the page: after the first few, they come slower than
+ * its frames. */
 #define AT_ONCE 6
-#define PACE 16 /* milliseconds from one to the next */
+#define PACE 24 /* milliseconds from one to the next */
 
 void
 bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)

@@ -46,6 +46,7 @@ typedef struct {
   gboolean tls;
   gulong removed;                       /* handler of the session's cancellable */
   GSource *hangup;                      /* owned; nullable */
+  guint leaving;                        /* a source; 0 while the client is there */
   struct _BullaGatewayRequest *request; /* borrowed: it takes itself out; nullable */
 } BullaGatewayTunnel;
 

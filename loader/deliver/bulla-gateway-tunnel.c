@@ -27,6 +27,7 @@ tunnel_free (BullaGatewayTunnel *tunnel)
 {
   if (tunnel->removed != 0)
     g_signal_handler_disconnect (tunnel->session->cancellable, tunnel->removed);
+  g_clear_handle_id (&tunnel->leaving, g_source_remove);
   if (tunnel->hangup != NULL) {
     g_source_destroy (tunnel->hangup);
     g_source_unref (tunnel->hangup);
@@ -130,7 +131,19 @@ bulla_gateway_hangup_source (GSocket *socket, GUnixFDSourceFunc func, gpointer u
 
 /* --- after the answer */
 
-/* between its requests the server notices by itself */
+static gboolean
+leave_cb (gpointer user_data)
+{
+  BullaGatewayTunnel *tunnel = user_data;
+
+  tunnel->leaving = 0;
+  if (tunnel->request == NULL)
+    g_socket_close (tunnel->socket, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Between requests libsoup before 3.3 does not let go of a connection whose client has left, so its
+ * socket is closed here, once what the client sent last is read. */
 static gboolean
 hangup_cb (int fd, GIOCondition condition, gpointer user_data)
 {
@@ -139,6 +152,8 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   if (tunnel->request != NULL) {
     g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (tunnel->request);
     bulla_gateway_request_close (request);
+  } else {
+    tunnel->leaving = g_idle_add_full (G_PRIORITY_LOW, leave_cb, tunnel, NULL);
   }
   return G_SOURCE_REMOVE;
 }

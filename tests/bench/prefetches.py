@@ -47,7 +47,7 @@ const frame = () => {
   if (asked === null && now - started > 500) ask()
   frames.push(now)
   scrollBy(0, 8)
-  if (now - started < 3500) return requestAnimationFrame(frame)
+  if (now - started < 4500) return requestAnimationFrame(frame)
   const ends = performance.getEntriesByType('resource').map(each => each.responseEnd)
   done({ frames, asked, ended: Math.max(...ends, 0), n_ended: ends.filter(end => end > 0).length })
 }

@@ -339,6 +339,35 @@ test_keep_alive (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (ports), ==, 1);
 }
 
+static guint
+count_open (void)
+{
+  g_autoptr (GDir) open = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (open) != NULL)
+    n++;
+  return n;
+}
+
+/* clients that leave without a word leave nothing open */
+static void
+test_left (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (self->publisher, "/x");
+  guint before = count_open ();
+
+  put_text (self, self->publisher, "/x", "x");
+  for (guint i = 0; i < 30; i++) {
+    g_autoptr (SoupSession) client = gateway_world_new_client (self, self->token);
+    g_set_object (&self->client, client);
+    g_autoptr (TestResponse) response = gateway_world_get (self, url, PAGE);
+    assert_text (response, "x");
+  }
+  while (count_open () > before + 10)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -352,5 +381,6 @@ main (int argc, char **argv)
   ADD ("responses", test_responses);
   ADD ("plain-http", test_plain_http);
   ADD ("keep-alive", test_keep_alive);
+  ADD ("left", test_left);
   return g_test_run ();
 }
