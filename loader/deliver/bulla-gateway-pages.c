@@ -1,4 +1,4 @@
-/* bulla-gateway-pages.c - which bundle the pages of a view were served from
+/* bulla-gateway-pages.c - the pages of a view: which bundle each is from, and what it prefetched
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What a page asks for is answered from the bundle that it is from itself, and from no other; a

@@ -46,7 +46,6 @@ typedef struct {
   gboolean tls;
   gulong removed;                       /* handler of the session's cancellable */
   GSource *hangup;                      /* owned; nullable */
-  guint leaving;                        /* a source; 0 while the client is there */
   struct _BullaGatewayRequest *request; /* borrowed: it takes itself out; nullable */
 } BullaGatewayTunnel;
 
@@ -125,6 +124,7 @@ void bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session
                                 SoupServerMessage *message);
 BullaGatewayTunnel *bulla_gateway_tunnel_of (SoupServerMessage *message);
 GSource *bulla_gateway_hangup_source (GSocket *socket, GUnixFDSourceFunc func, gpointer user_data);
+void bulla_gateway_let_leave (GSocket *socket, gboolean idle);
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
 void bulla_gateway_close_message (SoupServerMessage *message);

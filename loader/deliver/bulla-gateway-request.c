@@ -243,7 +243,9 @@ watch_for_hangup (BullaGatewayRequest *self, BullaGatewayTunnel *tunnel)
   if (tunnel != NULL) {
     self->tunnel = tunnel;
     tunnel->request = self;
+    bulla_gateway_let_leave (tunnel->socket, FALSE);
   } else if (self->socket != NULL) {
+    bulla_gateway_let_leave (self->socket, FALSE);
     self->hangup = bulla_gateway_hangup_source (self->socket, hangup_cb, self);
   }
 }
@@ -252,12 +254,16 @@ static void
 forget_client (BullaGatewayRequest *self)
 {
   g_clear_signal_handler (&self->removed, self->session->cancellable);
-  if (self->tunnel != NULL && self->tunnel->request == self)
+  if (self->tunnel != NULL && self->tunnel->request == self) {
     self->tunnel->request = NULL;
+    if (g_source_is_destroyed (self->tunnel->hangup)) /* it has left already */
+      bulla_gateway_let_leave (self->tunnel->socket, TRUE);
+  }
   self->tunnel = NULL;
   if (self->hangup != NULL) {
     g_source_destroy (self->hangup);
     g_clear_pointer (&self->hangup, g_source_unref);
+    bulla_gateway_let_leave (self->socket, TRUE);
   }
 }
 

@@ -10,6 +10,7 @@
 #endif
 
 #define TUNNEL_KEY "bulla-gateway-tunnel"
+#define LEAVING_KEY "bulla-gateway-leaving"
 #define HOST_LENGTH_MAX 253
 #define TLS_HANDSHAKE 0x16 /* the first byte of a TLS connection */
 
@@ -27,7 +28,6 @@ tunnel_free (BullaGatewayTunnel *tunnel)
 {
   if (tunnel->removed != 0)
     g_signal_handler_disconnect (tunnel->session->cancellable, tunnel->removed);
-  g_clear_handle_id (&tunnel->leaving, g_source_remove);
   if (tunnel->hangup != NULL) {
     g_source_destroy (tunnel->hangup);
     g_source_unref (tunnel->hangup);
@@ -129,21 +129,40 @@ bulla_gateway_hangup_source (GSocket *socket, GUnixFDSourceFunc func, gpointer u
   return source;
 }
 
-/* --- after the answer */
-
 static gboolean
-leave_cb (gpointer user_data)
+left_cb (int fd, GIOCondition condition, gpointer user_data)
 {
-  BullaGatewayTunnel *tunnel = user_data;
-
-  tunnel->leaving = 0;
-  if (tunnel->request == NULL)
-    g_socket_close (tunnel->socket, NULL);
+  g_socket_close (user_data, NULL);
   return G_SOURCE_REMOVE;
 }
 
-/* Between requests libsoup before 3.3 does not let go of a connection whose client has left, so its
- * socket is closed here, once what the client sent last is read. */
+static void
+destroy_source (gpointer data)
+{
+  g_source_destroy (data);
+  g_source_unref (data);
+}
+
+/**
+ * bulla_gateway_let_leave:
+ * @socket: of a client that asks nothing now
+ * @idle: whether that is so still
+ *
+ * libsoup before 3.3 does not let go of a connection whose client leaves between requests, so its
+ * socket is closed here.
+ */
+void
+bulla_gateway_let_leave (GSocket *socket, gboolean idle)
+{
+  GSource *source = idle ? bulla_gateway_hangup_source (socket, left_cb, socket) : NULL;
+
+  if (source != NULL) /* what it sent last is read first */
+    g_source_set_priority (source, G_PRIORITY_LOW);
+  g_object_set_data_full (G_OBJECT (socket), LEAVING_KEY, source, destroy_source);
+}
+
+/* --- after the answer */
+
 static gboolean
 hangup_cb (int fd, GIOCondition condition, gpointer user_data)
 {
@@ -153,7 +172,7 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
     g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (tunnel->request);
     bulla_gateway_request_close (request);
   } else {
-    tunnel->leaving = g_idle_add_full (G_PRIORITY_LOW, leave_cb, tunnel, NULL);
+    bulla_gateway_let_leave (tunnel->socket, TRUE);
   }
   return G_SOURCE_REMOVE;
 }
@@ -362,6 +381,7 @@ bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session,
   }
   GSocket *socket = soup_server_message_get_socket (message);
   g_return_if_fail (socket != NULL);
+  bulla_gateway_let_leave (socket, FALSE);
   Opening *opening = g_new0 (Opening, 1);
   opening->gateway = g_object_ref (self);
   opening->message = g_object_ref (message);

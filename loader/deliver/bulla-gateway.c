@@ -57,6 +57,8 @@ demand_token (SoupServerMessage *message)
   soup_message_headers_replace (soup_server_message_get_response_headers (message),
                                 "Proxy-Authenticate", "Basic realm=\"bulla\"");
   soup_server_message_set_status (message, SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED, NULL);
+  if (soup_server_message_get_socket (message) != NULL) /* none in a tunnel */
+    bulla_gateway_let_leave (soup_server_message_get_socket (message), TRUE);
 }
 
 /* the header fields are read, the body is not */

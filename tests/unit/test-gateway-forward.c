@@ -354,15 +354,21 @@ count_open (void)
 static void
 test_left (GatewayWorld *self, gconstpointer data)
 {
-  g_autofree char *url = test_server_url (self->publisher, "/x");
-  guint before = count_open ();
+  g_autoptr (TestServer) plain = test_server_new ("plain.test", NULL);
+  g_autofree char *resolve = test_server_resolve (plain);
+  g_autofree char *secure = test_server_url (self->publisher, "/x");
+  g_autofree char *insecure = test_server_url (plain, "/special/coded");
 
   put_text (self, self->publisher, "/x", "x");
-  for (guint i = 0; i < 30; i++) {
+  soup_server_add_handler (plain->soup, "/special", answer_special, NULL, NULL);
+  g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+  guint before = count_open ();
+  for (guint i = 0; i < 60; i++) {
     g_autoptr (SoupSession) client = gateway_world_new_client (self, self->token);
     g_set_object (&self->client, client);
-    g_autoptr (TestResponse) response = gateway_world_get (self, url, PAGE);
-    assert_text (response, "x");
+    g_autoptr (TestResponse) response =
+        gateway_world_get (self, i % 2 == 0 ? secure : insecure, PAGE);
+    g_assert_cmpuint (response->status, ==, 200);
   }
   while (count_open () > before + 10)
     g_main_context_iteration (NULL, TRUE);
