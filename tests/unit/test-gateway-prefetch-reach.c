@@ -212,6 +212,8 @@ test_closed (GatewayWorld *self, gconstpointer data)
         gateway_world_get (self, other, "v=two; host=-; dest=navigation");
     g_assert_cmpuint (page->status, ==, 200);
   }
+  while (strstr (self->events->str, "refused one ") == NULL)
+    g_main_context_iteration (NULL, TRUE);
   g_assert_null (strstr (self->events->str, "prefetched"));
 }
 
