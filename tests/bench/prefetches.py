@@ -12,7 +12,6 @@ import os
 import pathlib
 import statistics
 import sys
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'shell/demo'))
@@ -24,6 +23,7 @@ from driver.world import Shell, World  # noqa: E402
 NUMBER = 100  # as many as a page may keep, by profile draft-b3
 CAP_MIB = 64  # of one page
 MIB = 1 << 20
+STEADY = 12  # samples, of which the last are a tenth of a second apart
 SCROLLS, GROWTHS = 15, 5
 NAMES = ('prefetch-scroll', 'prefetch-memory')
 
@@ -189,12 +189,11 @@ def weigh(process):
 
 def settle(process):
     """The weight once it has stopped growing."""
-    seen = [weigh(process)]
+    seen = []
 
     def stands():
-        time.sleep(0.3)
         seen.append(weigh(process))
-        return seen[-1] - seen[-2] < MIB // 8
+        return len(seen) > STEADY and seen[-1] - seen[-5] < MIB // 8
 
     wait.until('memory stands still', stands)
     return seen[-1]
