@@ -1,8 +1,8 @@
 /* bulla-package-scheme.c - webpkg: and isolated-app: in WebKit
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * loader/deliver/bulla-package-answer.c decides what is answered. A request has no tag here; whose
- * it is, WebKit says itself, and what it is for can be seen from what the view waits for. */
+ * loader/package-door/bulla-package-answer.c decides what is answered. A request has no tag here;
+ * whose it is, WebKit says itself, and what it is for shows in what the view waits for. */
 #include "bulla-package-scheme.h"
 
 #include <string.h>

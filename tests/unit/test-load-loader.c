@@ -359,6 +359,6 @@ main (int argc, char **argv)
   g_test_add_func ("/load/loader/cancelled", test_cancelled);
   g_test_add_func ("/load/loader/not-a-package", test_not_a_package);
   g_test_add_func ("/load/loader/recognise", test_recognise);
-  g_test_add_func ("/load/loader/deliverer", test_deliverer);
+  g_test_add_func ("/load/loader/gatewayer", test_deliverer);
   return g_test_run ();
 }
