@@ -108,8 +108,7 @@ bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
 {
   const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
 
-  bulla_ledger_add_package (ledger_of (request), &cause,
-                            soup_server_message_get_method (request->message), request->url, load);
+  bulla_ledger_add_package (ledger_of (request), &cause, request->method, request->url, load);
 }
 
 /**
@@ -121,8 +120,7 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
 {
   const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
 
-  bulla_ledger_add_cached (ledger_of (request), &cause,
-                           soup_server_message_get_method (request->message), request->url,
+  bulla_ledger_add_cached (ledger_of (request), &cause, request->method, request->url,
                            SOUP_STATUS_OK);
 }
 

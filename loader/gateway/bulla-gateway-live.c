@@ -24,7 +24,7 @@ may_keep (BullaGatewayRequest *request, SoupMessage *message)
   gint64 lifetime = 0;
 
   return request->view != NULL && request->destination == BULLA_DESTINATION_NAVIGATION
-         && g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_GET)
+         && g_str_equal (request->method, SOUP_METHOD_GET)
          && soup_message_get_status (message) == SOUP_STATUS_OK
          && bulla_field_get_lifetime (soup_message_headers_get_list (headers, "Cache-Control"),
                                       &lifetime)

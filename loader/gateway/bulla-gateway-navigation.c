@@ -338,7 +338,7 @@ bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly
 void
 bulla_gateway_navigation_handle (BullaGatewayRequest *request)
 {
-  const char *method = soup_server_message_get_method (request->message);
+  const char *method = request->method;
   gboolean get = g_str_equal (method, SOUP_METHOD_GET);
 
   if (request->destination == BULLA_DESTINATION_PREFETCH && request->view == NULL)

@@ -158,8 +158,7 @@ bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
 {
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
 
-  if (!g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_GET)
-      || page == NULL) {
+  if (!g_str_equal (request->method, SOUP_METHOD_GET) || page == NULL) {
     bulla_gateway_refuse (request, NULL, "a prefetch without a page");
     return;
   }

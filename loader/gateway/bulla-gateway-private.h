@@ -71,6 +71,8 @@ typedef struct _BullaGatewayRequest {
   BullaGateway *gateway;        /* owned */
   BullaGatewaySession *session; /* owned */
   SoupServerMessage *message;   /* owned; NULL when it is over */
+  SoupMessageHeaders *headers;  /* owned; what the client sent; they outlive the message */
+  const char *method;           /* borrowed from the interned strings, as libsoup has it */
   GSocket *socket;              /* owned; nullable; the client's */
   GIOStream *stream;            /* owned; NULL where it is the socket itself */
   BullaGatewayTunnel *tunnel;   /* borrowed from the message's connection; nullable */

@@ -33,7 +33,7 @@ set_unescaped (char **place, const char *text)
 static gboolean
 read_tag (BullaGatewayRequest *self, BullaDestination *destination)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->message);
+  SoupMessageHeaders *headers = self->headers;
   const char *field = soup_message_headers_get_list (headers, BULLA_GATEWAY_TAG);
   g_autofree char *host = NULL;
   const char *dest = "";
@@ -301,6 +301,8 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
   self->gateway = g_object_ref (gateway);
   self->session = bulla_gateway_session_ref (session);
   self->message = g_object_ref (message);
+  self->headers = soup_message_headers_ref (soup_server_message_get_request_headers (message));
+  self->method = soup_server_message_get_method (message);
   self->socket = socket != NULL ? g_object_ref (socket) : NULL;
   self->stream = tunnel != NULL ? g_object_ref (tunnel->stream) : NULL;
   self->uri = g_steal_pointer (&uri);
@@ -334,6 +336,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   forget_client (self);
   g_clear_object (&self->socket);
   g_clear_object (&self->stream);
+  soup_message_headers_unref (self->headers);
   g_uri_unref (self->uri);
   g_free (self->url);
   g_free (self->view);
@@ -354,8 +357,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
 const char *
 bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name)
 {
-  return soup_message_headers_get_list (soup_server_message_get_request_headers (self->message),
-                                        name);
+  return soup_message_headers_get_list (self->headers, name);
 }
 
 /* @facts: (out): for the judgement; borrows from the request */
@@ -363,7 +365,7 @@ void
 bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts)
 {
   *facts = (BullaRequestFacts){
-      .method = soup_server_message_get_method (self->message),
+      .method = self->method,
       .url = self->url,
       .accept = bulla_gateway_request_get_header (self, "Accept"),
       .accept_language = bulla_gateway_request_get_header (self, "Accept-Language"),

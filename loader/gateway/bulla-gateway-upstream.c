@@ -198,10 +198,8 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, SoupMessage *
 static SoupMessage *
 make_message (BullaGatewayRequest *request, BullaGatewayAccept accept)
 {
-  SoupMessage *message =
-      soup_message_new_from_uri (soup_server_message_get_method (request->message), request->uri);
-  Copy copy = {soup_server_message_get_request_headers (request->message),
-               soup_message_get_request_headers (message)};
+  SoupMessage *message = soup_message_new_from_uri (request->method, request->uri);
+  Copy copy = {request->headers, soup_message_get_request_headers (message)};
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_disable_feature (message, SOUP_TYPE_CONTENT_DECODER);
@@ -234,9 +232,8 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
 gboolean
 bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status)
 {
-  return g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_HEAD)
-         || status / 100 == 1 || status == SOUP_STATUS_NO_CONTENT
-         || status == SOUP_STATUS_NOT_MODIFIED;
+  return g_str_equal (request->method, SOUP_METHOD_HEAD) || status / 100 == 1
+         || status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_NOT_MODIFIED;
 }
 
 /* the page before stays where there is none, or a download */
@@ -377,7 +374,7 @@ send_upload (BullaGatewayRequest *request)
 void
 bulla_gateway_upstream_upload (BullaGatewayRequest *request)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
+  SoupMessageHeaders *headers = request->headers;
   gboolean counted = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
   SoupMessage *message = make_message (request, BULLA_GATEWAY_AS_IS);
   Upload *upload = g_new0 (Upload, 1);

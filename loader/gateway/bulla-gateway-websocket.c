@@ -37,9 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Passing, passing_free)
 gboolean
 bulla_gateway_websocket_is (BullaGatewayRequest *request)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
+  SoupMessageHeaders *headers = request->headers;
 
-  return g_str_equal (soup_server_message_get_method (request->message), SOUP_METHOD_GET)
+  return g_str_equal (request->method, SOUP_METHOD_GET)
          && soup_message_headers_header_contains (headers, "Connection", "upgrade")
          && soup_message_headers_header_contains (headers, "Upgrade", "websocket");
 }
@@ -163,7 +163,7 @@ write_request (Passing *passing)
 {
   BullaGatewayRequest *request = passing->request;
   const char *query = g_uri_get_query (request->uri);
-  Listing listing = {soup_server_message_get_request_headers (request->message), passing->head};
+  Listing listing = {request->headers, passing->head};
 
   g_string_printf (passing->head, "GET %s%s%s HTTP/1.1\r\n", g_uri_get_path (request->uri),
                    query != NULL ? "?" : "", query != NULL ? query : "");
@@ -198,7 +198,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   write_request (passing);
   bulla_watch_begin_request (passing->watch, BULLA_CONTACT_WEBSOCKET, SOUP_METHOD_GET,
-                             soup_server_message_get_request_headers (request->message));
+                             request->headers);
   GOutputStream *out = g_io_stream_get_output_stream (passing->server);
   Passing *kept = g_steal_pointer (&passing);
   g_output_stream_write_all_async (out, kept->head->str, kept->head->len, G_PRIORITY_DEFAULT,
