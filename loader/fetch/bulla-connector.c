@@ -219,7 +219,7 @@ watch (BullaConnector *self, GUri *uri, const BullaCause *cause)
  *   %BULLA_ERROR_NETWORK or %BULLA_ERROR_REFUSED that says which host it was
  */
 GError *
-bulla_connector_explain (GUri *uri, SoupMessage *message, const GError *error)
+bulla_connector_explain (GUri *uri, BullaHttpMessage *message, const GError *error)
 {
   g_autofree char *flags = NULL;
 
@@ -227,10 +227,11 @@ bulla_connector_explain (GUri *uri, SoupMessage *message, const GError *error)
     return g_error_copy (error);
   const char *host = g_uri_get_host (uri);
   if (message != NULL && error->domain == G_TLS_ERROR) {
-    if (bulla_tls_certificate_can_sign (soup_message_get_tls_peer_certificate (message)))
+    SoupMessage *soup = bulla_http_message_get_soup (message);
+    if (bulla_tls_certificate_can_sign (soup_message_get_tls_peer_certificate (soup)))
       return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
                           "%s presents a certificate for signing exchanges in TLS", host);
-    flags = bulla_tls_describe_flags (soup_message_get_tls_peer_certificate_errors (message));
+    flags = bulla_tls_describe_flags (soup_message_get_tls_peer_certificate_errors (soup));
   }
   if (flags != NULL && *flags != '\0')
     return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, "the certificate of %s is refused: %s",
@@ -242,7 +243,7 @@ static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  SoupMessage *message = g_task_get_task_data (task);
+  BullaHttpMessage *message = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   GInputStream *body = soup_session_send_finish (SOUP_SESSION (object), result, &error);
 
@@ -250,7 +251,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, body, g_object_unref);
     return;
   }
-  GError *explained = bulla_connector_explain (soup_message_get_uri (message), message, error);
+  GError *explained =
+      bulla_connector_explain (bulla_http_message_get_uri (message), message, error);
   bulla_watch_fail_message (message, explained);
   g_task_return_error (task, explained);
 }
@@ -266,13 +268,14 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * @user_data: for @callback
  */
 void
-bulla_connector_send_async (BullaConnector *self, SoupMessage *message, const BullaCause *cause,
-                            BullaConnectorFlags flags, GCancellable *cancellable,
-                            GAsyncReadyCallback callback, gpointer user_data)
+bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
+                            const BullaCause *cause, BullaConnectorFlags flags,
+                            GCancellable *cancellable, GAsyncReadyCallback callback,
+                            gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GError) error = NULL;
-  GUri *uri = soup_message_get_uri (message);
+  GUri *uri = bulla_http_message_get_uri (message);
   g_autoptr (SoupSession) session = dup_session (self, uri, flags, &error);
 
   g_task_set_task_data (task, g_object_ref (message), g_object_unref);
@@ -281,8 +284,8 @@ bulla_connector_send_async (BullaConnector *self, SoupMessage *message, const Bu
     return;
   }
   bulla_watch_message (watch (self, uri, cause), message);
-  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, cancellable, sent_cb,
-                           g_steal_pointer (&task));
+  soup_session_send_async (session, bulla_http_message_get_soup (message), G_PRIORITY_DEFAULT,
+                           cancellable, sent_cb, g_steal_pointer (&task));
 }
 
 /**
@@ -408,43 +411,4 @@ bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result, Bull
 
   *watch = g_steal_pointer (&connecting->watch);
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * bulla_connector_dup_address:
- * @message: a message
- *
- * Returns: (transfer full) (nullable): the address it was sent to, %NULL where it came to no
- *   connection
- */
-char *
-bulla_connector_dup_address (SoupMessage *message)
-{
-  GSocketAddress *remote = soup_message_get_remote_address (message);
-
-  if (!G_IS_INET_SOCKET_ADDRESS (remote))
-    return NULL;
-  return g_inet_address_to_string (
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
-}
-
-/**
- * bulla_connector_get_protocol:
- * @message: a message that was answered
- *
- * Returns: (nullable): what the server spoke, by its name in ALPN
- */
-const char *
-bulla_connector_get_protocol (SoupMessage *message)
-{
-  switch (soup_message_get_http_version (message)) {
-  case SOUP_HTTP_2_0:
-    return "h2";
-  case SOUP_HTTP_1_1:
-    return "http/1.1";
-  case SOUP_HTTP_1_0:
-    return "http/1.0";
-  default:
-    return NULL;
-  }
 }

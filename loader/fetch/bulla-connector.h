@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <libsoup/soup.h>
-
+#include "bulla-http-message.h"
 #include "bulla-resolve.h"
 #include "bulla-trust.h"
 #include "bulla-watch.h"
@@ -29,7 +28,7 @@ G_DECLARE_FINAL_TYPE (BullaConnector, bulla_connector, BULLA, CONNECTOR, GObject
 BullaConnector *bulla_connector_new (BullaTrust *trust, BullaLedger *ledger);
 BullaLedger *bulla_connector_get_ledger (BullaConnector *self);
 BullaResolve *bulla_connector_get_resolve (BullaConnector *self);
-void bulla_connector_send_async (BullaConnector *self, SoupMessage *message,
+void bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
                                  const BullaCause *cause, BullaConnectorFlags flags,
                                  GCancellable *cancellable, GAsyncReadyCallback callback,
                                  gpointer user_data);
@@ -40,8 +39,6 @@ void bulla_connector_connect_async (BullaConnector *self, GUri *uri, const Bulla
                                     GAsyncReadyCallback callback, gpointer user_data);
 GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
                                            BullaWatch **watch, GError **error);
-GError *bulla_connector_explain (GUri *uri, SoupMessage *message, const GError *error);
-char *bulla_connector_dup_address (SoupMessage *message);
-const char *bulla_connector_get_protocol (SoupMessage *message);
+GError *bulla_connector_explain (GUri *uri, BullaHttpMessage *message, const GError *error);
 
 G_END_DECLS

@@ -104,10 +104,10 @@ typedef struct {
   gboolean follow_redirects, bypass_cache, insecure, collect;
   BullaConnectorFlags flags;
   gsize max_size;
-  GUri *uri;                /* owned; that of this hop */
-  SoupMessage *message;     /* owned */
-  BullaFetchResult *result; /* owned */
-  GByteArray *body;         /* owned */
+  GUri *uri;                 /* owned; that of this hop */
+  BullaHttpMessage *message; /* owned */
+  BullaFetchResult *result;  /* owned */
+  GByteArray *body;          /* owned */
 } Fetch;
 
 static void
@@ -161,9 +161,9 @@ static void
 note_response (BullaFetcher *self, Fetch *fetch)
 {
   BullaFetchResult *result = fetch->result;
-  SoupMessageHeaders *headers = soup_message_get_response_headers (fetch->message);
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (fetch->message);
 
-  result->status = soup_message_get_status (fetch->message);
+  result->status = bulla_http_message_get_status (fetch->message);
   g_clear_pointer (&result->headers, g_hash_table_unref);
   result->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   soup_message_headers_foreach (headers, add_header, result->headers);
@@ -172,8 +172,8 @@ note_response (BullaFetcher *self, Fetch *fetch)
   g_free (result->final_url);
   result->final_url = g_uri_to_string (fetch->uri);
   g_free (result->server_address);
-  result->server_address = bulla_connector_dup_address (fetch->message);
-  result->protocol = bulla_connector_get_protocol (fetch->message);
+  result->server_address = bulla_http_message_dup_address (fetch->message);
+  result->protocol = bulla_http_message_get_protocol (fetch->message);
 }
 
 static void send_hop (GTask *task);
@@ -209,8 +209,8 @@ static void
 use_response (GTask *task, GInputStream *stream)
 {
   Fetch *fetch = g_task_get_task_data (task);
-  goffset declared =
-      soup_message_headers_get_content_length (soup_message_get_response_headers (fetch->message));
+  goffset declared = soup_message_headers_get_content_length (
+      bulla_http_message_get_response_headers (fetch->message));
 
   note_response (g_task_get_source_object (task), fetch);
   if (declared > 0 && (guint64)declared > fetch->max_size) {
@@ -220,14 +220,14 @@ use_response (GTask *task, GInputStream *stream)
                              g_uri_get_host (fetch->uri), declared, fetch->max_size);
     return;
   }
-  fetch->result->stream = g_object_ref (stream);
+  fetch->result->stream = bulla_http_message_decode (fetch->message, stream);
   if (!fetch->collect) {
     g_task_return_pointer (task, g_steal_pointer (&fetch->result),
                            (GDestroyNotify)bulla_fetch_result_free);
     return;
   }
   fetch->body = g_byte_array_new ();
-  g_input_stream_read_bytes_async (stream, CHUNK_SIZE, G_PRIORITY_DEFAULT,
+  g_input_stream_read_bytes_async (fetch->result->stream, CHUNK_SIZE, G_PRIORITY_DEFAULT,
                                    g_task_get_cancellable (task), read_cb, g_object_ref (task));
 }
 
@@ -288,10 +288,10 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  const char *location =
-      soup_message_headers_get_one (soup_message_get_response_headers (fetch->message), "Location");
+  const char *location = soup_message_headers_get_one (
+      bulla_http_message_get_response_headers (fetch->message), "Location");
   if (fetch->follow_redirects && location != NULL
-      && SOUP_STATUS_IS_REDIRECTION (soup_message_get_status (fetch->message)))
+      && SOUP_STATUS_IS_REDIRECTION (bulla_http_message_get_status (fetch->message)))
     follow (task, location);
   else
     use_response (task, stream);
@@ -300,9 +300,10 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 fill_request (Fetch *fetch)
 {
-  SoupMessageHeaders *headers = soup_message_get_request_headers (fetch->message);
+  SoupMessageHeaders *headers = bulla_http_message_get_request_headers (fetch->message);
 
   soup_message_headers_replace (headers, "User-Agent", "Bulla/" BULLA_VERSION);
+  soup_message_headers_replace (headers, "Accept-Encoding", "gzip, deflate");
   soup_message_headers_replace (headers, "Accept", fetch->accept != NULL ? fetch->accept : "*/*");
   if (fetch->bypass_cache) {
     soup_message_headers_replace (headers, "Cache-Control", "no-cache");
@@ -311,7 +312,7 @@ fill_request (Fetch *fetch)
   for (guint i = 0; fetch->headers != NULL && fetch->headers[i] != NULL; i += 2)
     soup_message_headers_replace (headers, fetch->headers[i], fetch->headers[i + 1]);
   if (fetch->post != NULL)
-    soup_message_set_request_body_from_bytes (fetch->message, fetch->post_type, fetch->post);
+    bulla_http_message_set_body_from_bytes (fetch->message, fetch->post_type, fetch->post);
 }
 
 static void
@@ -321,8 +322,7 @@ send_hop (GTask *task)
   Fetch *fetch = g_task_get_task_data (task);
 
   g_clear_object (&fetch->message);
-  fetch->message = soup_message_new_from_uri (fetch->method, fetch->uri);
-  soup_message_add_flags (fetch->message, SOUP_MESSAGE_NO_REDIRECT);
+  fetch->message = bulla_http_message_new (fetch->method, fetch->uri);
   fill_request (fetch);
   bulla_connector_send_async (self->connector, fetch->message, fetch->cause, fetch->flags,
                               g_task_get_cancellable (task), sent_cb, g_object_ref (task));

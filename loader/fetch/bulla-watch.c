@@ -313,14 +313,16 @@ finished_cb (SoupMessage *message, gpointer user_data)
  * @message: a message that was not sent yet
  */
 void
-bulla_watch_message (BullaWatch *self, SoupMessage *message)
+bulla_watch_message (BullaWatch *self, BullaHttpMessage *message)
 {
-  soup_message_add_flags (message, SOUP_MESSAGE_COLLECT_METRICS);
-  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), self);
-  g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), self);
-  g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), self);
-  g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
-  g_object_set_data_full (G_OBJECT (message), WATCH_KEY, self, (GDestroyNotify)bulla_watch_free);
+  SoupMessage *soup = bulla_http_message_get_soup (message);
+
+  soup_message_add_flags (soup, SOUP_MESSAGE_COLLECT_METRICS);
+  g_signal_connect (soup, "network-event", G_CALLBACK (network_event_cb), self);
+  g_signal_connect (soup, "wrote-headers", G_CALLBACK (wrote_headers_cb), self);
+  g_signal_connect (soup, "got-headers", G_CALLBACK (got_headers_cb), self);
+  g_signal_connect (soup, "finished", G_CALLBACK (finished_cb), self);
+  g_object_set_data_full (G_OBJECT (soup), WATCH_KEY, self, (GDestroyNotify)bulla_watch_free);
 }
 
 /**
@@ -329,9 +331,10 @@ bulla_watch_message (BullaWatch *self, SoupMessage *message)
  * @error: why it got no answer
  */
 void
-bulla_watch_fail_message (SoupMessage *message, const GError *error)
+bulla_watch_fail_message (BullaHttpMessage *message, const GError *error)
 {
-  BullaWatch *self = g_object_get_data (G_OBJECT (message), WATCH_KEY);
+  BullaWatch *self =
+      g_object_get_data (G_OBJECT (bulla_http_message_get_soup (message)), WATCH_KEY);
 
   if (self != NULL)
     bulla_watch_fail (self, error);
@@ -344,9 +347,10 @@ bulla_watch_fail_message (SoupMessage *message, const GError *error)
  * Returns: (transfer none) (nullable): what the ledger has of it; %NULL where it was not sent
  */
 BullaContact *
-bulla_watch_get_request (SoupMessage *message)
+bulla_watch_get_request (BullaHttpMessage *message)
 {
-  BullaWatch *self = g_object_get_data (G_OBJECT (message), WATCH_KEY);
+  BullaWatch *self =
+      g_object_get_data (G_OBJECT (bulla_http_message_get_soup (message)), WATCH_KEY);
 
   return self != NULL ? self->request : NULL;
 }

@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <libsoup/soup.h>
-
+#include "bulla-http-message.h"
 #include "bulla-ledger-private.h"
 
 G_BEGIN_DECLS
@@ -18,9 +17,9 @@ void bulla_watch_fail (BullaWatch *self, const GError *error);
 BullaContact *bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind,
                                          const char *method, SoupMessageHeaders *headers);
 
-void bulla_watch_message (BullaWatch *self, SoupMessage *message);
-void bulla_watch_fail_message (SoupMessage *message, const GError *error);
-BullaContact *bulla_watch_get_request (SoupMessage *message);
+void bulla_watch_message (BullaWatch *self, BullaHttpMessage *message);
+void bulla_watch_fail_message (BullaHttpMessage *message, const GError *error);
+BullaContact *bulla_watch_get_request (BullaHttpMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaWatch, bulla_watch_free)
 

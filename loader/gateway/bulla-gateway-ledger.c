@@ -131,7 +131,7 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
  * What was to be a page, or a part of one, is told apart from what was none; a prefetch stays one.
  */
 void
-bulla_gateway_ledger_note_package (SoupMessage *message)
+bulla_gateway_ledger_note_package (BullaHttpMessage *message)
 {
   BullaContact *contact = bulla_watch_get_request (message);
 

@@ -17,15 +17,15 @@ now_of (BullaGatewayRequest *request)
 
 /* RFC 9111 section 3; what says nothing of its lifetime is not guessed at */
 static gboolean
-may_keep (BullaGatewayRequest *request, SoupMessage *message)
+may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
   goffset length = soup_message_headers_get_content_length (headers);
   gint64 lifetime = 0;
 
   return request->view != NULL && request->destination == BULLA_DESTINATION_NAVIGATION
          && g_str_equal (request->method, SOUP_METHOD_GET)
-         && soup_message_get_status (message) == SOUP_STATUS_OK
+         && bulla_http_message_get_status (message) == SOUP_STATUS_OK
          && bulla_field_get_lifetime (soup_message_headers_get_list (headers, "Cache-Control"),
                                       &lifetime)
          && lifetime > 0
@@ -45,7 +45,8 @@ may_keep (BullaGatewayRequest *request, SoupMessage *message)
  * Returns: (transfer full): the body, which is kept as well where that is allowed
  */
 GInputStream *
-bulla_gateway_live_keep (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body)
+bulla_gateway_live_keep (BullaGatewayRequest *request, BullaHttpMessage *message,
+                         GInputStream *body)
 {
   GHashTable *live = request->session->live;
   g_autofree char *key = bulla_stash_dup_key (request->url);

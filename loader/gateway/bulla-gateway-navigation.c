@@ -98,8 +98,8 @@ bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char *url
   Keeping keeping = {soup_server_message_get_response_headers (request->message), substituted};
 
   start_redirect (request, url);
-  soup_message_headers_foreach (soup_message_get_response_headers (self->message), keep_header,
-                                &keeping);
+  soup_message_headers_foreach (bulla_http_message_get_response_headers (self->message),
+                                keep_header, &keeping);
   bulla_gateway_reply_end (request);
 }
 
@@ -216,33 +216,16 @@ add_outer_header (const char *name, const char *value, gpointer user_data)
 
 /* @url: of what was asked */
 BullaOuter *
-bulla_gateway_make_outer (const char *url, SoupMessage *message)
+bulla_gateway_make_outer (const char *url, BullaHttpMessage *message)
 {
   BullaOuter *outer = bulla_outer_new (url);
   BullaContact *contact = bulla_watch_get_request (message);
 
   if (contact != NULL)
     bulla_outer_set_cause (outer, &(BullaCause){.view = bulla_contact_get_view (contact)});
-  soup_message_headers_foreach (soup_message_get_response_headers (message), add_outer_header,
+  soup_message_headers_foreach (bulla_http_message_get_response_headers (message), add_outer_header,
                                 outer);
   return outer;
-}
-
-/* the body without its coding; one that we did not ask for stays, and makes no exchange */
-GInputStream *
-bulla_gateway_decode (SoupMessage *message, GInputStream *body)
-{
-  const char *coding = soup_message_headers_get_list (soup_message_get_response_headers (message),
-                                                      "Content-Encoding");
-  gboolean gzip =
-      coding != NULL
-      && (g_ascii_strcasecmp (coding, "gzip") == 0 || g_ascii_strcasecmp (coding, "x-gzip") == 0);
-
-  if (!gzip && (coding == NULL || g_ascii_strcasecmp (coding, "deflate") != 0))
-    return g_object_ref (body);
-  g_autoptr (GZlibDecompressor) decompressor = g_zlib_decompressor_new (
-      gzip ? G_ZLIB_COMPRESSOR_FORMAT_GZIP : G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
-  return g_converter_input_stream_new (body, G_CONVERTER (decompressor));
 }
 
 /* the network is gone, or has no such host: what was kept may be shown, though not as the host's */
@@ -259,7 +242,7 @@ fail (BullaGatewayNavigation *self, const GError *error)
 }
 
 static void
-fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body,
+fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStream *body,
             const GError *error, gpointer user_data)
 {
   g_autoptr (BullaGatewayNavigation) self = user_data;
@@ -279,8 +262,8 @@ fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *bo
   }
   bulla_gateway_ledger_note_package (message);
   if (kind == BULLA_PACKAGE_BUNDLE)
-    bulla_outer_set_status (outer, soup_message_get_status (message));
-  g_autoptr (GInputStream) decoded = bulla_gateway_decode (message, body);
+    bulla_outer_set_status (outer, bulla_http_message_get_status (message));
+  g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
   g_set_object (&self->message, message);
   bulla_loader_open_stream_async (loader, kind, outer, decoded, NULL, request->cancellable,
                                   opened_cb, g_steal_pointer (&self));

@@ -160,7 +160,7 @@ BullaCause bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char 
 void bulla_gateway_ledger_answer (BullaGatewayRequest *request);
 void bulla_gateway_ledger_reuse (BullaGatewayRequest *request);
 void bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load);
-void bulla_gateway_ledger_note_package (SoupMessage *message);
+void bulla_gateway_ledger_note_package (BullaHttpMessage *message);
 
 /* bulla-gateway-upstream.c */
 typedef enum {
@@ -170,7 +170,7 @@ typedef enum {
 } BullaGatewayAccept;
 
 /* @message, @body: (nullable): NULL when @error is not */
-typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, SoupMessage *message,
+typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, BullaHttpMessage *message,
                                         GInputStream *body, const GError *error,
                                         gpointer user_data);
 
@@ -178,9 +178,9 @@ char *bulla_gateway_accept (const char *accept, gboolean packages);
 gboolean bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name);
 void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
                                   BullaGatewayAnswerFunc func, gpointer user_data);
-void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, SoupMessage *message,
+void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMessage *message,
                                           BullaGatewayAnswerFunc func, gpointer user_data);
-void bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message,
+void bulla_gateway_upstream_pass (BullaGatewayRequest *request, BullaHttpMessage *message,
                                   GInputStream *body);
 void bulla_gateway_upstream_forward (BullaGatewayRequest *request);
 void bulla_gateway_upstream_upload (BullaGatewayRequest *request);
@@ -224,7 +224,7 @@ void bulla_gateway_network_gate (BullaGatewayRequest *request, BullaGatewayGoFun
 /* bulla-gateway-navigation.c */
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  SoupMessage *message;         /* owned; nullable; the answer that is looked at */
+  BullaHttpMessage *message;    /* owned; nullable; the answer that is looked at */
   BullaKeptBundle *spare;       /* owned; nullable; what to show when the network is gone */
   GPtrArray *chain;             /* owned; keys of the URLs that were asked for without packages */
 } BullaGatewayNavigation;
@@ -238,8 +238,7 @@ void bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char
                                         gboolean substituted);
 void bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *load,
                                          BullaVerdict *verdict, const char *url);
-BullaOuter *bulla_gateway_make_outer (const char *url, SoupMessage *message);
-GInputStream *bulla_gateway_decode (SoupMessage *message, GInputStream *body);
+BullaOuter *bulla_gateway_make_outer (const char *url, BullaHttpMessage *message);
 gboolean bulla_gateway_same_url (const char *a, const char *b);
 void bulla_gateway_refuse (BullaGatewayRequest *request, BullaLoad *load, const char *why);
 void bulla_gateway_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
@@ -268,10 +267,10 @@ typedef struct {
   gint64 started;                    /* g_get_monotonic_time() */
 } BullaGatewayAsker;
 
-void bulla_gateway_report_response (BullaGatewayRequest *request, SoupMessage *message);
-void bulla_gateway_report_exchange (BullaGatewayRequest *request, SoupMessage *message,
+void bulla_gateway_report_response (BullaGatewayRequest *request, BullaHttpMessage *message);
+void bulla_gateway_report_exchange (BullaGatewayRequest *request, BullaHttpMessage *message,
                                     BullaLoad *load);
-void bulla_gateway_report_mismatch (BullaGatewayRequest *request, SoupMessage *message,
+void bulla_gateway_report_mismatch (BullaGatewayRequest *request, BullaHttpMessage *message,
                                     BullaLoad *load, BullaVerdict *verdict);
 void bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayAsker *who,
                                       BullaOuter *outer, BullaLoad *load, BullaVerdict *mismatch);
@@ -338,7 +337,7 @@ void bulla_gateway_prefetched_show (BullaGatewayRequest *request, BullaGatewayPa
                                     BullaPrefetch *prefetched);
 
 /* bulla-gateway-live.c */
-GInputStream *bulla_gateway_live_keep (BullaGatewayRequest *request, SoupMessage *message,
+GInputStream *bulla_gateway_live_keep (BullaGatewayRequest *request, BullaHttpMessage *message,
                                        GInputStream *body);
 gboolean bulla_gateway_live_answer (BullaGatewayRequest *request);
 void bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url,

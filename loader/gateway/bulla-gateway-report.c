@@ -32,9 +32,9 @@ partition_of (BullaGatewayRequest *request)
  * What its server asks to be told counts from now on.
  */
 void
-bulla_gateway_report_response (BullaGatewayRequest *request, SoupMessage *message)
+bulla_gateway_report_response (BullaGatewayRequest *request, BullaHttpMessage *message)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
   BullaNelResponse response = {
       .url = request->url,
       .nel = soup_message_headers_get_list (headers, "NEL"),
@@ -44,7 +44,7 @@ bulla_gateway_report_response (BullaGatewayRequest *request, SoupMessage *messag
   if (response.nel == NULL && response.report_to == NULL)
     return;
   g_autofree char *partition = partition_of (request);
-  g_autofree char *address = bulla_connector_dup_address (message);
+  g_autofree char *address = bulla_http_message_dup_address (message);
   response.address = address;
   response.is_suffix = soup_tld_domain_is_public_suffix (g_uri_get_host (request->uri));
   bulla_reporter_note_response (request->gateway->reporter, partition, &response);
@@ -55,26 +55,24 @@ typedef void (*NoteFunc) (BullaReporter *reporter, const BullaReportOccasion *oc
 
 /* it says nothing that the server was not told by the request itself */
 static void
-note (BullaGatewayRequest *request, SoupMessage *message, BullaLoad *load, NoteFunc func)
+note (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load, NoteFunc func)
 {
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  SoupMessageMetrics *metrics = soup_message_get_metrics (message);
+  SoupMessageHeaders *headers = bulla_http_message_get_request_headers (message);
   g_autofree char *partition = partition_of (request);
-  g_autofree char *address = bulla_connector_dup_address (message);
+  g_autofree char *address = bulla_http_message_dup_address (message);
   BullaReportOccasion occasion = {
       .partition = partition,
       .view = request->view,
       .user_agent = soup_message_headers_get_one (headers, "User-Agent"),
-      .started = metrics != NULL ? (gint64)soup_message_metrics_get_fetch_start (metrics)
-                                 : g_get_monotonic_time (),
+      .started = bulla_http_message_get_started (message),
       .transfer =
           {
               .url = request->url,
-              .method = soup_message_get_method (message),
+              .method = bulla_http_message_get_method (message),
               .referrer = soup_message_headers_get_one (headers, "Referer"),
-              .protocol = bulla_connector_get_protocol (message),
+              .protocol = bulla_http_message_get_protocol (message),
               .server_ip = address,
-              .status = soup_message_get_status (message),
+              .status = bulla_http_message_get_status (message),
           },
   };
 
@@ -90,7 +88,8 @@ note (BullaGatewayRequest *request, SoupMessage *message, BullaLoad *load, NoteF
  * One call for each exchange that comes in, whatever becomes of it.
  */
 void
-bulla_gateway_report_exchange (BullaGatewayRequest *request, SoupMessage *message, BullaLoad *load)
+bulla_gateway_report_exchange (BullaGatewayRequest *request, BullaHttpMessage *message,
+                               BullaLoad *load)
 {
   note (request, message, load, bulla_reporter_note_exchange);
 }
@@ -109,8 +108,8 @@ note_variants (BullaReporter *reporter, const BullaReportOccasion *occasion, Bul
  * @verdict: why it does not answer that request
  */
 void
-bulla_gateway_report_mismatch (BullaGatewayRequest *request, SoupMessage *message, BullaLoad *load,
-                               BullaVerdict *verdict)
+bulla_gateway_report_mismatch (BullaGatewayRequest *request, BullaHttpMessage *message,
+                               BullaLoad *load, BullaVerdict *verdict)
 {
   if (bulla_verdict_get_reason (verdict) == BULLA_REASON_REQUEST_VARIANTS)
     note (request, message, load, note_variants);

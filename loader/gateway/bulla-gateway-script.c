@@ -209,11 +209,11 @@ static void fetch (Fetch *self);
 
 /* @self: (transfer full): only to the same server: each other one has sessions of its own */
 static void
-follow (Fetch *self, SoupMessage *message)
+follow (Fetch *self, BullaHttpMessage *message)
 {
   BullaProfile *profile = bulla_loader_get_profile (self->request->gateway->loader);
   const char *location =
-      soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
+      soup_message_headers_get_one (bulla_http_message_get_response_headers (message), "Location");
   g_autofree char *url =
       location != NULL ? g_uri_resolve_relative (self->url, location, SOUP_HTTP_URI_FLAGS, NULL)
                        : NULL;
@@ -232,7 +232,7 @@ follow (Fetch *self, SoupMessage *message)
 }
 
 static void
-fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body,
+fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStream *body,
             const GError *error, gpointer user_data)
 {
   g_autoptr (Fetch) self = user_data;
@@ -241,31 +241,31 @@ fetched_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *bo
     settle (self->bundle, NULL, error->message);
     return;
   }
-  if (SOUP_STATUS_IS_REDIRECTION (soup_message_get_status (message))) {
+  if (SOUP_STATUS_IS_REDIRECTION (bulla_http_message_get_status (message))) {
     follow (g_steal_pointer (&self), message);
     return;
   }
   g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (self->url, message);
   bulla_gateway_ledger_note_package (message);
-  bulla_outer_set_status (outer, soup_message_get_status (message));
+  bulla_outer_set_status (outer, bulla_http_message_get_status (message));
   bulla_outer_set_redirected (outer, self->n_redirects > 0);
   if (!is_shared (request, outer)) {
     settle (self->bundle, NULL, "the bundle's server does not share it with the page's origin");
     return;
   }
-  g_autoptr (GInputStream) decoded = bulla_gateway_decode (message, body);
+  g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
   bulla_loader_open_stream_async (request->gateway->loader, BULLA_PACKAGE_BUNDLE, outer, decoded,
                                   NULL, request->session->cancellable, opened_cb,
                                   g_steal_pointer (&self));
 }
 
 static void
-copy_header (BullaGatewayRequest *request, SoupMessage *message, const char *name)
+copy_header (BullaGatewayRequest *request, BullaHttpMessage *message, const char *name)
 {
   const char *value = bulla_gateway_request_get_header (request, name);
 
   if (value != NULL)
-    soup_message_headers_replace (soup_message_get_request_headers (message), name, value);
+    soup_message_headers_replace (bulla_http_message_get_request_headers (message), name, value);
 }
 
 /* @self: (transfer full) */
@@ -273,12 +273,16 @@ static void
 fetch (Fetch *self)
 {
   BullaGatewayRequest *request = self->request;
-  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, self->url);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autoptr (BullaHttpMessage) message =
+      bulla_http_message_new_for_url (SOUP_METHOD_GET, self->url);
+  if (message == NULL) {
+    settle (self->bundle, NULL, "the bundle's URL cannot be asked for");
+    fetch_free (self);
+    return;
+  }
+  SoupMessageHeaders *headers = bulla_http_message_get_request_headers (message);
   g_autofree char *origin = dup_page_origin (request);
 
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_disable_feature (message, SOUP_TYPE_CONTENT_DECODER);
   soup_message_headers_replace (headers, "Accept", "application/webbundle;v=b2");
   copy_header (request, message, "User-Agent");
   copy_header (request, message, "Accept-Language");

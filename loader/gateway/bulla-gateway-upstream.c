@@ -149,7 +149,7 @@ set_accept (BullaGatewayRequest *request, SoupMessageHeaders *headers, BullaGate
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  SoupMessage *message;         /* owned */
+  BullaHttpMessage *message;    /* owned */
   BullaGatewayAnswerFunc func;
   gpointer user_data;
 } Sending;
@@ -163,7 +163,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GInputStream) body =
       bulla_connector_send_finish (BULLA_CONNECTOR (object), result, &error);
 
-  bulla_gateway_request_note_peer (request, soup_message_get_remote_address (sending->message));
+  bulla_gateway_request_note_peer (request,
+                                   bulla_http_message_get_remote_address (sending->message));
   if (body != NULL)
     bulla_gateway_report_response (request, sending->message);
   sending->func (request, sending->message, body, error, sending->user_data);
@@ -180,7 +181,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * @user_data: for @func
  */
 void
-bulla_gateway_upstream_send_message (BullaGatewayRequest *request, SoupMessage *message,
+bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMessage *message,
                                      BullaGatewayAnswerFunc func, gpointer user_data)
 {
   const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
@@ -195,14 +196,12 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, SoupMessage *
                               request->cancellable, sent_cb, sending);
 }
 
-static SoupMessage *
+static BullaHttpMessage *
 make_message (BullaGatewayRequest *request, BullaGatewayAccept accept)
 {
-  SoupMessage *message = soup_message_new_from_uri (request->method, request->uri);
-  Copy copy = {request->headers, soup_message_get_request_headers (message)};
+  BullaHttpMessage *message = bulla_http_message_new (request->method, request->uri);
+  Copy copy = {request->headers, bulla_http_message_get_request_headers (message)};
 
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_disable_feature (message, SOUP_TYPE_CONTENT_DECODER);
   soup_message_headers_foreach (copy.from, copy_request_header, &copy);
   set_accept (request, copy.to, accept);
   return message;
@@ -221,7 +220,7 @@ void
 bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
                              BullaGatewayAnswerFunc func, gpointer user_data)
 {
-  g_autoptr (SoupMessage) message = make_message (request, accept);
+  g_autoptr (BullaHttpMessage) message = make_message (request, accept);
 
   bulla_gateway_upstream_send_message (request, message, func, user_data);
 }
@@ -258,16 +257,17 @@ shows_a_page (guint status, SoupMessageHeaders *headers)
  * Passes it on as it is, codings included.
  */
 void
-bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body)
+bulla_gateway_upstream_pass (BullaGatewayRequest *request, BullaHttpMessage *message,
+                             GInputStream *body)
 {
-  guint status = soup_message_get_status (message);
-  Copy copy = {soup_message_get_response_headers (message),
+  guint status = bulla_http_message_get_status (message);
+  Copy copy = {bulla_http_message_get_response_headers (message),
                soup_server_message_get_response_headers (request->message)};
   gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
 
   BullaGatewayPage *page =
       shows_a_page (status, copy.from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
-  bulla_gateway_reply_start (request, status, soup_message_get_reason_phrase (message));
+  bulla_gateway_reply_start (request, status, bulla_http_message_get_reason_phrase (message));
   soup_message_headers_foreach (copy.from, copy_response_header, &copy);
   bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
   if (bulla_gateway_has_no_body (request, status)) {
@@ -280,7 +280,7 @@ bulla_gateway_upstream_pass (BullaGatewayRequest *request, SoupMessage *message,
 }
 
 static void
-answered_cb (BullaGatewayRequest *request, SoupMessage *message, GInputStream *body,
+answered_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStream *body,
              const GError *error, gpointer user_data)
 {
   if (request->message == NULL)
@@ -314,7 +314,7 @@ bulla_gateway_upstream_forward (BullaGatewayRequest *request)
 typedef struct {
   SoupServerMessage *message; /* borrowed: it owns the upload */
   BullaPipe *pipe;            /* owned */
-  SoupMessage *upstream;      /* owned */
+  BullaHttpMessage *upstream; /* owned */
   gboolean paused;
 } Upload;
 
@@ -376,7 +376,7 @@ bulla_gateway_upstream_upload (BullaGatewayRequest *request)
 {
   SoupMessageHeaders *headers = request->headers;
   gboolean counted = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
-  SoupMessage *message = make_message (request, BULLA_GATEWAY_AS_IS);
+  BullaHttpMessage *message = make_message (request, BULLA_GATEWAY_AS_IS);
   Upload *upload = g_new0 (Upload, 1);
 
   request->uploads = TRUE;
@@ -387,10 +387,8 @@ bulla_gateway_upstream_upload (BullaGatewayRequest *request)
   g_signal_connect (upload->pipe, "drained", G_CALLBACK (drained_cb), upload);
   g_signal_connect (request->message, "got-chunk", G_CALLBACK (got_chunk_cb), upload);
   g_signal_connect (request->message, "got-body", G_CALLBACK (got_body_cb), upload);
-  soup_message_set_request_body (message, soup_message_headers_get_one (headers, "Content-Type"),
-                                 G_INPUT_STREAM (upload->pipe),
-                                 counted ? soup_message_headers_get_content_length (headers) : -1);
-  /* it cannot be sent twice, as one on a connection that has gone stale would be */
-  soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+  bulla_http_message_set_body (message, soup_message_headers_get_one (headers, "Content-Type"),
+                               G_INPUT_STREAM (upload->pipe),
+                               counted ? soup_message_headers_get_content_length (headers) : -1);
   bulla_gateway_network_gate (request, send_upload);
 }

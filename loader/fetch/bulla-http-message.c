@@ -1,0 +1,232 @@
+/* bulla-http-message.c - one request to a server, and the head of its answer
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-http-message.h"
+
+struct _BullaHttpMessage {
+  GObject parent_instance;
+  SoupMessage *soup; /* owned */
+};
+
+G_DEFINE_FINAL_TYPE (BullaHttpMessage, bulla_http_message, G_TYPE_OBJECT)
+
+static void
+bulla_http_message_finalize (GObject *object)
+{
+  BullaHttpMessage *self = BULLA_HTTP_MESSAGE (object);
+
+  g_object_unref (self->soup);
+  G_OBJECT_CLASS (bulla_http_message_parent_class)->finalize (object);
+}
+
+static void
+bulla_http_message_class_init (BullaHttpMessageClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_http_message_finalize;
+}
+
+static void
+bulla_http_message_init (BullaHttpMessage *self)
+{
+}
+
+/**
+ * bulla_http_message_new:
+ * @method: the method
+ * @uri: what is asked for; http or https, with a host
+ *
+ * Returns: (transfer full): a request without a body that was not sent yet
+ */
+BullaHttpMessage *
+bulla_http_message_new (const char *method, GUri *uri)
+{
+  BullaHttpMessage *self = g_object_new (BULLA_TYPE_HTTP_MESSAGE, NULL);
+
+  self->soup = soup_message_new_from_uri (method, uri);
+  soup_message_add_flags (self->soup, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_disable_feature (self->soup, SOUP_TYPE_CONTENT_DECODER);
+  return self;
+}
+
+/**
+ * bulla_http_message_new_for_url:
+ * @method: the method
+ * @url: what is asked for
+ *
+ * Returns: (transfer full) (nullable): the same for a URL as text; %NULL where it is none, or one
+ *   of another scheme than http and https
+ */
+BullaHttpMessage *
+bulla_http_message_new_for_url (const char *method, const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
+  gboolean known = g_str_equal (scheme, "https") || g_str_equal (scheme, "http");
+
+  if (!known || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    return NULL;
+  return bulla_http_message_new (method, uri);
+}
+
+const char *
+bulla_http_message_get_method (BullaHttpMessage *self)
+{
+  return soup_message_get_method (self->soup);
+}
+
+GUri *
+bulla_http_message_get_uri (BullaHttpMessage *self)
+{
+  return soup_message_get_uri (self->soup);
+}
+
+SoupMessageHeaders *
+bulla_http_message_get_request_headers (BullaHttpMessage *self)
+{
+  return soup_message_get_request_headers (self->soup);
+}
+
+/**
+ * bulla_http_message_set_body:
+ * @self: a message that was not sent yet
+ * @type: (nullable): its media type
+ * @body: what is sent; it is read while it is sent, and once only
+ * @length: in bytes; -1: not known
+ */
+void
+bulla_http_message_set_body (BullaHttpMessage *self, const char *type, GInputStream *body,
+                             goffset length)
+{
+  soup_message_set_request_body (self->soup, type, body, length);
+  /* it cannot be sent twice, as one on a connection that has gone stale would be */
+  soup_message_add_flags (self->soup, SOUP_MESSAGE_NEW_CONNECTION);
+}
+
+/**
+ * bulla_http_message_set_body_from_bytes:
+ * @self: a message that was not sent yet
+ * @type: (nullable): its media type
+ * @body: what is sent
+ */
+void
+bulla_http_message_set_body_from_bytes (BullaHttpMessage *self, const char *type, GBytes *body)
+{
+  soup_message_set_request_body_from_bytes (self->soup, type, body);
+}
+
+guint
+bulla_http_message_get_status (BullaHttpMessage *self)
+{
+  return soup_message_get_status (self->soup);
+}
+
+/**
+ * bulla_http_message_get_reason_phrase:
+ * @self: a message that was answered
+ *
+ * Returns: (nullable): what stands after the status
+ */
+const char *
+bulla_http_message_get_reason_phrase (BullaHttpMessage *self)
+{
+  return soup_message_get_reason_phrase (self->soup);
+}
+
+SoupMessageHeaders *
+bulla_http_message_get_response_headers (BullaHttpMessage *self)
+{
+  return soup_message_get_response_headers (self->soup);
+}
+
+/**
+ * bulla_http_message_decode:
+ * @self: a message that was answered
+ * @body: its body, as it came
+ *
+ * Returns: (transfer full): the body without its coding; one that is not known here stays
+ */
+GInputStream *
+bulla_http_message_decode (BullaHttpMessage *self, GInputStream *body)
+{
+  const char *coding = soup_message_headers_get_list (
+      bulla_http_message_get_response_headers (self), "Content-Encoding");
+  gboolean gzip =
+      coding != NULL
+      && (g_ascii_strcasecmp (coding, "gzip") == 0 || g_ascii_strcasecmp (coding, "x-gzip") == 0);
+
+  if (!gzip && (coding == NULL || g_ascii_strcasecmp (coding, "deflate") != 0))
+    return g_object_ref (body);
+  g_autoptr (GZlibDecompressor) decompressor = g_zlib_decompressor_new (
+      gzip ? G_ZLIB_COMPRESSOR_FORMAT_GZIP : G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
+  return g_converter_input_stream_new (body, G_CONVERTER (decompressor));
+}
+
+/**
+ * bulla_http_message_get_protocol:
+ * @self: a message that was answered
+ *
+ * Returns: (nullable): what the server spoke, by its name in ALPN
+ */
+const char *
+bulla_http_message_get_protocol (BullaHttpMessage *self)
+{
+  switch (soup_message_get_http_version (self->soup)) {
+  case SOUP_HTTP_2_0:
+    return "h2";
+  case SOUP_HTTP_1_1:
+    return "http/1.1";
+  case SOUP_HTTP_1_0:
+    return "http/1.0";
+  default:
+    return NULL;
+  }
+}
+
+/**
+ * bulla_http_message_get_remote_address:
+ * @self: a message
+ *
+ * Returns: (transfer none) (nullable): who it was sent to, %NULL where it came to no connection
+ */
+GSocketAddress *
+bulla_http_message_get_remote_address (BullaHttpMessage *self)
+{
+  return soup_message_get_remote_address (self->soup);
+}
+
+/**
+ * bulla_http_message_dup_address:
+ * @self: a message
+ *
+ * Returns: (transfer full) (nullable): the IP address it was sent to
+ */
+char *
+bulla_http_message_dup_address (BullaHttpMessage *self)
+{
+  GSocketAddress *remote = bulla_http_message_get_remote_address (self);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (remote))
+    return NULL;
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+}
+
+/**
+ * bulla_http_message_get_started:
+ * @self: a message that was sent
+ *
+ * Returns: when: g_get_monotonic_time()
+ */
+gint64
+bulla_http_message_get_started (BullaHttpMessage *self)
+{
+  SoupMessageMetrics *metrics = soup_message_get_metrics (self->soup);
+
+  return metrics != NULL ? (gint64)soup_message_metrics_get_fetch_start (metrics)
+                         : g_get_monotonic_time ();
+}
+
+SoupMessage *
+bulla_http_message_get_soup (BullaHttpMessage *self)
+{
+  return self->soup;
+}
