@@ -283,9 +283,19 @@ read_digits (const char *text, guint digits)
   return number;
 }
 
+/* Compares byte by byte; `?` stands for any one byte. GLib's patterns take UTF-8 only. */
+static gboolean
+has_shape (const char *text, const char *shape)
+{
+  for (; *shape != '\0' && *text != '\0'; shape++, text++)
+    if (*shape != '?' && *shape != *text)
+      return FALSE;
+  return *shape == *text;
+}
+
 /**
  * bulla_field_read_date: (skip)
- * @date: a Date value
+ * @date: a Date value; need not be valid UTF-8
  * @time: (out): Unix seconds; as it was where it is no date
  *
  * Spec: RFC 9110 section 5.6.7, IMF-fixdate, which is the only form that may be sent.
@@ -297,7 +307,7 @@ bulla_field_read_date (const char *date, gint64 *time)
 {
   static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   static const char shape[] = "???, ?? ??? ???? ??:??:?? GMT";
-  if (!g_pattern_match_simple (shape, date))
+  if (!has_shape (date, shape))
     return FALSE;
   g_autofree char *name = g_strndup (date + 8, 3);
   const char *month = strstr (months, name);
