@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bulla-field-kind.h"
 #include "bulla-field.h"
 #include "bulla-hasher.h"
 #include "bulla-judge.h"
@@ -186,8 +187,8 @@ bulla_load_get_status (BullaLoad *self)
  * @user_data: for @func
  *
  * Of the codings only those that are left when the body was checked, without lengths of the coded
- * body, and never sniffed (IMPL 3.5, Fetch). What would change the state of an origin is left out
- * where the response does not speak for it.
+ * body, and never sniffed (IMPL 3.5, Fetch). Fields that are about a connection are left out, and
+ * those that would change the state of an origin where the response does not speak for it.
  */
 void
 bulla_load_foreach_header (BullaLoad *self, BullaHeaderFunc func, gpointer user_data)
@@ -199,6 +200,7 @@ bulla_load_foreach_header (BullaLoad *self, BullaHeaderFunc func, gpointer user_
                       || bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN;
   for (guint i = 0; i < facts->n_headers; i++)
     if (!g_strv_contains (ours, facts->header[i].name)
+        && !bulla_field_is_for_connection (facts->header[i].name)
         && (stateful || !bulla_header_is_stateful (facts->header[i].name)))
       func (facts->header[i].name, facts->header[i].value, user_data);
   const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");

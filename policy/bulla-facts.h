@@ -162,8 +162,6 @@ void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);
 void bulla_facts_forget_signature (BullaFacts *self);
 void bulla_facts_forget_chain (BullaFacts *self);
 const BullaHeader *bulla_facts_find_header (const BullaFacts *self, const char *name);
-gboolean bulla_header_is_hop_by_hop (const char *name);
-gboolean bulla_header_is_stateful (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaFacts, bulla_facts_unref)
 

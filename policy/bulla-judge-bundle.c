@@ -1,5 +1,6 @@
 /* bulla-judge-bundle.c - what becomes of a bundle, and of each response in it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-field-kind.h"
 #include "bulla-judge-private.h"
 
 #define N_FORMAT_TABLES 7

@@ -4,56 +4,12 @@
 
 #include <string.h>
 
+#include "bulla-field-kind.h"
 #include "bulla-field.h"
 
 #define NOT_READ "the headers were not read"
 #define EXCHANGES "asked of exchanges alone"
 #define MAX_NAMES 1024 /* in no-cache="…" */
-
-/* IMPL 4.1: hop-by-hop header fields */
-static const char *const hop_by_hop[] = {"connection", "keep-alive",        "proxy-connection",
-                                         "trailer",    "transfer-encoding", "upgrade",
-                                         NULL};
-
-/* IMPL 4.1: stateful response header fields */
-static const char *const stateful[] = {"authentication-control",
-                                       "authentication-info",
-                                       "clear-site-data",
-                                       "optional-www-authenticate",
-                                       "proxy-authenticate",
-                                       "proxy-authentication-info",
-                                       "public-key-pins",
-                                       "sec-websocket-accept",
-                                       "set-cookie",
-                                       "set-cookie2",
-                                       "setprofile",
-                                       "strict-transport-security",
-                                       "www-authenticate",
-                                       NULL};
-
-/**
- * bulla_header_is_hop_by_hop: (skip)
- * @name: in lower case
- *
- * Returns: whether it belongs to one connection (IMPL 4.1)
- */
-gboolean
-bulla_header_is_hop_by_hop (const char *name)
-{
-  return g_strv_contains (hop_by_hop, name);
-}
-
-/**
- * bulla_header_is_stateful: (skip)
- * @name: in lower case
- *
- * Returns: whether it changes what the browser keeps: nobody but the origin may send it
- */
-gboolean
-bulla_header_is_stateful (const char *name)
-{
-  return g_strv_contains (stateful, name);
-}
 
 /* the header of that name, its value the observation; NULL where it is absent */
 static const BullaHeader *
@@ -161,13 +117,13 @@ ask_none_of (const BullaQuestion *question, const char *const *names, BullaAnswe
 static BullaState
 ask_hop_by_hop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
-  return ask_none_of (question, hop_by_hop, answer);
+  return ask_none_of (question, BULLA_FIELDS_HOP_BY_HOP, answer);
 }
 
 static BullaState
 ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
-  return ask_none_of (question, stateful, answer);
+  return ask_none_of (question, BULLA_FIELDS_STATEFUL, answer);
 }
 
 static BullaState

@@ -13,8 +13,9 @@ serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool, GObject
   BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
   bulla_gateway_prefetched_show (request, page, (BullaPrefetch *)companion);
   bulla_gateway_serve (request, load, body, whole ? (goffset)bulla_spool_get_length (spool) : -1);
-  /* parts that WebKit has kept of a live visit are another version: it is not to mix them in */
-  if (page != NULL && page->parts_stand)
+  /* Parts that WebKit has kept of a live visit are another version: it is not to mix them in. Other
+   * browsers keep their caches, in which there is more than what came through the gateway. */
+  if (page != NULL && page->parts_stand && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0)
     soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
                                   "Clear-Site-Data", "\"cache\"");
   bulla_gateway_prefetch_links (

@@ -103,7 +103,7 @@ bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char *url
   bulla_gateway_reply_end (request);
 }
 
-/* what is substituted has no hop-by-hop field; its Cache-Control is ours, see below */
+/* The load leaves out fields that are about a connection; Cache-Control is ours, see below. */
 static void
 add_signed_header (const char *name, const char *value, gpointer user_data)
 {

@@ -14,8 +14,7 @@ typedef struct {
 static void
 add_plain_header (const char *name, const char *value, gpointer user_data)
 {
-  static const char *const ours[] = {"content-length", "cache-control", "set-cookie", "alt-svc",
-                                     NULL};
+  static const char *const ours[] = {"content-length", "cache-control", "set-cookie", NULL};
   const Copy *copy = user_data;
 
   if (!g_strv_contains (ours, name) && !bulla_gateway_is_hop_by_hop (copy->to, name)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bulla-field-kind.h"
 #include "bulla-gateway-private.h"
 #include "bulla-pipe.h"
 
@@ -85,21 +86,8 @@ readable_codings (const char *accept_encoding)
 gboolean
 bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name)
 {
-  static const char *const names[] = {"Connection",
-                                      "Keep-Alive",
-                                      "Proxy-Authenticate",
-                                      "Proxy-Authorization",
-                                      "Proxy-Connection",
-                                      "TE",
-                                      "Trailer",
-                                      "Transfer-Encoding",
-                                      "Upgrade",
-                                      NULL};
-
-  for (const char *const *each = names; *each != NULL; each++)
-    if (g_ascii_strcasecmp (name, *each) == 0)
-      return TRUE;
-  return soup_message_headers_header_contains (headers, "Connection", name);
+  return bulla_field_is_for_connection (name)
+         || soup_message_headers_header_contains (headers, "Connection", name);
 }
 
 typedef struct {
@@ -111,8 +99,7 @@ copy_request_header (const char *name, const char *value, gpointer user_data)
 {
   Copy *copy = user_data;
 
-  if (!bulla_gateway_is_hop_by_hop (copy->from, name)
-      && g_ascii_strcasecmp (name, BULLA_GATEWAY_TAG) != 0 && g_ascii_strcasecmp (name, "Host") != 0
+  if (!bulla_gateway_is_hop_by_hop (copy->from, name) && g_ascii_strcasecmp (name, "Host") != 0
       && g_ascii_strcasecmp (name, "Expect") != 0
       && g_ascii_strcasecmp (name, "Content-Length") != 0)
     soup_message_headers_append (copy->to, name, value);
@@ -123,8 +110,7 @@ copy_response_header (const char *name, const char *value, gpointer user_data)
 {
   Copy *copy = user_data;
 
-  /* another server for this origin is one that the client would reach without us */
-  if (!bulla_gateway_is_hop_by_hop (copy->from, name) && g_ascii_strcasecmp (name, "Alt-Svc") != 0)
+  if (!bulla_gateway_is_hop_by_hop (copy->from, name))
     soup_message_headers_append (copy->to, name, value);
 }
 

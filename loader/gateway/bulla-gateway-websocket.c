@@ -153,8 +153,8 @@ list_header (const char *name, const char *value, gpointer user_data)
 {
   Listing *listing = user_data;
 
-  if (!bulla_gateway_is_hop_by_hop (listing->headers, name)
-      && g_ascii_strcasecmp (name, BULLA_GATEWAY_TAG) != 0)
+  if (g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0
+      || !bulla_gateway_is_hop_by_hop (listing->headers, name))
     g_string_append_printf (listing->text, "%s: %s\r\n", name, value);
 }
 

@@ -7,6 +7,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-facts.h"
+#include "bulla-field-kind.h"
 
 static void
 resource_free (BullaResource *self)

@@ -1,5 +1,6 @@
 /* test-policy-field.c - media types, directives, digests and codings
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-field-kind.h"
 #include "bulla-field.h"
 
 #include <string.h>
@@ -225,6 +226,76 @@ test_codings (void)
   }
 }
 
+static void
+test_date (void)
+{
+  static const struct {
+    const char *text;
+    gint64 time; /* -1: it is not a date */
+  } DATES[] = {
+      {"Sun, 06 Nov 1994 08:49:37 GMT", 784111777},
+      {"Fri, 31 Dec 9999 23:59:59 GMT", 253402300799},
+      {"Sun, 06 Nov 1994 08:49:37 GMT ", -1},
+      {"Sun, 06 Nov 1994 08:49:37 GM", -1},
+      {"Sun, 06 nov 1994 08:49:37 GMT", -1},
+      {"Sun, 06 anF 1994 08:49:37 GMT", -1},
+      {"Sun, 31 Feb 1994 08:49:37 GMT", -1},
+      {"Sun, 06 Nov 0000 08:49:37 GMT", -1},
+      {"Sun, 06 Nov 1994 24:49:37 GMT", -1},
+      {"Sun, 06 Nov 1994 08:49:60 GMT", -1},
+      {"Sun, 06 Nov -994 08:49:37 GMT", -1},
+      {"", -1},
+      {"?\?\?, ?? ??? ???? ??:??:?? GMT", -1},
+      {"\xff\xfe\x80, 06 Nov 1994 08:49:37 GMT", 784111777}, /* the day's name is not read */
+      {"Sun, 06 \xc3\xa9\xff 1994 08:49:37 GMT", -1},
+      {"Sun, 06 Nov 1994 08:49:37 \xe2\x80\xae", -1},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (DATES); i++) {
+    gint64 time = -1;
+    g_assert_cmpint (bulla_field_read_date (DATES[i].text, &time), ==, DATES[i].time >= 0);
+    g_assert_cmpint (time, ==, DATES[i].time);
+  }
+}
+
+static void
+test_for_connection (void)
+{
+  static const char *const KEPT_BACK[] = {
+      "connection",       "Connection",         "keep-alive",       "TE",
+      "trailer",          "transfer-encoding",  "upgrade",          "HTTP2-Settings",
+      "alt-svc",          "Alt-Used",           "capsule-protocol", "close",
+      "proxy-connection", "Proxy-Authenticate", "proxy-features",   "proxy-",
+      "bulla-page",       "BULLA-ANSWER",       "sec-bulla-typed",  "bulla-",
+      "trailers",         "Sec-WebSocket-Key",  "proxy-statuses",   "proxy-authorization",
+  };
+  static const char *const PASSED[] = {
+      "",
+      "t",
+      "tea",
+      "x-te",
+      "content-type",
+      "upgrade-insecure-requests",
+      "proxy",
+      "alt-svc2",
+      "bulla",
+      "sec-",
+      "proxy-status",
+      "Proxy-Status",
+      "x-bulla-page",
+      "sec-websocket",
+      "set-cookie",
+      "connection ",
+      "\xff\xfe",
+      "bulla\xff-",
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (KEPT_BACK); i++)
+    g_assert_true (bulla_field_is_for_connection (KEPT_BACK[i]));
+  for (size_t i = 0; i < G_N_ELEMENTS (PASSED); i++)
+    g_assert_false (bulla_field_is_for_connection (PASSED[i]));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -235,5 +306,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/field/no-cache-names", test_no_cache_names);
   g_test_add_func ("/policy/field/digest", test_digest);
   g_test_add_func ("/policy/field/codings", test_codings);
+  g_test_add_func ("/policy/field/date", test_date);
+  g_test_add_func ("/policy/field/for-connection", test_for_connection);
   return g_test_run ();
 }
