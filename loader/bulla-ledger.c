@@ -180,6 +180,20 @@ bulla_ledger_number_view (BullaLedger *self, const char *token)
 }
 
 /**
+ * bulla_ledger_join_view:
+ * @self: a ledger
+ * @token: what another view is known by, a secret; it is written nowhere
+ * @number: of the view in whose place it is shown
+ *
+ * Gives both views one number: they are one to the user.
+ */
+void
+bulla_ledger_join_view (BullaLedger *self, const char *token, guint number)
+{
+  g_hash_table_insert (self->views, g_strdup (token), GUINT_TO_POINTER (number));
+}
+
+/**
  * bulla_ledger_forget_view:
  * @self: a ledger
  * @token: of a view that is no more; its contacts stay

@@ -19,6 +19,7 @@ BULLA_API guint64 bulla_ledger_get_n_dropped (BullaLedger *self);
 BULLA_API guint bulla_ledger_get_last_id (BullaLedger *self);
 BULLA_API BullaContact *bulla_ledger_find_click (BullaLedger *self, guint view);
 BULLA_API guint bulla_ledger_number_view (BullaLedger *self, const char *token);
+BULLA_API void bulla_ledger_join_view (BullaLedger *self, const char *token, guint number);
 BULLA_API void bulla_ledger_forget_view (BullaLedger *self, const char *token);
 BULLA_API void bulla_ledger_close (BullaLedger *self);
 

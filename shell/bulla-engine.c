@@ -6,7 +6,7 @@
 #include "bulla-decisions.h"
 #include "bulla-error.h"
 #include "bulla-gateway.h"
-#include "bulla-opening.h"
+#include "bulla-package-opener.h"
 #include "bulla-web-context.h"
 #include "bulla-web-session.h"
 
@@ -142,7 +142,7 @@ separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, cons
   BullaView *view = bulla_engine_find_view (self, token);
 
   if (view != NULL)
-    bulla_opening_show_bundle (view, bundle, url);
+    bulla_package_opener_show_bundle (view, bundle, url);
 }
 
 static BullaGateway *
@@ -194,7 +194,7 @@ bulla_engine_new (const BullaOptions *options, GError **error)
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
     self->automation_token = bulla_web_context_make_token ();
-    self->automation = bulla_web_context_new (self->extensions, self->automation_token, TRUE);
+    self->automation = bulla_web_context_new (self->extensions, self->automation_token, TRUE, TRUE);
     webkit_web_context_set_automation_allowed (self->automation, TRUE);
   }
   return g_steal_pointer (&self);
@@ -267,18 +267,20 @@ bulla_engine_get_automation_context (BullaEngine *self)
 
 /**
  * bulla_engine_dup_context:
+ * @packages: whether the view shows pages of bundles; no other one finds them. Under automation
+ *   there is one context for all views
  * @token: (out) (nullable): what the context's requests are tagged with; %NULL under automation
  *
  * Returns: (transfer full): a context for one view
  */
 WebKitWebContext *
-bulla_engine_dup_context (BullaEngine *self, char **token)
+bulla_engine_dup_context (BullaEngine *self, gboolean packages, char **token)
 {
   *token = NULL;
   if (self->automation != NULL)
     return g_object_ref (self->automation);
   *token = bulla_web_context_make_token ();
-  return bulla_web_context_new (self->extensions, *token, FALSE);
+  return bulla_web_context_new (self->extensions, *token, FALSE, packages);
 }
 
 /**
@@ -302,6 +304,28 @@ bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
     bulla_web_session_attach (self->session, self->gateway);
   }
   return g_object_ref (self->session);
+}
+
+/**
+ * bulla_engine_dup_package_session:
+ * @token: the view's
+ * @bundle: the only one that the view shows
+ *
+ * Under automation WebKit gives all views one session, whatever they are made with.
+ *
+ * Returns: (transfer full): a session of one package in one view; it keeps nothing
+ */
+WebKitNetworkSession *
+bulla_engine_dup_package_session (BullaEngine *self, const char *token, BullaBundle *bundle)
+{
+  WebKitNetworkSession *session;
+  g_autofree char *package = bulla_package_dup_id (bundle);
+
+  if (self->automation != NULL)
+    return bulla_engine_dup_session (self, FALSE);
+  session = webkit_network_session_new_ephemeral ();
+  bulla_web_session_attach_package (session, self->gateway, token, package);
+  return session;
 }
 
 /**

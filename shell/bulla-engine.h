@@ -22,8 +22,10 @@ BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);
 WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);
 
-WebKitWebContext *bulla_engine_dup_context (BullaEngine *self, char **token);
+WebKitWebContext *bulla_engine_dup_context (BullaEngine *self, gboolean packages, char **token);
 WebKitNetworkSession *bulla_engine_dup_session (BullaEngine *self, gboolean private_window);
+WebKitNetworkSession *bulla_engine_dup_package_session (BullaEngine *self, const char *token,
+                                                        BullaBundle *bundle);
 char *bulla_engine_dup_page_token (BullaEngine *self, guint64 page_id);
 
 void bulla_engine_add_view (BullaEngine *self, BullaView *view);

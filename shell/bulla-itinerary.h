@@ -12,6 +12,7 @@ typedef struct {
   char *hop;         /* owned; nullable: where the view goes itself, as a bundle claims it */
   char *arriving;    /* owned; nullable: the address of a bundle that is to be shown elsewhere */
   gboolean waiting;  /* a page is to be asked for */
+  gboolean again;    /* the history leads there, or a reload */
 } BullaItinerary;
 
 BullaItinerary *bulla_itinerary_new (void);

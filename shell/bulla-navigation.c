@@ -15,11 +15,13 @@
 #include "bulla-package-answer.h"
 #include "bulla-peer.h"
 
-/* What the user does with the shell, or the driver in the user's place, is no page's doing. */
+/* Whether a page began the navigation, and not the user in the shell. Under automation the driver's
+ * own navigations look like a script's; in a package view they count as the page's. */
 static gboolean
 is_of_page (BullaView *view, WebKitNavigationAction *action)
 {
   const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  BullaEngine *engine = bulla_view_get_engine (view);
 
   switch (webkit_navigation_action_get_navigation_type (action)) {
   case WEBKIT_NAVIGATION_TYPE_LINK_CLICKED:
@@ -28,7 +30,8 @@ is_of_page (BullaView *view, WebKitNavigationAction *action)
     return TRUE;
   case WEBKIT_NAVIGATION_TYPE_OTHER:
     return !bulla_view_was_told_to_open (view, url)
-           && bulla_engine_get_automation_context (bulla_view_get_engine (view)) == NULL;
+           && (bulla_view_get_bundle (view) != NULL
+               || bulla_engine_get_automation_context (engine) == NULL);
   case WEBKIT_NAVIGATION_TYPE_BACK_FORWARD:
   case WEBKIT_NAVIGATION_TYPE_RELOAD:
   default:
@@ -36,19 +39,20 @@ is_of_page (BullaView *view, WebKitNavigationAction *action)
   }
 }
 
+/* Whether the page that is shown may not lead to @url, which is on this machine or its network. The
+ * gateway refuses it as well, and by the address that it connects to; here the user hears why. */
 static gboolean
-is_barred (BullaView *view, WebKitNavigationAction *action)
+is_barred (BullaView *view, const char *url)
 {
-  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
   const char *shown = bulla_provenance_get_url (bulla_view_get_provenance (view));
   g_autofree char *from = bulla_address_dup_host (shown);
   g_autofree char *to = bulla_address_dup_host (url);
+  gboolean is_public =
+      bulla_package_is_url (shown)
+      || (from != NULL && g_str_has_prefix (shown, "http") && !bulla_host_is_private (from));
 
-  return from != NULL && to != NULL && g_str_has_prefix (shown, "http")
-         && g_str_has_prefix (url, "http") && bulla_host_is_private (to)
-         && !bulla_host_is_private (from)
-         && !bulla_engine_allows_private (bulla_view_get_engine (view), to)
-         && is_of_page (view, action);
+  return is_public && to != NULL && g_str_has_prefix (url, "http") && bulla_host_is_private (to)
+         && !bulla_engine_allows_private (bulla_view_get_engine (view), to);
 }
 
 /* --- pages of bundles */
@@ -58,9 +62,8 @@ static char *
 dup_shown_url (BullaView *view, const char *url)
 {
   BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
-  const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
   g_autofree char *token = bulla_view_dup_token (view);
-  BullaBundle *bundle = bulla_package_door_find (door, token, page);
+  BullaBundle *bundle = bulla_package_door_find (door, token, bulla_view_get_package_page (view));
 
   return bundle != NULL && g_str_has_prefix (url, "http") ? bulla_package_dup_url (bundle, url)
                                                           : NULL;
@@ -76,8 +79,9 @@ is_same_list (const char *page, const char *url)
   return before != NULL && g_strcmp0 (before, after) == 0;
 }
 
-/* The web process is told before it may go on.
- * @url: (nullable): what the page leads to, and its bundle claims */
+/* The web process is told before it may go on: where the whole page leads to @url, it asks for
+ * nothing, and the shell goes there; see bulla_navigation_hop(). A frame's request is not changed.
+ * @url: (nullable): what the page leads to */
 static void
 set_hop (BullaView *view, const char *url)
 {
@@ -118,6 +122,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Question *question = user_data;
 
   if (bulla_network_ask_finish (result, NULL)) {
+    set_hop (question->view, question->url);
     bulla_itinerary_lead (bulla_view_get_itinerary (question->view), question->url);
     webkit_policy_decision_use (question->decision);
   } else {
@@ -134,9 +139,8 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerdict *verdict)
 {
-  const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
   g_autofree char *token = bulla_view_dup_token (view);
-  g_autofree char *package = bulla_address_dup_host (page);
+  g_autofree char *package = bulla_view_dup_package (view);
   g_autofree char *host = bulla_address_dup_host (url);
   Question *question = g_new0 (Question, 1);
 
@@ -148,28 +152,40 @@ ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerd
                            question);
 }
 
-/* Out of the bundle, as far as the profile lets it.
+/* Out of the bundle, as far as the profile allows.
  * @decision: (nullable): that can wait for the user */
 static BullaReply
 leave (BullaView *view, WebKitPolicyDecision *decision, const char *url)
 {
   g_autofree char *shown = dup_shown_url (view, url);
 
-  set_hop (view, shown != NULL ? url : NULL);
-  if (shown != NULL)
+  if (shown != NULL) {
+    set_hop (view, url);
     return BULLA_REPLY_NETWORK;
+  }
+  set_hop (view, NULL);
   g_autoptr (BullaVerdict) verdict = bulla_package_door_judge_missing (
       bulla_engine_get_door (bulla_view_get_engine (view)), url, TRUE);
   BullaReply reply = bulla_verdict_get_reply (verdict);
   if (reply == BULLA_REPLY_ASK && decision != NULL)
     ask (view, decision, url, verdict);
-  else if (reply != BULLA_REPLY_NETWORK)
+  else if (reply == BULLA_REPLY_NETWORK)
+    set_hop (view, url);
+  else
     refuse_network (view, url, verdict);
   return reply;
 }
 
-/* Where a page of a bundle leads: never to another bundle nor into the door, and out of its own one
- * only as the profile has it.
+/* The list of a bundle's resources is ours: what the user chooses there is as good as typed. */
+static BullaReply
+leave_list (BullaView *view, const char *url)
+{
+  bulla_view_leave_package (view, url, TRUE);
+  return BULLA_REPLY_REFUSE;
+}
+
+/* Where a page of a bundle leads: never to another bundle, and out of its own one only as the
+ * profile has it.
  * @decision: (nullable): that can wait for the user */
 static BullaReply
 judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, const char *url)
@@ -186,36 +202,54 @@ judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, co
       refuse (view, url, NULL, _ ("A page of a bundle may not lead to another bundle"));
     return within ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
   }
-  return g_str_has_prefix (url, "http") && !listed ? leave (view, decision, url)
-                                                   : BULLA_REPLY_NETWORK;
+  if (!g_str_has_prefix (url, "http"))
+    return BULLA_REPLY_NETWORK;
+  return listed ? leave_list (view, url) : leave (view, decision, url);
 }
 
-/* Under automation the driver's own navigations cannot be told from a script's: the web process and
- * the gateway know whose they are. */
+/* in a package view */
 static BullaReply
-judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *action)
+judge_package (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *action)
+{
+  WebKitURIRequest *request = webkit_navigation_action_get_request (action);
+  const char *url = webkit_uri_request_get_uri (request);
+  const char *method = webkit_uri_request_get_http_method (request);
+
+  if (!is_of_page (view, action)) {
+    set_hop (view, NULL);
+    return bulla_package_is_url (url) || !g_str_has_prefix (url, "http") ? BULLA_REPLY_NETWORK
+                                                                         : BULLA_REPLY_REFUSE;
+  }
+  if (method != NULL && !g_str_equal (method, "GET") && g_str_has_prefix (url, "http")) {
+    refuse (view, url, NULL, _ ("A page of a bundle may not send a form to a server"));
+    return BULLA_REPLY_REFUSE;
+  }
+  /* a page of the bundle's own making, at blob: or about:, is judged as the one before it */
+  return judge_way (view, decision, bulla_view_get_package_page (view), url);
+}
+
+/* In a web view, packages are opened by the shell alone. The history may come to the address of
+ * one; WebKit then finds nothing there, and the shell shows what belongs there. */
+static BullaReply
+judge_web (BullaView *view, WebKitNavigationAction *action)
 {
   const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
-  const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
-  BullaEngine *engine = bulla_view_get_engine (view);
+  WebKitNavigationType type = webkit_navigation_action_get_navigation_type (action);
+  gboolean again =
+      type == WEBKIT_NAVIGATION_TYPE_BACK_FORWARD || type == WEBKIT_NAVIGATION_TYPE_RELOAD;
 
-  if (!bulla_package_is_url (page) || url == NULL)
+  if (!bulla_package_is_url (url))
     return BULLA_REPLY_NETWORK;
-  if (is_of_page (view, action))
-    return judge_way (view, decision, page, url);
-  g_autofree char *shown = bulla_engine_get_automation_context (engine) != NULL
-                                   && !bulla_view_was_told_to_open (view, url)
-                               ? dup_shown_url (view, url)
-                               : NULL;
-  set_hop (view, shown != NULL ? url : NULL);
-  return BULLA_REPLY_NETWORK;
+  bulla_view_get_itinerary (view)->again = again;
+  return again || !is_of_page (view, action) ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
 }
 
 /**
  * bulla_navigation_hop:
+ * @view: a package view
  *
- * Goes where the bundle shows the URL that its page leads to: the web process asks for nothing
- * else.
+ * The page leads to an http or https URL. Where the bundle claims it, @view goes where the bundle
+ * shows it; otherwise the web view goes there, as nothing but the bundle is shown in @view.
  */
 void
 bulla_navigation_hop (BullaView *view)
@@ -226,38 +260,66 @@ bulla_navigation_hop (BullaView *view)
   const char *fragment = shown != NULL ? strchr (url, '#') : NULL;
 
   set_hop (view, NULL);
-  if (shown == NULL)
-    return;
-  g_autofree char *whole = g_strconcat (shown, fragment, NULL);
-  bulla_view_open (view, whole);
+  if (shown != NULL) {
+    g_autofree char *whole = g_strconcat (shown, fragment, NULL);
+    bulla_view_open (view, whole);
+  } else if (url != NULL) {
+    bulla_view_leave_package (view, url, FALSE);
+  }
 }
 
 /**
  * bulla_navigation_dup_target:
  * @view: shows a page that opens a window
- * @opened: the new window's
  * @url: where that is to lead
- *
- * A page of a bundle takes its bundle along; no page opens another one.
  *
  * Returns: (transfer full) (nullable): where it leads; %NULL if it may lead nowhere
  */
 char *
-bulla_navigation_dup_target (BullaView *view, BullaView *opened, const char *url)
+bulla_navigation_dup_target (BullaView *view, const char *url)
 {
-  BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
-  const char *page = bulla_provenance_get_url (bulla_view_get_provenance (view));
-  g_autofree char *token = bulla_view_dup_token (view);
-  g_autofree char *new_token = bulla_view_dup_token (opened);
-  BullaBundle *bundle = bulla_package_door_find (door, token, page);
   g_autofree char *shown = dup_shown_url (view, url);
 
-  if (bundle == NULL && !bulla_package_is_url (url))
-    return g_strdup (url);
-  if (shown == NULL && (bundle == NULL || judge_way (view, NULL, page, url) != BULLA_REPLY_NETWORK))
+  if (shown != NULL)
+    return g_steal_pointer (&shown);
+  if (is_barred (view, url)) {
+    bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
     return NULL;
-  bulla_package_door_open (door, new_token, bundle);
-  return shown != NULL ? g_steal_pointer (&shown) : g_strdup (url);
+  }
+  if (bulla_view_get_bundle (view) == NULL)
+    return bulla_package_is_url (url) ? NULL : g_strdup (url);
+  BullaReply reply = judge_way (view, NULL, bulla_view_get_package_page (view), url);
+  set_hop (view, NULL);
+  return reply == BULLA_REPLY_NETWORK ? g_strdup (url) : NULL;
+}
+
+static BullaReply
+judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+
+  if (url == NULL)
+    return BULLA_REPLY_REFUSE;
+  if (is_barred (view, url) && is_of_page (view, action)) {
+    bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
+    return BULLA_REPLY_REFUSE;
+  }
+  return bulla_view_get_bundle (view) != NULL ? judge_package (view, decision, action)
+                                              : judge_web (view, action);
+}
+
+/* A package view shows nothing that the network answered. */
+static gboolean
+decide_response (BullaView *view, WebKitResponsePolicyDecision *decision)
+{
+  const char *url =
+      webkit_uri_response_get_uri (webkit_response_policy_decision_get_response (decision));
+
+  if (bulla_view_get_bundle (view) == NULL || !g_str_has_prefix (url, "http")
+      || !webkit_response_policy_decision_is_main_frame_main_resource (decision))
+    return FALSE;
+  webkit_policy_decision_ignore (WEBKIT_POLICY_DECISION (decision));
+  return TRUE;
 }
 
 static gboolean
@@ -265,14 +327,10 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
                   gpointer user_data)
 {
   if (type == WEBKIT_POLICY_DECISION_TYPE_RESPONSE)
-    return FALSE;
+    return decide_response (view, WEBKIT_RESPONSE_POLICY_DECISION (decision));
   WebKitNavigationAction *action = webkit_navigation_policy_decision_get_navigation_action (
       WEBKIT_NAVIGATION_POLICY_DECISION (decision));
-  BullaReply reply = BULLA_REPLY_REFUSE;
-  if (is_barred (view, action))
-    bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
-  else
-    reply = judge (view, decision, action);
+  BullaReply reply = judge (view, decision, action);
   if (reply == BULLA_REPLY_NETWORK) {
     bulla_itinerary_lead (
         bulla_view_get_itinerary (view),
@@ -287,7 +345,7 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
 /**
  * bulla_navigation_guard:
  *
- * Keeps the pages in @view from leading it to hosts that are not theirs to reach.
+ * Decides where the pages in @view may lead it.
  */
 void
 bulla_navigation_guard (BullaView *view)

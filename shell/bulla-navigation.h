@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 void bulla_navigation_guard (BullaView *view);
-char *bulla_navigation_dup_target (BullaView *view, BullaView *opened, const char *url);
+char *bulla_navigation_dup_target (BullaView *view, const char *url);
 void bulla_navigation_hop (BullaView *view);
 
 G_END_DECLS

@@ -21,7 +21,7 @@ find_window (const char *view)
 
   for (GList *each = windows; view != NULL && each != NULL; each = each->next)
     if (BULLA_IS_WINDOW (each->data)
-        && bulla_view_has_token (bulla_window_get_view (each->data), view))
+        && bulla_view_stack_has_token (bulla_window_get_views (each->data), view))
       return each->data;
   return application != NULL ? gtk_application_get_active_window (application) : NULL;
 }

@@ -12,8 +12,8 @@
 #include "bulla-error.h"
 #include "bulla-navigation.h"
 #include "bulla-network.h"
-#include "bulla-opening.h"
 #include "bulla-package-answer.h"
+#include "bulla-package-opener.h"
 #include "bulla-page.h"
 
 /* what the web process asks for where the view is to go to a URL that the page's bundle claims */
@@ -21,7 +21,7 @@
 
 typedef struct {
   WebKitURISchemeRequest *request; /* owned */
-  BullaView *view;                 /* owned */
+  BullaView *view;                 /* owned; a package view */
   gboolean whole;                  /* for the view itself, and not for a part of its page */
   gboolean document;
 } Visit;
@@ -45,12 +45,9 @@ fail (WebKitURISchemeRequest *request, GQuark domain, int code, const char *mess
   webkit_uri_scheme_request_finish_error (request, error);
 }
 
-/**
- * bulla_package_scheme_show_page:
- * @html: (transfer full): a page of ours
- */
-void
-bulla_package_scheme_show_page (WebKitURISchemeRequest *request, char *html)
+/* @html: (transfer full): a page of ours */
+static void
+show_page (WebKitURISchemeRequest *request, char *html)
 {
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (html, -1, g_free);
   g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (stream, -1);
@@ -129,19 +126,18 @@ refuse (Visit *visit, BullaPackageAnswer *answer)
     g_autoptr (GError) error =
         g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
     bulla_view_announce_refusal (visit->view, url, NULL);
-    bulla_package_scheme_show_page (visit->request, bulla_page_write_refusal (url, NULL, error));
+    show_page (visit->request, bulla_page_write_refusal (url, NULL, error));
     return;
   }
   g_autoptr (BullaProvenance) provenance =
       bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, url, bundle, answer->load);
   bulla_provenance_add_refused (provenance, named, answer->verdict, answer->message);
   bulla_view_expect (visit->view, provenance);
-  bulla_package_scheme_show_page (visit->request,
-                                  bulla_page_write_verdict (named, answer->verdict, NULL));
+  show_page (visit->request, bulla_page_write_verdict (named, answer->verdict, NULL));
 }
 
-/* The profile lets the network answer for what is not in the bundle: the view goes there; a part of
- * a page cannot, as WebKit follows no redirect of ours. */
+/* The profile lets the network answer for what is not in the bundle: the web view goes there; a
+ * part of a page cannot, as WebKit follows no redirect of ours. */
 static void
 go_to_network (Visit *visit, BullaPackageAnswer *answer)
 {
@@ -150,7 +146,7 @@ go_to_network (Visit *visit, BullaPackageAnswer *answer)
     return;
   }
   fail (visit->request, BULLA_PAGE_ERROR, 0, "the network answers");
-  bulla_view_open (visit->view, answer->claimed_url);
+  bulla_view_leave_package (visit->view, answer->claimed_url, FALSE);
 }
 
 typedef struct {
@@ -178,15 +174,14 @@ static void
 ask (Visit *visit, BullaPackageAnswer *answer)
 {
   g_autofree char *token = bulla_view_dup_token (visit->view);
-  g_autofree char *package =
-      bulla_package_dup_origin (webkit_uri_scheme_request_get_uri (visit->request));
+  g_autofree char *package = bulla_view_dup_package (visit->view);
   g_autofree char *host = bulla_address_dup_host (answer->claimed_url);
   Question *question = g_new0 (Question, 1);
 
   question->visit = visit;
   question->answer = answer;
-  bulla_network_ask_async (NULL, token, strstr (package, "://") + strlen ("://"),
-                           host != NULL ? host : "", NULL, asked_cb, question);
+  bulla_network_ask_async (NULL, token, package, host != NULL ? host : "", NULL, asked_cb,
+                           question);
 }
 
 static void
@@ -236,11 +231,51 @@ answer (WebKitURISchemeRequest *request, BullaView *view)
       visit->whole || (asked.accept != NULL && g_str_has_prefix (asked.accept, "text/html,"));
   asked.document = visit->document;
   if (!visit->whole) {
-    asked.page = bulla_provenance_get_url (bulla_view_get_provenance (view));
+    asked.page = bulla_view_get_package_page (view);
     asked.frames = bulla_provenance_get_frames (bulla_view_get_provenance (view));
   }
   bulla_package_door_answer_async (bulla_engine_get_door (bulla_view_get_engine (view)), &asked,
                                    NULL, answered_cb, visit);
+}
+
+/* The resources of the view's bundle, to choose one from. */
+static void
+show_list (WebKitURISchemeRequest *request, BullaView *view)
+{
+  const char *address = webkit_uri_scheme_request_get_uri (request);
+  BullaBundle *bundle = bulla_view_get_bundle (view);
+  g_autofree char *package = bulla_address_get_package (address);
+
+  if (!bulla_address_equal (package, bulla_outer_get_url (bulla_bundle_get_outer (bundle)))
+      || g_strcmp0 (webkit_uri_scheme_request_get_http_method (request), "GET") != 0
+      || !bulla_view_take_wait (view, address)) {
+    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no page opens packages");
+    return;
+  }
+  g_autoptr (BullaProvenance) provenance =
+      bulla_provenance_new_for_bundle (BULLA_STANDING_NONE, address, bundle, NULL);
+  bulla_view_expect (view, provenance);
+  show_page (request, bulla_page_write_list (address, bundle));
+}
+
+/* Only under automation does a web view ask: for an address that the driver opens, or for one in
+ * the history. */
+static void
+answer_web_view (WebKitURISchemeRequest *request, BullaView *view)
+{
+  const char *url = webkit_uri_scheme_request_get_uri (request);
+  BullaItinerary *itinerary = bulla_view_get_itinerary (view);
+
+  if (!bulla_view_take_wait (view, url) || itinerary->again) {
+    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "a package view shows it");
+    return;
+  }
+  if (g_str_has_prefix (url, BULLA_PACKAGE_SCHEME "://open/")) {
+    bulla_package_opener_open (view, url, request);
+    return;
+  }
+  fail (request, BULLA_PAGE_ERROR, 0, "a package view shows it");
+  bulla_view_show_package (view, NULL, url);
 }
 
 static void
@@ -248,25 +283,25 @@ request_cb (WebKitURISchemeRequest *request, gpointer user_data)
 {
   WebKitWebView *view = webkit_uri_scheme_request_get_web_view (request);
   const char *url = webkit_uri_scheme_request_get_uri (request);
-  const char *method = webkit_uri_scheme_request_get_http_method (request);
-  g_autofree char *package = bulla_address_get_package (url);
-  gboolean hops = g_str_equal (url, HOP_URL);
+  g_autofree char *listed = bulla_address_get_package (url);
 
-  if (!BULLA_IS_VIEW (view))
+  if (!BULLA_IS_VIEW (view)) {
     fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no view asks");
-  else if (hops) {
+  } else if (bulla_view_get_bundle (BULLA_VIEW (view)) == NULL) {
+    answer_web_view (request, BULLA_VIEW (view));
+  } else if (g_str_equal (url, HOP_URL)) {
     fail (request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
     bulla_navigation_hop (BULLA_VIEW (view));
-  } else if (package == NULL)
+  } else if (listed != NULL) {
+    show_list (request, BULLA_VIEW (view));
+  } else {
     answer (request, BULLA_VIEW (view));
-  else if (g_strcmp0 (method, "GET") == 0 && bulla_view_take_wait (BULLA_VIEW (view), url))
-    bulla_opening_answer (request, BULLA_VIEW (view));
-  else
-    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no page opens packages");
+  }
 }
 
 /**
  * bulla_package_scheme_register:
+ * @context: of a package view, or the one of automation
  *
  * Display-isolated: no page of another scheme may link here, frame what is here, or fetch it.
  */

@@ -7,6 +7,5 @@
 G_BEGIN_DECLS
 
 void bulla_package_scheme_register (WebKitWebContext *context);
-void bulla_package_scheme_show_page (WebKitURISchemeRequest *request, char *html);
 
 G_END_DECLS

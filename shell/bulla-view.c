@@ -1,169 +1,38 @@
 /* bulla-view.c - one web view: its token, its navigations, and where its page came from
- * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-view.h"
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A view is either the web view of its window or a package view. A package view shows the pages of
+ * one bundle in origins of their own. It has a network session and a web context of its own: the
+ * session's token names the package at the gateway, whatever its pages do, and nothing that they
+ * store is seen elsewhere. */
+#include "bulla-view-private.h"
 
-#include <glib/gi18n.h>
+#include <string.h>
 
 #include "bulla-address.h"
 #include "bulla-engine.h"
-#include "bulla-error.h"
 #include "bulla-navigation.h"
-#include "bulla-page.h"
+#include "bulla-package-opener.h"
 #include "bulla-web-settings.h"
-
-struct _BullaView {
-  WebKitWebView parent_instance;
-
-  BullaEngine *engine; /* owned */
-  char *token;         /* owned; NULL: the engine's, with the page's id */
-  guint number;
-  guint click; /* id of its last click in the ledger, when its page came */
-  gboolean private_window;
-  BullaNotes *notes;           /* owned */
-  BullaProvenance *provenance; /* owned */
-  BullaProvenance *expected;   /* owned; nullable: of the page that is being loaded, where known */
-  BullaItinerary *itinerary;   /* owned */
-  char *told;                  /* owned; nullable: what it was told to open last */
-};
 
 G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
 
-enum { PROP_PROVENANCE = 1, N_PROPS };
+enum { PROP_PROVENANCE = 1, PROP_BUSY, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { NOTICE, N_SIGNALS };
+enum { NOTICE, SHOW_PACKAGE, LEAVE_PACKAGE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static void
-set_provenance (BullaView *self, BullaProvenance *provenance)
+void
+bulla_view_set_provenance (BullaView *self, BullaProvenance *provenance)
 {
   g_set_object (&self->provenance, provenance);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROVENANCE]);
 }
 
 static void
-report (BullaView *self)
+loading_changed_cb (BullaView *self)
 {
-  bulla_engine_report (self->engine, self, self->provenance);
-  if (bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_TRUNCATED)
-    bulla_view_give_notice (self, _ ("The page was broken off: a part of it is not what its "
-                                     "publisher signed"));
-}
-
-/* A page that nobody was asked for, as it comes from the history, has what it asks for from now on.
- */
-static void
-follow_contacts (BullaView *self, BullaProvenance *provenance)
-{
-  BullaLedger *ledger = bulla_engine_get_ledger (self->engine);
-  BullaContact *click = bulla_ledger_find_click (ledger, self->number);
-  guint id = click != NULL ? bulla_contact_get_id (click) : 0;
-
-  bulla_provenance_follow (provenance, ledger, self->number,
-                           id > self->click ? id : bulla_ledger_get_last_id (ledger) + 1);
-  self->click = id;
-}
-
-static void
-committed (BullaView *self)
-{
-  const char *url = webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self));
-  g_autoptr (BullaProvenance) provenance = NULL;
-
-  if (self->expected != NULL
-      && bulla_address_equal (bulla_provenance_get_url (self->expected), url))
-    provenance = g_steal_pointer (&self->expected);
-  else if (bulla_package_is_url (url))
-    provenance = bulla_itinerary_recall (self->itinerary, url);
-  else
-    provenance = bulla_notes_settle (self->notes, url != NULL ? url : "about:blank");
-  follow_contacts (self, provenance);
-  g_clear_object (&self->expected);
-  bulla_itinerary_arrive (self->itinerary);
-  g_clear_pointer (&self->told, g_free);
-  set_provenance (self, provenance);
-  report (self);
-  bulla_notes_clear (self->notes);
-}
-
-static void
-load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
-{
-  if (event == WEBKIT_LOAD_STARTED) {
-    BULLA_VIEW (view)->itinerary->waiting = TRUE;
-    bulla_engine_tell_viewport (BULLA_VIEW (view)->engine, BULLA_VIEW (view));
-  }
-  if (event == WEBKIT_LOAD_COMMITTED)
-    committed (BULLA_VIEW (view));
-}
-
-/* What the gateway closed, it has said why. */
-static void
-show_failure (BullaView *self, const char *url, GError *error)
-{
-  const BullaNote *refused = bulla_notes_find (self->notes, BULLA_EVENT_REFUSED, url);
-  const BullaNote *decided = bulla_notes_find (self->notes, BULLA_EVENT_DECIDED, url);
-  g_autoptr (GError) why =
-      refused != NULL && refused->message != NULL
-          ? g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, refused->message)
-          : NULL;
-
-  if (refused != NULL && refused->load == NULL && decided != NULL && decided->bundle != NULL)
-    bulla_view_show_refused_bundle (self, url, decided->bundle);
-  else
-    bulla_view_show_refusal (self, url, refused != NULL ? refused->load : NULL,
-                             why != NULL ? why : error);
-}
-
-static gboolean
-load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_url, GError *error,
-                gpointer user_data)
-{
-  BullaView *self = BULLA_VIEW (view);
-
-  if (event < WEBKIT_LOAD_COMMITTED)
-    self->itinerary->waiting = FALSE;
-  /* our own hops, the user's Esc, and a download are no failures */
-  if (error->domain == BULLA_PAGE_ERROR
-      || bulla_address_equal (self->itinerary->arriving, failing_url)
-      || g_error_matches (error, WEBKIT_NETWORK_ERROR, WEBKIT_NETWORK_ERROR_CANCELLED)
-      || g_error_matches (error, WEBKIT_POLICY_ERROR,
-                          WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE))
-    return TRUE;
-  if (event >= WEBKIT_LOAD_COMMITTED
-      && bulla_address_equal (failing_url, bulla_provenance_get_url (self->provenance))) {
-    if (bulla_provenance_get_standing (self->provenance) != BULLA_STANDING_TRUNCATED)
-      bulla_view_give_notice (self, _ ("The page broke off before its end"));
-    return TRUE;
-  }
-  show_failure (self, failing_url, error);
-  return TRUE;
-}
-
-static gboolean
-load_failed_with_tls_errors_cb (WebKitWebView *view, const char *failing_url,
-                                GTlsCertificate *certificate, GTlsCertificateFlags errors,
-                                gpointer user_data)
-{
-  g_autoptr (GError) error = g_error_new_literal (
-      G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-      _ ("The way between the page and the browser is not trusted. Nothing was sent."));
-
-  bulla_view_show_refusal (BULLA_VIEW (view), failing_url, NULL, error);
-  return TRUE;
-}
-
-static void
-process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason reason,
-                       gpointer user_data)
-{
-  const char *url = webkit_web_view_get_uri (view);
-  g_autoptr (GError) error =
-      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED,
-                           reason == WEBKIT_WEB_PROCESS_EXCEEDED_MEMORY_LIMIT
-                               ? _ ("The page used more memory than it may, and was stopped.")
-                               : _ ("The process that showed the page is gone."));
-
-  bulla_view_show_refusal (BULLA_VIEW (view), url != NULL ? url : "about:blank", NULL, error);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
 }
 
 static void
@@ -172,19 +41,20 @@ bulla_view_constructed (GObject *object)
   BullaView *self = BULLA_VIEW (object);
 
   G_OBJECT_CLASS (bulla_view_parent_class)->constructed (object);
-  g_signal_connect (self, "load-changed", G_CALLBACK (load_changed_cb), NULL);
-  g_signal_connect (self, "load-failed", G_CALLBACK (load_failed_cb), NULL);
-  g_signal_connect (self, "load-failed-with-tls-errors",
-                    G_CALLBACK (load_failed_with_tls_errors_cb), NULL);
-  g_signal_connect (self, "web-process-terminated", G_CALLBACK (process_terminated_cb), NULL);
+  g_signal_connect (self, "notify::is-loading", G_CALLBACK (loading_changed_cb), NULL);
+  bulla_view_follow_loads (self);
   bulla_navigation_guard (self);
 }
 
 static void
 bulla_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  BullaView *self = BULLA_VIEW (object);
+
   if (id == PROP_PROVENANCE)
-    g_value_set_object (value, BULLA_VIEW (object)->provenance);
+    g_value_set_object (value, self->provenance);
+  else if (id == PROP_BUSY)
+    g_value_set_boolean (value, bulla_view_is_busy (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -194,6 +64,8 @@ bulla_view_dispose (GObject *object)
 {
   BullaView *self = BULLA_VIEW (object);
 
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
   if (self->engine != NULL)
     bulla_engine_remove_view (self->engine, self);
   g_clear_object (&self->engine);
@@ -207,6 +79,10 @@ bulla_view_finalize (GObject *object)
 
   g_free (self->token);
   g_free (self->told);
+  g_free (self->placeholder);
+  g_ptr_array_unref (self->unreported);
+  g_free (self->page);
+  g_clear_object (&self->bundle);
   bulla_notes_free (self->notes);
   g_clear_object (&self->provenance);
   g_clear_object (&self->expected);
@@ -215,9 +91,9 @@ bulla_view_finalize (GObject *object)
 }
 
 static void
-bulla_view_class_init (BullaViewClass *class)
+bulla_view_class_init (BullaViewClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->constructed = bulla_view_constructed;
   object_class->get_property = bulla_view_get_property;
@@ -227,9 +103,32 @@ bulla_view_class_init (BullaViewClass *class)
   props[PROP_PROVENANCE] =
       g_param_spec_object ("provenance", NULL, NULL, BULLA_TYPE_PROVENANCE,
                            G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_BUSY] =
+      g_param_spec_boolean ("busy", NULL, NULL, FALSE,
+                            G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[NOTICE] = g_signal_new ("notice", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  /**
+   * BullaView::show-package:
+   * @self: the web view of a window
+   * @bundle: (nullable): is to be shown in a package view; %NULL: the one that has @url
+   * @url: its page to show, or the address of the list of its resources
+   */
+  signals[SHOW_PACKAGE] =
+      g_signal_new ("show-package", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, BULLA_TYPE_BUNDLE, G_TYPE_STRING);
+
+  /**
+   * BullaView::leave-package:
+   * @self: a package view
+   * @url: is to be shown in the web view of the window
+   * @typed: whether the user chose it in the shell, and no page did
+   */
+  signals[LEAVE_PACKAGE] =
+      g_signal_new ("leave-package", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -237,8 +136,11 @@ bulla_view_init (BullaView *self)
 {
   self->notes = bulla_notes_new ();
   self->itinerary = bulla_itinerary_new ();
+  self->unreported = g_ptr_array_new_with_free_func (g_object_unref);
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
 }
+
+/* --- its kinds */
 
 /**
  * bulla_view_new:
@@ -247,14 +149,16 @@ bulla_view_init (BullaView *self)
  * Every view has a web context, hence web processes, of its own: what their extension is told when
  * they start names the view, whatever page of it they come to hold. Under automation there is one
  * context for all views, and no view ever changes its process: there the page's id names the view.
+ *
+ * Returns: (transfer floating): the web view of a window
  */
 BullaView *
 bulla_view_new (BullaEngine *engine, gboolean private_window)
 {
   g_autofree char *token = NULL;
-  g_autoptr (WebKitWebContext) context = bulla_engine_dup_context (engine, &token);
+  g_autoptr (WebKitWebContext) context = bulla_engine_dup_context (engine, FALSE, &token);
   g_autoptr (WebKitNetworkSession) session = bulla_engine_dup_session (engine, private_window);
-  g_autoptr (WebKitSettings) settings = bulla_web_settings_new ();
+  g_autoptr (WebKitSettings) settings = bulla_web_settings_new (FALSE);
   BullaView *self =
       g_object_new (BULLA_TYPE_VIEW, "web-context", context, "network-session", session, "settings",
                     settings, "is-controlled-by-automation", token == NULL, NULL);
@@ -262,8 +166,45 @@ bulla_view_new (BullaEngine *engine, gboolean private_window)
   self->engine = g_object_ref (engine);
   self->token = g_steal_pointer (&token);
   self->private_window = private_window;
+  self->revealed = TRUE;
   g_autofree char *tag = bulla_view_dup_token (self);
   self->number = bulla_ledger_number_view (bulla_engine_get_ledger (engine), tag);
+  bulla_engine_add_view (engine, self);
+  return self;
+}
+
+/**
+ * bulla_view_new_for_package:
+ * @web: the web view of the window in which it is shown
+ * @bundle: the only one that it shows
+ * @opener: (nullable): a package view of the same bundle, a page of which opens this window; both
+ *   share a network session, hence their storage
+ *
+ * Returns: (transfer floating): a package view
+ */
+BullaView *
+bulla_view_new_for_package (BullaView *web, BullaBundle *bundle, BullaView *opener)
+{
+  BullaEngine *engine = web->engine;
+  g_autofree char *token = NULL;
+  g_autoptr (WebKitWebContext) context = bulla_engine_dup_context (engine, TRUE, &token);
+  g_autoptr (WebKitSettings) settings = bulla_web_settings_new (TRUE);
+  g_autoptr (WebKitNetworkSession) session =
+      opener != NULL ? g_object_ref (webkit_web_view_get_network_session (WEBKIT_WEB_VIEW (opener)))
+                     : bulla_engine_dup_package_session (engine, token, bundle);
+  BullaView *self =
+      g_object_new (BULLA_TYPE_VIEW, "web-context", context, "network-session", session, "settings",
+                    settings, "is-controlled-by-automation", token == NULL, NULL);
+
+  self->engine = g_object_ref (engine);
+  self->token = g_steal_pointer (&token);
+  self->private_window = web->private_window;
+  self->bundle = g_object_ref (bundle);
+  self->number = web->number;
+  self->click = web->click;
+  g_autofree char *tag = bulla_view_dup_token (self);
+  bulla_ledger_join_view (bulla_engine_get_ledger (engine), tag, self->number);
+  bulla_package_door_open (bulla_engine_get_door (engine), tag, bundle);
   bulla_engine_add_view (engine, self);
   return self;
 }
@@ -293,7 +234,7 @@ bulla_view_has_token (BullaView *self, const char *token)
 /**
  * bulla_view_get_number:
  *
- * Returns: which view of this run it is, from 1, as the ledger has it; no secret
+ * Returns: the number that the ledger has for the view's window, from 1; not a secret
  */
 guint
 bulla_view_get_number (BullaView *self)
@@ -305,6 +246,41 @@ gboolean
 bulla_view_is_private (BullaView *self)
 {
   return self->private_window;
+}
+
+/**
+ * bulla_view_get_bundle:
+ *
+ * Returns: (transfer none) (nullable): the bundle of a package view; %NULL for a web view
+ */
+BullaBundle *
+bulla_view_get_bundle (BullaView *self)
+{
+  return self->bundle;
+}
+
+/**
+ * bulla_view_dup_package:
+ *
+ * Returns: (transfer full) (nullable): the id of a package view's package, by which the network
+ *   permission is given; %NULL for a web view
+ */
+char *
+bulla_view_dup_package (BullaView *self)
+{
+  return self->bundle != NULL ? bulla_package_dup_id (self->bundle) : NULL;
+}
+
+/**
+ * bulla_view_get_package_page:
+ *
+ * Returns: (nullable): the last page shown that is of the bundle: a page at blob: or about: that is
+ *   shown after it is of that page's making
+ */
+const char *
+bulla_view_get_package_page (BullaView *self)
+{
+  return self->page;
 }
 
 BullaEngine *
@@ -325,16 +301,72 @@ bulla_view_get_provenance (BullaView *self)
 }
 
 /**
- * bulla_view_open:
- * @url: as bulla_address_from_text() makes it
+ * bulla_view_get_itinerary:
  *
- * What the user asks for by name: no page had a part in it.
+ * Returns: (transfer none): where it is going
+ */
+BullaItinerary *
+bulla_view_get_itinerary (BullaView *self)
+{
+  return self->itinerary;
+}
+
+/* --- what the user asks for */
+
+/* WebKit loads a page itself. */
+static void
+load (BullaView *self, const char *url)
+{
+  g_free (self->told);
+  self->told = g_strdup (url);
+  webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+}
+
+/* Whether @url is of the bundle of this package view. */
+static gboolean
+is_own_page (BullaView *self, const char *url)
+{
+  g_autofree char *listed = self->bundle != NULL ? bulla_address_get_package (url) : NULL;
+  g_autofree char *token = self->bundle != NULL ? bulla_view_dup_token (self) : NULL;
+
+  if (listed != NULL)
+    return bulla_address_equal (listed,
+                                bulla_outer_get_url (bulla_bundle_get_outer (self->bundle)));
+  return bulla_package_door_find (bulla_engine_get_door (self->engine), token, url) != NULL;
+}
+
+/**
+ * bulla_view_open:
+ * @url: as bulla_address_from_text() returns it
+ *
+ * Opens an address that the user chose in the shell; no page had a part in it. Packages are opened
+ * here, in the shell: WebKit never asks for the address of one.
  */
 void
 bulla_view_open (BullaView *self, const char *url)
 {
-  g_free (self->told);
-  self->told = g_strdup (url);
+  bulla_view_stop (self);
+  if (is_own_page (self, url))
+    load (self, url);
+  else if (self->bundle != NULL)
+    bulla_view_leave_package (self, url, TRUE);
+  else if (g_str_has_prefix (url, BULLA_PACKAGE_SCHEME "://open/"))
+    bulla_package_opener_open (self, url, NULL);
+  else if (bulla_package_is_url (url))
+    bulla_view_show_package (self, NULL, url);
+  else
+    load (self, url);
+}
+
+/**
+ * bulla_view_follow:
+ * @self: a web view
+ * @url: where a page leads that is shown in another view; http or https
+ */
+void
+bulla_view_follow (BullaView *self, const char *url)
+{
+  bulla_view_stop (self);
   webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
 }
 
@@ -350,13 +382,19 @@ bulla_view_was_told_to_open (BullaView *self, const char *url)
 }
 
 /**
- * bulla_view_give_notice:
- * @text: for the user
+ * bulla_view_reload:
+ *
+ * Loads the page once more; a package that was refused is opened once more.
  */
 void
-bulla_view_give_notice (BullaView *self, const char *text)
+bulla_view_reload (BullaView *self)
 {
-  g_signal_emit (self, signals[NOTICE], 0, text);
+  g_autofree char *url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)));
+
+  if (self->bundle == NULL && bulla_package_is_url (url))
+    bulla_view_open (self, url);
+  else
+    webkit_web_view_reload (WEBKIT_WEB_VIEW (self));
 }
 
 /**
@@ -371,129 +409,101 @@ bulla_view_load_live (BullaView *self)
 
   if (url == NULL)
     return;
-  bulla_engine_forget (self->engine, self, url);
-  if (bulla_address_equal (url, webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self))))
+  if (self->bundle == NULL)
+    bulla_engine_forget (self->engine, self, url);
+  if (self->bundle == NULL
+      && bulla_address_equal (url, webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self))))
     webkit_web_view_reload_bypass_cache (WEBKIT_WEB_VIEW (self));
   else
     bulla_view_open (self, url);
 }
 
 /**
- * bulla_view_expect:
- * @provenance: of the page that is about to be shown at its address
+ * bulla_view_stop:
+ *
+ * Stops loading, and opening a package.
  */
 void
-bulla_view_expect (BullaView *self, BullaProvenance *provenance)
+bulla_view_stop (BullaView *self)
 {
-  const char *url = bulla_provenance_get_url (provenance);
-
-  g_set_object (&self->expected, provenance);
-  if (bulla_package_is_url (url))
-    bulla_itinerary_remember (self->itinerary, provenance);
+  g_cancellable_cancel (self->opening);
+  bulla_view_end_opening (self, self->opening);
+  webkit_web_view_stop_loading (WEBKIT_WEB_VIEW (self));
 }
 
 /**
- * bulla_view_get_itinerary:
+ * bulla_view_begin_opening:
  *
- * Returns: (transfer none): where it is going
+ * The shell opens a package for this view.
+ *
+ * Returns: (transfer full): is cancelled when the user wants something else
  */
-BullaItinerary *
-bulla_view_get_itinerary (BullaView *self)
+GCancellable *
+bulla_view_begin_opening (BullaView *self)
 {
-  return self->itinerary;
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  self->opening = g_cancellable_new ();
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
+  return g_object_ref (self->opening);
 }
 
 /**
- * bulla_view_take_wait:
- * @url: what is asked for
+ * bulla_view_end_opening:
+ * @opening: (nullable): as bulla_view_begin_opening() returned it
+ */
+void
+bulla_view_end_opening (BullaView *self, GCancellable *opening)
+{
+  if (opening == NULL || self->opening != opening)
+    return;
+  g_clear_object (&self->opening);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
+}
+
+/**
+ * bulla_view_is_busy:
  *
- * Whether that is for the whole view, which does not show it yet.
+ * Whether it is loading a page or opening a package.
  */
 gboolean
-bulla_view_take_wait (BullaView *self, const char *url)
+bulla_view_is_busy (BullaView *self)
 {
-  return bulla_itinerary_take_wait (self->itinerary,
-                                    webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)), url);
+  return self->opening != NULL || webkit_web_view_is_loading (WEBKIT_WEB_VIEW (self));
+}
+
+/* --- what it tells its window */
+
+/**
+ * bulla_view_give_notice:
+ * @text: for the user
+ */
+void
+bulla_view_give_notice (BullaView *self, const char *text)
+{
+  g_signal_emit (self, signals[NOTICE], 0, text);
 }
 
 /**
- * bulla_view_announce_refusal:
- * @address: where a page of our own is about to be shown
- * @load: (nullable): the package that was judged
+ * bulla_view_show_package:
+ * @self: a web view
+ * @bundle: (nullable): may be shown; %NULL: one that the window shows already
+ * @url: its page, or the address of the list of its resources
  */
 void
-bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load)
+bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url)
 {
-  g_autoptr (BullaProvenance) provenance = bulla_provenance_new (
-      load != NULL ? BULLA_STANDING_REFUSED : BULLA_STANDING_NONE, address, load);
-
-  bulla_view_expect (self, provenance);
+  g_signal_emit (self, signals[SHOW_PACKAGE], 0, bundle, url);
 }
 
 /**
- * bulla_view_show_refusal:
- * @address: what was asked for
- * @load: (nullable): the package that was judged
- * @error: (nullable): what went wrong on our side
- *
- * Shows a page of our own in place of the one that was asked for.
+ * bulla_view_leave_package:
+ * @self: a package view
+ * @url: where it leads
+ * @typed: whether the user chose it in the shell, and no page did
  */
 void
-bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load, const GError *error)
+bulla_view_leave_package (BullaView *self, const char *url, gboolean typed)
 {
-  g_autofree char *html = bulla_page_write_refusal (address, load, error);
-
-  bulla_view_announce_refusal (self, address, load);
-  webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), html, address, NULL);
-}
-
-/**
- * bulla_view_show_refused_bundle:
- * @address: what was asked for
- * @bundle: that came, and is not shown
- *
- * Shows a page of our own in place of it.
- */
-void
-bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundle *bundle)
-{
-  g_autofree char *html = bulla_page_write_verdict (address, bulla_bundle_get_verdict (bundle),
-                                                    bulla_bundle_get_primary_url (bundle));
-  g_autoptr (BullaProvenance) provenance =
-      bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, address, bundle, NULL);
-
-  bulla_view_expect (self, provenance);
-  webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), html, address, NULL);
-}
-
-/**
- * bulla_view_note_bundle:
- * @bundle: came as the response to a navigation of this view, and was judged
- */
-void
-bulla_view_note_bundle (BullaView *self, BullaBundle *bundle)
-{
-  bulla_notes_add_bundle (self->notes, bundle);
-}
-
-/**
- * bulla_view_note:
- * @url: of the request that the event is about
- * @load: (nullable): the package it is about
- * @message: (nullable): why, in words
- *
- * What the gateway did for this view; it counts when the page comes to be shown.
- */
-void
-bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
-                 const char *message)
-{
-  if (event == BULLA_EVENT_TRUNCATED
-      && bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_SUBSTITUTED
-      && bulla_address_equal (url, bulla_provenance_get_url (self->provenance))) {
-    bulla_provenance_set_truncated (self->provenance);
-    report (self);
-    return;
-  }
-  bulla_notes_add (self->notes, event, url, load, message);
+  g_signal_emit (self, signals[LEAVE_PACKAGE], 0, url, typed);
 }

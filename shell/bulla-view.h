@@ -15,18 +15,39 @@ typedef struct _BullaEngine BullaEngine;
 G_DECLARE_FINAL_TYPE (BullaView, bulla_view, BULLA, VIEW, WebKitWebView)
 
 BullaView *bulla_view_new (BullaEngine *engine, gboolean private_window);
+BullaView *bulla_view_new_for_package (BullaView *web, BullaBundle *bundle, BullaView *opener);
 gboolean bulla_view_has_token (BullaView *self, const char *token);
 char *bulla_view_dup_token (BullaView *self);
 guint bulla_view_get_number (BullaView *self);
 gboolean bulla_view_is_private (BullaView *self);
+BullaBundle *bulla_view_get_bundle (BullaView *self);
+char *bulla_view_dup_package (BullaView *self);
+const char *bulla_view_get_package_page (BullaView *self);
 BullaEngine *bulla_view_get_engine (BullaView *self);
 BullaProvenance *bulla_view_get_provenance (BullaView *self);
 
+/* what the user asks for */
 void bulla_view_open (BullaView *self, const char *url);
 gboolean bulla_view_was_told_to_open (BullaView *self, const char *url);
-void bulla_view_give_notice (BullaView *self, const char *text);
+void bulla_view_follow (BullaView *self, const char *url);
+void bulla_view_reload (BullaView *self);
 void bulla_view_load_live (BullaView *self);
+void bulla_view_stop (BullaView *self);
+GCancellable *bulla_view_begin_opening (BullaView *self);
+void bulla_view_end_opening (BullaView *self, GCancellable *opening);
+gboolean bulla_view_is_busy (BullaView *self);
+
+/* what it tells its window */
+void bulla_view_give_notice (BullaView *self, const char *text);
+void bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url);
+void bulla_view_leave_package (BullaView *self, const char *url, gboolean typed);
+
+/* what is to be shown */
 void bulla_view_expect (BullaView *self, BullaProvenance *provenance);
+gboolean bulla_view_has_page (BullaView *self);
+void bulla_view_reveal (BullaView *self);
+void bulla_view_hold_place (BullaView *self, const char *url);
+gboolean bulla_view_holds_place (BullaView *self);
 BullaItinerary *bulla_view_get_itinerary (BullaView *self);
 gboolean bulla_view_take_wait (BullaView *self, const char *url);
 void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load);

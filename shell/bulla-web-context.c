@@ -62,16 +62,19 @@ bulla_web_context_make_token (void)
  * @extensions: the folder of the web-process extension
  * @token: its web processes tag their requests with it
  * @with_page_id: and with their page's id
+ * @packages: whether its pages find those of bundles
  */
 WebKitWebContext *
-bulla_web_context_new (const char *extensions, const char *token, gboolean with_page_id)
+bulla_web_context_new (const char *extensions, const char *token, gboolean with_page_id,
+                       gboolean packages)
 {
   WebKitWebContext *context = webkit_web_context_new ();
 
   webkit_web_context_set_web_process_extensions_directory (context, extensions);
   webkit_web_context_set_web_process_extensions_initialization_user_data (
       context, g_variant_new ("(sbs)", token, with_page_id, ""));
-  bulla_package_scheme_register (context);
+  if (packages)
+    bulla_package_scheme_register (context);
   return context;
 }
 

@@ -114,6 +114,31 @@ session_gone_cb (gpointer user_data, GObject *session)
   g_object_unref (self);
 }
 
+static BullaWebSession *new (WebKitNetworkSession *session, BullaGateway *gateway)
+{
+  BullaWebSession *self = g_object_new (BULLA_TYPE_WEB_SESSION, NULL);
+
+  self->session = session;
+  self->gateway = g_object_ref (gateway);
+  return self;
+}
+
+/* @token: (transfer full): what the gateway knows @self by */
+static BullaWebSession *
+attach (BullaWebSession *self, char *token)
+{
+  g_autofree char *proxy = bulla_gateway_dup_proxy_uri (self->gateway, token);
+  WebKitNetworkProxySettings *settings = webkit_network_proxy_settings_new (proxy, NULL);
+
+  self->token = token;
+  webkit_network_session_set_proxy_settings (self->session, WEBKIT_NETWORK_PROXY_MODE_CUSTOM,
+                                             settings);
+  webkit_network_proxy_settings_free (settings);
+  g_object_set_data (G_OBJECT (self->session), KEY, self);
+  g_object_weak_ref (G_OBJECT (self->session), session_gone_cb, self);
+  return self;
+}
+
 /**
  * bulla_web_session_attach:
  * @session: a new one; nothing was loaded with it yet
@@ -124,19 +149,31 @@ session_gone_cb (gpointer user_data, GObject *session)
 BullaWebSession *
 bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway)
 {
-  BullaWebSession *self = g_object_new (BULLA_TYPE_WEB_SESSION, NULL);
+  BullaWebSession *self = new (session, gateway);
 
-  self->session = session;
-  self->gateway = g_object_ref (gateway);
-  self->token =
-      bulla_gateway_add_session (gateway, BULLA_GATEWAY_DELEGATE (self), BULLA_GATEWAY_TAGGED);
-  g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, self->token);
-  WebKitNetworkProxySettings *settings = webkit_network_proxy_settings_new (proxy, NULL);
-  webkit_network_session_set_proxy_settings (session, WEBKIT_NETWORK_PROXY_MODE_CUSTOM, settings);
-  webkit_network_proxy_settings_free (settings);
-  g_object_set_data (G_OBJECT (session), KEY, self);
-  g_object_weak_ref (G_OBJECT (session), session_gone_cb, self);
-  return self;
+  return attach (self, bulla_gateway_add_session (gateway, BULLA_GATEWAY_DELEGATE (self),
+                                                  BULLA_GATEWAY_TAGGED));
+}
+
+/**
+ * bulla_web_session_attach_package:
+ * @session: a new one; nothing was loaded with it yet
+ * @gateway: listens
+ * @view: the token of the view that shows the package
+ * @package: its id
+ *
+ * Every request of @session counts as the package's.
+ *
+ * Returns: (transfer none): lives as long as @session
+ */
+BullaWebSession *
+bulla_web_session_attach_package (WebKitNetworkSession *session, BullaGateway *gateway,
+                                  const char *view, const char *package)
+{
+  BullaWebSession *self = new (session, gateway);
+
+  return attach (self, bulla_gateway_add_session (gateway, BULLA_GATEWAY_DELEGATE (self),
+                                                  BULLA_GATEWAY_TAGGED));
 }
 
 /**

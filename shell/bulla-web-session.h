@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaWebSession, bulla_web_session, BULLA, WEB_SESSION, GObject)
 
 BullaWebSession *bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway);
+BullaWebSession *bulla_web_session_attach_package (WebKitNetworkSession *session,
+                                                   BullaGateway *gateway, const char *view,
+                                                   const char *package);
 BullaWebSession *bulla_web_session_of (WebKitNetworkSession *session);
 const char *bulla_web_session_get_token (BullaWebSession *self);
 

@@ -1,31 +1,65 @@
-/* bulla-web-settings.c - what the shell asks of WebKit beyond its defaults
+/* bulla-web-settings.c - the WebKit features that views have, and have not
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-web-settings.h"
 
-/* `<link rel=prefetch>` is what an aggregator offers its packages by; WebKit has it switched off */
-#define PREFETCH "LinkPrefetch"
+typedef struct {
+  const char *name;
+  gboolean web, package; /* whether the views of that kind have it */
+  gboolean needed;       /* a WebKit without it is worth a warning */
+} Feature;
+
+static const Feature FEATURES[] = {
+    /* aggregators offer their packages by `<link rel=prefetch>`; WebKit has it off by default */
+    {"LinkPrefetch", TRUE, FALSE, TRUE},
+    /* asks the system's resolver, past any proxy; measured */
+    {"LinkDNSPrefetch", FALSE, FALSE, TRUE},
+    /* A package view has no network but by the gateway's leave; what opens connections by itself is
+     * off as well. */
+    {"LinkPreconnect", TRUE, FALSE, FALSE},
+    {"LinkPreconnectEarlyHints", TRUE, FALSE, FALSE},
+    {"PeerConnectionEnabled", FALSE, FALSE, FALSE},
+    {"WebTransport", FALSE, FALSE, FALSE},
+    {"PushAPI", FALSE, FALSE, FALSE},
+    {"BackgroundFetchAPI", FALSE, FALSE, FALSE},
+};
+
+static WebKitFeature *
+find (WebKitFeatureList *features, const char *name)
+{
+  for (gsize i = 0; i < webkit_feature_list_get_length (features); i++) {
+    WebKitFeature *feature = webkit_feature_list_get (features, i);
+
+    if (g_str_equal (webkit_feature_get_identifier (feature), name))
+      return feature;
+  }
+  return NULL;
+}
 
 /**
  * bulla_web_settings_new:
+ * @package: whether they are for a package view
  *
  * Returns: (transfer full): the settings of a view
  */
 WebKitSettings *
-bulla_web_settings_new (void)
+bulla_web_settings_new (gboolean package)
 {
   WebKitSettings *settings = webkit_settings_new ();
   WebKitFeatureList *features = webkit_settings_get_all_features ();
-  gboolean found = FALSE;
 
-  for (gsize i = 0; i < webkit_feature_list_get_length (features); i++) {
-    WebKitFeature *feature = webkit_feature_list_get (features, i);
-    if (!g_str_equal (webkit_feature_get_identifier (feature), PREFETCH))
-      continue;
-    webkit_settings_set_feature_enabled (settings, feature, TRUE);
-    found = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (FEATURES); i++) {
+    const Feature *each = &FEATURES[i];
+    WebKitFeature *feature = find (features, each->name);
+
+    if (feature != NULL)
+      webkit_settings_set_feature_enabled (settings, feature, package ? each->package : each->web);
+    else if (each->needed)
+      g_warning ("this WebKit does not have the feature %s", each->name);
   }
   webkit_feature_list_unref (features);
-  if (!found)
-    g_warning ("this WebKit has no %s: pages cannot prefetch", PREFETCH);
+  if (package) {
+    webkit_settings_set_enable_webrtc (settings, FALSE);
+    webkit_settings_set_enable_media_stream (settings, FALSE);
+  }
   return settings;
 }

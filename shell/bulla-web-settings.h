@@ -6,6 +6,6 @@
 
 G_BEGIN_DECLS
 
-WebKitSettings *bulla_web_settings_new (void);
+WebKitSettings *bulla_web_settings_new (gboolean package);
 
 G_END_DECLS

@@ -7,34 +7,28 @@
 #include "bulla-address.h"
 #include "bulla-window-save.h"
 
-static WebKitWebView *
-view_of (gpointer window)
-{
-  return WEBKIT_WEB_VIEW (bulla_window_get_view (window));
-}
-
 static void
 back_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  webkit_web_view_go_back (view_of (window));
+  bulla_view_stack_go (bulla_window_get_views (window), FALSE);
 }
 
 static void
 forward_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  webkit_web_view_go_forward (view_of (window));
+  bulla_view_stack_go (bulla_window_get_views (window), TRUE);
 }
 
 static void
 reload_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  webkit_web_view_reload (view_of (window));
+  bulla_view_reload (bulla_window_get_view (window));
 }
 
 static void
 stop_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  webkit_web_view_stop_loading (view_of (window));
+  bulla_view_stack_stop (bulla_window_get_views (window));
 }
 
 static void

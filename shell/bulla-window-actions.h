@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-view-stack.h"
 #include "bulla-window.h"
 
 G_BEGIN_DECLS
@@ -11,6 +12,7 @@ void bulla_window_enable_action (BullaWindow *self, const char *name, gboolean e
 void bulla_window_open_file (BullaWindow *self, GFile *file);
 
 /* bulla-window.c */
+BullaViewStack *bulla_window_get_views (BullaWindow *self);
 BullaView *bulla_window_get_view (BullaWindow *self);
 void bulla_window_toggle_panel (BullaWindow *self);
 void bulla_window_toggle_ledger (BullaWindow *self);

@@ -14,8 +14,9 @@
 struct _BullaWindow {
   AdwApplicationWindow parent_instance;
 
-  BullaView *view;             /* owned */
-  BullaProvenance *provenance; /* owned; whose changes are followed */
+  BullaViewStack *views;       /* owned */
+  BullaView *view;             /* owned; the one that is shown, whose changes are followed */
+  BullaProvenance *provenance; /* owned; the same of the page in it */
 
   AdwToastOverlay *toasts;
   GtkBox *page;
@@ -54,12 +55,11 @@ update_badge (BullaWindow *self)
 static void
 update_actions (BullaWindow *self)
 {
-  WebKitWebView *view = WEBKIT_WEB_VIEW (self->view);
   BullaStanding standing = bulla_provenance_get_standing (self->provenance);
-  gboolean loading = webkit_web_view_is_loading (view);
+  gboolean loading = bulla_view_stack_is_busy (self->views);
 
-  bulla_window_enable_action (self, "back", webkit_web_view_can_go_back (view));
-  bulla_window_enable_action (self, "forward", webkit_web_view_can_go_forward (view));
+  bulla_window_enable_action (self, "back", bulla_view_stack_can_go (self->views, FALSE));
+  bulla_window_enable_action (self, "forward", bulla_view_stack_can_go (self->views, TRUE));
   bulla_window_enable_action (self, "stop", loading);
   bulla_window_enable_action (self, "load-live",
                               bulla_provenance_get_live_url (self->provenance) != NULL
@@ -133,14 +133,11 @@ show_title (BullaWindow *self)
 static void
 show_progress (BullaWindow *self)
 {
-  WebKitWebView *view = WEBKIT_WEB_VIEW (self->view);
-  double progress = webkit_web_view_get_estimated_load_progress (view);
-
-  gtk_entry_set_progress_fraction (self->address, webkit_web_view_is_loading (view) ? progress : 0);
+  gtk_entry_set_progress_fraction (self->address, bulla_view_stack_get_progress (self->views));
 }
 
 static void
-loading_changed (BullaWindow *self)
+busy_changed (BullaWindow *self)
 {
   show_progress (self);
   update_actions (self);
@@ -158,23 +155,26 @@ view_close_cb (WebKitWebView *view, BullaWindow *self)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
-/* A window that a page opens is a view of its own, with a token of its own: hence no opener. */
+/* A page that opens a window has no part in it: the new view does not know its opener. A page of a
+ * bundle takes its bundle along, and the bundle's network session. */
 static GtkWidget *
-view_create_cb (WebKitWebView *view, WebKitNavigationAction *action, BullaWindow *self)
+view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
 {
+  BullaView *view = BULLA_VIEW (opener);
   const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
-  BullaView *opened = g_object_ref_sink (
-      bulla_view_new (bulla_view_get_engine (self->view), bulla_view_is_private (self->view)));
-  g_autofree char *target =
-      url != NULL ? bulla_navigation_dup_target (self->view, opened, url) : NULL;
+  g_autofree char *target = url != NULL ? bulla_navigation_dup_target (view, url) : NULL;
 
-  if (target != NULL) {
-    GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-    gtk_window_present (GTK_WINDOW (bulla_window_new (application, opened)));
-    if (*target != '\0')
-      bulla_view_open (opened, target);
-  }
-  g_object_unref (opened);
+  if (target == NULL)
+    return NULL;
+  g_autoptr (BullaView) opened = g_object_ref_sink (
+      bulla_view_new (bulla_view_get_engine (view), bulla_view_is_private (view)));
+  BullaWindow *window = bulla_window_new (gtk_window_get_application (GTK_WINDOW (self)), opened);
+
+  gtk_window_present (GTK_WINDOW (window));
+  if (bulla_package_is_url (target))
+    bulla_view_stack_show_package (window->views, bulla_view_get_bundle (view), view, target);
+  else if (g_str_has_prefix (target, "http"))
+    bulla_view_follow (opened, target);
   return NULL;
 }
 
@@ -236,6 +236,28 @@ add_drop_target (BullaWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self->page), GTK_EVENT_CONTROLLER (target));
 }
 
+/* what a view does, be it shown or not */
+static void
+view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
+{
+  g_signal_connect_object (view, "notice", G_CALLBACK (view_notice_cb), self, 0);
+  g_signal_connect_object (view, "close", G_CALLBACK (view_close_cb), self, 0);
+  g_signal_connect_object (view, "create", G_CALLBACK (view_create_cb), self, 0);
+  g_signal_connect_object (view, "decide-policy", G_CALLBACK (view_decide_policy_cb), self, 0);
+  g_signal_connect_object (view, "notify::estimated-load-progress", G_CALLBACK (show_progress),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (view)),
+                           "changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+}
+
+static void
+unfollow_view (BullaWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (self->view, show_provenance, self);
+  g_signal_handlers_disconnect_by_func (self->view, show_address, self);
+  g_signal_handlers_disconnect_by_func (self->view, show_title, self);
+}
+
 static void
 follow_view (BullaWindow *self)
 {
@@ -245,16 +267,18 @@ follow_view (BullaWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::uri", G_CALLBACK (show_address), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::title", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (view, "notify::estimated-load-progress", G_CALLBACK (show_progress),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (view, "notify::is-loading", G_CALLBACK (loading_changed), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (view)),
-                           "changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (view, "notice", G_CALLBACK (view_notice_cb), self, 0);
-  g_signal_connect_object (view, "close", G_CALLBACK (view_close_cb), self, 0);
-  g_signal_connect_object (view, "create", G_CALLBACK (view_create_cb), self, 0);
-  g_signal_connect_object (view, "decide-policy", G_CALLBACK (view_decide_policy_cb), self, 0);
+}
+
+static void
+views_changed (BullaWindow *self)
+{
+  unfollow_view (self);
+  g_set_object (&self->view, bulla_view_stack_get_shown (self->views));
+  follow_view (self);
+  show_provenance (self);
+  show_address (self);
+  show_title (self);
+  show_progress (self);
 }
 
 static void
@@ -263,7 +287,12 @@ bulla_window_dispose (GObject *object)
   BullaWindow *self = BULLA_WINDOW (object);
 
   g_clear_object (&self->provenance);
+  if (self->views != NULL) {
+    g_signal_handlers_disconnect_by_data (self->views, self);
+    bulla_view_stack_stop (self->views);
+  }
   g_clear_object (&self->view);
+  g_clear_object (&self->views);
   G_OBJECT_CLASS (bulla_window_parent_class)->dispose (object);
 }
 
@@ -303,7 +332,7 @@ bulla_window_init (BullaWindow *self)
 
 /**
  * bulla_window_new:
- * @view: the one view that the window shows
+ * @view: the web view of the window
  */
 BullaWindow *
 bulla_window_new (GtkApplication *application, BullaView *view)
@@ -311,9 +340,13 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   BullaWindow *self = g_object_new (BULLA_TYPE_WINDOW, "application", application, NULL);
 
   self->view = g_object_ref (view);
-  gtk_widget_set_hexpand (GTK_WIDGET (view), TRUE);
-  gtk_widget_set_vexpand (GTK_WIDGET (view), TRUE);
-  gtk_box_append (self->page, GTK_WIDGET (view));
+  self->views = bulla_view_stack_new (self->page);
+  g_signal_connect_object (self->views, "added", G_CALLBACK (view_added_cb), self, 0);
+  bulla_view_stack_set_web (self->views, view);
+  g_signal_connect_object (self->views, "changed", G_CALLBACK (views_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->views, "busy-changed", G_CALLBACK (busy_changed), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_set_visible (GTK_WIDGET (self->private_label), bulla_view_is_private (view));
   gtk_widget_set_visible (GTK_WIDGET (self->panel),
                           bulla_engine_opens_panel (bulla_view_get_engine (view)));
@@ -323,6 +356,17 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   show_provenance (self);
   show_title (self);
   return self;
+}
+
+/**
+ * bulla_window_get_views:
+ *
+ * Returns: (transfer none): the views of the window
+ */
+BullaViewStack *
+bulla_window_get_views (BullaWindow *self)
+{
+  return self->views;
 }
 
 /**

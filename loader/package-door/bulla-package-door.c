@@ -235,6 +235,26 @@ bulla_package_dup_start_url (BullaBundle *bundle)
   return bulla_package_dup_url (bundle, root);
 }
 
+/**
+ * bulla_package_dup_id:
+ * @bundle: a bundle
+ *
+ * Returns: (transfer full): the host by which its network permission is known: of its first page,
+ *   or else of its first resource
+ */
+char *
+bulla_package_dup_id (BullaBundle *bundle)
+{
+  g_autofree char *url = bulla_package_dup_start_url (bundle);
+
+  for (guint i = 0; url == NULL && i < bulla_bundle_get_n_resources (bundle); i++) {
+    g_autofree char *claimed = bulla_bundle_dup_url (bundle, i);
+    url = bulla_package_dup_url (bundle, claimed);
+  }
+  g_autofree char *origin = bulla_package_dup_origin (url);
+  return g_strdup (origin != NULL ? strstr (origin, "://") + strlen ("://") : "");
+}
+
 /* --- which are open */
 
 static const Opened *

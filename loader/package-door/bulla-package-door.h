@@ -29,6 +29,7 @@ gboolean bulla_package_is_url (const char *url);
 char *bulla_package_dup_origin (const char *url);
 char *bulla_package_dup_url (BullaBundle *bundle, const char *claimed_url);
 char *bulla_package_dup_start_url (BullaBundle *bundle);
+char *bulla_package_dup_id (BullaBundle *bundle);
 const char *bulla_package_door_get_claimed_origin (BullaPackageDoor *self, const char *view,
                                                    const char *url);
 char *bulla_package_door_dup_claimed_url (BullaPackageDoor *self, const char *view,

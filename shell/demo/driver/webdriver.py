@@ -98,6 +98,9 @@ class Driver:
     def window(self):
         return self.ask('GET', '/window')
 
+    def windows(self):
+        return self.ask('GET', '/window/handles')
+
     def new_window(self):
         return self.ask('POST', '/window/new', {'type': 'window'})['handle']
 

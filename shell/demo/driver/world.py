@@ -113,8 +113,15 @@ class Decisions:
         )
 
 
+PACKAGE_SCHEMES = ('webpkg://', 'isolated-app://')
+
+
 class Shell(Driver):
-    """The shell in a world, on a display."""
+    """The shell in a world, on a display.
+
+    A package is shown in a view of its own, in the same window. To the driver that is another
+    window: this goes from one to the other, as the user's eyes do.
+    """
 
     def __init__(self, build, display, world, more=()):
         self.place = pathlib.Path(tempfile.mkdtemp(prefix='bulla-shell-'))
@@ -132,12 +139,32 @@ class Shell(Driver):
         except BaseException:
             shutil.rmtree(self.place, ignore_errors=True)
             raise
+        self.web = self.window()  # the web view of the window that is driven
+        self.known = {self.web}
+
+    def switch(self, handle):
+        super().switch(handle)
+        self.web = handle
+        self.known.add(handle)
+
+    def attend(self, page):
+        """Turns to the view that shows PAGE; returns PAGE."""
+        new = [each for each in self.windows() if each not in self.known]
+        self.known.update(new)
+        if page['url'].startswith(PACKAGE_SCHEMES):
+            if new:
+                super().switch(new[-1])
+        elif self.window() != self.web:
+            super().switch(self.web)
+        return page
 
     def go(self, url, wanted=lambda page: page['url'] != 'about:blank'):
         """Opens URL as the user does, and waits for the page that is shown then."""
         mark = self.decisions.mark()
+        if self.window() != self.web:
+            super().switch(self.web)
         self.open(url)
-        page = self.decisions.wait_page(mark, f'a page for {url}', wanted)
+        page = self.attend(self.decisions.wait_page(mark, f'a page for {url}', wanted))
         self.settle()
         return page
 
@@ -145,7 +172,7 @@ class Shell(Driver):
         """Clicks what SELECTOR finds, and waits for the page that is shown then."""
         mark = self.decisions.mark()
         self.click(selector)
-        page = self.decisions.wait_page(mark, f'a page after {selector}', wanted)
+        page = self.attend(self.decisions.wait_page(mark, f'a page after {selector}', wanted))
         self.settle()
         return page
 

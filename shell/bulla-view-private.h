@@ -1,0 +1,38 @@
+/* bulla-view-private.h - the fields of a view, for the files that implement it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-view.h"
+
+G_BEGIN_DECLS
+
+struct _BullaView {
+  WebKitWebView parent_instance;
+
+  BullaEngine *engine; /* owned */
+  char *token;         /* owned; NULL: the engine's, with the page's id */
+  guint number;        /* in the ledger; a package view has that of its window's web view */
+  guint click;         /* id of the ledger's last click when the page was committed */
+  gboolean private_window;
+  gboolean has_page;           /* a page was committed */
+  gboolean revealed;           /* it is shown in its window, or was */
+  GPtrArray *unreported;       /* owned; of BullaProvenance: pages before it was revealed */
+  BullaBundle *bundle;         /* owned; nullable: of a package view, which shows nothing else */
+  char *page;                  /* owned; nullable: the last address shown that is the bundle's */
+  BullaNotes *notes;           /* owned */
+  BullaProvenance *provenance; /* owned */
+  BullaProvenance *expected;   /* owned; nullable: of the page that is being loaded, where known */
+  BullaItinerary *itinerary;   /* owned */
+  char *told;                  /* owned; nullable: the address that it was told to open last */
+  char *placeholder;           /* owned; nullable: of the empty page that is being loaded */
+  gboolean holds_place;        /* shows an empty page, which stands for a package view */
+  GCancellable *opening;       /* owned; nullable: a package is being opened by its address */
+};
+
+/* bulla-view-load.c */
+void bulla_view_follow_loads (BullaView *self);
+
+/* emitters: bulla-view.c */
+void bulla_view_set_provenance (BullaView *self, BullaProvenance *provenance);
+
+G_END_DECLS
