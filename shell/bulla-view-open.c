@@ -1,0 +1,165 @@
+/* bulla-view-open.c - what the user asks of a view: to open an address, to reload, to stop
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-address.h"
+#include "bulla-engine.h"
+#include "bulla-package-opener.h"
+#include "bulla-view-private.h"
+
+/* WebKit loads a page itself. */
+static void
+load (BullaView *self, const char *url)
+{
+  g_free (self->told);
+  self->told = g_strdup (url);
+  webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+}
+
+/* Whether @url is of the bundle of this package view. */
+static gboolean
+is_own_page (BullaView *self, const char *url)
+{
+  g_autofree char *listed = self->bundle != NULL ? bulla_address_get_package (url) : NULL;
+  g_autofree char *token = self->bundle != NULL ? bulla_view_dup_token (self) : NULL;
+
+  if (listed != NULL)
+    return bulla_address_equal (listed,
+                                bulla_outer_get_url (bulla_bundle_get_outer (self->bundle)));
+  return bulla_package_door_find (bulla_engine_get_door (self->engine), token, url) != NULL;
+}
+
+/**
+ * bulla_view_open:
+ * @url: as bulla_address_from_text() returns it
+ *
+ * Opens an address that the user chose in the shell; no page had a part in it. Packages are opened
+ * here, in the shell: WebKit never asks for the address of one.
+ */
+void
+bulla_view_open (BullaView *self, const char *url)
+{
+  bulla_view_stop (self);
+  if (is_own_page (self, url))
+    load (self, url);
+  else if (self->bundle != NULL)
+    bulla_view_leave_package (self, url, TRUE);
+  else if (g_str_has_prefix (url, BULLA_PACKAGE_SCHEME "://open/"))
+    bulla_package_opener_open (self, url, NULL);
+  else if (bulla_package_is_url (url))
+    bulla_view_show_package (self, NULL, url);
+  else
+    load (self, url);
+}
+
+/**
+ * bulla_view_follow:
+ * @self: a web view
+ * @url: where a page leads that is shown in another view; http or https
+ */
+void
+bulla_view_follow (BullaView *self, const char *url)
+{
+  bulla_view_stop (self);
+  webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+}
+
+/**
+ * bulla_view_was_told_to_open:
+ *
+ * Whether @url is what bulla_view_open() was called with last, and nothing was shown since.
+ */
+gboolean
+bulla_view_was_told_to_open (BullaView *self, const char *url)
+{
+  return bulla_address_equal (self->told, url);
+}
+
+/**
+ * bulla_view_reload:
+ *
+ * Loads the page once more; a package that was refused is opened once more.
+ */
+void
+bulla_view_reload (BullaView *self)
+{
+  g_autofree char *url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)));
+
+  if (self->bundle == NULL && bulla_package_is_url (url))
+    bulla_view_open (self, url);
+  else
+    webkit_web_view_reload (WEBKIT_WEB_VIEW (self));
+}
+
+/**
+ * bulla_view_load_live:
+ *
+ * Forgets the package and asks the publisher.
+ */
+void
+bulla_view_load_live (BullaView *self)
+{
+  g_autofree char *url = g_strdup (bulla_provenance_get_live_url (self->provenance));
+
+  if (url == NULL)
+    return;
+  if (self->bundle == NULL)
+    bulla_engine_forget (self->engine, self, url);
+  if (self->bundle == NULL
+      && bulla_address_equal (url, webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self))))
+    webkit_web_view_reload_bypass_cache (WEBKIT_WEB_VIEW (self));
+  else
+    bulla_view_open (self, url);
+}
+
+/**
+ * bulla_view_stop:
+ *
+ * Stops loading, and opening a package.
+ */
+void
+bulla_view_stop (BullaView *self)
+{
+  g_cancellable_cancel (self->opening);
+  bulla_view_end_opening (self, self->opening);
+  webkit_web_view_stop_loading (WEBKIT_WEB_VIEW (self));
+}
+
+/**
+ * bulla_view_begin_opening:
+ *
+ * The shell opens a package for this view.
+ *
+ * Returns: (transfer full): is cancelled when the user wants something else
+ */
+GCancellable *
+bulla_view_begin_opening (BullaView *self)
+{
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  self->opening = g_cancellable_new ();
+  g_object_notify (G_OBJECT (self), "busy");
+  return g_object_ref (self->opening);
+}
+
+/**
+ * bulla_view_end_opening:
+ * @opening: (nullable): as bulla_view_begin_opening() returned it
+ */
+void
+bulla_view_end_opening (BullaView *self, GCancellable *opening)
+{
+  if (opening == NULL || self->opening != opening)
+    return;
+  g_clear_object (&self->opening);
+  g_object_notify (G_OBJECT (self), "busy");
+}
+
+/**
+ * bulla_view_is_busy:
+ *
+ * Whether it is loading a page or opening a package.
+ */
+gboolean
+bulla_view_is_busy (BullaView *self)
+{
+  return self->opening != NULL || webkit_web_view_is_loading (WEBKIT_WEB_VIEW (self));
+}
