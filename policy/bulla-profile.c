@@ -43,6 +43,7 @@ static const char *const mismatch[] = {"network", "fall-back", NULL};
 static const char *const live[] = {"newer-wins", "ignored", NULL};
 static const char *const encoding[] = {"request", "mi-sha256-03", NULL};
 static const char *const variants[] = {"04", "plain", NULL};
+static const char *const request_reuse[] = {"navigation", "view", NULL};
 static const char *const reuse[] = {"cache-control", "five-minutes", NULL};
 static const char *const alternate_url[] = {"checked", "unchecked", NULL};
 static const char *const alternate_variants[] = {"when-given", "when-absent", NULL};
@@ -102,6 +103,7 @@ static const Setting table[] = {
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),
     CHOICE ("request", "variants-headers", variants_headers, variants),
     CHOICE ("request", "same-deliverer", same_deliverer, no_yes),
+    CHOICE ("request", "reuse", request_reuse, request_reuse),
     NUMBER ("prefetch", "entries-max", entries_max, 10000),
     CHOICE ("prefetch", "reuse", reuse, reuse),
     CHOICE ("prefetch", "alternate-url", alternate_url, alternate_url),

@@ -54,6 +54,7 @@ typedef enum { BULLA_RELATIVE_RESOLVE, BULLA_RELATIVE_REFUSE } BullaRelativeChoi
 typedef enum { BULLA_BUNDLE_STATUS_ANY, BULLA_BUNDLE_STATUS_ONLY_200 } BullaBundleStatusChoice;
 typedef enum { BULLA_SCOPE_NO, BULLA_SCOPE_ALLOWED, BULLA_SCOPE_EXPECTED } BullaScopeChoice;
 typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } BullaNetworkChoice;
+typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaRequestReuse;
 typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
 /* every field is a gint64, so that one table reads and writes them all */
@@ -71,6 +72,7 @@ typedef struct {
   gint64 fetch_redirects, fetch_size_max, refetch_once;
   /* [request] */
   gint64 mismatch, live_copy, variants_encoding, variants_headers, same_deliverer;
+  gint64 request_reuse;
   /* [prefetch] */
   gint64 entries_max, reuse, alternate_url, alternate_variants;
   /* [report] */

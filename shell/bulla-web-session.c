@@ -152,7 +152,7 @@ bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway)
   BullaWebSession *self = new (session, gateway);
 
   return attach (self, bulla_gateway_add_session (gateway, BULLA_GATEWAY_DELEGATE (self),
-                                                  BULLA_GATEWAY_TAGGED));
+                                                  BULLA_GATEWAY_ANNOUNCED));
 }
 
 /**
@@ -172,8 +172,8 @@ bulla_web_session_attach_package (WebKitNetworkSession *session, BullaGateway *g
 {
   BullaWebSession *self = new (session, gateway);
 
-  return attach (self, bulla_gateway_add_session (gateway, BULLA_GATEWAY_DELEGATE (self),
-                                                  BULLA_GATEWAY_TAGGED));
+  return attach (self, bulla_gateway_add_package_session (gateway, BULLA_GATEWAY_DELEGATE (self),
+                                                          view, package));
 }
 
 /**

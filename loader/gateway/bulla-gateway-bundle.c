@@ -33,6 +33,15 @@ go_live (Asking *self, gboolean plainly)
 }
 
 static void
+begin_answer (BullaGatewayRequest *request, BullaLoad *load, BullaKeptBundle *kept)
+{
+  bulla_gateway_request_begin_answer (request, BULLA_ANSWER_SUBSTITUTED, load,
+                                      bulla_kept_bundle_get_bundle (kept));
+  bulla_stash_note_bundle_shown (request->place->stash, kept,
+                                 bulla_gateway_request_get_answer_id (request));
+}
+
+static void
 answer (Asking *self, BullaLoad *load)
 {
   BullaGatewayRequest *request = self->request;
@@ -45,6 +54,7 @@ answer (Asking *self, BullaLoad *load)
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (gateway->loader));
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
+    begin_answer (request, load, self->bundles->pdata[self->i]);
     bulla_gateway_emit_served (gateway, request->view, load);
     bulla_gateway_pages_note (request, self->bundles->pdata[self->i],
                               bulla_kept_bundle_subset_of (load));
@@ -115,13 +125,15 @@ ask_next (Asking *self)
 static GPtrArray *
 find_bundles (BullaGatewayRequest *request)
 {
-  BullaStash *stash = request->gateway->stash;
-  const char *session = request->session->id;
-  const BullaGatewayPage *page = bulla_gateway_pages_find (request);
+  BullaStash *stash = request->place->stash;
+  gboolean anew = request->typed || request->again || request->redirected != NULL;
+  const BullaGatewayPage *page = !anew ? bulla_gateway_pages_find (request) : NULL;
+  BullaStashAsk ask;
 
+  bulla_gateway_request_ask (request, &ask);
   if (page == NULL || page->kept == NULL || bulla_kept_bundle_find (page->kept, request->url) < 0
-      || !(request->frame || bulla_stash_has_bundle (stash, session, request->view, page->kept)))
-    return bulla_stash_find_bundles (stash, session, request->view, request->url);
+      || !(request->frame || bulla_stash_has_bundle (stash, page->kept)))
+    return bulla_stash_find_bundles (stash, &ask);
   GPtrArray *bundles = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_kept_bundle_unref);
   g_ptr_array_add (bundles, bulla_kept_bundle_ref (page->kept));
   return bundles;
@@ -149,7 +161,7 @@ bulla_gateway_bundle_navigate (BullaGatewayRequest *request)
   g_autoptr (GPtrArray) bundles = find_bundles (request);
   BullaGatewayFromStash stashed = is_covered_by_page (request, bundles)
                                       ? BULLA_GATEWAY_NOT_THERE
-                                      : bulla_gateway_exchange_answer (request);
+                                      : bulla_gateway_exchange_answer (request, FALSE);
 
   if (stashed == BULLA_GATEWAY_ANSWERED)
     return;
@@ -217,11 +229,12 @@ keep (Opening *self, BullaLoad *primary)
   g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (self->bundle);
 
   bulla_gateway_request_detach (request);
-  bulla_stash_put_bundle (request->gateway->stash, request->session->id, request->view, kept);
+  bulla_stash_put_bundle (request->place->stash, kept, request->url, request->frame);
   if (!bulla_gateway_same_url (request->url, url)) {
     bulla_gateway_navigation_redirect (navigation, url, TRUE);
     return;
   }
+  begin_answer (request, primary, kept);
   bulla_gateway_emit_served (request->gateway, request->view, primary);
   bulla_gateway_pages_note (request, kept, bulla_kept_bundle_subset_of (primary));
   bulla_gateway_serve_response (request, primary);

@@ -9,6 +9,9 @@ serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool, GObject
   g_autoptr (GInputStream) body = bulla_spool_open (spool);
   gboolean whole = bulla_spool_is_complete (spool);
 
+  bulla_gateway_request_begin_answer (request, BULLA_ANSWER_SUBSTITUTED, load, NULL);
+  bulla_stash_note_shown (request->place->stash, load,
+                          bulla_gateway_request_get_answer_id (request));
   bulla_gateway_emit_served (request->gateway, request->view, load);
   BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
   bulla_gateway_prefetched_show (request, page, (BullaPrefetch *)companion);
@@ -27,20 +30,25 @@ serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool, GObject
 /**
  * bulla_gateway_exchange_answer:
  * @request: a navigation of a known view
+ * @own: whether it is one that came as the response to this very request
  *
  * Returns: whether an exchange that is kept for it has answered it, or what else is to be done
  */
 BullaGatewayFromStash
-bulla_gateway_exchange_answer (BullaGatewayRequest *request)
+bulla_gateway_exchange_answer (BullaGatewayRequest *request, gboolean own)
 {
   BullaGateway *gateway = request->gateway;
   gint64 now = bulla_loader_get_time (gateway->loader);
   g_autoptr (BullaSpool) spool = NULL;
-  g_autoptr (GObject) companion =
-      bulla_stash_dup_companion (gateway->stash, request->session->id, request->view, request->url);
-  g_autoptr (BullaLoad) load = bulla_stash_lookup (gateway->stash, request->session->id,
-                                                   request->view, request->url, now, &spool);
+  g_autoptr (GObject) companion = NULL;
+  BullaStashAsk ask;
   BullaRequestFacts facts;
+
+  bulla_gateway_request_ask (request, &ask);
+  if (own) /* it came just now, in place of the page itself */
+    ask.redirected = request->url;
+  g_autoptr (BullaLoad) load =
+      bulla_stash_lookup (request->place->stash, &ask, now, &spool, &companion);
 
   if (load == NULL)
     return BULLA_GATEWAY_NOT_THERE;
@@ -90,11 +98,11 @@ substitute (BullaGatewayNavigation *navigation, BullaLoad *load)
   }
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
     bulla_gateway_request_detach (request);
-    bulla_stash_put (gateway->stash, request->session->id, request->view, load, now);
+    bulla_stash_put (request->place->stash, load, request->url, request->frame, now);
     if (!same)
       bulla_gateway_navigation_redirect (navigation, facts.url, TRUE);
     else
-      bulla_gateway_exchange_answer (request);
+      bulla_gateway_exchange_answer (request, TRUE);
   } else {
     bulla_gateway_refuse_by_verdict (request, load, verdict);
   }

@@ -7,7 +7,7 @@
 
 #include "bulla-field.h"
 
-#define COPIES_MAX 64 /* of a session */
+#define COPIES_MAX 64 /* of a view */
 
 static gint64
 now_of (BullaGatewayRequest *request)
@@ -48,12 +48,12 @@ GInputStream *
 bulla_gateway_live_keep (BullaGatewayRequest *request, BullaHttpMessage *message,
                          GInputStream *body)
 {
-  GHashTable *live = request->session->live;
+  GHashTable *live = request->place != NULL ? request->place->live : NULL;
   g_autofree char *key = bulla_stash_dup_key (request->url);
 
-  if (request->destination == BULLA_DESTINATION_NAVIGATION)
+  if (live != NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
     g_hash_table_remove (live, key);
-  if (!may_keep (request, message))
+  if (live == NULL || !may_keep (request, message))
     return g_object_ref (body);
   g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (request->url, message);
   g_autoptr (BullaSpool) spool = bulla_spool_new (body, BULLA_SPOOL_MEMORY_MAX);
@@ -68,7 +68,7 @@ static BullaPrefetch *
 find (BullaGatewayRequest *request, const char *url)
 {
   g_autofree char *key = bulla_stash_dup_key (url);
-  BullaPrefetch *copy = g_hash_table_lookup (request->session->live, key);
+  BullaPrefetch *copy = g_hash_table_lookup (request->place->live, key);
 
   return copy != NULL && bulla_prefetch_is_fresh (copy, now_of (request)) ? copy : NULL;
 }

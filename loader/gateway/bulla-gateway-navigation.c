@@ -13,6 +13,7 @@ bulla_gateway_navigation_free (BullaGatewayNavigation *self)
   g_clear_object (&self->message);
   g_clear_pointer (&self->spare, bulla_kept_bundle_unref);
   g_ptr_array_unref (self->chain);
+  g_clear_object (&self->fallen);
   g_free (self);
 }
 
@@ -179,13 +180,13 @@ bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *loa
   }
   bulla_gateway_ledger_blame (request, verdict);
   bulla_gateway_emit_fell_back (request->gateway, request->view, load, url);
-  bulla_stash_drop (request->gateway->stash, request->session->id, request->view, url);
   if (bulla_gateway_same_url (request->url, url)) {
     g_ptr_array_add (self->chain, bulla_stash_dup_key (url));
+    g_set_object (&self->fallen, load);
     go (self);
     return;
   }
-  bulla_gateway_plain_remember (request->session, request->view, url, self->chain);
+  bulla_gateway_plain_remember (request->place, url, self->chain, load);
   bulla_gateway_navigation_redirect (self, url, FALSE);
   bulla_gateway_navigation_free (self);
 }
@@ -257,6 +258,9 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
   g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (request->url, message);
   BullaPackageKind kind = bulla_loader_recognise (loader, outer);
   if (kind == BULLA_PACKAGE_UNKNOWN) {
+    bulla_gateway_request_begin_answer (
+        request, self->chain->len > 0 ? BULLA_ANSWER_FELL_BACK : BULLA_ANSWER_LIVE, self->fallen,
+        NULL);
     bulla_gateway_upstream_pass (request, message, body);
     return;
   }
@@ -295,8 +299,8 @@ void
 bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
                                   BullaKeptBundle *spare)
 {
-  g_auto (GStrv) plain = bulla_gateway_plain_take (request);
   BullaGatewayNavigation *self = g_new0 (BullaGatewayNavigation, 1);
+  g_auto (GStrv) plain = bulla_gateway_plain_take (request, &self->fallen);
 
   self->request = bulla_gateway_request_ref (request);
   self->spare = spare != NULL ? bulla_kept_bundle_ref (spare) : NULL;
@@ -323,6 +327,10 @@ bulla_gateway_navigation_handle (BullaGatewayRequest *request)
 {
   const char *method = request->method;
   gboolean get = g_str_equal (method, SOUP_METHOD_GET);
+  gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
+
+  if (request->place != NULL && top && request->redirected == NULL && !request->typed)
+    bulla_stash_stop_waiting (request->place->stash, FALSE);
 
   if (request->destination == BULLA_DESTINATION_PREFETCH && request->view == NULL)
     bulla_gateway_refuse (request, NULL, "a prefetch without a page");
@@ -330,6 +338,8 @@ bulla_gateway_navigation_handle (BullaGatewayRequest *request)
     bulla_gateway_prefetch_answer (request);
   else if (request->view == NULL || (!get && !g_str_equal (method, SOUP_METHOD_HEAD)))
     bulla_gateway_upstream_forward (request);
+  else if (bulla_gateway_request_is_hard_reload (request))
+    bulla_gateway_navigation_go_live (request, TRUE, NULL);
   else if (request->destination == BULLA_DESTINATION_SUBRESOURCE && request->source != NULL)
     bulla_gateway_script_answer (request);
   else if (request->destination == BULLA_DESTINATION_NAVIGATION && get

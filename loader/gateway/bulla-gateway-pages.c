@@ -9,7 +9,7 @@
 #include "bulla-gateway-private.h"
 
 #define PAGES_MAX 64 /* of a view; history can bring the older ones back without a request */
-#define PREFETCHING_PAGES_MAX 8 /* of a session: what others prefetched is forgotten */
+#define PREFETCHING_PAGES_MAX 8 /* of a view: what others prefetched is forgotten */
 
 static void
 forget_prefetches (BullaGatewayPage *page)
@@ -31,32 +31,11 @@ page_free (BullaGatewayPage *page)
   g_free (page);
 }
 
-/* @pages: (transfer full): a queue of them, the newest first; frames come last */
+/* the queue has the newest page first; frames come last */
 void
-bulla_gateway_pages_free (gpointer pages)
+bulla_gateway_pages_clear (BullaGatewayView *view)
 {
-  g_queue_free_full (pages, (GDestroyNotify)page_free);
-}
-
-static GQueue *
-pages_of (BullaGatewayRequest *request)
-{
-  return g_hash_table_lookup (request->session->pages, request->view);
-}
-
-static GQueue *
-make_pages_of (BullaGatewayRequest *request)
-{
-  GHashTable *all = request->session->pages;
-  GQueue *pages = pages_of (request);
-
-  if (pages != NULL)
-    return pages;
-  if (g_hash_table_size (all) >= BULLA_GATEWAY_VIEWS_MAX)
-    g_hash_table_remove_all (all);
-  pages = g_queue_new ();
-  g_hash_table_insert (all, g_strdup (request->view), pages);
-  return pages;
+  g_queue_clear_full (&view->pages, (GDestroyNotify)page_free);
 }
 
 static GList *
@@ -77,28 +56,23 @@ holds_prefetches (const BullaGatewayPage *page)
 /* What a page prefetched may be large, and is for the next click. The page that a view shows keeps
  * its own for as long as others have some to give. */
 static void
-bound_prefetches (BullaGatewaySession *session)
+bound_prefetches (BullaGatewayView *view)
 {
-  GHashTableIter iter;
-  gpointer pages;
   BullaGatewayPage *oldest = NULL;
   gboolean shown = FALSE;
   guint n = 0;
 
-  g_hash_table_iter_init (&iter, session->pages);
-  while (g_hash_table_iter_next (&iter, NULL, &pages))
-    for (GList *each = ((GQueue *)pages)->head; each != NULL; each = each->next) {
-      BullaGatewayPage *page = each->data;
-      gboolean first = each->prev == NULL;
-      if (!holds_prefetches (page))
-        continue;
-      n++;
-      if (oldest == NULL || (shown && !first)
-          || (shown == first && page->serial < oldest->serial)) {
-        oldest = page;
-        shown = first;
-      }
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    gboolean first = each->prev == NULL;
+    if (!holds_prefetches (page))
+      continue;
+    n++;
+    if (oldest == NULL || (shown && !first) || (shown == first && page->serial < oldest->serial)) {
+      oldest = page;
+      shown = first;
     }
+  }
   if (n > PREFETCHING_PAGES_MAX)
     forget_prefetches (oldest);
 }
@@ -116,13 +90,13 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
 {
   if (request->view == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
     return NULL;
-  GQueue *pages = make_pages_of (request);
+  GQueue *pages = &request->place->pages;
   BullaGatewayPage *page = g_new0 (BullaGatewayPage, 1);
   page->key = bulla_stash_dup_key (request->url);
   page->host = g_strdup (g_uri_get_host (request->uri));
   page->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
   page->subset = subset;
-  page->serial = ++request->session->n_pages;
+  page->serial = ++request->place->n_pages;
   GList *before = find_key (pages, page->key);
   if (before != NULL) {
     page_free (before->data);
@@ -134,7 +108,7 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
     g_queue_push_tail (pages, page);
   else
     g_queue_push_head (pages, page);
-  bound_prefetches (request->session);
+  bound_prefetches (request->place);
   return page;
 }
 
@@ -216,7 +190,7 @@ is_of_unknown_frame (BullaGatewayRequest *request)
 BullaGatewayPage *
 bulla_gateway_pages_find (BullaGatewayRequest *request)
 {
-  GQueue *pages = request->view != NULL ? pages_of (request) : NULL;
+  GQueue *pages = request->view != NULL ? &request->place->pages : NULL;
 
   if (pages == NULL || request->package != NULL)
     return NULL;
@@ -290,7 +264,7 @@ bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPa
 {
   if (page->prefetches == NULL) {
     page->prefetches = make_prefetches (request);
-    bound_prefetches (request->session);
+    bound_prefetches (request->place);
   }
   return page->prefetches;
 }

@@ -2,73 +2,82 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
 
-#define PLAIN_MAX 256 /* URLs that a session remembers */
+#define PLAIN_MAX 256 /* URLs that are remembered for a view */
 
-static char *
-plain_key (const char *view, const char *url)
+typedef struct {
+  GStrv chain;     /* owned; keys of the URLs that led there */
+  BullaLoad *load; /* owned; nullable; the package that did not serve */
+} Plain;
+
+static void
+plain_free (gpointer data)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  Plain *plain = data;
 
-  return g_strconcat (view, "\n", key, NULL);
+  g_strfreev (plain->chain);
+  g_clear_object (&plain->load);
+  g_free (plain);
+}
+
+GHashTable *
+bulla_gateway_plain_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, plain_free);
 }
 
 /**
  * bulla_gateway_plain_remember:
- * @session: a session
- * @view: a view in it
+ * @view: a view
  * @url: a URL that is asked for next
  * @chain: (nullable): keys of the URLs that led there
+ * @load: (nullable): the package that did not serve
+ *
+ * The next time that view asks for it, the publisher is not told that packages are welcome.
  */
 void
-bulla_gateway_plain_remember (BullaGatewaySession *session, const char *view, const char *url,
-                              GPtrArray *chain)
+bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, GPtrArray *chain,
+                              BullaLoad *load)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; chain != NULL && i < chain->len; i++)
     g_strv_builder_add (builder, chain->pdata[i]);
-  if (g_hash_table_size (session->plain) >= PLAIN_MAX)
-    g_hash_table_remove_all (session->plain);
-  g_hash_table_replace (session->plain, plain_key (view, url), g_strv_builder_end (builder));
-}
-
-/**
- * bulla_gateway_plain_next:
- * @session: a session
- * @view: a view in it
- * @url: a URL
- *
- * The next time that view asks for it, the publisher is not told that packages are welcome.
- */
-void
-bulla_gateway_plain_next (BullaGatewaySession *session, const char *view, const char *url)
-{
-  bulla_gateway_plain_remember (session, view, url, NULL);
+  if (g_hash_table_size (view->plain) >= PLAIN_MAX)
+    g_hash_table_remove_all (view->plain);
+  Plain *plain = g_new0 (Plain, 1);
+  plain->chain = g_strv_builder_end (builder);
+  g_set_object (&plain->load, load);
+  g_hash_table_replace (view->plain, bulla_stash_dup_key (url), plain);
 }
 
 /* Returns: whether @request is one that was remembered */
 gboolean
 bulla_gateway_plain_has (BullaGatewayRequest *request)
 {
-  g_autofree char *key = plain_key (request->view, request->url);
+  g_autofree char *key = bulla_stash_dup_key (request->url);
 
-  return g_hash_table_contains (request->session->plain, key);
+  return g_hash_table_contains (request->place->plain, key);
 }
 
 /**
  * bulla_gateway_plain_take:
  * @request: a request of a known view
+ * @load: (out) (transfer full) (nullable): the package that did not serve
  *
  * Returns: (transfer full) (nullable): the chain that led here, where it was remembered; once
  */
 GStrv
-bulla_gateway_plain_take (BullaGatewayRequest *request)
+bulla_gateway_plain_take (BullaGatewayRequest *request, BullaLoad **load)
 {
-  g_autofree char *key = plain_key (request->view, request->url);
+  g_autofree char *key = bulla_stash_dup_key (request->url);
   g_autofree char *stored = NULL;
-  GStrv chain = NULL;
+  gpointer plain = NULL;
 
-  g_hash_table_steal_extended (request->session->plain, key, (gpointer *)&stored,
-                               (gpointer *)&chain);
+  *load = NULL;
+  if (!g_hash_table_steal_extended (request->place->plain, key, (gpointer *)&stored, &plain))
+    return NULL;
+  GStrv chain = g_steal_pointer (&((Plain *)plain)->chain);
+  *load = g_steal_pointer (&((Plain *)plain)->load);
+  plain_free (plain);
   return chain;
 }

@@ -15,7 +15,8 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url, con
 
   self->gateway = g_object_ref (request->gateway);
   self->session = bulla_gateway_session_ref (request->session);
-  self->view = g_strdup (request->view);
+  self->place = bulla_gateway_view_ref (request->place);
+  self->view = self->place->token;
   self->url = g_strdup (url);
   self->page = g_strdup (page->key);
   self->page_host = g_strdup (page->host);
@@ -23,8 +24,7 @@ make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url, con
   self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
   self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
   self->referrer = g_strdup (referrer);
-  self->from_private = bulla_host_is_private (page->host)
-                       || g_hash_table_contains (request->gateway->private_hosts, page->host);
+  self->from_private = bulla_gateway_host_is_private (request->gateway, page->host);
   self->into = g_object_ref (bulla_gateway_pages_get_prefetches (request, page));
   self->cancellable = g_object_ref (bulla_prefetches_get_cancellable (self->into));
   return self;
@@ -65,7 +65,8 @@ prefetch_part (BullaGatewayPrefetching *self, BullaPrefetch *whole, guint i)
 
   part->gateway = g_object_ref (self->gateway);
   part->session = bulla_gateway_session_ref (self->session);
-  part->view = g_strdup (self->view);
+  part->place = bulla_gateway_view_ref (self->place);
+  part->view = part->place->token;
   part->url = g_strdup (bulla_prefetch_get_plan (whole, i)->package_url);
   part->page = g_strdup (self->page);
   part->page_host = g_strdup (self->page_host);
@@ -91,7 +92,7 @@ void
 bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whole)
 {
   BullaLoader *loader = self->gateway->loader;
-  const BullaViewport *viewport = g_hash_table_lookup (self->session->viewports, self->view);
+  const BullaViewport *viewport = self->place != NULL ? self->place->viewport : NULL;
   BullaRequestFacts facts;
 
   bulla_gateway_prefetching_fill (self, bulla_load_get_url (bulla_prefetch_get_load (whole)),

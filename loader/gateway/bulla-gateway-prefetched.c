@@ -75,10 +75,10 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
     return FALSE;
   bulla_gateway_emit_decided (gateway, request->view, load);
-  bulla_stash_put_prefetched (gateway->stash, request->session->id, request->view, load,
-                              bulla_prefetch_get_spool (prefetch), G_OBJECT (prefetch), now);
+  bulla_stash_put_prefetched (request->place->stash, load, bulla_prefetch_get_spool (prefetch),
+                              G_OBJECT (prefetch), request->url, request->frame, now);
   if (bulla_gateway_same_url (request->url, facts.url))
-    return bulla_gateway_exchange_answer (request) == BULLA_GATEWAY_ANSWERED;
+    return bulla_gateway_exchange_answer (request, TRUE) == BULLA_GATEWAY_ANSWERED;
   bulla_gateway_redirect (request, facts.url, bulla_prefetch_get_outer (prefetch));
   return TRUE;
 }

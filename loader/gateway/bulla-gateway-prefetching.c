@@ -25,7 +25,7 @@ bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)
   g_clear_pointer (&self->request, bulla_gateway_request_unref);
   bulla_gateway_session_unref (self->session);
   g_object_unref (self->gateway);
-  g_free (self->view);
+  bulla_gateway_view_unref (self->place);
   g_free (self->url);
   g_free (self->accept_language);
   g_free (self->user_agent);

@@ -5,6 +5,8 @@
 #include <glib-unix.h>
 #include <libsoup/soup.h>
 
+#include "bulla-announcements.h"
+#include "bulla-answer.h"
 #include "bulla-gateway-certificate.h"
 #include "bulla-gateway.h"
 #include "bulla-connector.h"
@@ -16,9 +18,29 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_GATEWAY_TAG "Bulla-Page"
-#define BULLA_GATEWAY_VIEWS_MAX 1024 /* of a session */
-#define BULLA_GATEWAY_ONLY_VIEW "*"  /* of a client without tags */
+#define BULLA_GATEWAY_TAG "Sec-Bulla-Page"
+#define BULLA_GATEWAY_TYPED "Sec-Bulla-Typed"
+#define BULLA_GATEWAY_ANSWER "Bulla-Answer"
+#define BULLA_GATEWAY_VIEWS_MAX 1024 /* registered in one session */
+#define BULLA_GATEWAY_ONLY_VIEW "*"  /* of a client that announces nothing */
+
+/* what the gateway keeps for one view of a session; no view takes room from another's */
+typedef struct {
+  gatomicrefcount count;
+  BullaGateway *gateway;   /* borrowed; not to be used when it is closed */
+  char *token;             /* owned; a secret of the shell's */
+  BullaStash *stash;       /* owned */
+  GQueue pages;            /* owned; see bulla-gateway-pages.c */
+  GHashTable *plain;       /* owned; see bulla-gateway-plain.c */
+  GHashTable *live;        /* owned; see bulla-gateway-live.c */
+  GQueue scripts;          /* owned; see bulla-gateway-script.c */
+  GQueue answers;          /* owned BullaAnswer, the newest first */
+  BullaViewport *viewport; /* owned; nullable */
+  GQueue expected;         /* owned; where the shell lets the view, or frames in it, go next */
+  char *typed, *typed_url; /* owned; nullable; the shell's own next navigation */
+  guint64 n_pages;         /* that were shown */
+  gboolean closed;
+} BullaGatewayView;
 
 /* a network session of the client's */
 typedef struct {
@@ -26,14 +48,13 @@ typedef struct {
   char *id;                       /* owned; a hash of its token */
   BullaGatewayDelegate *delegate; /* owned; nullable */
   BullaGatewayFlags flags;
-  GCancellable *cancellable; /* owned; cancelled when it is removed */
-  GHashTable *plain;         /* owned; see bulla-gateway-plain.c */
-  GHashTable *pages;         /* owned; view -> what it shows; see bulla-gateway-pages.c */
-  GHashTable *network;       /* owned; see bulla-gateway-network.c */
-  GHashTable *live;          /* owned; see bulla-gateway-live.c */
-  GHashTable *viewports;     /* owned; view -> BullaViewport */
-  GQueue scripts;            /* owned; see bulla-gateway-script.c */
-  guint64 n_pages;           /* that were shown */
+  char *package;                     /* owned; nullable; the package whose session it is */
+  char *package_view;                /* owned; nullable; the view that shows the package */
+  GCancellable *cancellable;         /* owned; cancelled when it is removed */
+  GHashTable *views;                 /* owned; token -> BullaGatewayView */
+  BullaAnnouncements *announcements; /* owned */
+  GHashTable *awaiting;              /* owned; tag -> the request that carries it, borrowed */
+  GHashTable *network;               /* owned; see bulla-gateway-network.c */
 } BullaGatewaySession;
 
 /* one CONNECT that was answered */
@@ -58,40 +79,55 @@ struct _BullaGateway {
   SoupServer *server;                   /* owned; of the clients, and of what is in their tunnels */
   GInetSocketAddress *address;          /* owned; nullable */
   GHashTable *sessions;                 /* owned; id -> BullaGatewaySession */
-  BullaStash *stash;                    /* owned */
   gint64 next_prefetch;                 /* when the next one has its turn: g_get_monotonic_time() */
   GHashTable *allow_private;            /* owned; a set of hosts */
   GHashTable *private_hosts;            /* owned; a set: pages that the user fetched there */
   GHashTable *public_hosts;             /* owned; a set */
 };
 
-/* one request of a client's; it goes with its message */
+/* One request of a client's. What was asked is a copy, and who asks is settled before anything is
+ * decided: a step that waits may use both when the client has left. */
 typedef struct _BullaGatewayRequest {
   gatomicrefcount count;
   BullaGateway *gateway;        /* owned */
   BullaGatewaySession *session; /* owned */
-  SoupServerMessage *message;   /* owned; NULL when it is over */
-  SoupMessageHeaders *headers;  /* owned; what the client sent; they outlive the message */
-  const char *method;           /* borrowed from the interned strings, as libsoup has it */
-  GSocket *socket;              /* owned; nullable; the client's */
-  GIOStream *stream;            /* owned; NULL where it is the socket itself */
-  BullaGatewayTunnel *tunnel;   /* borrowed from the message's connection; nullable */
-  GSource *hangup;              /* owned; NULL in a tunnel */
-  gulong removed;               /* handler of the session's cancellable */
-  GUri *uri;                    /* owned; without fragment */
-  char *url;                    /* owned; the same as text */
-  char *view;                   /* owned; NULL: nobody knows whose it is */
-  char *page_host;              /* owned; nullable; whose page asks */
-  char *package;                /* owned; nullable; the package ID of a page in its own origin */
-  char *source;      /* owned; nullable; the bundle that a script element says it is in */
-  char *credentials; /* owned; nullable; what that says of them */
-  guint view_number; /* in the ledger; 0: nobody knows whose it is */
-  char *page;        /* owned; nullable; who asks, as far as it is known */
-  char *rule;        /* owned; nullable; the id of the rule that is behind it */
+
+  char *method;                /* owned */
+  GUri *uri;                   /* owned; without fragment */
+  char *url;                   /* owned; the same as text */
+  SoupMessageHeaders *headers; /* owned; as they came, but for those that are for us */
+
+  BullaGatewayView *place; /* owned; NULL: nobody knows whose it is */
+  const char *view;        /* its token; NULL with it */
+  char *page_host;         /* owned; nullable; the host of the document that asks */
+  gboolean private_page;   /* that document, and those around it, are of this network */
+  char *package;           /* owned; nullable; the package ID of a page in its own origin */
+  char *source;            /* owned; nullable; the bundle that a script element names for it */
+  char *credentials;       /* owned; nullable; what that says of them */
+  char *redirected;        /* owned; nullable; the URL whose response led here */
+  char *history;           /* owned; nullable; the answer that its history entry showed */
+  char *tag;               /* owned; nullable; its single-use value */
   BullaDestination destination;
-  gboolean frame;            /* a navigation of a part of the page only */
-  gboolean typed;            /* the user asks, not a page */
+  gboolean frame;      /* a navigation of a part of the page only */
+  gboolean typed;      /* the shell itself asks, for its user */
+  gboolean again;      /* a reload, or a way back or forward */
+  gboolean identified; /* all of this is settled */
+
+  guint view_number; /* in the ledger; 0: nobody knows whose it is */
+  char *page;        /* owned; nullable; who asks, for the ledger */
+  char *rule;        /* owned; nullable; the id of the rule that is behind it */
+
+  SoupServerMessage *message; /* owned; NULL when it is over */
+  GSocket *socket;            /* owned; nullable; the client's */
+  GIOStream *stream;          /* owned; NULL where it is the socket itself */
+  BullaGatewayTunnel *tunnel; /* borrowed from the message's connection; nullable */
+  GSource *hangup;            /* owned; NULL in a tunnel */
+  GSource *waiting;           /* owned; nullable; ends the wait for its announcement */
+  void (*go) (struct _BullaGatewayRequest *request); /* what follows when it is identified */
+  gulong removed;                                    /* handler of the session's cancellable */
   BullaLoad *load;           /* owned; nullable; the response whose body is on its way */
+  BullaAnswer *answer;       /* owned; nullable; of a navigation that is being answered */
+  gboolean private_peer;     /* its server is of this machine or its network */
   GCancellable *cancellable; /* owned; of what is done for it upstream */
   gboolean answered;         /* its status is set */
   gboolean uploads;          /* its body is on its way */
@@ -102,8 +138,22 @@ BullaGatewaySession *bulla_gateway_session_ref (BullaGatewaySession *session);
 void bulla_gateway_session_unref (BullaGatewaySession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewaySession, bulla_gateway_session_unref)
 BullaGatewaySession *bulla_gateway_session_find (BullaGateway *self, const char *token);
+char *bulla_gateway_make_token (void);
 BullaGatewaySession *bulla_gateway_session_authenticate (BullaGateway *self,
                                                          SoupServerMessage *message);
+
+/* bulla-gateway-view.c */
+BullaGatewayView *bulla_gateway_view_ref (BullaGatewayView *self);
+void bulla_gateway_view_unref (BullaGatewayView *self);
+void bulla_gateway_view_close (gpointer view);
+BullaGatewayView *bulla_gateway_view_find (BullaGatewaySession *session, const char *token);
+BullaGatewayView *bulla_gateway_view_register (BullaGateway *gateway, BullaGatewaySession *session,
+                                               const char *token);
+void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer);
+BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
+BullaNavigationKind bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
+                                                      char **answer);
+gboolean bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url);
 
 /* bulla-gateway.c */
 void bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load);
@@ -135,10 +185,17 @@ void bulla_gateway_close_message (SoupServerMessage *message);
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
                                                 SoupServerMessage *message);
 void bulla_gateway_request_challenge (SoupServerMessage *message);
+void bulla_gateway_request_set_view (BullaGatewayRequest *self, BullaGatewayView *view);
 BullaGatewayRequest *bulla_gateway_request_ref (BullaGatewayRequest *self);
 void bulla_gateway_request_unref (BullaGatewayRequest *self);
 const char *bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name);
 void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts);
+void bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask);
+gboolean bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self);
+void bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,
+                                         BullaLoad *load, BullaBundle *bundle);
+const char *bulla_gateway_request_get_answer_id (BullaGatewayRequest *self);
+gboolean bulla_gateway_host_is_private (BullaGateway *gateway, const char *host);
 gboolean bulla_gateway_request_may_go_private (BullaGatewayRequest *self);
 void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer);
 void bulla_gateway_request_detach (BullaGatewayRequest *self);
@@ -146,6 +203,11 @@ GIOStream *bulla_gateway_request_steal (BullaGatewayRequest *self);
 void bulla_gateway_request_close (BullaGatewayRequest *self);
 void bulla_gateway_request_refuse (BullaGatewayRequest *self, const char *why);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayRequest, bulla_gateway_request_unref)
+
+/* bulla-gateway-identify.c */
+void bulla_gateway_identify (BullaGatewayRequest *request,
+                             void (*go) (BullaGatewayRequest *request));
+void bulla_gateway_identify_forget (BullaGatewayRequest *request);
 
 /* bulla-gateway-reply.c */
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
@@ -188,11 +250,11 @@ void bulla_gateway_upstream_upload (BullaGatewayRequest *request);
 gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);
 
 /* bulla-gateway-plain.c */
-void bulla_gateway_plain_remember (BullaGatewaySession *session, const char *view, const char *url,
-                                   GPtrArray *chain);
-void bulla_gateway_plain_next (BullaGatewaySession *session, const char *view, const char *url);
+GHashTable *bulla_gateway_plain_new (void);
+void bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, GPtrArray *chain,
+                                   BullaLoad *load);
 gboolean bulla_gateway_plain_has (BullaGatewayRequest *request);
-GStrv bulla_gateway_plain_take (BullaGatewayRequest *request);
+GStrv bulla_gateway_plain_take (BullaGatewayRequest *request, BullaLoad **load);
 
 /* bulla-gateway-pages.c */
 typedef struct {
@@ -210,7 +272,7 @@ typedef struct {
 BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept,
                                             gint subset);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
-void bulla_gateway_pages_free (gpointer pages);
+void bulla_gateway_pages_clear (BullaGatewayView *view);
 BullaPrefetches *bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request,
                                                      BullaGatewayPage *page);
 char *bulla_gateway_dup_full (void);
@@ -227,6 +289,7 @@ typedef struct {
   BullaHttpMessage *message;    /* owned; nullable; the answer that is looked at */
   BullaKeptBundle *spare;       /* owned; nullable; what to show when the network is gone */
   GPtrArray *chain;             /* owned; keys of the URLs that were asked for without packages */
+  BullaLoad *fallen;            /* owned; nullable; the package that did not serve */
 } BullaGatewayNavigation;
 
 void bulla_gateway_navigation_free (BullaGatewayNavigation *self);
@@ -254,7 +317,7 @@ typedef enum {
   BULLA_GATEWAY_GO_LIVE,
 } BullaGatewayFromStash;
 
-BullaGatewayFromStash bulla_gateway_exchange_answer (BullaGatewayRequest *request);
+BullaGatewayFromStash bulla_gateway_exchange_answer (BullaGatewayRequest *request, gboolean own);
 void bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *load);
 
 /* bulla-gateway-report.c */
@@ -287,14 +350,15 @@ void bulla_gateway_bundle_answer (BullaGatewayRequest *request);
 
 /* bulla-gateway-script.c */
 void bulla_gateway_script_answer (BullaGatewayRequest *request);
-void bulla_gateway_script_clear (BullaGatewaySession *session);
+void bulla_gateway_script_clear (BullaGatewayView *view);
 
 /* bulla-gateway-prefetching.c */
 typedef struct {
   BullaGateway *gateway;                /* owned */
   BullaGatewaySession *session;         /* owned */
   struct _BullaGatewayRequest *request; /* owned; NULL: a header asked for it, or it is a part */
-  char *view;                           /* owned */
+  BullaGatewayView *place;              /* owned */
+  const char *view;                     /* its token */
   char *url;                            /* owned */
   char *accept_language;                /* owned; nullable */
   char *user_agent;                     /* owned; nullable */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
 
 #define CHUNK_SIZE 32768
@@ -102,15 +103,21 @@ take (Reply *reply, GBytes *chunk, const GError *error)
 
   if (chunk == NULL) {
     reply->broken = TRUE;
+    if (request->answer != NULL)
+      bulla_answer_end (request->answer, FALSE);
     if (request->load != NULL) /* of other bodies, whoever gave it to us tells why */
       bulla_gateway_emit_truncated (request->gateway, request->view, request->load, error->message);
     return FALSE;
   }
   if (g_bytes_get_size (chunk) == 0) {
     reply->ended = TRUE;
+    if (request->answer != NULL)
+      bulla_answer_end (request->answer, TRUE);
     soup_message_body_complete (body);
     return FALSE;
   }
+  if (request->answer != NULL)
+    bulla_answer_push (request->answer, chunk);
   reply->ahead += g_bytes_get_size (chunk);
   reply->chunks++;
   soup_message_body_append_bytes (body, chunk);
@@ -259,6 +266,20 @@ bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const cha
   soup_server_message_set_status (request->message, status, reason);
 }
 
+/* its header fields are all set */
+static void
+begin_answer (BullaGatewayRequest *request)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+
+  soup_message_headers_remove (headers, BULLA_GATEWAY_ANSWER);
+  if (request->answer == NULL)
+    return;
+  soup_message_headers_replace (headers, BULLA_GATEWAY_ANSWER,
+                                bulla_answer_get_id (request->answer));
+  bulla_answer_begin (request->answer, soup_server_message_get_status (request->message), headers);
+}
+
 /**
  * bulla_gateway_reply_end:
  * @request: a request whose response has no body, or all of it
@@ -266,6 +287,9 @@ bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const cha
 void
 bulla_gateway_reply_end (BullaGatewayRequest *request)
 {
+  begin_answer (request);
+  if (request->answer != NULL)
+    bulla_answer_end (request->answer, TRUE);
   bulla_gateway_ledger_answer (request);
   soup_server_message_unpause (request->message);
 }
@@ -284,6 +308,7 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   Reply *reply = g_new0 (Reply, 1);
 
+  begin_answer (request);
   bulla_gateway_ledger_answer (request);
   if (length >= 0)
     soup_message_headers_set_content_length (headers, length);

@@ -1,146 +1,14 @@
-/* bulla-gateway-request.c - who asks for what, and where may that lead
+/* bulla-gateway-request.c - one request: what is asked for, where that may lead, and its end
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bulla-answer-private.h"
+#include "bulla-field.h"
 #include "bulla-gateway-private.h"
 #include "bulla-peer.h"
+#include "bulla-settings.h"
 
-#define TAG_LENGTH_MAX 8192
-#define VIEW_LENGTH_MAX 64
-#define HOSTS_MAX 4096
-
-/* --- whose request it is */
-
-static void
-set_text (char **place, const char *text)
-{
-  g_free (*place);
-  *place = g_strdup (text);
-}
-
-/* a URL, all whose reserved characters are escaped once more */
-static void
-set_unescaped (char **place, const char *text)
-{
-  g_free (*place);
-  *place = g_uri_unescape_string (text, NULL);
-}
-
-/* `v=VIEW; host=HOST; dest=navigation|frame|subresource|prefetch`, set by the web process for its
- * pages; of a page in an origin of its own also `package=ID`; of what a script element of the page
- * says to be in a bundle, `bundle=URL; credentials=omit|same-origin|include`. What a page forged is
- * overwritten there; two of them are none. */
-static gboolean
-read_tag (BullaGatewayRequest *self, BullaDestination *destination)
-{
-  SoupMessageHeaders *headers = self->headers;
-  const char *field = soup_message_headers_get_list (headers, BULLA_GATEWAY_TAG);
-  g_autofree char *host = NULL;
-  const char *dest = "";
-
-  if (field == NULL || strchr (field, ',') != NULL || strlen (field) > TAG_LENGTH_MAX)
-    return FALSE;
-  g_auto (GStrv) parts = g_strsplit (field, ";", -1);
-  for (guint i = 0; parts[i] != NULL; i++) {
-    const char *part = g_strstrip (parts[i]);
-    if (g_str_has_prefix (part, "v="))
-      set_text (&self->view, part + 2);
-    else if (g_str_has_prefix (part, "host="))
-      set_text (&host, part + 5);
-    else if (g_str_has_prefix (part, "package=") && part[8] != '\0')
-      set_text (&self->package, part + 8);
-    else if (g_str_has_prefix (part, "bundle="))
-      set_unescaped (&self->source, part + 7);
-    else if (g_str_has_prefix (part, "credentials="))
-      set_text (&self->credentials, part + 12);
-    else if (g_str_has_prefix (part, "dest="))
-      dest = part + 5;
-  }
-  if (self->view == NULL || *self->view == '\0' || strlen (self->view) > VIEW_LENGTH_MAX
-      || g_str_equal (self->view, BULLA_GATEWAY_ONLY_VIEW)) {
-    g_clear_pointer (&self->view, g_free);
-    return FALSE;
-  }
-  if (host != NULL && *host != '\0' && !g_str_equal (host, "-"))
-    self->page_host = g_ascii_strdown (host, -1);
-  self->frame = g_str_equal (dest, "frame");
-  *destination = self->frame || g_str_equal (dest, "navigation") ? BULLA_DESTINATION_NAVIGATION
-                 : g_str_equal (dest, "prefetch")                ? BULLA_DESTINATION_PREFETCH
-                                                                 : BULLA_DESTINATION_SUBRESOURCE;
-  return TRUE;
-}
-
-static gboolean
-header_has (BullaGatewayRequest *self, const char *name, const char *part)
-{
-  const char *field = bulla_gateway_request_get_header (self, name);
-
-  return field != NULL && strstr (field, part) != NULL;
-}
-
-/* What browsers send themselves; then what a navigation accepts. */
-static BullaDestination
-guess_destination (BullaGatewayRequest *self)
-{
-  const char *mode = bulla_gateway_request_get_header (self, "Sec-Fetch-Mode");
-  gboolean navigation = mode != NULL ? g_str_equal (mode, "navigate")
-                                     : (self->session->flags & BULLA_GATEWAY_ONE_VIEW)
-                                           || header_has (self, "Accept", "text/html");
-
-  return navigation ? BULLA_DESTINATION_NAVIGATION : BULLA_DESTINATION_SUBRESOURCE;
-}
-
-static char *
-host_of_field (BullaGatewayRequest *self, const char *name)
-{
-  const char *field = bulla_gateway_request_get_header (self, name);
-  g_autoptr (GUri) uri = field != NULL ? g_uri_parse (field, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
-
-  return uri != NULL && g_uri_get_host (uri) != NULL ? g_ascii_strdown (g_uri_get_host (uri), -1)
-                                                     : NULL;
-}
-
-/* a WebSocket has no tag, but says where it is from */
-static char *
-package_of_field (BullaGatewayRequest *self, const char *name)
-{
-  static const char *const schemes[] = {"webpkg://", "isolated-app://", NULL};
-  const char *field = bulla_gateway_request_get_header (self, name);
-
-  for (const char *const *each = schemes; field != NULL && *each != NULL; each++)
-    if (g_ascii_strncasecmp (field, *each, strlen (*each)) == 0)
-      return g_ascii_strdown (field + strlen (*each), strcspn (field + strlen (*each), "/?#:"));
-  return NULL;
-}
-
-static void
-find_out_who_asks (BullaGatewayRequest *self)
-{
-  const char *site = bulla_gateway_request_get_header (self, "Sec-Fetch-Site");
-  gboolean one_view = (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
-  gboolean tagged = !one_view && read_tag (self, &self->destination);
-
-  if (one_view)
-    self->view = g_strdup (BULLA_GATEWAY_ONLY_VIEW);
-  if (!tagged) {
-    self->destination = guess_destination (self);
-    self->page_host = host_of_field (self, "Origin");
-    if (self->page_host == NULL)
-      self->page_host = host_of_field (self, "Referer");
-  }
-  if (self->package == NULL)
-    self->package = package_of_field (self, "Origin");
-  if (self->package == NULL)
-    self->package = package_of_field (self, "Referer");
-  /* any script can write the older name of the field */
-  if (header_has (self, "Sec-Purpose", "prefetch")
-      || (!tagged && header_has (self, "Purpose", "prefetch")))
-    self->destination = BULLA_DESTINATION_PREFETCH;
-  self->typed = self->destination == BULLA_DESTINATION_NAVIGATION && self->page_host == NULL
-                && self->package == NULL
-                && bulla_gateway_request_get_header (self, "Origin") == NULL
-                && (site == NULL || g_str_equal (site, "none"));
-}
+#define HOSTS_MAX 262144 /* names whose kind of address is remembered */
 
 /* --- what it asks for */
 
@@ -204,7 +72,8 @@ find_uri (BullaGateway *gateway, SoupServerMessage *message)
   if (tunnel != NULL && (!g_str_equal (host, tunnel->host) || port != tunnel->port))
     return NULL;
   if (tunnel == NULL) { /* the absolute form says more than the Host */
-    set_text (&host, g_uri_get_host (asked));
+    g_free (host);
+    host = g_strdup (g_uri_get_host (asked));
     port = g_uri_get_port (asked) > 0 ? g_uri_get_port (asked) : 80;
   }
   g_autofree char *lower = g_ascii_strdown (host, -1);
@@ -267,15 +136,34 @@ forget_client (BullaGatewayRequest *self)
   }
 }
 
+/* Whoever got no byte of an answer, or is asked for a password, asks once more in the same words.
+ */
+static void
+restore_tag (BullaGatewayRequest *self)
+{
+  guint status = soup_server_message_get_status (self->message);
+
+  if (self->tag != NULL && (!self->answered || status == SOUP_STATUS_UNAUTHORIZED))
+    bulla_announcements_restore (self->session->announcements, self->tag);
+}
+
 static void
 finished_cb (SoupServerMessage *message, gpointer user_data)
 {
   BullaGatewayRequest *self = user_data;
 
+  bulla_gateway_identify_forget (self);
+  restore_tag (self);
   g_cancellable_cancel (self->cancellable);
   forget_client (self);
   g_signal_handlers_disconnect_by_data (message, self);
   g_clear_object (&self->message);
+}
+
+static void
+copy_header (const char *name, const char *value, gpointer user_data)
+{
+  soup_message_headers_append (user_data, name, value);
 }
 
 /**
@@ -301,21 +189,32 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
   self->gateway = g_object_ref (gateway);
   self->session = bulla_gateway_session_ref (session);
   self->message = g_object_ref (message);
-  self->headers = soup_message_headers_ref (soup_server_message_get_request_headers (message));
-  self->method = soup_server_message_get_method (message);
   self->socket = socket != NULL ? g_object_ref (socket) : NULL;
   self->stream = tunnel != NULL ? g_object_ref (tunnel->stream) : NULL;
   self->uri = g_steal_pointer (&uri);
   self->url = g_uri_to_string (self->uri);
+  self->method = g_strdup (soup_server_message_get_method (message));
+  self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  soup_message_headers_foreach (soup_server_message_get_request_headers (message), copy_header,
+                                self->headers);
   self->cancellable = g_cancellable_new ();
-  find_out_who_asks (self);
-  bulla_gateway_ledger_arrive (self);
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
   if (tunnel == NULL) /* a tunnel sees to that itself */
     self->removed =
         g_signal_connect (session->cancellable, "cancelled", G_CALLBACK (removed_cb), self);
   watch_for_hangup (self, tunnel);
   return self;
+}
+
+/* @view: (nullable): the view whose request it is */
+void
+bulla_gateway_request_set_view (BullaGatewayRequest *self, BullaGatewayView *view)
+{
+  g_return_if_fail (self->place == NULL);
+  if (view == NULL)
+    return;
+  self->place = bulla_gateway_view_ref (view);
+  self->view = view->token;
 }
 
 BullaGatewayRequest *
@@ -333,13 +232,19 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->message);
+  bulla_gateway_identify_forget (self);
   forget_client (self);
   g_clear_object (&self->socket);
   g_clear_object (&self->stream);
-  soup_message_headers_unref (self->headers);
   g_uri_unref (self->uri);
   g_free (self->url);
-  g_free (self->view);
+  g_free (self->method);
+  soup_message_headers_unref (self->headers);
+  g_clear_pointer (&self->place, bulla_gateway_view_unref);
+  g_free (self->redirected);
+  g_free (self->history);
+  g_free (self->tag);
+  g_clear_object (&self->answer);
   g_free (self->page_host);
   g_free (self->package);
   g_free (self->source);
@@ -377,18 +282,79 @@ bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts)
 
 /* --- where it may lead */
 
-/* A page of a public host must not reach this machine or its network: its host decides, or that of
- * the page before. Pages that came from there themselves may, and so may the user. */
+/* @ask: (out): which of what is kept may answer this navigation; borrows from the request */
+void
+bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask)
+{
+  BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
+
+  *ask = (BullaStashAsk){
+      .url = self->url,
+      .redirected = self->redirected,
+      .answer = self->history,
+      .typed = self->typed,
+      .frame = self->frame,
+      .next = (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0,
+      .any = bulla_profile_get_settings (profile)->request_reuse == BULLA_REQUEST_REUSE_VIEW,
+  };
+}
+
+/* Returns: whether its user wants the publisher's own answer, whatever is kept */
+gboolean
+bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self)
+{
+  return self->destination == BULLA_DESTINATION_NAVIGATION
+         && (bulla_field_has_directive (bulla_gateway_request_get_header (self, "Cache-Control"),
+                                        "no-cache")
+             || bulla_field_has_directive (bulla_gateway_request_get_header (self, "Pragma"),
+                                           "no-cache"));
+}
+
+/**
+ * bulla_gateway_request_begin_answer:
+ * @self: a request that is being answered
+ * @kind: by whom
+ * @load: (nullable): the package's response that answers, or did not serve
+ * @bundle: (nullable): the bundle that it is of
+ *
+ * Writes the answer down, where it is one to a navigation of a known view of the shell's.
+ */
+void
+bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,
+                                    BullaLoad *load, BullaBundle *bundle)
+{
+  if (self->place == NULL || self->destination != BULLA_DESTINATION_NAVIGATION
+      || (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
+    return;
+  g_clear_object (&self->answer);
+  self->answer = bulla_answer_new (self->url, self->frame, kind, load, bundle);
+  bulla_answer_set_private (self->answer, self->private_peer);
+  bulla_gateway_view_add_answer (self->place, self->answer);
+}
+
+/* Returns: (nullable): the id of its answer; %NULL where none is written down */
+const char *
+bulla_gateway_request_get_answer_id (BullaGatewayRequest *self)
+{
+  return self->answer != NULL ? bulla_answer_get_id (self->answer) : NULL;
+}
+
+/* Returns: whether pages of that host are of this machine or its network */
+gboolean
+bulla_gateway_host_is_private (BullaGateway *gateway, const char *host)
+{
+  return bulla_host_is_private (host)
+         || (g_hash_table_contains (gateway->private_hosts, host)
+             && !g_hash_table_contains (gateway->public_hosts, host));
+}
+
+/* What the user typed may lead to this machine or its network, and so may the documents that came
+ * from there. All other requests may not, and those that nobody is known to have made. */
 gboolean
 bulla_gateway_request_may_go_private (BullaGatewayRequest *self)
 {
-  BullaGateway *gateway = self->gateway;
-
-  if (self->typed || g_hash_table_contains (gateway->allow_private, g_uri_get_host (self->uri)))
-    return TRUE;
-  return self->page_host != NULL
-         && (bulla_host_is_private (self->page_host)
-             || g_hash_table_contains (gateway->private_hosts, self->page_host));
+  return self->typed || self->private_page
+         || g_hash_table_contains (self->gateway->allow_private, g_uri_get_host (self->uri));
 }
 
 static gboolean
@@ -400,26 +366,25 @@ is_given (BullaGatewayRequest *self, guint16 port)
   return given != NULL;
 }
 
-/* A host is of this network when the user's own navigation led there, and never was public: a name
- * that changes its address makes itself no friends. What the user mapped by hand says nothing. */
+/* A host is of this network when the user's own navigation led there, and it never was public: this
+ * guards against DNS rebinding. What the user mapped by hand says nothing. When the memory is full,
+ * no further name becomes private, and none that was public is forgotten. */
 static void
 remember_peer (BullaGatewayRequest *self, GInetSocketAddress *peer)
 {
   BullaGateway *gateway = self->gateway;
   const char *host = g_uri_get_host (self->uri);
   gboolean is_private = bulla_address_is_private (g_inet_socket_address_get_address (peer));
+  gboolean full = g_hash_table_size (gateway->public_hosts) >= HOSTS_MAX;
 
+  self->private_peer = is_private;
   if (is_given (self, g_inet_socket_address_get_port (peer)))
     return;
-  if (g_hash_table_size (gateway->public_hosts) + g_hash_table_size (gateway->private_hosts)
-      > HOSTS_MAX) {
-    g_hash_table_remove_all (gateway->public_hosts);
-    g_hash_table_remove_all (gateway->private_hosts);
-  }
   if (!is_private) {
-    g_hash_table_add (gateway->public_hosts, g_strdup (host));
     g_hash_table_remove (gateway->private_hosts, host);
-  } else if (self->typed && !g_hash_table_contains (gateway->public_hosts, host)) {
+    if (!full)
+      g_hash_table_add (gateway->public_hosts, g_strdup (host));
+  } else if (self->typed && !full && !g_hash_table_contains (gateway->public_hosts, host)) {
     g_hash_table_add (gateway->private_hosts, g_strdup (host));
   }
 }

@@ -10,11 +10,11 @@
 #include "bulla-loader-private.h"
 #include "bulla-settings.h"
 
-#define BUNDLES_MAX 64 /* of a session */
+#define BUNDLES_MAX 64 /* of a view */
 #define REDIRECTS_MAX 20
 
 typedef struct {
-  char *key;             /* owned; view, page, source and credentials */
+  char *key;             /* owned; page, source and credentials */
   BullaKeptBundle *kept; /* owned; nullable */
   char *why;             /* owned; nullable; it could not be had */
   GPtrArray *waiting;    /* owned BullaGatewayRequest; until one of these two is known */
@@ -57,9 +57,9 @@ fetch_free (Fetch *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
 
 void
-bulla_gateway_script_clear (BullaGatewaySession *session)
+bulla_gateway_script_clear (BullaGatewayView *view)
 {
-  g_queue_clear_full (&session->scripts, bundle_unref);
+  g_queue_clear_full (&view->scripts, bundle_unref);
 }
 
 /* --- answers */
@@ -300,15 +300,15 @@ dup_key (BullaGatewayRequest *request)
 {
   const BullaGatewayPage *page = bulla_gateway_pages_find (request);
 
-  return g_strdup_printf (
-      "%s\n%" G_GUINT64_FORMAT "\n%s\n%s", request->view, page != NULL ? page->serial : 0,
-      request->credentials != NULL ? request->credentials : "", request->source);
+  return g_strdup_printf ("%" G_GUINT64_FORMAT "\n%s\n%s", page != NULL ? page->serial : 0,
+                          request->credentials != NULL ? request->credentials : "",
+                          request->source);
 }
 
 static Bundle *
-find_bundle (BullaGatewaySession *session, const char *key)
+find_bundle (BullaGatewayView *view, const char *key)
 {
-  for (GList *each = session->scripts.head; each != NULL; each = each->next)
+  for (GList *each = view->scripts.head; each != NULL; each = each->next)
     if (g_str_equal (((Bundle *)each->data)->key, key))
       return each->data;
   return NULL;
@@ -317,7 +317,7 @@ find_bundle (BullaGatewaySession *session, const char *key)
 static void
 begin_bundle (BullaGatewayRequest *request, char *key)
 {
-  GQueue *all = &request->session->scripts;
+  GQueue *all = &request->place->scripts;
   Bundle *self = g_rc_box_new0 (Bundle);
   Fetch *fetching = g_new (Fetch, 1);
 
@@ -362,7 +362,7 @@ bulla_gateway_script_answer (BullaGatewayRequest *request)
     return;
   }
   g_autofree char *key = dup_key (request);
-  Bundle *bundle = find_bundle (request->session, key);
+  Bundle *bundle = find_bundle (request->place, key);
   soup_server_message_pause (request->message);
   if (bundle == NULL)
     begin_bundle (request, g_steal_pointer (&key));

@@ -22,12 +22,12 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
     return;
   g_clear_object (&session->delegate);
   g_clear_object (&session->cancellable);
-  g_hash_table_unref (session->plain);
-  g_hash_table_unref (session->pages);
-  bulla_gateway_script_clear (session);
+  g_hash_table_unref (session->views);
+  g_hash_table_unref (session->awaiting);
   g_hash_table_unref (session->network);
-  g_hash_table_unref (session->live);
-  g_hash_table_unref (session->viewports);
+  bulla_announcements_free (session->announcements);
+  g_free (session->package);
+  g_free (session->package_view);
   g_free (session->id);
   g_free (session);
 }
@@ -47,8 +47,9 @@ bulla_gateway_session_find (BullaGateway *self, const char *token)
   return g_hash_table_lookup (self->sessions, id);
 }
 
-static char *
-make_token (void)
+/* Returns: (transfer full): a secret of 256 bits */
+char *
+bulla_gateway_make_token (void)
 {
   guint8 bytes[TOKEN_BYTES];
   char *token = g_malloc (2 * TOKEN_BYTES + 1);
@@ -59,6 +60,25 @@ make_token (void)
   for (guint i = 0; i < TOKEN_BYTES; i++)
     g_snprintf (token + 2 * i, 3, "%02x", bytes[i]);
   return token;
+}
+
+static BullaGatewaySession *
+add_session (BullaGateway *self, BullaGatewayDelegate *delegate, BullaGatewayFlags flags,
+             const char *token)
+{
+  BullaGatewaySession *session = g_new0 (BullaGatewaySession, 1);
+
+  g_atomic_ref_count_init (&session->count);
+  session->id = id_of (token);
+  session->delegate = delegate != NULL ? g_object_ref (delegate) : NULL;
+  session->flags = flags;
+  session->cancellable = g_cancellable_new ();
+  session->views = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, bulla_gateway_view_close);
+  session->announcements = bulla_announcements_new ();
+  session->awaiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  session->network = bulla_gateway_network_new_decisions ();
+  g_hash_table_replace (self->sessions, session->id, session);
+  return session;
 }
 
 /**
@@ -75,23 +95,37 @@ char *
 bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
                            BullaGatewayFlags flags)
 {
-  BullaGatewaySession *session = g_new0 (BullaGatewaySession, 1);
-  char *token = make_token ();
+  char *token = bulla_gateway_make_token ();
+  BullaGatewaySession *session = add_session (self, delegate, flags, token);
 
-  g_atomic_ref_count_init (&session->count);
-  session->id = id_of (token);
-  session->delegate = delegate != NULL ? g_object_ref (delegate) : NULL;
-  session->flags = flags;
-  session->cancellable = g_cancellable_new ();
-  session->plain =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
-  g_queue_init (&session->scripts);
-  session->pages =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, bulla_gateway_pages_free);
-  session->network = bulla_gateway_network_new_decisions ();
-  session->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  session->viewports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_hash_table_replace (self->sessions, session->id, session);
+  if (flags & BULLA_GATEWAY_ONE_VIEW)
+    bulla_gateway_view_register (self, session, BULLA_GATEWAY_ONLY_VIEW);
+  return token;
+}
+
+/**
+ * bulla_gateway_add_package_session:
+ * @self: a gateway
+ * @delegate: (nullable): as in bulla_gateway_add_session(); it is also asked whether the package
+ *   may reach the network
+ * @view: the view that shows the package
+ * @package: the package ID, or the web bundle ID, of the origin that its pages have
+ *
+ * The network session of one package that is shown in an origin of its own. Whatever a request in
+ * it says of itself, it is the package's, and is refused unless `bundle.network` lets it through.
+ *
+ * Returns: (transfer full): its token, a secret of 256 bits
+ */
+char *
+bulla_gateway_add_package_session (BullaGateway *self, BullaGatewayDelegate *delegate,
+                                   const char *view, const char *package)
+{
+  char *token = bulla_gateway_make_token ();
+  BullaGatewaySession *session = add_session (self, delegate, BULLA_GATEWAY_ANNOUNCED, token);
+
+  session->package = g_strdup (package);
+  session->package_view = g_strdup (view);
+  bulla_gateway_view_register (self, session, view);
   return token;
 }
 
@@ -130,122 +164,11 @@ bulla_gateway_remove_session (BullaGateway *self, const char *token)
     return;
   bulla_gateway_session_ref (session);
   g_hash_table_remove (self->sessions, session->id);
-  bulla_stash_drop_view (self->stash, session->id, NULL);
   bulla_reporter_forget (self->reporter, session->id);
   bulla_ledger_forget_view (bulla_loader_get_ledger (self->loader), session->id);
   g_cancellable_cancel (session->cancellable);
+  g_hash_table_remove_all (session->views);
   bulla_gateway_session_unref (session);
-}
-
-/**
- * bulla_gateway_close_view:
- * @self: a gateway
- * @token: a session's
- * @view: a view that is no more
- */
-void
-bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view)
-{
-  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
-
-  if (session == NULL)
-    return;
-  bulla_stash_drop_view (self->stash, session->id, view);
-  bulla_ledger_forget_view (bulla_loader_get_ledger (self->loader), view);
-  g_hash_table_remove (session->pages, view);
-  g_hash_table_remove (session->viewports, view);
-}
-
-/**
- * bulla_gateway_load_live:
- * @self: a gateway
- * @token: a session's
- * @view: (nullable): the view; %NULL where there is but one
- * @url: what it shows
- *
- * The next request of @url goes to the publisher, and does not ask for a package. A bundle that was
- * kept for it is forgotten as a whole.
- *
- * Returns: whether anything was kept for it
- */
-gboolean
-bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view, const char *url)
-{
-  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
-
-  if (session == NULL)
-    return FALSE;
-  view = view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW;
-  bulla_gateway_plain_next (session, view, url);
-  return bulla_stash_drop (self->stash, session->id, view, url);
-}
-
-/**
- * bulla_gateway_set_viewport:
- * @self: a gateway
- * @token: a session's
- * @view: (nullable): the view; %NULL where there is but one
- * @width: of what it shows, in CSS pixels
- * @density: device pixels for one of CSS
- *
- * By these the pictures are chosen that are prefetched with a page (`imagesrcset`).
- */
-void
-bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view, double width,
-                            double density)
-{
-  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
-  BullaViewport viewport = {width, density};
-
-  if (session == NULL)
-    return;
-  if (g_hash_table_size (session->viewports) >= BULLA_GATEWAY_VIEWS_MAX)
-    g_hash_table_remove_all (session->viewports);
-  g_hash_table_replace (session->viewports,
-                        g_strdup (view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW),
-                        g_memdup2 (&viewport, sizeof viewport));
-}
-
-/**
- * bulla_gateway_put:
- * @self: a gateway
- * @token: a session's
- * @view: (nullable): the view; %NULL where there is but one
- * @load: an exchange that may be substituted, and came in by another door
- *
- * Keeps it for the request of its URL.
- */
-void
-bulla_gateway_put (BullaGateway *self, const char *token, const char *view, BullaLoad *load)
-{
-  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
-
-  if (session != NULL)
-    bulla_stash_put (self->stash, session->id, view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW, load,
-                     bulla_loader_get_time (self->loader));
-}
-
-/**
- * bulla_gateway_put_bundle:
- * @self: a gateway
- * @token: a session's
- * @view: (nullable): the view; %NULL where there is but one
- * @bundle: a bundle with something that may be substituted, which came in by another door
- *
- * Keeps it for navigations of that view to what it vouches for, and for what the pages that are
- * shown from it ask for.
- */
-void
-bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
-                          BullaBundle *bundle)
-{
-  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
-
-  if (session == NULL)
-    return;
-  g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (bundle);
-  bulla_stash_put_bundle (self->stash, session->id, view != NULL ? view : BULLA_GATEWAY_ONLY_VIEW,
-                          kept);
 }
 
 /* whose message it is, by its Proxy-Authorization; NULL: nobody's */

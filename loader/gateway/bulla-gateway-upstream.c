@@ -251,6 +251,8 @@ bulla_gateway_upstream_pass (BullaGatewayRequest *request, BullaHttpMessage *mes
                soup_server_message_get_response_headers (request->message)};
   gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
 
+  if (request->answer == NULL)
+    bulla_gateway_request_begin_answer (request, BULLA_ANSWER_LIVE, NULL, NULL);
   BullaGatewayPage *page =
       shows_a_page (status, copy.from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
   bulla_gateway_reply_start (request, status, bulla_http_message_get_reason_phrase (message));
@@ -351,6 +353,12 @@ send_upload (BullaGatewayRequest *request)
   bulla_gateway_upstream_send_message (request, upload->upstream, answered_cb, NULL);
 }
 
+static void
+gate_upload (BullaGatewayRequest *request)
+{
+  bulla_gateway_network_gate (request, send_upload);
+}
+
 /**
  * bulla_gateway_upstream_upload:
  * @request: a request whose body is still to come
@@ -376,5 +384,5 @@ bulla_gateway_upstream_upload (BullaGatewayRequest *request)
   bulla_http_message_set_body (message, soup_message_headers_get_one (headers, "Content-Type"),
                                G_INPUT_STREAM (upload->pipe),
                                counted ? soup_message_headers_get_content_length (headers) : -1);
-  bulla_gateway_network_gate (request, send_upload);
+  bulla_gateway_identify (request, gate_upload);
 }

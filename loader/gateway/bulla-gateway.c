@@ -95,6 +95,14 @@ early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
     bulla_gateway_upstream_upload (request);
 }
 
+static void
+route (BullaGatewayRequest *request)
+{
+  bulla_gateway_network_gate (request, bulla_gateway_websocket_is (request)
+                                           ? bulla_gateway_websocket_pass
+                                           : bulla_gateway_navigation_handle);
+}
+
 /* all of it is read */
 static void
 handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -121,19 +129,10 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
       soup_server_message_pause (message);
     return;
   }
-  bulla_gateway_network_gate (request, bulla_gateway_websocket_is (request)
-                                           ? bulla_gateway_websocket_pass
-                                           : bulla_gateway_navigation_handle);
+  bulla_gateway_identify (request, route);
 }
 
 /* --- the object */
-
-static void
-truncated_cb (BullaStash *stash, const char *view, BullaLoad *load, const char *message,
-              gpointer user_data)
-{
-  bulla_gateway_emit_truncated (user_data, view, load, message);
-}
 
 static void
 report_cb (BullaReporter *reporter, const char *view, const char *collector, const char *text,
@@ -157,15 +156,14 @@ bulla_gateway_dispose (GObject *object)
   gpointer session;
 
   g_hash_table_iter_init (&iter, self->sessions);
-  while (g_hash_table_iter_next (&iter, NULL, &session))
+  while (g_hash_table_iter_next (&iter, NULL, &session)) {
+    g_hash_table_remove_all (((BullaGatewaySession *)session)->views);
     g_cancellable_cancel (((BullaGatewaySession *)session)->cancellable);
+  }
   g_hash_table_remove_all (self->sessions);
   if (self->server != NULL)
     soup_server_disconnect (self->server);
   g_clear_object (&self->server);
-  if (self->stash != NULL)
-    g_signal_handlers_disconnect_by_data (self->stash, self);
-  g_clear_object (&self->stash);
   if (self->reporter != NULL) {
     g_signal_handlers_disconnect_by_data (self->reporter, self);
     bulla_reporter_close (self->reporter);
@@ -377,8 +375,6 @@ bulla_gateway_init (BullaGateway *self)
   self->allow_private = new_set ();
   self->private_hosts = new_set ();
   self->public_hosts = new_set ();
-  self->stash = bulla_stash_new ();
-  g_signal_connect (self->stash, "truncated", G_CALLBACK (truncated_cb), self);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "bulla-answer.h"
 #include "bulla-bundle.h"
 #include "bulla-door.h"
 #include "bulla-gateway-delegate.h"
@@ -13,16 +14,32 @@ G_BEGIN_DECLS
 
 /**
  * BullaGatewayFlags:
- * @BULLA_GATEWAY_TAGGED: each request says with a page tag which view it is of
- * @BULLA_GATEWAY_ONE_VIEW: the client has no tags: all of its requests are one view's
+ * @BULLA_GATEWAY_ANNOUNCED: the web processes of the client announce each request of a page
+ * @BULLA_GATEWAY_ONE_VIEW: the client announces nothing: all of its requests are one view's
  * @BULLA_GATEWAY_EXPLAIN: what is refused is answered with status 502 and the reason, instead of
  *   a closed connection
+ * @BULLA_GATEWAY_AUTOMATED: a driver leads the views, in the user's place
  */
 typedef enum {
-  BULLA_GATEWAY_TAGGED = 0,
+  BULLA_GATEWAY_ANNOUNCED = 0,
   BULLA_GATEWAY_ONE_VIEW = 1 << 0,
   BULLA_GATEWAY_EXPLAIN = 1 << 1,
+  BULLA_GATEWAY_AUTOMATED = 1 << 2,
 } BullaGatewayFlags;
+
+/**
+ * BullaNavigationKind:
+ * @BULLA_NAVIGATION_LINK: a page leads there: by a link, a form or a script
+ * @BULLA_NAVIGATION_TYPED: the shell itself, for its user
+ * @BULLA_NAVIGATION_RELOAD: a reload
+ * @BULLA_NAVIGATION_BACK_FORWARD: a way back or forward in the history
+ */
+typedef enum {
+  BULLA_NAVIGATION_LINK,
+  BULLA_NAVIGATION_TYPED,
+  BULLA_NAVIGATION_RELOAD,
+  BULLA_NAVIGATION_BACK_FORWARD,
+} BullaNavigationKind;
 
 #define BULLA_TYPE_GATEWAY (bulla_gateway_get_type ())
 BULLA_API
@@ -37,8 +54,22 @@ BULLA_API void bulla_gateway_allow_private (BullaGateway *self, const char *host
 
 BULLA_API char *bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
                                            BullaGatewayFlags flags);
+BULLA_API char *bulla_gateway_add_package_session (BullaGateway *self,
+                                                   BullaGatewayDelegate *delegate, const char *view,
+                                                   const char *package);
 BULLA_API char *bulla_gateway_dup_proxy_uri (BullaGateway *self, const char *token);
 BULLA_API void bulla_gateway_remove_session (BullaGateway *self, const char *token);
+BULLA_API void bulla_gateway_register_view (BullaGateway *self, const char *token,
+                                            const char *view);
+BULLA_API void bulla_gateway_announce (BullaGateway *self, const char *token, const char *view,
+                                       GVariant *message);
+BULLA_API char *bulla_gateway_expect_typed (BullaGateway *self, const char *token, const char *view,
+                                            const char *url);
+BULLA_API void bulla_gateway_expect_navigation (BullaGateway *self, const char *token,
+                                                const char *view, const char *url,
+                                                BullaNavigationKind kind, const char *answer);
+BULLA_API BullaAnswer *bulla_gateway_find_answer (BullaGateway *self, const char *token,
+                                                  const char *view, const char *id);
 BULLA_API void bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view);
 BULLA_API gboolean bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view,
                                             const char *url);

@@ -1,20 +1,35 @@
-/* bulla-stash.c - exchanges and bundles that wait for their requests
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-stash.c - exchanges and bundles that wait for their navigations in one view
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is kept answers the navigation that brought it, and later its history entry. A navigation
+ * that the user or a page begins anew goes to the publisher, unless the profile says otherwise. */
 #include "bulla-stash.h"
 
+#define ANSWERS_MAX 32 /* history entries that one exchange or bundle belongs to */
+
+/* which navigations something may answer */
 typedef struct {
-  char *session, *view, *url; /* owned; whose it is, and the request it waits for */
-  BullaLoad *load;            /* owned */
-  BullaSpool *spool;          /* owned; its body */
-  GObject *companion;         /* owned; nullable; what came with it */
-  gint64 expires;             /* Unix seconds */
-  gboolean asked;             /* somebody is reading it */
+  char *from;         /* owned; nullable: the shell's own navigation; else who redirects to it */
+  gboolean frame;     /* it was fetched for a frame */
+  gboolean waiting;   /* its navigation has not come yet */
+  gint64 since;       /* monotonic time, microseconds; when it began to wait */
+  GPtrArray *answers; /* owned; ids of the answers that showed it */
+} Claim;
+
+typedef struct {
+  Claim claim;
+  char *url;          /* owned; what it is for, in the spelling of the wire */
+  BullaLoad *load;    /* owned */
+  BullaSpool *spool;  /* owned; its body */
+  GObject *companion; /* owned; nullable; what came with it */
+  gint64 expires;     /* Unix seconds */
+  gboolean asked;     /* somebody is reading it */
   gulong grew;
   BullaStash *stash; /* borrowed; it owns the entry */
 } Entry;
 
 typedef struct {
-  char *session, *view;  /* owned */
+  Claim claim;
   BullaKeptBundle *kept; /* owned */
 } Shelf;
 
@@ -29,6 +44,68 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BullaStash, bulla_stash, G_TYPE_OBJECT)
 
+/* --- claims */
+
+static void
+claim_init (Claim *claim, const char *from, gboolean frame)
+{
+  *claim = (Claim){
+      .from = from != NULL ? bulla_stash_dup_key (from) : NULL,
+      .frame = frame,
+      .waiting = TRUE,
+      .since = g_get_monotonic_time (),
+      .answers = g_ptr_array_new_with_free_func (g_free),
+  };
+}
+
+static void
+claim_clear (Claim *claim)
+{
+  g_free (claim->from);
+  g_ptr_array_unref (claim->answers);
+}
+
+static gboolean
+claim_waits_for (const Claim *claim, const BullaStashAsk *ask)
+{
+  gint64 waited = g_get_monotonic_time () - claim->since;
+
+  if (!claim->waiting || claim->frame != ask->frame
+      || waited > BULLA_STASH_WAIT_SECONDS * G_USEC_PER_SEC)
+    return FALSE;
+  if (ask->next)
+    return TRUE;
+  if (claim->from == NULL)
+    return ask->typed;
+  if (ask->redirected == NULL)
+    return FALSE;
+  g_autofree char *from = bulla_stash_dup_key (ask->redirected);
+  return g_str_equal (claim->from, from);
+}
+
+static gboolean
+claim_matches (const Claim *claim, const BullaStashAsk *ask)
+{
+  gboolean shown =
+      ask->answer != NULL
+      && g_ptr_array_find_with_equal_func (claim->answers, ask->answer, g_str_equal, NULL);
+
+  return ask->any || shown || claim_waits_for (claim, ask);
+}
+
+static void
+claim_note_shown (Claim *claim, const char *answer)
+{
+  claim->waiting = FALSE;
+  if (answer == NULL)
+    return;
+  if (claim->answers->len >= ANSWERS_MAX)
+    g_ptr_array_remove_index (claim->answers, 0);
+  g_ptr_array_add (claim->answers, g_strdup (answer));
+}
+
+/* --- the object */
+
 static void
 entry_free (Entry *entry)
 {
@@ -36,8 +113,7 @@ entry_free (Entry *entry)
   g_object_unref (entry->spool);
   g_clear_object (&entry->companion);
   g_object_unref (entry->load);
-  g_free (entry->session);
-  g_free (entry->view);
+  claim_clear (&entry->claim);
   g_free (entry->url);
   g_free (entry);
 }
@@ -46,8 +122,7 @@ static void
 shelf_free (Shelf *shelf)
 {
   bulla_kept_bundle_unref (shelf->kept);
-  g_free (shelf->session);
-  g_free (shelf->view);
+  claim_clear (&shelf->claim);
   g_free (shelf);
 }
 
@@ -66,15 +141,13 @@ bulla_stash_class_init (BullaStashClass *class)
 
   /**
    * BullaStash::truncated:
-   * @view: whose it was
    * @load: what failed
    * @message: how, in words
    *
    * A part of the body that came late is not what was signed: the entry is gone already.
    */
-  signals[TRUNCATED] =
-      g_signal_new ("truncated", BULLA_TYPE_STASH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
+  signals[TRUNCATED] = g_signal_new ("truncated", BULLA_TYPE_STASH, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 2, BULLA_TYPE_LOAD, G_TYPE_STRING);
 }
 
 static void
@@ -84,6 +157,11 @@ bulla_stash_init (BullaStash *self)
   g_queue_init (&self->shelves);
 }
 
+/**
+ * bulla_stash_new:
+ *
+ * Returns: (transfer full): the stash of one view; no view takes room from another's
+ */
 BullaStash *
 bulla_stash_new (void)
 {
@@ -114,19 +192,7 @@ bulla_stash_dup_key (const char *url)
   return g_strndup (text, strcspn (text, "#"));
 }
 
-static GList *
-find (BullaStash *self, const char *session, const char *view, const char *url)
-{
-  g_autofree char *key = bulla_stash_dup_key (url);
-
-  for (GList *each = self->entries.head; each != NULL; each = each->next) {
-    Entry *entry = each->data;
-    if (g_str_equal (entry->url, key) && g_str_equal (entry->view, view)
-        && g_str_equal (entry->session, session))
-      return each;
-  }
-  return NULL;
-}
+/* --- exchanges */
 
 static void
 remove_link (BullaStash *self, GList *link)
@@ -137,14 +203,24 @@ remove_link (BullaStash *self, GList *link)
   entry_free (entry);
 }
 
-/* the least used go; the newest stays, however large */
+/* The least used goes first, and of two a frame's: a page with many frames keeps its own. */
+static GList *
+find_victim (BullaStash *self)
+{
+  for (GList *each = self->entries.tail; each != self->entries.head; each = each->prev)
+    if (((Entry *)each->data)->claim.frame)
+      return each;
+  return self->entries.tail;
+}
+
+/* the newest stays, however large */
 static void
 shrink (BullaStash *self)
 {
   while (self->entries.length > 1
          && (self->entries.length > BULLA_STASH_ENTRIES_MAX
              || bulla_stash_get_n_bytes (self) > BULLA_STASH_BYTES_MAX))
-    remove_link (self, self->entries.tail);
+    remove_link (self, find_victim (self));
 }
 
 /* what is proven goes to those who read it already */
@@ -152,11 +228,10 @@ static void
 give_up (BullaStash *self, Entry *entry)
 {
   g_autoptr (BullaLoad) load = g_object_ref (entry->load);
-  g_autofree char *view = g_strdup (entry->view);
   g_autofree char *message = g_strdup (bulla_spool_get_error (entry->spool)->message);
 
   remove_link (self, g_queue_find (&self->entries, entry));
-  g_signal_emit (self, signals[TRUNCATED], 0, view, load, message);
+  g_signal_emit (self, signals[TRUNCATED], 0, load, message);
 }
 
 static void
@@ -185,62 +260,63 @@ drop_expired (BullaStash *self, gint64 now)
   }
 }
 
-static gboolean
-drop_exchange (BullaStash *self, const char *session, const char *view, const char *url)
+/* one that waits for the same navigation is replaced; what is in the history stays there */
+static void
+drop_waiting (BullaStash *self, const char *key, gboolean frame)
 {
-  GList *link = find (self, session, view, url);
-
-  if (link == NULL)
-    return FALSE;
-  remove_link (self, link);
-  return TRUE;
+  for (GList *each = self->entries.head, *next; each != NULL; each = next) {
+    Entry *entry = each->data;
+    next = each->next;
+    if (entry->claim.answers->len == 0 && entry->claim.frame == frame
+        && g_str_equal (entry->url, key))
+      remove_link (self, each);
+  }
 }
 
 /**
  * bulla_stash_put:
  * @self: a stash
- * @session: the network session that fetched it
- * @view: the view in it
  * @load: an exchange that may be substituted; its body is read from now on
+ * @from: (nullable): the URL whose response sends the view to the exchange's own; %NULL where the
+ *   shell goes there itself
+ * @frame: whether it was fetched for a frame
  * @now: Unix seconds
  *
- * Keeps @load for the request of its URL by the same view, until its verdict expires, it is
- * dropped, or newer ones need the room. It replaces an earlier one of the same URL and view.
+ * Keeps @load for the navigation that follows, and then for its history entry, until its verdict
+ * expires, it is dropped, or newer ones need the room.
  */
 void
-bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaLoad *load,
-                 gint64 now)
+bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean frame, gint64 now)
 {
   g_autoptr (BullaSpool) spool =
       bulla_spool_new (bulla_load_get_body (load), BULLA_STASH_BYTES_MAX);
 
-  bulla_stash_put_prefetched (self, session, view, load, spool, NULL, now);
+  bulla_stash_put_prefetched (self, load, spool, NULL, from, frame, now);
 }
 
 /**
  * bulla_stash_put_prefetched:
  * @self: a stash
- * @session: the network session that fetched it
- * @view: the view in it
  * @load: an exchange that may be substituted
  * @spool: its body
  * @companion: (nullable): what came with it, and goes with it
+ * @from: (nullable): as in bulla_stash_put()
+ * @frame: as in bulla_stash_put()
  * @now: Unix seconds
  *
  * As bulla_stash_put(), of one whose body is being read already.
  */
 void
-bulla_stash_put_prefetched (BullaStash *self, const char *session, const char *view,
-                            BullaLoad *load, BullaSpool *spool, GObject *companion, gint64 now)
+bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool,
+                            GObject *companion, const char *from, gboolean frame, gint64 now)
 {
   Entry *entry = g_new0 (Entry, 1);
 
-  drop_exchange (self, session, view, bulla_load_get_url (load));
-  drop_expired (self, now);
-  entry->stash = self;
-  entry->session = g_strdup (session);
-  entry->view = g_strdup (view);
   entry->url = bulla_stash_dup_key (bulla_load_get_url (load));
+  drop_waiting (self, entry->url, frame);
+  drop_expired (self, now);
+  claim_init (&entry->claim, from, frame);
+  entry->stash = self;
   entry->load = g_object_ref (load);
   entry->expires = bulla_verdict_get_expires (bulla_load_get_verdict (load));
   entry->spool = g_object_ref (spool);
@@ -250,35 +326,37 @@ bulla_stash_put_prefetched (BullaStash *self, const char *session, const char *v
   shrink (self);
 }
 
-/* Returns: (transfer full) (nullable): what came with the exchange that is kept for @url */
-GObject *
-bulla_stash_dup_companion (BullaStash *self, const char *session, const char *view, const char *url)
+static GList *
+find (BullaStash *self, const BullaStashAsk *ask)
 {
-  GList *link = find (self, session, view, url);
-  Entry *entry = link != NULL ? link->data : NULL;
+  g_autofree char *key = bulla_stash_dup_key (ask->url);
 
-  return entry != NULL && entry->companion != NULL ? g_object_ref (entry->companion) : NULL;
+  for (GList *each = self->entries.head; each != NULL; each = each->next) {
+    Entry *entry = each->data;
+    if (g_str_equal (entry->url, key) && claim_matches (&entry->claim, ask))
+      return each;
+  }
+  return NULL;
 }
 
 /**
  * bulla_stash_lookup:
  * @self: a stash
- * @session: the network session that asks
- * @view: the view in it
- * @url: what it asks for; a fragment does not count
+ * @ask: a navigation
  * @now: Unix seconds
  * @spool: (out) (optional) (transfer full): the body
+ * @companion: (out) (optional) (nullable) (transfer full): what came with the exchange
  *
  * Whether it may answer the request is still to be judged.
  *
- * Returns: (transfer full) (nullable): what is kept for this view and URL
+ * Returns: (transfer full) (nullable): what is kept for this navigation
  */
 BullaLoad *
-bulla_stash_lookup (BullaStash *self, const char *session, const char *view, const char *url,
-                    gint64 now, BullaSpool **spool)
+bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, BullaSpool **spool,
+                    GObject **companion)
 {
   drop_expired (self, now);
-  GList *link = find (self, session, view, url);
+  GList *link = find (self, ask);
   if (link == NULL)
     return NULL;
   Entry *entry = link->data;
@@ -287,20 +365,34 @@ bulla_stash_lookup (BullaStash *self, const char *session, const char *view, con
   g_autoptr (BullaLoad) load = g_object_ref (entry->load);
   if (spool != NULL)
     *spool = g_object_ref (entry->spool);
+  if (companion != NULL)
+    *companion = entry->companion != NULL ? g_object_ref (entry->companion) : NULL;
   entry->asked = TRUE;
+  entry->claim.waiting = FALSE;
   if (bulla_spool_get_error (entry->spool) != NULL)
     give_up (self, entry);
   return g_steal_pointer (&load);
 }
 
-/* --- bundles */
-
-/* @view: (nullable): any */
-static gboolean
-is_of (const char *session, const char *view, const char *of_session, const char *of_view)
+/**
+ * bulla_stash_note_shown:
+ * @self: a stash
+ * @load: an exchange that answers a navigation
+ * @answer: (nullable): the id of that answer
+ *
+ * From now on it belongs to the history entry of @answer.
+ */
+void
+bulla_stash_note_shown (BullaStash *self, BullaLoad *load, const char *answer)
 {
-  return g_str_equal (session, of_session) && (view == NULL || g_str_equal (view, of_view));
+  for (GList *each = self->entries.head; each != NULL; each = each->next) {
+    Entry *entry = each->data;
+    if (entry->load == load)
+      claim_note_shown (&entry->claim, answer);
+  }
 }
+
+/* --- bundles */
 
 static void
 remove_shelf (BullaStash *self, GList *link)
@@ -318,15 +410,13 @@ drop_superseded (BullaStash *self, const Shelf *newer)
   for (GList *each = self->entries.head, *next; each != NULL; each = next) {
     Entry *entry = each->data;
     next = each->next;
-    if (is_of (newer->session, newer->view, entry->session, entry->view)
-        && bulla_kept_bundle_get_subset (newer->kept, bulla_load_get_url (entry->load)) >= 0)
+    if (bulla_kept_bundle_get_subset (newer->kept, bulla_load_get_url (entry->load)) >= 0)
       remove_link (self, each);
   }
   for (GList *each = self->shelves.head, *next; each != NULL; each = next) {
     Shelf *older = each->data;
     next = each->next;
-    if (is_of (newer->session, newer->view, older->session, older->view)
-        && bulla_kept_bundle_supersedes (newer->kept, older->kept))
+    if (bulla_kept_bundle_supersedes (newer->kept, older->kept))
       remove_shelf (self, each);
   }
 }
@@ -334,21 +424,21 @@ drop_superseded (BullaStash *self, const Shelf *newer)
 /**
  * bulla_stash_put_bundle:
  * @self: a stash
- * @session: the network session that fetched it
- * @view: the view in it
  * @kept: a bundle with something that may be substituted
+ * @from: (nullable): as in bulla_stash_put()
+ * @frame: as in bulla_stash_put()
  *
- * Keeps it for navigations of the same view, until it is dropped, or newer ones need the room. What
- * it holds for a URL is judged when that is asked for. Another version of the same, an exchange or
- * a bundle, is forgotten, each as a whole.
+ * Keeps it for the navigation that follows, and then for its history entry, until it is dropped, or
+ * newer ones need the room. What it holds for a URL is judged when that is asked for. Another
+ * version of the same, an exchange or a bundle, is forgotten, each as a whole.
  */
 void
-bulla_stash_put_bundle (BullaStash *self, const char *session, const char *view,
-                        BullaKeptBundle *kept)
+bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *from, gboolean frame)
 {
   Shelf *shelf = g_new (Shelf, 1);
 
-  *shelf = (Shelf){g_strdup (session), g_strdup (view), bulla_kept_bundle_ref (kept)};
+  shelf->kept = bulla_kept_bundle_ref (kept);
+  claim_init (&shelf->claim, from, frame);
   drop_superseded (self, shelf);
   g_queue_push_head (&self->shelves, shelf);
   while (self->shelves.length > BULLA_STASH_BUNDLES_MAX)
@@ -358,55 +448,85 @@ bulla_stash_put_bundle (BullaStash *self, const char *session, const char *view,
 /**
  * bulla_stash_find_bundles:
  * @self: a stash
- * @session: the network session that asks
- * @view: the view in it
- * @url: what it asks for; a fragment does not count
+ * @ask: a navigation
  *
- * Returns: (transfer full) (element-type BullaKeptBundle): those that have a response for it,
- *   the newest first
+ * Returns: (transfer full) (element-type BullaKeptBundle): those that are kept for it and have a
+ *   response for its URL, the newest first
  */
 GPtrArray *
-bulla_stash_find_bundles (BullaStash *self, const char *session, const char *view, const char *url)
+bulla_stash_find_bundles (BullaStash *self, const BullaStashAsk *ask)
 {
   GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_kept_bundle_unref);
 
   for (GList *each = self->shelves.head; each != NULL; each = each->next) {
     Shelf *shelf = each->data;
-    if (is_of (session, view, shelf->session, shelf->view)
-        && bulla_kept_bundle_find (shelf->kept, url) >= 0)
+    if (claim_matches (&shelf->claim, ask) && bulla_kept_bundle_find (shelf->kept, ask->url) >= 0)
       g_ptr_array_add (found, bulla_kept_bundle_ref (shelf->kept));
   }
   return found;
 }
 
 /**
- * bulla_stash_has_bundle:
+ * bulla_stash_note_bundle_shown:
  * @self: a stash
- * @session: a network session
- * @view: a view in it
- * @kept: a bundle
+ * @kept: a bundle, one of whose responses answers a navigation
+ * @answer: (nullable): the id of that answer
  *
- * Returns: whether it is kept for navigations of that view still
+ * From now on it belongs to the history entry of @answer.
  */
-gboolean
-bulla_stash_has_bundle (BullaStash *self, const char *session, const char *view,
-                        BullaKeptBundle *kept)
+void
+bulla_stash_note_bundle_shown (BullaStash *self, BullaKeptBundle *kept, const char *answer)
 {
   for (GList *each = self->shelves.head; each != NULL; each = each->next) {
     Shelf *shelf = each->data;
-    if (shelf->kept == kept && is_of (session, view, shelf->session, shelf->view))
-      return TRUE;
+    if (shelf->kept == kept)
+      claim_note_shown (&shelf->claim, answer);
   }
+}
+
+/**
+ * bulla_stash_has_bundle:
+ * @self: a stash
+ * @kept: a bundle
+ *
+ * Returns: whether it is kept for navigations still
+ */
+gboolean
+bulla_stash_has_bundle (BullaStash *self, BullaKeptBundle *kept)
+{
+  for (GList *each = self->shelves.head; each != NULL; each = each->next)
+    if (((Shelf *)each->data)->kept == kept)
+      return TRUE;
   return FALSE;
 }
 
 /* --- */
 
 /**
+ * bulla_stash_stop_waiting:
+ * @self: a stash
+ * @frame: whether of what was fetched for frames, or for the whole view
+ *
+ * Another navigation has begun: what waited for its own is not asked for any more.
+ */
+void
+bulla_stash_stop_waiting (BullaStash *self, gboolean frame)
+{
+  for (GList *each = self->entries.head; each != NULL; each = each->next) {
+    Entry *entry = each->data;
+    if (entry->claim.frame == frame)
+      entry->claim.waiting = FALSE;
+  }
+  for (GList *each = self->shelves.head; each != NULL; each = each->next) {
+    Shelf *shelf = each->data;
+    if (shelf->claim.frame == frame)
+      shelf->claim.waiting = FALSE;
+  }
+}
+
+/**
  * bulla_stash_drop:
  * @self: a stash
- * @session: a network session
- * @view: a view in it
  * @url: a URL
  *
  * Forgets what is kept, so that the next request goes to the publisher ("load live"). A bundle that
@@ -415,43 +535,26 @@ bulla_stash_has_bundle (BullaStash *self, const char *session, const char *view,
  * Returns: whether there was anything
  */
 gboolean
-bulla_stash_drop (BullaStash *self, const char *session, const char *view, const char *url)
+bulla_stash_drop (BullaStash *self, const char *url)
 {
-  gboolean dropped = drop_exchange (self, session, view, url);
+  g_autofree char *key = bulla_stash_dup_key (url);
+  gboolean dropped = FALSE;
 
-  for (GList *each = self->shelves.head, *next; each != NULL; each = next) {
-    Shelf *shelf = each->data;
+  for (GList *each = self->entries.head, *next; each != NULL; each = next) {
     next = each->next;
-    if (is_of (session, view, shelf->session, shelf->view)
-        && bulla_kept_bundle_find (shelf->kept, url) >= 0) {
-      remove_shelf (self, each);
-      dropped = TRUE;
-    }
+    if (!g_str_equal (((Entry *)each->data)->url, key))
+      continue;
+    remove_link (self, each);
+    dropped = TRUE;
+  }
+  for (GList *each = self->shelves.head, *next; each != NULL; each = next) {
+    next = each->next;
+    if (bulla_kept_bundle_find (((Shelf *)each->data)->kept, url) < 0)
+      continue;
+    remove_shelf (self, each);
+    dropped = TRUE;
   }
   return dropped;
-}
-
-/**
- * bulla_stash_drop_view:
- * @self: a stash
- * @session: a network session that is closed, or one of whose views is
- * @view: (nullable): the view; %NULL for all of them
- */
-void
-bulla_stash_drop_view (BullaStash *self, const char *session, const char *view)
-{
-  for (GList *each = self->entries.head, *next; each != NULL; each = next) {
-    Entry *entry = each->data;
-    next = each->next;
-    if (is_of (session, view, entry->session, entry->view))
-      remove_link (self, each);
-  }
-  for (GList *each = self->shelves.head, *next; each != NULL; each = next) {
-    Shelf *shelf = each->data;
-    next = each->next;
-    if (is_of (session, view, shelf->session, shelf->view))
-      remove_shelf (self, each);
-  }
 }
 
 guint

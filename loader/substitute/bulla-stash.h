@@ -1,4 +1,4 @@
-/* bulla-stash.h - exchanges and bundles that wait for their requests
+/* bulla-stash.h - exchanges and bundles that wait for their navigations in one view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,31 +11,48 @@ G_BEGIN_DECLS
 #define BULLA_STASH_ENTRIES_MAX 64
 #define BULLA_STASH_BUNDLES_MAX 16
 #define BULLA_STASH_BYTES_MAX ((guint64)1 << 30)
+#define BULLA_STASH_WAIT_SECONDS 60 /* from a redirect to the request that follows it */
 
 #define BULLA_TYPE_STASH (bulla_stash_get_type ())
 G_DECLARE_FINAL_TYPE (BullaStash, bulla_stash, BULLA, STASH, GObject)
 
 char *bulla_stash_dup_key (const char *url);
 
+/**
+ * BullaStashAsk:
+ * @url: what is asked for; a fragment does not count
+ * @redirected: (nullable): the URL whose response led there
+ * @answer: (nullable): the id of the answer that the history entry showed, for a reload or a way
+ *   back
+ * @typed: whether the shell itself goes there
+ * @frame: whether it is for a frame
+ * @next: whether the client says nothing of the kind, so that whatever waits for the URL is meant
+ * @any: whether everything that is kept for the URL may answer (`request.reuse = view`)
+ *
+ * A navigation, as far as it tells which exchange it may be answered with.
+ */
+typedef struct {
+  const char *url;
+  const char *redirected;
+  const char *answer;
+  gboolean typed, frame, next, any;
+} BullaStashAsk;
+
 BullaStash *bulla_stash_new (void);
-void bulla_stash_put (BullaStash *self, const char *session, const char *view, BullaLoad *load,
+void bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean frame,
                       gint64 now);
-void bulla_stash_put_prefetched (BullaStash *self, const char *session, const char *view,
-                                 BullaLoad *load, BullaSpool *spool, GObject *companion,
-                                 gint64 now);
-GObject *bulla_stash_dup_companion (BullaStash *self, const char *session, const char *view,
-                                    const char *url);
-BullaLoad *bulla_stash_lookup (BullaStash *self, const char *session, const char *view,
-                               const char *url, gint64 now, BullaSpool **spool);
-void bulla_stash_put_bundle (BullaStash *self, const char *session, const char *view,
-                             BullaKeptBundle *kept);
-GPtrArray *bulla_stash_find_bundles (BullaStash *self, const char *session, const char *view,
-                                     const char *url);
-gboolean bulla_stash_has_bundle (BullaStash *self, const char *session, const char *view,
-                                 BullaKeptBundle *kept);
-gboolean bulla_stash_drop (BullaStash *self, const char *session, const char *view,
-                           const char *url);
-void bulla_stash_drop_view (BullaStash *self, const char *session, const char *view);
+void bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool,
+                                 GObject *companion, const char *from, gboolean frame, gint64 now);
+BullaLoad *bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now,
+                               BullaSpool **spool, GObject **companion);
+void bulla_stash_note_shown (BullaStash *self, BullaLoad *load, const char *answer);
+void bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *from,
+                             gboolean frame);
+GPtrArray *bulla_stash_find_bundles (BullaStash *self, const BullaStashAsk *ask);
+void bulla_stash_note_bundle_shown (BullaStash *self, BullaKeptBundle *kept, const char *answer);
+gboolean bulla_stash_has_bundle (BullaStash *self, BullaKeptBundle *kept);
+void bulla_stash_stop_waiting (BullaStash *self, gboolean frame);
+gboolean bulla_stash_drop (BullaStash *self, const char *url);
 guint bulla_stash_get_n_entries (BullaStash *self);
 guint64 bulla_stash_get_n_bytes (BullaStash *self);
 

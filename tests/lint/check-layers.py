@@ -18,6 +18,7 @@ LIBRARIES = {
     'openssl': r'openssl/.*',
     'soup': r'libsoup/.*',
     'json': r'json-glib/.*',
+    'brotli': r'brotli/.*',
     'sqlite': r'sqlite3\.h',
     'unbound': r'unbound\.h',
     'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
@@ -30,6 +31,7 @@ LIBRARIES = {
 RULES = {
     'policy/': ('c glib', ''),
     'loader/': ('c glib gio json system', 'policy/ loader/'),
+    'loader/bulla-content-decoder.c': ('c glib gio brotli', 'policy/ loader/'),
     'loader/fetch/': ('c glib gio soup system', 'policy/ loader/'),
     'loader/parse/': ('c glib', 'policy/ loader/*'),
     'loader/parse/bulla-cbor.c': ('c glib cbor', 'policy/ loader/parse/'),

@@ -229,6 +229,7 @@ gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags, BullaGatewayD
 
   g_assert_no_error (error);
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)file_free);
+  self->hops = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->events = g_string_new (NULL);
   self->world = test_world_new ();
   open_gateway (self, profile);
@@ -287,6 +288,7 @@ gateway_world_tear_down (GatewayWorld *self)
   g_unlink (authority);
   g_clear_pointer (&self->world, test_world_free);
   g_clear_pointer (&self->files, g_hash_table_unref);
+  g_clear_pointer (&self->hops, g_hash_table_unref);
   g_string_free (self->events, TRUE);
 }
 
@@ -429,6 +431,108 @@ test_send (SoupSession *session, SoupMessage *message)
   return self;
 }
 
+static char *
+dup_part (const char *tag, const char *name)
+{
+  g_auto (GStrv) parts = g_strsplit (tag, ";", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++) {
+    const char *part = g_strstrip (parts[i]);
+    if (g_str_has_prefix (part, name) && part[strlen (name)] == '=')
+      return g_uri_unescape_string (part + strlen (name) + 1, NULL);
+  }
+  return g_strdup ("");
+}
+
+typedef struct {
+  GHashTable *hops; /* owned */
+  char *view;       /* owned */
+} Hop;
+
+static void
+hop_free (gpointer data, GClosure *closure)
+{
+  Hop *hop = data;
+
+  g_hash_table_unref (hop->hops);
+  g_free (hop->view);
+  g_free (hop);
+}
+
+static void
+note_hop (SoupMessage *message, gpointer user_data)
+{
+  Hop *hop = user_data;
+  const char *location =
+      soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
+
+  if (location != NULL)
+    g_hash_table_replace (hop->hops, g_strconcat (hop->view, " ", location, NULL),
+                          g_uri_to_string (soup_message_get_uri (message)));
+}
+
+static void
+announce (GatewayWorld *self, const char *token, SoupMessage *message, const char *tag,
+          const char *value, const char *from)
+{
+  g_autofree char *url = g_uri_to_string (soup_message_get_uri (message));
+  g_autofree char *view = dup_part (tag, "v");
+  g_autofree char *host = dup_part (tag, "host");
+  g_autofree char *dest = dup_part (tag, "dest");
+  g_autofree char *source = dup_part (tag, "bundle");
+  g_autofree char *credentials = dup_part (tag, "credentials");
+  g_autofree char *document = g_str_equal (host, "-") || *host == '\0'
+                                  ? g_strdup ("")
+                                  : g_strdup_printf ("https://%s/", host);
+  const char *frames[] = {g_str_equal (host, "-") ? "" : host, NULL};
+  const char *kind = g_str_equal (dest, "navigation") ? "document"
+                     : g_str_equal (dest, "frame")    ? "iframe"
+                                                      : "empty";
+  GVariantDict said;
+
+  g_variant_dict_init (&said, NULL);
+  g_variant_dict_insert (&said, "tag", "s", value);
+  g_variant_dict_insert (&said, "method", "s", soup_message_get_method (message));
+  g_variant_dict_insert (&said, "url", "s", url);
+  g_variant_dict_insert (&said, "dest", "s", kind);
+  g_variant_dict_insert (&said, "top", "b", g_str_equal (kind, "document"));
+  g_variant_dict_insert (&said, "prefetch", "b", g_str_equal (dest, "prefetch"));
+  g_variant_dict_insert (&said, "document", "s", document);
+  g_variant_dict_insert (&said, "redirected", "s", from != NULL ? from : "");
+  g_variant_dict_insert (&said, "frames", "^as", frames);
+  g_variant_dict_insert (&said, "source", "s", source);
+  g_variant_dict_insert (&said, "credentials", "s", credentials);
+  g_autoptr (GVariant) variant = g_variant_ref_sink (g_variant_dict_end (&said));
+  bulla_gateway_announce (self->gateway, token, view, variant);
+}
+
+void
+gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *message,
+                        const char *tag)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autofree char *view = dup_part (tag, "v");
+  g_autofree char *url = g_uri_to_string (soup_message_get_uri (message));
+  g_autofree char *key = g_strconcat (view, " ", url, NULL);
+  g_autofree char *value = g_uuid_string_random ();
+  const char *from = g_hash_table_lookup (self->hops, key);
+  Hop *hop = g_new (Hop, 1);
+
+  if (*view != '\0' && !g_str_equal (view, "*"))
+    bulla_gateway_register_view (self->gateway, token, view);
+  value[8] = value[13] = value[18] = value[23] = 'x';
+  announce (self, token, message, tag, value, from);
+  soup_message_headers_replace (headers, "Sec-Bulla-Page", value);
+  if (strstr (tag, "host=-; dest=navigation") != NULL && from == NULL) {
+    g_autofree char *typed = bulla_gateway_expect_typed (self->gateway, token, view, url);
+    if (typed != NULL)
+      soup_message_headers_replace (headers, "Sec-Bulla-Typed", typed);
+  }
+  g_hash_table_remove (self->hops, key);
+  *hop = (Hop){g_hash_table_ref (self->hops), g_strdup (view)};
+  g_signal_connect_data (message, "got-headers", G_CALLBACK (note_hop), hop, hop_free, 0);
+}
+
 TestResponse *
 gateway_world_get (GatewayWorld *self, const char *url, const char *tag)
 {
@@ -438,6 +542,6 @@ gateway_world_get (GatewayWorld *self, const char *url, const char *tag)
   soup_message_headers_replace (headers, "Accept", "text/html,application/xml;q=0.9,*/*;q=0.8");
   soup_message_headers_replace (headers, "Accept-Language", "en-US,en");
   if (tag != NULL)
-    soup_message_headers_replace (headers, "Bulla-Page", tag);
+    gateway_world_announce (self, self->token, message, tag);
   return test_send (self->client, message);
 }

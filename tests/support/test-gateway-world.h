@@ -22,6 +22,7 @@ typedef struct {
   SoupSession *client;
   GString *events;   /* what the gateway told, a line each */
   GHashTable *files; /* "host/path" -> what the servers answer with; see test_gateway_put() */
+  GHashTable *hops;  /* "view url" -> the URL whose answer sent the view there */
 } GatewayWorld;
 
 void gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags,
@@ -62,7 +63,14 @@ typedef struct {
 void test_response_free (TestResponse *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestResponse, test_response_free)
 
-/* @tag: (nullable): the page tag; redirects are not followed */
+/* Announces @message as the web process does, in the session of @token. @tag says what of:
+ * `v=VIEW; host=HOST; dest=navigation|frame|subresource|prefetch`, with `host=-` for what the shell
+ * itself asks for, and for what a script element names `bundle=URL; credentials=MODE`. Where the
+ * view was sent to the URL by a redirect, that is announced as well. */
+void gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *message,
+                             const char *tag);
+
+/* @tag: (nullable): as for gateway_world_announce(); redirects are not followed */
 TestResponse *gateway_world_get (GatewayWorld *self, const char *url, const char *tag);
 TestResponse *test_send (SoupSession *session, SoupMessage *message);
 

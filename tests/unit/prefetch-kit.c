@@ -36,7 +36,7 @@ prefetch_kit_ask_from (GatewayWorld *self, const char *url, const char *tag, con
 
   soup_message_headers_replace (headers, "Accept", "*/*");
   soup_message_headers_replace (headers, "Accept-Language", "en-US,en");
-  soup_message_headers_replace (headers, "Bulla-Page", tag);
+  gateway_world_announce (self, self->token, message, tag);
   if (strstr (tag, "prefetch") != NULL)
     soup_message_headers_replace (headers, "Sec-Purpose", "prefetch");
   if (referrer != NULL)

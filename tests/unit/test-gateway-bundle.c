@@ -17,7 +17,7 @@ static const TestResource resources[] = {
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void
@@ -49,7 +49,7 @@ get_for (GatewayWorld *self, const char *path, const char *tag, const char *refe
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_headers_replace (headers, "Accept", "*/*");
-  soup_message_headers_replace (headers, "Bulla-Page", tag);
+  gateway_world_announce (self, self->token, message, tag);
   soup_message_headers_replace (headers, "Referer", page);
   return test_send (self->client, message);
 }
@@ -275,15 +275,14 @@ test_methods (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (SoupMessage) message = soup_message_new (rows[i].method, style);
-    soup_message_headers_replace (soup_message_get_request_headers (message), "Bulla-Page",
-                                  RESOURCE);
+    gateway_world_announce (self, self->token, message, RESOURCE);
     g_autoptr (TestResponse) response = test_send (self->client, message);
     g_assert_no_error (response->error);
     g_assert_cmpstr (response->body, ==, rows[i].body);
     g_assert_cmpuint (self->publisher->n_requests, ==, i);
   }
   g_autoptr (SoupMessage) part = soup_message_new ("GET", style);
-  soup_message_headers_replace (soup_message_get_request_headers (part), "Bulla-Page", RESOURCE);
+  gateway_world_announce (self, self->token, part, RESOURCE);
   soup_message_headers_replace (soup_message_get_request_headers (part), "Range", "bytes=2-3");
   g_autoptr (TestResponse) whole = test_send (self->client, part);
   g_assert_cmpuint (whole->status, ==, 200);

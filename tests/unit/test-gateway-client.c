@@ -83,7 +83,7 @@ test_barrier (void)
   for (guint i = 0; i < 2; i++) {
     g_autoptr (TestDelegate) delegate = g_object_new (TEST_TYPE_DELEGATE, NULL);
     GatewayWorld self = {0};
-    gateway_world_set_up (&self, BULLA_GATEWAY_TAGGED, BULLA_GATEWAY_DELEGATE (delegate));
+    gateway_world_set_up (&self, BULLA_GATEWAY_ANNOUNCED, BULLA_GATEWAY_DELEGATE (delegate));
     g_autofree char *url = test_server_url (self.publisher, "/x");
     g_autoptr (GBytes) body = text ("x");
     g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
@@ -201,7 +201,7 @@ test_forged_tag (GatewayWorld *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (SENT); i++) {
     g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
     SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-    soup_message_headers_replace (headers, "Bulla-Page", PAGE);
+    gateway_world_announce (self, self->token, message, PAGE);
     soup_message_headers_replace (headers, SENT[i][0], SENT[i][1]);
     g_autoptr (TestResponse) response = test_send (self->client, message);
     g_assert_cmpuint (response->status, ==, 502);

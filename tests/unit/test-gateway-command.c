@@ -114,7 +114,7 @@ test_command (void)
 {
   GatewayWorld self = {0};
 
-  gateway_world_set_up (&self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (&self, BULLA_GATEWAY_ANNOUNCED, NULL);
   g_autofree char *link = test_server_url (self.aggregator, "/good.sxg");
   g_autofree char *served = test_server_url (self.publisher, "/article");
   g_autoptr (GBytes) body = g_bytes_new_static ("<p>signed", 9);
@@ -151,7 +151,7 @@ test_verify (void)
 {
   GatewayWorld self = {0};
 
-  gateway_world_set_up (&self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (&self, BULLA_GATEWAY_ANNOUNCED, NULL);
   g_autofree char *link = test_server_url (self.aggregator, "/good.sxg");
   g_autofree char *page = test_server_url (self.aggregator, "/page.html");
   g_autofree char *one = test_server_resolve (self.aggregator);

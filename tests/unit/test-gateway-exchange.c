@@ -8,7 +8,7 @@
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void
@@ -94,7 +94,7 @@ test_accept (GatewayWorld *self, gconstpointer data)
   assert_body (resource, "live");
   g_assert_nonnull (
       strstr (self->publisher->last_head, "Accept: text/html,application/xml;q=0.9,*/*;q=0.8\n"));
-  g_assert_null (strstr (self->publisher->last_head, "Bulla-Page"));
+  g_assert_null (strstr (self->publisher->last_head, "Sec-Bulla-Page"));
 }
 
 /* what one view fetched no other gets, nor one that is not known */
@@ -119,7 +119,7 @@ test_views (GatewayWorld *self, gconstpointer data)
     g_autoptr (TestResponse) other = gateway_world_get (self, page, others[i]);
     assert_body (other, "live");
   }
-  g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_TAGGED);
+  g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
   g_autoptr (SoupSession) client = gateway_world_new_client (self, token);
   g_autoptr (SoupSession) mine = self->client;
   self->client = client;
@@ -305,7 +305,7 @@ test_cookie (GatewayWorld *self, gconstpointer data)
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, page);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   soup_message_headers_replace (headers, "Cookie", "a=b");
-  soup_message_headers_replace (headers, "Bulla-Page", ONE);
+  gateway_world_announce (self, self->token, message, ONE);
   g_autoptr (TestResponse) known = test_send (self->client, message);
   assert_body (known, "live");
   g_autoptr (TestResponse) unknown = gateway_world_get (self, page, ONE);

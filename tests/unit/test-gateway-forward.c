@@ -7,7 +7,7 @@
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void
@@ -209,8 +209,8 @@ test_stripped (GatewayWorld *self, gconstpointer data)
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   put_text (self, self->publisher, "/x", "x");
-  soup_message_headers_append (headers, "Bulla-Page", PAGE);
-  soup_message_headers_append (headers, "Bulla-Page", "forged");
+  gateway_world_announce (self, self->token, message, PAGE);
+  soup_message_headers_append (headers, "Sec-Bulla-Page", "forged");
   soup_message_headers_append (headers, "Proxy-Authorization", "Basic eDp5");
   soup_message_headers_append (headers, "Connection", "X-Hop");
   soup_message_headers_append (headers, "X-Hop", "secret");
@@ -280,7 +280,7 @@ test_responses (GatewayWorld *self, gconstpointer data)
     g_autofree char *path = g_strconcat ("/special/", CASES[i].name, NULL);
     g_autofree char *url = test_server_url (self->publisher, path);
     g_autoptr (SoupMessage) message = soup_message_new (CASES[i].method, url);
-    soup_message_headers_append (soup_message_get_request_headers (message), "Bulla-Page", PAGE);
+    gateway_world_announce (self, self->token, message, PAGE);
     g_autoptr (TestResponse) response = test_send (self->client, message);
     g_assert_no_error (response->error);
     g_assert_cmpuint (response->status, ==, CASES[i].status);

@@ -12,7 +12,7 @@
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void
@@ -95,7 +95,7 @@ get (GatewayWorld *self, const char *url, const char *tag, const char *cookie, c
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_headers_append (headers, "Bulla-Page", tag);
+  gateway_world_announce (self, self->token, message, tag);
   if (cookie != NULL)
     soup_message_headers_append (headers, "Cookie", cookie);
   if (referrer != NULL)

@@ -12,7 +12,7 @@
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void
@@ -96,7 +96,7 @@ test_scope (GatewayWorld *self, gconstpointer data)
   g_autoptr (BullaProfile) profile = test_bundle_profile ("bundle", "scope=allowed");
   g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, unsigned_pages, 3);
 
-  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
   test_bundle_put (self, self->aggregator, "/b/all.wbn", bundle);
   test_bundle_put_live (self, "/b/index.html");
@@ -123,7 +123,7 @@ test_scope_spoilt (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) good = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, unsigned_pages, 2);
   g_autoptr (GBytes) bundle = test_bundle_spoil (good, ":status");
 
-  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
   test_bundle_put_live (self, "/b/x.js");
   test_bundle_assert_redirect (self, self->publisher, "/b/all.wbn", ONE, "/b/index.html");
@@ -140,7 +140,7 @@ test_out_of_scope (GatewayWorld *self, gconstpointer data)
   g_autoptr (BullaProfile) profile = test_bundle_profile ("bundle", "scope=expected");
   g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, outside, 1);
 
-  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/top.wbn", bundle);
   test_bundle_put_live (self, "/top.html");
   test_bundle_assert_redirect (self, self->publisher, "/b/top.wbn", ONE, "/top.html");
@@ -197,7 +197,7 @@ get_in (GatewayWorld *self, TestServer *server, const char *path, const char *la
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_headers_replace (headers, "Accept-Language", language);
-  soup_message_headers_replace (headers, "Bulla-Page", ONE);
+  gateway_world_announce (self, self->token, message, ONE);
   return test_send (self->client, message);
 }
 
@@ -313,7 +313,7 @@ test_streamed (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_redirect (self, self->aggregator, "/slow.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   g_assert_nonnull (slow.message);
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Bulla-Page", RESOURCE);
+  gateway_world_announce (self, self->token, message, RESOURCE);
   soup_session_send_async (self->client, message, G_PRIORITY_DEFAULT, NULL, test_take_result,
                            &result);
   for (guint i = 0; i < 50; i++)

@@ -27,7 +27,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Links, links_clear)
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void
@@ -351,7 +351,7 @@ test_deliverer (GatewayWorld *self, gconstpointer data)
     if (i == 1) {
       g_autoptr (BullaProfile) profile = bulla_profile_load ("chromium", NULL);
       g_autofree char *resolve = test_server_resolve (elsewhere);
-      gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+      gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
       g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
       g_string_truncate (self->events, 0);
       self->publisher->n_requests = 0;
@@ -390,7 +390,7 @@ test_full (GatewayWorld *self, gconstpointer data)
       "[profile]\nname=small\ninherits=draft-b3\n[prefetch]\nentries-max=1\n", parent, NULL);
   g_auto (Links) links = links_new ();
 
-  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   add (&links, self, self->aggregator, "/style.css");
   add (&links, self, self->aggregator, "/code.js");
   show (self, &links, 2);

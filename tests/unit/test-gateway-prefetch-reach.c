@@ -7,7 +7,7 @@
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void
@@ -78,8 +78,8 @@ test_purpose (GatewayWorld *self, gconstpointer data)
   put_text (self, self->publisher, "/secret", "secret", NULL);
   prefetch_kit_put_page (self, "/", NULL);
   prefetch_kit_open_page (self, "/", TYPED);
-  soup_message_headers_replace (headers, "Bulla-Page",
-                                "v=one; host=aggregator.test; dest=subresource");
+  gateway_world_announce (self, self->token, message,
+                          "v=one; host=aggregator.test; dest=subresource");
   soup_message_headers_replace (headers, "Purpose", "prefetch");
   g_autoptr (TestResponse) response = test_send (self->client, message);
   g_assert_cmpuint (response->status, ==, 302);
@@ -251,7 +251,7 @@ test_reload (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, article);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  soup_message_headers_replace (headers, "Bulla-Page", CLICK);
+  gateway_world_announce (self, self->token, message, CLICK);
   soup_message_headers_replace (headers, "Referer", page);
   soup_message_headers_replace (headers, "Cache-Control", "no-cache");
   g_autoptr (TestResponse) again = test_send (self->client, message);

@@ -8,7 +8,7 @@
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void
@@ -90,7 +90,7 @@ test_framed (GatewayWorld *self, gconstpointer data)
 static void
 test_session (GatewayWorld *self, gconstpointer data)
 {
-  g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_TAGGED);
+  g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
   g_autoptr (SoupSession) private = gateway_world_new_client (self, token);
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->aggregator, "/");
@@ -102,7 +102,7 @@ test_session (GatewayWorld *self, gconstpointer data)
   guint before = self->aggregator->n_requests;
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, link);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  soup_message_headers_replace (headers, "Bulla-Page", CLICK);
+  gateway_world_announce (self, self->token, message, CLICK);
   soup_message_headers_replace (headers, "Referer", page);
   g_autoptr (TestResponse) response = test_send (private, message);
   g_assert_cmpuint (response->status, ==, 303);
@@ -148,7 +148,7 @@ answer_echo (SoupServer *server, SoupServerMessage *message, const char *path, G
   const char *cookie = soup_message_headers_get_list (headers, "Cookie");
   const char *purpose = soup_message_headers_get_list (headers, "Sec-Purpose");
   const char *accept = soup_message_headers_get_list (headers, "Accept");
-  const char *tag = soup_message_headers_get_list (headers, "Bulla-Page");
+  const char *tag = soup_message_headers_get_list (headers, "Sec-Bulla-Page");
 
   g_assert_null (tag);
   g_string_append_printf (user_data, "%s %s %s\n", cookie != NULL ? cookie : "-",
@@ -204,7 +204,7 @@ set_profile (GatewayWorld *self, const char *settings)
   g_autoptr (BullaProfile) profile = bulla_profile_parse (file, parent, &error);
 
   g_assert_no_error (error);
-  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void

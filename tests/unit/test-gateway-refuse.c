@@ -7,7 +7,7 @@
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
 }
 
 static void

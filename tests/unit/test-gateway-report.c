@@ -95,7 +95,7 @@ use_profile (Scene *self, const char *settings)
   g_autoptr (BullaProfile) profile = bulla_profile_parse (text, parent, &error);
 
   g_assert_no_error (error);
-  gateway_world_set_profile (&self->world, profile, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_profile (&self->world, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   g_clear_pointer (&self->collector, test_server_free);
   self->collector = gateway_world_add_server (&self->world, "collector.test");
   soup_server_add_handler (self->collector->soup, "/nel", collect, self, NULL);
@@ -111,7 +111,7 @@ use_profile (Scene *self, const char *settings)
 static void
 set_up (Scene *self, gconstpointer data)
 {
-  gateway_world_set_up (&self->world, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (&self->world, BULLA_GATEWAY_ANNOUNCED, NULL);
   soup_server_add_early_handler (self->world.aggregator->soup, NULL, say_policy, self, NULL);
   self->got = g_string_new (NULL);
   self->told = g_string_new (NULL);
@@ -181,7 +181,7 @@ visit (Scene *self, const char *path, const char *tag, guint n_reports)
   soup_message_headers_replace (headers, "User-Agent", "Tester/1");
   soup_message_headers_replace (headers, "Cookie", "id=secret");
   soup_message_headers_replace (headers, "Referer", "https://portal.test/list");
-  soup_message_headers_replace (headers, "Bulla-Page", tag);
+  gateway_world_announce (&self->world, self->world.token, message, tag);
   self->n_wanted = n_reports;
   self->done = self->n_told >= n_reports;
   g_autoptr (TestResponse) response = test_send (self->world.client, message);
@@ -366,7 +366,8 @@ test_sessions (Scene *self, gconstpointer data)
   visit (self, "/a.sxg", ONE, 1);
   set_text (&self->nel, NULL);
   visit (self, "/a.sxg", ONE, 2); /* it is remembered */
-  self->world.token = bulla_gateway_add_session (self->world.gateway, NULL, BULLA_GATEWAY_TAGGED);
+  self->world.token =
+      bulla_gateway_add_session (self->world.gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
   self->world.client = gateway_world_new_client (&self->world, self->world.token);
   visit (self, "/a.sxg", ONE, 2);
   g_assert_cmpuint (bulla_reporter_get_n_origins (self->world.gateway->reporter), ==, 2);

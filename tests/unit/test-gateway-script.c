@@ -21,7 +21,7 @@ put_live (GatewayWorld *self, const char *path)
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
-  gateway_world_set_up (self, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
   g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
       self, BULLA_BUNDLE_FORMAT_B2, resources, G_N_ELEMENTS (resources), 0, NULL, NULL);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
@@ -55,7 +55,7 @@ make_request (GatewayWorld *self, const char *path, const char *source, const ch
   SoupMessage *message = soup_message_new ("GET", url);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
-  soup_message_headers_replace (headers, "Bulla-Page", tag);
+  gateway_world_announce (self, self->token, message, tag);
   soup_message_headers_replace (headers, "Cookie", "a=b");
   if (origin != NULL)
     soup_message_headers_replace (headers, "Origin", origin);
@@ -109,7 +109,7 @@ test_served (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (strstr (self->publisher->last_head, "GET /b/all.wbn\n"));
   g_assert_nonnull (strstr (self->publisher->last_head, "Cookie: a=b\n"));
   g_assert_null (strstr (self->publisher->last_head, "Origin:"));
-  g_assert_null (strstr (self->publisher->last_head, "Bulla-Page"));
+  g_assert_null (strstr (self->publisher->last_head, "Sec-Bulla-Page"));
   assert_body (self, "/b/y.js", "/b/all.wbn", "y ()");
   assert_body (self, "/b/x.js", "/b/all.wbn", "x ()");
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
@@ -170,7 +170,7 @@ test_redirected (GatewayWorld *self, gconstpointer data)
                            (gpointer) "/b/all.wbn", NULL);
   show_page (self);
   assert_body (self, "/b/x.js", "/b/moved.wbn", "x ()");
-  gateway_world_set_profile (self, profile, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   show_page (self);
   assert_closed (self, "/b/x.js", "/b/moved.wbn");
 }

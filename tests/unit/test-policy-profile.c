@@ -214,6 +214,7 @@ static const Choice CHOICES[] = {
     {"request", "variants-accept-encoding", {"request", "request", "mi-sha256-03", "request"}},
     {"request", "variants-headers", {"04", "plain", "04", "04"}},
     {"request", "same-deliverer", {"no", "no", "yes", "no"}},
+    {"request", "reuse", {"navigation", "navigation", "navigation", "navigation"}},
     {"report", "send", {"no", "no", "no", "no"}},
     {"report", "url", {"outer", "inner", "outer", "outer"}},
     {"report", "sampled-by", {"result", "transfer", "result", "result"}},

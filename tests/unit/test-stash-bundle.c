@@ -12,7 +12,7 @@ typedef struct {
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  gateway_world_set_up (&self->world, BULLA_GATEWAY_TAGGED, NULL);
+  gateway_world_set_up (&self->world, BULLA_GATEWAY_ANNOUNCED, NULL);
   self->stash = bulla_stash_new ();
 }
 
@@ -58,10 +58,11 @@ url_of (Fixture *self, const char *path)
 
 /* Returns: the newest that has it; nullable */
 static BullaKeptBundle *
-find (Fixture *self, const char *view, const char *path)
+find (Fixture *self, const char *path)
 {
   g_autofree char *url = url_of (self, path);
-  g_autoptr (GPtrArray) found = bulla_stash_find_bundles (self->stash, "s", view, url);
+  const BullaStashAsk any = {.url = url, .any = TRUE};
+  g_autoptr (GPtrArray) found = bulla_stash_find_bundles (self->stash, &any);
 
   return found->len > 0 ? found->pdata[0] : NULL;
 }
@@ -73,19 +74,18 @@ test_keys (Fixture *self, gconstpointer data)
   g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, FALSE, 60);
   g_autofree char *url = url_of (self, "/b");
 
-  bulla_stash_put_bundle (self->stash, "s", "v", kept);
-  g_assert_true (find (self, "v", "/%7ea?q=%c3%a9") == kept);
-  g_assert_true (find (self, "v", "/~a?q=%C3%A9#part") == kept);
-  g_assert_true (find (self, "v", "/%7Ea?q=%C3%A9") == kept);
-  g_assert_true (find (self, "v", "/b#part") == kept);
-  g_assert_true (find (self, "v", "/css?f=a|b") == kept);
-  g_assert_null (find (self, "v", "/b?"));
-  g_assert_null (find (self, "v", "/c"));
-  g_assert_null (find (self, "w", "/b"));
-  g_autoptr (GPtrArray) other = bulla_stash_find_bundles (self->stash, "t", "v", url);
+  bulla_stash_put_bundle (self->stash, kept, NULL, FALSE);
+  g_assert_true (find (self, "/%7ea?q=%c3%a9") == kept);
+  g_assert_true (find (self, "/~a?q=%C3%A9#part") == kept);
+  g_assert_true (find (self, "/%7Ea?q=%C3%A9") == kept);
+  g_assert_true (find (self, "/b#part") == kept);
+  g_assert_true (find (self, "/css?f=a|b") == kept);
+  g_assert_null (find (self, "/b?"));
+  g_assert_null (find (self, "/c"));
+  const BullaStashAsk linked = {.url = url};
+  g_autoptr (GPtrArray) other = bulla_stash_find_bundles (self->stash, &linked);
   g_assert_cmpuint (other->len, ==, 0);
-  g_assert_true (bulla_stash_has_bundle (self->stash, "s", "v", kept));
-  g_assert_false (bulla_stash_has_bundle (self->stash, "s", "w", kept));
+  g_assert_true (bulla_stash_has_bundle (self->stash, kept));
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 1);
 }
 
@@ -96,16 +96,11 @@ test_dropped (Fixture *self, gconstpointer data)
   g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, TRUE, 60);
   g_autofree char *url = url_of (self, "/b");
 
-  bulla_stash_put_bundle (self->stash, "s", "v", kept);
-  bulla_stash_put_bundle (self->stash, "s", "w", kept);
-  g_assert_true (bulla_stash_drop (self->stash, "s", "v", url));
-  g_assert_null (find (self, "v", "/a"));
-  g_assert_false (bulla_stash_drop (self->stash, "s", "v", url));
-  g_assert_true (find (self, "w", "/a") == kept);
-  bulla_stash_drop_view (self->stash, "s", "w");
-  g_assert_null (find (self, "w", "/a"));
-  bulla_stash_put_bundle (self->stash, "s", "v", kept);
-  bulla_stash_drop_view (self->stash, "s", NULL);
+  bulla_stash_put_bundle (self->stash, kept, NULL, FALSE);
+  g_assert_true (bulla_stash_drop (self->stash, url));
+  g_assert_null (find (self, "/a"));
+  g_assert_false (bulla_stash_drop (self->stash, url));
+  bulla_stash_put_bundle (self->stash, kept, NULL, FALSE);
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 0);
 }
 
@@ -125,15 +120,13 @@ test_superseded (Fixture *self, gconstpointer data)
   g_assert_false (bulla_kept_bundle_supersedes (other, newer));
   g_assert_false (bulla_kept_bundle_supersedes (newer, other));
   g_assert_true (bulla_kept_bundle_supersedes (other, other));
-  bulla_stash_put_bundle (self->stash, "s", "v", older);
-  bulla_stash_put_bundle (self->stash, "s", "w", older);
-  bulla_stash_put_bundle (self->stash, "s", "v", newer);
-  g_assert_null (find (self, "v", "/a"));
-  g_assert_true (find (self, "v", "/b") == newer);
-  g_assert_true (find (self, "w", "/a") == older);
-  bulla_stash_put_bundle (self->stash, "s", "v", other);
-  g_assert_true (find (self, "v", "/c") == other); /* the newest is asked first */
-  g_assert_true (find (self, "v", "/b") == newer);
+  bulla_stash_put_bundle (self->stash, older, NULL, FALSE);
+  bulla_stash_put_bundle (self->stash, newer, NULL, FALSE);
+  g_assert_null (find (self, "/a"));
+  g_assert_true (find (self, "/b") == newer);
+  bulla_stash_put_bundle (self->stash, other, NULL, FALSE);
+  g_assert_true (find (self, "/c") == other); /* the newest is asked first */
+  g_assert_true (find (self, "/b") == newer);
 }
 
 static void
@@ -144,11 +137,11 @@ test_room (Fixture *self, gconstpointer data)
     g_autofree char *from = g_strdup_printf ("https://a.test/%u.wbn", i);
     const char *paths[] = {path, NULL};
     g_autoptr (BullaKeptBundle) kept = make (self, from, paths, FALSE, 60);
-    bulla_stash_put_bundle (self->stash, "s", "v", kept);
+    bulla_stash_put_bundle (self->stash, kept, NULL, FALSE);
   }
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, BULLA_STASH_BUNDLES_MAX);
-  g_assert_null (find (self, "v", "/1"));
-  g_assert_nonnull (find (self, "v", "/2"));
+  g_assert_null (find (self, "/1"));
+  g_assert_nonnull (find (self, "/2"));
 }
 
 /* what one signature covers, there or not */

@@ -8,6 +8,7 @@
 #include "test-world.h"
 
 #define DAY 86400
+#define FROM "https://aggregator.test/a.sxg"
 
 /* --- the spool */
 
@@ -217,10 +218,28 @@ load (Fixture *self, const char *url, gboolean damage)
   return made;
 }
 
-static gboolean
-has (Fixture *self, const char *session, const char *view, const char *url, gint64 now)
+/* @from: the redirect that the exchange was put with */
+static BullaStashAsk
+ask (const char *url, const char *from)
 {
-  g_autoptr (BullaLoad) found = bulla_stash_lookup (self->stash, session, view, url, now, NULL);
+  return (BullaStashAsk){.url = url, .redirected = from};
+}
+
+/* as often as asked, whatever it waits for */
+static gboolean
+has (Fixture *self, const char *url, gint64 now)
+{
+  const BullaStashAsk any = {.url = url, .any = TRUE};
+  g_autoptr (BullaLoad) found = bulla_stash_lookup (self->stash, &any, now, NULL, NULL);
+
+  return found != NULL;
+}
+
+static gboolean
+answers (Fixture *self, BullaStashAsk asked)
+{
+  g_autoptr (BullaLoad) found =
+      bulla_stash_lookup (self->stash, &asked, self->world->now, NULL, NULL);
 
   return found != NULL;
 }
@@ -232,17 +251,16 @@ test_keys (Fixture *self, gconstpointer data)
   gint64 now = self->world->now;
   g_autoptr (BullaLoad) made = load (self, url, FALSE);
 
-  bulla_stash_put (self->stash, "s", "v", made, now);
-  g_assert_true (has (self, "s", "v", url, now));
-  g_assert_true (has (self, "s", "v", "https://publisher.test/~a?q#f", now));
-  g_assert_false (has (self, "t", "v", url, now));
-  g_assert_false (has (self, "s", "w", url, now));
-  g_assert_false (has (self, "s", "v", "https://publisher.test/~a", now));
-  g_assert_false (has (self, "s", "v", "http://publisher.test/~a?q", now));
-  g_assert_false (has (self, "s", "v", "https://publisher.test:444/~a?q", now));
+  bulla_stash_put (self->stash, made, FROM, FALSE, now);
+  g_assert_true (has (self, url, now));
+  g_assert_true (has (self, "https://publisher.test/~a?q#f", now));
+  g_assert_false (has (self, "https://publisher.test/~a", now));
+  g_assert_false (has (self, "http://publisher.test/~a?q", now));
+  g_assert_false (has (self, "https://publisher.test:444/~a?q", now));
 
+  const BullaStashAsk any = {.url = url, .any = TRUE};
   g_autoptr (BullaSpool) spool = NULL;
-  g_autoptr (BullaLoad) found = bulla_stash_lookup (self->stash, "s", "v", url, now, &spool);
+  g_autoptr (BullaLoad) found = bulla_stash_lookup (self->stash, &any, now, &spool, NULL);
   g_assert_true (found == made);
   g_autoptr (GInputStream) reader = bulla_spool_open (spool);
   g_autofree char *body = read_all (reader, NULL);
@@ -257,22 +275,66 @@ test_ends (Fixture *self, gconstpointer data)
   g_autoptr (BullaLoad) made = load (self, url, FALSE);
   gint64 expires = bulla_verdict_get_expires (bulla_load_get_verdict (made));
 
-  bulla_stash_put (self->stash, "s", "v", made, now);
-  g_assert_true (has (self, "s", "v", url, expires - 1));
-  g_assert_false (has (self, "s", "v", url, expires));
+  bulla_stash_put (self->stash, made, FROM, FALSE, now);
+  g_assert_true (has (self, url, expires - 1));
+  g_assert_false (has (self, url, expires));
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 0);
 
-  const char *views[] = {"v", "w"};
-  for (guint i = 0; i < 2; i++) {
-    g_autoptr (BullaLoad) next = load (self, url, FALSE);
-    bulla_stash_put (self->stash, "s", views[i], next, now);
-  }
-  bulla_stash_drop_view (self->stash, "s", "v");
-  g_assert_false (has (self, "s", "v", url, now));
-  g_assert_true (has (self, "s", "w", url, now));
-  g_assert_false (bulla_stash_drop (self->stash, "s", "v", url));
-  g_assert_true (bulla_stash_drop (self->stash, "s", "w", url));
-  g_assert_false (has (self, "s", "w", url, now));
+  g_autoptr (BullaLoad) next = load (self, url, FALSE);
+  bulla_stash_put (self->stash, next, FROM, FALSE, now);
+  g_assert_true (bulla_stash_drop (self->stash, url));
+  g_assert_false (bulla_stash_drop (self->stash, url));
+  g_assert_false (has (self, url, now));
+}
+
+/* an exchange answers the navigation that brought it, once, and then its history entry */
+static void
+test_navigation (Fixture *self, gconstpointer data)
+{
+  const char *url = "https://publisher.test/a";
+  g_autoptr (BullaLoad) made = load (self, url, FALSE);
+
+  bulla_stash_put (self->stash, made, FROM, FALSE, self->world->now);
+  g_assert_false (answers (self, ask (url, NULL)));
+  g_assert_false (answers (self, (BullaStashAsk){.url = url, .typed = TRUE}));
+  g_assert_false (answers (self, ask (url, "https://aggregator.test/other.sxg")));
+  g_assert_false (answers (self, (BullaStashAsk){.url = url, .redirected = FROM, .frame = TRUE}));
+  g_assert_false (answers (self, (BullaStashAsk){.url = url, .answer = "unknown"}));
+  g_assert_true (answers (self, ask (url, FROM)));
+  g_assert_false (answers (self, ask (url, FROM)));
+  bulla_stash_note_shown (self->stash, made, "one");
+  g_assert_false (answers (self, (BullaStashAsk){.url = url, .answer = "two"}));
+  g_assert_true (answers (self, (BullaStashAsk){.url = url, .answer = "one"}));
+  bulla_stash_note_shown (self->stash, made, "two");
+  g_assert_true (answers (self, (BullaStashAsk){.url = url, .answer = "one"}));
+  g_assert_true (answers (self, (BullaStashAsk){.url = url, .answer = "two"}));
+}
+
+/* what the shell opened itself waits for the shell's own navigation */
+static void
+test_typed (Fixture *self, gconstpointer data)
+{
+  const char *url = "https://publisher.test/a";
+  g_autoptr (BullaLoad) made = load (self, url, FALSE);
+
+  bulla_stash_put (self->stash, made, NULL, FALSE, self->world->now);
+  g_assert_false (answers (self, ask (url, NULL)));
+  g_assert_false (answers (self, ask (url, FROM)));
+  g_assert_true (answers (self, (BullaStashAsk){.url = url, .typed = TRUE}));
+  g_assert_false (answers (self, (BullaStashAsk){.url = url, .typed = TRUE}));
+}
+
+/* another navigation of the view ends the wait; that of a frame does not */
+static void
+test_stop_waiting (Fixture *self, gconstpointer data)
+{
+  const char *url = "https://publisher.test/a";
+  g_autoptr (BullaLoad) made = load (self, url, FALSE);
+
+  bulla_stash_put (self->stash, made, FROM, FALSE, self->world->now);
+  bulla_stash_stop_waiting (self->stash, TRUE);
+  bulla_stash_stop_waiting (self->stash, FALSE);
+  g_assert_false (answers (self, ask (url, FROM)));
 }
 
 /* the least used one makes room */
@@ -285,19 +347,32 @@ test_room (Fixture *self, gconstpointer data)
     g_autofree char *url = g_strdup_printf ("https://publisher.test/%u", i);
     g_autoptr (BullaLoad) made = load (self, url, FALSE);
     if (i == BULLA_STASH_ENTRIES_MAX)
-      g_assert_true (has (self, "s", "v", "https://publisher.test/0", now));
-    bulla_stash_put (self->stash, "s", "v", made, now);
+      g_assert_true (has (self, "https://publisher.test/0", now));
+    bulla_stash_put (self->stash, made, FROM, FALSE, now);
   }
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, BULLA_STASH_ENTRIES_MAX);
-  g_assert_true (has (self, "s", "v", "https://publisher.test/0", now));
-  g_assert_false (has (self, "s", "v", "https://publisher.test/1", now));
+  g_assert_true (has (self, "https://publisher.test/0", now));
+  g_assert_false (has (self, "https://publisher.test/1", now));
+}
+
+/* frames take room from frames, and not from the page around them */
+static void
+test_frames (Fixture *self, gconstpointer data)
+{
+  gint64 now = self->world->now;
+
+  for (guint i = 0; i < 2 * BULLA_STASH_ENTRIES_MAX; i++) {
+    g_autofree char *url = g_strdup_printf ("https://publisher.test/%u", i);
+    g_autoptr (BullaLoad) made = load (self, url, FALSE);
+    bulla_stash_put (self->stash, made, FROM, i > 0, now);
+  }
+  g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, BULLA_STASH_ENTRIES_MAX);
+  g_assert_true (answers (self, ask ("https://publisher.test/0", FROM)));
 }
 
 static void
-truncated_cb (BullaStash *stash, const char *view, BullaLoad *made, const char *message,
-              gpointer user_data)
+truncated_cb (BullaStash *stash, BullaLoad *made, const char *message, gpointer user_data)
 {
-  g_assert_cmpstr (view, ==, "v");
   *(gboolean *)user_data = TRUE;
 }
 
@@ -311,16 +386,17 @@ test_truncated (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_signal_connect (self->stash, "truncated", G_CALLBACK (truncated_cb), &truncated);
-  bulla_stash_put (self->stash, "s", "v", made, self->world->now);
+  bulla_stash_put (self->stash, made, FROM, FALSE, self->world->now);
+  const BullaStashAsk asked = ask (url, FROM);
   g_autoptr (BullaLoad) found =
-      bulla_stash_lookup (self->stash, "s", "v", url, self->world->now, &spool);
+      bulla_stash_lookup (self->stash, &asked, self->world->now, &spool, NULL);
   g_assert_nonnull (found);
   g_autoptr (GInputStream) reader = bulla_spool_open (spool);
   g_autofree char *body = read_all (reader, &error);
   g_assert_true (truncated);
   g_assert_cmpstr (body, ==, "");
   g_assert_cmpuint (error->domain, ==, BULLA_FAULT);
-  g_assert_false (has (self, "s", "v", url, self->world->now));
+  g_assert_false (has (self, url, self->world->now));
 }
 
 int
@@ -336,6 +412,10 @@ main (int argc, char **argv)
   g_test_add ("/substitute/stash/" path, Fixture, NULL, set_up, test, tear_down)
   ADD ("keys", test_keys);
   ADD ("ends", test_ends);
+  ADD ("navigation", test_navigation);
+  ADD ("typed", test_typed);
+  ADD ("stop-waiting", test_stop_waiting);
+  ADD ("frames", test_frames);
   ADD ("room", test_room);
   ADD ("truncated", test_truncated);
   return g_test_run ();

@@ -1,0 +1,135 @@
+/* bulla-content-decoder.c - undoes a content coding, piece by piece
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-content-decoder.h"
+
+#include <brotli/decode.h>
+#include <string.h>
+
+#define BUFFER_SIZE 32768
+
+struct _BullaContentDecoder {
+  GConverter *converter;      /* owned; nullable: gzip and deflate */
+  BrotliDecoderState *brotli; /* owned; nullable */
+  GByteArray *rest;           /* owned; what the converter has not taken yet */
+  gboolean finished;          /* the coded stream has ended */
+  gboolean used;              /* it has had input */
+};
+
+/**
+ * bulla_content_decoder_new:
+ * @content_encoding: (nullable): the whole `Content-Encoding` field; %NULL for none
+ *
+ * Returns: (transfer full) (nullable): a decoder for gzip, deflate, br or identity; %NULL for
+ *   another coding, or for more than one
+ */
+BullaContentDecoder *
+bulla_content_decoder_new (const char *content_encoding)
+{
+  g_autofree char *coding =
+      g_ascii_strdown (content_encoding != NULL ? content_encoding : "identity", -1);
+  g_autoptr (BullaContentDecoder) self = g_new0 (BullaContentDecoder, 1);
+
+  g_strstrip (coding);
+  self->rest = g_byte_array_new ();
+  if (g_str_equal (coding, "identity"))
+    return g_steal_pointer (&self);
+  if (g_str_equal (coding, "br"))
+    self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
+  else if (g_str_equal (coding, "gzip") || g_str_equal (coding, "x-gzip"))
+    self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  else if (g_str_equal (coding, "deflate"))
+    self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+  return self->brotli != NULL || self->converter != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+void
+bulla_content_decoder_free (BullaContentDecoder *self)
+{
+  g_clear_object (&self->converter);
+  g_clear_pointer (&self->brotli, BrotliDecoderDestroyInstance);
+  g_byte_array_unref (self->rest);
+  g_free (self);
+}
+
+static gboolean
+push_brotli (BullaContentDecoder *self, const guint8 *data, gsize length, BullaDecodedFunc func,
+             gpointer user_data)
+{
+  BrotliDecoderResult result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
+
+  while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) {
+    guint8 buffer[BUFFER_SIZE], *at = buffer;
+    size_t left = sizeof buffer;
+    result = BrotliDecoderDecompressStream (self->brotli, &length, &data, &left, &at, NULL);
+    func (buffer, sizeof buffer - left, user_data);
+  }
+  self->finished = result == BROTLI_DECODER_RESULT_SUCCESS;
+  return result != BROTLI_DECODER_RESULT_ERROR;
+}
+
+static gboolean
+convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func,
+         gpointer user_data)
+{
+  while (!self->finished) {
+    guint8 buffer[BUFFER_SIZE];
+    gsize read = 0, written = 0;
+    g_autoptr (GError) error = NULL;
+    GConverterResult result =
+        g_converter_convert (self->converter, self->rest->data, self->rest->len, buffer,
+                             sizeof buffer, flags, &read, &written, &error);
+    if (result == G_CONVERTER_ERROR)
+      return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
+             && flags == G_CONVERTER_NO_FLAGS;
+    func (buffer, written, user_data);
+    g_byte_array_remove_range (self->rest, 0, (guint)read);
+    self->finished = result == G_CONVERTER_FINISHED;
+    if (self->rest->len == 0 && flags == G_CONVERTER_NO_FLAGS && written < sizeof buffer)
+      return TRUE;
+  }
+  return TRUE;
+}
+
+/**
+ * bulla_content_decoder_push:
+ * @self: a decoder
+ * @data: coded bytes
+ * @length: how many
+ * @func: called with what they stand for, in pieces of at most 32 KiB
+ * @user_data: for @func
+ *
+ * Returns: whether they could be decoded
+ */
+gboolean
+bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize length,
+                            BullaDecodedFunc func, gpointer user_data)
+{
+  self->used |= length > 0;
+  if (length == 0 || self->finished)
+    return length == 0 || self->brotli == NULL;
+  if (self->brotli != NULL)
+    return push_brotli (self, data, length, func, user_data);
+  if (self->converter == NULL) {
+    func (data, length, user_data);
+    return TRUE;
+  }
+  g_byte_array_append (self->rest, data, (guint)length);
+  return convert (self, G_CONVERTER_NO_FLAGS, func, user_data);
+}
+
+/**
+ * bulla_content_decoder_end:
+ * @self: a decoder that has had all its input
+ * @func: as in bulla_content_decoder_push()
+ * @user_data: for @func
+ *
+ * Returns: whether the coded stream is whole; no input at all counts as whole
+ */
+gboolean
+bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func, gpointer user_data)
+{
+  if (!self->used || (self->converter == NULL && self->brotli == NULL))
+    return TRUE;
+  return self->converter != NULL ? convert (self, G_CONVERTER_INPUT_AT_END, func, user_data)
+                                 : self->finished;
+}

@@ -1,0 +1,21 @@
+/* bulla-content-decoder.h - undoes a content coding, piece by piece
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _BullaContentDecoder BullaContentDecoder;
+typedef void (*BullaDecodedFunc) (const guint8 *data, gsize length, gpointer user_data);
+
+BullaContentDecoder *bulla_content_decoder_new (const char *content_encoding);
+void bulla_content_decoder_free (BullaContentDecoder *self);
+gboolean bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize length,
+                                     BullaDecodedFunc func, gpointer user_data);
+gboolean bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func,
+                                    gpointer user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaContentDecoder, bulla_content_decoder_free)
+
+G_END_DECLS

@@ -1,0 +1,157 @@
+/* bulla-announcements.c - the announcements of one network session, each of which is used once
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-announcements.h"
+
+#include "bulla-stash.h"
+
+typedef struct {
+  char *view;                      /* owned */
+  char *key;                       /* owned; the URL, in the spelling of the wire */
+  BullaAnnouncement *announcement; /* owned */
+  gboolean used;
+} Entry;
+
+struct _BullaAnnouncements {
+  GHashTable *entries; /* owned; tag -> Entry */
+  GHashTable *views;   /* owned; view -> GQueue of its tags, the oldest first */
+};
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_free (entry->view);
+  g_free (entry->key);
+  bulla_announcement_free (entry->announcement);
+  g_free (entry);
+}
+
+static void
+free_tags (gpointer queue)
+{
+  g_queue_free_full (queue, g_free);
+}
+
+BullaAnnouncements *
+bulla_announcements_new (void)
+{
+  BullaAnnouncements *self = g_new (BullaAnnouncements, 1);
+
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
+  self->views = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_tags);
+  return self;
+}
+
+void
+bulla_announcements_free (BullaAnnouncements *self)
+{
+  g_hash_table_unref (self->entries);
+  g_hash_table_unref (self->views);
+  g_free (self);
+}
+
+static GQueue *
+make_tags (BullaAnnouncements *self, const char *view)
+{
+  GQueue *tags = g_hash_table_lookup (self->views, view);
+
+  if (tags != NULL)
+    return tags;
+  tags = g_queue_new ();
+  g_hash_table_insert (self->views, g_strdup (view), tags);
+  return tags;
+}
+
+/**
+ * bulla_announcements_add:
+ * @self: the announcements of a session
+ * @view: the view whose web process sent it
+ * @announcement: (transfer full): what it said
+ *
+ * A tag that is known already is not announced again: whoever saw a tag could otherwise give it
+ * another meaning. The oldest announcement of the same view goes when there are too many.
+ */
+void
+bulla_announcements_add (BullaAnnouncements *self, const char *view,
+                         BullaAnnouncement *announcement)
+{
+  if (bulla_announcements_knows (self, announcement->tag)) {
+    bulla_announcement_free (announcement);
+    return;
+  }
+  GQueue *tags = make_tags (self, view);
+  Entry *entry = g_new (Entry, 1);
+  *entry = (Entry){g_strdup (view), bulla_stash_dup_key (announcement->url), announcement, FALSE};
+  g_hash_table_insert (self->entries, announcement->tag, entry);
+  g_queue_push_tail (tags, g_strdup (announcement->tag));
+  if (tags->length > BULLA_ANNOUNCEMENTS_VIEW_MAX) {
+    g_autofree char *oldest = g_queue_pop_head (tags);
+    g_hash_table_remove (self->entries, oldest);
+  }
+}
+
+/* Returns: whether @tag was announced, used or not */
+gboolean
+bulla_announcements_knows (BullaAnnouncements *self, const char *tag)
+{
+  return g_hash_table_contains (self->entries, tag);
+}
+
+/**
+ * bulla_announcements_take:
+ * @self: the announcements of a session
+ * @tag: the value of a request's tag
+ * @method: the request's method
+ * @url: its URL
+ * @view: (out): the view that it belongs to; borrowed
+ *
+ * Uses the tag up, whether or not the request is the one that was announced: a tag that arrives
+ * with another method or URL was read and replayed.
+ *
+ * Returns: (transfer none) (nullable): what was announced; %NULL where that was not this request,
+ *   or the tag was used before
+ */
+const BullaAnnouncement *
+bulla_announcements_take (BullaAnnouncements *self, const char *tag, const char *method,
+                          const char *url, const char **view)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, tag);
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  if (entry == NULL || entry->used)
+    return NULL;
+  entry->used = TRUE;
+  if (!g_str_equal (entry->announcement->method, method) || !g_str_equal (entry->key, key))
+    return NULL;
+  *view = entry->view;
+  return entry->announcement;
+}
+
+/**
+ * bulla_announcements_restore:
+ * @self: the announcements of a session
+ * @tag: a tag that was taken
+ *
+ * The client got no byte of an answer, or a status that has it ask once more: its second request
+ * carries the same tag.
+ */
+void
+bulla_announcements_restore (BullaAnnouncements *self, const char *tag)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, tag);
+
+  if (entry != NULL)
+    entry->used = FALSE;
+}
+
+/* @view: one that is closed */
+void
+bulla_announcements_forget_view (BullaAnnouncements *self, const char *view)
+{
+  GQueue *tags = g_hash_table_lookup (self->views, view);
+
+  for (GList *each = tags != NULL ? tags->head : NULL; each != NULL; each = each->next)
+    g_hash_table_remove (self->entries, each->data);
+  g_hash_table_remove (self->views, view);
+}

@@ -1,0 +1,21 @@
+/* bulla-answer-private.h - how the gateway writes down what it sends
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "bulla-answer.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_ANSWER_LIVE_MAX (16 * 1024 * 1024) /* bytes of a live body that are hashed */
+
+BullaAnswer *bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind,
+                               BullaLoad *load, BullaBundle *bundle);
+void bulla_answer_set_private (BullaAnswer *self, gboolean private_peer);
+gboolean bulla_answer_is_private (BullaAnswer *self);
+void bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers);
+void bulla_answer_push (BullaAnswer *self, GBytes *chunk);
+void bulla_answer_end (BullaAnswer *self, gboolean whole);
+
+G_END_DECLS

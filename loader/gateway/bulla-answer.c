@@ -1,0 +1,339 @@
+/* bulla-answer.c - what was sent for one navigation, to be compared with what the view shows
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A service worker can read the id of an answer and put it on a body of its own. So the id alone
+ * says nothing: the bytes that the view shows have to be those that were sent. */
+#include "bulla-answer-private.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "bulla-content-decoder.h"
+#include "bulla-hasher.h"
+#include "bulla-stash.h"
+
+#define ID_BYTES 16
+#define DIGEST_BYTES 32
+
+struct _BullaAnswer {
+  GObject parent_instance;
+  char *id;  /* owned */
+  char *url; /* owned */
+  gboolean frame;
+  BullaAnswerKind kind;
+  BullaLoad *load;     /* owned; nullable */
+  BullaBundle *bundle; /* owned; nullable */
+  gboolean private_peer;
+
+  guint status;
+  GHashTable *fields;           /* owned; lower-case name -> value; those that are compared */
+  BullaContentDecoder *decoder; /* owned; nullable; NULL: the body cannot be hashed */
+  BullaHasher *hasher;          /* owned; nullable */
+  guint64 n_bytes;              /* of the body, as it is sent */
+  guint8 digest[BULLA_HASH_MAX];
+  gboolean hashed, truncated;
+};
+
+G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
+
+/* the fields that say what a body is, and what its page may do */
+static const char *const COMPARED[] = {"content-type",
+                                       "content-security-policy",
+                                       "content-security-policy-report-only",
+                                       "cross-origin-embedder-policy",
+                                       "cross-origin-opener-policy",
+                                       "cross-origin-resource-policy",
+                                       "permissions-policy",
+                                       "referrer-policy",
+                                       "x-content-type-options",
+                                       "x-frame-options"};
+
+static void
+bulla_answer_finalize (GObject *object)
+{
+  BullaAnswer *self = BULLA_ANSWER (object);
+
+  g_free (self->id);
+  g_free (self->url);
+  g_clear_object (&self->load);
+  g_clear_object (&self->bundle);
+  g_hash_table_unref (self->fields);
+  g_clear_pointer (&self->decoder, bulla_content_decoder_free);
+  g_clear_pointer (&self->hasher, bulla_hasher_free);
+  G_OBJECT_CLASS (bulla_answer_parent_class)->finalize (object);
+}
+
+static void
+bulla_answer_class_init (BullaAnswerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_answer_finalize;
+}
+
+static void
+bulla_answer_init (BullaAnswer *self)
+{
+  self->fields = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+}
+
+static char *
+make_id (void)
+{
+  guint8 bytes[ID_BYTES];
+  GString *id = g_string_sized_new (2 * ID_BYTES);
+
+  if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
+    g_error ("no random numbers");
+  for (guint i = 0; i < sizeof bytes; i++)
+    g_string_append_printf (id, "%02x", bytes[i]);
+  return g_string_free (id, FALSE);
+}
+
+/**
+ * bulla_answer_new: (skip)
+ * @url: what was asked for
+ * @frame: whether for a frame
+ * @kind: what answers
+ * @load: (nullable): the package's response that answers, or did not serve
+ * @bundle: (nullable): the bundle that it is of
+ *
+ * Returns: (transfer full): the record of an answer, with an id that nobody can guess
+ */
+BullaAnswer *
+bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLoad *load,
+                  BullaBundle *bundle)
+{
+  BullaAnswer *self = g_object_new (BULLA_TYPE_ANSWER, NULL);
+
+  self->id = make_id ();
+  self->url = g_strdup (url);
+  self->frame = frame;
+  self->kind = kind;
+  g_set_object (&self->load, load);
+  g_set_object (&self->bundle, bundle);
+  return self;
+}
+
+/* @private_peer: whether a server of this machine or its network gave it */
+void
+bulla_answer_set_private (BullaAnswer *self, gboolean private_peer)
+{
+  self->private_peer = private_peer;
+}
+
+gboolean
+bulla_answer_is_private (BullaAnswer *self)
+{
+  return self->private_peer;
+}
+
+/**
+ * bulla_answer_begin: (skip)
+ * @self: an answer
+ * @status: its status
+ * @headers: its header fields, all of them set
+ */
+void
+bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers)
+{
+  const char *coding = soup_message_headers_get_list (headers, "Content-Encoding");
+
+  self->status = status;
+  for (guint i = 0; i < G_N_ELEMENTS (COMPARED); i++) {
+    const char *value = soup_message_headers_get_list (headers, COMPARED[i]);
+    if (value != NULL)
+      g_hash_table_replace (self->fields, (gpointer)COMPARED[i], g_strdup (value));
+  }
+  self->decoder = bulla_content_decoder_new (coding);
+  self->hasher = self->decoder != NULL ? bulla_hasher_new (BULLA_HASH_SHA256) : NULL;
+}
+
+static void
+stop_hashing (BullaAnswer *self)
+{
+  g_clear_pointer (&self->decoder, bulla_content_decoder_free);
+  g_clear_pointer (&self->hasher, bulla_hasher_free);
+}
+
+static void
+push_decoded (const guint8 *data, gsize length, gpointer user_data)
+{
+  bulla_hasher_push (user_data, data, length);
+}
+
+/**
+ * bulla_answer_push: (skip)
+ * @self: an answer that has begun
+ * @chunk: a part of its body, as it is sent
+ */
+void
+bulla_answer_push (BullaAnswer *self, GBytes *chunk)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (chunk, &length);
+
+  self->n_bytes += length;
+  if (self->hasher == NULL)
+    return;
+  if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX)
+    stop_hashing (self);
+  else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded, self->hasher))
+    stop_hashing (self);
+}
+
+/**
+ * bulla_answer_end: (skip)
+ * @self: an answer
+ * @whole: whether its body went out to its end
+ */
+void
+bulla_answer_end (BullaAnswer *self, gboolean whole)
+{
+  self->truncated = !whole;
+  self->hashed = whole && self->hasher != NULL
+                 && bulla_content_decoder_end (self->decoder, push_decoded, self->hasher)
+                 && bulla_hasher_finish (self->hasher, self->digest) == DIGEST_BYTES;
+  stop_hashing (self);
+}
+
+/**
+ * bulla_answer_get_id:
+ * @self: an answer
+ *
+ * Returns: the value of its `Bulla-Answer` field
+ */
+const char *
+bulla_answer_get_id (BullaAnswer *self)
+{
+  return self->id;
+}
+
+/**
+ * bulla_answer_get_url:
+ * @self: an answer
+ *
+ * Returns: the URL of the navigation
+ */
+const char *
+bulla_answer_get_url (BullaAnswer *self)
+{
+  return self->url;
+}
+
+/**
+ * bulla_answer_get_kind:
+ * @self: an answer
+ *
+ * Returns: who answered
+ */
+BullaAnswerKind
+bulla_answer_get_kind (BullaAnswer *self)
+{
+  return self->kind;
+}
+
+/**
+ * bulla_answer_is_frame:
+ * @self: an answer
+ *
+ * Returns: whether it is for a frame, and not for the whole page
+ */
+gboolean
+bulla_answer_is_frame (BullaAnswer *self)
+{
+  return self->frame;
+}
+
+/**
+ * bulla_answer_is_truncated:
+ * @self: an answer
+ *
+ * Returns: whether its body was broken off
+ */
+gboolean
+bulla_answer_is_truncated (BullaAnswer *self)
+{
+  return self->truncated;
+}
+
+/**
+ * bulla_answer_get_load:
+ * @self: an answer
+ *
+ * Returns: (transfer none) (nullable): the package's response that answered, or that did not serve
+ */
+BullaLoad *
+bulla_answer_get_load (BullaAnswer *self)
+{
+  return self->load;
+}
+
+/**
+ * bulla_answer_get_bundle:
+ * @self: an answer
+ *
+ * Returns: (transfer none) (nullable): the bundle that the response is of
+ */
+BullaBundle *
+bulla_answer_get_bundle (BullaAnswer *self)
+{
+  return self->bundle;
+}
+
+static gboolean
+differ (char **difference, const char *what)
+{
+  if (difference != NULL)
+    *difference = g_strdup (what);
+  return TRUE;
+}
+
+static gboolean
+head_differs (BullaAnswer *self, const char *url, guint status, GHashTable *headers,
+              char **difference)
+{
+  g_autofree char *sent = bulla_stash_dup_key (self->url);
+  g_autofree char *shown = bulla_stash_dup_key (url);
+
+  if (!g_str_equal (sent, shown))
+    return differ (difference, "url");
+  if (status != self->status && status != SOUP_STATUS_NOT_MODIFIED)
+    return differ (difference, "status");
+  for (guint i = 0; i < G_N_ELEMENTS (COMPARED); i++)
+    if (g_strcmp0 (g_hash_table_lookup (self->fields, COMPARED[i]),
+                   g_hash_table_lookup (headers, COMPARED[i]))
+        != 0)
+      return differ (difference, COMPARED[i]);
+  return FALSE;
+}
+
+/**
+ * bulla_answer_confirm:
+ * @self: an answer
+ * @url: the address that the view shows
+ * @status: the status of the main resource's response, as the view has it
+ * @headers: (element-type utf8 utf8): its header fields, their names in lower case
+ * @digest: (nullable) (array fixed-size=32): SHA-256 of the decoded bytes that the view has; %NULL
+ *   where there are none
+ * @difference: (out) (optional) (nullable) (transfer full): what differs: `url`, `status`, `bytes`
+ *   or the name of a header field
+ *
+ * Compares what the view shows with what was sent. Where the body is not all sent yet, or was not
+ * hashed, only the head is compared.
+ *
+ * Returns: the outcome
+ */
+BullaConfirmation
+bulla_answer_confirm (BullaAnswer *self, const char *url, guint status, GHashTable *headers,
+                      const guint8 *digest, char **difference)
+{
+  if (difference != NULL)
+    *difference = NULL;
+  if (head_differs (self, url, status, headers, difference))
+    return BULLA_CONFIRMED_NOT;
+  if (!self->hashed)
+    return BULLA_CONFIRMATION_UNKNOWN;
+  if (digest != NULL && memcmp (digest, self->digest, DIGEST_BYTES) == 0)
+    return BULLA_CONFIRMED;
+  differ (difference, "bytes");
+  return BULLA_CONFIRMED_NOT;
+}

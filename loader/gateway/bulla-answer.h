@@ -1,0 +1,52 @@
+/* bulla-answer.h - what was sent for one navigation, to be compared with what the view shows
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bulla-bundle.h"
+#include "bulla-load.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BullaAnswerKind:
+ * @BULLA_ANSWER_LIVE: the server's own response
+ * @BULLA_ANSWER_SUBSTITUTED: a verified package's response
+ * @BULLA_ANSWER_FELL_BACK: the server's own response, after a package did not serve
+ */
+typedef enum {
+  BULLA_ANSWER_LIVE,
+  BULLA_ANSWER_SUBSTITUTED,
+  BULLA_ANSWER_FELL_BACK,
+} BullaAnswerKind;
+
+/**
+ * BullaConfirmation:
+ * @BULLA_CONFIRMATION_UNKNOWN: the bytes were not compared: the body is not all there yet, is too
+ *   large, or has a content coding that cannot be undone here
+ * @BULLA_CONFIRMED: URL, status, type and policy fields and bytes are those that were sent
+ * @BULLA_CONFIRMED_NOT: one of them is not
+ */
+typedef enum {
+  BULLA_CONFIRMATION_UNKNOWN,
+  BULLA_CONFIRMED,
+  BULLA_CONFIRMED_NOT,
+} BullaConfirmation;
+
+#define BULLA_TYPE_ANSWER (bulla_answer_get_type ())
+BULLA_API
+G_DECLARE_FINAL_TYPE (BullaAnswer, bulla_answer, BULLA, ANSWER, GObject)
+
+BULLA_API const char *bulla_answer_get_id (BullaAnswer *self);
+BULLA_API const char *bulla_answer_get_url (BullaAnswer *self);
+BULLA_API BullaAnswerKind bulla_answer_get_kind (BullaAnswer *self);
+BULLA_API gboolean bulla_answer_is_frame (BullaAnswer *self);
+BULLA_API gboolean bulla_answer_is_truncated (BullaAnswer *self);
+BULLA_API BullaLoad *bulla_answer_get_load (BullaAnswer *self);
+BULLA_API BullaBundle *bulla_answer_get_bundle (BullaAnswer *self);
+BULLA_API BullaConfirmation bulla_answer_confirm (BullaAnswer *self, const char *url, guint status,
+                                                  GHashTable *headers, const guint8 *digest,
+                                                  char **difference);
+
+G_END_DECLS
