@@ -61,6 +61,10 @@ bulla_gateway_exchange_answer (BullaGatewayRequest *request, gboolean own)
     serve (request, load, spool, companion);
     return BULLA_GATEWAY_ANSWERED;
   case BULLA_REPLY_NETWORK:
+    if (request->speculative) {
+      bulla_gateway_refuse_by_verdict (request, load, verdict);
+      return BULLA_GATEWAY_ANSWERED;
+    }
     bulla_gateway_ledger_blame (request, verdict);
     bulla_gateway_emit_fell_back (gateway, request->view, load, request->url);
     if (bulla_verdict_get_reason (verdict) == BULLA_REASON_REQUEST_LIVE_COPY

@@ -50,6 +50,14 @@ is_websocket (BullaGatewayRequest *request)
   return soup_message_headers_header_contains (request->headers, "Upgrade", "websocket");
 }
 
+static gboolean
+is_prefetch (BullaGatewayRequest *request)
+{
+  const char *purpose = field (request, "Sec-Purpose");
+
+  return purpose != NULL && g_str_has_prefix (purpose, "prefetch");
+}
+
 /* the fields that only Bulla writes; nothing behind this file sees them */
 static char *
 take_field (BullaGatewayRequest *request, const char *name)
@@ -88,6 +96,7 @@ identify_only_view (BullaGatewayRequest *request)
       request, bulla_gateway_view_find (request->session, BULLA_GATEWAY_ONLY_VIEW));
   request->destination = guess_destination (request, TRUE);
   request->frame = dest != NULL && is_document (dest) && !g_str_equal (dest, "document");
+  request->speculative = is_prefetch (request);
   note_host_of_fields (request);
 }
 
@@ -168,7 +177,7 @@ identify_redirect (BullaGatewayRequest *request, const BullaAnnouncement *said)
 static BullaDestination
 destination_of (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
-  if (said->prefetch && field (request, "Sec-Purpose") != NULL)
+  if (said->prefetch && is_prefetch (request))
     return BULLA_DESTINATION_PREFETCH;
   return is_document (said->dest) ? BULLA_DESTINATION_NAVIGATION : BULLA_DESTINATION_SUBRESOURCE;
 }
@@ -251,6 +260,7 @@ settle (BullaGatewayRequest *request)
     g_clear_pointer (&request->tag, g_free);
     identify_nobody (request);
   }
+  bulla_gateway_preflight_strip (request);
   request->identified = TRUE;
   bulla_gateway_ledger_arrive (request);
   request->go (request);

@@ -165,7 +165,7 @@ bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *loa
 {
   BullaGatewayRequest *request = self->request;
 
-  if (url == NULL) {
+  if (url == NULL || request->speculative) {
     bulla_gateway_refuse_by_verdict (request, load, verdict);
     bulla_gateway_navigation_free (self);
     return;
@@ -267,6 +267,11 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
   bulla_gateway_ledger_note_package (message);
   if (kind == BULLA_PACKAGE_BUNDLE)
     bulla_outer_set_status (outer, bulla_http_message_get_status (message));
+  if (request->destination != BULLA_DESTINATION_NAVIGATION) {
+    if (kind != BULLA_PACKAGE_EXCHANGE || !bulla_gateway_prefetch_take (request, message, body))
+      bulla_gateway_upstream_pass (request, message, body);
+    return;
+  }
   g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
   g_set_object (&self->message, message);
   bulla_loader_open_stream_async (loader, kind, outer, decoded, NULL, request->cancellable,
@@ -313,6 +318,36 @@ bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly
   go (self);
 }
 
+static void
+refuse_worker (BullaGatewayRequest *request)
+{
+  g_autofree char *why = g_strdup_printf (
+      "%s: a page from a package is shown that has %s; a worker does not get another version",
+      bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE), request->url);
+
+  bulla_gateway_refuse (request, NULL, why);
+}
+
+/**
+ * bulla_gateway_navigation_speculate:
+ * @request: a prefetch by a browser that announces nothing
+ *
+ * An ordinary request, whose answer the browser may show later: it is passed on as it is. Only an
+ * exchange is judged, and kept for the page that asks; what fails turns to nobody else.
+ */
+void
+bulla_gateway_navigation_speculate (BullaGatewayRequest *request)
+{
+  if (request->destination == BULLA_DESTINATION_NAVIGATION
+      && bulla_gateway_exchange_answer (request, FALSE) == BULLA_GATEWAY_ANSWERED)
+    return;
+  BullaGatewayNavigation *self = g_new0 (BullaGatewayNavigation, 1);
+  self->request = bulla_gateway_request_ref (request);
+  self->chain = g_ptr_array_new_with_free_func (g_free);
+  soup_server_message_pause (request->message);
+  bulla_gateway_upstream_send (request, BULLA_GATEWAY_AS_IS, fetched_cb, self);
+}
+
 /**
  * bulla_gateway_navigation_handle:
  * @request: a request without a body
@@ -329,11 +364,16 @@ bulla_gateway_navigation_handle (BullaGatewayRequest *request)
   gboolean get = g_str_equal (method, SOUP_METHOD_GET);
   gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
 
-  if (request->place != NULL && top && request->redirected == NULL && !request->typed)
+  if (request->place != NULL && top && request->redirected == NULL && !request->typed
+      && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0)
     bulla_stash_stop_waiting (request->place->stash, FALSE);
 
-  if (request->destination == BULLA_DESTINATION_PREFETCH && request->view == NULL)
-    bulla_gateway_refuse (request, NULL, "a prefetch without a page");
+  if (bulla_gateway_preflight_answer (request))
+    return;
+  if (request->view == NULL && bulla_gateway_pages_cover (request))
+    refuse_worker (request);
+  else if (request->speculative && get)
+    bulla_gateway_navigation_speculate (request);
   else if (request->destination == BULLA_DESTINATION_PREFETCH)
     bulla_gateway_prefetch_answer (request);
   else if (request->view == NULL || (!get && !g_str_equal (method, SOUP_METHOD_HEAD)))

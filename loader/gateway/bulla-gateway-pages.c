@@ -7,6 +7,7 @@
 
 #include "bulla-error.h"
 #include "bulla-gateway-private.h"
+#include "bulla-origin.h"
 
 #define PAGES_MAX 64 /* of a view; history can bring the older ones back without a request */
 #define PREFETCHING_PAGES_MAX 8 /* of a view: what others prefetched is forgotten */
@@ -198,6 +199,55 @@ bulla_gateway_pages_find (BullaGatewayRequest *request)
   if (referrer != NULL || request->page_host == NULL || is_of_unknown_frame (request))
     return referrer;
   return find_host (pages, request->page_host);
+}
+
+static gboolean
+is_of_origin_of (BullaGatewayRequest *request, const BullaGatewayPage *page)
+{
+  const char *origin = bulla_gateway_request_get_header (request, "Origin");
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+  g_autofree char *asks = bulla_url_dup_origin (origin != NULL ? origin : referrer);
+  g_autofree char *shown = bulla_url_dup_origin (page->key);
+
+  return asks == NULL || g_strcmp0 (asks, shown) == 0;
+}
+
+/* of the pages that the view shows now: the newest whole one, and the frames since */
+static gboolean
+shows_part (BullaGatewayView *view, BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *top = view->pages.head != NULL ? view->pages.head->data : NULL;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    gboolean bundled =
+        page->kept != NULL && bulla_kept_bundle_covers (page->kept, page->subset, request->url);
+    gboolean part = page->prefetched != NULL && page->parts_stand
+                    && bulla_prefetch_find_part (page->prefetched, request->url) >= 0;
+    if (page->serial >= top->serial && (bundled || part) && is_of_origin_of (request, page))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * bulla_gateway_pages_cover:
+ * @request: a request that is nobody's, as those of shared and service workers are
+ *
+ * Returns: whether a page that is shown in its session has what it asks for from a package: it may
+ *   be a worker of that page, which is not to mix the live version in
+ */
+gboolean
+bulla_gateway_pages_cover (BullaGatewayRequest *request)
+{
+  GHashTableIter iter;
+  gpointer view;
+
+  g_hash_table_iter_init (&iter, request->session->views);
+  while (g_hash_table_iter_next (&iter, NULL, &view))
+    if (shows_part (view, request))
+      return TRUE;
+  return FALSE;
 }
 
 /* --- what they prefetch */

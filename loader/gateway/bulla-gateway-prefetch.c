@@ -149,6 +149,36 @@ bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage 
 }
 
 /**
+ * bulla_gateway_prefetch_take:
+ * @request: a prefetch by a browser that announces nothing
+ * @message: the server's answer, an exchange
+ * @body: its body
+ *
+ * Judges it, and keeps it for the page that asks.
+ *
+ * Returns: whether there is such a page
+ */
+gboolean
+bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *message,
+                             GInputStream *body)
+{
+  BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
+  if (page == NULL)
+    return FALSE;
+  BullaGatewayPrefetching *self =
+      make (request, page, request->url, bulla_gateway_request_get_header (request, "Referer"));
+  self->request = bulla_gateway_request_ref (request);
+  self->outer = bulla_gateway_make_outer (request->url, message);
+  self->started = g_get_monotonic_time ();
+  g_set_object (&self->cancellable, request->cancellable);
+  bulla_outer_set_status (self->outer, bulla_http_message_get_status (message));
+  g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
+  bulla_gateway_prefetching_load (self, decoded);
+  return TRUE;
+}
+
+/**
  * bulla_gateway_prefetch_answer:
  * @request: a prefetch by a known view
  *

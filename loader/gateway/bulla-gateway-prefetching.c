@@ -269,6 +269,19 @@ cause_of (BullaGatewayPrefetching *self)
                       self->whole != NULL ? "alternate.all" : NULL};
 }
 
+/* @self: (transfer full): its outer response is there; @body: of an exchange */
+void
+bulla_gateway_prefetching_load (BullaGatewayPrefetching *self, GInputStream *body)
+{
+  if (is_full (self) || !has_room (self)) {
+    refuse_full (self);
+    bulla_gateway_prefetching_free (self);
+    return;
+  }
+  bulla_loader_load_async (self->gateway->loader, self->outer, body, NULL, self->cancellable,
+                           loaded_cb, self);
+}
+
 static void
 fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -295,13 +308,7 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     take_plain (self, fetched);
     return;
   }
-  if (!has_room (self)) {
-    refuse_full (self);
-    return;
-  }
-  BullaGatewayPrefetching *walking = g_steal_pointer (&self);
-  bulla_loader_load_async (loader, walking->outer, fetched->stream, NULL, walking->cancellable,
-                           loaded_cb, walking);
+  bulla_gateway_prefetching_load (g_steal_pointer (&self), fetched->stream);
 }
 
 static gboolean

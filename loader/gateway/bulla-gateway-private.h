@@ -108,10 +108,12 @@ typedef struct _BullaGatewayRequest {
   char *history;           /* owned; nullable; the answer that its history entry showed */
   char *tag;               /* owned; nullable; its single-use value */
   BullaDestination destination;
-  gboolean frame;      /* a navigation of a part of the page only */
-  gboolean typed;      /* the shell itself asks, for its user */
-  gboolean again;      /* a reload, or a way back or forward */
-  gboolean identified; /* all of this is settled */
+  gboolean frame;       /* a navigation of a part of the page only */
+  gboolean typed;       /* the shell itself asks, for its user */
+  gboolean again;       /* a reload, or a way back or forward */
+  gboolean speculative; /* a prefetch by a browser that announces nothing */
+  gboolean preflight;   /* a CORS preflight that names the field of our own */
+  gboolean identified;  /* all of this is settled */
 
   guint view_number; /* in the ledger; 0: nobody knows whose it is */
   char *page;        /* owned; nullable; who asks, for the ledger */
@@ -271,6 +273,7 @@ typedef struct {
 
 BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept,
                                             gint subset);
+gboolean bulla_gateway_pages_cover (BullaGatewayRequest *request);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
 void bulla_gateway_pages_clear (BullaGatewayView *view);
 BullaPrefetches *bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request,
@@ -283,6 +286,11 @@ typedef void (*BullaGatewayGoFunc) (BullaGatewayRequest *request);
 GHashTable *bulla_gateway_network_new_decisions (void);
 void bulla_gateway_network_gate (BullaGatewayRequest *request, BullaGatewayGoFunc go);
 
+/* bulla-gateway-preflight.c */
+void bulla_gateway_preflight_strip (BullaGatewayRequest *request);
+gboolean bulla_gateway_preflight_answer (BullaGatewayRequest *request);
+void bulla_gateway_preflight_allow (BullaGatewayRequest *request, SoupMessageHeaders *headers);
+
 /* bulla-gateway-navigation.c */
 typedef struct {
   BullaGatewayRequest *request; /* owned */
@@ -294,6 +302,7 @@ typedef struct {
 
 void bulla_gateway_navigation_free (BullaGatewayNavigation *self);
 void bulla_gateway_navigation_handle (BullaGatewayRequest *request);
+void bulla_gateway_navigation_speculate (BullaGatewayRequest *request);
 void bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
                                        BullaKeptBundle *spare);
 void bulla_gateway_redirect (BullaGatewayRequest *request, const char *url, BullaOuter *outer);
@@ -379,12 +388,15 @@ void bulla_gateway_prefetching_free (BullaGatewayPrefetching *self);
 void bulla_gateway_prefetching_start (BullaGatewayPrefetching *self);
 void bulla_gateway_prefetching_fill (BullaGatewayPrefetching *self, const char *url,
                                      BullaRequestFacts *facts);
+void bulla_gateway_prefetching_load (BullaGatewayPrefetching *self, GInputStream *body);
 void bulla_gateway_prefetching_tell (BullaGatewayRequest *request, BullaPrefetch *prefetch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayPrefetching, bulla_gateway_prefetching_free)
 
 /* bulla-gateway-prefetch.c */
 void bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whole);
 void bulla_gateway_prefetch_answer (BullaGatewayRequest *request);
+gboolean bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *message,
+                                      GInputStream *body);
 void bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
                                       const char *url, const char *referrer);
 

@@ -257,6 +257,7 @@ bulla_gateway_upstream_pass (BullaGatewayRequest *request, BullaHttpMessage *mes
       shows_a_page (status, copy.from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
   bulla_gateway_reply_start (request, status, bulla_http_message_get_reason_phrase (message));
   soup_message_headers_foreach (copy.from, copy_response_header, &copy);
+  bulla_gateway_preflight_allow (request, copy.to);
   bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
   if (bulla_gateway_has_no_body (request, status)) {
     bulla_gateway_reply_end (request);
