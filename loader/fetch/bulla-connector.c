@@ -3,21 +3,21 @@
 #include "bulla-connector.h"
 
 #include "bulla-error.h"
+#include "bulla-http-head.h"
+#include "bulla-http-message-private.h"
+#include "bulla-http-transfer.h"
 #include "bulla-peer.h"
 #include "bulla-tls-database.h"
 #include "bulla-watch.h"
 
 #define TIMEOUT_SECONDS 30
-#define IDLE_SECONDS 60
-#define CONNECTIONS_MAX 32 /* to one host and port */
 
-/* A session of libsoup for each host, port and main context: only a whole session takes a
- * connectable of ours, and what it pools must not be used from another context. */
+/* For each main context, as what is pooled must not be used from another one; and what may go to
+ * private addresses shares no connection with what may not. */
 typedef struct {
-  char *key;             /* owned */
-  GMainContext *context; /* owned */
-  SoupSession *session;  /* owned */
-} PooledSession;
+  BullaHttpClient *client; /* owned */
+  gboolean private;
+} PooledClient;
 
 struct _BullaConnector {
   GObject parent_instance;
@@ -26,17 +26,16 @@ struct _BullaConnector {
   BullaResolve *resolve; /* owned */
   GMutex lock;
   GTlsDatabase *database; /* owned; made when it is first needed */
-  GQueue sessions;        /* owned PooledSession, the last used first */
+  GQueue clients;         /* owned PooledClient, the last used first */
 };
 
 G_DEFINE_FINAL_TYPE (BullaConnector, bulla_connector, G_TYPE_OBJECT)
 
 static void
-pooled_session_free (PooledSession *pooled)
+pooled_client_free (PooledClient *pooled)
 {
-  g_free (pooled->key);
-  g_main_context_unref (pooled->context);
-  g_object_unref (pooled->session);
+  bulla_http_client_stop (pooled->client);
+  g_object_unref (pooled->client);
   g_free (pooled);
 }
 
@@ -45,7 +44,7 @@ bulla_connector_finalize (GObject *object)
 {
   BullaConnector *self = BULLA_CONNECTOR (object);
 
-  g_queue_clear_full (&self->sessions, (GDestroyNotify)pooled_session_free);
+  g_queue_clear_full (&self->clients, (GDestroyNotify)pooled_client_free);
   g_clear_object (&self->database);
   g_clear_object (&self->trust);
   g_clear_object (&self->ledger);
@@ -64,7 +63,7 @@ static void
 bulla_connector_init (BullaConnector *self)
 {
   g_mutex_init (&self->lock);
-  g_queue_init (&self->sessions);
+  g_queue_init (&self->clients);
   self->resolve = bulla_resolve_new ();
 }
 
@@ -138,64 +137,54 @@ port_of (GUri *uri)
   return port > 0 ? port : uri_is_tls (uri) ? 443 : 80;
 }
 
-static SoupSession *
-make_session (BullaConnector *self, GUri *uri, BullaConnectorFlags flags, GTlsDatabase *database)
+/* whose clients nobody uses any more */
+static PooledClient *
+steal_spare (BullaConnector *self)
 {
-  g_autoptr (GSocketConnectable) peer =
-      bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
-                      self->resolve, (flags & BULLA_CONNECTOR_PRIVATE) != 0);
-  SoupSession *session = g_object_new (
-      SOUP_TYPE_SESSION, "remote-connectable", peer, "max-conns", CONNECTIONS_MAX,
-      "max-conns-per-host", CONNECTIONS_MAX, "idle-timeout", IDLE_SECONDS, "timeout",
-      (flags & BULLA_CONNECTOR_PATIENT) ? 0 : TIMEOUT_SECONDS, "proxy-resolver", NULL, NULL);
-
-  if (database != NULL)
-    soup_session_set_tls_database (session, database);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
-  return session;
-}
-
-static SoupSession *
-find_session (BullaConnector *self, const char *key, GMainContext *context)
-{
-  for (GList *each = self->sessions.head; each != NULL; each = each->next) {
-    PooledSession *pooled = each->data;
-    if (pooled->context == context && g_str_equal (pooled->key, key)) {
-      g_queue_unlink (&self->sessions, each);
-      g_queue_push_head_link (&self->sessions, each);
-      return g_object_ref (pooled->session);
+  if (self->clients.length <= BULLA_CONNECTOR_CLIENTS_MAX)
+    return NULL;
+  for (GList *each = self->clients.tail; each != NULL; each = each->prev) {
+    PooledClient *pooled = each->data;
+    if (!bulla_http_client_is_busy (pooled->client)) {
+      g_queue_delete_link (&self->clients, each);
+      return pooled;
     }
   }
   return NULL;
 }
 
-/* for this host and port in the thread's main context; other hosts are not asked for through it */
-static SoupSession *
-dup_session (BullaConnector *self, GUri *uri, BullaConnectorFlags flags, GError **error)
+static PooledClient *
+find_client (BullaConnector *self, GMainContext *context, gboolean private)
 {
-  g_autoptr (GTlsDatabase) database = uri_is_tls (uri) ? dup_database (self, error) : NULL;
-  if (uri_is_tls (uri) && database == NULL)
-    return NULL;
+  for (GList *each = self->clients.head; each != NULL; each = each->next) {
+    PooledClient *pooled = each->data;
+    if (bulla_http_client_get_context (pooled->client) == context && pooled->private == private) {
+      g_queue_unlink (&self->clients, each);
+      g_queue_push_head_link (&self->clients, each);
+      return pooled;
+    }
+  }
+  return NULL;
+}
+
+/* for the thread's main context */
+static BullaHttpClient *
+dup_client (BullaConnector *self, gboolean private)
+{
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  g_autofree char *host = g_ascii_strdown (g_uri_get_host (uri), -1);
-  g_autofree char *key =
-      g_strdup_printf ("%d %d %s:%u", uri_is_tls (uri), (int)flags, host, port_of (uri));
-  PooledSession *oldest = NULL;
 
   g_mutex_lock (&self->lock);
-  SoupSession *session = find_session (self, key, context);
-  if (session == NULL) {
-    session = make_session (self, uri, flags, database);
-    PooledSession *pooled = g_new (PooledSession, 1);
-    *pooled =
-        (PooledSession){g_steal_pointer (&key), g_steal_pointer (&context), g_object_ref (session)};
-    g_queue_push_head (&self->sessions, pooled);
-    if (self->sessions.length > BULLA_CONNECTOR_SESSIONS_MAX)
-      oldest = g_queue_pop_tail (&self->sessions);
+  PooledClient *pooled = find_client (self, context, private);
+  if (pooled == NULL) {
+    pooled = g_new (PooledClient, 1);
+    *pooled = (PooledClient){bulla_http_client_new (context), private};
+    g_queue_push_head (&self->clients, pooled);
   }
+  BullaHttpClient *client = g_object_ref (pooled->client);
+  PooledClient *spare = steal_spare (self);
   g_mutex_unlock (&self->lock);
-  g_clear_pointer (&oldest, pooled_session_free);
-  return session;
+  g_clear_pointer (&spare, pooled_client_free);
+  return client;
 }
 
 static BullaWatch *
@@ -212,49 +201,18 @@ watch (BullaConnector *self, GUri *uri, const BullaCause *cause)
 /**
  * bulla_connector_explain:
  * @uri: what was asked for
- * @message: (nullable): the message that failed
  * @error: how it failed
  *
  * Returns: (transfer full): a cancellation or an error of ours as it is, all else as a
- *   %BULLA_ERROR_NETWORK or %BULLA_ERROR_REFUSED that says which host it was
+ *   %BULLA_ERROR_NETWORK that says which host it was
  */
 GError *
-bulla_connector_explain (GUri *uri, BullaHttpMessage *message, const GError *error)
+bulla_connector_explain (GUri *uri, const GError *error)
 {
-  g_autofree char *flags = NULL;
-
   if (error->domain == BULLA_ERROR || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_copy (error);
-  const char *host = g_uri_get_host (uri);
-  if (message != NULL && error->domain == G_TLS_ERROR) {
-    SoupMessage *soup = bulla_http_message_get_soup (message);
-    if (bulla_tls_certificate_can_sign (soup_message_get_tls_peer_certificate (soup)))
-      return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                          "%s presents a certificate for signing exchanges in TLS", host);
-    flags = bulla_tls_describe_flags (soup_message_get_tls_peer_certificate_errors (soup));
-  }
-  if (flags != NULL && *flags != '\0')
-    return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, "the certificate of %s is refused: %s",
-                        host, flags);
-  return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, error->message);
-}
-
-static void
-sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  BullaHttpMessage *message = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  GInputStream *body = soup_session_send_finish (SOUP_SESSION (object), result, &error);
-
-  if (body != NULL) {
-    g_task_return_pointer (task, body, g_object_unref);
-    return;
-  }
-  GError *explained =
-      bulla_connector_explain (bulla_http_message_get_uri (message), message, error);
-  bulla_watch_fail_message (message, explained);
-  g_task_return_error (task, explained);
+  g_autofree char *text = bulla_http_escape (error->message);
+  return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", g_uri_get_host (uri), text);
 }
 
 /**
@@ -273,19 +231,26 @@ bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
                             GCancellable *cancellable, GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GError) error = NULL;
   GUri *uri = bulla_http_message_get_uri (message);
-  g_autoptr (SoupSession) session = dup_session (self, uri, flags, &error);
+  gboolean private = (flags & BULLA_CONNECTOR_PRIVATE) != 0;
+  g_autoptr (GTlsDatabase) database = uri_is_tls (uri) ? dup_database (self, &error) : NULL;
+  g_autoptr (BullaHttpTls) tls =
+      database != NULL ? bulla_http_tls_new (database, g_uri_get_host (uri), port_of (uri)) : NULL;
+  g_autoptr (GPtrArray) given =
+      bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
+  g_autoptr (BullaHttpClient) client = dup_client (self, private);
 
-  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
-  if (session == NULL) {
+  if (error != NULL) {
     g_task_return_error (task, g_steal_pointer (&error));
+    g_object_unref (task);
     return;
   }
-  bulla_watch_message (watch (self, uri, cause), message);
-  soup_session_send_async (session, bulla_http_message_get_soup (message), G_PRIORITY_DEFAULT,
-                           cancellable, sent_cb, g_steal_pointer (&task));
+  message->watch = watch (self, uri, cause);
+  BullaHttpTransferOptions options = {given, private,
+                                      (flags & BULLA_CONNECTOR_PATIENT) ? 0 : TIMEOUT_SECONDS, tls};
+  bulla_http_transfer_start (client, message, &options, task);
 }
 
 /**
@@ -336,7 +301,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, stream, g_object_unref);
     return;
   }
-  GError *explained = bulla_connector_explain (connecting->uri, NULL, error);
+  GError *explained = bulla_connector_explain (connecting->uri, error);
   bulla_watch_fail (connecting->watch, explained);
   g_task_return_error (task, explained);
 }

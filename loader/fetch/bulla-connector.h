@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CONNECTOR_SESSIONS_MAX 128 /* hosts with pooled connections */
+#define BULLA_CONNECTOR_CLIENTS_MAX 32 /* main contexts with pooled connections, twice */
 
 /**
  * BullaConnectorFlags:
@@ -39,6 +39,6 @@ void bulla_connector_connect_async (BullaConnector *self, GUri *uri, const Bulla
                                     GAsyncReadyCallback callback, gpointer user_data);
 GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
                                            BullaWatch **watch, GError **error);
-GError *bulla_connector_explain (GUri *uri, BullaHttpMessage *message, const GError *error);
+GError *bulla_connector_explain (GUri *uri, const GError *error);
 
 G_END_DECLS

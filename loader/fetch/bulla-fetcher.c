@@ -188,7 +188,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
 
   if (chunk == NULL) {
-    g_task_return_error (task, bulla_connector_explain (fetch->uri, fetch->message, error));
+    g_task_return_error (task, bulla_connector_explain (fetch->uri, error));
   } else if (g_bytes_get_size (chunk) == 0) {
     fetch->result->body = g_byte_array_free_to_bytes (g_steal_pointer (&fetch->body));
     g_clear_object (&fetch->result->stream);

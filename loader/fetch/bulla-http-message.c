@@ -1,11 +1,6 @@
 /* bulla-http-message.c - one request to a server, and the head of its answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-http-message.h"
-
-struct _BullaHttpMessage {
-  GObject parent_instance;
-  SoupMessage *soup; /* owned */
-};
+#include "bulla-http-message-private.h"
 
 G_DEFINE_FINAL_TYPE (BullaHttpMessage, bulla_http_message, G_TYPE_OBJECT)
 
@@ -14,7 +9,14 @@ bulla_http_message_finalize (GObject *object)
 {
   BullaHttpMessage *self = BULLA_HTTP_MESSAGE (object);
 
-  g_object_unref (self->soup);
+  g_clear_pointer (&self->watch, bulla_watch_free);
+  g_free (self->method);
+  g_uri_unref (self->uri);
+  soup_message_headers_unref (self->request_headers);
+  soup_message_headers_unref (self->response_headers);
+  g_clear_object (&self->body);
+  g_free (self->reason);
+  g_clear_object (&self->remote);
   G_OBJECT_CLASS (bulla_http_message_parent_class)->finalize (object);
 }
 
@@ -27,6 +29,8 @@ bulla_http_message_class_init (BullaHttpMessageClass *class)
 static void
 bulla_http_message_init (BullaHttpMessage *self)
 {
+  self->request_headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  self->response_headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
 }
 
 /**
@@ -41,9 +45,8 @@ bulla_http_message_new (const char *method, GUri *uri)
 {
   BullaHttpMessage *self = g_object_new (BULLA_TYPE_HTTP_MESSAGE, NULL);
 
-  self->soup = soup_message_new_from_uri (method, uri);
-  soup_message_add_flags (self->soup, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_disable_feature (self->soup, SOUP_TYPE_CONTENT_DECODER);
+  self->method = g_strdup (method);
+  self->uri = g_uri_ref (uri);
   return self;
 }
 
@@ -70,19 +73,19 @@ bulla_http_message_new_for_url (const char *method, const char *url)
 const char *
 bulla_http_message_get_method (BullaHttpMessage *self)
 {
-  return soup_message_get_method (self->soup);
+  return self->method;
 }
 
 GUri *
 bulla_http_message_get_uri (BullaHttpMessage *self)
 {
-  return soup_message_get_uri (self->soup);
+  return self->uri;
 }
 
 SoupMessageHeaders *
 bulla_http_message_get_request_headers (BullaHttpMessage *self)
 {
-  return soup_message_get_request_headers (self->soup);
+  return self->request_headers;
 }
 
 /**
@@ -96,9 +99,10 @@ void
 bulla_http_message_set_body (BullaHttpMessage *self, const char *type, GInputStream *body,
                              goffset length)
 {
-  soup_message_set_request_body (self->soup, type, body, length);
-  /* it cannot be sent twice, as one on a connection that has gone stale would be */
-  soup_message_add_flags (self->soup, SOUP_MESSAGE_NEW_CONNECTION);
+  g_set_object (&self->body, body);
+  self->length = length;
+  if (type != NULL)
+    soup_message_headers_replace (self->request_headers, "Content-Type", type);
 }
 
 /**
@@ -110,13 +114,15 @@ bulla_http_message_set_body (BullaHttpMessage *self, const char *type, GInputStr
 void
 bulla_http_message_set_body_from_bytes (BullaHttpMessage *self, const char *type, GBytes *body)
 {
-  soup_message_set_request_body_from_bytes (self->soup, type, body);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (body);
+
+  bulla_http_message_set_body (self, type, stream, g_bytes_get_size (body));
 }
 
 guint
 bulla_http_message_get_status (BullaHttpMessage *self)
 {
-  return soup_message_get_status (self->soup);
+  return self->status;
 }
 
 /**
@@ -128,13 +134,13 @@ bulla_http_message_get_status (BullaHttpMessage *self)
 const char *
 bulla_http_message_get_reason_phrase (BullaHttpMessage *self)
 {
-  return soup_message_get_reason_phrase (self->soup);
+  return self->reason;
 }
 
 SoupMessageHeaders *
 bulla_http_message_get_response_headers (BullaHttpMessage *self)
 {
-  return soup_message_get_response_headers (self->soup);
+  return self->response_headers;
 }
 
 /**
@@ -169,16 +175,7 @@ bulla_http_message_decode (BullaHttpMessage *self, GInputStream *body)
 const char *
 bulla_http_message_get_protocol (BullaHttpMessage *self)
 {
-  switch (soup_message_get_http_version (self->soup)) {
-  case SOUP_HTTP_2_0:
-    return "h2";
-  case SOUP_HTTP_1_1:
-    return "http/1.1";
-  case SOUP_HTTP_1_0:
-    return "http/1.0";
-  default:
-    return NULL;
-  }
+  return self->protocol;
 }
 
 /**
@@ -190,7 +187,7 @@ bulla_http_message_get_protocol (BullaHttpMessage *self)
 GSocketAddress *
 bulla_http_message_get_remote_address (BullaHttpMessage *self)
 {
-  return soup_message_get_remote_address (self->soup);
+  return self->remote;
 }
 
 /**
@@ -219,14 +216,20 @@ bulla_http_message_dup_address (BullaHttpMessage *self)
 gint64
 bulla_http_message_get_started (BullaHttpMessage *self)
 {
-  SoupMessageMetrics *metrics = soup_message_get_metrics (self->soup);
-
-  return metrics != NULL ? (gint64)soup_message_metrics_get_fetch_start (metrics)
-                         : g_get_monotonic_time ();
+  return self->started;
 }
 
-SoupMessage *
-bulla_http_message_get_soup (BullaHttpMessage *self)
+/**
+ * bulla_http_message_clear_answer:
+ * @self: a message
+ *
+ * Forgets the head of an answer that was not the last.
+ */
+void
+bulla_http_message_clear_answer (BullaHttpMessage *self)
 {
-  return self->soup;
+  soup_message_headers_clear (self->response_headers);
+  g_clear_pointer (&self->reason, g_free);
+  self->status = 0;
+  self->protocol = NULL;
 }

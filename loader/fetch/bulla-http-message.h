@@ -29,6 +29,4 @@ GSocketAddress *bulla_http_message_get_remote_address (BullaHttpMessage *self);
 char *bulla_http_message_dup_address (BullaHttpMessage *self);
 gint64 bulla_http_message_get_started (BullaHttpMessage *self);
 
-SoupMessage *bulla_http_message_get_soup (BullaHttpMessage *self);
-
 G_END_DECLS

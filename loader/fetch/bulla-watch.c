@@ -2,18 +2,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-watch.h"
 
-#define WATCH_KEY "bulla-watch"
-#define CONNECTION_KEY "bulla-connection" /* of an address that libsoup has for a connection */
+#include "bulla-http-message-private.h"
 
 struct _BullaWatch {
   BullaLedger *ledger; /* owned */
   BullaCause *cause;   /* owned */
   GUri *uri;           /* owned */
   guint16 port;
-  gboolean looks_up;     /* the resolver is asked for the host, where it is asked at all */
-  BullaContact *dns;     /* owned; nullable */
-  GPtrArray *attempts;   /* owned BullaContact; connections that were tried, at one address each */
-  BullaContact *request; /* owned; nullable until it is sent */
+  gboolean looks_up;      /* the resolver is asked for the host, where it is asked at all */
+  BullaContact *dns;      /* owned; nullable */
+  GPtrArray *attempts;    /* owned BullaContact; connections that were tried, at one address each */
+  BullaContact *request;  /* owned; nullable until it is sent */
+  gint64 began, answered; /* g_get_monotonic_time(); 0: not yet */
 };
 
 /**
@@ -98,20 +98,19 @@ find_attempt (BullaWatch *self, const char *address)
 }
 
 static void
-begin_attempt (BullaWatch *self, GIOStream *stream)
+begin_attempt (BullaWatch *self, const char *address)
 {
   BullaContact *attempt = begin (self, BULLA_CONTACT_CONNECT);
 
-  attempt->address = dup_stream_address (stream);
+  attempt->address = g_strdup (address);
   attempt->connection = attempt->id;
   g_ptr_array_add (self->attempts, attempt);
 }
 
 /* of several addresses one was the first to answer: it is the last of the list from now on */
 static void
-choose_attempt (BullaWatch *self, GIOStream *stream)
+choose_attempt (BullaWatch *self, const char *address)
 {
-  g_autofree char *address = dup_stream_address (stream);
   BullaContact *attempt = find_attempt (self, address);
   guint index = 0;
 
@@ -131,6 +130,62 @@ complete_attempts (BullaWatch *self)
 }
 
 /**
+ * bulla_watch_resolve:
+ * @self: a watch
+ *
+ * The host's addresses are looked up next.
+ */
+void
+bulla_watch_resolve (BullaWatch *self)
+{
+  if (self->looks_up && self->dns == NULL)
+    self->dns = begin (self, BULLA_CONTACT_DNS);
+}
+
+/**
+ * bulla_watch_try:
+ * @self: a watch
+ * @address: an address that is connected to next
+ */
+void
+bulla_watch_try (BullaWatch *self, const char *address)
+{
+  if (self->dns != NULL)
+    bulla_ledger_finish (self->ledger, self->dns);
+  begin_attempt (self, address);
+}
+
+/**
+ * bulla_watch_connected:
+ * @self: a watch
+ * @address: the one that was reached
+ * @tls: whether TLS is spoken there, and established
+ */
+void
+bulla_watch_connected (BullaWatch *self, const char *address, gboolean tls)
+{
+  choose_attempt (self, address);
+  BullaContact *chosen = find_attempt (self, NULL);
+  if (chosen != NULL)
+    chosen->tls = tls;
+  complete_attempts (self);
+}
+
+/**
+ * bulla_watch_get_connection:
+ * @self: a watch
+ *
+ * Returns: the number of the connection that came about last; 0: none did
+ */
+guint64
+bulla_watch_get_connection (BullaWatch *self)
+{
+  BullaContact *chosen = find_attempt (self, NULL);
+
+  return chosen != NULL ? chosen->connection : 0;
+}
+
+/**
  * bulla_watch_event:
  * @self: a watch
  * @event: as a #GSocketClient tells it
@@ -140,21 +195,21 @@ void
 bulla_watch_event (BullaWatch *self, GSocketClientEvent event, GIOStream *stream)
 {
   BullaContact *current = find_attempt (self, NULL);
+  g_autofree char *address = dup_stream_address (stream);
 
   switch (event) {
   case G_SOCKET_CLIENT_RESOLVING:
-    if (self->looks_up && self->dns == NULL)
-      self->dns = begin (self, BULLA_CONTACT_DNS);
+    bulla_watch_resolve (self);
     break;
   case G_SOCKET_CLIENT_RESOLVED:
     if (self->dns != NULL)
       bulla_ledger_finish (self->ledger, self->dns);
     break;
   case G_SOCKET_CLIENT_CONNECTING:
-    begin_attempt (self, stream);
+    begin_attempt (self, address);
     break;
   case G_SOCKET_CLIENT_CONNECTED:
-    choose_attempt (self, stream);
+    choose_attempt (self, address);
     break;
   case G_SOCKET_CLIENT_TLS_HANDSHAKED:
     if (current != NULL)
@@ -219,6 +274,7 @@ bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind, const char *
   g_autofree char *url = g_uri_to_string (self->uri);
   BullaContact *current = find_attempt (self, NULL);
 
+  self->began = g_get_monotonic_time ();
   if (self->request == NULL) /* a second time, as its connection had gone stale */
     self->request = begin (self, kind);
   soup_message_headers_foreach (headers, add_field, names);
@@ -237,107 +293,48 @@ bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind, const char *
   return self->request;
 }
 
-/* --- what libsoup tells */
+/* --- answers */
 
-static void
-network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *stream,
-                  gpointer user_data)
+/**
+ * bulla_watch_answer:
+ * @self: a watch whose request was sent
+ * @status: what was answered
+ */
+void
+bulla_watch_answer (BullaWatch *self, guint status)
 {
-  bulla_watch_event (user_data, event, stream);
-}
-
-static void
-wrote_headers_cb (SoupMessage *message, gpointer user_data)
-{
-  BullaWatch *self = user_data;
-  GSocketAddress *remote = soup_message_get_remote_address (message);
-  BullaContact *request =
-      bulla_watch_begin_request (self, BULLA_CONTACT_REQUEST, soup_message_get_method (message),
-                                 soup_message_get_request_headers (message));
-
-  g_free (request->address);
-  request->address = dup_address (remote);
-  if (remote != NULL && !request->reused) /* all requests of a connection have the same object */
-    g_object_set_data (G_OBJECT (remote), CONNECTION_KEY,
-                       GUINT_TO_POINTER ((guint)request->connection));
-  else if (remote != NULL)
-    request->connection = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (remote), CONNECTION_KEY));
-}
-
-static void
-got_headers_cb (SoupMessage *message, gpointer user_data)
-{
-  BullaWatch *self = user_data;
-
+  self->answered = g_get_monotonic_time ();
   if (self->request != NULL)
-    self->request->status = soup_message_get_status (message);
+    self->request->status = status;
 }
 
 static gint64
-between (guint64 from, guint64 to)
+between (gint64 from, gint64 to)
 {
-  return from > 0 && to >= from ? (gint64)(to - from) : -1;
+  return from > 0 && to >= from ? to - from : -1;
 }
 
-static void
-count (BullaContact *request, SoupMessageMetrics *metrics)
+/**
+ * bulla_watch_finish:
+ * @self: a watch
+ * @sent: how many bytes were sent, header fields included
+ * @received: and received
+ *
+ * The exchange is over; one that got no answer is finished by bulla_watch_fail(), which knows why.
+ */
+void
+bulla_watch_finish (BullaWatch *self, gint64 sent, gint64 received)
 {
-  guint64 answered = soup_message_metrics_get_response_start (metrics);
+  BullaContact *request = self->request;
 
-  request->bytes_sent = soup_message_metrics_get_request_header_bytes_sent (metrics)
-                        + soup_message_metrics_get_request_body_bytes_sent (metrics);
-  request->bytes_received = soup_message_metrics_get_response_header_bytes_received (metrics)
-                            + soup_message_metrics_get_response_body_bytes_received (metrics);
-  request->wait = between (soup_message_metrics_get_request_start (metrics), answered);
-  request->receive = between (answered, g_get_monotonic_time ());
-}
-
-/* one that got no answer is finished by bulla_watch_fail_message(), which knows why */
-static void
-finished_cb (SoupMessage *message, gpointer user_data)
-{
-  BullaWatch *self = user_data;
-  SoupMessageMetrics *metrics = soup_message_get_metrics (message);
-
-  if (self->request == NULL || bulla_contact_is_over (self->request))
+  if (request == NULL || bulla_contact_is_over (request))
     return;
-  if (metrics != NULL)
-    count (self->request, metrics);
-  if (self->request->status != 0)
-    bulla_ledger_finish (self->ledger, self->request);
-}
-
-/**
- * bulla_watch_message:
- * @self: (transfer full): a watch
- * @message: a message that was not sent yet
- */
-void
-bulla_watch_message (BullaWatch *self, BullaHttpMessage *message)
-{
-  SoupMessage *soup = bulla_http_message_get_soup (message);
-
-  soup_message_add_flags (soup, SOUP_MESSAGE_COLLECT_METRICS);
-  g_signal_connect (soup, "network-event", G_CALLBACK (network_event_cb), self);
-  g_signal_connect (soup, "wrote-headers", G_CALLBACK (wrote_headers_cb), self);
-  g_signal_connect (soup, "got-headers", G_CALLBACK (got_headers_cb), self);
-  g_signal_connect (soup, "finished", G_CALLBACK (finished_cb), self);
-  g_object_set_data_full (G_OBJECT (soup), WATCH_KEY, self, (GDestroyNotify)bulla_watch_free);
-}
-
-/**
- * bulla_watch_fail_message:
- * @message: a message that is watched
- * @error: why it got no answer
- */
-void
-bulla_watch_fail_message (BullaHttpMessage *message, const GError *error)
-{
-  BullaWatch *self =
-      g_object_get_data (G_OBJECT (bulla_http_message_get_soup (message)), WATCH_KEY);
-
-  if (self != NULL)
-    bulla_watch_fail (self, error);
+  request->bytes_sent = sent;
+  request->bytes_received = received;
+  request->wait = between (self->began, self->answered);
+  request->receive = between (self->answered, g_get_monotonic_time ());
+  if (request->status != 0)
+    bulla_ledger_finish (self->ledger, request);
 }
 
 /**
@@ -349,8 +346,5 @@ bulla_watch_fail_message (BullaHttpMessage *message, const GError *error)
 BullaContact *
 bulla_watch_get_request (BullaHttpMessage *message)
 {
-  BullaWatch *self =
-      g_object_get_data (G_OBJECT (bulla_http_message_get_soup (message)), WATCH_KEY);
-
-  return self != NULL ? self->request : NULL;
+  return message->watch != NULL ? message->watch->request : NULL;
 }

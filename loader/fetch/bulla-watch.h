@@ -17,8 +17,13 @@ void bulla_watch_fail (BullaWatch *self, const GError *error);
 BullaContact *bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind,
                                          const char *method, SoupMessageHeaders *headers);
 
-void bulla_watch_message (BullaWatch *self, BullaHttpMessage *message);
-void bulla_watch_fail_message (BullaHttpMessage *message, const GError *error);
+void bulla_watch_resolve (BullaWatch *self);
+void bulla_watch_try (BullaWatch *self, const char *address);
+void bulla_watch_connected (BullaWatch *self, const char *address, gboolean tls);
+guint64 bulla_watch_get_connection (BullaWatch *self);
+void bulla_watch_answer (BullaWatch *self, guint status);
+void bulla_watch_finish (BullaWatch *self, gint64 sent, gint64 received);
+
 BullaContact *bulla_watch_get_request (BullaHttpMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaWatch, bulla_watch_free)

@@ -1,0 +1,387 @@
+/* bulla-http-client.c - the transfers of one main context, and the connections they share
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A multi handle of curl as a source of GLib's. What curl's callbacks learn is kept until curl has
+ * returned: only then is anybody told, so that whoever is told may do as they like. */
+#include "bulla-http-client.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "bulla-http-transfer.h"
+
+#define KEPT_MAX 256  /* connections that wait for their next request */
+#define ROUNDS_MAX 32 /* reads of one socket before the others have their turn */
+
+/* a connection, from when its socket is made to when that is closed */
+typedef struct {
+  int fd;
+  int local_port; /* 0: not known */
+  guint64 number; /* in the ledger */
+} Connection;
+
+typedef struct {
+  GSource source;
+  BullaHttpClient *client; /* borrowed: it destroys the source */
+} ClientSource;
+
+struct _BullaHttpClient {
+  GObject parent_instance;
+  GMainContext *context; /* owned */
+  CURLM *multi;          /* owned */
+  GSource *source;       /* owned */
+  GSource *idle;         /* owned; nullable */
+  GHashTable *sockets;   /* owned; descriptor -> tag in the source */
+  GArray *connections;   /* owned Connection */
+  GQueue news;           /* owned BullaHttpTransfer: they have something to tell */
+  guint running;         /* transfers */
+  guint64 received;      /* bytes */
+  gboolean stopped;      /* nothing more is added */
+};
+
+G_DEFINE_FINAL_TYPE (BullaHttpClient, bulla_http_client, G_TYPE_OBJECT)
+
+/* --- connections */
+
+/* Returns: a socket, or -1 */
+int
+bulla_http_client_open_socket (BullaHttpClient *self, int family)
+{
+  Connection connection = {socket (family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP), 0, 0};
+
+  if (connection.fd >= 0)
+    g_array_append_val (self->connections, connection);
+  return connection.fd;
+}
+
+static int
+close_socket_cb (void *user_data, curl_socket_t fd)
+{
+  BullaHttpClient *self = user_data;
+
+  for (guint i = 0; i < self->connections->len; i++)
+    if (g_array_index (self->connections, Connection, i).fd == fd) {
+      g_array_remove_index_fast (self->connections, i);
+      break;
+    }
+  return close (fd);
+}
+
+static int
+port_of (int fd)
+{
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+
+  if (getsockname (fd, (struct sockaddr *)&address, &length) != 0)
+    return 0;
+  if (address.ss_family == AF_INET6)
+    return g_ntohs (((struct sockaddr_in6 *)&address)->sin6_port);
+  return g_ntohs (((struct sockaddr_in *)&address)->sin_port);
+}
+
+/* each of them has a local port of its own, whoever it leads to */
+static Connection *
+find_connection (BullaHttpClient *self, int local_port)
+{
+  for (guint i = 0; i < self->connections->len; i++) {
+    Connection *each = &g_array_index (self->connections, Connection, i);
+    if (each->local_port == 0)
+      each->local_port = port_of (each->fd);
+    if (each->local_port == local_port)
+      return each;
+  }
+  return NULL;
+}
+
+void
+bulla_http_client_name_connection (BullaHttpClient *self, int local_port, guint64 number)
+{
+  Connection *found = find_connection (self, local_port);
+
+  if (found != NULL)
+    found->number = number;
+}
+
+guint64
+bulla_http_client_find_connection (BullaHttpClient *self, int local_port)
+{
+  Connection *found = find_connection (self, local_port);
+
+  return found != NULL ? found->number : 0;
+}
+
+/* --- what curl asks to be woken by */
+
+static int
+socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
+{
+  BullaHttpClient *self = user_data;
+  gpointer key = GINT_TO_POINTER (fd), tag = g_hash_table_lookup (self->sockets, key);
+  GIOCondition condition =
+      (what & CURL_POLL_IN ? G_IO_IN : 0) | (what & CURL_POLL_OUT ? G_IO_OUT : 0);
+
+  if (what == CURL_POLL_REMOVE) {
+    if (tag != NULL)
+      g_source_remove_unix_fd (self->source, tag);
+    g_hash_table_remove (self->sockets, key);
+  } else if (tag != NULL) {
+    g_source_modify_unix_fd (self->source, tag, condition);
+  } else {
+    g_hash_table_insert (self->sockets, key, g_source_add_unix_fd (self->source, fd, condition));
+  }
+  return 0;
+}
+
+static int
+timer_cb (CURLM *multi, long milliseconds, void *user_data)
+{
+  BullaHttpClient *self = user_data;
+
+  g_source_set_ready_time (self->source,
+                           milliseconds < 0 ? -1 : g_get_monotonic_time () + milliseconds * 1000);
+  return 0;
+}
+
+/* --- news */
+
+/**
+ * bulla_http_client_tell:
+ * @self: a client
+ * @transfer: (transfer full): one that has something to do once curl has returned
+ */
+void
+bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer)
+{
+  g_queue_push_tail (&self->news, transfer);
+}
+
+static void
+pass_on (BullaHttpClient *self)
+{
+  int left = 0;
+
+  for (CURLMsg *each; (each = curl_multi_info_read (self->multi, &left)) != NULL;)
+    if (each->msg == CURLMSG_DONE) {
+      BullaHttpTransfer *transfer = NULL;
+      curl_easy_getinfo (each->easy_handle, CURLINFO_PRIVATE, &transfer);
+      bulla_http_transfer_end (transfer, each->data.result);
+    }
+  for (BullaHttpTransfer *each; (each = g_queue_pop_head (&self->news)) != NULL;) {
+    bulla_http_transfer_tell (each);
+    bulla_http_transfer_unref (each);
+  }
+}
+
+static void
+act (BullaHttpClient *self, int fd, GIOCondition condition)
+{
+  int events = (condition & (G_IO_IN | G_IO_HUP) ? CURL_CSELECT_IN : 0)
+               | (condition & G_IO_OUT ? CURL_CSELECT_OUT : 0)
+               | (condition & (G_IO_ERR | G_IO_NVAL) ? CURL_CSELECT_ERR : 0);
+  guint64 before = 0;
+  int running = 0;
+
+  /* curl reads one TLS record at a time; a round through the main loop costs more than that */
+  for (guint i = 0; i < ROUNDS_MAX && (i == 0 || self->received != before); i++) {
+    before = self->received;
+    curl_multi_socket_action (self->multi, fd, events, &running);
+    if (!g_hash_table_contains (self->sockets, GINT_TO_POINTER (fd)))
+      break;
+  }
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_autoptr (BullaHttpClient) self = g_object_ref (((ClientSource *)source)->client);
+  g_autofree gpointer *fds = NULL;
+  gint64 ready = g_source_get_ready_time (source);
+  guint n = 0;
+  int running = 0;
+
+  if (ready >= 0 && ready <= g_source_get_time (source)) {
+    g_source_set_ready_time (source, -1);
+    curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+  }
+  fds = g_hash_table_get_keys_as_array (self->sockets, &n);
+  for (guint i = 0; i < n; i++) {
+    gpointer tag = g_hash_table_lookup (self->sockets, fds[i]);
+    GIOCondition condition = tag != NULL ? g_source_query_unix_fd (source, tag) : 0;
+    if (condition != 0)
+      act (self, GPOINTER_TO_INT (fds[i]), condition);
+  }
+  pass_on (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- transfers */
+
+static void
+make_multi (BullaHttpClient *self)
+{
+  self->multi = curl_multi_init ();
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, socket_cb);
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
+  curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, timer_cb);
+  curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
+  curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)BULLA_HTTP_CONNECTIONS_MAX);
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_MAX);
+  curl_multi_setopt (self->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+}
+
+static void
+stop_idling (BullaHttpClient *self)
+{
+  if (self->idle != NULL)
+    g_source_destroy (self->idle);
+  g_clear_pointer (&self->idle, g_source_unref);
+}
+
+/* nothing goes on: what is kept open is closed */
+static gboolean
+idle_cb (gpointer user_data)
+{
+  BullaHttpClient *self = user_data;
+
+  curl_multi_cleanup (self->multi);
+  make_multi (self);
+  stop_idling (self);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * bulla_http_client_add:
+ * @self: a client
+ * @easy: a transfer that has not begun
+ *
+ * Returns: whether it begins
+ */
+gboolean
+bulla_http_client_add (BullaHttpClient *self, CURL *easy)
+{
+  stop_idling (self);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket_cb);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, self);
+  if (curl_multi_add_handle (self->multi, easy) != CURLM_OK)
+    return FALSE;
+  self->running++;
+  return TRUE;
+}
+
+/**
+ * bulla_http_client_remove:
+ * @self: a client
+ * @easy: a transfer that was added; over or not, and never from within one of curl's callbacks
+ */
+void
+bulla_http_client_remove (BullaHttpClient *self, CURL *easy)
+{
+  curl_multi_remove_handle (self->multi, easy);
+  if (--self->running > 0 || self->stopped)
+    return;
+  stop_idling (self);
+  self->idle = g_timeout_source_new_seconds (BULLA_HTTP_IDLE_SECONDS);
+  g_source_set_callback (self->idle, idle_cb, g_object_ref (self), g_object_unref);
+  g_source_attach (self->idle, self->context);
+}
+
+void
+bulla_http_client_count (BullaHttpClient *self, gsize bytes)
+{
+  self->received += bytes;
+}
+
+gboolean
+bulla_http_client_is_busy (BullaHttpClient *self)
+{
+  return self->running > 0;
+}
+
+GMainContext *
+bulla_http_client_get_context (BullaHttpClient *self)
+{
+  return self->context;
+}
+
+/* --- the object */
+
+static void
+bulla_http_client_dispose (GObject *object)
+{
+  stop_idling (BULLA_HTTP_CLIENT (object));
+  G_OBJECT_CLASS (bulla_http_client_parent_class)->dispose (object);
+}
+
+static void
+bulla_http_client_finalize (GObject *object)
+{
+  BullaHttpClient *self = BULLA_HTTP_CLIENT (object);
+
+  curl_multi_cleanup (self->multi);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_hash_table_unref (self->sockets);
+  g_array_unref (self->connections);
+  g_main_context_unref (self->context);
+  G_OBJECT_CLASS (bulla_http_client_parent_class)->finalize (object);
+}
+
+static void
+bulla_http_client_class_init (BullaHttpClientClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = bulla_http_client_dispose;
+  G_OBJECT_CLASS (class)->finalize = bulla_http_client_finalize;
+}
+
+static void
+bulla_http_client_init (BullaHttpClient *self)
+{
+  self->sockets = g_hash_table_new (NULL, NULL);
+  self->connections = g_array_new (FALSE, FALSE, sizeof (Connection));
+  g_queue_init (&self->news);
+}
+
+static gpointer
+init_curl (gpointer data)
+{
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+  return NULL;
+}
+
+/**
+ * bulla_http_client_new:
+ * @context: where its transfers go on; it belongs to the thread that runs it
+ *
+ * Returns: (transfer full): a client without transfers
+ */
+BullaHttpClient *
+bulla_http_client_new (GMainContext *context)
+{
+  static GSourceFuncs funcs = {.dispatch = dispatch};
+  static GOnce initialised = G_ONCE_INIT;
+  BullaHttpClient *self = g_object_new (BULLA_TYPE_HTTP_CLIENT, NULL);
+
+  g_once (&initialised, init_curl, NULL);
+  self->context = g_main_context_ref (context);
+  self->source = g_source_new (&funcs, sizeof (ClientSource));
+  ((ClientSource *)self->source)->client = self;
+  g_source_set_static_name (self->source, "bulla-http-client");
+  g_source_attach (self->source, context);
+  make_multi (self);
+  return self;
+}
+
+/**
+ * bulla_http_client_stop:
+ * @self: a client that nobody will add anything to
+ *
+ * What waits for a next request does so no longer than what goes on.
+ */
+void
+bulla_http_client_stop (BullaHttpClient *self)
+{
+  stop_idling (self);
+  self->stopped = TRUE;
+}

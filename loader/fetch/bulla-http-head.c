@@ -1,0 +1,235 @@
+/* bulla-http-head.c - the head of a server's answer, line by line, with nothing odd in it
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What one reader may take for the end of a line, or of a field, is refused or made a space here,
+ * so that whoever writes these fields again writes what was read. RFC 9110 section 5.5. */
+#include "bulla-http-head.h"
+
+#include <string.h>
+
+#include "bulla-error.h"
+#include "bulla-http-message-private.h"
+
+void
+bulla_http_head_init (BullaHttpHead *self, BullaHttpMessage *message)
+{
+  *self = (BullaHttpHead){
+      .message = message, .name = g_string_new (NULL), .value = g_string_new (NULL)};
+}
+
+void
+bulla_http_head_clear (BullaHttpHead *self)
+{
+  g_string_free (self->name, TRUE);
+  g_string_free (self->value, TRUE);
+  g_free (self->length);
+}
+
+/**
+ * bulla_http_escape:
+ * @text: (nullable): what a server may have had a part in
+ *
+ * Returns: (transfer full): the same as text: valid UTF-8 without control characters
+ */
+char *
+bulla_http_escape (const char *text)
+{
+  char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+
+  for (char *at = valid; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  return g_strchomp (valid);
+}
+
+static gboolean
+fail (GError **error, const char *why)
+{
+  g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_NETWORK, why);
+  return FALSE;
+}
+
+static gboolean
+is_control (char c)
+{
+  return ((guchar)c < 0x20 && c != '\t') || c == 0x7f;
+}
+
+static gboolean
+is_token (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && (text[i] == '\0' || !strchr ("!#$%&'*+-.^_`|~", text[i])))
+      return FALSE;
+  return length > 0;
+}
+
+/* without the white space around it; each control character becomes a space */
+static void
+append_clean (GString *to, const char *text, gsize length)
+{
+  gsize from = to->len;
+
+  g_string_append_len (to, text, length);
+  for (gsize i = from; i < to->len; i++)
+    if (is_control (to->str[i]))
+      to->str[i] = ' ';
+  gsize blank = strspn (to->str + from, " \t");
+  g_string_erase (to, from, blank);
+  while (to->len > from && strchr (" \t", to->str[to->len - 1]) != NULL)
+    g_string_truncate (to, to->len - 1);
+}
+
+/* RFC 9110 section 8.6: a list of the same number is that number */
+static gboolean
+add_length (BullaHttpHead *self, const char *value, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (value, ",", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++) {
+    const char *part = g_strstrip (parts[i]);
+    if (*part == '\0' || strlen (part) > 18 || strspn (part, "0123456789") != strlen (part)
+        || (self->length != NULL && !g_str_equal (self->length, part)))
+      return fail (error, "the answer's Content-Length is none");
+    if (self->length == NULL)
+      self->length = g_strdup (part);
+  }
+  return self->length != NULL || fail (error, "the answer's Content-Length is none");
+}
+
+static gboolean
+end_field (BullaHttpHead *self, GError **error)
+{
+  SoupMessageHeaders *headers = self->message->response_headers;
+
+  if (self->name->len == 0)
+    return TRUE;
+  if (g_ascii_strcasecmp (self->name->str, "Content-Length") == 0) {
+    if (!add_length (self, self->value->str, error))
+      return FALSE;
+  } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
+             && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
+                 || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {
+    return fail (error, "the answer has a transfer coding that is not understood");
+  } else {
+    soup_message_headers_append (headers, self->name->str, self->value->str);
+  }
+  g_string_truncate (self->name, 0);
+  g_string_truncate (self->value, 0);
+  return TRUE;
+}
+
+/* what the fields say together; the client below reads a chunked body as one, whatever else they
+ * say, and a number where there is one */
+static gboolean
+complete (BullaHttpHead *self, GError **error)
+{
+  SoupMessageHeaders *headers = self->message->response_headers;
+  guint status = self->message->status;
+
+  if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
+    return fail (error, "the answer changes the protocol, which nobody asked for");
+  if (status / 100 == 1) {
+    bulla_http_message_clear_answer (self->message);
+    g_clear_pointer (&self->length, g_free);
+    self->begun = FALSE;
+    return TRUE;
+  }
+  if (self->length != NULL && soup_message_headers_get_one (headers, "Transfer-Encoding") == NULL)
+    soup_message_headers_append (headers, "Content-Length", self->length);
+  self->complete = TRUE;
+  return TRUE;
+}
+
+static gboolean
+take_status (BullaHttpHead *self, const char *line, gsize length, GError **error)
+{
+  static const struct {
+    const char *start, *name;
+  } PROTOCOLS[] = {
+      {"HTTP/1.1 ", "http/1.1"}, {"HTTP/1.0 ", "http/1.0"}, {"HTTP/2 ", "h2"}, {"HTTP/3 ", "h3"}};
+  gsize at = 0;
+
+  self->begun = TRUE;
+  for (guint i = 0; at == 0 && i < G_N_ELEMENTS (PROTOCOLS); i++)
+    if (length >= strlen (PROTOCOLS[i].start)
+        && memcmp (line, PROTOCOLS[i].start, strlen (PROTOCOLS[i].start)) == 0) {
+      self->message->protocol = PROTOCOLS[i].name;
+      at = strlen (PROTOCOLS[i].start);
+    }
+  if (at == 0 || length < at + 3 || !g_ascii_isdigit (line[at]) || line[at] == '0'
+      || !g_ascii_isdigit (line[at + 1]) || !g_ascii_isdigit (line[at + 2])
+      || (length > at + 3 && line[at + 3] != ' '))
+    return fail (error, "the answer does not begin with a status");
+  self->message->status = (line[at] - '0') * 100 + (line[at + 1] - '0') * 10 + (line[at + 2] - '0');
+  GString *reason = g_string_new (NULL);
+  append_clean (reason, line + at + 3, length - at - 3);
+  g_free (self->message->reason);
+  self->message->reason = g_string_free (reason, FALSE);
+  return TRUE;
+}
+
+/* RFC 9112 section 5.2: a line that begins with a blank goes on with the field before */
+static gboolean
+take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
+{
+  if (g_ascii_strcasecmp (self->name->str, "Content-Length") == 0
+      || g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0)
+    return fail (error, "the answer folds a field that says how long it is");
+  if (self->name->len > 0) {
+    g_string_append_c (self->value, ' ');
+    append_clean (self->value, line, length);
+  }
+  return TRUE;
+}
+
+static gboolean
+take_field (BullaHttpHead *self, const char *line, gsize length, GError **error)
+{
+  const char *colon = memchr (line, ':', length);
+
+  if (!end_field (self, error))
+    return FALSE;
+  if (++self->fields > BULLA_HTTP_FIELDS_MAX)
+    return fail (error, "the answer has too many header fields");
+  if (colon == NULL || !is_token (line, colon - line))
+    return TRUE; /* no field: the client below takes nothing from it either */
+  g_string_append_len (self->name, line, colon - line);
+  append_clean (self->value, colon + 1, line + length - colon - 1);
+  return TRUE;
+}
+
+/**
+ * bulla_http_head_take:
+ * @self: a head that is not complete
+ * @line: (array length=length): its next line, with its end
+ * @length: in bytes
+ * @error: a %BULLA_ERROR_NETWORK or %BULLA_ERROR_LIMIT that says what is wrong with it
+ *
+ * Interim answers, with a status below 200, leave nothing behind.
+ *
+ * Returns: whether the answer may go on
+ */
+gboolean
+bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GError **error)
+{
+  self->bytes += length;
+  if (self->bytes > BULLA_HTTP_HEAD_MAX) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
+                 "the answer's header fields are larger than %d bytes", BULLA_HTTP_HEAD_MAX);
+    return FALSE;
+  }
+  if (memchr (line, '\0', length) != NULL)
+    return fail (error, "the answer has a NUL character in its header fields");
+  if (length > 0 && line[length - 1] == '\n')
+    length--;
+  if (length > 0 && line[length - 1] == '\r')
+    length--;
+  if (!self->begun)
+    return take_status (self, line, length, error);
+  if (length == 0)
+    return end_field (self, error) && complete (self, error);
+  if (*line == ' ' || *line == '\t')
+    return take_fold (self, line, length, error);
+  return take_field (self, line, length, error);
+}

@@ -1,0 +1,28 @@
+/* bulla-http-head.h - the head of a server's answer, line by line, with nothing odd in it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-http-message.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_HTTP_HEAD_MAX 262144 /* bytes, those of interim answers included */
+#define BULLA_HTTP_FIELDS_MAX 1024
+
+typedef struct {
+  BullaHttpMessage *message; /* borrowed */
+  GString *name, *value;     /* owned; of the field that may go on in the next line */
+  char *length;              /* owned; nullable; what Content-Length said */
+  gboolean begun;            /* the status line was there */
+  gboolean complete;
+  guint64 bytes;
+  guint fields;
+} BullaHttpHead;
+
+void bulla_http_head_init (BullaHttpHead *self, BullaHttpMessage *message);
+void bulla_http_head_clear (BullaHttpHead *self);
+gboolean bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GError **error);
+char *bulla_http_escape (const char *text);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaHttpHead, bulla_http_head_clear)
+
+G_END_DECLS

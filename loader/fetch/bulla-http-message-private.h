@@ -1,0 +1,28 @@
+/* bulla-http-message-private.h - what the client fills in of a message
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-http-message.h"
+#include "bulla-watch.h"
+
+G_BEGIN_DECLS
+
+struct _BullaHttpMessage {
+  GObject parent_instance;
+  char *method;                         /* owned */
+  GUri *uri;                            /* owned */
+  SoupMessageHeaders *request_headers;  /* owned */
+  GInputStream *body;                   /* owned; nullable: there is none */
+  goffset length;                       /* of @body; -1: not known */
+  SoupMessageHeaders *response_headers; /* owned */
+  guint status;                         /* 0: not answered yet */
+  char *reason;                         /* owned; nullable */
+  const char *protocol;                 /* static; nullable */
+  GSocketAddress *remote;               /* owned; nullable */
+  gint64 started;                       /* g_get_monotonic_time() */
+  BullaWatch *watch;                    /* owned; nullable until it is sent */
+};
+
+void bulla_http_message_clear_answer (BullaHttpMessage *self);
+
+G_END_DECLS

@@ -1,0 +1,325 @@
+/* bulla-http-set-up.c - a message as curl is to send it, and by which addresses
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * HTTP/1.1 alone: curl would speak HTTP/2 with these same callbacks, but its streams share one
+ * connection's flow; docs/dependencies.md has the figures. */
+#include <netinet/in.h>
+#include <string.h>
+
+#include "bulla-error.h"
+#include "bulla-http-message-private.h"
+#include "bulla-http-transfer-private.h"
+#include "bulla-peer.h"
+
+/* --- addresses */
+
+static gboolean
+is_given (BullaHttpTransfer *self, GInetAddress *address)
+{
+  for (guint i = 0; self->given != NULL && i < self->given->len; i++)
+    if (g_inet_address_equal (self->given->pdata[i], address))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+may_connect (BullaHttpTransfer *self, GInetAddress *address)
+{
+  return self->allow_private || is_given (self, address) || !bulla_address_is_private (address);
+}
+
+static GInetAddress *
+make_address (const struct sockaddr *socket_address)
+{
+  if (socket_address->sa_family == AF_INET)
+    return g_inet_address_new_from_bytes (
+        (const guint8 *)&((const struct sockaddr_in *)socket_address)->sin_addr,
+        G_SOCKET_FAMILY_IPV4);
+  if (socket_address->sa_family == AF_INET6)
+    return g_inet_address_new_from_bytes (
+        (const guint8 *)&((const struct sockaddr_in6 *)socket_address)->sin6_addr,
+        G_SOCKET_FAMILY_IPV6);
+  return NULL;
+}
+
+static int
+resolve_cb (void *resolver, void *reserved, void *user_data)
+{
+  BullaHttpTransfer *self = user_data;
+
+  bulla_watch_resolve (self->message->watch);
+  return 0;
+}
+
+static curl_socket_t
+open_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+  BullaHttpTransfer *self = user_data;
+  g_autoptr (GInetAddress) inet = make_address (&address->addr);
+
+  if (inet == NULL || !may_connect (self, inet)) {
+    self->refused = TRUE;
+    return CURL_SOCKET_BAD;
+  }
+  g_autofree char *text = g_inet_address_to_string (inet);
+  self->tried = TRUE;
+  bulla_watch_try (self->message->watch, text);
+  int fd = bulla_http_client_open_socket (self->client, address->family);
+  return fd >= 0 ? fd : CURL_SOCKET_BAD;
+}
+
+/* Before each request, on a connection that is new or was kept. The address is looked at again:
+ * a connection may have been made for somebody who may go further. */
+static int
+request_cb (void *user_data, char *remote, char *local, int remote_port, int local_port)
+{
+  BullaHttpTransfer *self = user_data;
+  BullaHttpMessage *message = self->message;
+  gboolean tls = g_str_equal (g_uri_get_scheme (message->uri), "https");
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (remote);
+
+  if (address == NULL || !may_connect (self, address)) {
+    self->refused = TRUE;
+    self->tried = FALSE;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  g_clear_object (&message->remote);
+  message->remote = g_inet_socket_address_new (address, remote_port);
+  bulla_watch_connected (message->watch, remote, tls);
+  guint64 number = bulla_watch_get_connection (message->watch);
+  if (number != 0)
+    bulla_http_client_name_connection (self->client, local_port, number);
+  BullaContact *contact = bulla_watch_begin_request (message->watch, BULLA_CONTACT_REQUEST,
+                                                     message->method, message->request_headers);
+  bulla_contact_set_text (&contact->address, remote);
+  contact->connection = bulla_http_client_find_connection (self->client, local_port);
+  return CURL_PREREQFUNC_OK;
+}
+
+static CURLcode
+tls_cb (CURL *easy, void *ssl_ctx, void *user_data)
+{
+  BullaHttpTransfer *self = user_data;
+
+  bulla_http_tls_set_up (self->tls, ssl_ctx);
+  return CURLE_OK;
+}
+
+/* --- what is sent */
+
+static GError *
+refuse (const char *why)
+{
+  return g_error_new_literal (BULLA_ERROR, BULLA_ERROR_ARGUMENT, why);
+}
+
+static gboolean
+is_clean (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (((guchar)*text < 0x20 && *text != '\t') || *text == 0x7f)
+      return FALSE;
+  return TRUE;
+}
+
+typedef struct {
+  BullaHttpTransfer *transfer; /* borrowed */
+  gboolean dirty;
+} Listing;
+
+/* what says how the request is framed is curl's to write, and Host ours */
+static void
+list_field (const char *name, const char *value, gpointer user_data)
+{
+  static const char *const NOT_SENT[] = {"Content-Length", "Transfer-Encoding", "Host",
+                                         "Expect",         "Connection",        NULL};
+  Listing *listing = user_data;
+  BullaHttpTransfer *self = listing->transfer;
+
+  for (const char *const *each = NOT_SENT; *each != NULL; each++)
+    if (g_ascii_strcasecmp (name, *each) == 0)
+      return;
+  listing->dirty |= !is_clean (value) || !is_clean (name) || strpbrk (name, ":; \t") != NULL;
+  g_autofree char *line =
+      *value != '\0' ? g_strdup_printf ("%s: %s", name, value) : g_strdup_printf ("%s;", name);
+  self->fields = curl_slist_append (self->fields, line);
+}
+
+static char *
+dup_authority (GUri *uri, gboolean with_default_port)
+{
+  gboolean tls = g_str_equal (g_uri_get_scheme (uri), "https");
+  int standard = tls ? 443 : 80, port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : standard;
+  g_autofree char *ascii = g_hostname_to_ascii (g_uri_get_host (uri));
+
+  if (ascii == NULL)
+    return NULL;
+  g_autofree char *host =
+      strchr (ascii, ':') != NULL ? g_strdup_printf ("[%s]", ascii) : g_steal_pointer (&ascii);
+  return port != standard || with_default_port ? g_strdup_printf ("%s:%d", host, port)
+                                               : g_steal_pointer (&host);
+}
+
+/* the host is the user's: it has these addresses, and nobody is asked */
+static void
+set_addresses (BullaHttpTransfer *self, const char *authority)
+{
+  GString *text = g_string_new (authority);
+
+  for (guint i = 0; i < self->given->len; i++) {
+    g_autofree char *address = g_inet_address_to_string (self->given->pdata[i]);
+    gboolean v6 = strchr (address, ':') != NULL;
+    g_string_append_printf (text, v6 ? "%c[%s]" : "%c%s", i == 0 ? ':' : ',', address);
+  }
+  if (*authority != '[') {
+    self->addresses = curl_slist_append (NULL, text->str);
+    curl_easy_setopt (self->easy, CURLOPT_RESOLVE, self->addresses);
+  } else { /* curl takes no IPv6 address for a name there: the first one stands for it */
+    g_autofree char *first = g_inet_address_to_string (self->given->pdata[0]);
+    g_string_printf (text, strchr (first, ':') != NULL ? "%s:[%s]:" : "%s:%s:", authority, first);
+    self->addresses = curl_slist_append (NULL, text->str);
+    curl_easy_setopt (self->easy, CURLOPT_CONNECT_TO, self->addresses);
+  }
+  g_string_free (text, TRUE);
+}
+
+static GError *
+set_target (BullaHttpTransfer *self)
+{
+  GUri *uri = self->message->uri;
+  const char *path = g_uri_get_path (uri), *query = g_uri_get_query (uri);
+  g_autofree char *host = dup_authority (uri, FALSE), *authority = dup_authority (uri, TRUE);
+  if (host == NULL)
+    return refuse ("the host's name is none");
+  g_autofree char *target =
+      g_strconcat (*path != '\0' ? path : "/", query != NULL ? "?" : "", query, NULL);
+  g_autofree char *url = g_strdup_printf ("%s://%s/", g_uri_get_scheme (uri), authority);
+  g_autofree char *field = g_strdup_printf ("Host: %s", host);
+
+  if (!is_clean (target) || strpbrk (target, " \t") != NULL || *target != '/')
+    return refuse ("the URL has characters that cannot be asked for");
+  if (!is_clean (host) || !is_clean (self->message->method)
+      || strpbrk (self->message->method, " \t:/") != NULL || *self->message->method == '\0')
+    return refuse ("the request has characters that cannot be sent");
+  curl_easy_setopt (self->easy, CURLOPT_URL, url);
+  curl_easy_setopt (self->easy, CURLOPT_REQUEST_TARGET, target);
+  self->fields = curl_slist_append (self->fields, field);
+  if (self->given != NULL)
+    set_addresses (self, authority);
+  return NULL;
+}
+
+static GError *
+set_fields (BullaHttpTransfer *self)
+{
+  Listing listing = {self, FALSE};
+  SoupMessageHeaders *headers = self->message->request_headers;
+
+  if (soup_message_headers_get_one (headers, "Accept") == NULL)
+    self->fields = curl_slist_append (self->fields, "Accept:");
+  self->fields = curl_slist_append (self->fields, "Expect:");
+  soup_message_headers_foreach (headers, list_field, &listing);
+  curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, self->fields);
+  return listing.dirty ? refuse ("the request has characters that cannot be sent") : NULL;
+}
+
+/* RFC 9110 section 9.2.2; a connection that was kept may have gone stale, and then it is sent twice
+ */
+static gboolean
+may_be_sent_twice (BullaHttpMessage *message)
+{
+  static const char *const methods[] = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", NULL};
+
+  return message->body == NULL && g_strv_contains (methods, message->method);
+}
+
+static void
+set_method (BullaHttpTransfer *self)
+{
+  static const char *const with_body[] = {"POST", "PUT", "PATCH", NULL};
+  BullaHttpMessage *message = self->message;
+  CURL *easy = self->easy;
+
+  if (message->body != NULL || g_strv_contains (with_body, message->method))
+    bulla_http_transfer_set_up_upload (self);
+  else if (g_str_equal (message->method, "HEAD"))
+    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
+  else
+    curl_easy_setopt (easy, CURLOPT_HTTPGET, 1L);
+  if (!g_str_equal (message->method, "GET") && !g_str_equal (message->method, "HEAD"))
+    curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, message->method);
+  if (!may_be_sent_twice (message))
+    curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+/* --- curl's options */
+
+static void
+set_limits (BullaHttpTransfer *self, guint timeout)
+{
+  CURL *easy = self->easy;
+
+  curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, (long)BULLA_HTTP_AHEAD_MAX);
+  curl_easy_setopt (easy, CURLOPT_UPLOAD_BUFFERSIZE, 65536L);
+  curl_easy_setopt (easy, CURLOPT_MAXAGE_CONN, (long)BULLA_HTTP_IDLE_SECONDS);
+  curl_easy_setopt (easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L); /* it does not wait for a look-up given up */
+  if (timeout > 0) {
+    curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT, (long)timeout);
+    curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, (long)timeout);
+  }
+}
+
+static void
+set_tls (BullaHttpTransfer *self)
+{
+  CURL *easy = self->easy;
+
+  curl_easy_setopt (easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  curl_easy_setopt (easy, CURLOPT_CAINFO, NULL);
+  curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L); /* the database does, with the rest */
+  curl_easy_setopt (easy, CURLOPT_SSL_CTX_FUNCTION, tls_cb);
+  curl_easy_setopt (easy, CURLOPT_SSL_CTX_DATA, self);
+}
+
+static void
+set_callbacks (BullaHttpTransfer *self)
+{
+  CURL *easy = self->easy;
+
+  curl_easy_setopt (easy, CURLOPT_RESOLVER_START_FUNCTION, resolve_cb);
+  curl_easy_setopt (easy, CURLOPT_RESOLVER_START_DATA, self);
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_cb);
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, self);
+  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, request_cb);
+  curl_easy_setopt (easy, CURLOPT_PREREQDATA, self);
+  curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->text);
+  curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
+}
+
+/* Returns: (transfer full) (nullable): why the message cannot be sent */
+GError *
+bulla_http_transfer_set_up (BullaHttpTransfer *self, guint timeout)
+{
+  CURL *easy = self->easy;
+  const char *scheme = g_uri_get_scheme (self->message->uri);
+
+  if (!g_str_equal (scheme, "http") && !(g_str_equal (scheme, "https") && self->tls != NULL))
+    return refuse ("the URL is neither http nor https");
+  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_PROXY, "");
+  curl_easy_setopt (easy, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
+  set_limits (self, timeout);
+  set_callbacks (self);
+  if (self->tls != NULL)
+    set_tls (self);
+  set_method (self);
+  GError *error = set_target (self);
+  return error != NULL ? error : set_fields (self);
+}

@@ -1,0 +1,177 @@
+/* bulla-http-tls.c - one server's certificate, judged by the roots of a GTlsDatabase
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * curl speaks TLS with OpenSSL; who is trusted is decided in one place for all, which is a
+ * GTlsDatabase: what OpenSSL has received is handed over to that in the middle of the handshake,
+ * before a byte of a request is sent. */
+#include "bulla-http-tls.h"
+
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include "bulla-error.h"
+#include "bulla-tls-database.h"
+
+#define CHAIN_MAX 16 /* certificates */
+
+struct _BullaHttpTls {
+  gatomicrefcount count;
+  GTlsDatabase *database;        /* owned */
+  GSocketConnectable *identity;  /* owned; who it has to be */
+  char *host;                    /* owned */
+  gboolean judged;               /* a certificate came */
+  gboolean can_sign;             /* it is one for signing exchanges */
+  GTlsCertificateFlags mistakes; /* what is wrong with it */
+  GError *error;                 /* owned; nullable: it could be judged */
+};
+
+/**
+ * bulla_http_tls_new:
+ * @database: whom to trust
+ * @host: the server's name, or its address
+ * @port: where it is
+ *
+ * Returns: (transfer full): what judges the certificate of one connection
+ */
+BullaHttpTls *
+bulla_http_tls_new (GTlsDatabase *database, const char *host, guint16 port)
+{
+  BullaHttpTls *self = g_new0 (BullaHttpTls, 1);
+
+  g_atomic_ref_count_init (&self->count);
+  self->database = g_object_ref (database);
+  self->identity = g_network_address_new (host, port);
+  self->host = g_strdup (host);
+  return self;
+}
+
+BullaHttpTls *
+bulla_http_tls_ref (BullaHttpTls *self)
+{
+  g_atomic_ref_count_inc (&self->count);
+  return self;
+}
+
+void
+bulla_http_tls_unref (BullaHttpTls *self)
+{
+  if (!g_atomic_ref_count_dec (&self->count))
+    return;
+  g_object_unref (self->database);
+  g_object_unref (self->identity);
+  g_free (self->host);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/* @issuer: (nullable): what it is signed by */
+static GTlsCertificate *
+make_certificate (X509 *x509, GTlsCertificate *issuer)
+{
+  guint8 *der = NULL;
+  int length = i2d_X509 (x509, &der);
+
+  if (length <= 0)
+    return NULL;
+  g_autoptr (GByteArray) bytes = g_byte_array_append (g_byte_array_new (), der, length);
+  OPENSSL_free (der);
+  GType type = g_tls_backend_get_certificate_type (g_tls_backend_get_default ());
+  return g_initable_new (type, NULL, NULL, "certificate", bytes, "issuer", issuer, NULL);
+}
+
+static X509 *
+find_issuer (X509 *x509, STACK_OF (X509) * all)
+{
+  if (X509_check_issued (x509, x509) == X509_V_OK)
+    return NULL;
+  for (int i = 0; i < sk_X509_num (all); i++)
+    if (X509_check_issued (sk_X509_value (all, i), x509) == X509_V_OK)
+      return sk_X509_value (all, i);
+  return NULL;
+}
+
+/* the server's own certificate with the issuers that it sent, in whatever order */
+static GTlsCertificate *
+make_chain (X509_STORE_CTX *store)
+{
+  X509 *chain[CHAIN_MAX] = {X509_STORE_CTX_get0_cert (store)};
+  STACK_OF (X509) *all = X509_STORE_CTX_get0_untrusted (store);
+  g_autoptr (GTlsCertificate) last = NULL;
+  guint n = chain[0] != NULL ? 1 : 0;
+
+  while (n > 0 && n < CHAIN_MAX && (chain[n] = find_issuer (chain[n - 1], all)) != NULL)
+    n++;
+  while (n > 0) {
+    GTlsCertificate *next = make_certificate (chain[--n], last);
+    g_clear_object (&last);
+    last = next;
+    if (next == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&last);
+}
+
+static int
+verify_cb (X509_STORE_CTX *store, void *user_data)
+{
+  BullaHttpTls *self = user_data;
+  g_autoptr (GTlsCertificate) chain = make_chain (store);
+
+  self->judged = TRUE;
+  self->can_sign = bulla_tls_certificate_can_sign (chain);
+  self->mistakes = chain == NULL || self->can_sign
+                       ? G_TLS_CERTIFICATE_GENERIC_ERROR
+                       : g_tls_database_verify_chain (
+                           self->database, chain, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_SERVER,
+                           self->identity, NULL, G_TLS_DATABASE_VERIFY_NONE, NULL, &self->error);
+  gboolean fine = self->mistakes == 0 && self->error == NULL;
+  X509_STORE_CTX_set_error (store, fine ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
+  return fine;
+}
+
+static void
+free_cb (void *parent, void *ptr, CRYPTO_EX_DATA *data, int index, long number, void *pointer)
+{
+  if (ptr != NULL)
+    bulla_http_tls_unref (ptr);
+}
+
+/**
+ * bulla_http_tls_set_up:
+ * @self: a judge
+ * @ssl_ctx: the SSL_CTX of one connection, which keeps @self
+ */
+void
+bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx)
+{
+  static gsize index;
+
+  if (g_once_init_enter (&index))
+    g_once_init_leave (&index, 1 + SSL_CTX_get_ex_new_index (0, NULL, NULL, NULL, free_cb));
+  SSL_CTX_set_options (ssl_ctx, SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_ex_data (ssl_ctx, index - 1, bulla_http_tls_ref (self));
+  SSL_CTX_set_cert_verify_callback (ssl_ctx, verify_cb, self);
+}
+
+/**
+ * bulla_http_tls_dup_error:
+ * @self: a judge
+ *
+ * Returns: (transfer full) (nullable): why the certificate is refused; %NULL where none came, or
+ *   it is fine
+ */
+GError *
+bulla_http_tls_dup_error (BullaHttpTls *self)
+{
+  if (!self->judged || (self->mistakes == 0 && self->error == NULL))
+    return NULL;
+  if (self->can_sign)
+    return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
+                        "%s presents a certificate for signing exchanges in TLS", self->host);
+  if (self->error != NULL)
+    return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", self->host,
+                        self->error->message);
+  g_autofree char *text = bulla_tls_describe_flags (self->mistakes);
+  return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, "the certificate of %s is refused: %s",
+                      self->host, text);
+}

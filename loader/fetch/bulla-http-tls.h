@@ -1,0 +1,19 @@
+/* bulla-http-tls.h - one server's certificate, judged by the roots of a GTlsDatabase
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _BullaHttpTls BullaHttpTls;
+
+BullaHttpTls *bulla_http_tls_new (GTlsDatabase *database, const char *host, guint16 port);
+BullaHttpTls *bulla_http_tls_ref (BullaHttpTls *self);
+void bulla_http_tls_unref (BullaHttpTls *self);
+void bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx);
+GError *bulla_http_tls_dup_error (BullaHttpTls *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaHttpTls, bulla_http_tls_unref)
+
+G_END_DECLS

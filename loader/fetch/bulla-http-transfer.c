@@ -1,0 +1,350 @@
+/* bulla-http-transfer.c - one request and its answer, under way
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * While curl runs, its callbacks only fill in what is here; bulla_http_transfer_tell() and
+ * bulla_http_transfer_end() act on that afterwards. The client has a reference for as long as curl
+ * knows the transfer, the body that was handed out has another. */
+#include <string.h>
+
+#include "bulla-error.h"
+#include "bulla-http-body.h"
+#include "bulla-http-message-private.h"
+#include "bulla-http-transfer-private.h"
+
+#define BLOCK_SIZE 32768
+
+BullaHttpTransfer *
+bulla_http_transfer_ref (BullaHttpTransfer *self)
+{
+  self->count++;
+  return self;
+}
+
+void
+bulla_http_transfer_unref (BullaHttpTransfer *self)
+{
+  if (--self->count > 0)
+    return;
+  curl_slist_free_all (self->fields);
+  curl_slist_free_all (self->addresses);
+  g_clear_pointer (&self->given, g_ptr_array_unref);
+  g_clear_pointer (&self->tls, bulla_http_tls_unref);
+  g_clear_error (&self->error);
+  bulla_http_head_clear (&self->head);
+  g_queue_clear_full (&self->blocks, (GDestroyNotify)g_byte_array_unref);
+  g_clear_object (&self->upload);
+  g_clear_pointer (&self->chunk, g_bytes_unref);
+  g_clear_object (&self->upload_cancelled);
+  g_clear_object (&self->task);
+  g_object_unref (self->message);
+  g_object_unref (self->client);
+  g_free (self);
+}
+
+/* once curl has returned there is something to do */
+void
+bulla_http_transfer_note (BullaHttpTransfer *self)
+{
+  if (self->told)
+    return;
+  self->told = TRUE;
+  bulla_http_client_tell (self->client, bulla_http_transfer_ref (self));
+}
+
+/* what is held back, and what is not */
+void
+bulla_http_transfer_resume (BullaHttpTransfer *self)
+{
+  if (self->easy != NULL)
+    curl_easy_pause (self->easy, (self->held_back ? CURLPAUSE_RECV : CURLPAUSE_RECV_CONT)
+                                     | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
+}
+
+/* --- the end */
+
+/* from here on curl knows nothing of it */
+static void
+detach (BullaHttpTransfer *self)
+{
+  CURL *easy = g_steal_pointer (&self->easy);
+
+  if (easy == NULL)
+    return;
+  bulla_http_client_remove (self->client, easy);
+  curl_easy_cleanup (easy);
+  if (self->upload_cancelled != NULL)
+    g_cancellable_cancel (self->upload_cancelled);
+  if (self->cancelled != NULL)
+    g_source_destroy (self->cancelled);
+  g_clear_pointer (&self->cancelled, g_source_unref);
+  bulla_http_transfer_unref (self);
+}
+
+static void
+count (BullaHttpTransfer *self)
+{
+  curl_off_t sent = 0;
+  long head = 0;
+
+  curl_easy_getinfo (self->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+  curl_easy_getinfo (self->easy, CURLINFO_REQUEST_SIZE, &head);
+  bulla_watch_finish (self->message->watch, sent + head,
+                      (gint64)(self->head.bytes + self->received));
+}
+
+static GError *
+explain (BullaHttpTransfer *self, CURLcode result)
+{
+  const char *host = g_uri_get_host (self->message->uri);
+  GError *refused = self->tls != NULL ? bulla_http_tls_dup_error (self->tls) : NULL;
+
+  if (refused != NULL)
+    return refused;
+  if (self->error != NULL && self->error->domain == BULLA_ERROR
+      && self->error->code != BULLA_ERROR_REFUSED)
+    return g_error_new (BULLA_ERROR, self->error->code, "%s: %s", host, self->error->message);
+  if (self->error != NULL)
+    return g_error_copy (self->error);
+  if (self->refused && !self->tried)
+    return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
+                        "%s is on this machine or its network, which a public page may not reach",
+                        host);
+  g_autofree char *text =
+      bulla_http_escape (*self->text != '\0' ? self->text : curl_easy_strerror (result));
+  return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, text);
+}
+
+/* @error: (transfer full) (nullable): why it is over before its end */
+static void
+finish (BullaHttpTransfer *self, GError *error)
+{
+  bulla_http_transfer_ref (self);
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    bulla_watch_fail (self->message->watch, error);
+  count (self);
+  detach (self);
+  g_clear_error (&self->error);
+  self->error = error;
+  self->ended = TRUE;
+  if (error != NULL && self->task != NULL) {
+    g_autoptr (GTask) task = g_steal_pointer (&self->task);
+    g_task_return_error (task, g_error_copy (error));
+  }
+  bulla_http_transfer_unref (self);
+}
+
+/**
+ * bulla_http_transfer_end:
+ * @self: a transfer
+ * @result: how curl ended it
+ */
+void
+bulla_http_transfer_end (BullaHttpTransfer *self, CURLcode result)
+{
+  GError *error = result != CURLE_OK ? explain (self, result) : NULL;
+
+  if (error == NULL && !self->head.complete)
+    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the answer has no head",
+                         g_uri_get_host (self->message->uri));
+  if (error != NULL && self->head.complete) { /* the head goes out, the body breaks off */
+    g_clear_error (&self->error);
+    self->error = error;
+    bulla_watch_fail (self->message->watch, error);
+  }
+  bulla_http_transfer_ref (self);
+  if (error != NULL && !self->head.complete) {
+    finish (self, error);
+  } else {
+    count (self);
+    detach (self);
+    self->ended = TRUE;
+    bulla_http_transfer_note (self);
+  }
+  bulla_http_transfer_unref (self);
+}
+
+/* whoever read the body does so no longer */
+void
+bulla_http_transfer_abandon (BullaHttpTransfer *self)
+{
+  if (self->easy != NULL)
+    finish (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the body is closed"));
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  BullaHttpTransfer *self = user_data;
+
+  if (self->easy != NULL && self->task != NULL)
+    finish (self,
+            g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the request is given up"));
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * bulla_http_transfer_tell:
+ * @self: a transfer that has noted something
+ */
+void
+bulla_http_transfer_tell (BullaHttpTransfer *self)
+{
+  self->told = FALSE;
+  if (self->head.complete && self->task != NULL) {
+    g_autoptr (GTask) task = g_steal_pointer (&self->task);
+    if (self->cancelled != NULL)
+      g_source_destroy (self->cancelled);
+    g_clear_pointer (&self->cancelled, g_source_unref);
+    g_task_return_pointer (task, bulla_http_body_new (self), g_object_unref);
+  }
+  if (self->easy != NULL && self->wanted && !self->uploading)
+    bulla_http_transfer_feed (self);
+}
+
+/* --- the answer */
+
+static size_t
+header_cb (char *line, size_t size, size_t count, void *user_data)
+{
+  BullaHttpTransfer *self = user_data;
+  gsize length = size * count;
+
+  if (self->head.complete) /* a trailer */
+    return length;
+  if (!bulla_http_head_take (&self->head, line, length, &self->error))
+    return 0;
+  if (self->head.complete) {
+    bulla_watch_answer (self->message->watch, self->message->status);
+    bulla_http_transfer_note (self);
+  }
+  return length;
+}
+
+static void
+keep (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+{
+  GByteArray *last = g_queue_peek_tail (&self->blocks);
+
+  if (last == NULL || last->len + length > BLOCK_SIZE) {
+    last = g_byte_array_new ();
+    g_queue_push_tail (&self->blocks, last);
+  }
+  g_byte_array_append (last, bytes, length);
+  self->ahead += length;
+}
+
+static size_t
+write_cb (char *bytes, size_t size, size_t count, void *user_data)
+{
+  BullaHttpTransfer *self = user_data;
+  gsize length = size * count;
+
+  if (self->ahead >= BULLA_HTTP_AHEAD_MAX) {
+    self->held_back = TRUE;
+    return CURL_WRITEFUNC_PAUSE;
+  }
+  keep (self, (const guint8 *)bytes, length);
+  self->received += length;
+  bulla_http_client_count (self->client, length);
+  return length;
+}
+
+/* Returns: whether reading would not wait */
+gboolean
+bulla_http_transfer_is_readable (BullaHttpTransfer *self)
+{
+  return self->ahead > 0 || self->ended;
+}
+
+static gsize
+take (BullaHttpTransfer *self, guint8 *buffer, gsize size)
+{
+  gsize taken = 0;
+
+  while (taken < size && self->blocks.head != NULL) {
+    GByteArray *first = self->blocks.head->data;
+    gsize part = MIN (size - taken, first->len - self->offset);
+    memcpy (buffer + taken, first->data + self->offset, part);
+    taken += part;
+    self->offset += part;
+    if (self->offset == first->len) {
+      g_byte_array_unref (g_queue_pop_head (&self->blocks));
+      self->offset = 0;
+    }
+  }
+  self->ahead -= taken;
+  return taken;
+}
+
+/* Returns: the number of bytes; 0 at the end; -1 and %G_IO_ERROR_WOULD_BLOCK, or what broke it */
+gssize
+bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, GError **error)
+{
+  gsize taken = take (self, buffer, size);
+
+  if (self->held_back && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
+    self->held_back = FALSE;
+    bulla_http_transfer_resume (self);
+  }
+  if (taken > 0 || size == 0)
+    return taken;
+  if (!self->ended) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing is there yet");
+    return -1;
+  }
+  if (self->error == NULL)
+    return 0;
+  if (error != NULL)
+    *error = g_error_copy (self->error);
+  return -1;
+}
+
+/* --- the start */
+
+/**
+ * bulla_http_transfer_start:
+ * @client: a client; the caller runs its context
+ * @message: a message that was not sent yet, and is watched
+ * @options: how
+ * @task: (transfer full): returns the body as a #GInputStream, once the head is there, or why not
+ */
+void
+bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
+                           const BullaHttpTransferOptions *options, GTask *task)
+{
+  BullaHttpTransfer *self = g_new0 (BullaHttpTransfer, 1);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  self->count = 1;
+  self->client = g_object_ref (client);
+  self->message = g_object_ref (message);
+  self->task = task;
+  self->given = options->given != NULL ? g_ptr_array_ref (options->given) : NULL;
+  self->tls = options->tls != NULL ? bulla_http_tls_ref (options->tls) : NULL;
+  self->allow_private = options->allow_private;
+  self->easy = curl_easy_init ();
+  bulla_http_head_init (&self->head, message);
+  g_queue_init (&self->blocks);
+  message->started = g_get_monotonic_time ();
+  GError *error = bulla_http_transfer_set_up (self, options->timeout);
+  curl_easy_setopt (self->easy, CURLOPT_HEADERFUNCTION, header_cb);
+  curl_easy_setopt (self->easy, CURLOPT_HEADERDATA, self);
+  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, write_cb);
+  curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
+  if (error == NULL && g_cancellable_set_error_if_cancelled (cancellable, &error))
+    g_assert (error != NULL);
+  else if (error == NULL && !bulla_http_client_add (client, self->easy))
+    error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, "the request cannot be made");
+  if (error != NULL) {
+    curl_easy_cleanup (g_steal_pointer (&self->easy));
+    bulla_watch_fail (message->watch, error);
+    g_task_return_error (task, error);
+    bulla_http_transfer_unref (self);
+    return;
+  }
+  if (cancellable != NULL) {
+    self->cancelled = g_cancellable_source_new (cancellable);
+    g_source_set_callback (self->cancelled, G_SOURCE_FUNC (cancelled_cb), self, NULL);
+    g_source_attach (self->cancelled, bulla_http_client_get_context (client));
+  }
+}

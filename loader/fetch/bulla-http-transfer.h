@@ -1,0 +1,42 @@
+/* bulla-http-transfer.h - one request and its answer, under way
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-http-client.h"
+#include "bulla-http-message.h"
+#include "bulla-http-tls.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_HTTP_AHEAD_MAX 131072 /* bytes of a body that nobody has read yet */
+
+/**
+ * BullaHttpTransferOptions:
+ * @given: (nullable): the addresses that the user gave for the host; #GInetAddress
+ * @allow_private: whether other addresses of this machine and its network may be connected to
+ * @timeout: in seconds, without anything coming or going; 0: none
+ * @tls: (nullable): what judges the server's certificate; for https
+ */
+typedef struct {
+  GPtrArray *given;
+  gboolean allow_private;
+  guint timeout;
+  BullaHttpTls *tls;
+} BullaHttpTransferOptions;
+
+void bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
+                                const BullaHttpTransferOptions *options, GTask *task);
+
+/* for the client */
+void bulla_http_transfer_unref (BullaHttpTransfer *self);
+void bulla_http_transfer_end (BullaHttpTransfer *self, CURLcode result);
+void bulla_http_transfer_tell (BullaHttpTransfer *self);
+
+/* for the body */
+BullaHttpTransfer *bulla_http_transfer_ref (BullaHttpTransfer *self);
+gboolean bulla_http_transfer_is_readable (BullaHttpTransfer *self);
+gssize bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size,
+                                 GError **error);
+void bulla_http_transfer_abandon (BullaHttpTransfer *self);
+
+G_END_DECLS
