@@ -124,8 +124,18 @@ reuse_chain (BullaLoader *self, BullaLoad *load)
   return TRUE;
 }
 
+static char *
+dup_own_host (BullaLoad *load)
+{
+  BullaOuter *outer = bulla_load_get_outer (load);
+
+  return bulla_peer_dup_own_host (bulla_outer_get_url (outer),
+                                  bulla_outer_get_server_address (outer));
+}
+
+/* @own_host: (nullable): see bulla_peer_dup_own_host(); it is borrowed */
 static BullaFetchOptions
-chain_options (BullaLoader *self, BullaLoad *load)
+chain_options (BullaLoader *self, BullaLoad *load, const char *own_host)
 {
   const BullaSettings *settings = bulla_profile_get_settings (bulla_loader_get_profile (self));
   const char *deliverer = bulla_outer_get_url (bulla_load_get_outer (load));
@@ -134,7 +144,8 @@ chain_options (BullaLoader *self, BullaLoad *load)
       .accept = BULLA_CERT_CHAIN_TYPE,
       .cause = bulla_outer_get_cause (bulla_load_get_outer (load)),
       .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
-      .public_only = bulla_peer_is_for_public_only (deliverer, bulla_load_get_cert_url (load)),
+      .public_only = bulla_peer_is_public (deliverer),
+      .own_host = own_host,
       .bypass_cache = bulla_load_wants_fresh_chain (load),
       .max_size = (gsize)settings->fetch_size_max,
   };
@@ -176,7 +187,8 @@ bytes_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 fetch_chain (BullaLoader *self, GTask *task, BullaLoad *load)
 {
-  BullaFetchOptions options = chain_options (self, load);
+  g_autofree char *own_host = dup_own_host (load);
+  BullaFetchOptions options = chain_options (self, load, own_host);
   bulla_fetcher_fetch_async (bulla_loader_get_fetcher (self), &options,
                              g_task_get_cancellable (task), chain_fetched_cb, task);
 }
@@ -264,7 +276,8 @@ wait_for (GAsyncResult **result)
 static void
 fetch_chain_and_wait (BullaLoader *self, BullaLoad *load, GCancellable *cancellable)
 {
-  BullaFetchOptions options = chain_options (self, load);
+  g_autofree char *own_host = dup_own_host (load);
+  BullaFetchOptions options = chain_options (self, load, own_host);
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   bulla_fetcher_fetch_async (bulla_loader_get_fetcher (self), &options, cancellable, keep_result_cb,

@@ -184,7 +184,7 @@ bulla_outer_get_status (BullaOuter *self)
  * @address: (nullable): the IP address that sent it
  * @protocol: (nullable): what that spoke, by its name in ALPN; static
  *
- * Nothing is decided by them: they are for reports.
+ * They are for reports; and a server of our own network may have us ask itself again.
  */
 void
 bulla_outer_set_server (BullaOuter *self, const char *address, const char *protocol)

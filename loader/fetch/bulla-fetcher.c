@@ -102,7 +102,8 @@ typedef struct {
   GBytes *post;      /* owned; nullable; what is sent */
   char *post_type;   /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
-  BullaConnectorFlags flags;
+  gboolean public_only;
+  char *own_host; /* owned; nullable */
   gsize max_size;
   GUri *uri;                 /* owned; that of this hop */
   BullaHttpMessage *message; /* owned */
@@ -119,6 +120,7 @@ fetch_free (Fetch *fetch)
   g_strfreev (fetch->headers);
   g_clear_pointer (&fetch->post, g_bytes_unref);
   g_free (fetch->post_type);
+  g_free (fetch->own_host);
   g_clear_pointer (&fetch->uri, g_uri_unref);
   g_clear_object (&fetch->message);
   g_clear_pointer (&fetch->result, bulla_fetch_result_free);
@@ -315,6 +317,15 @@ fill_request (Fetch *fetch)
     bulla_http_message_set_body_from_bytes (fetch->message, fetch->post_type, fetch->post);
 }
 
+static BullaConnectorFlags
+flags_of (Fetch *fetch)
+{
+  gboolean own = fetch->own_host != NULL
+                 && g_ascii_strcasecmp (g_uri_get_host (fetch->uri), fetch->own_host) == 0;
+
+  return fetch->public_only && !own ? BULLA_CONNECTOR_DEFAULT : BULLA_CONNECTOR_PRIVATE;
+}
+
 static void
 send_hop (GTask *task)
 {
@@ -324,7 +335,7 @@ send_hop (GTask *task)
   g_clear_object (&fetch->message);
   fetch->message = bulla_http_message_new (fetch->method, fetch->uri);
   fill_request (fetch);
-  bulla_connector_send_async (self->connector, fetch->message, fetch->cause, fetch->flags,
+  bulla_connector_send_async (self->connector, fetch->message, fetch->cause, flags_of (fetch),
                               g_task_get_cancellable (task), sent_cb, g_object_ref (task));
 }
 
@@ -346,7 +357,8 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
   fetch->follow_redirects = options->follow_redirects;
   fetch->bypass_cache = options->bypass_cache;
   fetch->insecure = options->insecure;
-  fetch->flags = options->public_only ? BULLA_CONNECTOR_DEFAULT : BULLA_CONNECTOR_PRIVATE;
+  fetch->public_only = options->public_only;
+  fetch->own_host = g_strdup (options->own_host);
   fetch->max_size = options->max_size;
   fetch->collect = collect;
   fetch->result = g_new0 (BullaFetchResult, 1);

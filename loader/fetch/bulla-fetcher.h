@@ -21,7 +21,9 @@ G_BEGIN_DECLS
  * @body: (nullable): what is sent
  * @body_type: (nullable): the media type of @body
  * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
- * @public_only: whether an address of this machine or its network is refused
+ * @public_only: whether an address of this machine or its network is refused,
+ *   for each redirect anew
+ * @own_host: (nullable): the host that is not refused then: where the wish comes from
  * @bypass_cache: whether caches on the way are told to ask the server again
  * @insecure: whether http is taken too: the response is then judged as what it is
  * @max_size: of the body, in bytes; a larger one is a %BULLA_ERROR_LIMIT
@@ -36,6 +38,7 @@ typedef struct {
   const char *body_type;
   gboolean follow_redirects;
   gboolean public_only;
+  const char *own_host;
   gboolean bypass_cache;
   gboolean insecure;
   gsize max_size;

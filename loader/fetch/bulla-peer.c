@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-peer.h"
 
+#include <arpa/inet.h>
+#include <string.h>
+
 #include "bulla-error.h"
 
 /* A GNetworkAddress, because TLS takes the identity it expects from one. It is the only way out, so
@@ -33,17 +36,34 @@ v4_is_private (const guint8 *b)
 }
 
 static gboolean
+begins (const guint8 *b, const char *prefix, guint length)
+{
+  return memcmp (b, prefix, length) == 0;
+}
+
+/* An IPv6 address that stands for an IPv4 one leads where that does. */
+static gboolean
 v6_is_private (const guint8 *b)
 {
-  static const guint8 zero[12] = {0}, mapped[12] = {[10] = 0xff, [11] = 0xff},
-                      nat64[12] = {0, 0x64, 0xff, 0x9b};
+  static const guint8 zero[12] = {0};
 
   if (memcmp (b, zero, 12) == 0) /* ::, ::1 and the old embedding of IPv4 */
     return b[12] == 0 || v4_is_private (b + 12);
-  if (memcmp (b, mapped, 12) == 0 || memcmp (b, nat64, 12) == 0)
+  if (memcmp (b, zero, 8) == 0
+      && (begins (b + 8, "\0\0\xff\xff", 4) || begins (b + 8, "\xff\xff\0\0", 4)))
+    return v4_is_private (b + 12);         /* mapped; translated */
+  if (begins (b, "\0\x64\xff\x9b\0\1", 6)) /* a network's own NAT64 */
+    return TRUE;
+  if (begins (b, "\0\x64\xff\x9b\0\0\0\0\0\0\0\0", 12)) /* NAT64 */
     return v4_is_private (b + 12);
-  if (b[0] == 0x20 && b[1] == 0x02) /* 6to4 */
+  if (begins (b, "\x20\x02", 2)) /* 6to4 */
     return v4_is_private (b + 2);
+  if (begins (b, "\x20\1\0\0", 4)) { /* Teredo: the server, and the client turned over */
+    const guint8 client[4] = {~b[12], ~b[13], ~b[14], ~b[15]};
+    return v4_is_private (b + 4) || v4_is_private (client);
+  }
+  if ((b[8] & 0xfd) == 0 && begins (b + 9, "\0\x5e\xfe", 3)) /* ISATAP */
+    return v4_is_private (b + 12);
   return (b[0] & 0xfe) == 0xfc                      /* unique local */
          || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) /* link, site */
          || b[0] == 0xff;                           /* multicast */
@@ -64,15 +84,50 @@ bulla_address_is_private (GInetAddress *address)
                                                                      : v6_is_private (bytes);
 }
 
+/* in lower case, without dots at its end, and without brackets */
+static char *
+dup_bare (const char *host)
+{
+  char *bare = g_ascii_strdown (*host == '[' ? host + 1 : host, -1);
+  size_t length = strlen (bare);
+
+  while (length > 0 && strchr (".]", bare[length - 1]) != NULL)
+    bare[--length] = '\0';
+  return bare;
+}
+
 static gboolean
 is_this_machine (const char *host)
 {
-  g_autofree char *lower = g_ascii_strdown (host, -1);
-  size_t length = strlen (lower);
+  g_autofree char *bare = dup_bare (host);
 
-  if (length > 0 && lower[length - 1] == '.')
-    lower[length - 1] = '\0';
-  return g_str_equal (lower, "localhost") || g_str_has_suffix (lower, ".localhost");
+  return g_str_equal (bare, "localhost") || g_str_has_suffix (bare, ".localhost");
+}
+
+/* RFC 6762, RFC 8375 and what ICANN has set aside */
+static gboolean
+is_of_network (const char *bare)
+{
+  static const char *const suffixes[] = {".local", ".internal", ".home.arpa", NULL};
+
+  for (const char *const *each = suffixes; *each != NULL; each++)
+    if (g_str_equal (bare, *each + 1) || g_str_has_suffix (bare, *each))
+      return TRUE;
+  return FALSE;
+}
+
+/* resolvers also take what inet_aton() does: 127.1, 0x7f.1, 2130706433, 0177.0.0.1 */
+static GInetAddress *
+parse_address (const char *bare)
+{
+  g_autofree char *without_zone = g_strndup (bare, strcspn (bare, "%"));
+  GInetAddress *address = g_inet_address_new_from_string (without_zone);
+  struct in_addr numeric;
+
+  if (address == NULL && strspn (bare, "0123456789abcdefx.") == strlen (bare)
+      && inet_aton (bare, &numeric) != 0)
+    address = g_inet_address_new_from_bytes ((const guint8 *)&numeric, G_SOCKET_FAMILY_IPV4);
+  return address;
 }
 
 /**
@@ -100,13 +155,11 @@ bulla_peer_looks_up (const char *host, guint16 port, BullaResolve *resolve)
 gboolean
 bulla_host_is_private (const char *host)
 {
-  size_t length = strlen (host);
-  g_autofree char *bare =
-      g_strndup (host, length > 0 && host[length - 1] == '.' ? length - 1 : length);
+  g_autofree char *bare = dup_bare (host);
 
-  if (is_this_machine (host))
+  if (is_this_machine (bare) || is_of_network (bare))
     return TRUE;
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (bare);
+  g_autoptr (GInetAddress) address = parse_address (bare);
   return address != NULL && bulla_address_is_private (address);
 }
 
@@ -119,21 +172,39 @@ dup_host (const char *url)
 }
 
 /**
- * bulla_peer_is_for_public_only:
- * @from: (nullable): the URL of a response
- * @to: a URL that it has us ask
+ * bulla_peer_is_public:
+ * @from: (nullable): the URL of a response; %NULL: it is the user's own
  *
- * A public server must not make us ask hosts of our own network; its own host it may name.
+ * What a public server has us ask, at once or by redirects, must not be of our own network.
  *
- * Returns: whether @to must not be one of them
+ * Returns: whether it is from a server whose name does not say that it is of our network
  */
 gboolean
-bulla_peer_is_for_public_only (const char *from, const char *to)
+bulla_peer_is_public (const char *from)
 {
   g_autofree char *server = dup_host (from);
-  g_autofree char *host = dup_host (to);
 
-  return server != NULL && !bulla_host_is_private (server) && g_strcmp0 (server, host) != 0;
+  return server != NULL && !bulla_host_is_private (server);
+}
+
+/**
+ * bulla_peer_dup_own_host:
+ * @from: (nullable): the URL of a response
+ * @address: (nullable): the IP address that it came from
+ *
+ * A server of our own network may have a name like any other. It may have us ask itself again,
+ * which is where we have been; a server that was at a public address may not, whatever its name
+ * leads to by now.
+ *
+ * Returns: (transfer full) (nullable): the host that it may name although others of our network are
+ *   closed to it
+ */
+char *
+bulla_peer_dup_own_host (const char *from, const char *address)
+{
+  g_autoptr (GInetAddress) inet = address != NULL ? g_inet_address_new_from_string (address) : NULL;
+
+  return inet != NULL && bulla_address_is_private (inet) ? dup_host (from) : NULL;
 }
 
 /* --- the enumerator */

@@ -226,6 +226,8 @@ bulla_gateway_make_outer (const char *url, BullaHttpMessage *message)
     bulla_outer_set_cause (outer, &(BullaCause){.view = bulla_contact_get_view (contact)});
   soup_message_headers_foreach (bulla_http_message_get_response_headers (message), add_outer_header,
                                 outer);
+  g_autofree char *address = bulla_http_message_dup_address (message);
+  bulla_outer_set_server (outer, address, bulla_http_message_get_protocol (message));
   return outer;
 }
 

@@ -310,6 +310,58 @@ test_public_only (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->server->n_requests, ==, 1);
 }
 
+/* a host that may be asked leads no further, however often it redirects; its own other pages may be
+ * asked for as the first one was */
+static void
+test_public_only_redirects (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *secret = g_strdup_printf ("https://127.0.0.1:%u/x", fixture->server->port);
+  g_autofree char *once = g_strconcat ("/to/", secret, NULL);
+  g_autofree char *again = test_server_url (fixture->server, once);
+  g_autofree char *twice = g_strconcat ("/to/", again, NULL);
+  g_autofree char *own = g_strdup_printf ("https://localhost:%u/to//x", fixture->server->port);
+  const char *const paths[] = {once, twice};
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree char *url = test_server_url (fixture->server, paths[i]);
+    guint before = fixture->server->n_requests;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BullaFetchResult) none = fetch (fixture->fetcher,
+                                               &(BullaFetchOptions){.url = url,
+                                                                    .follow_redirects = TRUE,
+                                                                    .public_only = TRUE,
+                                                                    .own_host = "a.test",
+                                                                    .max_size = 500},
+                                               &error);
+    g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
+    g_assert_null (none);
+    g_assert_cmpuint (fixture->server->n_requests, ==, before + i + 1);
+  }
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) kept =
+      fetch (fixture->fetcher,
+             &(BullaFetchOptions){
+                 .url = own, .public_only = TRUE, .own_host = "localhost", .max_size = 500},
+             &error);
+  g_assert_nonnull (error); /* it was connected to, and its certificate is another's */
+  g_assert_nonnull (strstr (error->message, "certificate"));
+}
+
+static void
+test_own_host (void)
+{
+  g_autofree char *none = bulla_peer_dup_own_host ("https://a.test/x", NULL);
+  g_autofree char *public = bulla_peer_dup_own_host ("https://a.test/x", "8.8.8.8");
+  g_autofree char *private = bulla_peer_dup_own_host ("https://a.test/x", "10.0.0.1");
+
+  g_assert_null (none);
+  g_assert_null (public);
+  g_assert_cmpstr (private, ==, "a.test");
+  g_assert_true (bulla_peer_is_public ("https://a.test/"));
+  g_assert_false (bulla_peer_is_public ("https://0x7f.1/"));
+  g_assert_false (bulla_peer_is_public (NULL));
+}
+
 static void
 test_addresses (void)
 {
@@ -334,10 +386,32 @@ test_addresses (void)
                                       "::ffff:10.0.0.1",
                                       "64:ff9b::7f00:1",
                                       "2002:7f00:1::",
-                                      "::127.0.0.1"};
-  const char *const public_ones[] = {"8.8.8.8",       "172.32.0.1",      "100.128.0.1",
-                                     "192.0.2.1",     "2606:4700::1111", "::ffff:8.8.8.8",
-                                     "2002:808:808::"};
+                                      "::127.0.0.1",
+                                      "0.1.2.3",
+                                      "127.255.255.254",
+                                      "192.0.0.8",
+                                      "198.18.0.1",
+                                      "198.19.255.255",
+                                      "240.0.0.1",
+                                      "febf::1",
+                                      "::ffff:0:10.0.0.1",
+                                      "64:ff9b::a00:1",
+                                      "64:ff9b:1::1",
+                                      "64:ff9b:1:808::808:808",
+                                      "2002:a00:1::1",
+                                      "2002:a9fe:a9fe::",
+                                      "2001:0:808:808::f5ff:fffe",
+                                      "2001:0:a00:1::f7f7:f7f7",
+                                      "2606:4700::5efe:10.0.0.1",
+                                      "2606:4700::200:5efe:10.0.0.1"};
+  const char *const public_ones[] = {"8.8.8.8",         "172.32.0.1",
+                                     "100.128.0.1",     "192.0.2.1",
+                                     "2606:4700::1111", "::ffff:8.8.8.8",
+                                     "2002:808:808::",  "64:ff9b::808:808",
+                                     "64:ff9c::1",      "2001:0:808:808::f7f7:f7f7",
+                                     "192.0.1.1",       "198.20.0.1",
+                                     "100.63.255.255",  "169.253.255.255",
+                                     "223.255.255.255"};
 
   for (guint i = 0; i < G_N_ELEMENTS (private_ones); i++) {
     g_autoptr (GInetAddress) address = g_inet_address_new_from_string (private_ones[i]);
@@ -350,9 +424,26 @@ test_addresses (void)
     if (bulla_address_is_private (address))
       g_error ("%s is public", public_ones[i]);
   }
-  g_assert_true (bulla_host_is_private ("LocalHost."));
-  g_assert_true (bulla_host_is_private ("a.localhost"));
-  g_assert_false (bulla_host_is_private ("localhost.example"));
+}
+
+static void
+test_names (void)
+{
+  const char *const private_names[] = {
+      "localhost",    "LocalHost.",    "a.localhost..", "printer.local", "LOCAL",
+      "db.internal.", "nas.home.arpa", "0x7f.1",        "2130706433",    "0177.0.0.1",
+      "127.1",        "10.1",          "0xa9fea9fe",    "[::1]",         "[::ffff:7f00:1]",
+      "fe80::1%eth0", "127.0.0.1."};
+  const char *const public_names[] = {"localhost.example", "local.example", "internal.example",
+                                      "home.arpa.example", "notlocal",      "0x8.0x8.0x8.0x8",
+                                      "134744072",         "face.cafe"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (private_names); i++)
+    if (!bulla_host_is_private (private_names[i]))
+      g_error ("%s is private", private_names[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (public_names); i++)
+    if (bulla_host_is_private (public_names[i]))
+      g_error ("%s is public", public_names[i]);
 }
 
 static void
@@ -405,7 +496,10 @@ main (int argc, char **argv)
   ADD ("tls/can-sign", test_can_sign);
   ADD ("tls/two-roots", test_two_roots);
   ADD ("public-only", test_public_only);
+  ADD ("public-only/redirects", test_public_only_redirects);
+  g_test_add_func ("/fetch/own-host", test_own_host);
   g_test_add_func ("/fetch/addresses", test_addresses);
+  g_test_add_func ("/fetch/names", test_names);
   g_test_add_func ("/fetch/resolve", test_resolve);
   return g_test_run ();
 }
