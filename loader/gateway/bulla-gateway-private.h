@@ -8,6 +8,7 @@
 #include "bulla-announcements.h"
 #include "bulla-answer.h"
 #include "bulla-gateway-certificate.h"
+#include "bulla-gateway-connection.h"
 #include "bulla-gateway.h"
 #include "bulla-connector.h"
 #include "bulla-package.h"
@@ -43,7 +44,7 @@ typedef struct {
 } BullaGatewayView;
 
 /* a network session of the client's */
-typedef struct {
+typedef struct _BullaGatewaySession {
   gatomicrefcount count;
   char *id;                       /* owned; a hash of its token */
   BullaGatewayDelegate *delegate; /* owned; nullable */
@@ -55,20 +56,8 @@ typedef struct {
   BullaAnnouncements *announcements; /* owned */
   GHashTable *awaiting;              /* owned; tag -> the request that carries it, borrowed */
   GHashTable *network;               /* owned; see bulla-gateway-network.c */
+  GQueue connections;                /* of BullaGatewayConnection, the one used last at the end */
 } BullaGatewaySession;
-
-/* one CONNECT that was answered */
-typedef struct {
-  BullaGatewaySession *session; /* owned */
-  GSocket *socket;              /* owned; the client's */
-  GIOStream *stream;            /* owned; what is in it; NULL until it stands */
-  char *host;                   /* owned; lower case, no brackets */
-  guint16 port;
-  gboolean tls;
-  gulong removed;                       /* handler of the session's cancellable */
-  GSource *hangup;                      /* owned; nullable */
-  struct _BullaGatewayRequest *request; /* borrowed: it takes itself out; nullable */
-} BullaGatewayTunnel;
 
 struct _BullaGateway {
   GObject parent_instance;
@@ -76,7 +65,8 @@ struct _BullaGateway {
   BullaConnector *connector;            /* borrowed from the loader */
   BullaReporter *reporter;              /* owned */
   BullaGatewayCertificate *certificate; /* owned */
-  SoupServer *server;                   /* owned; of the clients, and of what is in their tunnels */
+  BullaGatewayListener *listener;       /* owned */
+  SoupServer *server;                   /* owned; reads requests; it does not listen */
   GInetSocketAddress *address;          /* owned; nullable */
   GHashTable *sessions;                 /* owned; id -> BullaGatewaySession */
   gint64 next_prefetch;                 /* when the next one has its turn: g_get_monotonic_time() */
@@ -119,14 +109,10 @@ typedef struct _BullaGatewayRequest {
   char *page;        /* owned; nullable; who asks, for the ledger */
   char *rule;        /* owned; nullable; the id of the rule that is behind it */
 
-  SoupServerMessage *message; /* owned; NULL when it is over */
-  GSocket *socket;            /* owned; nullable; the client's */
-  GIOStream *stream;          /* owned; NULL where it is the socket itself */
-  BullaGatewayTunnel *tunnel; /* borrowed from the message's connection; nullable */
-  GSource *hangup;            /* owned; NULL in a tunnel */
-  GSource *waiting;           /* owned; nullable; ends the wait for its announcement */
+  SoupServerMessage *message;         /* owned; NULL when it is over */
+  BullaGatewayConnection *connection; /* owned */
+  GSource *waiting;                   /* owned; nullable; ends the wait for its announcement */
   void (*go) (struct _BullaGatewayRequest *request); /* what follows when it is identified */
-  gulong removed;                                    /* handler of the session's cancellable */
   BullaLoad *load;           /* owned; nullable; the response whose body is on its way */
   BullaAnswer *answer;       /* owned; nullable; of a navigation that is being answered */
   gboolean private_peer;     /* its server is of this machine or its network */
@@ -142,7 +128,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewaySession, bulla_gateway_session_unref)
 BullaGatewaySession *bulla_gateway_session_find (BullaGateway *self, const char *token);
 char *bulla_gateway_make_token (void);
 BullaGatewaySession *bulla_gateway_session_authenticate (BullaGateway *self,
-                                                         SoupServerMessage *message);
+                                                         const char *authorization);
 
 /* bulla-gateway-view.c */
 BullaGatewayView *bulla_gateway_view_ref (BullaGatewayView *self);
@@ -174,19 +160,13 @@ void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const cha
                                  BullaLoad *load, const char *message);
 
 /* bulla-gateway-tunnel.c */
-void bulla_gateway_tunnel_open (BullaGateway *self, BullaGatewaySession *session,
-                                SoupServerMessage *message);
-BullaGatewayTunnel *bulla_gateway_tunnel_of (SoupServerMessage *message);
-GSource *bulla_gateway_hangup_source (GSocket *socket, GUnixFDSourceFunc func, gpointer user_data);
-void bulla_gateway_let_leave (GSocket *socket, gboolean idle);
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
-void bulla_gateway_close_message (SoupServerMessage *message);
 
 /* bulla-gateway-request.c */
-BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
+BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,
+                                                BullaGatewayConnection *connection,
                                                 SoupServerMessage *message);
-void bulla_gateway_request_challenge (SoupServerMessage *message);
 void bulla_gateway_request_set_view (BullaGatewayRequest *self, BullaGatewayView *view);
 BullaGatewayRequest *bulla_gateway_request_ref (BullaGatewayRequest *self);
 void bulla_gateway_request_unref (BullaGatewayRequest *self);
@@ -203,6 +183,7 @@ void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress 
 void bulla_gateway_request_detach (BullaGatewayRequest *self);
 GIOStream *bulla_gateway_request_steal (BullaGatewayRequest *self);
 void bulla_gateway_request_close (BullaGatewayRequest *self);
+void bulla_gateway_request_finish (BullaGatewayRequest *self);
 void bulla_gateway_request_refuse (BullaGatewayRequest *self, const char *why);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayRequest, bulla_gateway_request_unref)
 
@@ -215,7 +196,7 @@ void bulla_gateway_identify_forget (BullaGatewayRequest *request);
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
-void bulla_gateway_reply_leave_open (BullaGatewayRequest *request, const char *start);
+void bulla_gateway_reply_begin_only (BullaGatewayRequest *request);
 
 /* bulla-gateway-ledger.c */
 void bulla_gateway_ledger_arrive (BullaGatewayRequest *request);

@@ -1,140 +1,191 @@
 /* bulla-gateway-reply.c - a response to a client, which flows as it comes in
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A head, a body that is read only as fast as the client takes it, and an end; or an abort, which
+ * resets the connection, because the end of a connection is the proper end of some bodies. */
 #include <string.h>
 
 #include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
 
-#define CHUNK_SIZE 32768
-/* libsoup, and so WebKit, takes the end of a connection between two chunks for the end of the body,
- * so the break is put into a chunk: its size is written, and none of its bytes */
-#define CHUNK_START "1000\r\n"
-#define AHEAD_MAX (8 * CHUNK_SIZE) /* bytes that wait for a slow client */
+#define READ_SIZE 16384
+#define AHEAD_MAX 65536 /* bytes that wait for a slow client */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  GInputStream *body;           /* owned */
-  gsize ahead;                  /* bytes given to the message and not written yet */
-  guint chunks;                 /* of these, in how many chunks */
-  gboolean reading, began, broken, ended;
+  GInputStream *body;           /* owned; nullable: all of the answer is in @out */
+  GByteArray *out;              /* owned; not written yet */
+  goffset left;                 /* bytes that @body still has to have; -1: not known */
+  GSource *readable, *writable; /* owned; nullable; what is waited for */
+  GSource *done;                /* owned; nullable; ends it soon */
+  gboolean chunked, reading;
+  gboolean ended;  /* all of the body is in @out */
+  gboolean broken; /* there will not be more of it */
+  gboolean over;   /* the client is gone; a read is under way */
 } Reply;
+
+static void reply_pump (Reply *reply);
+
+/* --- its life */
+
+static void
+drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
 
 static void
 reply_free (Reply *reply)
 {
   bulla_gateway_request_unref (reply->request);
-  g_object_unref (reply->body);
+  g_clear_object (&reply->body);
+  g_byte_array_unref (reply->out);
   g_free (reply);
 }
 
-static void read_more (Reply *reply);
-static void wrote_cb (SoupServerMessage *message, guint size, gpointer user_data);
-static void wrote_chunk_cb (SoupServerMessage *message, gpointer user_data);
-static void finished_cb (SoupServerMessage *message, gpointer user_data);
-
-/* the reply goes with the message, or with the read that is under way, whichever is later */
+/* nothing is written any more; a read that is under way frees it when it returns */
 static void
-release (Reply *reply)
+reply_release (gpointer data)
 {
-  if (reply->request->message != NULL)
-    g_signal_handlers_disconnect_by_data (reply->request->message, reply);
-  reply_free (reply);
-}
+  Reply *reply = data;
+  BullaGatewayConnection *connection = reply->request->connection;
 
-/**
- * bulla_gateway_reply_leave_open:
- * @request: a request whose connection is closed next
- * @start: the start of something that the client will wait for the rest of
- *
- * So that it knows, by libsoup's rules, that it was not answered, or not to the end.
- */
-void
-bulla_gateway_reply_leave_open (BullaGatewayRequest *request, const char *start)
-{
-  GOutputStream *out =
-      request->stream != NULL ? g_io_stream_get_output_stream (request->stream) : NULL;
-
-  if (G_IS_POLLABLE_OUTPUT_STREAM (out))
-    g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (out), start,
-                                                strlen (start), NULL, NULL);
-  else if (request->socket != NULL)
-    g_socket_send (request->socket, start, strlen (start), NULL, NULL);
+  connection->reply = NULL;
+  connection->cancel_reply = NULL;
+  reply->over = TRUE;
+  drop_source (&reply->readable);
+  drop_source (&reply->writable);
+  drop_source (&reply->done);
+  if (!reply->reading)
+    reply_free (reply);
 }
 
 static gboolean
-break_off_cb (gpointer user_data)
+done_cb (gpointer user_data)
 {
   Reply *reply = user_data;
   g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (reply->request);
-  gboolean began = reply->began;
+  g_autoptr (BullaGatewayConnection) connection =
+      bulla_gateway_connection_ref (request->connection);
+  gboolean broken = reply->broken;
 
-  release (reply);
-  if (began && request->message != NULL
-      && soup_message_headers_get_encoding (
-             soup_server_message_get_response_headers (request->message))
-             == SOUP_ENCODING_CHUNKED)
-    bulla_gateway_reply_leave_open (request, CHUNK_START);
-  bulla_gateway_request_close (request);
+  reply_release (reply);
+  if (broken) {
+    bulla_gateway_request_close (request);
+  } else {
+    bulla_gateway_request_finish (request);
+    bulla_gateway_connection_finish (connection);
+  }
   return G_SOURCE_REMOVE;
 }
 
-/* After what was good of the body, and never from within the message's own signals. Whether its
- * head went out meanwhile is still of interest. */
+/* never from within the call that answers: the caller may not be done with the request */
 static void
-break_off_when_written (Reply *reply)
+reply_end_soon (Reply *reply)
 {
-  if (!reply->broken || reply->chunks > 0)
+  if (reply->done != NULL)
     return;
-  g_signal_handlers_disconnect_by_func (reply->request->message, wrote_cb, reply);
-  g_signal_handlers_disconnect_by_func (reply->request->message, wrote_chunk_cb, reply);
-  g_signal_handlers_disconnect_by_func (reply->request->message, finished_cb, reply);
-  g_autoptr (GSource) soon = g_idle_source_new ();
-  g_source_set_priority (soon, G_PRIORITY_DEFAULT);
-  g_source_set_callback (soon, break_off_cb, reply, NULL);
-  g_source_attach (soon, g_main_context_get_thread_default ());
+  reply->done = g_idle_source_new ();
+  g_source_set_priority (reply->done, G_PRIORITY_DEFAULT);
+  g_source_set_callback (reply->done, done_cb, reply, NULL);
+  g_source_attach (reply->done, g_main_context_get_thread_default ());
 }
 
-/* Returns: whether there may be more */
+/* --- writing */
+
 static gboolean
-take (Reply *reply, GBytes *chunk, const GError *error)
+writable_cb (GObject *stream, gpointer user_data)
+{
+  Reply *reply = user_data;
+
+  drop_source (&reply->writable);
+  reply_pump (reply);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: whether all that waited is written */
+static gboolean
+reply_write (Reply *reply)
+{
+  GIOStream *base = reply->request->connection->base;
+  GPollableOutputStream *out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base));
+
+  while (reply->out->len > 0) {
+    g_autoptr (GError) error = NULL;
+    gssize wrote = g_pollable_output_stream_write_nonblocking (out, reply->out->data,
+                                                               reply->out->len, NULL, &error);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+      reply->writable = g_pollable_output_stream_create_source (out, NULL);
+      g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
+      g_source_attach (reply->writable, g_main_context_get_thread_default ());
+      return FALSE;
+    }
+    if (wrote < 0) { /* the client is gone */
+      reply->broken = TRUE;
+      reply_end_soon (reply);
+      return FALSE;
+    }
+    g_byte_array_remove_range (reply->out, 0, wrote);
+  }
+  return TRUE;
+}
+
+/* --- reading */
+
+static void
+reply_break (Reply *reply, const char *why)
 {
   BullaGatewayRequest *request = reply->request;
-  SoupMessageBody *body = soup_server_message_get_response_body (request->message);
 
-  if (chunk == NULL) {
-    reply->broken = TRUE;
-    if (request->answer != NULL)
-      bulla_answer_end (request->answer, FALSE);
-    if (request->load != NULL) /* of other bodies, whoever gave it to us tells why */
-      bulla_gateway_emit_truncated (request->gateway, request->view, request->load, error->message);
-    return FALSE;
-  }
-  if (g_bytes_get_size (chunk) == 0) {
-    reply->ended = TRUE;
-    if (request->answer != NULL)
-      bulla_answer_end (request->answer, TRUE);
-    soup_message_body_complete (body);
-    return FALSE;
-  }
+  reply->broken = TRUE;
   if (request->answer != NULL)
-    bulla_answer_push (request->answer, chunk);
-  reply->ahead += g_bytes_get_size (chunk);
-  reply->chunks++;
-  soup_message_body_append_bytes (body, chunk);
-  return reply->ahead < AHEAD_MAX;
+    bulla_answer_end (request->answer, FALSE);
+  if (request->load != NULL) /* of other bodies, whoever gave it to us tells why */
+    bulla_gateway_emit_truncated (request->gateway, request->view, request->load, why);
 }
 
-/* after something was taken; the reply may be gone then */
 static void
-pass_on (Reply *reply)
+reply_append (Reply *reply, const guint8 *bytes, gsize length)
 {
-  g_autoptr (SoupServerMessage) message = g_object_ref (reply->request->message);
+  char size[20];
 
-  if (reply->ended)
-    release (reply);
-  else if (reply->broken)
-    break_off_when_written (reply);
-  soup_server_message_unpause (message);
+  if (reply->chunked) {
+    g_snprintf (size, sizeof size, "%" G_GSIZE_MODIFIER "x\r\n", length);
+    g_byte_array_append (reply->out, (const guint8 *)size, strlen (size));
+  }
+  g_byte_array_append (reply->out, bytes, length);
+  if (reply->chunked)
+    g_byte_array_append (reply->out, (const guint8 *)"\r\n", 2);
+}
+
+/* @length: of @bytes; 0: the end of the body; below: @error says why there is no more */
+static void
+reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *error)
+{
+  BullaAnswer *answer = reply->request->answer;
+
+  if (length < 0) {
+    reply_break (reply, error->message);
+  } else if (length == 0 && reply->left > 0) {
+    reply_break (reply, "the body is shorter than its Content-Length");
+  } else if (length == 0) {
+    reply->ended = TRUE;
+    if (answer != NULL)
+      bulla_answer_end (answer, TRUE);
+    if (reply->chunked)
+      g_byte_array_append (reply->out, (const guint8 *)"0\r\n\r\n", 5);
+  } else if (reply->left >= 0 && length > reply->left) {
+    reply_break (reply, "the body is longer than its Content-Length");
+  } else {
+    if (reply->left >= 0)
+      reply->left -= length;
+    g_autoptr (GBytes) part = answer != NULL ? g_bytes_new (bytes, length) : NULL;
+    if (part != NULL)
+      bulla_answer_push (answer, part);
+    reply_append (reply, bytes, length);
+  }
 }
 
 static void
@@ -145,36 +196,14 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (reply->body, result, &error);
 
   reply->reading = FALSE;
-  if (reply->request->message == NULL) {
+  if (reply->over) {
     reply_free (reply);
     return;
   }
-  if (take (reply, chunk, error))
-    read_more (reply);
-  else
-    pass_on (reply);
-}
-
-/* What has come in already is taken at once: most bodies are whole by now, and each round through
- * the main loop costs more than a small one. Returns: whether there may be more, later */
-static gboolean
-take_what_is_there (Reply *reply)
-{
-  gboolean more = TRUE;
-
-  while (more) {
-    g_autoptr (GError) error = NULL;
-    guint8 *buffer = g_malloc (CHUNK_SIZE);
-    gssize length =
-        g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (reply->body), buffer,
-                                                  CHUNK_SIZE, reply->request->cancellable, &error);
-    g_autoptr (GBytes) chunk =
-        g_bytes_new_take (g_realloc (buffer, MAX (length, 0)), MAX (length, 0));
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-      return TRUE;
-    more = take (reply, length >= 0 ? chunk : NULL, error);
-  }
-  return FALSE;
+  gsize length = 0;
+  const guint8 *bytes = chunk != NULL ? g_bytes_get_data (chunk, &length) : NULL;
+  reply_take (reply, bytes, chunk != NULL ? (gssize)length : -1, error);
+  reply_pump (reply);
 }
 
 static gboolean
@@ -182,73 +211,154 @@ readable_cb (GObject *stream, gpointer user_data)
 {
   Reply *reply = user_data;
 
-  reply->reading = FALSE;
-  if (reply->request->message == NULL)
-    reply_free (reply);
-  else
-    read_more (reply);
+  drop_source (&reply->readable);
+  reply_pump (reply);
   return G_SOURCE_REMOVE;
 }
 
+/* What has come in already is taken at once: most bodies are whole by now, and each round through
+ * the main loop costs more than a small one. */
 static void
-read_more (Reply *reply)
+reply_read_what_is_there (Reply *reply)
 {
-  GCancellable *cancellable = reply->request->cancellable;
+  GPollableInputStream *body = G_POLLABLE_INPUT_STREAM (reply->body);
+  guint8 bytes[READ_SIZE];
 
-  if (!G_IS_POLLABLE_INPUT_STREAM (reply->body)
-      || !g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (reply->body))) {
-    if (reply->ahead > 0)
-      soup_server_message_unpause (reply->request->message);
+  while (!reply->ended && !reply->broken && reply->out->len < AHEAD_MAX) {
+    g_autoptr (GError) error = NULL;
+    gssize length = g_pollable_input_stream_read_nonblocking (body, bytes, sizeof bytes,
+                                                              reply->request->cancellable, &error);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+      reply->readable = g_pollable_input_stream_create_source (body, reply->request->cancellable);
+      g_source_set_callback (reply->readable, G_SOURCE_FUNC (readable_cb), reply, NULL);
+      g_source_attach (reply->readable, g_main_context_get_thread_default ());
+      return;
+    }
+    reply_take (reply, bytes, length, error);
+  }
+}
+
+static gboolean
+reply_can_poll (Reply *reply)
+{
+  return G_IS_POLLABLE_INPUT_STREAM (reply->body)
+         && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (reply->body));
+}
+
+/* moves what can be moved, and waits for what cannot */
+static void
+reply_pump (Reply *reply)
+{
+  do {
+    if (reply->writable == NULL && reply->readable == NULL && !reply->reading && !reply->ended
+        && !reply->broken && reply->body != NULL && reply_can_poll (reply))
+      reply_read_what_is_there (reply);
+    if (reply->writable != NULL || reply->done != NULL || !reply_write (reply))
+      return;
+    if (reply->ended || reply->broken || reply->body == NULL) {
+      reply_end_soon (reply);
+      return;
+    }
+  } while (reply->readable == NULL && reply_can_poll (reply));
+  if (!reply->reading && reply->readable == NULL) {
     reply->reading = TRUE;
-    g_input_stream_read_bytes_async (reply->body, CHUNK_SIZE, G_PRIORITY_DEFAULT, cancellable,
-                                     read_cb, reply);
+    g_input_stream_read_bytes_async (reply->body, READ_SIZE, G_PRIORITY_DEFAULT,
+                                     reply->request->cancellable, read_cb, reply);
+  }
+}
+
+/* --- the head */
+
+/* what would end a line, or is no text, becomes a space: RFC 9110, section 5.5 */
+static void
+append_clean (GString *text, const char *value)
+{
+  for (const char *at = value; *at != '\0'; at++) {
+    gboolean control = ((guchar)*at < 0x20 && *at != '\t') || *at == 0x7f;
+    g_string_append_c (text, control ? ' ' : *at);
+  }
+}
+
+static void
+append_field (GString *head, const char *name, const char *value)
+{
+  if (!bulla_gateway_is_token (name, strlen (name)))
     return;
+  g_string_append_printf (head, "%s: ", name);
+  append_clean (head, value);
+  g_string_append (head, "\r\n");
+}
+
+static gboolean
+is_of_connection (const char *name)
+{
+  static const char *const NAMES[] = {"Connection",        "Keep-Alive", "Proxy-Connection",
+                                      "Transfer-Encoding", "Upgrade",    NULL};
+
+  for (const char *const *each = NAMES; *each != NULL; each++)
+    if (g_ascii_strcasecmp (name, *each) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* @length: of the body; -1: not known. @given: the origin's own Content-Length stays */
+static void
+append_fields (Reply *reply, GString *head, goffset length, gboolean given)
+{
+  SoupServerMessage *message = reply->request->message;
+  SoupMessageHeadersIter iter;
+  const char *name = NULL, *value = NULL;
+  gboolean counted = FALSE;
+
+  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value)) {
+    gboolean counts = g_ascii_strcasecmp (name, "Content-Length") == 0;
+    if (is_of_connection (name) || (counts && (counted || (!given && length < 0))))
+      continue;
+    counted |= counts;
+    if (counts && !given)
+      g_string_append_printf (head, "%s: %" G_GOFFSET_FORMAT "\r\n", name, length);
+    else
+      append_field (head, name, value);
   }
-  if (take_what_is_there (reply)) {
-    reply->reading = TRUE;
-    g_autoptr (GSource) readable =
-        g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (reply->body), cancellable);
-    g_source_set_callback (readable, G_SOURCE_FUNC (readable_cb), reply, NULL);
-    g_source_attach (readable, g_main_context_get_thread_default ());
-  }
-  pass_on (reply);
+  if (!counted && !given && length >= 0)
+    g_string_append_printf (head, "Content-Length: %" G_GOFFSET_FORMAT "\r\n", length);
+}
+
+/* the status says that there is no body, or the method does */
+static gboolean
+has_no_body (BullaGatewayRequest *request, guint status)
+{
+  return g_str_equal (request->method, SOUP_METHOD_HEAD) || status / 100 == 1
+         || status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_NOT_MODIFIED;
 }
 
 static void
-wrote_cb (SoupServerMessage *message, guint size, gpointer user_data)
+append_head (Reply *reply, goffset length)
 {
-  Reply *reply = user_data;
+  BullaGatewayRequest *request = reply->request;
+  BullaGatewayConnection *connection = request->connection;
+  guint status = soup_server_message_get_status (request->message);
+  const char *reason = soup_server_message_get_reason_phrase (request->message);
+  gboolean none = has_no_body (request, status);
+  g_autoptr (GString) head = g_string_new (NULL);
 
-  reply->ahead -= MIN (size, reply->ahead);
-  if (!reply->reading && !reply->broken && !reply->ended && reply->ahead < AHEAD_MAX)
-    read_more (reply);
+  reply->chunked = !none && length < 0 && !connection->is_old;
+  if (!none && length < 0 && connection->is_old) /* the body lasts until the connection's end */
+    connection->keep_alive = FALSE;
+  g_string_append_printf (head, "HTTP/1.1 %u ", status);
+  append_clean (head, reason != NULL ? reason : "");
+  g_string_append (head, "\r\n");
+  append_fields (reply, head, length, none && status != SOUP_STATUS_NO_CONTENT);
+  if (reply->chunked)
+    g_string_append (head, "Transfer-Encoding: chunked\r\n");
+  if (!connection->keep_alive)
+    g_string_append (head, "Connection: close\r\n");
+  g_string_append (head, "\r\n");
+  g_byte_array_append (reply->out, (const guint8 *)head->str, head->len);
 }
 
-static void
-wrote_chunk_cb (SoupServerMessage *message, gpointer user_data)
-{
-  Reply *reply = user_data;
-
-  if (reply->chunks > 0)
-    reply->chunks--;
-  break_off_when_written (reply);
-}
-
-static void
-wrote_headers_cb (SoupServerMessage *message, gpointer user_data)
-{
-  ((Reply *)user_data)->began = TRUE;
-}
-
-static void
-finished_cb (SoupServerMessage *message, gpointer user_data)
-{
-  Reply *reply = user_data;
-
-  g_signal_handlers_disconnect_by_data (message, reply);
-  if (!reply->reading)
-    reply_free (reply);
-}
+/* --- the answer */
 
 /**
  * bulla_gateway_reply_start:
@@ -281,17 +391,55 @@ begin_answer (BullaGatewayRequest *request)
 }
 
 /**
+ * bulla_gateway_reply_begin_only:
+ * @request: a request that is not answered, and whose connection is closed next
+ *
+ * Writes a few bytes of an answer: where a kept connection ends before the first byte of a
+ * response, clients ask once more.
+ */
+void
+bulla_gateway_reply_begin_only (BullaGatewayRequest *request)
+{
+  bulla_gateway_connection_say (request->connection, "HTTP/1.1 502");
+}
+
+static Reply *
+reply_new (BullaGatewayRequest *request, GInputStream *body)
+{
+  BullaGatewayConnection *connection = request->connection;
+  Reply *reply = g_new0 (Reply, 1);
+
+  begin_answer (request);
+  bulla_gateway_ledger_answer (request);
+  bulla_gateway_connection_answer (connection, request->message);
+  reply->request = bulla_gateway_request_ref (request);
+  reply->body = body != NULL ? g_object_ref (body) : NULL;
+  reply->out = g_byte_array_new ();
+  connection->reply = reply;
+  connection->cancel_reply = reply_release;
+  return reply;
+}
+
+/**
  * bulla_gateway_reply_end:
  * @request: a request whose response has no body, or all of it
  */
 void
 bulla_gateway_reply_end (BullaGatewayRequest *request)
 {
-  begin_answer (request);
+  Reply *reply = reply_new (request, NULL);
+  SoupMessageBody *body = soup_server_message_get_response_body (request->message);
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+  gboolean none = has_no_body (request, soup_server_message_get_status (request->message));
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
   if (request->answer != NULL)
     bulla_answer_end (request->answer, TRUE);
-  bulla_gateway_ledger_answer (request);
-  soup_server_message_unpause (request->message);
+  append_head (reply, none ? -1 : (goffset)length);
+  if (!none && length > 0)
+    g_byte_array_append (reply->out, data, length);
+  reply_pump (reply);
 }
 
 /**
@@ -300,29 +448,14 @@ bulla_gateway_reply_end (BullaGatewayRequest *request)
  * @body: the body; when it fails, the connection is broken off
  * @length: in bytes; -1 where it is not known
  *
- * Each chunk goes on as it comes; no more than a few wait for a slow client.
+ * Each part goes on as it comes; no more than 64 KiB wait for a slow client.
  */
 void
 bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
-  Reply *reply = g_new0 (Reply, 1);
+  Reply *reply = reply_new (request, body);
 
-  begin_answer (request);
-  bulla_gateway_ledger_answer (request);
-  if (length >= 0)
-    soup_message_headers_set_content_length (headers, length);
-  else
-    soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
-  soup_message_body_set_accumulate (soup_server_message_get_response_body (request->message),
-                                    FALSE);
-  reply->request = bulla_gateway_request_ref (request);
-  reply->body = g_object_ref (body);
-  g_signal_connect (request->message, "wrote-body-data", G_CALLBACK (wrote_cb), reply);
-  g_signal_connect (request->message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), reply);
-  g_signal_connect (request->message, "wrote-headers", G_CALLBACK (wrote_headers_cb), reply);
-  g_signal_connect (request->message, "finished", G_CALLBACK (finished_cb), reply);
-  read_more (reply);
-  if (request->message != NULL) /* the header fields need not wait for a body */
-    soup_server_message_unpause (request->message);
+  reply->left = length;
+  append_head (reply, length);
+  reply_pump (reply);
 }

@@ -12,8 +12,6 @@
 
 /* --- what it asks for */
 
-#define CHALLENGED_KEY "bulla-gateway-challenged"
-
 static gboolean
 is_own_address (BullaGateway *gateway, GUri *uri)
 {
@@ -25,53 +23,37 @@ is_own_address (BullaGateway *gateway, GUri *uri)
          || (address != NULL && bulla_address_is_private (address));
 }
 
-/**
- * bulla_gateway_request_challenge:
- * @message: a message without a token
- *
- * libsoup 3.2 names the proxy instead of its target when it asks once more, now with the token; so
- * what it asked for is kept, for this connection.
- */
-void
-bulla_gateway_request_challenge (SoupServerMessage *message)
-{
-  GSocketAddress *remote = soup_server_message_get_remote_address (message);
-
-  if (remote != NULL)
-    g_object_set_data_full (G_OBJECT (remote), CHALLENGED_KEY,
-                            g_uri_ref (soup_server_message_get_uri (message)),
-                            (GDestroyNotify)g_uri_unref);
-}
-
+/* libsoup 3.2 names the proxy instead of its target when it asks once more, now with the token */
 static GUri *
-asked_uri (BullaGateway *gateway, SoupServerMessage *message)
+dup_asked_uri (BullaGateway *gateway, BullaGatewayConnection *connection,
+               SoupServerMessage *message)
 {
   GUri *asked = soup_server_message_get_uri (message);
-  GSocketAddress *remote = soup_server_message_get_remote_address (message);
-  GUri *before = remote != NULL ? g_object_get_data (G_OBJECT (remote), CHALLENGED_KEY) : NULL;
+  GUri *before = connection->challenged != NULL && is_own_address (gateway, asked)
+                     ? g_uri_parse (connection->challenged, SOUP_HTTP_URI_FLAGS, NULL)
+                     : NULL;
 
-  return before != NULL && is_own_address (gateway, asked) ? before : asked;
+  return before != NULL ? before : g_uri_ref (asked);
 }
 
 /* Inside a tunnel the Host must be the tunnel's: the client's certificate was checked for that. */
 static GUri *
-find_uri (BullaGateway *gateway, SoupServerMessage *message)
+find_uri (BullaGateway *gateway, BullaGatewayConnection *connection, SoupServerMessage *message)
 {
-  GUri *asked = asked_uri (gateway, message);
-  BullaGatewayTunnel *tunnel = bulla_gateway_tunnel_of (message);
+  g_autoptr (GUri) asked = dup_asked_uri (gateway, connection, message);
   const char *field =
       soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Host");
   g_autofree char *host = NULL;
   guint16 port = 0;
-  gboolean tls = tunnel != NULL && tunnel->tls;
+  gboolean tls = connection->tunnel && connection->tls;
 
-  if (tunnel == NULL && (g_uri_get_host (asked) == NULL || *g_uri_get_host (asked) == '\0'))
+  if (!connection->tunnel && (g_uri_get_host (asked) == NULL || *g_uri_get_host (asked) == '\0'))
     return NULL;
   if (field == NULL || !bulla_gateway_split_host (field, tls ? 443 : 80, &host, &port))
     return NULL;
-  if (tunnel != NULL && (!g_str_equal (host, tunnel->host) || port != tunnel->port))
+  if (connection->tunnel && (!g_str_equal (host, connection->host) || port != connection->port))
     return NULL;
-  if (tunnel == NULL) { /* the absolute form says more than the Host */
+  if (!connection->tunnel) { /* the absolute form says more than the Host */
     g_free (host);
     host = g_strdup (g_uri_get_host (asked));
     port = g_uri_get_port (asked) > 0 ? g_uri_get_port (asked) : 80;
@@ -86,54 +68,10 @@ find_uri (BullaGateway *gateway, SoupServerMessage *message)
 /* --- its life */
 
 static void
-removed_cb (GCancellable *cancellable, gpointer user_data)
-{
-  BullaGatewayRequest *self = user_data;
-
-  /* noticed as a client that has gone, outside of this signal */
-  if (self->socket != NULL)
-    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
-}
-
-static gboolean
-hangup_cb (int fd, GIOCondition condition, gpointer user_data)
-{
-  g_autoptr (BullaGatewayRequest) self = bulla_gateway_request_ref (user_data);
-
-  bulla_gateway_request_close (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* A message that waits for its server does not notice that its client is gone. Tunnels are watched
- * as long as they stand: see bulla-gateway-tunnel.c */
-static void
-watch_for_hangup (BullaGatewayRequest *self, BullaGatewayTunnel *tunnel)
-{
-  if (tunnel != NULL) {
-    self->tunnel = tunnel;
-    tunnel->request = self;
-    bulla_gateway_let_leave (tunnel->socket, FALSE);
-  } else if (self->socket != NULL) {
-    bulla_gateway_let_leave (self->socket, FALSE);
-    self->hangup = bulla_gateway_hangup_source (self->socket, hangup_cb, self);
-  }
-}
-
-static void
 forget_client (BullaGatewayRequest *self)
 {
-  g_clear_signal_handler (&self->removed, self->session->cancellable);
-  if (self->tunnel != NULL && self->tunnel->request == self) {
-    self->tunnel->request = NULL;
-    if (g_source_is_destroyed (self->tunnel->hangup)) /* it has left already */
-      bulla_gateway_let_leave (self->tunnel->socket, TRUE);
-  }
-  self->tunnel = NULL;
-  if (self->hangup != NULL) {
-    g_source_destroy (self->hangup);
-    g_clear_pointer (&self->hangup, g_source_unref);
-    bulla_gateway_let_leave (self->socket, TRUE);
-  }
+  if (self->connection->request == self)
+    self->connection->request = NULL;
 }
 
 /* Whoever got no byte of an answer, or is asked for a password, asks once more in the same words.
@@ -169,28 +107,26 @@ copy_header (const char *name, const char *value, gpointer user_data)
 /**
  * bulla_gateway_request_new:
  * @gateway: the gateway
- * @session: whose client it is
+ * @connection: the connection that it came by
  * @message: the message, its header fields read
  *
  * Returns: (transfer full) (nullable): the request; %NULL where it is not one we may act on
  */
 BullaGatewayRequest *
-bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
+bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connection,
                            SoupServerMessage *message)
 {
-  BullaGatewayTunnel *tunnel = bulla_gateway_tunnel_of (message);
-  g_autoptr (GUri) uri = find_uri (gateway, message);
-  if (uri == NULL || (tunnel == NULL && is_own_address (gateway, uri)))
+  g_autoptr (GUri) uri = find_uri (gateway, connection, message);
+  if (uri == NULL || (!connection->tunnel && is_own_address (gateway, uri)))
     return NULL;
 
   BullaGatewayRequest *self = g_new0 (BullaGatewayRequest, 1);
-  GSocket *socket = tunnel != NULL ? tunnel->socket : soup_server_message_get_socket (message);
   g_atomic_ref_count_init (&self->count);
   self->gateway = g_object_ref (gateway);
-  self->session = bulla_gateway_session_ref (session);
+  self->session = bulla_gateway_session_ref (connection->session);
   self->message = g_object_ref (message);
-  self->socket = socket != NULL ? g_object_ref (socket) : NULL;
-  self->stream = tunnel != NULL ? g_object_ref (tunnel->stream) : NULL;
+  self->connection = bulla_gateway_connection_ref (connection);
+  connection->request = self;
   self->uri = g_steal_pointer (&uri);
   self->url = g_uri_to_string (self->uri);
   self->method = g_strdup (soup_server_message_get_method (message));
@@ -199,10 +135,6 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewaySession *session,
                                 self->headers);
   self->cancellable = g_cancellable_new ();
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
-  if (tunnel == NULL) /* a tunnel sees to that itself */
-    self->removed =
-        g_signal_connect (session->cancellable, "cancelled", G_CALLBACK (removed_cb), self);
-  watch_for_hangup (self, tunnel);
   return self;
 }
 
@@ -234,8 +166,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_clear_object (&self->message);
   bulla_gateway_identify_forget (self);
   forget_client (self);
-  g_clear_object (&self->socket);
-  g_clear_object (&self->stream);
+  bulla_gateway_connection_unref (self->connection);
   g_uri_unref (self->uri);
   g_free (self->url);
   g_free (self->method);
@@ -407,29 +338,38 @@ bulla_gateway_request_detach (BullaGatewayRequest *self)
   self->cancellable = g_cancellable_new ();
 }
 
+/* the answer is written, or there will be none; what is done for it upstream is not needed now */
+void
+bulla_gateway_request_finish (BullaGatewayRequest *self)
+{
+  if (self->message == NULL)
+    return;
+  g_autoptr (SoupServerMessage) message = g_object_ref (self->message);
+  bulla_gateway_connection_take_back (self->connection, message);
+  finished_cb (message, self);
+}
+
 /* Returns: (transfer full) (nullable): the client's connection; the request is over then */
 GIOStream *
 bulla_gateway_request_steal (BullaGatewayRequest *self)
 {
   if (self->message == NULL)
     return NULL;
-  g_autoptr (SoupServerMessage) message = g_object_ref (self->message);
-  GIOStream *stream = soup_server_message_steal_connection (message);
-  if (self->message != NULL)
-    finished_cb (message, self);
-  return stream;
+  bulla_gateway_request_finish (self);
+  return bulla_gateway_connection_switch (self->connection);
 }
 
-/* The client sees a broken connection, and never a response that it would take for the origin's.
- * The socket goes first: libsoup ends a body properly when its connection is taken away. */
+/* the client sees a broken connection, and never a response that it would take for the origin's */
 void
 bulla_gateway_request_close (BullaGatewayRequest *self)
 {
   if (self->message == NULL)
     return;
-  if (self->socket != NULL)
-    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
-  g_autoptr (GIOStream) stream = bulla_gateway_request_steal (self);
+  bulla_gateway_request_finish (self);
+  if (self->answered)
+    bulla_gateway_connection_break (self->connection);
+  else
+    bulla_gateway_connection_close (self->connection);
 }
 
 /* @why: in words; only a client that was promised explanations reads it. Where a kept connection
@@ -441,7 +381,7 @@ bulla_gateway_request_refuse (BullaGatewayRequest *self, const char *why)
     return;
   if (self->answered || !(self->session->flags & BULLA_GATEWAY_EXPLAIN)) {
     if (!self->answered)
-      bulla_gateway_reply_leave_open (self, "HTTP/1.1 502");
+      bulla_gateway_reply_begin_only (self);
     bulla_gateway_request_close (self);
     return;
   }

@@ -171,17 +171,18 @@ bulla_gateway_remove_session (BullaGateway *self, const char *token)
   bulla_gateway_session_unref (session);
 }
 
-/* whose message it is, by its Proxy-Authorization; NULL: nobody's */
+/* @authorization: (nullable): a Proxy-Authorization field
+ *
+ * Returns: (transfer none) (nullable): the session whose token it has */
 BullaGatewaySession *
-bulla_gateway_session_authenticate (BullaGateway *self, SoupServerMessage *message)
+bulla_gateway_session_authenticate (BullaGateway *self, const char *authorization)
 {
-  const char *field = soup_message_headers_get_one (
-      soup_server_message_get_request_headers (message), "Proxy-Authorization");
   gsize length = 0;
 
-  if (field == NULL || g_ascii_strncasecmp (field, "Basic ", 6) != 0 || strlen (field) > 1024)
+  if (authorization == NULL || g_ascii_strncasecmp (authorization, "Basic ", 6) != 0
+      || strlen (authorization) > 1024)
     return NULL;
-  g_autofree guchar *plain = g_base64_decode (field + 6, &length);
+  g_autofree guchar *plain = g_base64_decode (authorization + 6, &length);
   g_autofree char *text = plain != NULL ? g_strndup ((char *)plain, length) : NULL;
   char *colon = text != NULL ? strchr (text, ':') : NULL;
   return colon != NULL ? bulla_gateway_session_find (self, colon + 1) : NULL;

@@ -312,7 +312,10 @@ drained_cb (BullaPipe *pipe, gpointer user_data)
 {
   Upload *upload = user_data;
 
-  if (upload->paused)
+  BullaGatewayConnection *connection = bulla_gateway_connection_of (upload->message);
+
+  /* nobody reads the rest once the request was answered */
+  if (upload->paused && connection != NULL && connection->with_soup)
     soup_server_message_unpause (upload->message);
   upload->paused = FALSE;
 }

@@ -22,8 +22,8 @@ passing_free (Passing *passing)
   if (G_IS_SOCKET_CONNECTION (passing->server))
     g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (passing->server)), TRUE,
                        TRUE, NULL);
-  if (passing->client != NULL && passing->request->socket != NULL)
-    g_socket_shutdown (passing->request->socket, TRUE, TRUE, NULL);
+  if (passing->client != NULL)
+    bulla_gateway_connection_close (passing->request->connection);
   g_clear_object (&passing->server);
   g_clear_object (&passing->client);
   g_clear_pointer (&passing->watch, bulla_watch_free);

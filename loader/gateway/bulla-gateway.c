@@ -51,39 +51,24 @@ bulla_gateway_door_init (BullaDoorInterface *iface)
 
 /* --- requests */
 
-static void
-demand_token (SoupServerMessage *message)
-{
-  soup_message_headers_replace (soup_server_message_get_response_headers (message),
-                                "Proxy-Authenticate", "Basic realm=\"bulla\"");
-  soup_server_message_set_status (message, SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED, NULL);
-  if (soup_server_message_get_socket (message) != NULL) /* none in a tunnel */
-    bulla_gateway_let_leave (soup_server_message_get_socket (message), TRUE);
-}
-
 /* the header fields are read, the body is not */
 static void
 early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
           gpointer user_data)
 {
   BullaGateway *self = user_data;
-  BullaGatewayTunnel *tunnel = bulla_gateway_tunnel_of (message);
-  BullaGatewaySession *session =
-      tunnel != NULL ? tunnel->session : bulla_gateway_session_authenticate (self, message);
+  BullaGatewayConnection *found = bulla_gateway_connection_of (message);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
+  if (found == NULL)
+    return;
+  g_autoptr (BullaGatewayConnection) connection = bulla_gateway_connection_ref (found);
   /* no body is ever collected here: it flows on, or is dropped */
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  if (session == NULL) {
-    bulla_gateway_request_challenge (message);
-    demand_token (message);
-    return;
-  }
-  if (g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_CONNECT))
-    return;
-  BullaGatewayRequest *request = bulla_gateway_request_new (self, session, message);
+  BullaGatewayRequest *request = bulla_gateway_request_new (self, connection, message);
   if (request == NULL) { /* a Host that is not the tunnel's, or none */
-    bulla_gateway_close_message (message);
+    bulla_gateway_connection_take_back (connection, message);
+    bulla_gateway_connection_break (connection);
     return;
   }
   g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request,
@@ -108,19 +93,8 @@ static void
 handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
             gpointer user_data)
 {
-  BullaGateway *self = user_data;
   BullaGatewayRequest *current = g_object_get_data (G_OBJECT (message), REQUEST_KEY);
 
-  if (g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_CONNECT)) {
-    BullaGatewaySession *session = bulla_gateway_session_authenticate (self, message);
-    if (bulla_gateway_tunnel_of (message) != NULL) /* a tunnel in a tunnel */
-      bulla_gateway_close_message (message);
-    else if (session == NULL)
-      demand_token (message);
-    else
-      bulla_gateway_tunnel_open (self, session, message);
-    return;
-  }
   if (current == NULL)
     return;
   g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (current);
@@ -161,8 +135,7 @@ bulla_gateway_dispose (GObject *object)
     g_cancellable_cancel (((BullaGatewaySession *)session)->cancellable);
   }
   g_hash_table_remove_all (self->sessions);
-  if (self->server != NULL)
-    soup_server_disconnect (self->server);
+  g_clear_pointer (&self->listener, bulla_gateway_listener_free);
   g_clear_object (&self->server);
   if (self->reporter != NULL) {
     g_signal_handlers_disconnect_by_data (self->reporter, self);
@@ -375,6 +348,7 @@ bulla_gateway_init (BullaGateway *self)
   self->allow_private = new_set ();
   self->private_hosts = new_set ();
   self->public_hosts = new_set ();
+  self->listener = bulla_gateway_listener_new (self);
 }
 
 /**
@@ -419,10 +393,9 @@ bulla_gateway_listen (BullaGateway *self, GSocketAddress *address, GError **erro
                                          ? g_object_ref (address)
                                          : g_inet_socket_address_new_from_string ("127.0.0.1", 0);
 
-  if (!soup_server_listen (self->server, local, 0, error))
+  if (!bulla_gateway_listener_listen (self->listener, local, error))
     return FALSE;
-  g_autoptr (GSList) sockets = soup_server_get_listeners (self->server);
-  g_autoptr (GSocketAddress) bound = g_socket_get_local_address (sockets->data, error);
+  g_autoptr (GSocketAddress) bound = bulla_gateway_listener_dup_address (self->listener, error);
   if (bound == NULL)
     return FALSE;
   g_set_object (&self->address, G_INET_SOCKET_ADDRESS (bound));

@@ -1,0 +1,424 @@
+/* bulla-gateway-connection.c - one connection of a client's, and its states
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The contract of a connection:
+ *
+ *   state      | the client has sent                  | next                          | at most
+ *   FRESH      | no valid token yet                   | OPENING, BUSY                 | 10 s in all
+ *   OPENING    | CONNECT; the delegate is asked       | HANDSHAKE                     | 20 s
+ *   HANDSHAKE  | CONNECT, which was answered          | IDLE                          | 20 s
+ *   IDLE       | nothing since, or a part of a head   | BUSY, OPENING                 | 60 s, then
+ * 300 s BUSY       | a whole head: there is a request     | IDLE, SWITCHED, LINGERING     | no
+ * limit SWITCHED   | a WebSocket: bytes pass unread       | CLOSED                        | no
+ * limit LINGERING  | a request after which we close       | CLOSED                        | 2 s
+ *   CLOSED     |                                      |                               |
+ *
+ * - Any state may become CLOSED at any time: the client leaves, a deadline passes, the session is
+ *   removed, the owner's limit is reached, or the gateway goes. Whoever holds a reference finds
+ *   out by the state; a request finds out because bulla_gateway_request_close() ends it.
+ * - The listener owns a connection until it is CLOSED. It counts for the session whose token it
+ *   sent, before that for all who sent none; see bulla-gateway-listener.c.
+ * - Only the connection layer (this file, tunnel, head, listener, reply, request-stream) touches
+ *   sockets. It yields requests: a checked head, and a body that is read by libsoup from a stream
+ *   that ends with the request. A request is answered once, by a head, a body that flows, and an
+ *   end or an abort (bulla-gateway-reply.c). So a connection with several requests at a time, as of
+ *   HTTP/2, needs another connection layer and nothing else.
+ * - An answer that was broken off ends with a reset of the connection: clients take that for an
+ *   error however the body was framed.
+ * - A request without a valid token never reaches libsoup. */
+#include "bulla-gateway-connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "bulla-gateway-private.h"
+#include "bulla-request-stream.h"
+
+#ifndef POLLRDHUP
+#define POLLRDHUP 0x2000 /* Linux: the other side has closed its half */
+#endif
+
+#define CONNECTION_KEY "bulla-gateway-connection"
+#define READ_SIZE 16384
+
+/* --- its life */
+
+BullaGatewayConnection *
+bulla_gateway_connection_ref (BullaGatewayConnection *self)
+{
+  g_atomic_ref_count_inc (&self->count);
+  return self;
+}
+
+void
+bulla_gateway_connection_unref (BullaGatewayConnection *self)
+{
+  if (!g_atomic_ref_count_dec (&self->count))
+    return;
+  g_clear_object (&self->stream);
+  g_clear_object (&self->base);
+  g_clear_object (&self->remote);
+  g_clear_pointer (&self->session, bulla_gateway_session_unref);
+  g_byte_array_unref (self->ahead);
+  g_object_unref (self->socket);
+  g_free (self->challenged);
+  g_free (self->host);
+  g_free (self);
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+set_deadline (BullaGatewayConnection *self, guint milliseconds)
+{
+  self->deadline = milliseconds > 0 ? g_get_monotonic_time () + (gint64)milliseconds * 1000 : 0;
+}
+
+/* --- the client leaves, or its session ends */
+
+static gboolean
+hangup_cb (int fd, GIOCondition condition, gpointer user_data)
+{
+  g_autoptr (BullaGatewayConnection) self = bulla_gateway_connection_ref (user_data);
+
+  drop_source (&self->hangup);
+  self->leaving = TRUE;
+  if (self->request != NULL) {
+    g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (self->request);
+    bulla_gateway_request_close (request);
+  } else if (self->state == BULLA_CONNECTION_OPENING) {
+    bulla_gateway_connection_close (self);
+  } /* else what it sent last is read first, and then its end */
+  return G_SOURCE_REMOVE;
+}
+
+/* noticed as a client that has gone, outside of this signal */
+static void
+removed_cb (GCancellable *cancellable, gpointer user_data)
+{
+  BullaGatewayConnection *self = user_data;
+
+  g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  if (self->leaving)
+    self->deadline = g_get_monotonic_time ();
+}
+
+static void
+forget_session (BullaGatewayConnection *self)
+{
+  if (self->session != NULL)
+    g_clear_signal_handler (&self->removed, self->session->cancellable);
+  g_clear_pointer (&self->session, bulla_gateway_session_unref);
+}
+
+/* @session: the one whose token it has sent */
+void
+bulla_gateway_connection_set_session (BullaGatewayConnection *self, BullaGatewaySession *session)
+{
+  if (self->session == session)
+    return;
+  forget_session (self);
+  self->session = bulla_gateway_session_ref (session);
+  self->removed =
+      g_signal_connect (session->cancellable, "cancelled", G_CALLBACK (removed_cb), self);
+}
+
+static void
+close_with (BullaGatewayConnection *self, gboolean reset)
+{
+  g_autoptr (BullaGatewayConnection) kept = bulla_gateway_connection_ref (self);
+  const struct linger at_once = {1, 0};
+
+  if (self->state == BULLA_CONNECTION_CLOSED)
+    return;
+  self->state = BULLA_CONNECTION_CLOSED;
+  if (self->cancel_reply != NULL)
+    self->cancel_reply (self->reply);
+  drop_source (&self->source);
+  drop_source (&self->hangup);
+  bulla_gateway_listener_remove (g_steal_pointer (&self->listener), self);
+  forget_session (self);
+  if (self->stream != NULL)
+    bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), NULL, NULL);
+  g_object_set_data (G_OBJECT (self->remote), CONNECTION_KEY, NULL);
+  if (reset)
+    setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_close (self->socket, NULL);
+}
+
+/**
+ * bulla_gateway_connection_close:
+ * @self: a connection; one with a request is closed by bulla_gateway_request_close()
+ *
+ * Ends it.
+ */
+void
+bulla_gateway_connection_close (BullaGatewayConnection *self)
+{
+  if (self->request != NULL) {
+    g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (self->request);
+    bulla_gateway_request_close (request);
+  }
+  close_with (self, FALSE);
+}
+
+/**
+ * bulla_gateway_connection_break:
+ * @self: a connection
+ *
+ * Ends it in the middle of an answer: the client sees an error.
+ */
+void
+bulla_gateway_connection_break (BullaGatewayConnection *self)
+{
+  close_with (self, TRUE);
+}
+
+/* --- states */
+
+/**
+ * bulla_gateway_connection_wait:
+ * @self: a connection
+ * @state: the state that it is in from now on
+ * @source: (transfer full) (nullable): what this state waits for
+ *
+ * Replaces what the state before waited for, and its deadline.
+ */
+void
+bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionState state,
+                               GSource *source)
+{
+  const BullaGatewayLimits *limits = bulla_gateway_listener_get_limits (self->listener);
+
+  drop_source (&self->source);
+  self->source = source;
+  if (source != NULL)
+    g_source_attach (source, g_main_context_get_thread_default ());
+  if (self->state == state)
+    return;
+  self->state = state;
+  if (state == BULLA_CONNECTION_OPENING || state == BULLA_CONNECTION_HANDSHAKE)
+    set_deadline (self, limits->handshake_ms);
+  else if (state == BULLA_CONNECTION_LINGERING)
+    set_deadline (self, limits->linger_ms);
+  else if (state == BULLA_CONNECTION_BUSY) /* nothing else would tell that it has gone */
+    set_deadline (self, self->leaving ? limits->handshake_ms : 0);
+  else if (state == BULLA_CONNECTION_SWITCHED)
+    set_deadline (self, 0);
+}
+
+/**
+ * bulla_gateway_connection_say:
+ * @self: a connection that nothing else is written to
+ * @text: a few bytes
+ *
+ * Returns: whether they were written
+ */
+gboolean
+bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text)
+{
+  GOutputStream *out = g_io_stream_get_output_stream (self->base);
+  gsize length = strlen (text);
+
+  return g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (out), text, length,
+                                                     NULL, NULL)
+         == (gssize)length;
+}
+
+static gboolean
+lingering_cb (GObject *stream, gpointer user_data)
+{
+  BullaGatewayConnection *self = user_data;
+  guint8 dropped[READ_SIZE];
+  g_autoptr (GError) error = NULL;
+  gssize got = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), dropped,
+                                                         sizeof dropped, NULL, &error);
+
+  if (got > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return G_SOURCE_CONTINUE;
+  bulla_gateway_connection_close (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: (transfer full): calls @func with @self when there is something to read */
+GSource *
+bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func)
+{
+  GInputStream *input = g_io_stream_get_input_stream (self->base);
+  GSource *source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
+  return source;
+}
+
+/**
+ * bulla_gateway_connection_linger:
+ * @self: a connection after its last answer
+ *
+ * Says that nothing follows, and waits for the client's end: to close a socket with unread bytes
+ * resets it, and the client might lose the answer.
+ */
+void
+bulla_gateway_connection_linger (BullaGatewayConnection *self)
+{
+  if (self->state == BULLA_CONNECTION_CLOSED)
+    return;
+  g_clear_object (&self->stream);
+  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
+                                 bulla_gateway_connection_readable (self, lingering_cb));
+}
+
+/* --- what requests do with it */
+
+/**
+ * bulla_gateway_connection_idle:
+ * @self: a tunnel that stands
+ *
+ * Waits for its first request.
+ */
+void
+bulla_gateway_connection_idle (BullaGatewayConnection *self)
+{
+  self->state = BULLA_CONNECTION_IDLE;
+  set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->first_ms);
+  bulla_gateway_connection_await (self);
+}
+
+/**
+ * bulla_gateway_connection_of:
+ * @message: a message
+ *
+ * Returns: (transfer none) (nullable): the connection that it came by; %NULL where that is closed
+ */
+BullaGatewayConnection *
+bulla_gateway_connection_of (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+
+  return remote != NULL ? g_object_get_data (G_OBJECT (remote), CONNECTION_KEY) : NULL;
+}
+
+/**
+ * bulla_gateway_connection_take_back:
+ * @self: a connection
+ * @message: its message
+ *
+ * libsoup does nothing more with it: what is written from now on is written by us.
+ */
+void
+bulla_gateway_connection_take_back (BullaGatewayConnection *self, SoupServerMessage *message)
+{
+  if (!self->with_soup)
+    return;
+  self->with_soup = FALSE;
+  bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), NULL, NULL);
+  g_autoptr (GIOStream) stolen = soup_server_message_steal_connection (message);
+}
+
+static gboolean
+drop_cb (GObject *stream, gpointer user_data)
+{
+  guint8 dropped[READ_SIZE];
+  g_autoptr (GError) error = NULL;
+  gssize got = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), dropped,
+                                                         sizeof dropped, NULL, &error);
+
+  return got > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+/**
+ * bulla_gateway_connection_answer:
+ * @self: a connection
+ * @message: its message
+ *
+ * To be called before its answer is written. Where the answer comes before the end of the request's
+ * body, the rest of that is dropped, or the client might never read; then nothing can follow.
+ */
+void
+bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message)
+{
+  bulla_gateway_connection_take_back (self, message);
+  if (bulla_request_stream_get_left (BULLA_REQUEST_STREAM (self->stream)) == 0)
+    return;
+  self->keep_alive = FALSE;
+  bulla_gateway_connection_wait (self, self->state,
+                                 bulla_gateway_connection_readable (self, drop_cb));
+}
+
+/**
+ * bulla_gateway_connection_finish:
+ * @self: a connection whose request was answered, all of it
+ *
+ * Waits for the next one, or closes.
+ */
+void
+bulla_gateway_connection_finish (BullaGatewayConnection *self)
+{
+  if (self->state == BULLA_CONNECTION_CLOSED)
+    return;
+  if (!self->keep_alive) {
+    bulla_gateway_connection_linger (self);
+    return;
+  }
+  g_clear_object (&self->stream);
+  self->state = BULLA_CONNECTION_IDLE;
+  set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->idle_ms);
+  g_queue_unlink (self->queue, &self->link);
+  g_queue_push_tail_link (self->queue, &self->link);
+  bulla_gateway_connection_await (self);
+}
+
+/**
+ * bulla_gateway_connection_switch:
+ * @self: a connection whose request asked for another protocol
+ *
+ * Returns: (transfer full): all that comes in after the request, and where to write to
+ */
+GIOStream *
+bulla_gateway_connection_switch (BullaGatewayConnection *self)
+{
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_SWITCHED, NULL);
+  bulla_request_stream_open_up (BULLA_REQUEST_STREAM (self->stream));
+  return g_object_ref (self->stream);
+}
+
+/**
+ * bulla_gateway_connection_new:
+ * @listener: the listener
+ * @socket: a socket that it has accepted
+ *
+ * Returns: (transfer full): a connection that waits for its first request
+ */
+BullaGatewayConnection *
+bulla_gateway_connection_new (BullaGatewayListener *listener, GSocket *socket)
+{
+  BullaGatewayConnection *self = g_new0 (BullaGatewayConnection, 1);
+
+  g_atomic_ref_count_init (&self->count);
+  g_socket_set_blocking (socket, FALSE);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  self->listener = listener;
+  self->socket = g_object_ref (socket);
+  self->base = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+  self->ahead = g_byte_array_new ();
+  self->accepted = g_get_monotonic_time ();
+  self->remote = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_object_set_data (G_OBJECT (self->remote), CONNECTION_KEY, self);
+  self->hangup = g_unix_fd_source_new (g_socket_get_fd (socket),
+                                       (GIOCondition)(G_IO_HUP | G_IO_ERR | POLLRDHUP));
+  g_source_set_callback (self->hangup, G_SOURCE_FUNC (hangup_cb), self, NULL);
+  g_source_attach (self->hangup, g_main_context_get_thread_default ());
+  set_deadline (self, bulla_gateway_listener_get_limits (listener)->fresh_ms);
+  bulla_gateway_listener_add (listener, self);
+  bulla_gateway_connection_await (self);
+  return self;
+}

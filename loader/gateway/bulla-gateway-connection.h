@@ -1,0 +1,89 @@
+/* bulla-gateway-connection.h - one connection of a client's, and its states
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "bulla-gateway-head.h"
+#include "bulla-gateway-listener.h"
+
+G_BEGIN_DECLS
+
+/* see bulla-gateway-connection.c */
+typedef enum {
+  BULLA_CONNECTION_FRESH,
+  BULLA_CONNECTION_OPENING,
+  BULLA_CONNECTION_HANDSHAKE,
+  BULLA_CONNECTION_IDLE,
+  BULLA_CONNECTION_BUSY,
+  BULLA_CONNECTION_SWITCHED,
+  BULLA_CONNECTION_LINGERING,
+  BULLA_CONNECTION_CLOSED,
+} BullaConnectionState;
+
+struct _BullaGatewaySession;
+struct _BullaGatewayRequest;
+
+typedef struct _BullaGatewayConnection {
+  gatomicrefcount count;
+  BullaGatewayListener *listener; /* borrowed; NULL when it is closed */
+  BullaConnectionState state;
+  struct _BullaGatewaySession *session; /* owned; nullable; whose tokens it sent */
+  GQueue *queue;                        /* borrowed; the one that counts it; nullable */
+  GList link;                           /* in @queue */
+  GList all_link;                       /* in the listener's connections */
+  GSocket *socket;                      /* owned */
+  GIOStream *base;                      /* owned; the socket's, or the TLS on it */
+  GByteArray *ahead;                    /* owned; bytes read and not handed on yet */
+  gsize seen;                           /* how many of them hold no end of a head */
+  goffset skip;                         /* bytes of a body that nobody reads */
+  GIOStream *stream;                    /* owned; nullable; what libsoup reads the request from */
+  GSocketAddress *remote;               /* owned; by it the connection is found from a message */
+  GSource *source;                      /* owned; nullable; what the state waits for */
+  GSource *hangup;                      /* owned; NULL once the client has closed its half */
+  gulong removed;                       /* handler of the session's cancellable */
+  gint64 deadline;                      /* g_get_monotonic_time(); 0: none */
+  gint64 accepted;                      /* g_get_monotonic_time() */
+  guint n_challenges;
+  char *challenged;   /* owned; nullable; the target of the request that was answered with 407 */
+  gboolean with_soup; /* libsoup reads the request */
+  gboolean keep_alive;
+  gboolean is_old;                      /* the request is HTTP/1.0 */
+  gboolean leaving;                     /* the client has closed its half */
+  struct _BullaGatewayRequest *request; /* borrowed; nullable; it takes itself out */
+  gpointer reply;                       /* borrowed; nullable; the answer being written */
+  GDestroyNotify cancel_reply;          /* ends @reply */
+  /* of a tunnel */
+  gboolean tunnel;
+  gboolean tls;
+  char *host; /* owned; nullable; lower case, no brackets */
+  guint16 port;
+} BullaGatewayConnection;
+
+BullaGatewayConnection *bulla_gateway_connection_new (BullaGatewayListener *listener,
+                                                      GSocket *socket);
+BullaGatewayConnection *bulla_gateway_connection_ref (BullaGatewayConnection *self);
+void bulla_gateway_connection_unref (BullaGatewayConnection *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayConnection, bulla_gateway_connection_unref)
+
+BullaGatewayConnection *bulla_gateway_connection_of (SoupServerMessage *message);
+void bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionState state,
+                                    GSource *source);
+void bulla_gateway_connection_set_session (BullaGatewayConnection *self,
+                                           struct _BullaGatewaySession *session);
+void bulla_gateway_connection_await (BullaGatewayConnection *self);
+GSource *bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func);
+void bulla_gateway_connection_idle (BullaGatewayConnection *self);
+gboolean bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text);
+void bulla_gateway_connection_take_back (BullaGatewayConnection *self, SoupServerMessage *message);
+void bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message);
+void bulla_gateway_connection_finish (BullaGatewayConnection *self);
+GIOStream *bulla_gateway_connection_switch (BullaGatewayConnection *self);
+void bulla_gateway_connection_close (BullaGatewayConnection *self);
+void bulla_gateway_connection_break (BullaGatewayConnection *self);
+void bulla_gateway_connection_linger (BullaGatewayConnection *self);
+
+/* bulla-gateway-tunnel.c */
+void bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead *head);
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* bulla-gateway-head.h - the head of a client's request, checked before anything reads it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define BULLA_GATEWAY_HEAD_MAX 65536 /* bytes, the empty line included */
+#define BULLA_GATEWAY_FIELDS_MAX 256
+#define BULLA_GATEWAY_HEAD_TOO_LARGE 431 /* libsoup has no name for it */
+
+typedef struct {
+  char *method;        /* owned */
+  char *target;        /* owned; valid UTF-8 without spaces and controls */
+  char *host;          /* owned; nullable: HTTP/1.0 needs none */
+  char *authorization; /* owned; nullable; Proxy-Authorization */
+  goffset length;      /* of the body, in bytes; -1: it comes in chunks */
+  gboolean keep_alive; /* the client may send another request on the connection */
+  gboolean is_old;     /* HTTP/1.0 */
+} BullaGatewayHead;
+
+gsize bulla_gateway_head_find_end (const guint8 *bytes, gsize length, gsize seen);
+guint bulla_gateway_head_parse (BullaGatewayHead *self, const guint8 *bytes, gsize length);
+void bulla_gateway_head_clear (BullaGatewayHead *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaGatewayHead, bulla_gateway_head_clear)
+
+gboolean bulla_gateway_is_token (const char *text, gsize length);
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* bulla-gateway-listener.h - accepts connections, within limits that are counted per owner
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint fresh_max;    /* connections without a token */
+  guint session_max;  /* connections of one session */
+  guint fresh_ms;     /* from accept() to a valid token */
+  guint handshake_ms; /* from the answer to CONNECT to the end of the TLS handshake */
+  guint first_ms;     /* from there to the first request */
+  guint idle_ms;      /* from an answer to the next request */
+  guint linger_ms;    /* from the last byte of an answer to the client's end */
+} BullaGatewayLimits;
+
+typedef struct _BullaGatewayListener BullaGatewayListener;
+struct _BullaGatewayConnection;
+struct _BullaGateway;
+struct _BullaGatewaySession;
+
+BullaGatewayListener *bulla_gateway_listener_new (struct _BullaGateway *gateway);
+void bulla_gateway_listener_free (BullaGatewayListener *self);
+gboolean bulla_gateway_listener_listen (BullaGatewayListener *self, GSocketAddress *address,
+                                        GError **error);
+GSocketAddress *bulla_gateway_listener_dup_address (BullaGatewayListener *self, GError **error);
+struct _BullaGateway *bulla_gateway_listener_get_gateway (BullaGatewayListener *self);
+const BullaGatewayLimits *bulla_gateway_listener_get_limits (BullaGatewayListener *self);
+void bulla_gateway_listener_set_limits (BullaGatewayListener *self,
+                                        const BullaGatewayLimits *limits);
+guint bulla_gateway_listener_count (BullaGatewayListener *self);
+
+/* for connections */
+void bulla_gateway_listener_add (BullaGatewayListener *self,
+                                 struct _BullaGatewayConnection *connection);
+gboolean bulla_gateway_listener_admit (BullaGatewayListener *self,
+                                       struct _BullaGatewayConnection *connection,
+                                       struct _BullaGatewaySession *session);
+void bulla_gateway_listener_remove (BullaGatewayListener *self,
+                                    struct _BullaGatewayConnection *connection);
+
+G_END_DECLS
