@@ -1,0 +1,503 @@
+/* test-http.c - the client of servers, against servers that do it wrong, slowly, or not at all
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-connector.h"
+#include "bulla-error.h"
+#include "bulla-http-head.h"
+#include "test-world.h"
+
+#define BIG (64 * 1024 * 1024)
+#define OK "HTTP/1.1 200 OK\r\n"
+#define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
+
+typedef struct {
+  const char *raw; /* what the server sends, and then closes the connection */
+  gsize length;
+  const char *body; /* what is read, NULL: it breaks off */
+} Answer;
+
+#define RAW(text) text, sizeof text - 1
+
+static const Answer ANSWERS[] = {
+    {RAW (OK "Content-Length: 5\r\n\r\nhello"), "hello"},
+    {RAW (OK "Content-Length: 5, 5\r\n\r\nhello"), "hello"},
+    {RAW (OK "\r\nhello"), "hello"},
+    {RAW ("HTTP/1.0 200 OK\r\n\r\nhello"), "hello"},
+    {RAW (CHUNKED "5\r\nhello\r\n0\r\n\r\n"), "hello"},
+    {RAW (CHUNKED "5;a=b\r\nhello\r\n0\r\nTrailer: x\r\n\r\n"), "hello"},
+    {RAW ("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" OK "Content-Length: 5\r\n\r\nhello"),
+     "hello"},
+    {RAW ("HTTP/1.1 204 No\r\nContent-Length: 5\r\n\r\n"), ""},
+    {RAW (OK "Content-Length: 6\r\n\r\nhello"), NULL},
+    {RAW (OK "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"), NULL},
+    {RAW (OK "Content-Length: 5x\r\n\r\nhello"), NULL},
+    {RAW (OK "Content-Length: +5\r\n\r\nhello"), NULL},
+    {RAW (OK "Content-Length: -5\r\n\r\nhello"), NULL},
+    {RAW (OK "Content-Length:\r\n 5\r\n\r\nhello"), NULL},
+    {RAW (OK "Content-Length: 99999999999999999999\r\n\r\nhello"), NULL},
+    {RAW (CHUNKED), NULL},
+    {RAW (CHUNKED "5"), NULL},
+    {RAW (CHUNKED "5\r\n"), NULL},
+    {RAW (CHUNKED "5\r\nhel"), NULL},
+    {RAW (CHUNKED "5\r\nhello"), NULL},
+    {RAW (CHUNKED "5\r\nhello\r\n"), NULL},
+    {RAW (CHUNKED "5\r\nhello\r\n0\r\n"), NULL},
+    {RAW (CHUNKED "5\r\nhelloX\r\n0\r\n\r\n"), NULL},
+    {RAW (CHUNKED "zz\r\nhello\r\n0\r\n\r\n"), NULL},
+    {RAW (CHUNKED "-5\r\nhello\r\n0\r\n\r\n"), NULL},
+    {RAW (CHUNKED "fffffffffffffffff\r\nhello\r\n0\r\n\r\n"), NULL},
+    {RAW (OK "Transfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"), NULL},
+    {RAW (OK "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), NULL},
+    {RAW (OK "X: a\0b\r\nContent-Length: 5\r\n\r\nhello"), NULL},
+    {RAW ("HTTP/1.1 200 O\0K\r\nContent-Length: 5\r\n\r\nhello"), NULL},
+    {RAW ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nhello"), NULL},
+    {RAW ("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"), NULL},
+    {RAW ("HTTP/1.1 200 OK\r\nContent-"), NULL},
+    {RAW ("hello"), NULL},
+    {RAW (""), NULL},
+};
+
+typedef struct {
+  BullaLedger *ledger;
+  BullaConnector *connector;
+  GSocketService *service;
+  guint16 port;
+} Fixture;
+
+/* atomic, and not the fixture's: the server's threads may outlive it */
+static int connections, requests;
+static gsize big_sent; /* of a big body, when its reader stopped reading */
+
+/* --- the server: a thread for each connection */
+
+static gboolean
+read_head (GInputStream *in, GString *head)
+{
+  char c = '\0';
+
+  g_string_truncate (head, 0);
+  while (!g_str_has_suffix (head->str, "\r\n\r\n")) {
+    if (g_input_stream_read (in, &c, 1, NULL, NULL) != 1)
+      return FALSE;
+    g_string_append_c (head, c);
+  }
+  return TRUE;
+}
+
+static gboolean
+say (GSocketConnection *connection, const char *text, gsize length)
+{
+  return g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text,
+                                    length, NULL, NULL, NULL);
+}
+
+/* a body without an end in sight; once nobody has read for a while it is noted how far it came */
+static void
+say_big (GSocketConnection *connection)
+{
+  static char filling[65536];
+  g_autofree char *head = g_strdup_printf (OK "Content-Length: %d\r\n\r\n", BIG);
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  gsize total = 0;
+
+  say (connection, head, strlen (head));
+  g_socket_set_blocking (socket, FALSE);
+  while (total < BIG) {
+    g_autoptr (GError) error = NULL;
+    gssize sent = g_socket_send (socket, filling, MIN (sizeof filling, BIG - total), NULL, &error);
+    if (sent > 0) {
+      total += sent;
+    } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+      return;
+    } else if (!g_socket_condition_timed_wait (socket, G_IO_OUT, 500000, NULL, NULL)) {
+      g_atomic_pointer_set (&big_sent, total);
+      g_socket_condition_wait (socket, G_IO_OUT, NULL, NULL);
+    }
+  }
+}
+
+/* Returns: whether the connection is kept */
+static gboolean
+answer (GSocketConnection *connection, const char *head)
+{
+  GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  const char *path = strchr (head, ' ') + 1;
+  char c = '\0';
+
+  if (g_str_has_prefix (path, "/raw/")) {
+    const Answer *each = &ANSWERS[g_ascii_strtoull (path + 5, NULL, 10)];
+    say (connection, each->raw, each->length);
+    return FALSE;
+  }
+  if (g_str_has_prefix (path, "/big")) {
+    say_big (connection);
+    return FALSE;
+  }
+  if (g_str_has_prefix (path, "/silent")) {
+    while (g_input_stream_read (in, &c, 1, NULL, NULL) > 0)
+      ;
+    return FALSE;
+  }
+  if (g_str_has_prefix (path, "/half")) {
+    say (connection, RAW (OK "Content-Length: 100\r\n\r\nhalf"));
+    while (g_input_stream_read (in, &c, 1, NULL, NULL) > 0)
+      ;
+    return FALSE;
+  }
+  if (g_str_has_prefix (path, "/stale")) {
+    say (connection, RAW (OK "Content-Length: 5\r\n\r\nstale"));
+    return FALSE;
+  }
+  return say (connection, RAW (OK "Content-Length: 5\r\n\r\nhello"));
+}
+
+static gboolean
+run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
+        gpointer user_data)
+{
+  g_autoptr (GString) head = g_string_new (NULL);
+  GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+
+  g_atomic_int_inc (&connections);
+  while (read_head (in, head)) {
+    g_atomic_int_inc (&requests);
+    if (!answer (connection, head->str))
+      break;
+  }
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  return TRUE;
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+
+  g_atomic_int_set (&connections, 0);
+  g_atomic_int_set (&requests, 0);
+  g_atomic_pointer_set (&big_sent, 0);
+  bulla_trust_set_system_roots (trust, FALSE);
+  self->ledger = bulla_ledger_new ();
+  self->connector = bulla_connector_new (trust, self->ledger);
+  self->service = g_threaded_socket_service_new (64);
+  self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
+  g_signal_connect (self->service, "run", G_CALLBACK (run_cb), NULL);
+  g_autofree char *resolve = g_strdup_printf ("a.test:%u:127.0.0.1", self->port);
+  g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+}
+
+/* the threads of the server end with the connections that the client still keeps */
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_object_unref (self->connector);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_object_unref (self->service);
+  g_object_unref (self->ledger);
+}
+
+/* --- the client */
+
+static const BullaCause CAUSE = {.purpose = "resource"};
+
+static BullaHttpMessage *
+make_message (Fixture *self, const char *method, const char *host, const char *path)
+{
+  g_autofree char *url = g_strdup_printf ("http://%s:%u%s", host, self->port, path);
+
+  return bulla_http_message_new_for_url (method, url);
+}
+
+static GInputStream *
+send (Fixture *self, BullaHttpMessage *message, BullaConnectorFlags flags, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bulla_connector_send_async (self->connector, message, &CAUSE, flags, NULL, test_take_result,
+                              &result);
+  return bulla_connector_send_finish (self->connector, test_wait_result (&result), error);
+}
+
+/* Returns: (nullable): the whole body */
+static char *
+read_all (GInputStream *body, GError **error)
+{
+  GString *text = g_string_new (NULL);
+
+  while (TRUE) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_input_stream_read_bytes_async (body, 65536, G_PRIORITY_DEFAULT, NULL, test_take_result,
+                                     &result);
+    g_autoptr (GBytes) bytes =
+        g_input_stream_read_bytes_finish (body, test_wait_result (&result), error);
+    if (bytes == NULL || g_bytes_get_size (bytes) == 0)
+      return g_string_free (text, bytes == NULL);
+    g_string_append_len (text, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  }
+}
+
+static char *
+fetch (Fixture *self, const char *host, const char *path, BullaConnectorFlags flags, GError **error)
+{
+  g_autoptr (BullaHttpMessage) message = make_message (self, "GET", host, path);
+  g_autoptr (GInputStream) body = send (self, message, flags, error);
+
+  return body != NULL ? read_all (body, error) : NULL;
+}
+
+static void
+test_answers (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (ANSWERS); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *path = g_strdup_printf ("/raw/%u", i);
+    g_autofree char *body = fetch (self, "a.test", path, BULLA_CONNECTOR_DEFAULT, &error);
+
+    if (g_strcmp0 (body, ANSWERS[i].body) != 0)
+      g_error ("%u: %s is read as %s", i, ANSWERS[i].raw, body);
+    if (body == NULL) {
+      g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
+    }
+  }
+}
+
+/* a server that would send more than anybody reads is held back, and goes on when it is read */
+static void
+test_back_pressure (Fixture *self, gconstpointer data)
+{
+  g_autoptr (BullaHttpMessage) message = make_message (self, "GET", "a.test", "/big");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) body = send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+  static char buffer[65536];
+  gsize total = 0;
+
+  g_assert_no_error (error);
+  while (g_atomic_pointer_get (&big_sent) == 0) { /* others go on meanwhile */
+    g_autofree char *other = fetch (self, "a.test", "/x", BULLA_CONNECTOR_DEFAULT, &error);
+    g_assert_cmpstr (other, ==, "hello");
+  }
+  g_assert_cmpuint (big_sent, <, BIG / 4); /* the kernel's buffers, and 256 KiB */
+  while (total < BIG) {
+    gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (body), buffer,
+                                                         sizeof buffer, NULL, &error);
+    if (n < 0)
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+    if (n < 0)
+      g_main_context_iteration (NULL, TRUE);
+    g_clear_error (&error);
+    g_assert_cmpint (n, !=, 0);
+    total += MAX (n, 0);
+  }
+  g_assert_cmpuint (total, ==, BIG);
+}
+
+/* --- leaving */
+
+static void
+ignore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GInputStream) body =
+      bulla_connector_send_finish (BULLA_CONNECTOR (object), result, NULL);
+
+  --*(int *)user_data;
+}
+
+/* @rounds: of the main loop, before everything is let go of */
+static void
+leave_after (Fixture *self, const char *method, const char *path, guint rounds, gboolean cancel)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (BullaHttpMessage) message = make_message (self, method, "a.test", path);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (300000), 300000);
+  int waiting = 1;
+
+  if (g_str_equal (method, "POST"))
+    bulla_http_message_set_body_from_bytes (message, "text/plain", bytes);
+  bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT,
+                              cancellable, ignore_cb, &waiting);
+  for (guint i = 0; i < rounds; i++)
+    g_main_context_iteration (NULL, FALSE);
+  if (cancel)
+    g_cancellable_cancel (cancellable);
+  g_clear_object (&message);
+  while (waiting > 0 && (cancel || g_str_equal (path, "/x")))
+    g_main_context_iteration (NULL, TRUE);
+  g_cancellable_cancel (cancellable);
+  while (waiting > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_leave (Fixture *self, gconstpointer data)
+{
+  const char *const paths[] = {"/x", "/silent", "/half", "/big", "/raw/24", "/raw/34"};
+  const char *const methods[] = {"GET", "POST"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths) * 2 * 24; i++)
+    leave_after (self, methods[i % 2], paths[i / 2 % G_N_ELEMENTS (paths)],
+                 i / 2 / G_N_ELEMENTS (paths), i % 3 != 0);
+}
+
+/* the connector goes while its requests are under way; they end as they would */
+static void
+test_leave_connector (Fixture *self, gconstpointer data)
+{
+  g_autoptr (BullaHttpMessage) message = make_message (self, "GET", "a.test", "/x");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT, NULL,
+                              test_take_result, &result);
+  BullaConnector *connector = g_steal_pointer (&self->connector);
+  g_object_unref (connector); /* the task has it still */
+  g_autoptr (GInputStream) body =
+      g_task_propagate_pointer (G_TASK (test_wait_result (&result)), &error);
+  g_assert_no_error (error);
+  g_clear_object (&result);
+  g_autofree char *text = read_all (body, &error);
+  g_assert_cmpstr (text, ==, "hello");
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+  self->connector = bulla_connector_new (trust, self->ledger);
+}
+
+/* --- connections */
+
+static void
+test_kept (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 5; i++) {
+    g_autofree char *body = fetch (self, "a.test", "/x", BULLA_CONNECTOR_DEFAULT, NULL);
+    g_assert_cmpstr (body, ==, "hello");
+  }
+  g_assert_cmpint (connections, ==, 1);
+}
+
+/* it is closed after its answer, though it was to be kept: who asks next does not notice */
+static void
+test_stale (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *body = fetch (self, "a.test", "/stale", BULLA_CONNECTOR_DEFAULT, NULL);
+    g_assert_cmpstr (body, ==, "stale");
+  }
+  g_assert_cmpint (connections, ==, 3);
+}
+
+/* a connection that was made for somebody who may is none for who may not */
+static void
+test_private_kept (Fixture *self, gconstpointer data)
+{
+  const char *const hosts[] = {"127.0.0.1", "localhost", "0x7f.1", "2130706433"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *mine = fetch (self, hosts[i], "/x", BULLA_CONNECTOR_PRIVATE, NULL);
+    int before = requests;
+    g_autofree char *theirs = fetch (self, hosts[i], "/x", BULLA_CONNECTOR_DEFAULT, &error);
+
+    g_assert_cmpstr (mine, ==, "hello");
+    g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
+    g_assert_nonnull (strstr (error->message, "public page"));
+    g_assert_null (theirs);
+    g_assert_cmpint (requests, ==, before);
+  }
+}
+
+/* what the caller put into a message cannot begin another field, or another request */
+static void
+test_dirty_requests (Fixture *self, gconstpointer data)
+{
+  const char *const methods[] = {"GE T", "", "GET /y HTTP/1.1\r\nX: y", "G:T"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++) {
+    g_autoptr (BullaHttpMessage) message = make_message (self, methods[i], "a.test", "/x");
+    g_autoptr (GError) error = NULL;
+    g_assert_null (send (self, message, BULLA_CONNECTOR_DEFAULT, &error));
+    g_assert_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT);
+  }
+  g_assert_cmpint (requests, ==, 0);
+}
+
+/* --- heads */
+
+static void
+test_head_clean (void)
+{
+  static const char *const lines[] = {"HTTP/1.1 200 O\rX-Injected: 1\r\n",
+                                      "X-A: a\rX-Injected: 1\r\n",
+                                      "X-B: \x01\x1b[31m\x7f b \t \r\n",
+                                      "X-C: one\r\n",
+                                      "\t two\r\n",
+                                      "X D: no field\r\n",
+                                      "no field\r\n",
+                                      ": none\r\n",
+                                      "X-E:\r\n",
+                                      "X-F: line feed alone\n",
+                                      "\r\n"};
+  g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", "http://a.test/");
+  g_auto (BullaHttpHead) head;
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
+
+  bulla_http_head_init (&head, message);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_true (bulla_http_head_take (&head, lines[i], strlen (lines[i]), NULL));
+  g_assert_true (head.complete);
+  g_assert_cmpstr (bulla_http_message_get_reason_phrase (message), ==, "O X-Injected: 1");
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-A"), ==, "a X-Injected: 1");
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-B"), ==, "[31m  b");
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-C"), ==, "one two");
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-E"), ==, "");
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-F"), ==, "line feed alone");
+  g_assert_null (soup_message_headers_get_one (headers, "X-Injected"));
+  g_assert_null (soup_message_headers_get_one (headers, "X D"));
+}
+
+static void
+test_head_limits (void)
+{
+  const struct {
+    guint length, lines;
+    int code;
+  } rows[] = {{10, BULLA_HTTP_FIELDS_MAX, -1},
+              {10, BULLA_HTTP_FIELDS_MAX + 1, BULLA_ERROR_NETWORK},
+              {BULLA_HTTP_HEAD_MAX / 2 - 20, 2, -1},
+              {BULLA_HTTP_HEAD_MAX / 2, 2, BULLA_ERROR_LIMIT}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", "http://a.test/");
+    g_autofree char *line = g_strnfill (rows[i].length, 'x');
+    g_auto (BullaHttpHead) head;
+    g_autoptr (GError) error = NULL;
+
+    memcpy (line, "X-A: ", 5);
+    bulla_http_head_init (&head, message);
+    g_assert_true (bulla_http_head_take (&head, RAW ("HTTP/1.1 200 OK\r\n"), NULL));
+    for (guint j = 0; j < rows[i].lines && error == NULL; j++)
+      bulla_http_head_take (&head, line, rows[i].length, &error);
+    if (rows[i].code < 0)
+      g_assert_no_error (error);
+    else
+      g_assert_error (error, BULLA_ERROR, rows[i].code);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test) g_test_add ("/http/" path, Fixture, NULL, set_up, test, tear_down)
+  ADD ("answers", test_answers);
+  ADD ("back-pressure", test_back_pressure);
+  ADD ("leave/anywhere", test_leave);
+  ADD ("leave/connector", test_leave_connector);
+  ADD ("kept", test_kept);
+  ADD ("kept/stale", test_stale);
+  ADD ("kept/private", test_private_kept);
+  ADD ("requests/dirty", test_dirty_requests);
+  g_test_add_func ("/http/head/clean", test_head_clean);
+  g_test_add_func ("/http/head/limits", test_head_limits);
+  return g_test_run ();
+}
