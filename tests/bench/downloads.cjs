@@ -1,0 +1,37 @@
+// downloads.cjs - servers of large and small bodies over TLS, of HTTP/1.1 alone and of HTTP/2 too
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// CERTIFICATES KEY on the command line; the two ports are printed; ends with its input.
+const http2 = require('http2')
+const https = require('https')
+const fs = require('fs')
+
+const [, , cert, key] = process.argv
+const block = Buffer.alloc(1 << 18, 'a')
+
+const answer = (request, response) => {
+  const megabytes = parseInt(request.url.split('?')[1]) || 0
+  response.on('error', () => {})
+  if (megabytes === 0) return response.end('small')
+  let left = megabytes << 20
+  response.writeHead(200, { 'content-length': left, 'content-type': 'application/octet-stream' })
+  const more = () => {
+    while (left > 0) {
+      left -= block.length
+      if (!response.write(block)) return response.once('drain', more)
+    }
+    response.end()
+  }
+  more()
+}
+
+const options = { cert: fs.readFileSync(cert), key: fs.readFileSync(key), allowHTTP1: true }
+const servers = [https.createServer(options, answer), http2.createSecureServer(options, answer)]
+for (const server of servers) {
+  for (const event of ['sessionError', 'clientError', 'tlsClientError']) server.on(event, () => {})
+  server.listen(0, '127.0.0.1', () => {
+    if (servers.every(each => each.listening))
+      console.log(servers.map(each => each.address().port).join(' '))
+  })
+}
+process.stdin.on('end', () => process.exit(0)).resume()
