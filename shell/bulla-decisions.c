@@ -19,6 +19,8 @@ static const char *STANDINGS[] = {
     [BULLA_STANDING_NONE] = "none",
     [BULLA_STANDING_LIVE] = "live",
     [BULLA_STANDING_INSECURE] = "insecure",
+    [BULLA_STANDING_VERIFYING] = "verifying",
+    [BULLA_STANDING_UNKNOWN] = "unknown",
     [BULLA_STANDING_SUBSTITUTED] = "substituted",
     [BULLA_STANDING_SEPARATE] = "separate-origin",
     [BULLA_STANDING_ISOLATED] = "isolated-app",
@@ -131,22 +133,25 @@ bulla_decisions_write_event (BullaDecisions *self, guint view, BullaEvent event,
 /**
  * bulla_decisions_write_page:
  *
- * The page that @view shows from now on.
+ * The page that @view shows from now on; `committed` where its standing is not settled yet.
  */
 void
 bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *provenance)
 {
   BullaLoad *load = bulla_provenance_get_load (provenance);
   BullaBundle *bundle = bulla_provenance_get_bundle (provenance);
+  gboolean verifying = bulla_provenance_get_standing (provenance) == BULLA_STANDING_VERIFYING;
   const char *url = load != NULL     ? bulla_load_get_url (load)
                     : bundle != NULL ? bulla_bundle_get_primary_url (bundle)
                                      : NULL;
-  g_autoptr (JsonBuilder) builder = begin ("page", view, bulla_provenance_get_url (provenance));
+  g_autoptr (JsonBuilder) builder =
+      begin (verifying ? "committed" : "page", view, bulla_provenance_get_url (provenance));
 
   set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
   set_package (builder, bulla_provenance_get_outer (provenance), url,
                bulla_provenance_get_verdict (provenance));
   set_verdict (builder, bulla_provenance_get_verdict (provenance));
+  set (builder, "message", bulla_provenance_get_detail (provenance));
   set (builder, "web_bundle_id", bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
   write_line (self, builder);
 }

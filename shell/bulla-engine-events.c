@@ -49,18 +49,21 @@ refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad
             const char *message, BullaEngine *self)
 {
   BullaView *view = bulla_engine_find_view (self, token);
-  BullaProvenance *shown = view != NULL ? bulla_view_get_provenance (view) : NULL;
 
   note (self, token, BULLA_EVENT_REFUSED, url, load, message);
-  if (shown != NULL && bulla_package_is_url (bulla_provenance_get_url (shown)))
-    bulla_provenance_add_refused (shown, url, NULL, message);
+  if (view != NULL && bulla_view_get_bundle (view) != NULL)
+    bulla_provenance_add_refused (bulla_view_get_provenance (view), url, NULL, message);
 }
 
 static void
 truncated_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *message,
               BullaEngine *self)
 {
+  BullaView *view = bulla_engine_find_view (self, token);
+
   note (self, token, BULLA_EVENT_TRUNCATED, bulla_load_get_url (load), load, message);
+  if (view != NULL)
+    bulla_view_note_truncated (view, load);
 }
 
 static void

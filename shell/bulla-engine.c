@@ -18,7 +18,6 @@ struct _BullaEngine {
   BullaDecisions *decisions;     /* owned; nullable */
   GPtrArray *views;              /* of BullaView; not owned */
   WebKitWebContext *automation;  /* owned; nullable: the one context, under automation */
-  char *automation_token;        /* owned; nullable */
   WebKitNetworkSession *session; /* owned; nullable: of all windows that are not private */
   char **allow_private;          /* owned; nullable */
   gboolean panel;                /* new windows show theirs */
@@ -43,7 +42,6 @@ bulla_engine_finalize (GObject *object)
   g_clear_object (&self->loader);
   g_clear_pointer (&self->decisions, bulla_decisions_free);
   g_ptr_array_unref (self->views);
-  g_free (self->automation_token);
   g_free (self->extensions);
   g_strfreev (self->allow_private);
   G_OBJECT_CLASS (bulla_engine_parent_class)->finalize (object);
@@ -102,8 +100,7 @@ bulla_engine_new (const BullaOptions *options, GError **error)
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
-    self->automation_token = bulla_web_context_make_token ();
-    self->automation = bulla_web_context_new (self->extensions, self->automation_token, TRUE, TRUE);
+    self->automation = bulla_web_context_new (self->extensions, TRUE);
     webkit_web_context_set_automation_allowed (self->automation, TRUE);
   }
   return g_steal_pointer (&self);
@@ -189,18 +186,14 @@ bulla_engine_get_automation_context (BullaEngine *self)
  * bulla_engine_dup_context:
  * @packages: whether the view shows pages of bundles; no other one finds them. Under automation
  *   there is one context for all views
- * @token: (out) (nullable): what the context's requests are tagged with; %NULL under automation
  *
  * Returns: (transfer full): a context for one view
  */
 WebKitWebContext *
-bulla_engine_dup_context (BullaEngine *self, gboolean packages, char **token)
+bulla_engine_dup_context (BullaEngine *self, gboolean packages)
 {
-  *token = NULL;
-  if (self->automation != NULL)
-    return g_object_ref (self->automation);
-  *token = bulla_web_context_make_token ();
-  return bulla_web_context_new (self->extensions, *token, FALSE, packages);
+  return self->automation != NULL ? g_object_ref (self->automation)
+                                  : bulla_web_context_new (self->extensions, packages);
 }
 
 /**
@@ -214,14 +207,16 @@ bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
 {
   if (private_window) {
     WebKitNetworkSession *session = webkit_network_session_new_ephemeral ();
-    bulla_web_session_attach (session, self->gateway);
+    bulla_web_session_attach (session, self->gateway, BULLA_GATEWAY_ANNOUNCED);
     return session;
   }
   if (self->session == NULL) {
     self->session = self->automation != NULL ? g_object_ref (
                         webkit_web_context_get_network_session_for_automation (self->automation))
                                              : webkit_network_session_new_ephemeral ();
-    bulla_web_session_attach (self->session, self->gateway);
+    bulla_web_session_attach (self->session, self->gateway,
+                              self->automation != NULL ? BULLA_GATEWAY_AUTOMATED
+                                                       : BULLA_GATEWAY_ANNOUNCED);
   }
   return g_object_ref (self->session);
 }
@@ -248,25 +243,6 @@ bulla_engine_dup_package_session (BullaEngine *self, const char *token, BullaBun
   return session;
 }
 
-/**
- * bulla_engine_dup_page_token:
- *
- * Returns: (transfer full) (nullable): what a page's requests are tagged with under automation
- */
-char *
-bulla_engine_dup_page_token (BullaEngine *self, guint64 page_id)
-{
-  return self->automation_token != NULL
-             ? g_strdup_printf ("%s.%" G_GUINT64_FORMAT, self->automation_token, page_id)
-             : NULL;
-}
-
-void
-bulla_engine_add_view (BullaEngine *self, BullaView *view)
-{
-  g_ptr_array_add (self->views, view);
-}
-
 /* which network session, and which view of it: how the gateway knows @view */
 static const char *
 find_session_token (BullaView *view)
@@ -276,10 +252,23 @@ find_session_token (BullaView *view)
   return bulla_web_session_get_token (bulla_web_session_of (session));
 }
 
+/**
+ * bulla_engine_add_view:
+ *
+ * From now on the gateway knows @view.
+ */
+void
+bulla_engine_add_view (BullaEngine *self, BullaView *view)
+{
+  g_ptr_array_add (self->views, view);
+  bulla_gateway_register_view (self->gateway, find_session_token (view),
+                               bulla_view_get_token (view));
+}
+
 void
 bulla_engine_remove_view (BullaEngine *self, BullaView *view)
 {
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
 
   bulla_gateway_close_view (self->gateway, find_session_token (view), token);
   bulla_package_door_close_view (self->door, token);
@@ -296,7 +285,7 @@ BullaView *
 bulla_engine_find_view (BullaEngine *self, const char *token)
 {
   for (guint i = 0; token != NULL && i < self->views->len; i++)
-    if (bulla_view_has_token (self->views->pdata[i], token))
+    if (g_strcmp0 (bulla_view_get_token (self->views->pdata[i]), token) == 0)
       return self->views->pdata[i];
   return NULL;
 }
@@ -310,7 +299,7 @@ void
 bulla_engine_tell_viewport (BullaEngine *self, BullaView *view)
 {
   GtkWidget *widget = GTK_WIDGET (view);
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
 
   bulla_gateway_set_viewport (self->gateway, find_session_token (view), token,
                               gtk_widget_get_width (widget), gtk_widget_get_scale_factor (widget));
@@ -323,7 +312,7 @@ bulla_engine_tell_viewport (BullaEngine *self, BullaView *view)
 void
 bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
 {
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
 
   bulla_gateway_put (self->gateway, find_session_token (view), token, load);
 }
@@ -336,7 +325,7 @@ bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load)
 void
 bulla_engine_note_opened (BullaEngine *self, BullaView *view, BullaLoad *load, gint64 started)
 {
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
 
   bulla_gateway_report_opened (self->gateway, find_session_token (view), token, load, started);
 }
@@ -348,7 +337,7 @@ bulla_engine_note_opened (BullaEngine *self, BullaView *view, BullaLoad *load, g
 void
 bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle)
 {
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
 
   bulla_gateway_put_bundle (self->gateway, find_session_token (view), token, bundle);
 }
@@ -363,9 +352,7 @@ bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundl
 void
 bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url)
 {
-  g_autofree char *token = self->automation == NULL ? bulla_view_dup_token (view) : NULL;
-
-  bulla_web_context_tell_hop (webkit_web_view_get_context (WEBKIT_WEB_VIEW (view)), token, url);
+  bulla_web_context_tell_hop (webkit_web_view_get_context (WEBKIT_WEB_VIEW (view)), url);
 }
 
 /**
@@ -401,13 +388,65 @@ bulla_engine_note_refused (BullaEngine *self, BullaView *view, const char *url,
 }
 
 /**
+ * bulla_engine_announce:
+ * @message: what a web process of @view says of a request that it sends
+ */
+void
+bulla_engine_announce (BullaEngine *self, BullaView *view, GVariant *message)
+{
+  bulla_gateway_announce (self->gateway, find_session_token (view), bulla_view_get_token (view),
+                          message);
+}
+
+/**
+ * bulla_engine_expect_typed:
+ * @url: http or https; chosen by the user in the shell
+ *
+ * Returns: (transfer full): the value of the header by which the gateway knows the request
+ */
+char *
+bulla_engine_expect_typed (BullaEngine *self, BullaView *view, const char *url)
+{
+  return bulla_gateway_expect_typed (self->gateway, find_session_token (view),
+                                     bulla_view_get_token (view), url);
+}
+
+/**
+ * bulla_engine_expect_navigation:
+ * @url: where @view, or a frame in it, is allowed to go
+ * @answer: (nullable): for a reload, and for a way in the history, the id of the answer that the
+ *   entry showed
+ */
+void
+bulla_engine_expect_navigation (BullaEngine *self, BullaView *view, const char *url,
+                                BullaNavigationKind kind, const char *answer)
+{
+  bulla_gateway_expect_navigation (self->gateway, find_session_token (view),
+                                   bulla_view_get_token (view), url, kind, answer);
+}
+
+/**
+ * bulla_engine_find_answer:
+ * @id: (nullable): as the response has it
+ *
+ * Returns: (transfer none) (nullable): what the gateway sent for that navigation of @view
+ */
+BullaAnswer *
+bulla_engine_find_answer (BullaEngine *self, BullaView *view, const char *id)
+{
+  return id != NULL ? bulla_gateway_find_answer (self->gateway, find_session_token (view),
+                                                 bulla_view_get_token (view), id)
+                    : NULL;
+}
+
+/**
  * bulla_engine_forget:
  * @url: what @view wants from the publisher from now on
  */
 void
 bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url)
 {
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
 
   bulla_gateway_load_live (self->gateway, find_session_token (view), token, url);
 }

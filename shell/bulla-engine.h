@@ -4,6 +4,7 @@
 
 #include <webkit/webkit.h>
 
+#include "bulla-gateway.h"
 #include "bulla-loader.h"
 #include "bulla-options.h"
 #include "bulla-package-door.h"
@@ -22,11 +23,10 @@ BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);
 WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);
 
-WebKitWebContext *bulla_engine_dup_context (BullaEngine *self, gboolean packages, char **token);
+WebKitWebContext *bulla_engine_dup_context (BullaEngine *self, gboolean packages);
 WebKitNetworkSession *bulla_engine_dup_session (BullaEngine *self, gboolean private_window);
 WebKitNetworkSession *bulla_engine_dup_package_session (BullaEngine *self, const char *token,
                                                         BullaBundle *bundle);
-char *bulla_engine_dup_page_token (BullaEngine *self, guint64 page_id);
 
 void bulla_engine_add_view (BullaEngine *self, BullaView *view);
 void bulla_engine_remove_view (BullaEngine *self, BullaView *view);
@@ -40,6 +40,11 @@ void bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url)
 void bulla_engine_note_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
 void bulla_engine_note_refused (BullaEngine *self, BullaView *view, const char *url,
                                 BullaVerdict *verdict, const char *message);
+void bulla_engine_announce (BullaEngine *self, BullaView *view, GVariant *message);
+char *bulla_engine_expect_typed (BullaEngine *self, BullaView *view, const char *url);
+void bulla_engine_expect_navigation (BullaEngine *self, BullaView *view, const char *url,
+                                     BullaNavigationKind kind, const char *answer);
+BullaAnswer *bulla_engine_find_answer (BullaEngine *self, BullaView *view, const char *id);
 void bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url);
 void bulla_engine_report (BullaEngine *self, BullaView *view, BullaProvenance *provenance);
 

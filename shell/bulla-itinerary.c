@@ -25,6 +25,9 @@ bulla_itinerary_free (BullaItinerary *self)
   g_hash_table_unref (self->led);
   g_free (self->hop);
   g_free (self->arriving);
+  g_free (self->last);
+  g_free (self->redirect_from);
+  g_free (self->redirect_to);
   g_free (self);
 }
 
@@ -65,10 +68,19 @@ bulla_itinerary_recall (BullaItinerary *self, const char *url)
 /**
  * bulla_itinerary_lead:
  * @url: where the page that is shown, or a frame in it, may go
+ * @redirected: whether the answer of the place before leads there
  */
 void
-bulla_itinerary_lead (BullaItinerary *self, const char *url)
+bulla_itinerary_lead (BullaItinerary *self, const char *url, gboolean redirected)
 {
+  if (redirected) {
+    g_free (self->redirect_from);
+    g_free (self->redirect_to);
+    self->redirect_from = g_strdup (self->last != NULL ? self->last : "");
+    self->redirect_to = g_strdup (url);
+  }
+  g_free (self->last);
+  self->last = dup_key (url);
   if (g_hash_table_size (self->led) >= PAGES_MAX)
     g_hash_table_remove_all (self->led);
   g_hash_table_add (self->led, dup_key (url));
@@ -103,5 +115,7 @@ bulla_itinerary_arrive (BullaItinerary *self)
 {
   self->waiting = FALSE;
   g_clear_pointer (&self->arriving, g_free);
+  g_clear_pointer (&self->redirect_from, g_free);
+  g_clear_pointer (&self->redirect_to, g_free);
   g_hash_table_remove_all (self->led);
 }

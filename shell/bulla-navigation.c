@@ -62,7 +62,7 @@ static char *
 dup_shown_url (BullaView *view, const char *url)
 {
   BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
   BullaBundle *bundle = bulla_package_door_find (door, token, bulla_view_get_package_page (view));
 
   return bundle != NULL && g_str_has_prefix (url, "http") ? bulla_package_dup_url (bundle, url)
@@ -123,7 +123,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (bulla_network_ask_finish (result, NULL)) {
     set_hop (question->view, question->url);
-    bulla_itinerary_lead (bulla_view_get_itinerary (question->view), question->url);
+    bulla_itinerary_lead (bulla_view_get_itinerary (question->view), question->url, FALSE);
     webkit_policy_decision_use (question->decision);
   } else {
     refuse_network (question->view, question->url, question->verdict);
@@ -139,7 +139,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerdict *verdict)
 {
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
   g_autofree char *package = bulla_view_dup_package (view);
   g_autofree char *host = bulla_address_dup_host (url);
   Question *question = g_new0 (Question, 1);
@@ -191,7 +191,7 @@ static BullaReply
 judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, const char *url)
 {
   BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
   gboolean listed = bulla_address_get_package (page) != NULL;
 
   if (bulla_package_is_url (url)) {
@@ -322,6 +322,36 @@ decide_response (BullaView *view, WebKitResponsePolicyDecision *decision)
   return TRUE;
 }
 
+/* Tells the gateway of a navigation that may go on. */
+static void
+expect (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  BullaNavigationKind kind = BULLA_NAVIGATION_LINK;
+
+  if (!g_str_has_prefix (url, "http") || bulla_view_get_bundle (view) != NULL)
+    return;
+  switch (webkit_navigation_action_get_navigation_type (action)) {
+  case WEBKIT_NAVIGATION_TYPE_BACK_FORWARD:
+    kind = BULLA_NAVIGATION_BACK_FORWARD;
+    break;
+  case WEBKIT_NAVIGATION_TYPE_RELOAD:
+    kind = BULLA_NAVIGATION_RELOAD;
+    break;
+  case WEBKIT_NAVIGATION_TYPE_OTHER:
+    kind = bulla_view_was_told_to_open (view, url) ? BULLA_NAVIGATION_TYPED : BULLA_NAVIGATION_LINK;
+    break;
+  case WEBKIT_NAVIGATION_TYPE_LINK_CLICKED:
+  case WEBKIT_NAVIGATION_TYPE_FORM_SUBMITTED:
+  case WEBKIT_NAVIGATION_TYPE_FORM_RESUBMITTED:
+  default:
+    break;
+  }
+  gboolean again = kind == BULLA_NAVIGATION_BACK_FORWARD || kind == BULLA_NAVIGATION_RELOAD;
+  bulla_engine_expect_navigation (bulla_view_get_engine (view), view, url, kind,
+                                  again ? bulla_view_get_answer (view) : NULL);
+}
+
 static gboolean
 decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type,
                   gpointer user_data)
@@ -332,9 +362,11 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
       WEBKIT_NAVIGATION_POLICY_DECISION (decision));
   BullaReply reply = judge (view, decision, action);
   if (reply == BULLA_REPLY_NETWORK) {
+    expect (view, action);
     bulla_itinerary_lead (
         bulla_view_get_itinerary (view),
-        webkit_uri_request_get_uri (webkit_navigation_action_get_request (action)));
+        webkit_uri_request_get_uri (webkit_navigation_action_get_request (action)),
+        webkit_navigation_action_is_redirect (action));
     return FALSE;
   }
   if (reply == BULLA_REPLY_REFUSE)

@@ -112,35 +112,3 @@ bulla_notes_find (BullaNotes *self, BullaEvent kind, const char *url)
   }
   return NULL;
 }
-
-static BullaStanding
-stand_live (const char *url)
-{
-  if (g_str_has_prefix (url, "https://"))
-    return BULLA_STANDING_LIVE;
-  return g_str_has_prefix (url, "http://") ? BULLA_STANDING_INSECURE : BULLA_STANDING_NONE;
-}
-
-/**
- * bulla_notes_settle:
- *
- * Returns: (transfer full): where the page at @url came from, by what the gateway said
- */
-BullaProvenance *
-bulla_notes_settle (BullaNotes *self, const char *url)
-{
-  const BullaNote *served = bulla_notes_find (self, BULLA_EVENT_SERVED, url);
-  const BullaNote *fallen = bulla_notes_find (self, BULLA_EVENT_FELL_BACK, url);
-  const BullaNote *note = served != NULL ? served : fallen;
-  BullaStanding standing = served != NULL ? BULLA_STANDING_SUBSTITUTED : BULLA_STANDING_FELL_BACK;
-
-  if (note == NULL)
-    return bulla_provenance_new (stand_live (url), url, NULL);
-  BullaBundle *bundle = note->load == NULL ? bulla_notes_get_bundle (self) : NULL;
-  BullaProvenance *provenance = bundle != NULL
-                                    ? bulla_provenance_new_for_bundle (standing, url, bundle, NULL)
-                                    : bulla_provenance_new (standing, url, note->load);
-  if (served != NULL && bulla_notes_find (self, BULLA_EVENT_TRUNCATED, url) != NULL)
-    bulla_provenance_set_truncated (provenance);
-  return provenance;
-}

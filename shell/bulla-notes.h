@@ -44,6 +44,5 @@ void bulla_notes_add (BullaNotes *self, BullaEvent kind, const char *url, BullaL
 void bulla_notes_add_bundle (BullaNotes *self, BullaBundle *bundle);
 BullaBundle *bulla_notes_get_bundle (BullaNotes *self);
 const BullaNote *bulla_notes_find (BullaNotes *self, BullaEvent kind, const char *url);
-BullaProvenance *bulla_notes_settle (BullaNotes *self, const char *url);
 
 G_END_DECLS

@@ -85,7 +85,7 @@ serve (Visit *visit, BullaPackageAnswer *answer)
 {
   const char *url = webkit_uri_scheme_request_get_uri (visit->request);
   BullaEngine *engine = bulla_view_get_engine (visit->view);
-  g_autofree char *token = bulla_view_dup_token (visit->view);
+  const char *token = bulla_view_get_token (visit->view);
   BullaBundle *bundle = bulla_package_door_find (bulla_engine_get_door (engine), token, url);
   g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (answer->body, -1);
   const char *type = soup_message_headers_get_one (answer->headers, "Content-Type");
@@ -113,7 +113,7 @@ refuse (Visit *visit, BullaPackageAnswer *answer)
 {
   const char *url = webkit_uri_scheme_request_get_uri (visit->request);
   BullaEngine *engine = bulla_view_get_engine (visit->view);
-  g_autofree char *token = bulla_view_dup_token (visit->view);
+  const char *token = bulla_view_get_token (visit->view);
   BullaBundle *bundle = bulla_package_door_find (bulla_engine_get_door (engine), token, url);
   const char *named = answer->claimed_url != NULL ? answer->claimed_url : url;
 
@@ -173,7 +173,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask (Visit *visit, BullaPackageAnswer *answer)
 {
-  g_autofree char *token = bulla_view_dup_token (visit->view);
+  const char *token = bulla_view_get_token (visit->view);
   g_autofree char *package = bulla_view_dup_package (visit->view);
   g_autofree char *host = bulla_address_dup_host (answer->claimed_url);
   Question *question = g_new0 (Question, 1);
@@ -212,7 +212,7 @@ answer (WebKitURISchemeRequest *request, BullaView *view)
 {
   SoupMessageHeaders *headers = webkit_uri_scheme_request_get_http_headers (request);
   const char *url = webkit_uri_scheme_request_get_uri (request);
-  g_autofree char *token = bulla_view_dup_token (view);
+  const char *token = bulla_view_get_token (view);
   Visit *visit = g_new0 (Visit, 1);
   BullaPackageRequest asked = {
       .view = token,

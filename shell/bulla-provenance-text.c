@@ -22,6 +22,12 @@ static const Appearance APPEARANCES[] = {
                              N_ ("This page came from the publisher’s own server.")},
     [BULLA_STANDING_INSECURE] = {N_ ("Not secure"), "bulla-insecure-symbolic", "refused",
                                  N_ ("Nobody vouches for this page: it came without encryption.")},
+    [BULLA_STANDING_VERIFYING] = {N_ ("Verifying"), "bulla-verifying-symbolic", "verifying",
+                                  N_ ("A package delivers this page. Once all of it is here, it is "
+                                      "compared with what its publisher signed.")},
+    [BULLA_STANDING_UNKNOWN] = {N_ ("Unconfirmed"), "bulla-unknown-symbolic", "unknown",
+                                N_ ("It is not known who made this page: a script of the site may "
+                                    "have made it, or a cache kept it.")},
     [BULLA_STANDING_SUBSTITUTED] =
         {N_ ("Substituted"), "bulla-substituted-symbolic", "substituted",
          N_ ("Signed by its publisher, delivered by somebody else. It is "
@@ -169,6 +175,7 @@ bulla_provenance_list_facts (BullaProvenance *self)
 
   g_autofree char *address = bulla_address_for_display (bulla_provenance_get_url (self));
 
+  add (store, _ ("Why"), bulla_provenance_get_detail (self));
   if (load == NULL)
     add (store, _ ("Address"), address);
   if (verdict != NULL)

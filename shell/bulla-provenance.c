@@ -11,6 +11,7 @@ struct _BullaProvenance {
   GObject parent_instance;
 
   BullaStanding standing;
+  char *detail;        /* owned; nullable: why, in words */
   char *url;           /* owned; nullable */
   BullaLoad *load;     /* owned; nullable */
   BullaBundle *bundle; /* owned; nullable */
@@ -41,6 +42,7 @@ bulla_provenance_finalize (GObject *object)
   BullaProvenance *self = BULLA_PROVENANCE (object);
 
   g_free (self->url);
+  g_free (self->detail);
   g_clear_object (&self->load);
   g_clear_object (&self->bundle);
   g_clear_object (&self->ledger);
@@ -181,8 +183,9 @@ bulla_provenance_get_bundle (BullaProvenance *self)
 gboolean
 bulla_provenance_is_from_package (BullaProvenance *self)
 {
-  return self->standing == BULLA_STANDING_SUBSTITUTED || self->standing == BULLA_STANDING_SEPARATE
-         || self->standing == BULLA_STANDING_ISOLATED || self->standing == BULLA_STANDING_TRUNCATED;
+  return self->standing == BULLA_STANDING_VERIFYING || self->standing == BULLA_STANDING_SUBSTITUTED
+         || self->standing == BULLA_STANDING_SEPARATE || self->standing == BULLA_STANDING_ISOLATED
+         || self->standing == BULLA_STANDING_TRUNCATED;
 }
 
 /**
@@ -196,15 +199,34 @@ bulla_provenance_get_live_url (BullaProvenance *self)
 {
   const char *url = self->load != NULL ? bulla_load_get_url (self->load) : NULL;
 
-  if (self->standing == BULLA_STANDING_SUBSTITUTED || self->standing == BULLA_STANDING_TRUNCATED)
+  if (self->standing == BULLA_STANDING_VERIFYING || self->standing == BULLA_STANDING_SUBSTITUTED
+      || self->standing == BULLA_STANDING_TRUNCATED)
     return self->url;
   return url != NULL && g_str_has_prefix (url, "https://") ? url : NULL;
 }
 
-void
-bulla_provenance_set_truncated (BullaProvenance *self)
+/**
+ * bulla_provenance_get_detail:
+ *
+ * Returns: (nullable): why the standing is what it is, in words
+ */
+const char *
+bulla_provenance_get_detail (BullaProvenance *self)
 {
-  self->standing = BULLA_STANDING_TRUNCATED;
+  return self->detail;
+}
+
+/**
+ * bulla_provenance_settle:
+ * @standing: as it has turned out
+ * @detail: (nullable): why, in words
+ */
+void
+bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const char *detail)
+{
+  self->standing = standing;
+  g_free (self->detail);
+  self->detail = g_strdup (detail);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @BULLA_STANDING_NONE: a blank page or one of our own
  * @BULLA_STANDING_LIVE: from the publisher's server, over https
  * @BULLA_STANDING_INSECURE: from a server that nobody vouches for
+ * @BULLA_STANDING_VERIFYING: from a package, as the answer's id says; the bytes are still arriving
+ * @BULLA_STANDING_UNKNOWN: made by a script, kept in a cache, or not what was sent
  * @BULLA_STANDING_SUBSTITUTED: from a package, in the origin of who signed it
  * @BULLA_STANDING_SEPARATE: from a package, in an origin of its own
  * @BULLA_STANDING_ISOLATED: from a bundle with an integrity block, in the origin of its key
@@ -25,6 +27,8 @@ typedef enum {
   BULLA_STANDING_NONE,
   BULLA_STANDING_LIVE,
   BULLA_STANDING_INSECURE,
+  BULLA_STANDING_VERIFYING,
+  BULLA_STANDING_UNKNOWN,
   BULLA_STANDING_SUBSTITUTED,
   BULLA_STANDING_SEPARATE,
   BULLA_STANDING_ISOLATED,
@@ -48,7 +52,8 @@ BullaVerdict *bulla_provenance_get_verdict (BullaProvenance *self);
 gboolean bulla_provenance_is_from_package (BullaProvenance *self);
 const char *bulla_provenance_get_live_url (BullaProvenance *self);
 
-void bulla_provenance_set_truncated (BullaProvenance *self);
+const char *bulla_provenance_get_detail (BullaProvenance *self);
+void bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const char *detail);
 void bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first);
 void bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
                                    const char *message);

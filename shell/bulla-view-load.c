@@ -36,9 +36,13 @@ get_entry (BullaView *self)
 
 /* --- what is shown */
 
-/* Writes down what the view shows, where that was asked for. */
-static void
-report (BullaView *self)
+/**
+ * bulla_view_report:
+ *
+ * Writes down what the view shows, where that was asked for.
+ */
+void
+bulla_view_report (BullaView *self)
 {
   if (!self->revealed) {
     g_ptr_array_add (self->unreported, g_object_ref (self->provenance));
@@ -81,7 +85,7 @@ bulla_view_reveal (BullaView *self)
 {
   self->revealed = TRUE;
   if (self->unreported->len == 0)
-    report (self);
+    bulla_view_report (self);
   for (guint i = 0; i < self->unreported->len; i++)
     bulla_engine_report (self->engine, self, self->unreported->pdata[i]);
   g_ptr_array_set_size (self->unreported, 0);
@@ -108,7 +112,7 @@ settle (BullaView *self, const char *url)
     return g_steal_pointer (&self->expected);
   if (bulla_package_is_url (url))
     return bulla_itinerary_recall (self->itinerary, url);
-  return bulla_notes_settle (self->notes, url != NULL ? url : "about:blank");
+  return bulla_view_begin_check (self, url);
 }
 
 static void
@@ -118,6 +122,8 @@ committed (BullaView *self)
 
   self->holds_place = self->placeholder != NULL && g_strcmp0 (self->placeholder, url) == 0;
   self->has_page = TRUE;
+  bulla_view_end_check (self);
+  g_hash_table_remove_all (self->frames);
   g_clear_pointer (&self->placeholder, g_free);
   bulla_itinerary_arrive (self->itinerary);
   if (self->bundle != NULL && bulla_package_is_url (url)) {
@@ -133,7 +139,7 @@ committed (BullaView *self)
     g_autoptr (BullaProvenance) provenance = settle (self, url);
     follow_contacts (self, provenance);
     bulla_view_set_provenance (self, provenance);
-    report (self);
+    bulla_view_report (self);
   }
   g_clear_object (&self->expected);
   bulla_notes_clear (self->notes);
@@ -148,6 +154,10 @@ load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
   }
   if (event == WEBKIT_LOAD_COMMITTED)
     committed (BULLA_VIEW (view));
+  if (event == WEBKIT_LOAD_COMMITTED || event == WEBKIT_LOAD_FINISHED)
+    bulla_view_keep_answer (BULLA_VIEW (view));
+  if (event == WEBKIT_LOAD_FINISHED)
+    bulla_view_check (BULLA_VIEW (view));
 }
 
 /* --- pages of ours */
@@ -435,12 +445,5 @@ void
 bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
                  const char *message)
 {
-  if (event == BULLA_EVENT_TRUNCATED
-      && bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_SUBSTITUTED
-      && bulla_address_equal (url, bulla_provenance_get_url (self->provenance))) {
-    bulla_provenance_set_truncated (self->provenance);
-    report (self);
-    return;
-  }
   bulla_notes_add (self->notes, event, url, load, message);
 }

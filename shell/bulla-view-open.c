@@ -5,13 +5,21 @@
 #include "bulla-package-opener.h"
 #include "bulla-view-private.h"
 
-/* WebKit loads a page itself. */
+/* WebKit loads a page itself. That the user chose the address, only the shell can say: by a header
+ * that the gateway takes once. */
 static void
 load (BullaView *self, const char *url)
 {
+  g_autoptr (WebKitURIRequest) request = webkit_uri_request_new (url);
+  SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
+
   g_free (self->told);
   self->told = g_strdup (url);
-  webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+  if (headers != NULL && self->bundle == NULL && g_str_has_prefix (url, "http")) {
+    g_autofree char *typed = bulla_engine_expect_typed (self->engine, self, url);
+    soup_message_headers_replace (headers, "Sec-Bulla-Typed", typed);
+  }
+  webkit_web_view_load_request (WEBKIT_WEB_VIEW (self), request);
 }
 
 /* Whether @url is of the bundle of this package view. */
@@ -19,12 +27,11 @@ static gboolean
 is_own_page (BullaView *self, const char *url)
 {
   g_autofree char *listed = self->bundle != NULL ? bulla_address_get_package (url) : NULL;
-  g_autofree char *token = self->bundle != NULL ? bulla_view_dup_token (self) : NULL;
 
   if (listed != NULL)
     return bulla_address_equal (listed,
                                 bulla_outer_get_url (bulla_bundle_get_outer (self->bundle)));
-  return bulla_package_door_find (bulla_engine_get_door (self->engine), token, url) != NULL;
+  return bulla_package_door_find (bulla_engine_get_door (self->engine), self->token, url) != NULL;
 }
 
 /**

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-gateway.h"
 #include "bulla-view.h"
 
 G_BEGIN_DECLS
@@ -10,7 +11,7 @@ struct _BullaView {
   WebKitWebView parent_instance;
 
   BullaEngine *engine; /* owned */
-  char *token;         /* owned; NULL: the engine's, with the page's id */
+  char *token;         /* owned; a secret */
   guint number;        /* in the ledger; a package view has that of its window's web view */
   guint click;         /* id of the ledger's last click when the page was committed */
   gboolean private_window;
@@ -27,10 +28,29 @@ struct _BullaView {
   char *placeholder;           /* owned; nullable: of the empty page that is being loaded */
   gboolean holds_place;        /* shows an empty page, which stands for a package view */
   GCancellable *opening;       /* owned; nullable: a package is being opened by its address */
+
+  GHashTable *frames; /* owned; a set: hosts of the frames that the page had */
+
+  /* of the page that is shown, until what it consists of was compared with what was sent */
+  WebKitWebResource *resource; /* owned; nullable */
+  BullaAnswer *answer;         /* owned; nullable: what the gateway sent for it */
+  GCancellable *check;         /* owned; nullable: its bytes are being read */
 };
 
 /* bulla-view-load.c */
 void bulla_view_follow_loads (BullaView *self);
+
+/* bulla-view-requests.c */
+void bulla_view_announce (BullaView *self, GVariant *message);
+
+/* bulla-view-check.c */
+BullaProvenance *bulla_view_begin_check (BullaView *self, const char *url);
+void bulla_view_end_check (BullaView *self);
+void bulla_view_keep_answer (BullaView *self);
+void bulla_view_check (BullaView *self);
+
+/* bulla-view-load.c */
+void bulla_view_report (BullaView *self);
 
 /* emitters: bulla-view.c */
 void bulla_view_set_provenance (BullaView *self, BullaProvenance *provenance);

@@ -268,7 +268,7 @@ find_bundle (BullaViewStack *self, const char *url)
   BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (self->web));
 
   for (guint i = self->packages->len; i > 0; i--) {
-    g_autofree char *token = bulla_view_dup_token (self->packages->pdata[i - 1]);
+    const char *token = bulla_view_get_token (self->packages->pdata[i - 1]);
     BullaBundle *bundle = bulla_package_door_find (door, token, url);
 
     if (bundle != NULL)
@@ -414,9 +414,9 @@ gboolean
 bulla_view_stack_has_token (BullaViewStack *self, const char *token)
 {
   for (guint i = 0; i < self->packages->len; i++)
-    if (bulla_view_has_token (self->packages->pdata[i], token))
+    if (g_strcmp0 (bulla_view_get_token (self->packages->pdata[i]), token) == 0)
       return TRUE;
-  return bulla_view_has_token (self->web, token);
+  return g_strcmp0 (bulla_view_get_token (self->web), token) == 0;
 }
 
 /* --- the user moves */

@@ -9,6 +9,7 @@
 
 #include "bulla-engine.h"
 #include "bulla-navigation.h"
+#include "bulla-web-context.h"
 #include "bulla-web-settings.h"
 
 G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
@@ -62,6 +63,7 @@ bulla_view_dispose (GObject *object)
 
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
+  bulla_view_end_check (self);
   if (self->engine != NULL)
     bulla_engine_remove_view (self->engine, self);
   g_clear_object (&self->engine);
@@ -76,6 +78,7 @@ bulla_view_finalize (GObject *object)
   g_free (self->token);
   g_free (self->told);
   g_free (self->placeholder);
+  g_hash_table_unref (self->frames);
   g_ptr_array_unref (self->unreported);
   g_free (self->page);
   g_clear_object (&self->bundle);
@@ -132,39 +135,69 @@ bulla_view_init (BullaView *self)
 {
   self->notes = bulla_notes_new ();
   self->itinerary = bulla_itinerary_new ();
+  self->frames = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->unreported = g_ptr_array_new_with_free_func (g_object_unref);
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
 }
 
 /* --- its kinds */
 
+/* A web process of the view's context sends a request. Under automation all views have one context,
+ * and no view ever changes its process: the page's id tells them apart. */
+static gboolean
+message_received_cb (WebKitWebContext *context, WebKitUserMessage *message, BullaView *self)
+{
+  GVariant *parameters = webkit_user_message_get_parameters (message);
+  guint64 page = 0;
+
+  if (!g_str_equal (webkit_user_message_get_name (message), "request") || parameters == NULL
+      || !g_variant_is_of_type (parameters, G_VARIANT_TYPE_VARDICT) || self->engine == NULL)
+    return FALSE;
+  if (bulla_engine_get_automation_context (self->engine) != NULL
+      && (!g_variant_lookup (parameters, "page", "t", &page)
+          || page != webkit_web_view_get_page_id (WEBKIT_WEB_VIEW (self))))
+    return FALSE;
+  bulla_view_announce (self, parameters);
+  return TRUE;
+}
+
+/* @bundle: (nullable): of a package view
+ * @token: (transfer full) */
+static BullaView *
+make (BullaEngine *engine, BullaBundle *bundle, WebKitNetworkSession *session, char *token)
+{
+  g_autoptr (WebKitWebContext) context = bulla_engine_dup_context (engine, bundle != NULL);
+  g_autoptr (WebKitSettings) settings = bulla_web_settings_new (bundle != NULL);
+  BullaView *self = g_object_new (BULLA_TYPE_VIEW, "web-context", context, "network-session",
+                                  session, "settings", settings, "is-controlled-by-automation",
+                                  bulla_engine_get_automation_context (engine) != NULL, NULL);
+
+  self->engine = g_object_ref (engine);
+  self->token = token;
+  g_set_object (&self->bundle, bundle);
+  g_signal_connect_object (context, "user-message-received", G_CALLBACK (message_received_cb), self,
+                           0);
+  return self;
+}
+
 /**
  * bulla_view_new:
  * @private_window: whether it shares cookies and storage with nobody
  *
- * Every view has a web context, hence web processes, of its own: what their extension is told when
- * they start names the view, whatever page of it they come to hold. Under automation there is one
- * context for all views, and no view ever changes its process: there the page's id names the view.
+ * Every view has a web context, hence web processes, of its own: what they say of their requests is
+ * of this view.
  *
  * Returns: (transfer floating): the web view of a window
  */
 BullaView *
 bulla_view_new (BullaEngine *engine, gboolean private_window)
 {
-  g_autofree char *token = NULL;
-  g_autoptr (WebKitWebContext) context = bulla_engine_dup_context (engine, FALSE, &token);
   g_autoptr (WebKitNetworkSession) session = bulla_engine_dup_session (engine, private_window);
-  g_autoptr (WebKitSettings) settings = bulla_web_settings_new (FALSE);
-  BullaView *self =
-      g_object_new (BULLA_TYPE_VIEW, "web-context", context, "network-session", session, "settings",
-                    settings, "is-controlled-by-automation", token == NULL, NULL);
+  BullaView *self = make (engine, NULL, session, bulla_web_context_make_token ());
 
-  self->engine = g_object_ref (engine);
-  self->token = g_steal_pointer (&token);
   self->private_window = private_window;
   self->revealed = TRUE;
-  g_autofree char *tag = bulla_view_dup_token (self);
-  self->number = bulla_ledger_number_view (bulla_engine_get_ledger (engine), tag);
+  self->number = bulla_ledger_number_view (bulla_engine_get_ledger (engine), self->token);
   bulla_engine_add_view (engine, self);
   return self;
 }
@@ -182,49 +215,30 @@ BullaView *
 bulla_view_new_for_package (BullaView *web, BullaBundle *bundle, BullaView *opener)
 {
   BullaEngine *engine = web->engine;
-  g_autofree char *token = NULL;
-  g_autoptr (WebKitWebContext) context = bulla_engine_dup_context (engine, TRUE, &token);
-  g_autoptr (WebKitSettings) settings = bulla_web_settings_new (TRUE);
+  g_autofree char *token = bulla_web_context_make_token ();
   g_autoptr (WebKitNetworkSession) session =
       opener != NULL ? g_object_ref (webkit_web_view_get_network_session (WEBKIT_WEB_VIEW (opener)))
                      : bulla_engine_dup_package_session (engine, token, bundle);
-  BullaView *self =
-      g_object_new (BULLA_TYPE_VIEW, "web-context", context, "network-session", session, "settings",
-                    settings, "is-controlled-by-automation", token == NULL, NULL);
+  BullaView *self = make (engine, bundle, session, g_steal_pointer (&token));
 
-  self->engine = g_object_ref (engine);
-  self->token = g_steal_pointer (&token);
   self->private_window = web->private_window;
-  self->bundle = g_object_ref (bundle);
   self->number = web->number;
   self->click = web->click;
-  g_autofree char *tag = bulla_view_dup_token (self);
-  bulla_ledger_join_view (bulla_engine_get_ledger (engine), tag, self->number);
-  bulla_package_door_open (bulla_engine_get_door (engine), tag, bundle);
+  bulla_ledger_join_view (bulla_engine_get_ledger (engine), self->token, self->number);
+  bulla_package_door_open (bulla_engine_get_door (engine), self->token, bundle);
   bulla_engine_add_view (engine, self);
   return self;
 }
 
 /**
- * bulla_view_dup_token:
+ * bulla_view_get_token:
  *
- * Returns: (transfer full): what the tag of each of its requests says; a secret
+ * Returns: what the gateway and the package door know it by; a secret
  */
-char *
-bulla_view_dup_token (BullaView *self)
+const char *
+bulla_view_get_token (BullaView *self)
 {
-  return self->token != NULL
-             ? g_strdup (self->token)
-             : bulla_engine_dup_page_token (self->engine,
-                                            webkit_web_view_get_page_id (WEBKIT_WEB_VIEW (self)));
-}
-
-gboolean
-bulla_view_has_token (BullaView *self, const char *token)
-{
-  g_autofree char *own = bulla_view_dup_token (self);
-
-  return g_strcmp0 (own, token) == 0;
+  return self->token;
 }
 
 /**

@@ -16,8 +16,7 @@ G_DECLARE_FINAL_TYPE (BullaView, bulla_view, BULLA, VIEW, WebKitWebView)
 
 BullaView *bulla_view_new (BullaEngine *engine, gboolean private_window);
 BullaView *bulla_view_new_for_package (BullaView *web, BullaBundle *bundle, BullaView *opener);
-gboolean bulla_view_has_token (BullaView *self, const char *token);
-char *bulla_view_dup_token (BullaView *self);
+const char *bulla_view_get_token (BullaView *self);
 guint bulla_view_get_number (BullaView *self);
 gboolean bulla_view_is_private (BullaView *self);
 BullaBundle *bulla_view_get_bundle (BullaView *self);
@@ -43,6 +42,7 @@ void bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *
 void bulla_view_leave_package (BullaView *self, const char *url, gboolean typed);
 
 /* what is to be shown */
+const char *bulla_view_get_answer (BullaView *self);
 void bulla_view_expect (BullaView *self, BullaProvenance *provenance);
 gboolean bulla_view_has_page (BullaView *self);
 void bulla_view_reveal (BullaView *self);
@@ -54,6 +54,7 @@ void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoa
 void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load,
                               const GError *error);
 void bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundle *bundle);
+void bulla_view_note_truncated (BullaView *self, BullaLoad *load);
 void bulla_view_note_bundle (BullaView *self, BullaBundle *bundle);
 void bulla_view_note (BullaView *self, BullaEvent event, const char *url, BullaLoad *load,
                       const char *message);

@@ -60,19 +60,16 @@ bulla_web_context_make_token (void)
 /**
  * bulla_web_context_new:
  * @extensions: the folder of the web-process extension
- * @token: its web processes tag their requests with it
- * @with_page_id: and with their page's id
  * @packages: whether its pages find those of bundles
  */
 WebKitWebContext *
-bulla_web_context_new (const char *extensions, const char *token, gboolean with_page_id,
-                       gboolean packages)
+bulla_web_context_new (const char *extensions, gboolean packages)
 {
   WebKitWebContext *context = webkit_web_context_new ();
 
   webkit_web_context_set_web_process_extensions_directory (context, extensions);
   webkit_web_context_set_web_process_extensions_initialization_user_data (
-      context, g_variant_new ("(sbs)", token, with_page_id, ""));
+      context, g_variant_new_string (""));
   if (packages)
     bulla_package_scheme_register (context);
   return context;
@@ -80,17 +77,15 @@ bulla_web_context_new (const char *extensions, const char *token, gboolean with_
 
 /**
  * bulla_web_context_tell_hop:
- * @token: (nullable): the context's; %NULL under automation, where no process is to come
  * @url: what the shell goes to itself; "" for nothing
  *
  * Tells the web processes there are, and those to come.
  */
 void
-bulla_web_context_tell_hop (WebKitWebContext *context, const char *token, const char *url)
+bulla_web_context_tell_hop (WebKitWebContext *context, const char *url)
 {
-  if (token != NULL)
-    webkit_web_context_set_web_process_extensions_initialization_user_data (
-        context, g_variant_new ("(sbs)", token, FALSE, url));
+  webkit_web_context_set_web_process_extensions_initialization_user_data (
+      context, g_variant_new_string (url));
   webkit_web_context_send_message_to_all_extensions (
       context, webkit_user_message_new ("hop", g_variant_new_string (url)));
 }

@@ -8,8 +8,7 @@ G_BEGIN_DECLS
 
 char *bulla_web_context_find_extensions (GError **error);
 char *bulla_web_context_make_token (void);
-WebKitWebContext *bulla_web_context_new (const char *extensions, const char *token,
-                                         gboolean with_page_id, gboolean packages);
-void bulla_web_context_tell_hop (WebKitWebContext *context, const char *token, const char *url);
+WebKitWebContext *bulla_web_context_new (const char *extensions, gboolean packages);
+void bulla_web_context_tell_hop (WebKitWebContext *context, const char *url);
 
 G_END_DECLS

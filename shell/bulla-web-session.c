@@ -143,16 +143,17 @@ attach (BullaWebSession *self, char *token)
  * bulla_web_session_attach:
  * @session: a new one; nothing was loaded with it yet
  * @gateway: listens
+ * @flags: what kind of client it is
  *
  * Returns: (transfer none): lives as long as @session
  */
 BullaWebSession *
-bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway)
+bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway,
+                          BullaGatewayFlags flags)
 {
   BullaWebSession *self = new (session, gateway);
 
-  return attach (self, bulla_gateway_add_session (gateway, BULLA_GATEWAY_DELEGATE (self),
-                                                  BULLA_GATEWAY_ANNOUNCED));
+  return attach (self, bulla_gateway_add_session (gateway, BULLA_GATEWAY_DELEGATE (self), flags));
 }
 
 /**

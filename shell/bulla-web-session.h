@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 #define BULLA_TYPE_WEB_SESSION (bulla_web_session_get_type ())
 G_DECLARE_FINAL_TYPE (BullaWebSession, bulla_web_session, BULLA, WEB_SESSION, GObject)
 
-BullaWebSession *bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway);
+BullaWebSession *bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway,
+                                           BullaGatewayFlags flags);
 BullaWebSession *bulla_web_session_attach_package (WebKitNetworkSession *session,
                                                    BullaGateway *gateway, const char *view,
                                                    const char *package);

@@ -56,8 +56,7 @@ typedef struct _BullaGatewayConnection {
   /* of a tunnel */
   gboolean tunnel;
   gboolean tls;
-  gboolean handshaking; /* the TLS handshake is under way, in a thread of its own */
-  char *host;           /* owned; nullable; lower case, no brackets */
+  char *host; /* owned; nullable; lower case, no brackets */
   guint16 port;
 } BullaGatewayConnection;
 

@@ -36,6 +36,25 @@ dup_host_of (const char *url)
                                                      : NULL;
 }
 
+/* A driver's session is one for all views, those of packages as well: there a document of a package
+ * is known by its address, and so is one that it made at blob:.
+ * Returns: (transfer full) (nullable): the id of the package */
+static char *
+dup_package_of (const char *document)
+{
+  static const char *const schemes[] = {"webpkg://", "isolated-app://"};
+  const char *url = document != NULL && g_str_has_prefix (document, "blob:")
+                        ? document + strlen ("blob:")
+                        : document;
+
+  for (guint i = 0; url != NULL && i < G_N_ELEMENTS (schemes); i++)
+    if (g_str_has_prefix (url, schemes[i])) {
+      const char *host = url + strlen (schemes[i]);
+      return g_strndup (host, strcspn (host, "/?#"));
+    }
+  return NULL;
+}
+
 static gboolean
 is_document (const char *dest)
 {
@@ -121,6 +140,7 @@ identify_nobody (BullaGatewayRequest *request)
   request->destination =
       is_document (dest) ? BULLA_DESTINATION_NAVIGATION : BULLA_DESTINATION_SUBRESOURCE;
   request->frame = TRUE;
+  request->package = dup_package_of (field (request, "Origin"));
   note_host_of_fields (request);
   request->private_page = is_websocket (request) && request->page_host != NULL
                           && field (request, "Origin") != NULL
@@ -234,6 +254,8 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
   request->frame = request->destination == BULLA_DESTINATION_NAVIGATION && !said->top;
   request->source = g_strdup (said->source);
   request->credentials = g_strdup (said->credentials);
+  if (!said->top)
+    request->package = dup_package_of (said->document);
   identify_document (request, said);
   if (said->redirected != NULL)
     identify_redirect (request, said);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define BUNDLES_MAX 64
-#define OPEN_ORIGIN "webpkg://open"
 
 typedef struct {
   char *name;          /* owned */
@@ -109,22 +108,6 @@ find_bundle (BullaPageClaims *self, const char *page)
       return bundle;
   }
   return NULL;
-}
-
-/**
- * bulla_page_claims_dup_package:
- * @page: (nullable): the address of a page
- *
- * Returns: (transfer full) (nullable): the id of the package that it is of
- */
-char *
-bulla_page_claims_dup_package (const char *page)
-{
-  g_autofree char *origin = is_package (page) ? dup_origin (page) : NULL;
-
-  if (origin == NULL || g_str_equal (origin, OPEN_ORIGIN))
-    return NULL;
-  return g_strdup (strstr (origin, "://") + strlen ("://"));
 }
 
 /**

@@ -10,7 +10,6 @@ typedef struct _BullaPageClaims BullaPageClaims;
 
 BullaPageClaims *bulla_page_claims_new (void);
 void bulla_page_claims_add (BullaPageClaims *self, GVariant *claims);
-char *bulla_page_claims_dup_package (const char *page);
 char *bulla_page_claims_dup_shown (BullaPageClaims *self, const char *page, const char *url);
 
 G_END_DECLS

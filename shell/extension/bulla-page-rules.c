@@ -52,25 +52,16 @@ get_rule (const char *base, const char *text)
   return rule;
 }
 
-static char *
-write_tag (const BullaBundleRule *rule)
-{
-  g_autofree char *source = g_uri_escape_string (bulla_bundle_rule_get_source (rule), NULL, FALSE);
-
-  return g_strdup_printf (" bundle=%s; credentials=%s;", source,
-                          bulla_bundle_rule_get_credentials_nick (rule));
-}
-
 /**
- * bulla_page_rules_dup_tag:
- * @frame: the page's main frame
- * @url: what is asked for
+ * bulla_page_rules_find:
+ * @frame: the main frame of a page
+ * @url: of a request
  *
- * Returns: (transfer full) (nullable): what the tag of the request says of the bundle that it is
- * in, by the first element that says so
+ * Returns: (transfer none) (nullable): what the first element that names @url says of the bundle
+ *   that it is in; valid until the next call
  */
-char *
-bulla_page_rules_dup_tag (WebKitFrame *frame, const char *url)
+const BullaBundleRule *
+bulla_page_rules_find (WebKitFrame *frame, const char *url)
 {
   g_autoptr (JSCContext) context =
       webkit_frame_get_js_context_for_script_world (frame, get_world ());
@@ -89,7 +80,7 @@ bulla_page_rules_dup_tag (WebKitFrame *frame, const char *url)
     }
     const BullaBundleRule *rule = get_rule (base, text);
     if (rule != NULL && bulla_bundle_rule_matches (rule, url))
-      return write_tag (rule);
+      return rule;
   }
   return NULL;
 }

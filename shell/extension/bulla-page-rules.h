@@ -4,8 +4,10 @@
 
 #include <webkit/webkit-web-process-extension.h>
 
+#include "bulla-bundle-rule.h"
+
 G_BEGIN_DECLS
 
-char *bulla_page_rules_dup_tag (WebKitFrame *frame, const char *url);
+const BullaBundleRule *bulla_page_rules_find (WebKitFrame *frame, const char *url);
 
 G_END_DECLS

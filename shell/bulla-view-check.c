@@ -1,0 +1,323 @@
+/* bulla-view-check.c - compares what a view shows with what the gateway sent
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Every answer to a navigation has an id in a header field. At COMMITTED the id finds the answer; a
+ * service worker may have written it, so the id alone proves nothing. Once the page is loaded its
+ * bytes and fields are compared with those that were sent. The badge says “Substituted” only after
+ * that. */
+#include "bulla-view-private.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-address.h"
+#include "bulla-engine.h"
+
+#define FIELD "Bulla-Answer"
+#define KEY "bulla-answer" /* of an entry of the history */
+#define DIGEST_BYTES 32
+#define TRIES_MAX 10
+#define TRY_AGAIN_MS 50
+
+/* one comparison under way */
+typedef struct {
+  BullaView *view;             /* owned */
+  BullaProvenance *provenance; /* owned; of the page that is compared */
+  WebKitWebResource *resource; /* owned */
+  GCancellable *cancellable;   /* owned; cancelled when the view shows another page */
+  guint tries;
+} Check;
+
+static void
+check_free (Check *check)
+{
+  g_object_unref (check->view);
+  g_object_unref (check->provenance);
+  g_object_unref (check->resource);
+  g_object_unref (check->cancellable);
+  g_free (check);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Check, check_free)
+
+static WebKitBackForwardListItem *
+get_entry (BullaView *self)
+{
+  return webkit_back_forward_list_get_current_item (
+      webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (self)));
+}
+
+/* --- at COMMITTED */
+
+static BullaStanding
+stand (const BullaView *self, const char *url)
+{
+  if (!g_str_has_prefix (url, "https://"))
+    return g_str_has_prefix (url, "http://") ? BULLA_STANDING_INSECURE : BULLA_STANDING_NONE;
+  if (self->answer == NULL || bulla_answer_is_frame (self->answer))
+    return BULLA_STANDING_UNKNOWN;
+  switch (bulla_answer_get_kind (self->answer)) {
+  case BULLA_ANSWER_SUBSTITUTED:
+    return bulla_answer_is_truncated (self->answer) ? BULLA_STANDING_TRUNCATED
+                                                    : BULLA_STANDING_VERIFYING;
+  case BULLA_ANSWER_FELL_BACK: /* without a package, the user asked for the live page */
+    return bulla_answer_get_load (self->answer) != NULL
+                   || bulla_answer_get_bundle (self->answer) != NULL
+               ? BULLA_STANDING_FELL_BACK
+               : BULLA_STANDING_LIVE;
+  case BULLA_ANSWER_LIVE:
+  default:
+    return BULLA_STANDING_LIVE;
+  }
+}
+
+static BullaAnswer *
+find_answer (BullaView *self)
+{
+  WebKitURIResponse *response =
+      self->resource != NULL ? webkit_web_resource_get_response (self->resource) : NULL;
+  SoupMessageHeaders *headers =
+      response != NULL ? webkit_uri_response_get_http_headers (response) : NULL;
+  const char *id = headers != NULL ? soup_message_headers_get_one (headers, FIELD) : NULL;
+  WebKitBackForwardListItem *entry = get_entry (self);
+  BullaAnswer *kept = entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
+
+  if (kept != NULL && g_strcmp0 (bulla_answer_get_id (kept), id) == 0)
+    return kept;
+  return bulla_engine_find_answer (self->engine, self, id);
+}
+
+/**
+ * bulla_view_begin_check:
+ * @url: (nullable): of the page that was committed
+ *
+ * Returns: (transfer full): where the page came from, as far as it is known by now
+ */
+BullaProvenance *
+bulla_view_begin_check (BullaView *self, const char *url)
+{
+  const char *shown = url != NULL ? url : "about:blank";
+
+  bulla_view_end_check (self);
+  if (g_str_has_prefix (shown, "http")) {
+    g_set_object (&self->resource, webkit_web_view_get_main_resource (WEBKIT_WEB_VIEW (self)));
+    g_set_object (&self->answer, find_answer (self));
+  }
+  BullaStanding standing = stand (self, shown);
+  BullaLoad *load = self->answer != NULL ? bulla_answer_get_load (self->answer) : NULL;
+  BullaBundle *bundle = self->answer != NULL ? bulla_answer_get_bundle (self->answer) : NULL;
+  if (standing == BULLA_STANDING_UNKNOWN || standing == BULLA_STANDING_INSECURE) {
+    BullaProvenance *unknown = bulla_provenance_new (standing, shown, NULL);
+    if (standing == BULLA_STANDING_UNKNOWN)
+      bulla_provenance_settle (unknown, standing,
+                               _ ("No answer of a server or a package is known for it. A script of "
+                                  "the site made it, or it was kept in a cache."));
+    return unknown;
+  }
+  return bundle != NULL ? bulla_provenance_new_for_bundle (standing, shown, bundle, load)
+                        : bulla_provenance_new (standing, shown, load);
+}
+
+/**
+ * bulla_view_end_check:
+ *
+ * The page that was shown is not shown any more.
+ */
+void
+bulla_view_end_check (BullaView *self)
+{
+  g_cancellable_cancel (self->check);
+  g_clear_object (&self->check);
+  g_clear_object (&self->resource);
+  g_clear_object (&self->answer);
+}
+
+/**
+ * bulla_view_keep_answer:
+ *
+ * The entry of the history keeps the answer that it shows.
+ */
+void
+bulla_view_keep_answer (BullaView *self)
+{
+  WebKitBackForwardListItem *entry = get_entry (self);
+
+  if (entry == NULL
+      || g_strcmp0 (webkit_back_forward_list_item_get_uri (entry),
+                    webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)))
+             != 0)
+    return;
+  g_object_set_data_full (G_OBJECT (entry), KEY,
+                          self->answer != NULL ? g_object_ref (self->answer) : NULL,
+                          g_object_unref);
+}
+
+/**
+ * bulla_view_get_answer:
+ *
+ * Returns: (nullable): the id of the answer that the current entry of the history shows; within
+ *   decide-policy of a way in the history that is the entry where it leads
+ */
+const char *
+bulla_view_get_answer (BullaView *self)
+{
+  WebKitBackForwardListItem *entry = get_entry (self);
+  BullaAnswer *answer = entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
+
+  return answer != NULL ? bulla_answer_get_id (answer) : NULL;
+}
+
+/* --- at the end */
+
+static void
+add_field (const char *name, const char *value, gpointer user_data)
+{
+  GHashTable *fields = user_data;
+  char *key = g_ascii_strdown (name, -1);
+  const char *before = g_hash_table_lookup (fields, key);
+
+  g_hash_table_replace (
+      fields, key, before != NULL ? g_strdup_printf ("%s, %s", before, value) : g_strdup (value));
+}
+
+static GHashTable *
+list_fields (WebKitURIResponse *response)
+{
+  GHashTable *fields = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  SoupMessageHeaders *headers =
+      response != NULL ? webkit_uri_response_get_http_headers (response) : NULL;
+
+  if (headers != NULL)
+    soup_message_headers_foreach (headers, add_field, fields);
+  return fields;
+}
+
+/* @data: (nullable) */
+static BullaConfirmation
+compare (Check *check, const guint8 *data, gsize length, char **difference)
+{
+  BullaView *self = check->view;
+  WebKitURIResponse *response = webkit_web_resource_get_response (check->resource);
+  g_autoptr (GHashTable) fields = list_fields (response);
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest[DIGEST_BYTES];
+  gsize digest_length = sizeof digest;
+
+  g_checksum_update (sum, data, (gssize)length);
+  g_checksum_get_digest (sum, digest, &digest_length);
+  return bulla_answer_confirm (self->answer, bulla_provenance_get_url (check->provenance),
+                               response != NULL ? webkit_uri_response_get_status_code (response)
+                                                : 0,
+                               fields, data != NULL ? digest : NULL, difference);
+}
+
+/* @difference: as bulla_answer_confirm() returns it */
+static char *
+explain (BullaView *self, const char *difference)
+{
+  if (bulla_answer_is_truncated (self->answer))
+    return g_strdup (_ ("It broke off before its end."));
+  if (difference == NULL)
+    return g_strdup (_ ("Its bytes could not be compared with those that were sent."));
+  if (g_str_equal (difference, "url"))
+    return g_strdup (_ ("It is shown at another address than it was sent for."));
+  if (g_str_equal (difference, "bytes"))
+    return g_strdup (_ ("Its bytes are not those that were sent: a script of the site made it."));
+  return g_strdup_printf (_ ("Its “%s” is not the one that was sent."), difference);
+}
+
+static void
+settle (Check *check, BullaConfirmation confirmation, const char *difference)
+{
+  BullaView *self = check->view;
+  BullaStanding standing = bulla_provenance_get_standing (check->provenance);
+  gboolean verifying = standing == BULLA_STANDING_VERIFYING;
+  g_autofree char *why = explain (self, difference);
+
+  g_clear_object (&self->check);
+  if (verifying && confirmation == BULLA_CONFIRMED)
+    bulla_provenance_settle (check->provenance, BULLA_STANDING_SUBSTITUTED, NULL);
+  else if (standing == BULLA_STANDING_INSECURE)
+    return;
+  else if (verifying || confirmation == BULLA_CONFIRMED_NOT)
+    bulla_provenance_settle (check->provenance, BULLA_STANDING_UNKNOWN, why);
+  else
+    return;
+  bulla_view_report (self);
+}
+
+static gboolean try_again_cb (gpointer user_data);
+
+static void
+data_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Check) check = user_data;
+  gsize length = 0;
+  g_autofree guint8 *data =
+      webkit_web_resource_get_data_finish (WEBKIT_WEB_RESOURCE (source), result, &length, NULL);
+  g_autofree char *difference = NULL;
+
+  if (g_cancellable_is_cancelled (check->cancellable) || check->view->answer == NULL)
+    return;
+  BullaConfirmation confirmation = compare (check, data, length, &difference);
+  if (confirmation == BULLA_CONFIRMED_NOT && length == 1) { /* so WebKit reports an empty body */
+    g_autofree char *again = NULL;
+    confirmation = compare (check, data, 0, &again);
+  }
+  /* the gateway may have more to do with the last bytes when the page has them already */
+  if (confirmation == BULLA_CONFIRMATION_UNKNOWN && check->tries++ < TRIES_MAX
+      && bulla_provenance_get_standing (check->provenance) == BULLA_STANDING_VERIFYING)
+    g_timeout_add (TRY_AGAIN_MS, try_again_cb, g_steal_pointer (&check));
+  else
+    settle (check, confirmation, difference);
+}
+
+static gboolean
+try_again_cb (gpointer user_data)
+{
+  Check *check = user_data;
+
+  if (g_cancellable_is_cancelled (check->cancellable))
+    check_free (check);
+  else
+    webkit_web_resource_get_data (check->resource, check->cancellable, data_cb, check);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * bulla_view_check:
+ *
+ * The page is loaded: compares it with what was sent.
+ */
+void
+bulla_view_check (BullaView *self)
+{
+  if (self->answer == NULL || self->resource == NULL || self->check != NULL
+      || bulla_answer_is_frame (self->answer))
+    return;
+  Check *check = g_new0 (Check, 1);
+  self->check = g_cancellable_new ();
+  check->view = g_object_ref (self);
+  check->provenance = g_object_ref (self->provenance);
+  check->resource = g_object_ref (self->resource);
+  check->cancellable = g_object_ref (self->check);
+  webkit_web_resource_get_data (self->resource, self->check, data_cb, check);
+}
+
+/**
+ * bulla_view_note_truncated:
+ * @load: was broken off: a late part of it is not what its publisher signed
+ */
+void
+bulla_view_note_truncated (BullaView *self, BullaLoad *load)
+{
+  BullaStanding standing = bulla_provenance_get_standing (self->provenance);
+
+  if (self->answer == NULL || bulla_answer_get_load (self->answer) != load
+      || (standing != BULLA_STANDING_VERIFYING && standing != BULLA_STANDING_SUBSTITUTED))
+    return;
+  g_cancellable_cancel (self->check);
+  g_clear_object (&self->check);
+  bulla_provenance_settle (self->provenance, BULLA_STANDING_TRUNCATED, NULL);
+  g_clear_object (&self->resource);
+  bulla_view_report (self);
+}

@@ -1,0 +1,89 @@
+/* bulla-page-frames.c - which hosts the frames of a page are of
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * WebKit does not tell which frame sends a request. It tells of every document that a frame comes
+ * to hold, so a page is known to hold public documents or not. */
+#include "bulla-page-frames.h"
+
+#include <string.h>
+
+#define KEY "bulla-frames"
+#define HOSTS_MAX 64
+
+/**
+ * bulla_page_frames_get_main:
+ *
+ * Returns: (transfer none) (nullable): the main frame of @page
+ */
+WebKitFrame *
+bulla_page_frames_get_main (WebKitWebPage *page)
+{
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  return webkit_web_page_get_main_frame (page);
+  G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
+/* A document at blob: has the origin that its URL names. */
+static char *
+dup_host (const char *url)
+{
+  const char *inner = url != NULL && g_str_has_prefix (url, "blob:") ? url + strlen ("blob:") : url;
+  g_autoptr (GUri) uri =
+      inner != NULL ? g_uri_parse (inner, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL)
+                    : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  return host != NULL && *host != '\0' ? g_ascii_strdown (host, -1) : NULL;
+}
+
+/* A frame has a new document. The page keeps the hosts of the documents that its frames had before,
+ * until the page itself has a new document. */
+static void
+window_object_cleared_cb (WebKitScriptWorld *world, WebKitWebPage *page, WebKitFrame *frame,
+                          gpointer user_data)
+{
+  GHashTable *hosts = g_object_get_data (G_OBJECT (page), KEY);
+  g_autofree char *host = dup_host (webkit_frame_get_uri (frame));
+
+  if (hosts == NULL || webkit_frame_is_main_frame (frame)) {
+    hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    g_object_set_data_full (G_OBJECT (page), KEY, hosts, (GDestroyNotify)g_hash_table_unref);
+  }
+  if (host != NULL && g_hash_table_size (hosts) < HOSTS_MAX)
+    g_hash_table_add (hosts, g_steal_pointer (&host));
+}
+
+/**
+ * bulla_page_frames_follow:
+ *
+ * Hears of every document of every frame in this process.
+ */
+void
+bulla_page_frames_follow (void)
+{
+  g_signal_connect (webkit_script_world_get_default (), "window-object-cleared",
+                    G_CALLBACK (window_object_cleared_cb), NULL);
+}
+
+/**
+ * bulla_page_frames_list:
+ *
+ * Returns: (transfer floating): `as`: the hosts of the documents that frames of @page have or had,
+ *   each once, in lower case
+ */
+GVariant *
+bulla_page_frames_list (WebKitWebPage *page)
+{
+  GHashTable *hosts = g_object_get_data (G_OBJECT (page), KEY);
+  GVariantBuilder list;
+  GHashTableIter iter;
+  gpointer host;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("as"));
+  if (hosts != NULL) {
+    g_hash_table_iter_init (&iter, hosts);
+    while (g_hash_table_iter_next (&iter, &host, NULL))
+      g_variant_builder_add (&list, "s", host);
+  }
+  return g_variant_builder_end (&list);
+}

@@ -1,0 +1,238 @@
+/* bulla-page-requests.c - the web-process extension: announces each request of a page to the shell
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Runs in the sandboxed process that runs the page's scripts. A request carries a random value that
+ * is used once and means nothing by itself. What it stands for goes to the shell in a message,
+ * which no script or worker sees. Scripts cannot write a header whose name begins with `Sec-`. */
+#include <webkit/webkit-web-process-extension.h>
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "bulla-page-claims.h"
+#include "bulla-page-frames.h"
+#include "bulla-page-rules.h"
+
+#define FIELD "Sec-Bulla-Page"
+#define TAG_BYTES 16
+#define HOP_URL "webpkg://hop/" /* where the shell hears that it is its turn */
+
+typedef struct {
+  WebKitWebProcessExtension *extension; /* not owned: it outlives this */
+  char *hop;               /* owned; the shell itself goes where this is shown, for the page */
+  char *whole;             /* owned; nullable: the last http URL that was to be a whole page */
+  BullaPageClaims *claims; /* owned */
+} Announcer;
+
+G_MODULE_EXPORT void
+webkit_web_process_extension_initialize_with_user_data (WebKitWebProcessExtension *extension,
+                                                        const GVariant *user_data);
+
+static gboolean
+equal_without_fragment (const char *a, const char *b)
+{
+  size_t length = strcspn (a, "#");
+
+  return length == strcspn (b, "#") && strncmp (a, b, length) == 0;
+}
+
+/* A page takes the address it is about to show before it asks for it. */
+static gboolean
+is_of_whole_page (WebKitWebPage *page, WebKitURIRequest *request)
+{
+  const char *shown = webkit_web_page_get_uri (page);
+
+  return shown != NULL && equal_without_fragment (webkit_uri_request_get_uri (request), shown);
+}
+
+/* the page's own address is already that of the next one, while that is being asked for */
+static const char *
+get_committed (WebKitWebPage *page)
+{
+  WebKitFrame *frame = bulla_page_frames_get_main (page);
+  const char *committed = frame != NULL ? webkit_frame_get_uri (frame) : NULL;
+
+  return committed != NULL && *committed != '\0' ? committed : NULL;
+}
+
+static const char *
+get_url (WebKitURIResponse *response)
+{
+  return response != NULL ? webkit_uri_response_get_uri (response) : NULL;
+}
+
+/* --- what a request is for */
+
+/* A page that is redirected has the address before that still, so the last one asked for is kept.
+ */
+static gboolean
+leads_to_whole_page (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
+                     const char *redirected)
+{
+  gboolean goes_on =
+      redirected != NULL && self->whole != NULL && equal_without_fragment (redirected, self->whole);
+
+  if (!goes_on && !is_of_whole_page (page, request))
+    return FALSE;
+  g_free (self->whole);
+  self->whole = g_strdup (webkit_uri_request_get_uri (request));
+  return TRUE;
+}
+
+/* WebKit's own word. It has none for http, where a navigation shows in Accept, which a script may
+ * write as well; and none for the requests of downloads, of synchronous XHR, and of fetch() that
+ * was redirected to another origin. */
+static const char *
+find_destination (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
+                  const char *redirected, SoupMessageHeaders *headers)
+{
+  const char *dest = soup_message_headers_get_one (headers, "Sec-Fetch-Dest");
+  const char *accept = soup_message_headers_get_list (headers, "Accept");
+
+  if (dest != NULL)
+    return dest;
+  if (!g_str_has_prefix (webkit_uri_request_get_uri (request), "http:") || accept == NULL
+      || !g_str_has_prefix (accept, "text/html,"))
+    return "empty";
+  return leads_to_whole_page (self, page, request, redirected) ? "document" : "iframe";
+}
+
+static gboolean
+is_prefetch (SoupMessageHeaders *headers)
+{
+  const char *purpose = soup_message_headers_get_list (headers, "Sec-Purpose");
+
+  return purpose != NULL && g_str_has_prefix (purpose, "prefetch");
+}
+
+/* What the page's elements say of a part of it: pages over https alone may have such. */
+static const BullaBundleRule *
+find_rule (WebKitWebPage *page, const char *url, const char *dest)
+{
+  const char *committed = get_committed (page);
+  gboolean navigates = g_str_equal (dest, "document") || g_str_equal (dest, "iframe");
+
+  return !navigates && committed != NULL && g_str_has_prefix (committed, "https://")
+             ? bulla_page_rules_find (bulla_page_frames_get_main (page), url)
+             : NULL;
+}
+
+/* --- the announcement */
+
+static char *
+make_tag (void)
+{
+  guint8 bytes[TAG_BYTES];
+  GString *tag = g_string_sized_new (2 * sizeof bytes);
+
+  if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
+    g_error ("the system has no random numbers to give");
+  for (guint i = 0; i < sizeof bytes; i++)
+    g_string_append_printf (tag, "%02x", bytes[i]);
+  return g_string_free (tag, FALSE);
+}
+
+static void
+put (GVariantBuilder *into, const char *name, const char *value)
+{
+  g_variant_builder_add (into, "{sv}", name, g_variant_new_string (value != NULL ? value : ""));
+}
+
+static void
+announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const char *redirected,
+          SoupMessageHeaders *headers)
+{
+  const char *url = webkit_uri_request_get_uri (request);
+  const char *dest = find_destination (self, page, request, redirected, headers);
+  const BullaBundleRule *rule = find_rule (page, url, dest);
+  g_autofree char *tag = make_tag ();
+  g_autofree char *bare = g_strndup (url, strcspn (url, "#"));
+  GVariantBuilder message;
+
+  g_variant_builder_init (&message, G_VARIANT_TYPE_VARDICT);
+  put (&message, "tag", tag);
+  put (&message, "method", webkit_uri_request_get_http_method (request));
+  put (&message, "url", bare);
+  put (&message, "dest", dest);
+  put (&message, "document", get_committed (page));
+  put (&message, "redirected", redirected);
+  put (&message, "source", rule != NULL ? bulla_bundle_rule_get_source (rule) : NULL);
+  put (&message, "credentials",
+       rule != NULL ? bulla_bundle_rule_get_credentials_nick (rule) : NULL);
+  g_variant_builder_add (&message, "{sv}", "page",
+                         g_variant_new_uint64 (webkit_web_page_get_id (page)));
+  g_variant_builder_add (&message, "{sv}", "top",
+                         g_variant_new_boolean (g_str_equal (dest, "document")));
+  g_variant_builder_add (&message, "{sv}", "prefetch",
+                         g_variant_new_boolean (is_prefetch (headers)));
+  g_variant_builder_add (&message, "{sv}", "frames", bulla_page_frames_list (page));
+  soup_message_headers_replace (headers, FIELD, tag);
+  webkit_web_process_extension_send_message_to_context (
+      self->extension, webkit_user_message_new ("request", g_variant_builder_end (&message)), NULL,
+      NULL, NULL);
+}
+
+static gboolean
+send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIResponse *redirected,
+                 gpointer user_data)
+{
+  Announcer *self = user_data;
+  SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
+  const char *url = webkit_uri_request_get_uri (request);
+  const char *committed = get_committed (page);
+  gboolean whole = is_of_whole_page (page, request);
+
+  if (headers == NULL) /* no HTTP: the package door sees whose it is */
+    return FALSE;
+  if (whole && *self->hop != '\0' && equal_without_fragment (url, self->hop)) {
+    webkit_uri_request_set_uri (request, HOP_URL); /* asking for nothing shows about:blank */
+    return FALSE;
+  }
+  g_autofree char *shown =
+      whole ? NULL : bulla_page_claims_dup_shown (self->claims, committed, url);
+  if (shown != NULL)
+    webkit_uri_request_set_uri (request, shown);
+  else
+    announce (self, page, request, get_url (redirected), headers);
+  return FALSE;
+}
+
+/* What the shell says comes before what it does next: messages of one process keep their order. */
+static void
+message_cb (WebKitWebProcessExtension *extension, WebKitUserMessage *message, gpointer user_data)
+{
+  Announcer *self = user_data;
+  GVariant *parameters = webkit_user_message_get_parameters (message);
+  const char *name = webkit_user_message_get_name (message);
+
+  if (parameters == NULL)
+    return;
+  if (g_str_equal (name, "claims")
+      && g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(sa{ss}as)"))) {
+    bulla_page_claims_add (self->claims, parameters);
+  } else if (g_str_equal (name, "hop")
+             && g_variant_is_of_type (parameters, G_VARIANT_TYPE_STRING)) {
+    g_free (self->hop);
+    self->hop = g_variant_dup_string (parameters, NULL);
+  }
+}
+
+static void
+page_created_cb (WebKitWebProcessExtension *extension, WebKitWebPage *page, gpointer user_data)
+{
+  g_signal_connect (page, "send-request", G_CALLBACK (send_request_cb), user_data);
+}
+
+void
+webkit_web_process_extension_initialize_with_user_data (WebKitWebProcessExtension *extension,
+                                                        const GVariant *user_data)
+{
+  Announcer *self = g_new0 (Announcer, 1); /* lives as long as the process */
+
+  self->extension = extension;
+  self->claims = bulla_page_claims_new ();
+  self->hop = g_variant_dup_string ((GVariant *)user_data, NULL);
+  bulla_page_frames_follow ();
+  g_signal_connect (extension, "user-message-received", G_CALLBACK (message_cb), self);
+  g_signal_connect (extension, "page-created", G_CALLBACK (page_created_cb), self);
+}
