@@ -2,7 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-json.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "bulla-printable.h"
+
+#define DOUBLE_MAX 9007199254740992.0 /* 2^53: each whole number up to here is a double */
 
 /* Where brackets that begin at @data end, counted outside of strings; @size: nowhere. @depth:
  * (out): how deep they are, one more than the limit where that stopped it */
@@ -148,7 +153,11 @@ bulla_json_get_number (JsonObject *object, const char *member, gint64 otherwise)
   JsonNode *node = get_value (object, member);
   GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
 
-  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_int (node) : otherwise;
+  if (type == G_TYPE_INT64)
+    return json_node_get_int (node);
+  /* a double beyond 64 bits has no integer: the conversion is undefined */
+  double number = type == G_TYPE_DOUBLE ? json_node_get_double (node) : NAN;
+  return number >= -DOUBLE_MAX && number <= DOUBLE_MAX ? (gint64)number : otherwise;
 }
 
 gboolean
@@ -205,8 +214,10 @@ bulla_json_add_names (JsonBuilder *builder, const char *member, const char *cons
     return;
   json_builder_set_member_name (builder, member);
   json_builder_begin_array (builder);
-  for (guint i = 0; names[i] != NULL; i++)
-    json_builder_add_string_value (builder, names[i]);
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autofree char *valid = g_utf8_make_valid (names[i], -1);
+    json_builder_add_string_value (builder, valid);
+  }
   json_builder_end_array (builder);
 }
 
@@ -217,11 +228,13 @@ bulla_json_begin (JsonBuilder *builder, const char *member)
   json_builder_begin_object (builder);
 }
 
-/* Returns: (transfer full): all that was built, its outermost object ended here */
+/* Returns: (transfer full): all that was built, its outermost object ended here; it is for people's
+ * terminals too, so controls in it are escaped */
 char *
 bulla_json_end (JsonBuilder *builder, gboolean pretty)
 {
   json_builder_end_object (builder);
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  return json_to_string (root, pretty);
+  g_autofree char *text = json_to_string (root, pretty);
+  return bulla_printable_dup_lines (text);
 }

@@ -10,6 +10,7 @@
 #define LINES_MAX 200000
 #define DEPTH_MAX 64
 #define CHUNK_SIZE 65536
+#define COUNT_MAX (G_GINT64_CONSTANT (1) << 57) /* µs of 4,500 years; sums of four fit */
 
 /* --- writing */
 
@@ -224,7 +225,7 @@ read_small (JsonObject *object, const char *member)
 static gint64
 read_count (JsonObject *object, const char *member)
 {
-  return MAX (bulla_json_get_number (object, member, -1), -1);
+  return CLAMP (bulla_json_get_number (object, member, -1), -1, COUNT_MAX);
 }
 
 static BullaContact *

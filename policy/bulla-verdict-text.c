@@ -1,5 +1,8 @@
 /* bulla-verdict-text.c - a verdict in words, made when somebody reads them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-printable.h"
 #include "bulla-verdict-private.h"
 
 G_DEFINE_ENUM_TYPE (BullaOutcome, bulla_outcome,
@@ -23,6 +26,7 @@ G_DEFINE_ENUM_TYPE (BullaExpiresBy, bulla_expires_by,
                     G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_PROFILE, "profile"))
 
 #define DAY G_GINT64_CONSTANT (86400)
+#define SHOWN_MAX 301 /* bytes of what was observed */
 #define HOUR G_GINT64_CONSTANT (3600)
 
 static char *
@@ -68,20 +72,14 @@ dup_number (gint64 number, BullaUnit unit)
 static char *
 dup_printable (const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autoptr (GString) out = g_string_new (NULL);
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
-    if (out->len > 300) {
-      g_string_append (out, "…");
-      break;
-    }
-    gunichar c = g_utf8_get_char (at);
-    if (g_unichar_isprint (c))
-      g_string_append_unichar (out, c);
-    else
-      g_string_append_printf (out, "\\u%04x", c);
-  }
-  return g_string_free (g_steal_pointer (&out), FALSE);
+  g_autofree char *printable = bulla_printable_dup (text);
+
+  if (strlen (printable) <= SHOWN_MAX)
+    return g_steal_pointer (&printable);
+  const char *end = g_utf8_find_next_char (printable + SHOWN_MAX - 1, NULL);
+  if (*end == '\0')
+    return g_steal_pointer (&printable);
+  return g_strdup_printf ("%.*s…", (int)(end - printable), printable);
 }
 
 /**

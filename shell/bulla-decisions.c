@@ -5,6 +5,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "bulla-printable.h"
+
 struct _BullaDecisions {
   GFileOutputStream *out; /* owned */
 };
@@ -57,9 +59,11 @@ bulla_decisions_free (BullaDecisions *self)
 static void
 set (JsonBuilder *builder, const char *name, const char *value)
 {
+  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+
   json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
+  if (valid != NULL)
+    json_builder_add_string_value (builder, valid);
   else
     json_builder_add_null_value (builder);
 }
@@ -100,7 +104,8 @@ write_line (BullaDecisions *self, JsonBuilder *builder)
 {
   json_builder_end_object (builder);
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, FALSE);
+  g_autofree char *json = json_to_string (root, FALSE);
+  g_autofree char *text = bulla_printable_dup_lines (json);
   g_autofree char *line = g_strconcat (text, "\n", NULL);
   g_autoptr (GError) error = NULL;
 

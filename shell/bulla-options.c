@@ -76,22 +76,27 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
   g_application_add_main_option_entries (application, entries);
 }
 
+#define TIME_MAX G_GINT64_CONSTANT (253402300799) /* the end of 9999 */
+
 static gboolean
 parse_time (const char *text, gint64 *seconds, GError **error)
 {
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   g_autofree char *midnight = g_strconcat (text, "T00:00:00", NULL);
 
-  if (g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, seconds, NULL))
+  if (g_ascii_string_to_signed (text, 10, 0, TIME_MAX, seconds, NULL))
     return TRUE;
   g_autoptr (GDateTime) time =
       g_date_time_new_from_iso8601 (strlen (text) == strlen ("2026-11-23") ? midnight : text, utc);
-  if (time == NULL) {
+  gint64 read = time != NULL ? g_date_time_to_unix (time) : -1;
+  if (read < 0 || read > TIME_MAX) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                 _ ("“%s” is no time: give Unix seconds or ISO 8601"), text);
+                 _ ("--at: “%s” is not a valid time from 1970 to 9999: give Unix seconds or ISO "
+                    "8601"),
+                 text);
     return FALSE;
   }
-  *seconds = g_date_time_to_unix (time);
+  *seconds = read;
   return TRUE;
 }
 

@@ -6,6 +6,8 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define MAX_DEPTH 64
 #define MAX_NAMES 1000000
@@ -164,12 +166,12 @@ tell (const Batch *self, guint index)
 {
   const Result *result = &self->results[index];
   if (result->error != NULL) {
-    g_autofree char *name = bulla_cli_dup_printable (self->names->pdata[index]);
-    g_autofree char *message = bulla_cli_dup_printable (result->error->message);
-    g_printerr ("bulla: %s: %s\n", name, message);
+    g_autofree char *name = bulla_printable_dup (self->names->pdata[index]);
+    g_autofree char *message = bulla_printable_dup (result->error->message);
+    bulla_cli_print_error ("bulla: %s: %s\n", name, message);
     return BULLA_EXIT_FAILED;
   }
-  g_print ("%s", result->text);
+  bulla_cli_print ("%s", result->text);
   return result->fit ? BULLA_EXIT_FINE : BULLA_EXIT_JUDGED;
 }
 
@@ -178,7 +180,7 @@ show_progress (Batch *self)
 {
   self->progress = self->names->len > 1 && isatty (STDERR_FILENO);
   if (self->progress)
-    g_printerr ("\r%u / %u", self->n_done, self->names->len);
+    bulla_cli_print_progress ("%u / %u", self->n_done, self->names->len);
 }
 
 /* before anything else goes to the terminal */
@@ -186,7 +188,7 @@ static void
 wipe_progress (Batch *self)
 {
   if (self->progress)
-    g_printerr ("\r\033[K");
+    bulla_cli_clear_progress ();
   self->progress = FALSE;
 }
 
@@ -252,9 +254,9 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
   if (last == 0)
     last = now;
   if (n_read >= n_all)
-    g_printerr ("\r\033[K");
+    bulla_cli_clear_progress ();
   else if (now - last >= PROGRESS_EVERY) {
-    g_printerr ("\r%u / %u", n_read, n_all);
+    bulla_cli_print_progress ("%u / %u", n_read, n_all);
     last = now;
   }
   return TRUE;
@@ -292,9 +294,10 @@ bulla_cli_judge (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
     exit = run (&self);
   }
   if (self.n_skipped > 0)
-    g_printerr (ngettext ("bulla: %u file that is no package was skipped\n",
-                          "bulla: %u files that are no packages were skipped\n", self.n_skipped),
-                self.n_skipped);
+    bulla_cli_print_error (ngettext ("bulla: %u file that is no package was skipped\n",
+                                     "bulla: %u files that are no packages were skipped\n",
+                                     self.n_skipped),
+                           self.n_skipped);
   g_ptr_array_unref (self.names);
   g_mutex_clear (&self.mutex);
   g_cond_clear (&self.changed);

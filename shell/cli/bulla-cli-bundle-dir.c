@@ -9,6 +9,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
+#include "bulla-cli-print.h"
 
 #define DEPTH_MAX 32 /* below what the system takes for a loop of links */
 #define INDEX_NAME "index.html"
@@ -129,7 +130,7 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
     return add_folder (walk, path, url, depth + 1, error);
   }
   if (!S_ISREG (status.st_mode)) {
-    g_printerr (_ ("Left out: %s: no ordinary file\n"), path);
+    bulla_cli_print_error (_ ("Left out: %s: no ordinary file\n"), path);
     return TRUE;
   }
   if (strcmp (name, INDEX_NAME) == 0)
@@ -175,10 +176,10 @@ bulla_resources_add_folder (BullaResources *self, const char *folder, const char
   if (!add_folder (&walk, folder, base_url, 0, error))
     return FALSE;
   if (walk.n_hidden > 0)
-    g_printerr (ngettext ("Left out: %u hidden file or folder; --hidden takes it too\n",
-                          "Left out: %u hidden files or folders; --hidden takes them too\n",
-                          walk.n_hidden),
-                walk.n_hidden);
+    bulla_cli_print_error (
+        ngettext ("Left out: %u hidden file or folder; --hidden takes it too\n",
+                  "Left out: %u hidden files or folders; --hidden takes them too\n", walk.n_hidden),
+        walk.n_hidden);
   /* a page to begin with; an isolated app begins at “/” by itself, and must not name it */
   g_autofree char *index = g_strconcat (base_url, INDEX_NAME, NULL);
   if (base_url[0] != '/') {

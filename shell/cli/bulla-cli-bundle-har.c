@@ -10,6 +10,8 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
 #include "bulla-json.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define SIZE_MAX_BYTES (1 << 30)
 #define ENTRIES_MAX 131072
@@ -19,9 +21,9 @@
 static void
 tell_skipped (const char *url, const char *why)
 {
-  g_autofree char *shown = bulla_cli_dup_printable (url);
+  g_autofree char *shown = bulla_printable_dup (url);
 
-  g_printerr (_ ("Left out: %s: %s\n"), shown, why);
+  bulla_cli_print_error (_ ("Left out: %s: %s\n"), shown, why);
 }
 
 /* Why an entry is not for a bundle; NULL if it is. */

@@ -8,6 +8,8 @@
 #include "bulla-cli-files.h"
 #include "bulla-facts.h"
 #include "bulla-field-kind.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 static void
 resource_free (BullaResource *self)
@@ -83,9 +85,9 @@ bulla_resources_lose (BullaResources *self, const char *url, const char *format,
   va_start (arguments, format);
   g_autofree char *why = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_autofree char *shown = bulla_cli_dup_printable (url);
-  g_autofree char *shown_why = bulla_cli_dup_printable (why);
-  g_printerr (_ ("Missing: %s: %s\n"), shown, shown_why);
+  g_autofree char *shown = bulla_printable_dup (url);
+  g_autofree char *shown_why = bulla_printable_dup (why);
+  bulla_cli_print_error (_ ("Missing: %s: %s\n"), shown, shown_why);
   self->n_lost++;
 }
 

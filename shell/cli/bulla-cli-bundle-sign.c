@@ -8,6 +8,7 @@
 #include "bulla-cli-create.h"
 #include "write/bulla-authority.h"
 #include "write/bulla-merkle-writer.h"
+#include "bulla-cli-print.h"
 
 #define LIFETIME_DEFAULT 604800 /* seconds: 7 days, the most that packages allow */
 #define LEAF_DAYS 90
@@ -89,7 +90,9 @@ signer_init (Signer *self, const BullaBundleSignOptions *options, GError **error
   if (!bulla_cli_parse_date (options->date, &self->date, error))
     return FALSE;
   self->expires = self->date + LIFETIME_DEFAULT;
-  if (options->expires != NULL && !bulla_cli_parse_time (options->expires, &self->expires, error))
+  if (options->expires != NULL
+      && !bulla_cli_parse_time_within ("expires", options->expires, self->date + 1,
+                                       self->date + BULLA_CLI_SIGNED_MAX, &self->expires, error))
     return FALSE;
   if (options->authority == NULL)
     return read_credential (self, options, error);
@@ -174,9 +177,9 @@ sign_prefix (Signer *self, const BullaResources *resources, BullaBundleWriter *w
                            prefix);
     return FALSE;
   }
-  g_print (ngettext ("Signing for %u URL that begins with %s\n",
-                     "Signing for %u URLs that begin with %s\n", n),
-           n, prefix);
+  bulla_cli_print (ngettext ("Signing for %u URL that begins with %s\n",
+                             "Signing for %u URLs that begin with %s\n", n),
+                   n, prefix);
   return TRUE;
 }
 

@@ -10,6 +10,8 @@
 #include "bulla-cli-loader.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader-private.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define LIST_MAX (16 << 20)
 #define URLS_MAX 131072
@@ -51,12 +53,11 @@ show_progress (const Fetching *self)
 {
   if (!self->progress)
     return;
-  g_autofree char *url = bulla_cli_dup_printable (self->last != NULL ? self->last : "");
+  g_autofree char *url = bulla_printable_dup (self->last != NULL ? self->last : "");
   g_autofree char *shown = g_utf8_substring (url, 0, MIN (g_utf8_strlen (url, -1), 60));
-  /* back to the start of the line, and to its end nothing of what was there */
-  g_printerr ("\r%u/%u %s\033[K", self->n_done, self->wanted->len, shown);
+  bulla_cli_print_progress ("%u/%u %s", self->n_done, self->wanted->len, shown);
   if (self->n_done == self->wanted->len)
-    g_printerr ("\r\033[K");
+    bulla_cli_clear_progress ();
 }
 
 static void fetch_more (Fetching *self);

@@ -9,6 +9,8 @@
 #include "bulla-cli-loader.h"
 #include "bulla-field.h"
 #include "bulla-load-private.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define READ_SIZE 65536
 
@@ -52,9 +54,9 @@ is_readable (BullaCliBundle *self)
   if (outcome <= BULLA_OUTCOME_SEPARATE_ORIGIN
       || (outcome == BULLA_OUTCOME_FALL_BACK && bulla_bundle_get_n_resources (self->bundle) > 0))
     return TRUE;
-  g_autofree char *name = bulla_cli_dup_printable (self->name);
-  g_printerr (_ ("bulla: %s: refused: %s; bulla inspect shows what can be read\n"), name,
-              bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
+  g_autofree char *name = bulla_printable_dup (self->name);
+  bulla_cli_print_error (_ ("bulla: %s: refused: %s; bulla inspect shows what can be read\n"), name,
+                         bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
   return FALSE;
 }
 
@@ -87,8 +89,8 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaExit *exit, 
   }
   *exit = BULLA_EXIT_JUDGED;
   if (!BULLA_IS_BUNDLE (package)) {
-    g_autofree char *shown = bulla_cli_dup_printable (name);
-    g_printerr (_ ("bulla: %s is no web bundle\n"), shown);
+    g_autofree char *shown = bulla_printable_dup (name);
+    bulla_cli_print_error (_ ("bulla: %s is no web bundle\n"), shown);
     return NULL;
   }
   self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
@@ -135,7 +137,7 @@ bulla_cli_response_clear (BullaCliResponse *self)
 char *
 bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *response)
 {
-  g_autofree char *url = bulla_cli_dup_printable (response->url);
+  g_autofree char *url = bulla_printable_dup (response->url);
   if (bulla_bundle_get_n_variants (self->bundle, response->resource) <= 1)
     return g_steal_pointer (&url);
   return g_strdup_printf (_ ("%s (variant %u)"), url, response->variant);

@@ -1,6 +1,7 @@
 /* bulla-cli-create.c - what the verbs that make things share
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-print.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +10,11 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What is made is valid from a while before its date, and for years after it: all of that must be
+ * times that certificates can express. */
+#define DATE_MIN G_GINT64_CONSTANT (86400)        /* 1970-01-02 */
+#define DATE_MAX G_GINT64_CONSTANT (250246627200) /* 9900-01-01 */
 
 gboolean
 bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis, GError **error)
@@ -31,7 +37,7 @@ gboolean
 bulla_cli_parse_date (const char *text, int64_t *seconds, GError **error)
 {
   if (text != NULL)
-    return bulla_cli_parse_time (text, seconds, error);
+    return bulla_cli_parse_time_within ("date", text, DATE_MIN, DATE_MAX, seconds, error);
   *seconds = g_get_real_time () / G_USEC_PER_SEC;
   return TRUE;
 }
@@ -68,7 +74,7 @@ bulla_cli_write_file (const char *path, const void *data, gsize size, int mode, 
 {
   if (!g_file_set_contents_full (path, data, size, G_FILE_SET_CONTENTS_CONSISTENT, mode, error))
     return FALSE;
-  g_print (_ ("Wrote %s\n"), path);
+  bulla_cli_print (_ ("Wrote %s\n"), path);
   return TRUE;
 }
 

@@ -17,6 +17,8 @@ extern const BullaExample bulla_cli_publish_examples[];
 #define BULLA_CLI_SECRET_MODE 0600
 #define BULLA_CLI_PUBLIC_MODE 0644
 
+#define BULLA_CLI_SIGNED_MAX (7 * 86400) /* seconds from a signature's date to its end */
+
 /* of the certificates and responses: clocks elsewhere may be late */
 #define BULLA_CLI_BACKDATE 3600
 

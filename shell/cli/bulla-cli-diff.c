@@ -7,6 +7,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-printable.h"
 
 static void
 forget_coding (GHashTable *headers, const BullaFacts *facts)
@@ -134,11 +135,11 @@ bulla_cli_diff_to_text (const BullaCliDiff *self)
     g_string_append_printf (text, _ ("    status: %u → %u\n"), self->a.status, self->b.status);
   for (guint i = 0; i < headers->len; i++) {
     const char *name = headers->pdata[i];
-    g_autofree char *label = bulla_cli_dup_printable (name);
+    g_autofree char *label = bulla_printable_dup (name);
     g_autofree char *a =
-        bulla_cli_dup_printable (text_or_dash (g_hash_table_lookup (self->a.headers, name)));
+        bulla_printable_dup (text_or_dash (g_hash_table_lookup (self->a.headers, name)));
     g_autofree char *b =
-        bulla_cli_dup_printable (text_or_dash (g_hash_table_lookup (self->b.headers, name)));
+        bulla_printable_dup (text_or_dash (g_hash_table_lookup (self->b.headers, name)));
     g_string_append_printf (text, "    %s: %s → %s\n", label, a, b);
   }
   if (bodies_differ (self))

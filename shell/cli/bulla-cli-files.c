@@ -119,24 +119,3 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
                (guint)(MIN (max, G_MAXINT) >> 20));
   return NULL;
 }
-
-/**
- * bulla_cli_dup_printable: (skip)
- * @text: a file's name or what came from a package; in any encoding
- *
- * Returns: (transfer full): the text in UTF-8, its control characters shown as \u001b is
- */
-char *
-bulla_cli_dup_printable (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *out = g_string_new (NULL);
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-    if (g_unichar_isprint (c))
-      g_string_append_unichar (out, c);
-    else
-      g_string_append_printf (out, "\\u%04x", c);
-  }
-  return g_string_free (out, FALSE);
-}

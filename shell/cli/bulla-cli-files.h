@@ -10,6 +10,5 @@ gboolean bulla_cli_is_url (const char *name);
 GInputStream *bulla_cli_open_file (const char *path, GError **error);
 GInputStream *bulla_cli_open_package (const char *path, const char **kind, GError **error);
 GBytes *bulla_cli_read_file (const char *path, guint64 max, GError **error);
-char *bulla_cli_dup_printable (const char *text);
 
 G_END_DECLS

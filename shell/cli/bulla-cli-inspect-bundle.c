@@ -8,6 +8,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli.h"
+#include "bulla-printable.h"
 
 #define MAX_SHOWN 20
 
@@ -174,7 +175,7 @@ char *
 bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const char *name)
 {
   g_autoptr (JsonNode) node = bulla_cli_bundle_layout_to_json (self, name);
-  g_autofree char *shown = bulla_cli_dup_printable (name);
+  g_autofree char *shown = bulla_printable_dup (name);
   GString *text = g_string_new (NULL);
   g_string_append_printf (
       text, self->has_block ? _ ("%s, a signed web bundle\n") : _ ("%s, a web bundle\n"), shown);

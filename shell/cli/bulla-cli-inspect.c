@@ -15,6 +15,7 @@
 #include "bulla-signed-message.h"
 #include "bulla-sxg-layout.h"
 #include "bulla-sxg-signature.h"
+#include "bulla-printable.h"
 
 struct _BullaInspection {
   const char *name; /* borrowed */
@@ -343,7 +344,7 @@ char *
 bulla_inspection_to_text (BullaInspection *self)
 {
   g_autoptr (JsonNode) node = bulla_inspection_to_json (self);
-  g_autofree char *name = bulla_cli_dup_printable (self->name);
+  g_autofree char *name = bulla_printable_dup (self->name);
   GString *text = g_string_new (NULL);
   g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);
   bulla_cli_json_draw (text, json_node_get_object (node), MAX_SHOWN);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-printable.h"
 
 /* JSON knows no other text than UTF-8; whatever comes from a package may be none */
 void
@@ -64,7 +65,7 @@ static void
 draw_node (GString *text, const char *name, JsonNode *node, const char *indent, gboolean last,
            guint max)
 {
-  g_autofree char *label = bulla_cli_dup_printable (name);
+  g_autofree char *label = bulla_printable_dup (name);
   g_string_append_printf (text, "%s%s %s", indent, last ? "└" : "├", label);
   if (!JSON_NODE_HOLDS_VALUE (node) && !JSON_NODE_HOLDS_NULL (node)) {
     g_autofree char *deeper = g_strconcat (indent, last ? "  " : "│ ", NULL);
@@ -76,7 +77,7 @@ draw_node (GString *text, const char *name, JsonNode *node, const char *indent, 
     return;
   }
   g_autofree char *value = json_node_get_value_type (node) == G_TYPE_STRING
-                               ? bulla_cli_dup_printable (json_node_get_string (node))
+                               ? bulla_printable_dup (json_node_get_string (node))
                                : json_to_string (node, FALSE);
   g_string_append_printf (text, ": %s\n", value);
 }

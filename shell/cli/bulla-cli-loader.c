@@ -45,12 +45,8 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
   bulla_loader_set_offline (loader, options->offline);
   int64_t at = -1;
-  if (options->at != NULL && !bulla_cli_parse_time (options->at, &at, error))
+  if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
     return NULL;
-  if (options->at != NULL && at < 0) {
-    bulla_cli_usage_error (error, _ ("--at takes a time from 1970 on"));
-    return NULL;
-  }
   bulla_loader_set_time (loader, at);
   for (int i = 0; options->resolve != NULL && options->resolve[i] != NULL; i++)
     if (!bulla_loader_add_resolve (loader, options->resolve[i], error))

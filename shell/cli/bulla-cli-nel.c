@@ -9,6 +9,7 @@
 #include "bulla-load-private.h"
 #include "bulla-nel-policies.h"
 #include "bulla-sxg-report.h"
+#include "bulla-printable.h"
 
 #define PARTITION "" /* each is judged alone */
 /* a response without a policy is shown under one that asks for everything */
@@ -185,7 +186,7 @@ static void
 append_source (GString *text, const Preview *self)
 {
   g_autofree char *collector =
-      self->collector != NULL ? bulla_cli_dup_printable (self->collector) : NULL;
+      self->collector != NULL ? bulla_printable_dup (self->collector) : NULL;
 
   if (self->assumed)
     g_string_append (text, _ ("  report, under a policy that asks for everything; the response "

@@ -6,6 +6,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-report.h"
+#include "bulla-printable.h"
 
 /* more than these are shown on demand only */
 #define MAX_ROWS 20
@@ -114,7 +115,7 @@ append_vouchers (GString *text, const GArray *findings)
   }
   for (guint i = 0; i < vouchers->len; i++) {
     const Voucher *each = &g_array_index (vouchers, Voucher, i);
-    g_autofree char *names = bulla_cli_dup_printable (each->names);
+    g_autofree char *names = bulla_printable_dup (each->names);
     g_autofree char *until = bulla_cli_format_time (each->until);
     g_string_append_printf (text,
                             ngettext ("  %u resource is vouched for by %s until %s\n",
@@ -139,14 +140,14 @@ bulla_report_append_bundle (const BullaReport *self, GString *text)
   BullaBundle *bundle = self->bundle;
   guint n = bulla_bundle_get_n_resources (bundle);
   const char *version = bulla_bundle_get_version (bundle);
-  g_autofree char *shown = bulla_cli_dup_printable (version != NULL ? version : "?");
+  g_autofree char *shown = bulla_printable_dup (version != NULL ? version : "?");
   g_string_append_printf (
       text, ngettext ("  bundle %s, %u resource", "  bundle %s, %u resources", n), shown, n);
   if (bulla_bundle_get_digest (bundle) != NULL)
     g_string_append_printf (text, ", sha256 %s", bulla_bundle_get_digest (bundle));
   g_string_append_c (text, '\n');
   if (bulla_bundle_get_web_bundle_id (bundle) != NULL) {
-    g_autofree char *id = bulla_cli_dup_printable (bulla_bundle_get_web_bundle_id (bundle));
+    g_autofree char *id = bulla_printable_dup (bulla_bundle_get_web_bundle_id (bundle));
     g_string_append_printf (text, "  isolated-app://%s/\n", id);
   }
   append_vouchers (text, self->check->findings);
@@ -160,7 +161,7 @@ append_trace (GString *text, BullaBundle *bundle, const BullaBundleFinding *find
   g_autoptr (BullaLoad) load =
       bulla_bundle_load (bundle, finding->resource, finding->variant, NULL, &error);
   if (load == NULL) {
-    g_autofree char *message = bulla_cli_dup_printable (error->message);
+    g_autofree char *message = bulla_printable_dup (error->message);
     g_string_append_printf (text, "    %s\n", message);
     return;
   }
@@ -175,7 +176,7 @@ static void
 append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *finding)
 {
   g_autofree char *url = bulla_bundle_dup_url (bundle, finding->resource);
-  g_autofree char *shown = bulla_cli_dup_printable (url);
+  g_autofree char *shown = bulla_printable_dup (url);
   g_string_append_printf (text, "  %-16s %3u %10" G_GUINT64_FORMAT "  %s",
                           bulla_outcome_get_nick (finding->outcome), finding->status,
                           finding->body_length, shown);
@@ -184,7 +185,7 @@ append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *findin
   if (finding->reason != BULLA_REASON_NONE)
     g_string_append_printf (text, "  %s", bulla_reason_get_nick (finding->reason));
   else if (finding->vouched_by != NULL) {
-    g_autofree char *names = bulla_cli_dup_printable (finding->vouched_by);
+    g_autofree char *names = bulla_printable_dup (finding->vouched_by);
     g_string_append_printf (text, "  (%s)", names);
   }
   g_string_append_c (text, '\n');

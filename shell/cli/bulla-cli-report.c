@@ -8,6 +8,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
+#include "bulla-printable.h"
 
 void
 bulla_report_free (BullaReport *self)
@@ -237,11 +238,11 @@ append_summary (GString *text, const BullaReport *self)
 {
   const BullaVerdict *verdict = bulla_report_get_verdict (self);
   g_autofree char *at = bulla_cli_format_time (bulla_verdict_get_time (verdict));
-  g_autofree char *name = bulla_cli_dup_printable (self->name);
+  g_autofree char *name = bulla_printable_dup (self->name);
   g_string_append_printf (text, "%-16s%s\n",
                           bulla_outcome_get_nick (bulla_report_get_outcome (self)), name);
   if (url_of (self) != NULL) {
-    g_autofree char *url = bulla_cli_dup_printable (url_of (self));
+    g_autofree char *url = bulla_printable_dup (url_of (self));
     g_string_append_printf (text, "  %s\n", url);
   }
   if (self->bundle != NULL)

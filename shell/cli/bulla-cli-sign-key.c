@@ -10,6 +10,7 @@
 #include "bulla-cli-create.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-sign-file.h"
+#include "bulla-printable.h"
 
 #define KEY_FILE_MAX 65536
 #define PASSPHRASE_MAX 1024
@@ -67,7 +68,7 @@ get_passphrase (const char *path)
   int terminal = open ("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (terminal < 0)
     return NULL;
-  g_autofree char *shown = bulla_cli_dup_printable (path);
+  g_autofree char *shown = bulla_printable_dup (path);
   g_autofree char *prompt = g_strdup_printf (_ ("Passphrase of %s: "), shown);
   char *answer = ask_terminal (terminal, prompt);
   close (terminal);

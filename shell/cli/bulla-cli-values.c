@@ -10,27 +10,69 @@
 
 /**
  * bulla_cli_parse_time:
+ * @option: the option that takes it, without dashes
  * @text: Unix seconds, or ISO 8601 as "2026-11-23", "2026-11-23T10:00:00Z"; without a zone it is
  * UTC
  * @seconds: (out): Unix seconds
  * @error: a #BULLA_CLI_ERROR
+ *
+ * From 1970, before which no time is known, to 9999, after which X.509 and ISO 8601 have none.
  */
 gboolean
-bulla_cli_parse_time (const char *text, int64_t *seconds, GError **error)
+bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds, GError **error)
+{
+  return bulla_cli_parse_time_within (option, text, 0, BULLA_CLI_TIME_MAX, seconds, error);
+}
+
+/* FALSE: it is neither; @beyond: (out): it is a number of more than 64 bits */
+static gboolean
+read_time (const char *text, int64_t *seconds, gboolean *beyond)
 {
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   g_autofree char *midnight = g_strconcat (text, "T00:00:00", NULL);
+  g_autoptr (GError) error = NULL;
 
-  if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, seconds, NULL))
+  if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, seconds, &error))
     return TRUE;
+  *beyond = g_error_matches (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS);
   g_autoptr (GDateTime) time =
       g_date_time_new_from_iso8601 (strlen (text) == 10 ? midnight : text, utc);
-  if (time == NULL) {
-    bulla_cli_usage_error (error, _ ("“%s” is no time: give Unix seconds or ISO 8601"), text);
+  if (time == NULL)
     return FALSE;
-  }
   *seconds = g_date_time_to_unix (time);
   return TRUE;
+}
+
+/**
+ * bulla_cli_parse_time_within:
+ * @option: the option that takes it, without dashes
+ * @text: see bulla_cli_parse_time()
+ * @min: Unix seconds, not negative
+ * @max: Unix seconds
+ * @seconds: (out): Unix seconds, within @min and @max
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_parse_time_within (const char *option, const char *text, int64_t min, int64_t max,
+                             int64_t *seconds, GError **error)
+{
+  gboolean beyond = FALSE;
+  gboolean read = read_time (text, seconds, &beyond);
+
+  if (read && *seconds >= min && *seconds <= max)
+    return TRUE;
+  if (!read && !beyond) {
+    bulla_cli_usage_error (
+        error, _ ("--%s: “%s” is not a valid time: give Unix seconds or ISO 8601"), option, text);
+    return FALSE;
+  }
+  g_autoptr (GDateTime) from = g_date_time_new_from_unix_utc (min);
+  g_autoptr (GDateTime) to = g_date_time_new_from_unix_utc (max);
+  g_autofree char *first = g_date_time_format_iso8601 (from);
+  g_autofree char *last = g_date_time_format_iso8601 (to);
+  bulla_cli_usage_error (error, _ ("--%s: the time “%s” is out of range: give one from %s to %s"),
+                         option, text, first, last);
+  return FALSE;
 }
 
 /**

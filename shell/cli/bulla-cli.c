@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 G_DEFINE_QUARK (bulla - cli - error, bulla_cli_error)
 
@@ -32,7 +34,7 @@ bulla_cli_usage_error (GError **error, const char *format, ...)
 static void
 hint_at_help (const char *path)
 {
-  g_printerr (_ ("Try “%s --help”.\n"), path);
+  bulla_cli_print_error (_ ("Try “%s --help”.\n"), path);
 }
 
 static const BullaVerb *
@@ -49,9 +51,9 @@ blame_unknown_verb (const BullaVerb *family, const char *path, const char *typed
 {
   const BullaVerb *closest = bulla_cli_closest_verb (family, typed);
 
-  g_printerr (_ ("%s: there is no command “%s”.\n"), path, typed);
+  bulla_cli_print_error (_ ("%s: there is no command “%s”.\n"), path, typed);
   if (closest != NULL)
-    g_printerr (_ ("Did you mean “%s %s”?\n"), path, closest->name);
+    bulla_cli_print_error (_ ("Did you mean “%s %s”?\n"), path, closest->name);
   hint_at_help (path);
 }
 
@@ -81,22 +83,22 @@ run_verb (const BullaVerb *verb, const char *path, char **argv)
     const char *closest = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
                               ? bulla_cli_closest_option (verb, argv + 1)
                               : NULL;
-    g_printerr ("%s: %s\n", path, error->message);
+    bulla_cli_print_error ("%s: %s\n", path, error->message);
     if (closest != NULL)
-      g_printerr (_ ("Did you mean “--%s”?\n"), closest);
+      bulla_cli_print_error (_ ("Did you mean “--%s”?\n"), closest);
     hint_at_help (path);
     return BULLA_EXIT_FAILED;
   }
   if (help) {
     g_autofree char *text = bulla_cli_help_text (verb, path);
-    g_print ("%s", text);
+    bulla_cli_print ("%s", text);
     return BULLA_EXIT_FINE;
   }
   drop_separator (arguments);
   int code = verb->run (arguments + 1, &error);
   if (error != NULL) {
-    g_autofree char *message = bulla_cli_dup_printable (error->message);
-    g_printerr ("%s: %s\n", path, message);
+    g_autofree char *message = bulla_printable_dup (error->message);
+    bulla_cli_print_error ("%s: %s\n", path, message);
     if (error->domain == BULLA_CLI_ERROR)
       hint_at_help (path);
     return BULLA_EXIT_FAILED;
@@ -109,7 +111,7 @@ run_family (const BullaVerb *family, const char *path, char **argv)
 {
   if (argv[1] == NULL) {
     g_autofree char *text = bulla_cli_help_text (family, path);
-    g_printerr ("%s", text);
+    bulla_cli_print_error ("%s", text);
     return BULLA_EXIT_FAILED;
   }
   if (argv[1][0] == '-')
@@ -138,7 +140,7 @@ bulla_cli_main (const BullaVerb *root, char **argv)
 
   /* a full disk or a closed pipe must not look like success */
   if (fflush (stdout) != 0 || ferror (stdout)) {
-    g_printerr (_ ("%s: the output could not be written\n"), root->name);
+    bulla_cli_print_error (_ ("%s: the output could not be written\n"), root->name);
     return BULLA_EXIT_FAILED;
   }
   return code;

@@ -56,7 +56,13 @@ const char *bulla_cli_closest_option (const BullaVerb *verb, char **arguments);
 GOptionContext *bulla_cli_option_context (const BullaVerb *verb, gboolean *help);
 
 /* values that several verbs take */
-gboolean bulla_cli_parse_time (const char *text, int64_t *seconds, GError **error);
+
+#define BULLA_CLI_TIME_MAX G_GINT64_CONSTANT (253402300799) /* the end of 9999 */
+
+gboolean bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds,
+                               GError **error);
+gboolean bulla_cli_parse_time_within (const char *option, const char *text, int64_t min,
+                                      int64_t max, int64_t *seconds, GError **error);
 gboolean bulla_cli_parse_header (const char *text, char **name, char **value, GError **error);
 
 /* the tables: main.c holds the root, verb-*.c one each */

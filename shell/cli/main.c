@@ -1,6 +1,7 @@
 /* main.c - the bulla command: the table of its verbs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -28,7 +29,7 @@ run_root (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("a command is missing"));
     return BULLA_EXIT_FAILED;
   }
-  g_print ("bulla %s\n", BULLA_VERSION);
+  bulla_cli_print ("bulla %s\n", BULLA_VERSION);
   return BULLA_EXIT_FINE;
 }
 

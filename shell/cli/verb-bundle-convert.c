@@ -9,6 +9,8 @@
 #include "bulla-cli-create.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-inspect.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define SYNOPSIS N_ ("FILE OUT")
 
@@ -80,9 +82,9 @@ check (const char *name, GError **error)
     return BULLA_EXIT_FAILED;
   if (found->outcome != BULLA_OUTCOME_REFUSE)
     return BULLA_EXIT_FINE;
-  g_autofree char *shown = bulla_cli_dup_printable (name);
-  g_printerr (_ ("bulla: %s: refused: %s; bulla inspect shows what can be read\n"), shown,
-              bulla_reason_get_nick (found->reason));
+  g_autofree char *shown = bulla_printable_dup (name);
+  bulla_cli_print_error (_ ("bulla: %s: refused: %s; bulla inspect shows what can be read\n"),
+                         shown, bulla_reason_get_nick (found->reason));
   return BULLA_EXIT_JUDGED;
 }
 
@@ -120,11 +122,11 @@ convert (const char *name, const char *out, const BullaCliConvertOptions *option
   if (writer == NULL || !write_bundle (writer, out, error))
     return BULLA_EXIT_FAILED;
   for (guint i = 0; i < losses->len; i++) {
-    g_autofree char *shown = bulla_cli_dup_printable (losses->pdata[i]);
-    g_printerr (_ ("Lost: %s\n"), shown);
+    g_autofree char *shown = bulla_printable_dup (losses->pdata[i]);
+    bulla_cli_print_error (_ ("Lost: %s\n"), shown);
   }
-  g_autofree char *shown = bulla_cli_dup_printable (out);
-  g_print (_ ("Wrote %s\n"), shown);
+  g_autofree char *shown = bulla_printable_dup (out);
+  bulla_cli_print (_ ("Wrote %s\n"), shown);
   return BULLA_EXIT_FINE;
 }
 

@@ -8,6 +8,8 @@
 #include "bulla-cli-diff.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define SYNOPSIS N_ ("FILE|URL FILE|URL")
 
@@ -75,7 +77,7 @@ static void
 print_node (JsonNode *node)
 {
   g_autofree char *line = json_to_string (node, FALSE);
-  g_print ("%s\n", line);
+  bulla_cli_print ("%s\n", line);
 }
 
 /* a URL that only one of them has */
@@ -83,11 +85,11 @@ static void
 print_lone (const Pair *pair, gboolean is_new)
 {
   if (!option_json) {
-    g_autofree char *url = bulla_cli_dup_printable (pair->url);
-    g_print ("%c %s", is_new ? '+' : '-', url);
+    g_autofree char *url = bulla_printable_dup (pair->url);
+    bulla_cli_print ("%c %s", is_new ? '+' : '-', url);
     if (pair->variant > 0)
-      g_print (_ (" (variant %u)"), pair->variant);
-    g_print ("\n");
+      bulla_cli_print (_ (" (variant %u)"), pair->variant);
+    bulla_cli_print ("\n");
     return;
   }
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -109,11 +111,11 @@ print_changed (const Pair *pair, const BullaCliDiff *diff)
     return;
   }
   g_autofree char *text = bulla_cli_diff_to_text (diff);
-  g_autofree char *url = bulla_cli_dup_printable (pair->url);
-  g_print ("~ %s", url);
+  g_autofree char *url = bulla_printable_dup (pair->url);
+  bulla_cli_print ("~ %s", url);
   if (pair->variant > 0)
-    g_print (_ (" (variant %u)"), pair->variant);
-  g_print ("\n%s", text);
+    bulla_cli_print (_ (" (variant %u)"), pair->variant);
+  bulla_cli_print ("\n%s", text);
 }
 
 static gboolean
@@ -133,10 +135,10 @@ compare_pair (BullaCliBundle *first, BullaCliBundle *second, const Pair *pair, B
       || !bulla_cli_diff_read (&diff.b, second, &b, error))
     return FALSE;
   if (diff.a.fault != BULLA_REASON_NONE || diff.b.fault != BULLA_REASON_NONE) {
-    g_autofree char *url = bulla_cli_dup_printable (pair->url);
+    g_autofree char *url = bulla_printable_dup (pair->url);
     gboolean is_first = diff.a.fault != BULLA_REASON_NONE;
-    g_printerr (_ ("bulla: %s: refused: %s\n"), url,
-                bulla_reason_get_nick (is_first ? diff.a.fault : diff.b.fault));
+    bulla_cli_print_error (_ ("bulla: %s: refused: %s\n"), url,
+                           bulla_reason_get_nick (is_first ? diff.a.fault : diff.b.fault));
     *worst = BULLA_EXIT_FAILED;
   }
   if (bulla_cli_diff_is_empty (&diff))
@@ -163,9 +165,9 @@ compare_urls (const char *what, const char *a, const char *b)
     print_node (node);
     return BULLA_EXIT_JUDGED;
   }
-  g_autofree char *first = bulla_cli_dup_printable (a != NULL ? a : "-");
-  g_autofree char *second = bulla_cli_dup_printable (b != NULL ? b : "-");
-  g_print ("~ %s: %s → %s\n", what, first, second);
+  g_autofree char *first = bulla_printable_dup (a != NULL ? a : "-");
+  g_autofree char *second = bulla_printable_dup (b != NULL ? b : "-");
+  bulla_cli_print ("~ %s: %s → %s\n", what, first, second);
   return BULLA_EXIT_JUDGED;
 }
 

@@ -7,6 +7,8 @@
 #include "bulla-cli-extract-path.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-folder.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define SYNOPSIS N_ ("FILE|URL DIR")
 #define HEADERS_SUFFIX ".headers"
@@ -134,7 +136,7 @@ static void
 say_refused (BullaCliBundle *bundle, const BullaCliResponse *response, BullaReason reason)
 {
   g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
-  g_printerr (_ ("bulla: %s: refused: %s\n"), label, bulla_reason_get_nick (reason));
+  bulla_cli_print_error (_ ("bulla: %s: refused: %s\n"), label, bulla_reason_get_nick (reason));
 }
 
 /* a redirect is an address and nothing else: where only contents are wanted, it makes no file */
@@ -163,7 +165,7 @@ extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, g
     *n += 1;
     if (option_verbose) {
       g_autofree char *label = bulla_cli_bundle_dup_label (bundle, &response);
-      g_print ("%s  %s\n", item->path, label);
+      bulla_cli_print ("%s  %s\n", item->path, label);
     }
     return BULLA_EXIT_FINE;
   }
@@ -193,8 +195,9 @@ extract_all (BullaCliBundle *bundle, BullaCliFolder *folder, const char *name, G
       return exit;
     worst = MAX (worst, exit);
   }
-  g_autofree char *shown = bulla_cli_dup_printable (name);
-  g_print (ngettext ("Wrote %u response into %s\n", "Wrote %u responses into %s\n", n), n, shown);
+  g_autofree char *shown = bulla_printable_dup (name);
+  bulla_cli_print (ngettext ("Wrote %u response into %s\n", "Wrote %u responses into %s\n", n), n,
+                   shown);
   return worst;
 }
 

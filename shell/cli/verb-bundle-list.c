@@ -6,6 +6,8 @@
 #include "bulla-cli-create.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define SYNOPSIS N_ ("FILE|URL")
 
@@ -52,18 +54,18 @@ print_json (BullaCliBundle *bundle, const BullaCliResponse *response, const Bull
   json_builder_end_object (builder);
   g_autoptr (JsonNode) node = json_builder_get_root (builder);
   g_autofree char *line = json_to_string (node, FALSE);
-  g_print ("%s\n", line);
+  bulla_cli_print ("%s\n", line);
 }
 
 static void
 print_long (BullaCliBundle *bundle, const BullaCliResponse *response, const BullaFacts *facts)
 {
   const BullaHeader *type = bulla_facts_find_header (facts, "content-type");
-  g_autofree char *shown = bulla_cli_dup_printable (type != NULL ? type->value : "-");
+  g_autofree char *shown = bulla_printable_dup (type != NULL ? type->value : "-");
   gint subset = bulla_bundle_get_subset (bundle->bundle, response->resource);
   g_autofree char *vouched = subset >= 0 ? g_strdup_printf ("%d", subset) : g_strdup ("-");
-  g_print ("%10" G_GUINT64_FORMAT "+%-10" G_GUINT64_FORMAT " %3s  %-30s ",
-           facts->response.range.offset, facts->response.range.length, vouched, shown);
+  bulla_cli_print ("%10" G_GUINT64_FORMAT "+%-10" G_GUINT64_FORMAT " %3s  %-30s ",
+                   facts->response.range.offset, facts->response.range.length, vouched, shown);
 }
 
 static void
@@ -76,11 +78,11 @@ print_one (BullaCliBundle *bundle, const BullaCliResponse *response)
     return;
   }
   g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
-  g_print ("%03u %10" G_GUINT64_FORMAT "  ", facts->status, facts->response.payload_length);
+  bulla_cli_print ("%03u %10" G_GUINT64_FORMAT "  ", facts->status, facts->response.payload_length);
   if (option_long)
     print_long (bundle, response, facts);
-  g_print ("%s%s%s\n", label, fault != BULLA_REASON_NONE ? "  " : "",
-           fault != BULLA_REASON_NONE ? bulla_reason_get_nick (fault) : "");
+  bulla_cli_print ("%s%s%s\n", label, fault != BULLA_REASON_NONE ? "  " : "",
+                   fault != BULLA_REASON_NONE ? bulla_reason_get_nick (fault) : "");
 }
 
 static void
@@ -89,16 +91,16 @@ print_head (BullaCliBundle *bundle)
   const char *primary = bulla_bundle_get_primary_url (bundle->bundle);
   const char *manifest = bulla_bundle_get_manifest_url (bundle->bundle);
   guint n = bulla_bundle_get_n_resources (bundle->bundle);
-  g_autofree char *shown = primary != NULL ? bulla_cli_dup_printable (primary) : NULL;
-  g_autofree char *manifest_shown = manifest != NULL ? bulla_cli_dup_printable (manifest) : NULL;
-  g_print (ngettext ("bundle %s, %u resource\n", "bundle %s, %u resources\n", n),
-           bulla_bundle_get_version (bundle->bundle), n);
+  g_autofree char *shown = primary != NULL ? bulla_printable_dup (primary) : NULL;
+  g_autofree char *manifest_shown = manifest != NULL ? bulla_printable_dup (manifest) : NULL;
+  bulla_cli_print (ngettext ("bundle %s, %u resource\n", "bundle %s, %u resources\n", n),
+                   bulla_bundle_get_version (bundle->bundle), n);
   if (shown != NULL)
-    g_print (_ ("primary URL %s\n"), shown);
+    bulla_cli_print (_ ("primary URL %s\n"), shown);
   if (manifest_shown != NULL)
-    g_print (_ ("manifest %s\n"), manifest_shown);
+    bulla_cli_print (_ ("manifest %s\n"), manifest_shown);
   if (bulla_bundle_get_web_bundle_id (bundle->bundle) != NULL)
-    g_print (_ ("web bundle ID %s\n"), bulla_bundle_get_web_bundle_id (bundle->bundle));
+    bulla_cli_print (_ ("web bundle ID %s\n"), bulla_bundle_get_web_bundle_id (bundle->bundle));
 }
 
 static BullaExit

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 #include "write/bulla-authority.h"
+#include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -42,11 +43,13 @@ run_create_authority (char **arguments, GError **error)
   g_autoptr (BullaAuthority) authority = bulla_authority_new (name, date, error);
   if (authority == NULL || !bulla_authority_save (authority, arguments[0], option_force, error))
     return BULLA_EXIT_FAILED;
-  g_print (_ ("Wrote the authority %s: root.pem is for those who are to trust it, ctlogs.json is "
-              "its log,\n*.key must stay secret.\n"),
-           arguments[0]);
-  g_print ("%s\n", _ ("Next:"));
-  g_print ("  bulla create chain --authority %s --host example.com chain.cbor\n", arguments[0]);
+  bulla_cli_print (
+      _ ("Wrote the authority %s: root.pem is for those who are to trust it, ctlogs.json is "
+         "its log,\n*.key must stay secret.\n"),
+      arguments[0]);
+  bulla_cli_print ("%s\n", _ ("Next:"));
+  bulla_cli_print ("  bulla create chain --authority %s --host example.com chain.cbor\n",
+                   arguments[0]);
   return BULLA_EXIT_FINE;
 }
 

@@ -8,6 +8,7 @@
 #include "bulla-cli-create.h"
 #include "bulla-cli-loader.h"
 #include "write/bulla-merkle-writer.h"
+#include "bulla-cli-print.h"
 
 #define SYNOPSIS N_ ("OUT.wbn")
 
@@ -214,7 +215,7 @@ name_urls (const BullaResources *resources, BullaBundleWriter *writer, BullaBund
   if (manifest == NULL)
     return FALSE;
   if (format == BULLA_BUNDLE_FORMAT_B2)
-    g_printerr (_ ("Note: b2 knows no manifest section; readers may pass it over.\n"));
+    bulla_cli_print_error (_ ("Note: b2 knows no manifest section; readers may pass it over.\n"));
   bulla_bundle_writer_set_manifest_url (writer, manifest);
   return TRUE;
 }
@@ -237,15 +238,17 @@ write_bundle (const BullaResources *resources, BullaBundleFormat format, const c
       || !bulla_cli_write_atomically (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, writer,
                                       error))
     return FALSE;
-  g_print (ngettext ("Wrote %s: %u response\n", "Wrote %s: %u responses\n", resources->list->len),
-           path, resources->list->len);
-  g_print (_ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
-  g_print ("%s\n", _ ("Next:"));
+  bulla_cli_print (
+      ngettext ("Wrote %s: %u response\n", "Wrote %s: %u responses\n", resources->list->len), path,
+      resources->list->len);
+  bulla_cli_print (
+      _ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
+  bulla_cli_print ("%s\n", _ ("Next:"));
   if (option_sign.authority != NULL)
-    g_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s\n",
-             option_sign.authority, option_sign.authority, path);
+    bulla_cli_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s\n",
+                     option_sign.authority, option_sign.authority, path);
   else
-    g_print ("  bulla verify %s\n", path);
+    bulla_cli_print ("  bulla verify %s\n", path);
   return TRUE;
 }
 
@@ -256,12 +259,13 @@ may_go_on (const BullaResources *resources)
 {
   if (resources->n_lost == 0 || option_ignore_errors || option_har != NULL)
     return TRUE;
-  g_printerr (ngettext ("%u URL could not be had, so nothing was written; --ignore-errors writes "
-                        "the rest.\n",
-                        "%u URLs could not be had, so nothing was written; --ignore-errors writes "
-                        "the rest.\n",
-                        resources->n_lost),
-              resources->n_lost);
+  bulla_cli_print_error (
+      ngettext ("%u URL could not be had, so nothing was written; --ignore-errors writes "
+                "the rest.\n",
+                "%u URLs could not be had, so nothing was written; --ignore-errors writes "
+                "the rest.\n",
+                resources->n_lost),
+      resources->n_lost);
   return FALSE;
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 #include "write/bulla-authority.h"
+#include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -113,11 +114,12 @@ check_days (GError **error)
     return FALSE;
   }
   if (option_days > DAYS_ALLOWED && !option_tls)
-    g_printerr (_ ("Note: packages are refused with certificates of more than %d days.\n"),
-                DAYS_ALLOWED);
+    bulla_cli_print_error (
+        _ ("Note: packages are refused with certificates of more than %d days.\n"), DAYS_ALLOWED);
   if (option_ocsp_days > OCSP_DAYS_ALLOWED)
-    g_printerr (_ ("Note: packages are refused with OCSP responses for %d days or more.\n"),
-                OCSP_DAYS_ALLOWED);
+    bulla_cli_print_error (
+        _ ("Note: packages are refused with OCSP responses for %d days or more.\n"),
+        OCSP_DAYS_ALLOWED);
   return TRUE;
 }
 
@@ -174,11 +176,11 @@ run_create_chain (char **arguments, GError **error)
   if (authority == NULL || !write_all (authority, date, paths, error))
     return BULLA_EXIT_FAILED;
   g_autofree char *name = g_path_get_basename (arguments[0]);
-  g_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
-  g_print ("%s\n", _ ("Next:"));
-  g_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
-           "--cert-url https://%s/%s --content index.html page.sxg\n",
-           certificate, key, option_hosts[0], option_hosts[0], name);
+  bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
+  bulla_cli_print ("%s\n", _ ("Next:"));
+  bulla_cli_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
+                   "--cert-url https://%s/%s --content index.html page.sxg\n",
+                   certificate, key, option_hosts[0], option_hosts[0], name);
   return BULLA_EXIT_FINE;
 }
 

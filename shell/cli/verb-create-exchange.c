@@ -4,6 +4,7 @@
 #include "write/bulla-authority.h"
 #include "write/bulla-exchange-writer.h"
 #include "write/bulla-merkle-writer.h"
+#include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -234,7 +235,9 @@ set_validity (BullaExchangeWriter *writer, int64_t date, GError **error)
 {
   int64_t expires = date + LIFETIME_DEFAULT;
 
-  if (option_expires != NULL && !bulla_cli_parse_time (option_expires, &expires, error))
+  if (option_expires != NULL
+      && !bulla_cli_parse_time_within ("expires", option_expires, date + 1,
+                                       date + BULLA_CLI_SIGNED_MAX, &expires, error))
     return FALSE;
   bulla_exchange_writer_set_validity (writer, date, expires);
   if (option_validity_url != NULL) {
@@ -295,14 +298,14 @@ print_outcome (BullaExchangeWriter *writer, const char *path, const char *chain_
   g_autofree char *integrity = bulla_exchange_writer_dup_header_integrity (writer);
   const char *folder = option_authority != NULL ? option_authority : "my-authority";
 
-  g_print (_ ("Wrote %s\n"), path);
-  g_print (_ ("Its header-integrity is %s\n"), integrity);
-  g_print (_ ("Serve it as application/signed-exchange;v=b3, with X-Content-Type-Options: "
-              "nosniff.\n"));
-  g_print ("%s\n", _ ("Next:"));
-  g_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s%s%s%s\n", folder, folder,
-           chain_path != NULL ? "--chain " : "", chain_path != NULL ? chain_path : "",
-           chain_path != NULL ? " " : "", path);
+  bulla_cli_print (_ ("Wrote %s\n"), path);
+  bulla_cli_print (_ ("Its header-integrity is %s\n"), integrity);
+  bulla_cli_print (_ ("Serve it as application/signed-exchange;v=b3, with X-Content-Type-Options: "
+                      "nosniff.\n"));
+  bulla_cli_print ("%s\n", _ ("Next:"));
+  bulla_cli_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s%s%s%s\n", folder,
+                   folder, chain_path != NULL ? "--chain " : "",
+                   chain_path != NULL ? chain_path : "", chain_path != NULL ? " " : "", path);
 }
 
 static BullaExit

@@ -7,6 +7,7 @@
 #include "bulla-catalogue.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
+#include "bulla-cli-print.h"
 
 #define COLUMNS 78
 #define INDENT "  "
@@ -55,10 +56,10 @@ blame_unknown (const char *typed)
   BullaVerb family = {.verbs = verbs};
   const BullaVerb *closest = bulla_cli_closest_verb (&family, typed);
 
-  g_printerr (_ ("bulla explain: there is no reason and no rule “%s”.\n"), typed);
+  bulla_cli_print_error (_ ("bulla explain: there is no reason and no rule “%s”.\n"), typed);
   if (closest != NULL)
-    g_printerr (_ ("Did you mean “%s”?\n"), closest->name);
-  g_printerr (_ ("“%s” lists them all.\n"), "bulla explain --list");
+    bulla_cli_print_error (_ ("Did you mean “%s”?\n"), closest->name);
+  bulla_cli_print_error (_ ("“%s” lists them all.\n"), "bulla explain --list");
 }
 
 static void
@@ -69,16 +70,16 @@ print_wrapped (const char *text)
   for (size_t i = 0; words[i] != NULL; i++) {
     glong width = g_utf8_strlen (words[i], -1);
     gboolean fits = column > 0 && column + 1 + width <= COLUMNS;
-    g_print ("%s%s", column == 0 ? INDENT : fits ? " " : "\n" INDENT, words[i]);
+    bulla_cli_print ("%s%s", column == 0 ? INDENT : fits ? " " : "\n" INDENT, words[i]);
     column = fits ? column + 1 + width : (glong)strlen (INDENT) + width;
   }
-  g_print ("\n");
+  bulla_cli_print ("\n");
 }
 
 static void
 print_part (const char *title, const char *text)
 {
-  g_print ("\n%s\n", title);
+  bulla_cli_print ("\n%s\n", title);
   print_wrapped (text);
 }
 
@@ -90,12 +91,13 @@ print_rules (BullaReason reason)
     if (!leads_to (i, reason))
       continue;
     if (!any)
-      g_print ("\n%s\n", _ ("Rules that lead to it"));
+      bulla_cli_print ("\n%s\n", _ ("Rules that lead to it"));
     any = TRUE;
-    g_print (INDENT "%-28s %s", bulla_catalogue_get_id (i), bulla_catalogue_get_required (i));
-    g_print ("  [%s]%s%s\n", bulla_catalogue_get_anchor (i),
-             bulla_catalogue_get_reason (i) == reason ? "" : "  ",
-             bulla_catalogue_get_reason (i) == reason ? "" : _ ("when it cannot be asked"));
+    bulla_cli_print (INDENT "%-28s %s", bulla_catalogue_get_id (i),
+                     bulla_catalogue_get_required (i));
+    bulla_cli_print ("  [%s]%s%s\n", bulla_catalogue_get_anchor (i),
+                     bulla_catalogue_get_reason (i) == reason ? "" : "  ",
+                     bulla_catalogue_get_reason (i) == reason ? "" : _ ("when it cannot be asked"));
   }
   if (!any)
     print_part (_ ("Rules that lead to it"), _ ("None: it is found while a load is under way."));
@@ -108,7 +110,7 @@ print_report_type (BullaReason reason)
 
   if (type == NULL) /* only exchanges are reported on */
     return;
-  g_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), type);
+  bulla_cli_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), type);
   if (reason == BULLA_REASON_SIGNATURE_LIFETIME)
     print_wrapped (_ ("(signature_verification_error, where the profile's setting "
                       "signature.lifetime-report says so, as draft-b3 does)"));
@@ -121,16 +123,16 @@ print_text (BullaReason reason)
   const char *chromium = bulla_reason_get_chromium_name (reason);
   g_auto (GStrv) spec = g_strsplit (bulla_explanation_get_spec (explanation), " ", -1);
 
-  g_print ("%s\n", bulla_reason_get_nick (reason));
+  bulla_cli_print ("%s\n", bulla_reason_get_nick (reason));
   print_wrapped (bulla_explanation_get_meaning (explanation));
   print_part (_ ("What it means"), bulla_explanation_get_impact (explanation));
   print_part (_ ("How to repair it"), bulla_explanation_get_remedy (explanation));
   print_rules (reason);
   print_report_type (reason);
   print_part (_ ("Chromium calls it"), chromium != NULL ? chromium : _ ("nothing"));
-  g_print ("\n%s\n", _ ("Specification"));
+  bulla_cli_print ("\n%s\n", _ ("Specification"));
   for (size_t i = 0; spec[i] != NULL; i++)
-    g_print (INDENT "%s\n", spec[i]);
+    bulla_cli_print (INDENT "%s\n", spec[i]);
 }
 
 static void
@@ -191,15 +193,15 @@ print_json (BullaReason reason)
   json_builder_end_object (builder);
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *text = json_to_string (root, FALSE);
-  g_print ("%s\n", text);
+  bulla_cli_print ("%s\n", text);
 }
 
 static void
 print_line (BullaReason reason)
 {
   g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
-  g_print ("%-32s %s\n", bulla_reason_get_nick (reason),
-           bulla_explanation_get_meaning (explanation));
+  bulla_cli_print ("%-32s %s\n", bulla_reason_get_nick (reason),
+                   bulla_explanation_get_meaning (explanation));
 }
 
 static BullaExit
@@ -219,7 +221,7 @@ run_explain (char **arguments, GError **error)
       return BULLA_EXIT_FAILED;
     }
     if (i > 0 && !option_json)
-      g_print ("\n");
+      bulla_cli_print ("\n");
     (option_json ? print_json : print_text) (reason);
   }
   return BULLA_EXIT_FINE;

@@ -2,15 +2,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "bulla-cli-curl-config.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-print.h"
 #include "bulla-gateway.h"
 
 static char *option_listen;
 static char *option_authority;
+static char *option_config;
 static char *option_ledger;
 static char **option_allow_private;
 
@@ -19,6 +23,9 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Listen here (127.0.0.1, a free port)"), N_ ("ADDRESS:PORT")},
     {"export-authority", 0, 0, G_OPTION_ARG_FILENAME, &option_authority,
      N_ ("Write the certificate that clients are to trust to this file"), N_ ("PEM")},
+    {"config", 0, 0, G_OPTION_ARG_FILENAME, &option_config,
+     N_ ("Write curl's configuration, with the password, to this file, and print no password"),
+     N_ ("FILE")},
     {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_allow_private,
      N_ ("Let public pages reach this host, although it is on a private address"), N_ ("HOST")},
     {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
@@ -31,6 +38,7 @@ static const GOptionEntry OPTIONS[] = {
 static const BullaExample EXAMPLES[] = {
     {"bulla gateway --listen 127.0.0.1:8080 --export-authority authority.pem",
      N_ ("For a browser that is told to trust authority.pem:")},
+    {"bulla gateway --config curl.conf", N_ ("For scripts that run curl --config curl.conf:")},
     {"bulla gateway --trust root.pem --ct-logs logs.json --resolve publisher.example:443:127.0.0.1",
      N_ ("With a test authority, and a publisher on this machine:")},
     {NULL},
@@ -53,57 +61,31 @@ parse_listen (const char *text, GError **error)
   return address;
 }
 
-/* Returns: (transfer full): the file that has it; a temporary one, in @temporary too, where none
- * was asked for */
-static char *
-write_authority (BullaGateway *gateway, char **temporary, GError **error)
-{
-  g_autofree char *pem = NULL;
-  g_autofree char *path = g_strdup (option_authority);
-
-  if (path == NULL) {
-    int file = g_file_open_tmp ("bulla-authority-XXXXXX.pem", &path, error);
-    if (file < 0)
-      return NULL;
-    close (file);
-    *temporary = g_strdup (path);
-  }
-  g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
-  return g_file_set_contents (path, pem, -1, error) ? g_steal_pointer (&path) : NULL;
-}
-
-static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
-
+/* With --config the password stands in that file alone. */
 static void
-say (const char *format, ...)
+explain_use (const char *proxy, const BullaGatewayFiles *files)
 {
-  va_list arguments;
+  g_autofree char *config = g_shell_quote (files->config);
+  g_autofree char *place = g_strconcat ("http://", strrchr (proxy, '@') + 1, NULL);
 
-  va_start (arguments, format);
-  vprintf (format, arguments);
-  va_end (arguments);
+  bulla_cli_print (
+      _ ("The gateway is ready. Its user name is bulla; keep its password to yourself.\n"
+         "\n"
+         "  proxy      %s\n"
+         "  password   in %s\n"
+         "  authority  %s\n"
+         "\n"
+         "With curl, which reads address, password and authority from that file:\n"
+         "\n"
+         "  curl --config %s URL\n"
+         "\n"
+         "In a browser: set the proxy for HTTP and HTTPS, trust the authority for web "
+         "sites, and\nenter the password when the browser asks for it. "
+         "All of it is new at each start. Ctrl+C ends\nthe gateway and removes "
+         "the files.\n"
+         "\n"),
+      option_config == NULL ? proxy : place, files->config, files->authority, config);
   fflush (stdout); /* whoever reads it through a pipe waits for it */
-}
-
-static void
-explain_use (BullaGateway *gateway, const char *token, const char *authority)
-{
-  g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, token);
-  g_autofree char *file = g_shell_quote (authority);
-
-  say (_ ("The gateway is ready. Its password is in the address; keep it to yourself.\n"
-          "\n"
-          "  proxy      %s\n"
-          "  authority  %s\n"
-          "\n"
-          "With curl:\n"
-          "\n"
-          "  curl --location --proxy %s --cacert %s URL\n"
-          "\n"
-          "In a browser: set the proxy for HTTP and HTTPS, and trust the authority for web sites.\n"
-          "It is made anew at each start. Ctrl+C ends the gateway.\n"
-          "\n"),
-       proxy, authority, proxy, file);
 }
 
 /* --- what happens, a line each */
@@ -115,15 +97,16 @@ decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer u
   const char *url = bulla_load_get_url (load);
   const char *reason = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
 
-  say ("%-10s %s%s%s\n", bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
-       url != NULL ? url : bulla_outer_get_url (bulla_load_get_outer (load)),
-       reason != NULL ? "  " : "", reason != NULL ? reason : "");
+  bulla_cli_print_line ("%-10s %s%s%s",
+                        bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
+                        url != NULL ? url : bulla_outer_get_url (bulla_load_get_outer (load)),
+                        reason != NULL ? "  " : "", reason != NULL ? reason : "");
 }
 
 static void
 served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer user_data)
 {
-  say ("%-10s %s\n", "serve", bulla_load_get_url (load));
+  bulla_cli_print_line ("%-10s %s", "serve", bulla_load_get_url (load));
 }
 
 static void
@@ -134,15 +117,16 @@ bundle_decided_cb (BullaGateway *gateway, const char *view, BullaBundle *bundle,
   const char *url = bulla_outer_get_url (bulla_bundle_get_outer (bundle));
   const char *reason = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
 
-  say ("%-10s %s%s%s\n", bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
-       primary != NULL ? primary : url, reason != NULL ? "  " : "", reason != NULL ? reason : "");
+  bulla_cli_print_line (
+      "%-10s %s%s%s", bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
+      primary != NULL ? primary : url, reason != NULL ? "  " : "", reason != NULL ? reason : "");
 }
 
 static void
 fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
               gpointer user_data)
 {
-  say ("%-10s %s\n", "network", url);
+  bulla_cli_print_line ("%-10s %s", "network", url);
 }
 
 static void
@@ -150,23 +134,22 @@ refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad 
             const char *message, gpointer user_data)
 {
   if (load == NULL) /* of the others the verdict was told */
-    say ("%-10s %s  %s\n", "refuse", url, message);
+    bulla_cli_print_line ("%-10s %s  %s", "refuse", url, message);
 }
 
 static void
 truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *message,
               gpointer user_data)
 {
-  say ("%-10s %s  %s\n", "truncated", bulla_load_get_url (load), message);
+  bulla_cli_print_line ("%-10s %s  %s", "truncated", bulla_load_get_url (load), message);
 }
 
 static void
 report_cb (BullaGateway *gateway, const char *view, const char *collector, const char *text,
            const char *fate, gpointer user_data)
 {
-  g_autofree char *printable = bulla_cli_dup_printable (text);
-
-  say ("%-10s %s %s  %s\n", "report", fate, collector != NULL ? collector : "-", printable);
+  bulla_cli_print_line ("%-10s %s %s  %s", "report", fate, collector != NULL ? collector : "-",
+                        text);
 }
 
 static void
@@ -189,16 +172,36 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-run_until_interrupted (void)
-{
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint interrupted = g_unix_signal_add (SIGINT, quit_cb, loop);
-  guint terminated = g_unix_signal_add (SIGTERM, quit_cb, loop);
+static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP};
 
-  g_main_loop_run (loop);
-  g_source_remove (interrupted);
-  g_source_remove (terminated);
+static BullaExit
+serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
+{
+  BullaGatewayFiles files = {.config = g_strdup (option_config),
+                             .authority = g_strdup (option_authority)};
+  g_autofree char *token =
+      bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN);
+  g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, token);
+  g_autofree char *pem = NULL;
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint sources[G_N_ELEMENTS (ENDING)];
+
+  /* before there are files: a signal that comes now ends the loop as soon as it runs */
+  for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
+    sources[i] = g_unix_signal_add (ENDING[i], quit_cb, loop);
+  g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
+  gboolean written = bulla_gateway_files_write (&files, proxy, pem, error);
+  if (written) {
+    listen_to (gateway);
+    explain_use (proxy, &files);
+    g_main_loop_run (loop);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
+    g_source_remove (sources[i]);
+  bulla_gateway_files_remove (&files);
+  bulla_gateway_remove_session (gateway, token);
+  bulla_ledger_close (ledger);
+  return written ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 
 static BullaExit
@@ -220,20 +223,7 @@ run_gateway (char **arguments, GError **error)
   for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, option_allow_private[i]);
 
-  g_autofree char *temporary = NULL;
-  g_autofree char *authority = write_authority (gateway, &temporary, error);
-  if (authority != NULL) {
-    g_autofree char *token =
-        bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN);
-    listen_to (gateway);
-    explain_use (gateway, token, authority);
-    run_until_interrupted ();
-    bulla_gateway_remove_session (gateway, token);
-    bulla_ledger_close (bulla_loader_get_ledger (loader));
-  }
-  if (temporary != NULL)
-    g_unlink (temporary);
-  return authority != NULL ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+  return serve (gateway, bulla_loader_get_ledger (loader), error);
 }
 
 const BullaVerb bulla_verb_gateway = {
@@ -247,7 +237,9 @@ const BullaVerb bulla_verb_gateway = {
             "gets it from the gateway there, and the publisher is not contacted.\n"
             "\n"
             "Whoever has the password may use the gateway; it works on 127.0.0.1 unless told "
-            "otherwise. What is refused is answered with status 502 and the reason. Pages of "
+            "otherwise. Give it to programs in files or when they ask for it, not in their "
+            "arguments, which other users of this machine can read. What is refused is answered "
+            "with status 502 and the reason. Pages of "
             "public hosts cannot reach private addresses through it."),
     .examples = EXAMPLES,
     .options = OPTIONS,

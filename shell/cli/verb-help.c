@@ -1,6 +1,7 @@
 /* verb-help.c - bulla help: help for people; man pages and completion for the build
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
+#include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -62,7 +63,7 @@ print_completion (GError **error)
     return BULLA_EXIT_FAILED;
   }
   g_autofree char *text = bulla_cli_completion_text (&bulla_cli_root);
-  g_print ("%s", text);
+  bulla_cli_print ("%s", text);
   return BULLA_EXIT_FINE;
 }
 
@@ -84,7 +85,7 @@ run_help (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   }
   g_autofree char *text = (option_man ? bulla_cli_man_text : bulla_cli_help_text) (verb, path->str);
-  g_print ("%s", text);
+  bulla_cli_print ("%s", text);
   return BULLA_EXIT_FINE;
 }
 

@@ -8,6 +8,7 @@
 #include "bulla-cli-inspect-bundle.h"
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-print.h"
 
 #define READ_SIZE 65536
 
@@ -129,9 +130,9 @@ print (JsonNode *node, const char *text)
 {
   g_autofree char *line = node != NULL ? json_to_string (node, FALSE) : NULL;
   if (line != NULL)
-    g_print ("%s\n", line);
+    bulla_cli_print ("%s\n", line);
   else
-    g_print ("%s", text);
+    bulla_cli_print ("%s", text);
   return BULLA_EXIT_FINE;
 }
 

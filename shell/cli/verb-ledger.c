@@ -6,6 +6,8 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
 #include "bulla-json.h"
+#include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 static gboolean option_before, option_after, option_json;
 static int option_view;
@@ -66,11 +68,11 @@ is_wanted (BullaMoment moment)
 static void
 print_wrapped (const char *text, size_t indent)
 {
-  g_autofree char *printable = bulla_cli_dup_printable (text);
+  g_autofree char *printable = bulla_printable_dup (text);
   g_autoptr (GString) out = g_string_new (NULL);
 
   bulla_cli_append_wrapped (out, printable, indent);
-  g_print ("%s", out->str);
+  bulla_cli_print ("%s", out->str);
 }
 
 static void
@@ -79,19 +81,19 @@ print_count (BullaParty *party, BullaMoment moment, const char *when)
   g_autofree char *text = bulla_party_describe_count (party, moment);
 
   if (is_wanted (moment))
-    g_print ("  %s: %s\n", when, text);
+    bulla_cli_print ("  %s: %s\n", when, text);
 }
 
 static void
 print_party (BullaParty *party)
 {
-  g_autofree char *host = bulla_cli_dup_printable (bulla_party_get_host (party));
+  g_autofree char *host = bulla_printable_dup (bulla_party_get_host (party));
   g_autofree char *knows = bulla_party_dup_knows (party);
   g_autofree char *does_not = bulla_party_dup_does_not_know (party);
   g_auto (GStrv) cookies = bulla_party_dup_cookies (party);
   g_autofree char *names = g_strjoinv (", ", cookies);
 
-  g_print ("\n%s%s%s\n", bulla_party_get_title (party), *host != '\0' ? "  " : "", host);
+  bulla_cli_print ("\n%s%s%s\n", bulla_party_get_title (party), *host != '\0' ? "  " : "", host);
   print_wrapped (knows, 2);
   print_wrapped (does_not, 2);
   print_count (party, BULLA_MOMENT_BEFORE, _ ("before the click"));
@@ -106,16 +108,16 @@ static void
 print_contact (BullaContact *contact, gint64 start)
 {
   g_autofree char *text = bulla_contact_describe (contact);
-  g_autofree char *printable = bulla_cli_dup_printable (text);
+  g_autofree char *printable = bulla_printable_dup (text);
   gboolean click = bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK;
   const char *purpose = click ? NULL : bulla_contact_get_purpose (contact);
   gint64 duration = bulla_contact_get_duration (contact);
   double seconds = (double)(bulla_contact_get_time (contact) - start) / G_USEC_PER_SEC;
   g_autofree char *took =
       duration > 0 ? g_strdup_printf ("%.1f ms", (double)duration / 1000) : g_strdup ("");
-  g_autofree char *shown = bulla_cli_dup_printable (purpose != NULL ? purpose : "");
+  g_autofree char *shown = bulla_printable_dup (purpose != NULL ? purpose : "");
 
-  g_print ("  %+9.3f s %11s  %-11s  %s\n", seconds, took, shown, printable);
+  bulla_cli_print ("  %+9.3f s %11s  %-11s  %s\n", seconds, took, shown, printable);
 }
 
 static void
@@ -126,7 +128,7 @@ print_time_line (BullaLedger *ledger, BullaParties *parties)
   gint64 start = click != NULL ? bulla_contact_get_time (click) : -1;
   BullaMoment moment;
 
-  g_print ("\n%s\n", _ ("Time line"));
+  bulla_cli_print ("\n%s\n", _ ("Time line"));
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
     if (!bulla_parties_place (parties, contact, &moment) || !is_wanted (moment))
@@ -144,12 +146,12 @@ print_text (BullaLedger *ledger, BullaParties *parties)
   const char *url = bulla_parties_get_page (parties);
 
   if (click != NULL) {
-    g_autofree char *page = bulla_cli_dup_printable (url != NULL ? url : "");
+    g_autofree char *page = bulla_printable_dup (url != NULL ? url : "");
     g_autofree char *text = bulla_contact_describe (click);
-    g_autofree char *printable = bulla_cli_dup_printable (text);
-    g_print (_ ("Page        %s\nLast click  %s\n"), page, printable);
+    g_autofree char *printable = bulla_printable_dup (text);
+    bulla_cli_print (_ ("Page        %s\nLast click  %s\n"), page, printable);
   } else {
-    g_print (_ ("There is no click in this ledger: all of it counts as after one.\n"));
+    bulla_cli_print (_ ("There is no click in this ledger: all of it counts as after one.\n"));
   }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (parties)); i++) {
     g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (parties), i);
@@ -219,7 +221,7 @@ print_json (BullaParties *parties)
   }
   json_builder_end_array (builder);
   g_autofree char *text = bulla_json_end (builder, FALSE);
-  g_print ("%s\n", text);
+  bulla_cli_print ("%s\n", text);
 }
 
 static BullaExit
@@ -244,7 +246,7 @@ run_ledger (char **arguments, GError **error)
     print_text (ledger, parties);
   guint n = (guint)MIN (bulla_ledger_get_n_dropped (ledger), G_MAXUINT);
   if (n > 0)
-    g_printerr (
+    bulla_cli_print_error (
         ngettext ("%u older contact was left out.\n", "%u older contacts were left out.\n", n), n);
   return BULLA_EXIT_FINE;
 }

@@ -7,6 +7,7 @@
 #include "bulla-cli-create.h"
 #include "bulla-cli-sign-file.h"
 #include "write/bulla-integrity-writer.h"
+#include "bulla-cli-print.h"
 
 #define SYNOPSIS N_ ("BUNDLE")
 
@@ -55,7 +56,7 @@ print_ids (char **arguments, GError **error)
       g_autoptr (BullaSigningKey) key = bulla_cli_read_key (lists[l][i], FALSE, error);
       if (key == NULL)
         return BULLA_EXIT_FAILED;
-      g_print ("%s\n", bulla_signing_key_get_web_bundle_id (key));
+      bulla_cli_print ("%s\n", bulla_signing_key_get_web_bundle_id (key));
     }
   if (n > 0)
     return BULLA_EXIT_FINE;
@@ -84,7 +85,7 @@ generate (char **arguments, GError **error)
   g_autofree char *pem = bulla_signing_key_dup_pem (key);
   if (!bulla_cli_write_file (arguments[0], pem, strlen (pem), BULLA_CLI_SECRET_MODE, error))
     return BULLA_EXIT_FAILED;
-  g_print (_ ("Its web bundle ID is %s\n"), bulla_signing_key_get_web_bundle_id (key));
+  bulla_cli_print (_ ("Its web bundle ID is %s\n"), bulla_signing_key_get_web_bundle_id (key));
   return BULLA_EXIT_FINE;
 }
 
@@ -299,23 +300,26 @@ print_outcome (const Signing *self, const char *path)
 {
   const char *before = bulla_sign_file_get_web_bundle_id (self->file);
 
-  g_print (_ ("Wrote %s\n"), path);
+  bulla_cli_print (_ ("Wrote %s\n"), path);
   if (self->block == NULL) {
-    g_print ("%s\n", _ ("It is not signed any more."));
+    bulla_cli_print ("%s\n", _ ("It is not signed any more."));
     return;
   }
   if (self->file->block != NULL && self->file->block->version == 1)
-    g_print ("%s\n", _ ("Its block of version 1, which readers refuse by now, was replaced by one "
+    bulla_cli_print ("%s\n",
+                     _ ("Its block of version 1, which readers refuse by now, was replaced by one "
                         "of version 2."));
-  g_print (ngettext ("It has %u signature; its web bundle ID is %s\n",
-                     "It has %u signatures; its web bundle ID is %s\n", self->n_signatures),
-           self->n_signatures, self->id);
+  bulla_cli_print (ngettext ("It has %u signature; its web bundle ID is %s\n",
+                             "It has %u signatures; its web bundle ID is %s\n", self->n_signatures),
+                   self->n_signatures, self->id);
   if (!g_ptr_array_find_with_equal_func (self->signers, self->id, g_str_equal, NULL))
-    g_printerr (_ ("Note: the ID is of none of the keys: only readers that were told of a key for "
-                   "it will take the bundle.\n"));
+    bulla_cli_print_error (
+        _ ("Note: the ID is of none of the keys: only readers that were told of a key for "
+           "it will take the bundle.\n"));
   if (before != NULL && strcmp (before, self->id) != 0)
-    g_printerr (_ ("Note: it was %s before: what it stored is another app's.\n"), before);
-  g_print ("%s\n  bulla verify %s\n", _ ("Next:"), path);
+    bulla_cli_print_error (_ ("Note: it was %s before: what it stored is another app's.\n"),
+                           before);
+  bulla_cli_print ("%s\n  bulla verify %s\n", _ ("Next:"), path);
 }
 
 static gboolean

@@ -183,6 +183,87 @@ test_verify (void)
   gateway_world_tear_down (&self);
 }
 
+/* Runs a gateway until it is ready, and then ends it with @signal. Returns: (transfer full) */
+static char *
+run_gateway (const char *config, int signal, char **text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("BULLA_PROGRAM"),
+                        "gateway", config != NULL ? "--config" : NULL, config, NULL);
+  g_assert_no_error (error);
+  g_autoptr (GDataInputStream) out =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  GStatBuf status;
+  char *conf = NULL;
+
+  *text = read_until (out, "Ctrl+C");
+  char *path = find_line (*text, "password   in");
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 07777, ==, 0600);
+  g_assert_true (g_file_get_contents (path, &conf, NULL, &error));
+  g_subprocess_send_signal (process, signal);
+  g_assert_cmpint (wait_for (process), ==, 0);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  if (config == NULL) {
+    g_autofree char *folder = g_path_get_dirname (path);
+    g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+  }
+  g_free (path);
+  return conf;
+}
+
+/* The password is in a private file, which goes with the gateway, and in no command. */
+static void
+test_password (void)
+{
+  static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
+  g_autofree char *folder = g_dir_make_tmp ("bulla-test-XXXXXX", NULL);
+  g_autofree char *named = g_build_filename (folder, "a \"b\\ '.conf", NULL);
+  const char *const start = "\nproxy-user = \"bulla:";
+
+  for (size_t i = 0; i < 2 * G_N_ELEMENTS (SIGNALS); i++) {
+    g_autofree char *text = NULL;
+    const char *config = i % 2 == 0 ? NULL : named;
+    g_autofree char *conf = run_gateway (config, SIGNALS[i / 2], &text);
+    const char *user = strstr (conf, start);
+    g_assert_nonnull (user);
+    g_autofree char *token =
+        g_strndup (user + strlen (start), strcspn (user + strlen (start), "\""));
+    g_autofree char *command = find_line (text, "curl");
+    g_assert_cmpuint (strlen (token), >=, 32);
+    g_assert_null (strstr (command, token));
+    g_assert_cmpint (strstr (text, token) != NULL, ==, config == NULL);
+    g_assert_nonnull (strstr (text, "127.0.0.1:"));
+  }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* A file that no gateway wrote is not replaced; one that a killed gateway left behind is. */
+static void
+test_config_there (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("bulla-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "curlrc", NULL);
+  g_autofree char *kept = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "user-agent = mine\n", -1, NULL));
+  g_autoptr (GSubprocess) process =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
+                        &error, g_getenv ("BULLA_PROGRAM"), "gateway", "--config", path, NULL);
+  g_assert_no_error (error);
+  g_assert_cmpint (wait_for (process), ==, 2);
+  g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, "user-agent = mine\n");
+  g_assert_true (g_file_set_contents (
+      path, "# Written by bulla gateway, which removes it at its end.\n", -1, NULL));
+  g_autofree char *conf = run_gateway (path, SIGTERM, &text);
+  g_assert_nonnull (strstr (conf, "proxy = "));
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 test_misuse (void)
 {
@@ -192,6 +273,8 @@ test_misuse (void)
                                          {"--trust", "/nonexistent"},
                                          {"--export-authority", "/nonexistent/file"},
                                          {"--ledger", "/nonexistent/file"},
+                                         {"--config", "/nonexistent/file"},
+                                         {"--at", "9223372036854775807"},
                                          {"--profile", "none"},
                                          {"--at", "never"},
                                          {"too", "much"}};
@@ -212,6 +295,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gateway/command/serves", test_command);
   g_test_add_func ("/gateway/command/verify", test_verify);
+  g_test_add_func ("/gateway/command/password", test_password);
+  g_test_add_func ("/gateway/command/config-there", test_config_there);
   g_test_add_func ("/gateway/command/misuse", test_misuse);
   return g_test_run ();
 }

@@ -51,7 +51,7 @@ test_options (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "--request-header ': x' page.sxg", 2, "is no header"},
       {"$BULLA verify " TRUST "--url nonsense page.sxg", 2, "is no absolute URL"},
       {"$BULLA verify " TRUST "--url http://example.com/ page.sxg", 1, "outer.insecure"},
-      {"$BULLA verify " TRUST "--at tomorrow page.sxg", 2, "is no time"},
+      {"$BULLA verify " TRUST "--at tomorrow page.sxg", 2, "is not a valid time"},
       {"$BULLA verify " TRUST "HTTPS://127.0.0.1:1/", 2, "offline"},
   };
   check (place, cases, G_N_ELEMENTS (cases));

@@ -1,0 +1,20 @@
+/* bulla-cli-curl-config.h - the files of a running gateway: its password and its authority
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *folder;            /* owned, nullable: private, removed with the files */
+  char *config;            /* owned, nullable: curl's configuration, with the password */
+  char *authority;         /* owned, nullable: a certificate as PEM */
+  gboolean authority_kept; /* the user named the file */
+} BullaGatewayFiles;
+
+gboolean bulla_gateway_files_write (BullaGatewayFiles *self, const char *proxy, const char *pem,
+                                    GError **error);
+void bulla_gateway_files_remove (BullaGatewayFiles *self);
+
+G_END_DECLS

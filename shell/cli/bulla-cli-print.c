@@ -1,0 +1,103 @@
+/* bulla-cli-print.c - the one way in which the command prints text
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-print.h"
+
+#include <stdio.h>
+
+#include "bulla-printable.h"
+
+#define CLEAR_TO_END "\033[K"
+
+static char *dup_text (const char *format, va_list arguments) G_GNUC_PRINTF (1, 0);
+
+static char *
+dup_text (const char *format, va_list arguments)
+{
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+
+  return bulla_printable_dup_lines (text);
+}
+
+/**
+ * bulla_cli_print: (skip)
+ * @format: a printf() format, with its newlines
+ *
+ * Prints to standard output. What could command a terminal is escaped, wherever it comes from. An
+ * argument from elsewhere in which a newline would begin a line of its own goes through
+ * bulla_printable_dup() before.
+ */
+void
+bulla_cli_print (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = dup_text (format, arguments);
+  va_end (arguments);
+  g_print ("%s", text);
+}
+
+/**
+ * bulla_cli_print_line: (skip)
+ * @format: a printf() format, without the newline
+ *
+ * Prints one line to standard output at once, for readers behind a pipe; newlines are escaped too.
+ */
+void
+bulla_cli_print_line (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *raw = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *text = bulla_printable_dup (raw);
+  g_print ("%s\n", text);
+  fflush (stdout);
+}
+
+/**
+ * bulla_cli_print_error: (skip)
+ * @format: a printf() format, with its newlines
+ *
+ * Prints to standard error; see bulla_cli_print().
+ */
+void
+bulla_cli_print_error (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = dup_text (format, arguments);
+  va_end (arguments);
+  g_printerr ("%s", text);
+}
+
+/**
+ * bulla_cli_print_progress: (skip)
+ * @format: a printf() format for one line
+ *
+ * Replaces the line at which a terminal stands; for standard error that is a terminal.
+ */
+void
+bulla_cli_print_progress (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *raw = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *text = bulla_printable_dup (raw);
+  g_printerr ("\r%s" CLEAR_TO_END, text);
+}
+
+/**
+ * bulla_cli_clear_progress: (skip)
+ *
+ * Removes the line of bulla_cli_print_progress(), before anything else is printed.
+ */
+void
+bulla_cli_clear_progress (void)
+{
+  g_printerr ("\r" CLEAR_TO_END);
+}

@@ -1,0 +1,15 @@
+/* bulla-cli-print.h - the one way in which the command prints text
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+void bulla_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void bulla_cli_print_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void bulla_cli_print_error (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void bulla_cli_print_progress (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void bulla_cli_clear_progress (void);
+
+G_END_DECLS
