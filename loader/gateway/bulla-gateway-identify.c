@@ -27,13 +27,17 @@ field_is (BullaGatewayRequest *request, const char *name, const char *value)
   return g_strcmp0 (field (request, name), value) == 0;
 }
 
+/* Returns: (transfer full) (nullable): that of a page of the web's; others' hosts are no names */
 static char *
 dup_host_of (const char *url)
 {
   g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
-  return uri != NULL && g_uri_get_host (uri) != NULL ? g_ascii_strdown (g_uri_get_host (uri), -1)
-                                                     : NULL;
+  if (uri == NULL || g_uri_get_host (uri) == NULL
+      || !(g_str_equal (g_uri_get_scheme (uri), "https")
+           || g_str_equal (g_uri_get_scheme (uri), "http")))
+    return NULL;
+  return g_ascii_strdown (g_uri_get_host (uri), -1);
 }
 
 /* A driver's session is one for all views, those of packages as well: there a document of a package
@@ -104,6 +108,7 @@ note_host_of_fields (BullaGatewayRequest *request)
   const char *origin = field (request, "Origin");
 
   request->page_host = dup_host_of (origin != NULL ? origin : field (request, "Referer"));
+  request->top_host = g_strdup (request->page_host);
 }
 
 static void
@@ -168,6 +173,7 @@ identify_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
   const char *origin = field (request, "Origin");
   const char *referrer = field (request, "Referer");
 
+  request->top_host = dup_host_of (said->document);
   if (origin != NULL || referrer != NULL) {
     request->page_host = dup_host_of (origin != NULL ? origin : referrer);
     request->private_page =
@@ -176,7 +182,7 @@ identify_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
       request->page_host = dup_host_of (referrer);
     return;
   }
-  request->page_host = dup_host_of (said->document);
+  request->page_host = g_strdup (request->top_host);
   request->private_page = request->page_host != NULL
                           && bulla_gateway_host_is_private (gateway, request->page_host)
                           && all_are_private (gateway, said->frames);

@@ -144,7 +144,7 @@ find_referrer (BullaGatewayRequest *request, GQueue *pages)
       && g_uri_get_port (uri) == g_uri_get_port (request->uri);
   gboolean is_root = strlen (g_uri_get_path (uri)) <= 1 && g_uri_get_query (uri) == NULL;
   gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
-  if (is_root && !top && g_strcmp0 (g_uri_get_host (uri), request->page_host) != 0)
+  if (is_root && !top && g_strcmp0 (g_uri_get_host (uri), request->top_host) != 0)
     return find_newest (pages, g_uri_get_host (uri));
   if (is_root && !same_origin)
     return NULL;
@@ -175,7 +175,7 @@ is_of_unknown_frame (BullaGatewayRequest *request)
       referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
   return request->destination != BULLA_DESTINATION_SUBRESOURCE && uri != NULL
-         && g_strcmp0 (g_uri_get_host (uri), request->page_host) != 0;
+         && g_strcmp0 (g_uri_get_host (uri), request->top_host) != 0;
 }
 
 /**
@@ -196,9 +196,9 @@ bulla_gateway_pages_find (BullaGatewayRequest *request)
   if (pages == NULL || request->package != NULL)
     return NULL;
   BullaGatewayPage *referrer = find_referrer (request, pages);
-  if (referrer != NULL || request->page_host == NULL || is_of_unknown_frame (request))
+  if (referrer != NULL || request->top_host == NULL || is_of_unknown_frame (request))
     return referrer;
-  return find_host (pages, request->page_host);
+  return find_host (pages, request->top_host);
 }
 
 static gboolean

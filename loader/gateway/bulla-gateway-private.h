@@ -90,6 +90,7 @@ typedef struct _BullaGatewayRequest {
   BullaGatewayView *place; /* owned; NULL: nobody knows whose it is */
   const char *view;        /* its token; NULL with it */
   char *page_host;         /* owned; nullable; the host of the document that asks */
+  char *top_host;          /* owned; nullable; that of the whole page around it */
   gboolean private_page;   /* that document, and those around it, are of this network */
   char *package;           /* owned; nullable; the package ID of a page in its own origin */
   char *source;            /* owned; nullable; the bundle that a script element names for it */

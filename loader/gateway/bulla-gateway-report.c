@@ -19,9 +19,9 @@ partition_of (BullaGatewayRequest *request)
 {
   gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
 
-  return dup_partition (request->session, top || request->page_host == NULL
+  return dup_partition (request->session, top || request->top_host == NULL
                                               ? g_uri_get_host (request->uri)
-                                              : request->page_host);
+                                              : request->top_host);
 }
 
 /**
