@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "bulla-exchange-writer.h"
+#include "bulla-stash.h"
 
 #define SIGNED_DAYS 7
 
@@ -444,9 +445,18 @@ dup_part (const char *tag, const char *name)
   return g_strdup ("");
 }
 
+/* @token: of a session; no other one follows its redirects */
+static char *
+dup_hop (const char *token, const char *view, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  return g_strjoin (" ", token, view, key, NULL);
+}
+
 typedef struct {
-  GHashTable *hops; /* owned */
-  char *view;       /* owned */
+  GHashTable *hops;   /* owned */
+  char *token, *view; /* owned */
 } Hop;
 
 static void
@@ -455,6 +465,7 @@ hop_free (gpointer data, GClosure *closure)
   Hop *hop = data;
 
   g_hash_table_unref (hop->hops);
+  g_free (hop->token);
   g_free (hop->view);
   g_free (hop);
 }
@@ -467,7 +478,7 @@ note_hop (SoupMessage *message, gpointer user_data)
       soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
 
   if (location != NULL)
-    g_hash_table_replace (hop->hops, g_strconcat (hop->view, " ", location, NULL),
+    g_hash_table_replace (hop->hops, dup_hop (hop->token, hop->view, location),
                           g_uri_to_string (soup_message_get_uri (message)));
 }
 
@@ -507,16 +518,28 @@ announce (GatewayWorld *self, const char *token, SoupMessage *message, const cha
 }
 
 void
+gateway_world_redirect (GatewayWorld *self, const char *token, const char *view, const char *url,
+                        const char *from)
+{
+  g_hash_table_replace (self->hops, dup_hop (token, view, url), g_strdup (from));
+}
+
+static gboolean
+is_navigation (const char *tag)
+{
+  return strstr (tag, "dest=navigation") != NULL || strstr (tag, "dest=frame") != NULL;
+}
+
+void
 gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *message,
                         const char *tag)
 {
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   g_autofree char *view = dup_part (tag, "v");
   g_autofree char *url = g_uri_to_string (soup_message_get_uri (message));
-  g_autofree char *key = g_strconcat (view, " ", url, NULL);
+  g_autofree char *key = dup_hop (token, view, url);
   g_autofree char *value = g_uuid_string_random ();
-  const char *from = g_hash_table_lookup (self->hops, key);
-  Hop *hop = g_new (Hop, 1);
+  const char *from = is_navigation (tag) ? g_hash_table_lookup (self->hops, key) : NULL;
 
   if (*view != '\0' && !g_str_equal (view, "*"))
     bulla_gateway_register_view (self->gateway, token, view);
@@ -528,9 +551,23 @@ gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *mess
     if (typed != NULL)
       soup_message_headers_replace (headers, "Sec-Bulla-Typed", typed);
   }
+  if (!is_navigation (tag))
+    return;
   g_hash_table_remove (self->hops, key);
-  *hop = (Hop){g_hash_table_ref (self->hops), g_strdup (view)};
+  Hop *hop = g_new (Hop, 1);
+  *hop = (Hop){g_hash_table_ref (self->hops), g_strdup (token), g_strdup (view)};
   g_signal_connect_data (message, "got-headers", G_CALLBACK (note_hop), hop, hop_free, 0);
+}
+
+TestResponse *
+gateway_world_again (GatewayWorld *self, const char *url, const char *tag, BullaNavigationKind kind,
+                     const TestResponse *shown)
+{
+  g_autofree char *view = dup_part (tag, "v");
+
+  bulla_gateway_expect_navigation (self->gateway, self->token, view, url, kind,
+                                   g_hash_table_lookup (shown->headers, "bulla-answer"));
+  return gateway_world_get (self, url, tag);
 }
 
 TestResponse *

@@ -22,7 +22,7 @@ typedef struct {
   SoupSession *client;
   GString *events;   /* what the gateway told, a line each */
   GHashTable *files; /* "host/path" -> what the servers answer with; see test_gateway_put() */
-  GHashTable *hops;  /* "view url" -> the URL whose answer sent the view there */
+  GHashTable *hops;  /* "token view url" -> the URL whose answer sent the view there */
 } GatewayWorld;
 
 void gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags,
@@ -70,8 +70,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestResponse, test_response_free)
 void gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *message,
                              const char *tag);
 
+/* what @view asks for next, if that is @url, is announced as behind a redirect by @from */
+void gateway_world_redirect (GatewayWorld *self, const char *token, const char *view,
+                             const char *url, const char *from);
+
 /* @tag: (nullable): as for gateway_world_announce(); redirects are not followed */
 TestResponse *gateway_world_get (GatewayWorld *self, const char *url, const char *tag);
+/* @tag: of a navigation that the shell did not begin; @kind: a reload, or a way back or forward;
+ * @shown: what the history entry showed */
+TestResponse *gateway_world_again (GatewayWorld *self, const char *url, const char *tag,
+                                   BullaNavigationKind kind, const TestResponse *shown);
 TestResponse *test_send (SoupSession *session, SoupMessage *message);
 
 G_END_DECLS

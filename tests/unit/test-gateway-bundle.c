@@ -4,6 +4,7 @@
 
 #define ONE "v=one; host=-; dest=navigation"
 #define TWO "v=two; host=-; dest=navigation"
+#define LINKED "v=one; host=publisher.test; dest=navigation"
 #define RESOURCE "v=one; host=publisher.test; dest=subresource"
 #define JUST_NOW (self->world->now - 60)
 
@@ -60,8 +61,11 @@ test_substituted (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, GPOINTER_TO_UINT (data), JUST_NOW);
   test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  g_autofree char *url = test_server_url (self->publisher, "/article");
+  g_autoptr (TestResponse) shown = gateway_world_get (self, url, ONE);
   for (guint i = 0; i < 2; i++) {
-    g_autoptr (TestResponse) page = test_bundle_get (self, self->publisher, "/article", ONE);
+    g_autoptr (TestResponse) page =
+        gateway_world_again (self, url, LINKED, BULLA_NAVIGATION_RELOAD, shown);
     g_assert_cmpstr (page->body, ==, "<p>bundled");
     g_assert_cmpstr (g_hash_table_lookup (page->headers, "x-signed"), ==, "yes");
     g_assert_cmpstr (g_hash_table_lookup (page->headers, "cache-control"), ==, "no-store");
@@ -69,15 +73,19 @@ test_substituted (GatewayWorld *self, gconstpointer data)
     g_assert_null (g_hash_table_lookup (page->headers, "content-encoding"));
     test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: red }");
   }
-  test_bundle_assert_body (self, "/next", "v=one; host=publisher.test; dest=navigation", "<p>next");
+  test_bundle_assert_body (self, "/next", LINKED, "<p>next");
   test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: red }");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_assert_cmpuint (self->aggregator->n_requests, ==, 1);
   g_assert_cmpstr (self->events->str, ==,
                    "bundle one substitute\n"
+                   "served one\n"
                    "served one\nresource one /style.css\n"
                    "served one\nresource one /style.css\n"
                    "served one\nresource one /style.css\n");
+  /* who comes by another way gets the live page, and nothing of the bundle */
+  test_bundle_assert_body (self, "/article", ONE, "live");
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
 }
 
 /* what nobody vouches for, and what is not in it, is the network's */
@@ -258,8 +266,8 @@ test_expired_offline (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   bulla_loader_set_time (self->loader, self->world->now + 2 * TEST_DAY);
   soup_server_disconnect (self->publisher->soup);
-  test_bundle_assert_closed (self, self->publisher, "/next", ONE);
-  g_assert_true (g_str_has_suffix (self->events->str, "separate one /next\n"));
+  test_bundle_assert_closed (self, self->publisher, "/article", ONE);
+  g_assert_true (g_str_has_suffix (self->events->str, "separate one /article\n"));
 }
 
 static void

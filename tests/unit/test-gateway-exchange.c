@@ -4,6 +4,7 @@
 
 #define ONE "v=one; host=-; dest=navigation"
 #define TWO "v=two; host=-; dest=navigation"
+#define LINKED "v=one; host=publisher.test; dest=navigation"
 
 static void
 set_up (GatewayWorld *self, gconstpointer data)
@@ -52,7 +53,8 @@ assert_body (const TestResponse *response, const char *body)
   g_assert_cmpstr (response->body, ==, body);
 }
 
-/* the exchange becomes a redirect, and what it leads to is the exchange's, as often as asked */
+/* the exchange becomes a redirect, and what it leads to is the exchange's; so is its entry of the
+ * history, as often as that comes back */
 static void
 test_substituted (GatewayWorld *self, gconstpointer data)
 {
@@ -62,9 +64,15 @@ test_substituted (GatewayWorld *self, gconstpointer data)
   put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   assert_redirect (first, page);
-  for (guint i = 0; i < 3; i++) {
-    g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+  g_autoptr (TestResponse) entry = gateway_world_get (self, page, ONE);
+  assert_body (entry, "<p>signed");
+  const BullaNavigationKind kinds[] = {BULLA_NAVIGATION_RELOAD, BULLA_NAVIGATION_BACK_FORWARD,
+                                       BULLA_NAVIGATION_RELOAD};
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autoptr (TestResponse) shown = gateway_world_again (self, page, LINKED, kinds[i], entry);
     assert_body (shown, "<p>signed");
+    g_assert_cmpstr (g_hash_table_lookup (shown->headers, "bulla-answer"), !=,
+                     g_hash_table_lookup (entry->headers, "bulla-answer"));
     g_assert_cmpstr (g_hash_table_lookup (shown->headers, "x-signed"), ==, "yes");
     g_assert_cmpstr (g_hash_table_lookup (shown->headers, "cache-control"), ==, "no-store");
     g_assert_cmpstr (g_hash_table_lookup (shown->headers, "content-type"), ==,
@@ -73,7 +81,109 @@ test_substituted (GatewayWorld *self, gconstpointer data)
   }
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_assert_cmpstr (self->events->str, ==,
-                   "decided one substitute\nserved one\nserved one\nserved one\n");
+                   "decided one substitute\nserved one\nserved one\nserved one\nserved one\n");
+}
+
+/* a hard reload: @field says so */
+static TestResponse *
+get_anew (GatewayWorld *self, const char *url, const char *field, const char *value)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+
+  gateway_world_announce (self, self->token, message, LINKED);
+  soup_message_headers_replace (soup_message_get_request_headers (message), field, value);
+  return test_send (self->client, message);
+}
+
+/* what is typed or linked later, and a hard reload, goes to the publisher */
+static void
+test_once (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) entry = gateway_world_get (self, page, ONE);
+  assert_body (entry, "<p>signed");
+  g_autoptr (TestResponse) typed = gateway_world_get (self, page, ONE);
+  assert_body (typed, "live");
+  g_autoptr (TestResponse) linked = gateway_world_get (self, page, LINKED);
+  assert_body (linked, "live");
+  g_autoptr (TestResponse) framed =
+      gateway_world_get (self, page, "v=one; host=publisher.test; dest=frame");
+  assert_body (framed, "live");
+  g_autoptr (TestResponse) clicked =
+      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_LINK, entry);
+  assert_body (clicked, "live");
+  g_autoptr (TestResponse) live_entry =
+      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, typed);
+  assert_body (live_entry, "live");
+  const char *const fields[][2] = {{"Cache-Control", "no-cache"}, {"Pragma", "no-cache"}};
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    bulla_gateway_expect_navigation (self->gateway, self->token, "one", page,
+                                     BULLA_NAVIGATION_RELOAD,
+                                     g_hash_table_lookup (entry->headers, "bulla-answer"));
+    g_autoptr (TestResponse) anew = get_anew (self, page, fields[i][0], fields[i][1]);
+    assert_body (anew, "live");
+  }
+  /* all the while the history has it */
+  g_autoptr (TestResponse) back =
+      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, entry);
+  assert_body (back, "<p>signed");
+}
+
+/* a redirect that was answered is not answered once more, nor one by somebody else */
+static void
+test_redirected (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autofree char *other = test_server_url (self->aggregator, "/other");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  const struct {
+    const char *from, *body;
+  } rows[] = {{other, "live"}, {link, "<p>signed"}, {link, "live"}};
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gateway_world_redirect (self, self->token, "one", page, rows[i].from);
+    g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+    assert_body (shown, rows[i].body);
+  }
+}
+
+/* where the profile says so, it answers whatever the view asks for its URL */
+static void
+test_reuse_view (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) parent = bulla_profile_load ("draft-b3", NULL);
+  g_autoptr (BullaProfile) profile = bulla_profile_parse (
+      "[profile]\nname=own\ninherits=draft-b3\n[request]\nreuse=view\n", parent, NULL);
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  const struct {
+    const char *tag, *body;
+  } rows[] = {{ONE, "<p>signed"}, {ONE, "<p>signed"}, {LINKED, "<p>signed"}, {TWO, "live"}};
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TestResponse) shown = gateway_world_get (self, page, rows[i].tag);
+    assert_body (shown, rows[i].body);
+  }
+  g_autoptr (TestResponse) anew = get_anew (self, page, "Cache-Control", "no-cache");
+  assert_body (anew, "live");
 }
 
 static void
@@ -109,11 +219,7 @@ test_views (GatewayWorld *self, gconstpointer data)
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   assert_redirect (first, page);
-  const char *const others[] = {TWO,
-                                NULL,
-                                "v=; host=-; dest=navigation",
-                                "v=*; dest=navigation",
-                                ONE ", " ONE,
+  const char *const others[] = {TWO, NULL, "v=; host=-; dest=navigation", "v=*; dest=navigation",
                                 "v=one; dest=subresource"};
   for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
     g_autoptr (TestResponse) other = gateway_world_get (self, page, others[i]);
@@ -122,9 +228,13 @@ test_views (GatewayWorld *self, gconstpointer data)
   g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
   g_autoptr (SoupSession) client = gateway_world_new_client (self, token);
   g_autoptr (SoupSession) mine = self->client;
+  g_autofree char *my_token = self->token;
   self->client = client;
+  self->token = token;
+  gateway_world_redirect (self, token, "one", page, link);
   g_autoptr (TestResponse) elsewhere = gateway_world_get (self, page, ONE);
   self->client = g_steal_pointer (&mine);
+  self->token = g_steal_pointer (&my_token);
   assert_body (elsewhere, "live");
   g_autoptr (TestResponse) own = gateway_world_get (self, page, ONE);
   assert_body (own, "<p>signed");
@@ -308,6 +418,8 @@ test_cookie (GatewayWorld *self, gconstpointer data)
   gateway_world_announce (self, self->token, message, ONE);
   g_autoptr (TestResponse) known = test_send (self->client, message);
   assert_body (known, "live");
+  g_autoptr (TestResponse) second = gateway_world_get (self, link, ONE);
+  assert_redirect (second, page);
   g_autoptr (TestResponse) unknown = gateway_world_get (self, page, ONE);
   assert_body (unknown, "<p>signed");
 }
@@ -388,6 +500,7 @@ test_subresource (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "");
 }
 
+/* one that nobody is known to make is an ordinary request, and nothing of it is kept */
 static void
 test_prefetch (GatewayWorld *self, gconstpointer data)
 {
@@ -397,8 +510,11 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
   soup_message_headers_replace (soup_message_get_request_headers (message), "Sec-Purpose",
                                 "prefetch");
   g_autoptr (TestResponse) response = test_send (self->client, message);
-  g_assert_nonnull (response->error);
-  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 404);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+  g_assert_nonnull (strstr (self->publisher->last_head, "Sec-Purpose: prefetch\n"));
+  g_assert_cmpstr (self->events->str, ==, "");
 }
 
 int
@@ -408,6 +524,9 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/gateway/exchange/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("substituted", test_substituted);
+  ADD ("once", test_once);
+  ADD ("redirected", test_redirected);
+  ADD ("reuse-view", test_reuse_view);
   ADD ("accept", test_accept);
   ADD ("views", test_views);
   ADD ("live", test_live);

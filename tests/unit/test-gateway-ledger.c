@@ -274,6 +274,7 @@ test_redirect (GatewayWorld *self, gconstpointer data)
                       "1 connect publisher.test page\n"
                       "1 request publisher.test page 200\n"
                       "1 click publisher.test page\n"
+                      "1 connect publisher.test page\n" /* one that the user may open */
                       "1 request publisher.test page 200\n"
                       "2 click publisher.test page\n"
                       "2 request publisher.test page 200\n");

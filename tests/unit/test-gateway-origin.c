@@ -5,6 +5,7 @@
 #include "test-bundle-world.h"
 
 #define ONE "v=one; host=-; dest=navigation"
+#define LINKED "v=one; host=publisher.test; dest=navigation"
 #define FRAME "v=one; host=publisher.test; dest=frame"
 #define RESOURCE "v=one; host=publisher.test; dest=subresource"
 #define JUST_NOW (self->world->now - 60)
@@ -190,14 +191,15 @@ test_fallback (GatewayWorld *self, gconstpointer data)
 }
 
 static TestResponse *
-get_in (GatewayWorld *self, TestServer *server, const char *path, const char *language)
+get_in (GatewayWorld *self, TestServer *server, const char *path, const char *tag,
+        const char *language)
 {
   g_autofree char *url = test_server_url (server, path);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_headers_replace (headers, "Accept-Language", language);
-  gateway_world_announce (self, self->token, message, ONE);
+  gateway_world_announce (self, self->token, message, tag);
   return test_send (self->client, message);
 }
 
@@ -208,6 +210,7 @@ test_variants (GatewayWorld *self, gconstpointer data)
   static const char *const languages[] = {"en", "fr"};
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
   g_autofree char *url = test_server_url (self->publisher, "/article");
+  g_autofree char *answer = NULL;
   guint subset = test_bundle_add_subset (self, writer, JUST_NOW), responses[2];
 
   for (guint i = 0; i < 2; i++) {
@@ -222,12 +225,16 @@ test_variants (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->aggregator, "/two.wbn", bundle);
   for (guint i = 0; i < 2; i++) {
-    g_autoptr (TestResponse) link = get_in (self, self->aggregator, "/two.wbn", languages[i]);
-    g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", languages[i]);
+    g_autoptr (TestResponse) link = get_in (self, self->aggregator, "/two.wbn", ONE, languages[i]);
+    g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", ONE, languages[i]);
     g_assert_cmpuint (link->status, ==, 303);
     g_assert_cmpstr (page->body, ==, languages[i]);
+    g_free (answer);
+    answer = g_strdup (g_hash_table_lookup (page->headers, "bulla-answer"));
   }
-  g_autoptr (TestResponse) again = get_in (self, self->publisher, "/article", "en");
+  bulla_gateway_expect_navigation (self->gateway, self->token, "one", url, BULLA_NAVIGATION_RELOAD,
+                                   answer);
+  g_autoptr (TestResponse) again = get_in (self, self->publisher, "/article", LINKED, "en");
   g_assert_cmpstr (again->body, ==, "en");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }

@@ -102,7 +102,7 @@ test_session (GatewayWorld *self, gconstpointer data)
   guint before = self->aggregator->n_requests;
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, link);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  gateway_world_announce (self, self->token, message, CLICK);
+  gateway_world_announce (self, token, message, CLICK);
   soup_message_headers_replace (headers, "Referer", page);
   g_autoptr (TestResponse) response = test_send (private, message);
   g_assert_cmpuint (response->status, ==, 303);

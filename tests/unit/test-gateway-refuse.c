@@ -244,8 +244,10 @@ test_private (GatewayWorld *self, gconstpointer data)
   const char *const denied[] = {"v=one; host=public.test; dest=subresource",
                                 "v=one; host=public.test; dest=navigation",
                                 "v=one; host=publisher.test; dest=subresource",
-                                "v=one; host=-; dest=subresource", "v=one; dest=subresource"};
-  const char *const allowed[] = {PAGE, NULL, "v=one; host=localhost; dest=subresource",
+                                "v=one; host=-; dest=subresource",
+                                "v=one; dest=subresource",
+                                NULL};
+  const char *const allowed[] = {PAGE, "v=one; host=localhost; dest=subresource",
                                  "v=one; host=127.0.0.1; dest=subresource",
                                  "v=one; host=192.168.1.1; dest=navigation"};
 

@@ -453,6 +453,7 @@ test_opened (Scene *self, gconstpointer data)
       bulla_loader_open_finish (world->loader, test_wait_result (&result), &error);
   g_assert_no_error (error);
   self->n_wanted = 1;
+  bulla_gateway_register_view (world->gateway, world->token, "one");
   bulla_gateway_report_opened (world->gateway, world->token, "one", BULLA_LOAD (load),
                                g_get_monotonic_time ());
   bulla_gateway_report_opened (world->gateway, "another", "one", BULLA_LOAD (load), 0);
