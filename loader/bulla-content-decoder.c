@@ -98,6 +98,8 @@ convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func
  * @func: called with what they stand for, in pieces of at most 32 KiB
  * @user_data: for @func
  *
+ * What follows the end of the coded stream is passed over, as WebKit does.
+ *
  * Returns: whether they could be decoded
  */
 gboolean
@@ -106,7 +108,7 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
 {
   self->used |= length > 0;
   if (length == 0 || self->finished)
-    return length == 0 || self->brotli == NULL;
+    return TRUE;
   if (self->brotli != NULL)
     return push_brotli (self, data, length, func, user_data);
   if (self->converter == NULL) {

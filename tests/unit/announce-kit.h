@@ -1,0 +1,33 @@
+/* announce-kit.h - announcements and requests that need not agree
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "test-gateway-world.h"
+
+G_BEGIN_DECLS
+
+/* what is announced; nullable members: as for a typed navigation by GET */
+typedef struct {
+  const char *tag, *url, *method, *dest, *document, *redirected;
+  const char *const *frames;
+} Said;
+
+/* Returns: (transfer full): one that no other test has */
+char *announce_kit_tag (void);
+void announce_kit_say (GatewayWorld *self, const char *view, const Said *said);
+/* @tag, @fields: (nullable): `name: value`, a line each */
+SoupMessage *announce_kit_message (const char *method, const char *url, const char *tag,
+                                   const char *fields);
+TestResponse *announce_kit_ask (GatewayWorld *self, const char *method, const char *url,
+                                const char *tag, const char *fields);
+/* announces it, and asks */
+TestResponse *announce_kit_send (GatewayWorld *self, const char *view, const Said *said,
+                                 const char *fields);
+/* a field that carries the shell's word that its user goes to @url next */
+char *announce_kit_typed (GatewayWorld *self, const char *view, const char *url);
+/* Returns: whether the gateway knew whose navigation it was */
+gboolean announce_kit_is_known (const TestResponse *response);
+/* of localhost, which answers with "text" */
+TestServer *announce_kit_private_server (GatewayWorld *self);
+
+G_END_DECLS

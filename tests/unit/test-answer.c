@@ -1,0 +1,293 @@
+/* test-answer.c - what was sent for a navigation, compared with what a view shows
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-answer-private.h"
+
+#include <string.h>
+
+#define URL "https://a.test/~page"
+#define BODY "<p>what was sent"
+
+/* BODY, as `brotli` writes it */
+static const guint8 BROTLI[] = {0x8b, 0x07, 0x80, '<', 'p', '>', 'w', 'h', 'a', 't',
+                                ' ',  'w',  'a',  's', ' ', 's', 'e', 'n', 't', 0x03};
+
+static GBytes *
+compress (GZlibCompressorFormat format)
+{
+  g_autoptr (GConverter) zlib = G_CONVERTER (g_zlib_compressor_new (format, 9));
+  guint8 out[256];
+  gsize read = 0, written = 0;
+
+  g_converter_convert (zlib, BODY, strlen (BODY), out, sizeof out, G_CONVERTER_INPUT_AT_END, &read,
+                       &written, NULL);
+  return g_bytes_new (out, written);
+}
+
+/* @coding: (nullable): the Content-Encoding */
+static GBytes *
+encode (const char *coding)
+{
+  if (g_strcmp0 (coding, "gzip") == 0)
+    return compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  if (g_strcmp0 (coding, "deflate") == 0)
+    return compress (G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
+  if (g_strcmp0 (coding, "br") == 0)
+    return g_bytes_new (BROTLI, sizeof BROTLI);
+  return g_bytes_new (BODY, strlen (BODY));
+}
+
+/* one that has begun, with some fields that are compared and one that is not */
+static BullaAnswer *
+begin (BullaAnswerKind kind, const char *coding)
+{
+  BullaAnswer *answer = bulla_answer_new (URL, FALSE, kind, NULL, NULL);
+  g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+
+  soup_message_headers_append (headers, "Content-Type", "text/html");
+  soup_message_headers_append (headers, "Content-Security-Policy", "default-src 'self'");
+  soup_message_headers_append (headers, "Content-Security-Policy", "img-src *");
+  soup_message_headers_append (headers, "X-Other", "one");
+  if (coding != NULL)
+    soup_message_headers_append (headers, "Content-Encoding", coding);
+  bulla_answer_begin (answer, 200, headers);
+  return answer;
+}
+
+static BullaAnswer *
+send (BullaAnswerKind kind, const char *coding, gsize piece)
+{
+  BullaAnswer *answer = begin (kind, coding);
+  g_autoptr (GBytes) body = encode (coding);
+  gsize length = g_bytes_get_size (body);
+
+  for (gsize at = 0; at < length; at += piece) {
+    g_autoptr (GBytes) chunk = g_bytes_new_from_bytes (body, at, MIN (piece, length - at));
+    bulla_answer_push (answer, chunk);
+  }
+  bulla_answer_end (answer, TRUE);
+  return answer;
+}
+
+/* --- what the view has */
+
+static void
+set_field (GHashTable *fields, const char *name, const char *value)
+{
+  g_hash_table_insert (fields, g_strdup (name), g_strdup (value));
+}
+
+static GHashTable *
+shown_fields (void)
+{
+  GHashTable *fields = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  set_field (fields, "content-type", "text/html");
+  set_field (fields, "content-security-policy", "default-src 'self', img-src *");
+  set_field (fields, "x-other", "two");
+  return fields;
+}
+
+static void
+digest_of (const char *text, guint8 *digest)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize length = 32;
+
+  g_checksum_update (sum, (const guchar *)text, (gssize)strlen (text));
+  g_checksum_get_digest (sum, digest, &length);
+}
+
+/* @difference: (nullable): what it names */
+static void
+assert_outcome (BullaAnswer *answer, const char *text, BullaConfirmation expected,
+                const char *difference)
+{
+  g_autoptr (GHashTable) fields = shown_fields ();
+  g_autofree char *what = NULL;
+  guint8 digest[32];
+
+  digest_of (text, digest);
+  g_assert_cmpint (bulla_answer_confirm (answer, URL, 200, fields, digest, &what), ==, expected);
+  g_assert_cmpstr (what, ==, difference);
+}
+
+static const char *const CODINGS[] = {NULL, "identity", "gzip", "deflate", "br"};
+
+static void
+test_bytes (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++)
+    for (gsize piece = 1; piece < 64; piece += 31) {
+      g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, CODINGS[i], piece);
+      assert_outcome (answer, BODY, BULLA_CONFIRMED, NULL);
+      assert_outcome (answer, BODY "!", BULLA_CONFIRMED_NOT, "bytes");
+      assert_outcome (answer, "", BULLA_CONFIRMED_NOT, "bytes");
+      g_assert_false (bulla_answer_is_truncated (answer));
+    }
+}
+
+/* a view that can say nothing of its bytes has not shown them */
+static void
+test_no_digest (void)
+{
+  g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, NULL, 8);
+  g_autoptr (GHashTable) fields = shown_fields ();
+
+  g_assert_cmpint (bulla_answer_confirm (answer, URL, 200, fields, NULL, NULL), ==,
+                   BULLA_CONFIRMED_NOT);
+}
+
+static void
+test_empty (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (BullaAnswer) answer = begin (BULLA_ANSWER_LIVE, CODINGS[i]);
+    bulla_answer_end (answer, TRUE);
+    assert_outcome (answer, "", BULLA_CONFIRMED, NULL);
+  }
+}
+
+/* before its end, after a break, with a stream that is cut, and in a coding that is not known */
+static void
+test_unknown (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (BullaAnswer) answer = begin (BULLA_ANSWER_SUBSTITUTED, CODINGS[i]);
+    g_autoptr (GBytes) body = encode (CODINGS[i]);
+    g_autoptr (GBytes) part = g_bytes_new_from_bytes (body, 0, g_bytes_get_size (body) - 1);
+    bulla_answer_push (answer, part);
+    assert_outcome (answer, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
+    bulla_answer_end (answer, i < 2 ? FALSE : TRUE); /* the others' own end is missing */
+    assert_outcome (answer, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
+    g_assert_cmpint (bulla_answer_is_truncated (answer), ==, i < 2);
+  }
+  static const char *const strange[] = {"zstd", "gzip, br"};
+  for (guint i = 0; i < G_N_ELEMENTS (strange); i++) {
+    g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, strange[i], 8);
+    assert_outcome (answer, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
+  }
+  g_autoptr (BullaAnswer) damaged = begin (BULLA_ANSWER_LIVE, "gzip");
+  g_autoptr (GBytes) garbage = g_bytes_new_static (BODY, strlen (BODY));
+  bulla_answer_push (damaged, garbage);
+  bulla_answer_end (damaged, TRUE);
+  assert_outcome (damaged, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
+}
+
+/* of a live answer no more is hashed than fits; a package's is, to its end */
+static void
+test_large (void)
+{
+  const gsize size = 1 << 20;
+  const BullaAnswerKind kinds[] = {BULLA_ANSWER_LIVE, BULLA_ANSWER_FELL_BACK,
+                                   BULLA_ANSWER_SUBSTITUTED};
+  g_autofree char *filling = g_strnfill (BULLA_ANSWER_LIVE_MAX + size, 'x');
+  g_autoptr (GBytes) chunk = g_bytes_new_static (filling, size);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autoptr (BullaAnswer) answer = begin (kinds[i], NULL);
+    for (gsize sent = 0; sent < BULLA_ANSWER_LIVE_MAX + size; sent += size)
+      bulla_answer_push (answer, chunk);
+    bulla_answer_end (answer, TRUE);
+    assert_outcome (
+        answer, filling,
+        kinds[i] == BULLA_ANSWER_SUBSTITUTED ? BULLA_CONFIRMED : BULLA_CONFIRMATION_UNKNOWN, NULL);
+  }
+}
+
+/* the head counts whatever is known of the body */
+static void
+test_head (void)
+{
+  static const struct {
+    const char *name, *value; /* nullable: removed */
+  } rows[] = {{"content-type", "text/plain"},
+              {"content-type", NULL},
+              {"content-security-policy", "default-src 'self'"},
+              {"content-security-policy", NULL},
+              {"content-security-policy-report-only", "default-src *"},
+              {"cross-origin-embedder-policy", "require-corp"},
+              {"cross-origin-opener-policy", "same-origin"},
+              {"cross-origin-resource-policy", "same-site"},
+              {"permissions-policy", "camera=()"},
+              {"referrer-policy", "no-referrer"},
+              {"x-content-type-options", "nosniff"},
+              {"x-frame-options", "DENY"}};
+  guint8 digest[32];
+
+  digest_of (BODY, digest);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, i % 2 == 0 ? NULL : "zstd", 8);
+    g_autoptr (GHashTable) fields = shown_fields ();
+    g_autofree char *what = NULL;
+    if (rows[i / 2].value != NULL)
+      set_field (fields, rows[i / 2].name, rows[i / 2].value);
+    else
+      g_hash_table_remove (fields, rows[i / 2].name);
+    g_assert_cmpint (bulla_answer_confirm (answer, URL, 200, fields, digest, &what), ==,
+                     BULLA_CONFIRMED_NOT);
+    g_assert_cmpstr (what, ==, rows[i / 2].name);
+  }
+}
+
+static void
+test_status_and_url (void)
+{
+  static const struct {
+    const char *url;
+    guint status;
+    const char *difference; /* nullable */
+  } rows[] = {{URL, 200, NULL},
+              {URL "#part", 200, NULL},
+              {"https://a.test/%7Epage", 200, NULL},
+              {URL, 304, NULL}, /* from WebKit's cache, asked for again */
+              {URL, 404, "status"},
+              {URL, 0, "status"},
+              {URL "?", 200, "url"},
+              {"http://a.test/~page", 200, "url"},
+              {"https://b.test/~page", 200, "url"},
+              {"about:blank", 200, "url"}};
+  g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, NULL, 8);
+  g_autoptr (GHashTable) fields = shown_fields ();
+  guint8 digest[32];
+
+  digest_of (BODY, digest);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *what = NULL;
+    g_assert_cmpint (
+        bulla_answer_confirm (answer, rows[i].url, rows[i].status, fields, digest, &what), ==,
+        rows[i].difference == NULL ? BULLA_CONFIRMED : BULLA_CONFIRMED_NOT);
+    g_assert_cmpstr (what, ==, rows[i].difference);
+  }
+}
+
+static void
+test_record (void)
+{
+  g_autoptr (BullaAnswer) one = bulla_answer_new (URL, TRUE, BULLA_ANSWER_FELL_BACK, NULL, NULL);
+  g_autoptr (BullaAnswer) two = bulla_answer_new (URL, FALSE, BULLA_ANSWER_LIVE, NULL, NULL);
+
+  g_assert_cmpuint (strlen (bulla_answer_get_id (one)), ==, 32);
+  g_assert_cmpstr (bulla_answer_get_id (one), !=, bulla_answer_get_id (two));
+  g_assert_cmpstr (bulla_answer_get_url (one), ==, URL);
+  g_assert_true (bulla_answer_is_frame (one));
+  g_assert_false (bulla_answer_is_frame (two));
+  g_assert_cmpint (bulla_answer_get_kind (one), ==, BULLA_ANSWER_FELL_BACK);
+  g_assert_null (bulla_answer_get_load (one));
+  g_assert_null (bulla_answer_get_bundle (one));
+  g_assert_false (bulla_answer_is_private (one));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/answer/bytes", test_bytes);
+  g_test_add_func ("/answer/no-digest", test_no_digest);
+  g_test_add_func ("/answer/empty", test_empty);
+  g_test_add_func ("/answer/unknown", test_unknown);
+  g_test_add_func ("/answer/large", test_large);
+  g_test_add_func ("/answer/head", test_head);
+  g_test_add_func ("/answer/status-and-url", test_status_and_url);
+  g_test_add_func ("/answer/record", test_record);
+  return g_test_run ();
+}

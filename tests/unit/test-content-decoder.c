@@ -1,0 +1,181 @@
+/* test-content-decoder.c - content codings, undone piece by piece
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-content-decoder.h"
+
+#include <string.h>
+
+#define HELLO "hello"
+#define PIECE_MAX 32768
+
+/* HELLO, as `brotli` writes it */
+static const guint8 BROTLI[] = {0x0b, 0x02, 0x80, 'h', 'e', 'l', 'l', 'o', 0x03};
+
+static GByteArray *
+compress (GZlibCompressorFormat format, const void *plain, gsize length)
+{
+  g_autoptr (GConverter) zlib = G_CONVERTER (g_zlib_compressor_new (format, 9));
+  GByteArray *out = g_byte_array_new ();
+  gsize read = 0, written = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_byte_array_set_size (out, (guint)length + 1024);
+  GConverterResult result = g_converter_convert (zlib, plain, length, out->data, out->len,
+                                                 G_CONVERTER_INPUT_AT_END, &read, &written, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (result, ==, G_CONVERTER_FINISHED);
+  g_byte_array_set_size (out, (guint)written);
+  return out;
+}
+
+static GByteArray *
+encode (const char *coding)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  if (g_str_equal (coding, "br"))
+    return g_byte_array_append (bytes, BROTLI, sizeof BROTLI);
+  if (g_str_equal (coding, "identity"))
+    return g_byte_array_append (bytes, (const guint8 *)HELLO, strlen (HELLO));
+  g_byte_array_unref (bytes);
+  return compress (g_str_equal (coding, "gzip") ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
+                                                : G_ZLIB_COMPRESSOR_FORMAT_ZLIB,
+                   HELLO, strlen (HELLO));
+}
+
+static void
+collect (const guint8 *data, gsize length, gpointer user_data)
+{
+  g_assert_cmpuint (length, <=, PIECE_MAX);
+  g_byte_array_append (user_data, data, (guint)length);
+}
+
+/* Returns: whether all of it was decoded; @piece: bytes in one push */
+static gboolean
+decode (const char *coding, const guint8 *bytes, gsize length, gsize piece, GByteArray *into)
+{
+  g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (coding);
+
+  g_assert_nonnull (decoder);
+  for (gsize at = 0; at < length; at += piece)
+    if (!bulla_content_decoder_push (decoder, bytes + at, MIN (piece, length - at), collect, into))
+      return FALSE;
+  return bulla_content_decoder_end (decoder, collect, into);
+}
+
+static const char *const CODINGS[] = {"identity", "gzip", "deflate", "br"};
+
+static void
+test_whole (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (GByteArray) coded = encode (CODINGS[i]);
+    for (gsize piece = 1; piece <= coded->len; piece++) {
+      g_autoptr (GByteArray) got = g_byte_array_new ();
+      g_assert_true (decode (CODINGS[i], coded->data, coded->len, piece, got));
+      g_assert_cmpmem (got->data, got->len, HELLO, strlen (HELLO));
+    }
+  }
+}
+
+static void
+test_truncated (void)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (GByteArray) coded = encode (CODINGS[i]);
+    for (gsize length = 1; length < coded->len; length++) {
+      g_autoptr (GByteArray) got = g_byte_array_new ();
+      g_assert_false (decode (CODINGS[i], coded->data, length, length, got));
+      g_assert_false (decode (CODINGS[i], coded->data, length, 1, got));
+    }
+  }
+}
+
+/* a bit is turned: no more than an error comes of it, and no bytes that were not there; the
+ * checksum of gzip and deflate finds them all, but for what is only a name or a time in the head */
+static void
+test_damaged (void)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (GByteArray) coded = encode (CODINGS[i]);
+    for (guint bit = 0; bit < coded->len * 8; bit++) {
+      g_autoptr (GByteArray) got = g_byte_array_new ();
+      coded->data[bit / 8] ^= (guint8)(1u << bit % 8);
+      if (decode (CODINGS[i], coded->data, coded->len, coded->len, got)
+          && !g_str_equal (CODINGS[i], "br"))
+        g_assert_cmpmem (got->data, got->len, HELLO, strlen (HELLO));
+      coded->data[bit / 8] ^= (guint8)(1u << bit % 8);
+    }
+  }
+}
+
+/* browsers pass over what follows the end, however it is cut */
+static void
+test_trailing (void)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (GByteArray) coded = encode (CODINGS[i]);
+    guint whole = coded->len;
+    g_byte_array_append (coded, (const guint8 *)"more", 4);
+    const gsize pieces[] = {1, whole, coded->len};
+    for (guint j = 0; j < G_N_ELEMENTS (pieces); j++) {
+      g_autoptr (GByteArray) got = g_byte_array_new ();
+      g_assert_true (decode (CODINGS[i], coded->data, coded->len, pieces[j], got));
+      g_assert_cmpmem (got->data, got->len, HELLO, strlen (HELLO));
+    }
+  }
+}
+
+static void
+test_empty (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (GByteArray) got = g_byte_array_new ();
+    g_assert_true (decode (CODINGS[i], (const guint8 *)"", 0, 1, got));
+    g_assert_cmpuint (got->len, ==, 0);
+  }
+}
+
+/* what grows a thousandfold comes in pieces */
+static void
+test_large (void)
+{
+  const gsize size = 4 << 20;
+  g_autofree guint8 *zeros = g_malloc0 (size);
+  g_autoptr (GByteArray) coded = compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP, zeros, size);
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+
+  g_assert_cmpuint (coded->len, <, size / 500);
+  g_assert_true (decode ("gzip", coded->data, coded->len, 1000, got));
+  g_assert_cmpmem (got->data, got->len, zeros, size);
+}
+
+static void
+test_names (void)
+{
+  static const char *const known[] = {"gzip", "GZip", " gzip ", "x-gzip", "deflate", "br", "BR"};
+  static const char *const unknown[] = {"",           "zstd",     "compress", "gzip, br",
+                                        "gzip, gzip", "gzip;x=1", "brotli"};
+  g_autoptr (BullaContentDecoder) none = bulla_content_decoder_new (NULL);
+
+  g_assert_nonnull (none);
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+    g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (known[i]);
+    g_assert_nonnull (decoder);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (unknown); i++)
+    g_assert_null (bulla_content_decoder_new (unknown[i]));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/content-decoder/whole", test_whole);
+  g_test_add_func ("/content-decoder/truncated", test_truncated);
+  g_test_add_func ("/content-decoder/damaged", test_damaged);
+  g_test_add_func ("/content-decoder/trailing", test_trailing);
+  g_test_add_func ("/content-decoder/empty", test_empty);
+  g_test_add_func ("/content-decoder/large", test_large);
+  g_test_add_func ("/content-decoder/names", test_names);
+  return g_test_run ();
+}

@@ -1,0 +1,499 @@
+/* test-gateway-identify.c - whose a request is: what is announced counts once, and nothing else
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "announce-kit.h"
+#include "bulla-gateway-private.h"
+
+typedef struct {
+  GatewayWorld world;
+  TestServer *private_server; /* owned; of localhost */
+  char *page, *other;         /* owned; URLs of the publisher's */
+  char *tag;                  /* owned */
+} Scene;
+
+static void
+set_up (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  g_autoptr (GBytes) live = g_bytes_new_static ("live", 4);
+
+  gateway_world_set_up (world, BULLA_GATEWAY_ANNOUNCED, NULL);
+  gateway_world_put (world, world->publisher, "/page", live, "text/html");
+  gateway_world_put (world, world->publisher, "/other", live, "text/html");
+  self->private_server = announce_kit_private_server (world);
+  self->page = test_server_url (world->publisher, "/page");
+  self->other = test_server_url (world->publisher, "/other");
+  self->tag = announce_kit_tag ();
+  bulla_gateway_register_view (world->gateway, world->token, "one");
+  bulla_gateway_register_view (world->gateway, world->token, "two");
+}
+
+static void
+tear_down (Scene *self, gconstpointer data)
+{
+  gateway_world_tear_down (&self->world);
+  g_clear_pointer (&self->private_server, test_server_free);
+  g_free (self->page);
+  g_free (self->other);
+  g_free (self->tag);
+}
+
+static void
+say (Scene *self)
+{
+  announce_kit_say (&self->world, "one", &(Said){.tag = self->tag, .url = self->page});
+}
+
+/* @fields: (nullable) */
+static gboolean
+ask (Scene *self, const char *method, const char *url, const char *fields)
+{
+  g_autoptr (TestResponse) response =
+      announce_kit_ask (&self->world, method, url, self->tag, fields);
+
+  g_assert_null (strstr (self->world.publisher->last_head, "Sec-Bulla"));
+  return announce_kit_is_known (response);
+}
+
+/* --- tags */
+
+static void
+test_once (Scene *self, gconstpointer data)
+{
+  say (self);
+  g_assert_true (ask (self, "GET", self->page, NULL));
+  g_assert_false (ask (self, "GET", self->page, NULL));
+  say (self); /* nor does it come back by another announcement */
+  announce_kit_say (&self->world, "two", &(Said){.tag = self->tag, .url = self->page});
+  g_assert_false (ask (self, "GET", self->page, NULL));
+}
+
+/* a tag that is seen with another method or URL was read by somebody: it is used up */
+static void
+test_other_request (Scene *self, gconstpointer data)
+{
+  const struct {
+    const char *method, *url;
+  } wrong[] = {{"POST", self->page}, {"DELETE", self->page}, {"GET", self->other}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_free (self->tag);
+    self->tag = announce_kit_tag ();
+    say (self);
+    g_assert_false (ask (self, wrong[i].method, wrong[i].url, NULL));
+    g_assert_false (ask (self, "GET", self->page, NULL));
+  }
+}
+
+/* no view that is not registered, and none that is closed; the session of another client's has
+ * other announcements */
+static void
+test_other_view (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  Said said = {.tag = self->tag, .url = self->page};
+
+  announce_kit_say (world, "never", &said);
+  announce_kit_say (world, "", &said);
+  announce_kit_say (world, BULLA_GATEWAY_ONLY_VIEW, &said);
+  g_assert_false (ask (self, "GET", self->page, NULL));
+  announce_kit_say (world, "two", &said);
+  bulla_gateway_close_view (world->gateway, world->token, "two");
+  g_assert_false (ask (self, "GET", self->page, NULL));
+}
+
+static void
+test_other_session (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  g_autofree char *token =
+      bulla_gateway_add_session (world->gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
+  g_autoptr (SoupSession) client = gateway_world_new_client (world, token);
+  g_autoptr (SoupMessage) message = announce_kit_message ("GET", self->page, self->tag, NULL);
+
+  bulla_gateway_register_view (world->gateway, token, "one");
+  say (self);
+  g_autoptr (TestResponse) response = test_send (client, message);
+  g_assert_false (announce_kit_is_known (response));
+  g_assert_true (ask (self, "GET", self->page, NULL));
+  soup_session_abort (client);
+}
+
+/* what cannot be a tag is not waited for */
+static void
+test_forged (Scene *self, gconstpointer data)
+{
+  g_autofree char *two = g_strconcat (self->tag, ", ", self->tag, NULL);
+  const char *const forged[] = {
+      "", "one", "v=one; host=-; dest=navigation", two, "0123456789abcde", self->world.token, "*"};
+
+  say (self);
+  for (guint i = 0; i < G_N_ELEMENTS (forged); i++) {
+    gint64 begun = g_get_monotonic_time ();
+    g_autoptr (TestResponse) response =
+        announce_kit_ask (&self->world, "GET", self->page, forged[i], NULL);
+    g_assert_false (announce_kit_is_known (response));
+    if (!g_str_equal (forged[i], self->world.token)) /* which has a tag's form */
+      g_assert_cmpint (g_get_monotonic_time () - begun, <, 1500000);
+  }
+  g_assert_true (ask (self, "GET", self->page, NULL));
+}
+
+/* what is announced for a document is no other kind of request: a service worker that passes a
+ * navigation on asks with the document's tag */
+static void
+test_destination (Scene *self, gconstpointer data)
+{
+  static const struct {
+    const char *said, *sent;
+    gboolean known;
+  } rows[] = {{"document", "document", TRUE}, {"document", "empty", FALSE},
+              {"document", "iframe", FALSE},  {"iframe", "document", FALSE},
+              {"iframe", "iframe", TRUE},     {"document", "serviceworker", FALSE}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *field = g_strconcat ("Sec-Fetch-Dest: ", rows[i].sent, NULL);
+    g_autoptr (TestResponse) response = announce_kit_send (
+        &self->world, "one", &(Said){.url = self->page, .dest = rows[i].said}, field);
+    g_assert_cmpint (announce_kit_is_known (response), ==, rows[i].known);
+  }
+}
+
+/* --- announcements that come late, or never */
+
+static BullaGatewaySession *
+session_of (Scene *self)
+{
+  return bulla_gateway_session_find (self->world.gateway, self->world.token);
+}
+
+static void
+wait_until_awaited (Scene *self, guint n)
+{
+  while (g_hash_table_size (session_of (self)->awaiting) != n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_late (Scene *self, gconstpointer data)
+{
+  SoupSession *client = self->world.client;
+  g_autoptr (SoupMessage) message = announce_kit_message ("GET", self->page, self->tag, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  soup_session_send_and_read_async (client, message, 0, NULL, test_take_result, &result);
+  wait_until_awaited (self, 1);
+  g_assert_cmpuint (self->world.publisher->n_requests, ==, 0);
+  /* one that comes with the same tag meanwhile is somebody else's, who has read it */
+  g_assert_false (ask (self, "GET", self->page, NULL));
+  wait_until_awaited (self, 1);
+  say (self);
+  wait_until_awaited (self, 0);
+  g_autoptr (GBytes) body =
+      soup_session_send_and_read_finish (client, test_wait_result (&result), &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (
+      soup_message_headers_get_one (soup_message_get_response_headers (message), "Bulla-Answer"));
+  g_assert_false (ask (self, "GET", self->page, NULL));
+}
+
+/* one that is never announced goes on as nobody's; what is announced then is not its own */
+static void
+test_never (Scene *self, gconstpointer data)
+{
+  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_cmpuint (g_hash_table_size (session_of (self)->awaiting), ==, 0);
+}
+
+/* the client leaves while it is waited for */
+static void
+test_left (Scene *self, gconstpointer data)
+{
+  SoupSession *client = self->world.client;
+  g_autoptr (SoupMessage) message = announce_kit_message ("GET", self->page, self->tag, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  soup_session_send_and_read_async (client, message, 0, cancellable, test_take_result, &result);
+  wait_until_awaited (self, 1);
+  g_cancellable_cancel (cancellable);
+  test_wait_result (&result);
+  wait_until_awaited (self, 0);
+  say (self);
+  g_assert_true (ask (self, "GET", self->page, NULL));
+}
+
+/* the session is removed while it is waited for */
+static void
+test_removed (Scene *self, gconstpointer data)
+{
+  g_autoptr (SoupMessage) message = announce_kit_message ("GET", self->page, self->tag, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  soup_session_send_and_read_async (self->world.client, message, 0, NULL, test_take_result,
+                                    &result);
+  wait_until_awaited (self, 1);
+  bulla_gateway_remove_session (self->world.gateway, self->world.token);
+  say (self);
+  g_autoptr (GBytes) body =
+      soup_session_send_and_read_finish (self->world.client, test_wait_result (&result), &error);
+  g_assert_true (error != NULL || soup_message_get_status (message) == 407);
+  g_assert_cmpuint (self->world.publisher->n_requests, ==, 0);
+}
+
+/* --- a client that asks once more in the same words */
+
+static void
+hold_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+         gpointer user_data)
+{
+  soup_server_message_pause (message);
+  *(gboolean *)user_data = TRUE;
+}
+
+/* it got nothing of an answer: its tag counts once more */
+static void
+test_broken_off (Scene *self, gconstpointer data)
+{
+  SoupSession *client = self->world.client;
+  SoupServer *server = self->world.publisher->soup;
+  g_autoptr (SoupMessage) message = announce_kit_message ("GET", self->page, self->tag, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  gboolean asked = FALSE;
+
+  soup_server_add_handler (server, "/page", hold_cb, &asked, NULL);
+  say (self);
+  soup_session_send_and_read_async (client, message, 0, cancellable, test_take_result, &result);
+  test_wait (&asked);
+  soup_server_remove_handler (server, "/page");
+  g_cancellable_cancel (cancellable);
+  test_wait_result (&result);
+  const char *view = NULL;
+  const BullaAnnouncement *said = NULL;
+  while (said == NULL) { /* until the gateway has noticed */
+    g_main_context_iteration (NULL, TRUE);
+    said = bulla_announcements_take (session_of (self)->announcements, self->tag, "GET", self->page,
+                                     &view);
+  }
+  bulla_announcements_restore (session_of (self)->announcements, self->tag);
+  g_assert_true (ask (self, "GET", self->page, NULL));
+  g_assert_false (ask (self, "GET", self->page, NULL));
+}
+
+static void
+challenge_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+              gpointer user_data)
+{
+  guint *status = user_data;
+
+  soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                "WWW-Authenticate", "Basic realm=\"here\"");
+  soup_server_message_set_status (message, *status, NULL);
+}
+
+/* it is asked for a password, and comes again with it; after another answer it does not */
+static void
+test_password (Scene *self, gconstpointer data)
+{
+  guint status = SOUP_STATUS_UNAUTHORIZED;
+
+  soup_server_add_handler (self->world.publisher->soup, "/page", challenge_cb, &status, NULL);
+  say (self);
+  g_assert_true (ask (self, "GET", self->page, NULL));
+  status = SOUP_STATUS_FORBIDDEN;
+  g_assert_true (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
+  g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
+}
+
+/* --- what the shell itself begins */
+
+/* @field: (nullable); Returns: whether it reaches this machine */
+static gboolean
+reaches (Scene *self, const char *view, const Said *said, const char *field)
+{
+  guint before = self->private_server->n_requests;
+  g_autoptr (TestResponse) response = announce_kit_send (&self->world, view, said, field);
+
+  g_assert_cmpint (response->error == NULL, ==, self->private_server->n_requests > before);
+  return response->error == NULL;
+}
+
+static void
+test_typed (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  g_autofree char *here = test_server_url (self->private_server, "/");
+  g_autofree char *there = test_server_url (self->private_server, "/there");
+  g_autofree char *right = announce_kit_typed (world, "one", here);
+  g_autofree char *moved = g_strconcat (here, "#part", NULL);
+
+  g_assert_false (reaches (self, "one", &(Said){.url = here}, NULL));
+  g_assert_false (reaches (self, "one", &(Said){.url = here}, "Sec-Bulla-Typed: 1"));
+  g_assert_false (reaches (self, "two", &(Said){.url = here}, right));
+  g_assert_true (reaches (self, "one", &(Said){.url = moved}, right));
+  g_assert_false (reaches (self, "one", &(Said){.url = here}, right)); /* it counts once */
+  g_autofree char *elsewhere = announce_kit_typed (world, "one", there);
+  g_assert_false (reaches (self, "one", &(Said){.url = here}, elsewhere));
+  g_assert_false (reaches (self, "one", &(Said){.url = there}, elsewhere)); /* it is used up */
+  g_autofree char *framed = announce_kit_typed (world, "one", here);
+  g_assert_false (reaches (self, "one", &(Said){.url = here, .dest = "iframe"}, framed));
+  g_assert_false (reaches (self, "one", &(Said){.url = here, .dest = "empty"}, framed));
+  g_autofree char *older = announce_kit_typed (world, "one", here);
+  g_autofree char *newer = announce_kit_typed (world, "one", here);
+  g_assert_false (reaches (self, "one", &(Said){.url = here}, older));
+  g_assert_true (reaches (self, "one", &(Said){.url = here}, newer));
+}
+
+/* the shell's word is of what it asked for: not of where a server sends it then, in which WebKit
+ * repeats the field */
+static void
+test_typed_redirect (Scene *self, gconstpointer data)
+{
+  g_autofree char *here = test_server_url (self->private_server, "/");
+  g_autofree char *typed = announce_kit_typed (&self->world, "one", self->page);
+  g_autoptr (TestResponse) first =
+      announce_kit_send (&self->world, "one", &(Said){.url = self->page}, typed);
+
+  g_assert_true (announce_kit_is_known (first));
+  g_assert_null (strstr (self->world.publisher->last_head, "Sec-Bulla-Typed"));
+  g_assert_false (reaches (self, "one", &(Said){.url = here, .redirected = self->page}, typed));
+}
+
+/* without an announcement there is nobody who types */
+static void
+test_typed_nobody (Scene *self, gconstpointer data)
+{
+  g_autofree char *here = test_server_url (self->private_server, "/");
+  g_autofree char *typed = announce_kit_typed (&self->world, "one", here);
+  g_autoptr (TestResponse) response = announce_kit_ask (&self->world, "GET", here, NULL, typed);
+
+  g_assert_nonnull (response->error);
+  g_assert_cmpuint (self->private_server->n_requests, ==, 0);
+}
+
+/* a way back is not typed: it leads to this machine where it has been there before */
+static void
+test_history (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  const BullaNavigationKind kinds[] = {BULLA_NAVIGATION_RELOAD, BULLA_NAVIGATION_BACK_FORWARD};
+  g_autofree char *here = test_server_url (self->private_server, "/");
+  g_autofree char *typed = announce_kit_typed (world, "one", here);
+  Said back = {.url = here, .document = self->page};
+  g_autoptr (TestResponse) shown = announce_kit_send (world, "one", &(Said){.url = here}, typed);
+  g_autoptr (TestResponse) public =
+      announce_kit_send (world, "one", &(Said){.url = self->page}, NULL);
+  const char *right = g_hash_table_lookup (shown->headers, "bulla-answer");
+  /* its address is given by the user, so it says nothing of the others' */
+  g_assert_nonnull (right);
+  g_assert_true (announce_kit_is_known (public));
+  g_assert_false (reaches (self, "one", &back, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, kinds[i], "x");
+    g_assert_false (reaches (self, "one", &back, NULL));
+    bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, kinds[i], NULL);
+    g_assert_false (reaches (self, "one", &back, NULL));
+    bulla_gateway_expect_navigation (world->gateway, world->token, "two", here, kinds[i], right);
+    g_assert_false (reaches (self, "two", &back, NULL)); /* which did not show it */
+    bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, kinds[i], right);
+    g_assert_true (reaches (self, "one", &back, NULL));
+    g_assert_false (reaches (self, "one", &back, NULL)); /* the next is another navigation */
+  }
+  bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, BULLA_NAVIGATION_LINK,
+                                   right);
+  g_assert_false (reaches (self, "one", &back, NULL));
+}
+
+/* a driver's own navigation is typed, where the browser says that no page began it */
+static void
+test_automated (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  g_autofree char *here = test_server_url (self->private_server, "/");
+  g_autofree char *plain = g_steal_pointer (&world->token);
+  g_autofree char *automated =
+      bulla_gateway_add_session (world->gateway, NULL, BULLA_GATEWAY_AUTOMATED);
+  g_autoptr (SoupSession) before = world->client;
+  Said said = {.url = here};
+
+  world->token = automated;
+  world->client = gateway_world_new_client (world, automated);
+  bulla_gateway_register_view (world->gateway, automated, "one");
+  g_assert_true (reaches (self, "one", &said, "Sec-Fetch-Site: none"));
+  g_assert_false (reaches (self, "one", &said, "Sec-Fetch-Site: cross-site"));
+  g_assert_false (reaches (self, "one", &said, NULL));
+  g_assert_false (reaches (self, "one", &(Said){.url = here, .redirected = self->page},
+                           "Sec-Fetch-Site: none"));
+  g_assert_false (
+      reaches (self, "one", &(Said){.url = here, .dest = "iframe"}, "Sec-Fetch-Site: none"));
+  bulla_gateway_expect_navigation (world->gateway, automated, "one", here,
+                                   BULLA_NAVIGATION_BACK_FORWARD, NULL);
+  g_assert_false (reaches (self, "one", &said, "Sec-Fetch-Site: none"));
+  soup_session_abort (world->client);
+  g_clear_object (&world->client);
+  bulla_gateway_remove_session (world->gateway, automated);
+  world->token = g_steal_pointer (&plain);
+  world->client = g_steal_pointer (&before);
+  g_assert_false (reaches (self, "one", &said, "Sec-Fetch-Site: none"));
+}
+
+/* --- answers */
+
+/* their ids are of one view; a server's own field of that name does not pass */
+static void
+test_answers (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  g_autoptr (GBytes) live = g_bytes_new_static ("live", 4);
+
+  gateway_world_put_with (world, world->publisher, "/page", live, "text/html",
+                          "Bulla-Answer: 00112233445566778899aabbccddeeff");
+  g_autoptr (TestResponse) nobody = announce_kit_ask (world, "GET", self->page, NULL, NULL);
+  g_assert_false (announce_kit_is_known (nobody));
+  g_autoptr (TestResponse) part = announce_kit_send (
+      world, "one", &(Said){.url = self->page, .dest = "empty", .document = self->other}, NULL);
+  g_assert_false (announce_kit_is_known (part));
+  g_autoptr (TestResponse) shown =
+      announce_kit_send (world, "one", &(Said){.url = self->page}, NULL);
+  const char *id = g_hash_table_lookup (shown->headers, "bulla-answer");
+  g_assert_cmpstr (id, !=, "00112233445566778899aabbccddeeff");
+  BullaAnswer *answer = bulla_gateway_find_answer (world->gateway, world->token, "one", id);
+  g_assert_nonnull (answer);
+  g_assert_cmpstr (bulla_answer_get_url (answer), ==, self->page);
+  g_assert_cmpint (bulla_answer_get_kind (answer), ==, BULLA_ANSWER_LIVE);
+  g_assert_false (bulla_answer_is_frame (answer));
+  g_assert_null (bulla_gateway_find_answer (world->gateway, world->token, "two", id));
+  g_assert_null (bulla_gateway_find_answer (world->gateway, "another", "one", id));
+  g_assert_null (bulla_gateway_find_answer (world->gateway, world->token, "one", NULL));
+  g_assert_null (bulla_gateway_find_answer (world->gateway, world->token, "one", ""));
+  bulla_gateway_close_view (world->gateway, world->token, "one");
+  g_assert_null (bulla_gateway_find_answer (world->gateway, world->token, "one", id));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test) g_test_add ("/gateway/identify/" path, Scene, NULL, set_up, test, tear_down)
+  ADD ("once", test_once);
+  ADD ("other-request", test_other_request);
+  ADD ("other-view", test_other_view);
+  ADD ("other-session", test_other_session);
+  ADD ("forged", test_forged);
+  ADD ("destination", test_destination);
+  ADD ("late", test_late);
+  ADD ("never", test_never);
+  ADD ("left", test_left);
+  ADD ("removed", test_removed);
+  ADD ("broken-off", test_broken_off);
+  ADD ("password", test_password);
+  ADD ("typed", test_typed);
+  ADD ("typed-redirect", test_typed_redirect);
+  ADD ("typed-nobody", test_typed_nobody);
+  ADD ("history", test_history);
+  ADD ("automated", test_automated);
+  ADD ("answers", test_answers);
+  return g_test_run ();
+}
