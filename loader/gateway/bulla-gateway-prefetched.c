@@ -32,6 +32,7 @@ bulla_gateway_serve_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch,
   gboolean whole = bulla_prefetch_is_finished (prefetch);
 
   bulla_gateway_ledger_reuse (request);
+  bulla_gateway_request_begin_answer (request, BULLA_ANSWER_LIVE, NULL, NULL);
   bulla_gateway_reply_start (request, SOUP_STATUS_OK, NULL);
   bulla_outer_foreach_header (bulla_prefetch_get_outer (prefetch), add_plain_header, &copy);
   soup_message_headers_replace (copy.to, "Cache-Control", "no-store");
