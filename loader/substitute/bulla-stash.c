@@ -5,19 +5,10 @@
  * that the user or a page begins anew goes to the publisher, unless the profile says otherwise. */
 #include "bulla-stash.h"
 
-#define ANSWERS_MAX 32 /* history entries that one exchange or bundle belongs to */
-
-/* which navigations something may answer */
-typedef struct {
-  char *from;         /* owned; nullable: the shell's own navigation; else who redirects to it */
-  gboolean frame;     /* it was fetched for a frame */
-  gboolean waiting;   /* its navigation has not come yet */
-  gint64 since;       /* monotonic time, microseconds; when it began to wait */
-  GPtrArray *answers; /* owned; ids of the answers that showed it */
-} Claim;
+#include "bulla-stash-claim.h"
 
 typedef struct {
-  Claim claim;
+  BullaStashClaim claim;
   char *url;          /* owned; what it is for, in the spelling of the wire */
   BullaLoad *load;    /* owned */
   BullaSpool *spool;  /* owned; its body */
@@ -29,7 +20,7 @@ typedef struct {
 } Entry;
 
 typedef struct {
-  Claim claim;
+  BullaStashClaim claim;
   BullaKeptBundle *kept; /* owned */
 } Shelf;
 
@@ -44,66 +35,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BullaStash, bulla_stash, G_TYPE_OBJECT)
 
-/* --- claims */
-
-static void
-claim_init (Claim *claim, const char *from, gboolean frame)
-{
-  *claim = (Claim){
-      .from = from != NULL ? bulla_stash_dup_key (from) : NULL,
-      .frame = frame,
-      .waiting = TRUE,
-      .since = g_get_monotonic_time (),
-      .answers = g_ptr_array_new_with_free_func (g_free),
-  };
-}
-
-static void
-claim_clear (Claim *claim)
-{
-  g_free (claim->from);
-  g_ptr_array_unref (claim->answers);
-}
-
-static gboolean
-claim_waits_for (const Claim *claim, const BullaStashAsk *ask)
-{
-  gint64 waited = g_get_monotonic_time () - claim->since;
-
-  if (!claim->waiting || claim->frame != ask->frame
-      || waited > BULLA_STASH_WAIT_SECONDS * G_USEC_PER_SEC)
-    return FALSE;
-  if (ask->next)
-    return TRUE;
-  if (claim->from == NULL)
-    return ask->typed;
-  if (ask->redirected == NULL)
-    return FALSE;
-  g_autofree char *from = bulla_stash_dup_key (ask->redirected);
-  return g_str_equal (claim->from, from);
-}
-
-static gboolean
-claim_matches (const Claim *claim, const BullaStashAsk *ask)
-{
-  gboolean shown =
-      ask->answer != NULL
-      && g_ptr_array_find_with_equal_func (claim->answers, ask->answer, g_str_equal, NULL);
-
-  return ask->any || shown || claim_waits_for (claim, ask);
-}
-
-static void
-claim_note_shown (Claim *claim, const char *answer)
-{
-  claim->waiting = FALSE;
-  if (answer == NULL)
-    return;
-  if (claim->answers->len >= ANSWERS_MAX)
-    g_ptr_array_remove_index (claim->answers, 0);
-  g_ptr_array_add (claim->answers, g_strdup (answer));
-}
-
 /* --- the object */
 
 static void
@@ -113,7 +44,7 @@ entry_free (Entry *entry)
   g_object_unref (entry->spool);
   g_clear_object (&entry->companion);
   g_object_unref (entry->load);
-  claim_clear (&entry->claim);
+  bulla_stash_claim_clear (&entry->claim);
   g_free (entry->url);
   g_free (entry);
 }
@@ -122,7 +53,7 @@ static void
 shelf_free (Shelf *shelf)
 {
   bulla_kept_bundle_unref (shelf->kept);
-  claim_clear (&shelf->claim);
+  bulla_stash_claim_clear (&shelf->claim);
   g_free (shelf);
 }
 
@@ -166,30 +97,6 @@ BullaStash *
 bulla_stash_new (void)
 {
   return g_object_new (BULLA_TYPE_STASH, NULL);
-}
-
-/**
- * bulla_stash_dup_key:
- * @url: a URL
- *
- * The wire loses the difference between spellings that RFC 3986 calls equivalent, such as `%7E` and
- * `~`: URLs are compared in the spelling they would arrive in.
- *
- * Returns: (transfer full): the same for every spelling of it, without its fragment
- */
-char *
-bulla_stash_dup_key (const char *url)
-{
-  g_autoptr (GUri) uri =
-      g_uri_parse (url,
-                   G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY
-                       | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
-                   NULL);
-
-  if (uri == NULL)
-    return g_strndup (url, strcspn (url, "#"));
-  g_autofree char *text = g_uri_to_string (uri);
-  return g_strndup (text, strcspn (text, "#"));
 }
 
 /* --- exchanges */
@@ -315,7 +222,7 @@ bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool
   entry->url = bulla_stash_dup_key (bulla_load_get_url (load));
   drop_waiting (self, entry->url, frame);
   drop_expired (self, now);
-  claim_init (&entry->claim, from, frame);
+  bulla_stash_claim_init (&entry->claim, from, frame);
   entry->stash = self;
   entry->load = g_object_ref (load);
   entry->expires = bulla_verdict_get_expires (bulla_load_get_verdict (load));
@@ -333,7 +240,7 @@ find (BullaStash *self, const BullaStashAsk *ask)
 
   for (GList *each = self->entries.head; each != NULL; each = each->next) {
     Entry *entry = each->data;
-    if (g_str_equal (entry->url, key) && claim_matches (&entry->claim, ask))
+    if (g_str_equal (entry->url, key) && bulla_stash_claim_matches (&entry->claim, ask))
       return each;
   }
   return NULL;
@@ -388,7 +295,7 @@ bulla_stash_note_shown (BullaStash *self, BullaLoad *load, const char *answer)
   for (GList *each = self->entries.head; each != NULL; each = each->next) {
     Entry *entry = each->data;
     if (entry->load == load)
-      claim_note_shown (&entry->claim, answer);
+      bulla_stash_claim_note_shown (&entry->claim, answer);
   }
 }
 
@@ -438,7 +345,7 @@ bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *fro
   Shelf *shelf = g_new (Shelf, 1);
 
   shelf->kept = bulla_kept_bundle_ref (kept);
-  claim_init (&shelf->claim, from, frame);
+  bulla_stash_claim_init (&shelf->claim, from, frame);
   drop_superseded (self, shelf);
   g_queue_push_head (&self->shelves, shelf);
   while (self->shelves.length > BULLA_STASH_BUNDLES_MAX)
@@ -460,7 +367,8 @@ bulla_stash_find_bundles (BullaStash *self, const BullaStashAsk *ask)
 
   for (GList *each = self->shelves.head; each != NULL; each = each->next) {
     Shelf *shelf = each->data;
-    if (claim_matches (&shelf->claim, ask) && bulla_kept_bundle_find (shelf->kept, ask->url) >= 0)
+    if (bulla_stash_claim_matches (&shelf->claim, ask)
+        && bulla_kept_bundle_find (shelf->kept, ask->url) >= 0)
       g_ptr_array_add (found, bulla_kept_bundle_ref (shelf->kept));
   }
   return found;
@@ -480,7 +388,7 @@ bulla_stash_note_bundle_shown (BullaStash *self, BullaKeptBundle *kept, const ch
   for (GList *each = self->shelves.head; each != NULL; each = each->next) {
     Shelf *shelf = each->data;
     if (shelf->kept == kept)
-      claim_note_shown (&shelf->claim, answer);
+      bulla_stash_claim_note_shown (&shelf->claim, answer);
   }
 }
 
