@@ -84,108 +84,6 @@ test_substituted (GatewayWorld *self, gconstpointer data)
                    "decided one substitute\nserved one\nserved one\nserved one\nserved one\n");
 }
 
-/* a hard reload: @field says so */
-static TestResponse *
-get_anew (GatewayWorld *self, const char *url, const char *field, const char *value)
-{
-  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
-
-  gateway_world_announce (self, self->token, message, LINKED);
-  soup_message_headers_replace (soup_message_get_request_headers (message), field, value);
-  return test_send (self->client, message);
-}
-
-/* what is typed or linked later, and a hard reload, goes to the publisher */
-static void
-test_once (GatewayWorld *self, gconstpointer data)
-{
-  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
-  g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = text ("live");
-
-  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
-  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
-  g_autoptr (TestResponse) entry = gateway_world_get (self, page, ONE);
-  assert_body (entry, "<p>signed");
-  g_autoptr (TestResponse) typed = gateway_world_get (self, page, ONE);
-  assert_body (typed, "live");
-  g_autoptr (TestResponse) linked = gateway_world_get (self, page, LINKED);
-  assert_body (linked, "live");
-  g_autoptr (TestResponse) framed =
-      gateway_world_get (self, page, "v=one; host=publisher.test; dest=frame");
-  assert_body (framed, "live");
-  g_autoptr (TestResponse) clicked =
-      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_LINK, entry);
-  assert_body (clicked, "live");
-  g_autoptr (TestResponse) live_entry =
-      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, typed);
-  assert_body (live_entry, "live");
-  const char *const fields[][2] = {{"Cache-Control", "no-cache"}, {"Pragma", "no-cache"}};
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
-    bulla_gateway_expect_navigation (self->gateway, self->token, "one", page,
-                                     BULLA_NAVIGATION_RELOAD,
-                                     g_hash_table_lookup (entry->headers, "bulla-answer"));
-    g_autoptr (TestResponse) anew = get_anew (self, page, fields[i][0], fields[i][1]);
-    assert_body (anew, "live");
-  }
-  /* all the while the history has it */
-  g_autoptr (TestResponse) back =
-      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, entry);
-  assert_body (back, "<p>signed");
-}
-
-/* a redirect that was answered is not answered once more, nor one by somebody else */
-static void
-test_redirected (GatewayWorld *self, gconstpointer data)
-{
-  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
-  g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autofree char *other = test_server_url (self->aggregator, "/other");
-  g_autoptr (GBytes) live = text ("live");
-
-  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
-  const struct {
-    const char *from, *body;
-  } rows[] = {{other, "live"}, {link, "<p>signed"}, {link, "live"}};
-  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    gateway_world_redirect (self, self->token, "one", page, rows[i].from);
-    g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-    assert_body (shown, rows[i].body);
-  }
-}
-
-/* where the profile says so, it answers whatever the view asks for its URL */
-static void
-test_reuse_view (GatewayWorld *self, gconstpointer data)
-{
-  g_autoptr (BullaProfile) parent = bulla_profile_load ("draft-b3", NULL);
-  g_autoptr (BullaProfile) profile = bulla_profile_parse (
-      "[profile]\nname=own\ninherits=draft-b3\n[request]\nreuse=view\n", parent, NULL);
-  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
-  g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = text ("live");
-
-  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
-  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
-  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
-  const struct {
-    const char *tag, *body;
-  } rows[] = {{ONE, "<p>signed"}, {ONE, "<p>signed"}, {LINKED, "<p>signed"}, {TWO, "live"}};
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (TestResponse) shown = gateway_world_get (self, page, rows[i].tag);
-    assert_body (shown, rows[i].body);
-  }
-  g_autoptr (TestResponse) anew = get_anew (self, page, "Cache-Control", "no-cache");
-  assert_body (anew, "live");
-}
-
 static void
 test_accept (GatewayWorld *self, gconstpointer data)
 {
@@ -205,39 +103,6 @@ test_accept (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (
       strstr (self->publisher->last_head, "Accept: text/html,application/xml;q=0.9,*/*;q=0.8\n"));
   g_assert_null (strstr (self->publisher->last_head, "Sec-Bulla-Page"));
-}
-
-/* what one view fetched no other gets, nor one that is not known */
-static void
-test_views (GatewayWorld *self, gconstpointer data)
-{
-  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
-  g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = text ("live");
-
-  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
-  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
-  const char *const others[] = {TWO, NULL, "v=; host=-; dest=navigation", "v=*; dest=navigation",
-                                "v=one; dest=subresource"};
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
-    g_autoptr (TestResponse) other = gateway_world_get (self, page, others[i]);
-    assert_body (other, "live");
-  }
-  g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
-  g_autoptr (SoupSession) client = gateway_world_new_client (self, token);
-  g_autoptr (SoupSession) mine = self->client;
-  g_autofree char *my_token = self->token;
-  self->client = client;
-  self->token = token;
-  gateway_world_redirect (self, token, "one", page, link);
-  g_autoptr (TestResponse) elsewhere = gateway_world_get (self, page, ONE);
-  self->client = g_steal_pointer (&mine);
-  self->token = g_steal_pointer (&my_token);
-  assert_body (elsewhere, "live");
-  g_autoptr (TestResponse) own = gateway_world_get (self, page, ONE);
-  assert_body (own, "<p>signed");
 }
 
 static void
@@ -524,11 +389,7 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/gateway/exchange/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("substituted", test_substituted);
-  ADD ("once", test_once);
-  ADD ("redirected", test_redirected);
-  ADD ("reuse-view", test_reuse_view);
   ADD ("accept", test_accept);
-  ADD ("views", test_views);
   ADD ("live", test_live);
   ADD ("fallback", test_fallback);
   ADD ("plain-http", test_plain_http);

@@ -1,0 +1,344 @@
+/* test-gateway-reuse.c - which navigations a kept package answers, and in whose view
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-stash.h"
+#include "test-bundle-world.h"
+
+#define ONE "v=one; host=-; dest=navigation"
+#define TWO "v=two; host=-; dest=navigation"
+#define LINKED "v=one; host=publisher.test; dest=navigation"
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+static GBytes *
+text (const char *content)
+{
+  return g_bytes_new (content, strlen (content));
+}
+
+/* @days_ago: when it was signed */
+static void
+put_signed (GatewayWorld *self, TestServer *server, const char *at, const char *path,
+            const char *body, int days_ago)
+{
+  g_autoptr (GBytes) bytes = text (body);
+  g_autoptr (GBytes) exchange = gateway_world_sign (
+      self, path, "x-signed", "yes", bytes, self->world->now - 60 - days_ago * TEST_DAY, FALSE);
+
+  gateway_world_put_exchange (self, server, at, exchange);
+}
+
+static void
+assert_redirect (const TestResponse *response, const char *location)
+{
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 303);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, location);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "cache-control"), ==, "no-store");
+}
+
+static void
+assert_body (const TestResponse *response, const char *body)
+{
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpstr (response->body, ==, body);
+}
+
+/* a hard reload: @field says so */
+static TestResponse *
+get_anew (GatewayWorld *self, const char *url, const char *field, const char *value)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+
+  gateway_world_announce (self, self->token, message, LINKED);
+  soup_message_headers_replace (soup_message_get_request_headers (message), field, value);
+  return test_send (self->client, message);
+}
+
+/* what is typed or linked later, and a hard reload, goes to the publisher */
+static void
+test_once (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) entry = gateway_world_get (self, page, ONE);
+  assert_body (entry, "<p>signed");
+  g_autoptr (TestResponse) typed = gateway_world_get (self, page, ONE);
+  assert_body (typed, "live");
+  g_autoptr (TestResponse) linked = gateway_world_get (self, page, LINKED);
+  assert_body (linked, "live");
+  g_autoptr (TestResponse) framed =
+      gateway_world_get (self, page, "v=one; host=publisher.test; dest=frame");
+  assert_body (framed, "live");
+  g_autoptr (TestResponse) clicked =
+      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_LINK, entry);
+  assert_body (clicked, "live");
+  g_autoptr (TestResponse) live_entry =
+      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, typed);
+  assert_body (live_entry, "live");
+  const char *const fields[][2] = {{"Cache-Control", "no-cache"}, {"Pragma", "no-cache"}};
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    bulla_gateway_expect_navigation (self->gateway, self->token, "one", page,
+                                     BULLA_NAVIGATION_RELOAD,
+                                     g_hash_table_lookup (entry->headers, "bulla-answer"));
+    g_autoptr (TestResponse) anew = get_anew (self, page, fields[i][0], fields[i][1]);
+    assert_body (anew, "live");
+  }
+  /* all the while the history has it */
+  g_autoptr (TestResponse) back =
+      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, entry);
+  assert_body (back, "<p>signed");
+}
+
+/* a redirect that was answered is not answered once more, nor one by somebody else */
+static void
+test_redirected (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autofree char *other = test_server_url (self->aggregator, "/other");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  const struct {
+    const char *from, *body;
+  } rows[] = {{other, "live"}, {link, "<p>signed"}, {link, "live"}};
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gateway_world_redirect (self, self->token, "one", page, rows[i].from);
+    g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
+    assert_body (shown, rows[i].body);
+  }
+}
+
+/* where the profile says so, it answers whatever the view asks for its URL */
+static void
+test_reuse_view (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) parent = bulla_profile_load ("draft-b3", NULL);
+  g_autoptr (BullaProfile) profile = bulla_profile_parse (
+      "[profile]\nname=own\ninherits=draft-b3\n[request]\nreuse=view\n", parent, NULL);
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  const struct {
+    const char *tag, *body;
+  } rows[] = {{ONE, "<p>signed"}, {ONE, "<p>signed"}, {LINKED, "<p>signed"}, {TWO, "live"}};
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TestResponse) shown = gateway_world_get (self, page, rows[i].tag);
+    assert_body (shown, rows[i].body);
+  }
+  g_autoptr (TestResponse) anew = get_anew (self, page, "Cache-Control", "no-cache");
+  assert_body (anew, "live");
+}
+
+/* what one view fetched no other gets, nor one that is not known */
+static void
+test_views (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  const char *const others[] = {TWO, NULL, "v=; host=-; dest=navigation", "v=*; dest=navigation",
+                                "v=one; dest=subresource"};
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autoptr (TestResponse) other = gateway_world_get (self, page, others[i]);
+    assert_body (other, "live");
+  }
+  g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
+  g_autoptr (SoupSession) client = gateway_world_new_client (self, token);
+  g_autoptr (SoupSession) mine = self->client;
+  g_autofree char *my_token = self->token;
+  self->client = client;
+  self->token = token;
+  gateway_world_redirect (self, token, "one", page, link);
+  g_autoptr (TestResponse) elsewhere = gateway_world_get (self, page, ONE);
+  self->client = g_steal_pointer (&mine);
+  self->token = g_steal_pointer (&my_token);
+  assert_body (elsewhere, "live");
+  g_autoptr (TestResponse) own = gateway_world_get (self, page, ONE);
+  assert_body (own, "<p>signed");
+}
+
+/* --- room */
+
+/* what one view fetches takes no room from another's */
+static void
+test_room (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autofree char *first_of_two = test_server_url (self->publisher, "/0");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/0", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
+  assert_redirect (first, page);
+  for (guint i = 0; i <= BULLA_STASH_ENTRIES_MAX; i++) {
+    g_autofree char *at = g_strdup_printf ("/%u.sxg", i);
+    g_autofree char *path = g_strdup_printf ("/%u", i);
+    g_autofree char *url = test_server_url (self->aggregator, at);
+    g_autofree char *location = test_server_url (self->publisher, path);
+    put_signed (self, self->aggregator, at, path, "<p>other", 0);
+    g_autoptr (TestResponse) other =
+        gateway_world_get (self, url, "v=two; host=aggregator.test; dest=frame");
+    assert_redirect (other, location);
+  }
+  g_autoptr (TestResponse) gone =
+      gateway_world_get (self, first_of_two, "v=two; host=aggregator.test; dest=frame");
+  assert_body (gone, "live"); /* the frames have pushed out each other only */
+  g_autoptr (TestResponse) own = gateway_world_get (self, page, ONE);
+  assert_body (own, "<p>signed");
+}
+
+/* so it is with pages, and the bundle that one is from */
+static void
+test_pages (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource resources[] = {
+      {"/article", "text/html", "<p>bundled", TRUE},
+      {"/style.css", "text/css", "p { color: red }", TRUE},
+  };
+  g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
+      self, BULLA_BUNDLE_FORMAT_B2, resources, 2, self->world->now - 60, NULL, NULL);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  g_autoptr (GBytes) live = text ("live");
+
+  test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
+  gateway_world_put (self, self->publisher, "/frame", live, "text/html");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
+  for (guint i = 0; i < 70; i++) {
+    g_autofree char *path = g_strdup_printf ("/frame?%u", i);
+    test_bundle_assert_body (self, path, "v=two; host=publisher.test; dest=frame", "live");
+  }
+  test_bundle_assert_body (self, "/style.css", "v=one; host=publisher.test; dest=subresource",
+                           "p { color: red }");
+  bulla_gateway_close_view (self->gateway, self->token, "two");
+  test_bundle_assert_body (self, "/style.css", "v=one; host=publisher.test; dest=subresource",
+                           "p { color: red }");
+}
+
+/* --- a client that announces nothing */
+
+/* @name: (nullable): a field that its browser sends, with @value */
+static TestResponse *
+ask (GatewayWorld *self, const char *url, const char *name, const char *value)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+
+  if (name != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), name, value);
+  return test_send (self->client, message);
+}
+
+static void
+set_up_one_view (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
+}
+
+/* the redirect is answered, once: not what comes after, nor a hard reload in its place */
+static void
+test_one_view (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+  static const struct {
+    const char *name, *value, *body;
+  } rows[] = {{NULL, NULL, "<p>signed"},
+              {"Cache-Control", "max-age=0", "<p>signed"},
+              {"Cache-Control", "no-cache", "live"},
+              {"Pragma", "no-cache", "live"},
+              {"Sec-Fetch-Mode", "cors", "live"}};
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+    assert_redirect (first, page);
+    g_autoptr (TestResponse) shown = ask (self, page, rows[i].name, rows[i].value);
+    assert_body (shown, rows[i].body);
+    g_assert_null (g_hash_table_lookup (shown->headers, "bulla-answer"));
+    if (i >= 2)
+      continue;
+    for (guint j = 0; j < 2; j++) {
+      g_autoptr (TestResponse) again = ask (self, page, NULL, NULL);
+      assert_body (again, "live");
+    }
+  }
+}
+
+/* where the profile says so, what is kept answers as often as asked; a hard reload does not get it
+ */
+static void
+test_one_view_reuse (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("request", "reuse=view");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW, NULL);
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+  assert_redirect (first, page);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (TestResponse) shown = ask (self, page, NULL, NULL);
+    assert_body (shown, "<p>signed");
+  }
+  g_autoptr (TestResponse) anew = ask (self, page, "Cache-Control", "no-cache");
+  assert_body (anew, "live");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("once", test_once);
+  ADD ("redirected", test_redirected);
+  ADD ("reuse-view", test_reuse_view);
+  ADD ("views", test_views);
+  ADD ("room", test_room);
+  ADD ("pages", test_pages);
+#undef ADD
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up_one_view, test, tear_down)
+  ADD ("one-view", test_one_view);
+  ADD ("one-view/reuse-view", test_one_view_reuse);
+  return g_test_run ();
+}
