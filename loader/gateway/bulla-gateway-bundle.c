@@ -1,6 +1,6 @@
 /* bulla-gateway-bundle.c - navigations to web bundles, and to what is in one that is kept
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-decision.h"
 
 /* --- from a bundle that is kept */
 
@@ -29,46 +29,42 @@ go_live (Asking *self, gboolean plainly)
 {
   BullaKeptBundle *spare = self->bundles->len > 0 ? self->bundles->pdata[0] : NULL;
 
-  bulla_gateway_navigation_go_live (self->request, plainly, spare);
+  bulla_gateway_decide_live (self->request, plainly, spare);
 }
 
 static void
-begin_answer (BullaGatewayRequest *request, BullaLoad *load, BullaKeptBundle *kept)
+bundle_serve (BullaGatewayRequest *request, BullaLoad *load, BullaKeptBundle *kept)
 {
-  bulla_gateway_request_begin_answer (request, BULLA_ANSWER_SUBSTITUTED, load,
-                                      bulla_kept_bundle_get_bundle (kept));
-  bulla_stash_note_bundle_shown (request->place->stash, kept,
-                                 bulla_gateway_request_get_answer_id (request));
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .kept = kept};
+
+  bulla_gateway_decide (request, &serve);
 }
 
 static void
 answer (Asking *self, BullaLoad *load)
 {
   BullaGatewayRequest *request = self->request;
-  BullaGateway *gateway = request->gateway;
+  BullaGatewayDecision live = {BULLA_DECISION_LIVE, .plainly = TRUE,
+                               .kept = self->bundles->pdata[0]};
   BullaRequestFacts facts;
 
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
   g_autoptr (BullaVerdict) verdict =
-      bulla_load_judge_request (load, &facts, bulla_loader_get_time (gateway->loader));
+      bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
-    begin_answer (request, load, self->bundles->pdata[self->i]);
-    bulla_gateway_emit_served (gateway, request->view, load);
-    bulla_gateway_pages_note (request, self->bundles->pdata[self->i],
-                              bulla_kept_bundle_subset_of (load));
-    bulla_gateway_serve_response (request, load);
+    bundle_serve (request, load, self->bundles->pdata[self->i]);
     break;
   case BULLA_REPLY_NETWORK:
-    bulla_gateway_ledger_blame (request, verdict);
-    bulla_gateway_emit_fell_back (gateway, request->view, load, request->url);
-    go_live (self, TRUE);
+    live.load = load;
+    live.verdict = verdict;
+    bulla_gateway_decide (request, &live);
     break;
   case BULLA_REPLY_ASK:
   case BULLA_REPLY_REFUSE:
   default:
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
   }
 }
 
@@ -82,7 +78,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (self->request->message == NULL)
     return;
   if (load == NULL) {
-    bulla_gateway_refuse (self->request, NULL, error->message);
+    bulla_gateway_decide_refuse (self->request, NULL, error->message);
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
@@ -92,7 +88,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     self->i++; /* nobody vouches for it there, or no longer */
     ask_next (g_steal_pointer (&self));
   } else {
-    bulla_gateway_refuse_by_verdict (self->request, load, verdict);
+    bulla_gateway_decide_refuse_by_verdict (self->request, load, verdict);
   }
 }
 
@@ -149,102 +145,104 @@ is_covered_by_page (BullaGatewayRequest *request, GPtrArray *bundles)
          && bulla_kept_bundle_get_subset (page->kept, request->url) >= 0;
 }
 
+static void
+bundle_ask (BullaGatewayRequest *request, GPtrArray *bundles)
+{
+  Asking *self = g_new0 (Asking, 1);
+
+  self->request = bulla_gateway_request_ref (request);
+  self->bundles = g_ptr_array_ref (bundles);
+  ask_next (self);
+}
+
 /**
- * bulla_gateway_bundle_navigate:
+ * bulla_gateway_bundle_handle_covered:
  * @request: a navigation of a known view
  *
- * It is answered by what is kept for that view, and otherwise goes upstream.
+ * Returns: whether the page that leads there is from a bundle that vouches for it, which answers
  */
-void
-bulla_gateway_bundle_navigate (BullaGatewayRequest *request)
+gboolean
+bulla_gateway_bundle_handle_covered (BullaGatewayRequest *request)
 {
   g_autoptr (GPtrArray) bundles = find_bundles (request);
-  BullaGatewayFromStash stashed = is_covered_by_page (request, bundles)
-                                      ? BULLA_GATEWAY_NOT_THERE
-                                      : bulla_gateway_exchange_answer (request, FALSE);
 
-  if (stashed == BULLA_GATEWAY_ANSWERED)
-    return;
-  if (stashed == BULLA_GATEWAY_GO_LIVE || bundles->len == 0) {
-    bulla_gateway_navigation_go_live (request, stashed == BULLA_GATEWAY_GO_LIVE, NULL);
-    return;
-  }
-  Asking *self = g_new0 (Asking, 1);
-  self->request = bulla_gateway_request_ref (request);
-  self->bundles = g_steal_pointer (&bundles);
-  soup_server_message_pause (request->message);
-  ask_next (self);
+  if (!is_covered_by_page (request, bundles))
+    return FALSE;
+  bundle_ask (request, bundles);
+  return TRUE;
+}
+
+/**
+ * bulla_gateway_bundle_handle:
+ * @request: a navigation of a known view
+ *
+ * Returns: whether a bundle is kept for it
+ */
+gboolean
+bulla_gateway_bundle_handle (BullaGatewayRequest *request)
+{
+  g_autoptr (GPtrArray) bundles = find_bundles (request);
+
+  if (bundles->len == 0)
+    return FALSE;
+  bundle_ask (request, bundles);
+  return TRUE;
 }
 
 /* --- a bundle that comes in */
 
-/**
- * bulla_gateway_bundle_separate:
- * @request: a navigation
- * @bundle: what it led to
- * @url: (nullable): which of its resources
- *
- * Its place is not in this door: whoever has another one is told.
- */
-void
-bulla_gateway_bundle_separate (BullaGatewayRequest *request, BullaBundle *bundle, const char *url)
-{
-  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
-  const char *reason = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
-  g_autofree char *why =
-      g_strdup_printf ("%s%sthe bundle may be shown in an origin of its own only, and this gateway "
-                       "has none; `bulla bundle list` shows what is in it",
-                       reason != NULL ? reason : "", reason != NULL ? ": " : "");
-
-  if (request->frame) {
-    bulla_gateway_refuse (request, NULL, why);
-    return;
-  }
-  bulla_gateway_request_detach (request); /* it goes on coming in */
-  bulla_gateway_emit_separate (request->gateway, request->view, bundle, url);
-  bulla_gateway_request_refuse (request, why);
-}
-
 typedef struct {
-  BullaGatewayNavigation *navigation; /* owned */
-  BullaBundle *bundle;                /* owned */
+  BullaGatewayRequest *request; /* owned */
+  BullaHttpMessage *message;    /* owned; the server's answer */
+  GPtrArray *chain;             /* owned; keys of the URLs that were asked for plainly */
+  BullaBundle *bundle;          /* owned */
 } Opening;
 
 static void
 opening_free (Opening *self)
 {
-  g_clear_pointer (&self->navigation, bulla_gateway_navigation_free);
+  bulla_gateway_request_unref (self->request);
+  g_object_unref (self->message);
+  g_ptr_array_unref (self->chain);
   g_object_unref (self->bundle);
   g_free (self);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
+/* @load: (nullable); @url: (nullable) */
+static void
+bundle_fall_back (Opening *self, BullaLoad *load, BullaVerdict *verdict, const char *url)
+{
+  const BullaGatewayDecision fall_back = {
+      BULLA_DECISION_FALL_BACK, .load = load, .verdict = verdict,
+      .chain = self->chain,     .url = url,   .message = self->message};
+
+  bulla_gateway_decide (self->request, &fall_back);
+}
+
 static void
 keep (Opening *self, BullaLoad *primary)
 {
-  BullaGatewayNavigation *navigation = self->navigation;
-  BullaGatewayRequest *request = navigation->request;
+  BullaGatewayRequest *request = self->request;
   const char *url = bulla_load_get_url (primary);
   g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (self->bundle);
+  const BullaGatewayDecision redirect = {BULLA_DECISION_REDIRECT, .url = url,
+                                         .message = self->message};
 
   bulla_gateway_request_detach (request);
   bulla_stash_put_bundle (request->place->stash, kept, request->url, request->frame);
-  if (!bulla_gateway_same_url (request->url, url)) {
-    bulla_gateway_navigation_redirect (navigation, url, TRUE);
-    return;
-  }
-  begin_answer (request, primary, kept);
-  bulla_gateway_emit_served (request->gateway, request->view, primary);
-  bulla_gateway_pages_note (request, kept, bulla_kept_bundle_subset_of (primary));
-  bulla_gateway_serve_response (request, primary);
+  if (!bulla_gateway_same_url (request->url, url))
+    bulla_gateway_decide (request, &redirect);
+  else
+    bundle_serve (request, primary, kept);
 }
 
 /* as for an exchange: what it leads to is judged before the redirect, and again when it is asked */
 static void
 judge_primary (Opening *self, BullaLoad *load)
 {
-  BullaGatewayRequest *request = self->navigation->request;
+  BullaGatewayRequest *request = self->request;
   BullaRequestFacts facts;
 
   bulla_gateway_request_fill (request, &facts);
@@ -256,48 +254,45 @@ judge_primary (Opening *self, BullaLoad *load)
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
     keep (self, load);
   else if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK)
-    bulla_gateway_navigation_fall_back (g_steal_pointer (&self->navigation), load, verdict,
-                                        facts.url);
+    bundle_fall_back (self, load, verdict, facts.url);
   else
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
 }
 
-/* @navigation: (transfer full): nothing is to be substituted, as far as the bundle says */
+/* nothing is to be substituted, as far as the bundle says */
 static void
-decide_without_primary (BullaGatewayNavigation *navigation, BullaBundle *bundle)
+decide_without_primary (Opening *self)
 {
-  BullaGatewayRequest *request = navigation->request;
-  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
+  BullaVerdict *verdict = bulla_bundle_get_verdict (self->bundle);
+  const BullaGatewayDecision separate = {BULLA_DECISION_SEPARATE, .bundle = self->bundle};
 
   switch (bulla_verdict_get_outcome (verdict)) {
   case BULLA_OUTCOME_SUBSTITUTE: /* there is a list to choose from */
   case BULLA_OUTCOME_SEPARATE_ORIGIN:
-    bulla_gateway_bundle_separate (request, bundle, NULL);
+    bulla_gateway_decide (self->request, &separate);
     break;
   case BULLA_OUTCOME_FALL_BACK:
-    bulla_gateway_navigation_fall_back (navigation, NULL, verdict,
-                                        bulla_bundle_get_primary_url (bundle));
-    return;
+    bundle_fall_back (self, NULL, verdict, bulla_bundle_get_primary_url (self->bundle));
+    break;
   case BULLA_OUTCOME_REFUSE:
   case BULLA_OUTCOME_NOT_A_PACKAGE:
   default:
-    bulla_gateway_refuse_by_verdict (request, NULL, verdict);
+    bulla_gateway_decide_refuse_by_verdict (self->request, NULL, verdict);
   }
-  bulla_gateway_navigation_free (navigation);
 }
 
 static void
 primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Opening) self = user_data;
-  BullaGatewayRequest *request = self->navigation->request;
+  BullaGatewayRequest *request = self->request;
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaLoad) load = bulla_bundle_load_finish (self->bundle, result, &error);
 
   if (request->message == NULL)
     return;
   if (load == NULL) {
-    bulla_gateway_refuse (request, NULL, error->message);
+    bulla_gateway_decide_refuse (request, NULL, error->message);
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
@@ -305,42 +300,44 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     judge_primary (self, load);
   else if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_REFUSE)
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
   else
-    decide_without_primary (g_steal_pointer (&self->navigation), self->bundle);
+    decide_without_primary (self);
 }
 
 /**
- * bulla_gateway_bundle_decide:
- * @navigation: (transfer full): a navigation
- * @bundle: the bundle that it led to, which may still be coming in
+ * bulla_gateway_bundle_judge:
+ * @request: a navigation whose client is there
+ * @message: the server's answer to it
+ * @chain: keys of the URLs that were asked for without packages
+ * @bundle: the bundle in @message, which may still be coming in
  *
- * Its primary resource decides, as soon as that is there.
+ * Decides what becomes of the request: its primary resource says that, as soon as it is there.
  */
 void
-bulla_gateway_bundle_decide (BullaGatewayNavigation *navigation, BullaBundle *bundle)
+bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
+                            GPtrArray *chain, BullaBundle *bundle)
 {
-  BullaGatewayRequest *request = navigation->request;
   BullaOutcome outcome = bulla_verdict_get_outcome (bulla_bundle_get_verdict (bundle));
   const char *primary = bulla_bundle_get_primary_url (bundle);
   gboolean open = outcome == BULLA_OUTCOME_SUBSTITUTE || outcome == BULLA_OUTCOME_SEPARATE_ORIGIN;
   gint resource = open && primary != NULL ? bulla_bundle_find (bundle, primary) : -1;
+  g_autoptr (Opening) self = g_new (Opening, 1);
   BullaRequestFacts facts;
 
+  *self = (Opening){bulla_gateway_request_ref (request), g_object_ref (message),
+                    g_ptr_array_ref (chain), g_object_ref (bundle)};
   bulla_gateway_request_fill (request, &facts);
   facts.url = primary;
   gint variant = resource >= 0 ? bulla_bundle_choose_variant (bundle, resource, &facts) : -1;
-  if (variant < 0) {
-    bulla_gateway_emit_bundle_decided (request->gateway, request->view, bundle);
-    if (resource >= 0 && outcome == BULLA_OUTCOME_SUBSTITUTE) /* in no variant that is accepted */
-      bulla_gateway_navigation_fall_back (navigation, NULL, bulla_bundle_get_verdict (bundle),
-                                          primary);
-    else
-      decide_without_primary (navigation, bundle);
+  if (variant >= 0) {
+    bulla_bundle_load_async (bundle, resource, variant, request->cancellable, primary_loaded_cb,
+                             g_steal_pointer (&self));
     return;
   }
-  Opening *self = g_new (Opening, 1);
-  *self = (Opening){navigation, g_object_ref (bundle)};
-  bulla_bundle_load_async (bundle, resource, variant, request->cancellable, primary_loaded_cb,
-                           self);
+  bulla_gateway_emit_bundle_decided (request->gateway, request->view, bundle);
+  if (resource >= 0 && outcome == BULLA_OUTCOME_SUBSTITUTE) /* in no variant that is accepted */
+    bundle_fall_back (self, NULL, bulla_bundle_get_verdict (bundle), primary);
+  else
+    decide_without_primary (self);
 }

@@ -1,145 +1,152 @@
 /* bulla-gateway-exchange.c - signed exchanges: kept for the request that they answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-decision.h"
 #include "bulla-load-private.h"
 
 static void
-serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool, GObject *companion)
+exchange_serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool,
+                GObject *companion)
 {
-  g_autoptr (GInputStream) body = bulla_spool_open (spool);
-  gboolean whole = bulla_spool_is_complete (spool);
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .spool = spool,
+                                      .prefetch = (BullaPrefetch *)companion};
 
-  bulla_gateway_request_begin_answer (request, BULLA_ANSWER_SUBSTITUTED, load, NULL);
-  bulla_stash_note_shown (request->place->stash, load,
-                          bulla_gateway_request_get_answer_id (request));
-  bulla_gateway_emit_served (request->gateway, request->view, load);
-  BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
-  bulla_gateway_prefetched_show (request, page, (BullaPrefetch *)companion);
-  bulla_gateway_serve (request, load, body, whole ? (goffset)bulla_spool_get_length (spool) : -1);
-  /* Parts that WebKit has kept of a live visit are another version: it is not to mix them in. Other
-   * browsers keep their caches, in which there is more than what came through the gateway. */
-  if (page != NULL && page->parts_stand && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0)
-    soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
-                                  "Clear-Site-Data", "\"cache\"");
-  bulla_gateway_prefetch_links (
-      request, page,
-      soup_message_headers_get_list (soup_server_message_get_response_headers (request->message),
-                                     "Link"));
+  bulla_gateway_decide (request, &serve);
+}
+
+static void
+exchange_go_live (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *verdict)
+{
+  const BullaGatewayDecision live = {BULLA_DECISION_LIVE, .load = load, .verdict = verdict,
+                                     .plainly = TRUE};
+
+  if (request->speculative)
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
+  else if (bulla_verdict_get_reason (verdict) != BULLA_REASON_REQUEST_LIVE_COPY
+           || !bulla_gateway_live_handle (request, load, verdict))
+    bulla_gateway_decide (request, &live);
 }
 
 /**
- * bulla_gateway_exchange_answer:
+ * bulla_gateway_exchange_handle:
  * @request: a navigation of a known view
- * @own: whether it is one that came as the response to this very request
  *
- * Returns: whether an exchange that is kept for it has answered it, or what else is to be done
+ * Returns: whether an exchange is kept for it
  */
-BullaGatewayFromStash
-bulla_gateway_exchange_answer (BullaGatewayRequest *request, gboolean own)
+gboolean
+bulla_gateway_exchange_handle (BullaGatewayRequest *request)
 {
-  BullaGateway *gateway = request->gateway;
-  gint64 now = bulla_loader_get_time (gateway->loader);
+  gint64 now = bulla_loader_get_time (request->gateway->loader);
   g_autoptr (BullaSpool) spool = NULL;
   g_autoptr (GObject) companion = NULL;
   BullaStashAsk ask;
   BullaRequestFacts facts;
 
   bulla_gateway_request_ask (request, &ask);
-  if (own) /* it came just now, in place of the page itself */
-    ask.redirected = request->url;
   g_autoptr (BullaLoad) load =
       bulla_stash_lookup (request->place->stash, &ask, now, &spool, &companion);
-
   if (load == NULL)
-    return BULLA_GATEWAY_NOT_THERE;
+    return FALSE;
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load); /* the same, in the publisher's spelling */
   bulla_gateway_live_fill (request, facts.url, &facts);
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
-    serve (request, load, spool, companion);
-    return BULLA_GATEWAY_ANSWERED;
+    exchange_serve (request, load, spool, companion);
+    break;
   case BULLA_REPLY_NETWORK:
-    if (request->speculative) {
-      bulla_gateway_refuse_by_verdict (request, load, verdict);
-      return BULLA_GATEWAY_ANSWERED;
-    }
-    bulla_gateway_ledger_blame (request, verdict);
-    bulla_gateway_emit_fell_back (gateway, request->view, load, request->url);
-    if (bulla_verdict_get_reason (verdict) == BULLA_REASON_REQUEST_LIVE_COPY
-        && bulla_gateway_live_answer (request))
-      return BULLA_GATEWAY_ANSWERED;
-    return BULLA_GATEWAY_GO_LIVE;
+    exchange_go_live (request, load, verdict);
+    break;
+  case BULLA_REPLY_ASK:
   case BULLA_REPLY_REFUSE:
   default:
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
-    return BULLA_GATEWAY_ANSWERED;
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
   }
+  return TRUE;
 }
 
-/* @navigation: (transfer full) */
+/* --- an exchange that comes in */
+
 static void
-substitute (BullaGatewayNavigation *navigation, BullaLoad *load)
+exchange_fall_back (BullaGatewayRequest *request, BullaHttpMessage *message, GPtrArray *chain,
+                    BullaLoad *load, BullaVerdict *verdict)
 {
-  BullaGatewayRequest *request = navigation->request;
-  BullaGateway *gateway = request->gateway;
-  gint64 now = bulla_loader_get_time (gateway->loader);
-  gboolean same = bulla_gateway_same_url (request->url, bulla_load_get_url (load));
+  const BullaGatewayDecision fall_back = {
+      BULLA_DECISION_FALL_BACK,         .load = load,      .verdict = verdict, .chain = chain,
+      .url = bulla_load_get_url (load), .message = message};
+
+  bulla_gateway_decide (request, &fall_back);
+}
+
+static void
+exchange_substitute (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load,
+                     gint64 now)
+{
+  const char *url = bulla_load_get_url (load);
+  gboolean same = bulla_gateway_same_url (request->url, url);
+  const BullaGatewayDecision decision = {same ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
+                                         .url = url, .message = message};
+
+  bulla_gateway_request_detach (request);
+  bulla_stash_put (request->place->stash, load, request->url, request->frame, now);
+  bulla_gateway_decide (request, &decision);
+}
+
+static void
+exchange_judge_request (BullaGatewayRequest *request, BullaHttpMessage *message, GPtrArray *chain,
+                        BullaLoad *load)
+{
+  gint64 now = bulla_loader_get_time (request->gateway->loader);
   BullaRequestFacts facts;
 
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
-  if (!same) /* the aggregator's cookies; the publisher's come with the next request */
-    facts.cookie = NULL;
+  if (!bulla_gateway_same_url (request->url, facts.url))
+    facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
-  if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
-    bulla_load_drop_body (load);
-  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK) {
-    bulla_gateway_report_mismatch (request, navigation->message, load, verdict);
-    bulla_gateway_navigation_fall_back (navigation, load, verdict, facts.url);
+  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
+    exchange_substitute (request, message, load, now);
     return;
   }
-  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
-    bulla_gateway_request_detach (request);
-    bulla_stash_put (request->place->stash, load, request->url, request->frame, now);
-    if (!same)
-      bulla_gateway_navigation_redirect (navigation, facts.url, TRUE);
-    else
-      bulla_gateway_exchange_answer (request, TRUE);
+  bulla_load_drop_body (load);
+  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK) {
+    bulla_gateway_report_mismatch (request, message, load, verdict);
+    exchange_fall_back (request, message, chain, load, verdict);
   } else {
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
   }
-  bulla_gateway_navigation_free (navigation);
 }
 
 /**
- * bulla_gateway_exchange_decide:
- * @navigation: (transfer full): a navigation
- * @load: the exchange that it led to
+ * bulla_gateway_exchange_judge:
+ * @request: a navigation whose client is there
+ * @message: the server's answer to it
+ * @chain: keys of the URLs that were asked for without packages
+ * @load: the exchange in @message
+ *
+ * Decides what becomes of the request.
  */
 void
-bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *load)
+bulla_gateway_exchange_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
+                              GPtrArray *chain, BullaLoad *load)
 {
-  BullaGatewayRequest *request = navigation->request;
   BullaVerdict *verdict = bulla_load_get_verdict (load);
 
   bulla_gateway_emit_decided (request->gateway, request->view, load);
-  bulla_gateway_report_exchange (request, navigation->message, load);
+  bulla_gateway_report_exchange (request, message, load);
   if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
     bulla_load_drop_body (load);
   switch (bulla_verdict_get_outcome (verdict)) {
   case BULLA_OUTCOME_SUBSTITUTE:
-    substitute (navigation, load);
+    exchange_judge_request (request, message, chain, load);
     break;
   case BULLA_OUTCOME_FALL_BACK:
-    bulla_gateway_navigation_fall_back (navigation, load, verdict, bulla_load_get_url (load));
+    exchange_fall_back (request, message, chain, load, verdict);
     break;
   case BULLA_OUTCOME_SEPARATE_ORIGIN: /* not in this door, which has true origins only */
   case BULLA_OUTCOME_REFUSE:
   case BULLA_OUTCOME_NOT_A_PACKAGE:
   default:
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
-    bulla_gateway_navigation_free (navigation);
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
   }
 }

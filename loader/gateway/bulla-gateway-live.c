@@ -3,7 +3,7 @@
  *
  * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's own cache is
  * out of sight, and each of its processes has another one, so small pages are kept here as well. */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-decision.h"
 
 #include "bulla-field.h"
 
@@ -88,22 +88,22 @@ bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url, BullaReq
 }
 
 /**
- * bulla_gateway_live_answer:
+ * bulla_gateway_live_handle:
  * @request: a navigation
+ * @load: the exchange that a live copy takes the place of
+ * @verdict: that says so
  *
- * Returns: whether a copy has answered it, and nobody is asked
+ * Returns: whether there is a copy that answers it, so that nobody is asked
  */
 gboolean
-bulla_gateway_live_answer (BullaGatewayRequest *request)
+bulla_gateway_live_handle (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *verdict)
 {
   BullaPrefetch *copy = find (request, request->url);
-  const char *caching = bulla_gateway_request_get_header (request, "Cache-Control");
+  const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = copy, .load = load,
+                                     .verdict = verdict};
 
-  if (copy == NULL || bulla_field_has_directive (caching, "no-cache"))
+  if (copy == NULL)
     return FALSE;
-  soup_server_message_pause (request->message);
-  bulla_gateway_serve_kept (request, copy, FALSE);
-  bulla_gateway_prefetch_links (request, bulla_gateway_pages_note (request, NULL, -1),
-                                bulla_outer_get_header (bulla_prefetch_get_outer (copy), "link"));
+  bulla_gateway_decide (request, &kept);
   return TRUE;
 }

@@ -1,14 +1,9 @@
 /* bulla-gateway-network.c - may a page in an origin of its own reach the network?
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-decision.h"
 #include "bulla-judge.h"
 
 #define DECISIONS_MAX 4096
-
-typedef struct {
-  BullaGatewayRequest *request; /* owned */
-  BullaGatewayGoFunc go;
-} Waiting;
 
 /* of one package and one host, in one network session */
 typedef struct {
@@ -16,13 +11,13 @@ typedef struct {
   BullaGatewaySession *session; /* owned while it is being asked; nullable */
   char *key;                    /* owned */
   gboolean decided, allowed;
-  GArray *waiting; /* owned; of Waiting */
+  GPtrArray *waiting; /* owned BullaGatewayRequest */
 } Decision;
 
-static void
-clear_waiting (gpointer data)
+static GPtrArray *
+new_waiting (void)
 {
-  bulla_gateway_request_unref (((Waiting *)data)->request);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_gateway_request_unref);
 }
 
 static Decision *
@@ -40,15 +35,17 @@ decision_unref (gpointer data)
   if (!g_atomic_ref_count_dec (&self->count))
     return;
   g_clear_pointer (&self->session, bulla_gateway_session_unref);
-  g_array_unref (self->waiting);
+  g_ptr_array_unref (self->waiting);
   g_free (self->key);
   g_free (self);
 }
 
-GHashTable *
-bulla_gateway_network_new_decisions (void)
+static GHashTable *
+decisions_of (BullaGatewaySession *session)
 {
-  return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, decision_unref);
+  if (session->network == NULL)
+    session->network = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, decision_unref);
+  return session->network;
 }
 
 static void
@@ -58,16 +55,14 @@ refuse (BullaGatewayRequest *request)
       "%s: the bundle does not have it, and its pages may not ask %s",
       bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE), g_uri_get_host (request->uri));
 
-  bulla_gateway_refuse (request, NULL, why);
+  bulla_gateway_decide_refuse (request, NULL, why);
 }
 
 static void
-carry_out (const Decision *self, BullaGatewayRequest *request, BullaGatewayGoFunc go)
+carry_out (const Decision *self, BullaGatewayRequest *request)
 {
-  if (request->message == NULL)
-    return;
   if (self->allowed)
-    go (request);
+    bulla_gateway_decide_next (request);
   else
     refuse (request);
 }
@@ -77,19 +72,17 @@ asked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Decision *self = user_data;
   g_autoptr (BullaGatewaySession) session = g_steal_pointer (&self->session);
-  g_autoptr (GArray) waiting = g_steal_pointer (&self->waiting);
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
   g_autoptr (GError) error = NULL;
 
-  self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+  self->waiting = new_waiting ();
   self->allowed =
       bulla_gateway_delegate_ask_network_finish (BULLA_GATEWAY_DELEGATE (object), result, &error);
   self->decided = TRUE;
   if (error != NULL && g_hash_table_lookup (session->network, self->key) == self)
     g_hash_table_remove (session->network, self->key);
-  for (guint i = 0; i < waiting->len; i++) {
-    Waiting *each = &g_array_index (waiting, Waiting, i);
-    carry_out (self, each->request, each->go);
-  }
+  for (guint i = 0; i < waiting->len; i++)
+    carry_out (self, waiting->pdata[i]);
   decision_unref (self);
 }
 
@@ -102,38 +95,35 @@ begin_decision (BullaGatewayRequest *request, char *key)
   g_atomic_ref_count_init (&self->count);
   self->session = bulla_gateway_session_ref (session);
   self->key = key;
-  self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
-  g_array_set_clear_func (self->waiting, clear_waiting);
-  if (g_hash_table_size (session->network) >= DECISIONS_MAX)
-    g_hash_table_remove_all (session->network);
-  g_hash_table_insert (session->network, self->key, self);
+  self->waiting = new_waiting ();
+  GHashTable *all = decisions_of (session);
+  if (g_hash_table_size (all) >= DECISIONS_MAX)
+    g_hash_table_remove_all (all);
+  g_hash_table_insert (all, self->key, self);
   return self;
 }
 
 /* each host is asked about once, however many requests wait for it */
 static void
-ask (BullaGatewayRequest *request, BullaGatewayGoFunc go)
+ask (BullaGatewayRequest *request)
 {
   BullaGatewaySession *session = request->session;
   const char *host = g_uri_get_host (request->uri);
   g_autofree char *key = g_strconcat (request->package, "\n", host, NULL);
-  Decision *decision = g_hash_table_lookup (session->network, key);
+  Decision *decision = g_hash_table_lookup (decisions_of (session), key);
 
   if (session->delegate == NULL) {
     refuse (request);
     return;
   }
   if (decision != NULL && decision->decided) {
-    carry_out (decision, request, go);
+    carry_out (decision, request);
     return;
   }
-  Waiting waiting = {bulla_gateway_request_ref (request), go};
   gboolean is_new = decision == NULL;
   if (is_new)
     decision = begin_decision (request, g_steal_pointer (&key));
-  g_array_append_val (decision->waiting, waiting);
-  if (!request->uploads) /* one that does is to go on, until enough of it waits */
-    soup_server_message_pause (request->message);
+  g_ptr_array_add (decision->waiting, bulla_gateway_request_ref (request));
   if (is_new)
     bulla_gateway_delegate_ask_network_async (session->delegate, request->view, request->package,
                                               host, session->cancellable, asked_cb,
@@ -141,23 +131,22 @@ ask (BullaGatewayRequest *request, BullaGatewayGoFunc go)
 }
 
 /**
- * bulla_gateway_network_gate:
+ * bulla_gateway_network_handle:
  * @request: a request
- * @go: what is to be done with it
  *
  * A page in an origin of its own, which asks here for what its bundle does not have, gets it only
  * where the profile allows, or the user; all others do.
+ *
+ * Returns: whether it is a package's request, on which is decided here
  */
-void
-bulla_gateway_network_gate (BullaGatewayRequest *request, BullaGatewayGoFunc go)
+gboolean
+bulla_gateway_network_handle (BullaGatewayRequest *request)
 {
   BullaLoader *loader = request->gateway->loader;
   BullaRequestFacts asked;
 
-  if (request->package == NULL) {
-    go (request);
-    return;
-  }
+  if (request->package == NULL)
+    return FALSE;
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
   bulla_gateway_request_fill (request, &asked);
   asked.separate_origin = TRUE;
@@ -165,14 +154,14 @@ bulla_gateway_network_gate (BullaGatewayRequest *request, BullaGatewayGoFunc go)
                                                           &asked, bulla_loader_get_time (loader));
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_NETWORK:
-    go (request);
-    break;
+    return FALSE;
   case BULLA_REPLY_ASK:
-    ask (request, go);
+    ask (request);
     break;
   case BULLA_REPLY_SERVE:
   case BULLA_REPLY_REFUSE:
   default:
     refuse (request);
   }
+  return TRUE;
 }

@@ -33,8 +33,8 @@ page_free (BullaGatewayPage *page)
 }
 
 /* the queue has the newest page first; frames come last */
-void
-bulla_gateway_pages_clear (BullaGatewayView *view)
+static void
+pages_clear (BullaGatewayView *view)
 {
   g_queue_clear_full (&view->pages, (GDestroyNotify)page_free);
 }
@@ -92,6 +92,7 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
   if (request->view == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
     return NULL;
   GQueue *pages = &request->place->pages;
+  request->place->clear_pages = pages_clear;
   BullaGatewayPage *page = g_new0 (BullaGatewayPage, 1);
   page->key = bulla_stash_dup_key (request->url);
   page->host = g_strdup (g_uri_get_host (request->uri));

@@ -81,3 +81,12 @@ bulla_gateway_plain_take (BullaGatewayRequest *request, BullaLoad **load)
   plain_free (plain);
   return chain;
 }
+
+/* Returns: whether @url is one of the keys in @chain: it was asked for without packages */
+gboolean
+bulla_gateway_plain_contains (GPtrArray *chain, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  return g_ptr_array_find_with_equal_func (chain, key, g_str_equal, NULL);
+}

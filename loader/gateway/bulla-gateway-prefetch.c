@@ -8,8 +8,9 @@
 #include "bulla-peer.h"
 
 /* of a page whose request this is */
-static BullaGatewayPrefetching *
-make (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url, const char *referrer)
+BullaGatewayPrefetching *
+bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url,
+                            const char *referrer)
 {
   BullaGatewayPrefetching *self = g_new0 (BullaGatewayPrefetching, 1);
 
@@ -117,8 +118,8 @@ bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whol
 /* --- a page */
 
 /* what may still be used when it is asked for; what may not is forgotten */
-static BullaPrefetch *
-find_kept (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
+BullaPrefetch *
+bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
 {
   BullaPrefetch *kept =
       page->prefetches != NULL ? bulla_prefetches_find (page->prefetches, url) : NULL;
@@ -144,68 +145,6 @@ void
 bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
                                  const char *url, const char *referrer)
 {
-  if (find_kept (request, page, url) == NULL)
-    bulla_gateway_prefetching_start (make (request, page, url, referrer));
-}
-
-/**
- * bulla_gateway_prefetch_take:
- * @request: a prefetch by a browser that announces nothing
- * @message: the server's answer, an exchange
- * @body: its body
- *
- * Judges it, and keeps it for the page that asks.
- *
- * Returns: whether there is such a page
- */
-gboolean
-bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *message,
-                             GInputStream *body)
-{
-  BullaGatewayPage *page = bulla_gateway_pages_find (request);
-
-  if (page == NULL)
-    return FALSE;
-  BullaGatewayPrefetching *self =
-      make (request, page, request->url, bulla_gateway_request_get_header (request, "Referer"));
-  self->request = bulla_gateway_request_ref (request);
-  self->outer = bulla_gateway_make_outer (request->url, message);
-  self->started = g_get_monotonic_time ();
-  g_set_object (&self->cancellable, request->cancellable);
-  bulla_outer_set_status (self->outer, bulla_http_message_get_status (message));
-  g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
-  bulla_gateway_prefetching_load (self, decoded);
-  return TRUE;
-}
-
-/**
- * bulla_gateway_prefetch_answer:
- * @request: a prefetch by a known view
- *
- * It is fetched without credentials, and kept for the page that asks, and for no other.
- */
-void
-bulla_gateway_prefetch_answer (BullaGatewayRequest *request)
-{
-  BullaGatewayPage *page = bulla_gateway_pages_find (request);
-
-  if (!g_str_equal (request->method, SOUP_METHOD_GET) || page == NULL) {
-    bulla_gateway_refuse (request, NULL, "a prefetch without a page");
-    return;
-  }
-  if (page->kept != NULL && bulla_kept_bundle_find (page->kept, request->url) >= 0) {
-    bulla_gateway_bundle_answer (request);
-    return;
-  }
-  BullaPrefetch *kept = find_kept (request, page, request->url);
-  soup_server_message_pause (request->message);
-  if (kept != NULL) {
-    bulla_gateway_prefetching_tell (request, kept);
-    return;
-  }
-  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
-  BullaGatewayPrefetching *self = make (request, page, request->url, referrer);
-  self->request = bulla_gateway_request_ref (request);
-  g_set_object (&self->cancellable, request->cancellable);
-  bulla_gateway_prefetching_start (self);
+  if (bulla_gateway_prefetch_find (request, page, url) == NULL)
+    bulla_gateway_prefetching_start (bulla_gateway_prefetch_new (request, page, url, referrer));
 }

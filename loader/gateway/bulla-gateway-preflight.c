@@ -4,7 +4,7 @@
  * Where a service worker passes a request on, WebKit takes the tag for a field of the page's, and
  * asks the server whether it may be sent. The server is not asked about it: the tag never leaves
  * this machine. */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-decision.h"
 
 #define ASKED "Access-Control-Request-Headers"
 
@@ -53,20 +53,31 @@ is_simple (const char *method)
 }
 
 /**
- * bulla_gateway_preflight_answer:
+ * bulla_gateway_preflight_handle:
  * @request: a request
  *
- * Returns: whether it is a preflight that the tag alone has caused, and is answered
+ * Returns: whether it is a preflight that the tag alone has caused
  */
 gboolean
-bulla_gateway_preflight_answer (BullaGatewayRequest *request)
+bulla_gateway_preflight_handle (BullaGatewayRequest *request)
+{
+  const char *method = bulla_gateway_request_get_header (request, "Access-Control-Request-Method");
+  const BullaGatewayDecision allow = {BULLA_DECISION_PREFLIGHT};
+
+  if (!request->preflight || !is_simple (method)
+      || bulla_gateway_request_get_header (request, "Origin") == NULL
+      || bulla_gateway_request_get_header (request, ASKED) != NULL)
+    return FALSE;
+  bulla_gateway_decide (request, &allow);
+  return TRUE;
+}
+
+/* @request: one that the handler above decided on */
+void
+bulla_gateway_preflight_send (BullaGatewayRequest *request)
 {
   const char *origin = bulla_gateway_request_get_header (request, "Origin");
   const char *method = bulla_gateway_request_get_header (request, "Access-Control-Request-Method");
-
-  if (!request->preflight || request->message == NULL || origin == NULL || !is_simple (method)
-      || bulla_gateway_request_get_header (request, ASKED) != NULL)
-    return FALSE;
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   bulla_gateway_reply_start (request, SOUP_STATUS_NO_CONTENT, NULL);
   soup_message_headers_replace (headers, "Access-Control-Allow-Origin", origin);
@@ -75,7 +86,6 @@ bulla_gateway_preflight_answer (BullaGatewayRequest *request)
   soup_message_headers_replace (headers, "Access-Control-Max-Age", "0");
   bulla_gateway_preflight_allow (request, headers);
   bulla_gateway_reply_end (request);
-  return TRUE;
 }
 
 /**

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
 #define BULLA_GATEWAY_ONLY_VIEW "*"  /* of a client that announces nothing */
 
 /* what the gateway keeps for one view of a session; no view takes room from another's */
-typedef struct {
+typedef struct _BullaGatewayView {
   gatomicrefcount count;
   BullaGateway *gateway;   /* borrowed; not to be used when it is closed */
   char *token;             /* owned; a secret of the shell's */
@@ -41,6 +41,9 @@ typedef struct {
   char *typed, *typed_url; /* owned; nullable; the shell's own next navigation */
   guint64 n_pages;         /* that were shown */
   gboolean closed;
+  /* set by whoever keeps something in them */
+  void (*clear_pages) (struct _BullaGatewayView *view);
+  void (*clear_scripts) (struct _BullaGatewayView *view);
 } BullaGatewayView;
 
 /* a network session of the client's */
@@ -74,6 +77,8 @@ struct _BullaGateway {
   GHashTable *private_hosts;            /* owned; a set: pages that the user fetched there */
   GHashTable *public_hosts;             /* owned; a set */
 };
+
+struct _BullaGatewayDecision;
 
 /* One request of a client's. What was asked is a copy, and who asks is settled before anything is
  * decided: a step that waits may use both when the client has left. */
@@ -114,6 +119,11 @@ typedef struct _BullaGatewayRequest {
   BullaGatewayConnection *connection; /* owned */
   GSource *waiting;                   /* owned; nullable; ends the wait for its announcement */
   void (*go) (struct _BullaGatewayRequest *request); /* what follows when it is identified */
+  /* carries out what is decided; see bulla-gateway-decision.h */
+  void (*decided) (struct _BullaGatewayRequest *request,
+                   const struct _BullaGatewayDecision *decision);
+  guint turn;                /* the handler that is asked next */
+  gboolean brought;          /* an exchange was put into the stash for it */
   BullaLoad *load;           /* owned; nullable; the response whose body is on its way */
   BullaAnswer *answer;       /* owned; nullable; of a navigation that is being answered */
   gboolean private_peer;     /* its server is of this machine or its network */
@@ -132,6 +142,8 @@ BullaGatewaySession *bulla_gateway_session_authenticate (BullaGateway *self,
                                                          const char *authorization);
 
 /* bulla-gateway-view.c */
+void bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigationKind kind,
+                                const char *answer);
 BullaGatewayView *bulla_gateway_view_ref (BullaGatewayView *self);
 void bulla_gateway_view_unref (BullaGatewayView *self);
 void bulla_gateway_view_close (gpointer view);
@@ -226,14 +238,19 @@ void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAcce
                                   BullaGatewayAnswerFunc func, gpointer user_data);
 void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMessage *message,
                                           BullaGatewayAnswerFunc func, gpointer user_data);
-void bulla_gateway_upstream_pass (BullaGatewayRequest *request, BullaHttpMessage *message,
-                                  GInputStream *body);
-void bulla_gateway_upstream_forward (BullaGatewayRequest *request);
-void bulla_gateway_upstream_upload (BullaGatewayRequest *request);
+BullaHttpMessage *bulla_gateway_upstream_make_message (BullaGatewayRequest *request,
+                                                       BullaGatewayAccept accept);
+gboolean bulla_gateway_same_url (const char *a, const char *b);
+BullaOuter *bulla_gateway_make_outer (const char *url, BullaHttpMessage *message);
 
 gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);
 
+/* bulla-gateway-upload.c */
+void bulla_gateway_upload_begin (BullaGatewayRequest *request);
+void bulla_gateway_upload_send (BullaGatewayRequest *request, BullaGatewayAnswerFunc func);
+
 /* bulla-gateway-plain.c */
+gboolean bulla_gateway_plain_contains (GPtrArray *chain, const char *url);
 GHashTable *bulla_gateway_plain_new (void);
 void bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, GPtrArray *chain,
                                    BullaLoad *load);
@@ -257,59 +274,30 @@ BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaK
                                             gint subset);
 gboolean bulla_gateway_pages_cover (BullaGatewayRequest *request);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
-void bulla_gateway_pages_clear (BullaGatewayView *view);
 BullaPrefetches *bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request,
                                                      BullaGatewayPage *page);
 char *bulla_gateway_dup_full (void);
 
 /* bulla-gateway-network.c */
-typedef void (*BullaGatewayGoFunc) (BullaGatewayRequest *request);
-
-GHashTable *bulla_gateway_network_new_decisions (void);
-void bulla_gateway_network_gate (BullaGatewayRequest *request, BullaGatewayGoFunc go);
+gboolean bulla_gateway_network_handle (BullaGatewayRequest *request);
 
 /* bulla-gateway-preflight.c */
 void bulla_gateway_preflight_strip (BullaGatewayRequest *request);
-gboolean bulla_gateway_preflight_answer (BullaGatewayRequest *request);
+gboolean bulla_gateway_preflight_handle (BullaGatewayRequest *request);
+void bulla_gateway_preflight_send (BullaGatewayRequest *request);
 void bulla_gateway_preflight_allow (BullaGatewayRequest *request, SoupMessageHeaders *headers);
 
 /* bulla-gateway-navigation.c */
-typedef struct {
-  BullaGatewayRequest *request; /* owned */
-  BullaHttpMessage *message;    /* owned; nullable; the answer that is looked at */
-  BullaKeptBundle *spare;       /* owned; nullable; what to show when the network is gone */
-  GPtrArray *chain;             /* owned; keys of the URLs that were asked for without packages */
-  BullaLoad *fallen;            /* owned; nullable; the package that did not serve */
-} BullaGatewayNavigation;
-
-void bulla_gateway_navigation_free (BullaGatewayNavigation *self);
-void bulla_gateway_navigation_handle (BullaGatewayRequest *request);
 void bulla_gateway_navigation_speculate (BullaGatewayRequest *request);
 void bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
                                        BullaKeptBundle *spare);
-void bulla_gateway_redirect (BullaGatewayRequest *request, const char *url, BullaOuter *outer);
-void bulla_gateway_navigation_redirect (BullaGatewayNavigation *self, const char *url,
-                                        gboolean substituted);
-void bulla_gateway_navigation_fall_back (BullaGatewayNavigation *self, BullaLoad *load,
-                                         BullaVerdict *verdict, const char *url);
-BullaOuter *bulla_gateway_make_outer (const char *url, BullaHttpMessage *message);
-gboolean bulla_gateway_same_url (const char *a, const char *b);
-void bulla_gateway_refuse (BullaGatewayRequest *request, BullaLoad *load, const char *why);
-void bulla_gateway_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
-                                      BullaVerdict *verdict);
-void bulla_gateway_serve (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
-                          goffset length);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayNavigation, bulla_gateway_navigation_free)
+void bulla_gateway_navigation_go_again (BullaGatewayRequest *request, GPtrArray *chain,
+                                        BullaLoad *load);
 
 /* bulla-gateway-exchange.c */
-typedef enum {
-  BULLA_GATEWAY_NOT_THERE,
-  BULLA_GATEWAY_ANSWERED,
-  BULLA_GATEWAY_GO_LIVE,
-} BullaGatewayFromStash;
-
-BullaGatewayFromStash bulla_gateway_exchange_answer (BullaGatewayRequest *request, gboolean own);
-void bulla_gateway_exchange_decide (BullaGatewayNavigation *navigation, BullaLoad *load);
+gboolean bulla_gateway_exchange_handle (BullaGatewayRequest *request);
+void bulla_gateway_exchange_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
+                                   GPtrArray *chain, BullaLoad *load);
 
 /* bulla-gateway-report.c */
 
@@ -330,18 +318,16 @@ void bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayAske
                                       BullaOuter *outer, BullaLoad *load, BullaVerdict *mismatch);
 
 /* bulla-gateway-bundle.c */
-void bulla_gateway_bundle_navigate (BullaGatewayRequest *request);
-void bulla_gateway_bundle_decide (BullaGatewayNavigation *navigation, BullaBundle *bundle);
-void bulla_gateway_bundle_separate (BullaGatewayRequest *request, BullaBundle *bundle,
-                                    const char *url);
+gboolean bulla_gateway_bundle_handle_covered (BullaGatewayRequest *request);
+gboolean bulla_gateway_bundle_handle (BullaGatewayRequest *request);
+void bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
+                                 GPtrArray *chain, BullaBundle *bundle);
 
 /* bulla-gateway-resource.c */
-void bulla_gateway_serve_response (BullaGatewayRequest *request, BullaLoad *load);
-void bulla_gateway_bundle_answer (BullaGatewayRequest *request);
+gboolean bulla_gateway_resource_handle (BullaGatewayRequest *request);
 
 /* bulla-gateway-script.c */
-void bulla_gateway_script_answer (BullaGatewayRequest *request);
-void bulla_gateway_script_clear (BullaGatewayView *view);
+gboolean bulla_gateway_script_handle (BullaGatewayRequest *request);
 
 /* bulla-gateway-prefetching.c */
 typedef struct {
@@ -375,34 +361,43 @@ void bulla_gateway_prefetching_tell (BullaGatewayRequest *request, BullaPrefetch
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayPrefetching, bulla_gateway_prefetching_free)
 
 /* bulla-gateway-prefetch.c */
+BullaGatewayPrefetching *bulla_gateway_prefetch_new (BullaGatewayRequest *request,
+                                                     BullaGatewayPage *page, const char *url,
+                                                     const char *referrer);
+BullaPrefetch *bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *page,
+                                            const char *url);
 void bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whole);
-void bulla_gateway_prefetch_answer (BullaGatewayRequest *request);
-gboolean bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *message,
-                                      GInputStream *body);
 void bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
                                       const char *url, const char *referrer);
+
+/* bulla-gateway-prefetch-request.c */
+gboolean bulla_gateway_prefetch_handle (BullaGatewayRequest *request);
+gboolean bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *message,
+                                      GInputStream *body);
 
 /* bulla-gateway-prefetch-links.c */
 void bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,
                                    const char *link);
 
+/* bulla-gateway-parts.c */
+BullaVerdict *bulla_gateway_parts_judge (BullaGatewayRequest *request, BullaPrefetch *whole,
+                                         guint part, BullaRequestFacts *facts);
+void bulla_gateway_parts_show (BullaGatewayRequest *request, BullaGatewayPage *page,
+                               BullaPrefetch *prefetched);
+
 /* bulla-gateway-prefetched.c */
-void bulla_gateway_serve_kept (BullaGatewayRequest *request, BullaPrefetch *prefetch,
-                               gboolean decoded);
-gboolean bulla_gateway_prefetched_navigate (BullaGatewayRequest *request);
-gboolean bulla_gateway_prefetched_answer (BullaGatewayRequest *request);
-void bulla_gateway_prefetched_show (BullaGatewayRequest *request, BullaGatewayPage *page,
-                                    BullaPrefetch *prefetched);
+gboolean bulla_gateway_prefetched_handle_navigation (BullaGatewayRequest *request);
+gboolean bulla_gateway_prefetched_handle_part (BullaGatewayRequest *request);
 
 /* bulla-gateway-live.c */
 GInputStream *bulla_gateway_live_keep (BullaGatewayRequest *request, BullaHttpMessage *message,
                                        GInputStream *body);
-gboolean bulla_gateway_live_answer (BullaGatewayRequest *request);
+gboolean bulla_gateway_live_handle (BullaGatewayRequest *request, BullaLoad *load,
+                                    BullaVerdict *verdict);
 void bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url,
                               BullaRequestFacts *facts);
 
 /* bulla-gateway-websocket.c */
-gboolean bulla_gateway_websocket_is (BullaGatewayRequest *request);
-void bulla_gateway_websocket_pass (BullaGatewayRequest *request);
+gboolean bulla_gateway_websocket_handle (BullaGatewayRequest *request);
 
 G_END_DECLS

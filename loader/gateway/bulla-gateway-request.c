@@ -222,7 +222,7 @@ bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask)
 
   *ask = (BullaStashAsk){
       .url = self->url,
-      .redirected = self->redirected,
+      .redirected = self->brought ? self->url : self->redirected,
       .answer = self->history,
       .typed = self->typed,
       .frame = self->frame,

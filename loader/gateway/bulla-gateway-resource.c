@@ -1,6 +1,6 @@
 /* bulla-gateway-resource.c - what a page from a bundle asks for besides
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-decision.h"
 #include "bulla-load-private.h"
 #include "bulla-settings.h"
 
@@ -20,21 +20,6 @@ asking_free (Asking *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
 
-/**
- * bulla_gateway_serve_response:
- * @request: a request not answered yet
- * @load: a response of a bundle, which may be substituted
- */
-void
-bulla_gateway_serve_response (BullaGatewayRequest *request, BullaLoad *load)
-{
-  g_autoptr (GInputStream) empty = g_memory_input_stream_new ();
-  GInputStream *body = bulla_load_get_body (load);
-
-  g_set_object (&request->load, load);
-  bulla_gateway_serve (request, load, body != NULL ? body : empty, -1);
-}
-
 static void
 refuse (BullaGatewayRequest *request, BullaReason reason)
 {
@@ -43,7 +28,7 @@ refuse (BullaGatewayRequest *request, BullaReason reason)
       "be mixed into it",
       bulla_reason_get_nick (reason), request->url);
 
-  bulla_gateway_refuse (request, NULL, why);
+  bulla_gateway_decide_refuse (request, NULL, why);
 }
 
 static void
@@ -59,11 +44,11 @@ answer (Asking *self, BullaLoad *load)
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (gateway->loader));
   if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
     return;
   }
-  bulla_gateway_emit_resource_served (gateway, request->view, load);
-  bulla_gateway_serve_response (request, load);
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load};
+  bulla_gateway_decide (request, &serve);
 }
 
 /* It is not what was signed, or what the bundle's own server would say. */
@@ -87,16 +72,16 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (request->message == NULL)
     return;
   if (load == NULL) {
-    bulla_gateway_refuse (request, NULL, error->message);
+    bulla_gateway_decide_refuse (request, NULL, error->message);
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     answer (self, load);
   else if (is_spoilt (self, load))
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
   else /* nobody vouches for it: the bundle has no say here */
-    bulla_gateway_upstream_forward (request);
+    bulla_gateway_decide_next (request);
 }
 
 static gboolean
@@ -117,43 +102,43 @@ ask (Asking *asking, BullaBundle *bundle, gint resource)
   bulla_gateway_request_fill (request, &facts);
   gint variant = bulla_bundle_choose_variant (bundle, resource, &facts);
   if (variant >= 0) {
-    soup_server_message_pause (request->message);
     bulla_bundle_load_async (bundle, resource, variant, request->cancellable, loaded_cb, asking);
     return;
   }
   if (asking->covered)
     refuse (request, BULLA_REASON_REQUEST_VARIANTS);
   else
-    bulla_gateway_upstream_forward (request);
+    bulla_gateway_decide_next (request);
   asking_free (asking);
 }
 
 /**
- * bulla_gateway_bundle_answer:
+ * bulla_gateway_resource_handle:
  * @request: a request of a known view, which is no navigation
  *
  * What a page from a bundle asks for comes from that bundle, where it may speak for it. What the
  * page's own signature covers never comes from elsewhere: another version of it could be mixed in.
+ *
+ * Returns: whether the page's bundle has a say
  */
-void
-bulla_gateway_bundle_answer (BullaGatewayRequest *request)
+gboolean
+bulla_gateway_resource_handle (BullaGatewayRequest *request)
 {
   const BullaGatewayPage *page = bulla_gateway_pages_find (request);
 
-  if (page == NULL || page->kept == NULL) {
-    bulla_gateway_upstream_forward (request);
-    return;
-  }
+  if (page == NULL || page->kept == NULL)
+    return FALSE;
   g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_ref (page->kept);
   gint resource = bulla_kept_bundle_find (kept, request->url);
   Asking asking = {NULL, page->subset, bulla_kept_bundle_covers (kept, page->subset, request->url),
                    bulla_kept_bundle_get_subset (kept, request->url) >= 0};
   if (resource < 0 && asking.covered) {
     refuse (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE);
-  } else if (resource < 0 || (!asking.claimed && !knows_scopes (request))) {
-    bulla_gateway_upstream_forward (request);
-  } else {
-    asking.request = bulla_gateway_request_ref (request);
-    ask (g_memdup2 (&asking, sizeof asking), bulla_kept_bundle_get_bundle (kept), resource);
+    return TRUE;
   }
+  if (resource < 0 || (!asking.claimed && !knows_scopes (request)))
+    return FALSE;
+  asking.request = bulla_gateway_request_ref (request);
+  ask (g_memdup2 (&asking, sizeof asking), bulla_kept_bundle_get_bundle (kept), resource);
+  return TRUE;
 }

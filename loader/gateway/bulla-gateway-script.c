@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bulla-bundle-rule.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-decision.h"
 #include "bulla-loader-private.h"
 #include "bulla-settings.h"
 
@@ -56,8 +56,8 @@ fetch_free (Fetch *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
 
-void
-bulla_gateway_script_clear (BullaGatewayView *view)
+static void
+scripts_clear (BullaGatewayView *view)
 {
   g_queue_clear_full (&view->scripts, bundle_unref);
 }
@@ -69,7 +69,7 @@ refuse (BullaGatewayRequest *request, BullaReason reason, const char *detail)
 {
   g_autofree char *why = g_strdup_printf ("%s: %s", bulla_reason_get_nick (reason), detail);
 
-  bulla_gateway_refuse (request, NULL, why);
+  bulla_gateway_decide_refuse (request, NULL, why);
 }
 
 static void
@@ -82,17 +82,17 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (request->message == NULL)
     return;
   if (load == NULL) {
-    bulla_gateway_refuse (request, NULL, error->message);
+    bulla_gateway_decide_refuse (request, NULL, error->message);
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE
       && bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN) {
-    bulla_gateway_refuse_by_verdict (request, load, verdict);
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
     return;
   }
-  bulla_gateway_emit_resource_served (request->gateway, request->view, load);
-  bulla_gateway_serve_response (request, load);
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load};
+  bulla_gateway_decide (request, &serve);
 }
 
 /* SUBR: failed or missing is a network error. The server of the URL gave the bundle, so nobody has
@@ -105,7 +105,7 @@ answer (const Bundle *self, BullaGatewayRequest *request)
   if (request->message == NULL)
     return;
   if (self->kept == NULL) {
-    bulla_gateway_refuse (request, NULL, self->why);
+    bulla_gateway_decide_refuse (request, NULL, self->why);
     return;
   }
   BullaBundle *bundle = bulla_kept_bundle_get_bundle (self->kept);
@@ -327,6 +327,7 @@ begin_bundle (BullaGatewayRequest *request, char *key)
   if (all->length >= BUNDLES_MAX)
     bundle_unref (g_queue_pop_tail (all));
   g_queue_push_head (all, self);
+  request->place->clear_scripts = scripts_clear;
   *fetching = (Fetch){bulla_gateway_request_ref (request), g_rc_box_acquire (self),
                       g_strdup (request->source), 0};
   fetch (fetching);
@@ -344,30 +345,30 @@ is_covered_by_page (BullaGatewayRequest *request)
 }
 
 /**
- * bulla_gateway_script_answer:
- * @request: a request for a URL that a script element of its page says to be in a bundle
+ * bulla_gateway_script_handle:
+ * @request: a request of a known view
  *
  * Secure contexts only, and what is below the bundle's own folder: all else is an ordinary request.
+ *
+ * Returns: whether a script element of its page says it is in a bundle
  */
-void
-bulla_gateway_script_answer (BullaGatewayRequest *request)
+gboolean
+bulla_gateway_script_handle (BullaGatewayRequest *request)
 {
   const BullaGatewayPage *page = bulla_gateway_pages_find (request);
-  gboolean secure = g_str_has_prefix (request->source, "https://")
+  gboolean secure = request->source != NULL && g_str_has_prefix (request->source, "https://")
                     && (page == NULL || g_str_has_prefix (page->key, "https://"));
 
   if (!secure || !bulla_bundle_rule_is_below (request->source, request->url)
-      || is_covered_by_page (request)) {
-    bulla_gateway_bundle_answer (request);
-    return;
-  }
+      || is_covered_by_page (request))
+    return FALSE;
   g_autofree char *key = dup_key (request);
   Bundle *bundle = find_bundle (request->place, key);
-  soup_server_message_pause (request->message);
   if (bundle == NULL)
     begin_bundle (request, g_steal_pointer (&key));
   else if (bundle->kept != NULL || bundle->why != NULL)
     answer (bundle, request);
   else
     g_ptr_array_add (bundle->waiting, bulla_gateway_request_ref (request));
+  return TRUE;
 }

@@ -24,7 +24,7 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
   g_clear_object (&session->cancellable);
   g_hash_table_unref (session->views);
   g_hash_table_unref (session->awaiting);
-  g_hash_table_unref (session->network);
+  g_clear_pointer (&session->network, g_hash_table_unref);
   bulla_announcements_free (session->announcements);
   g_free (session->package);
   g_free (session->package_view);
@@ -76,7 +76,6 @@ add_session (BullaGateway *self, BullaGatewayDelegate *delegate, BullaGatewayFla
   session->views = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, bulla_gateway_view_close);
   session->announcements = bulla_announcements_new ();
   session->awaiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  session->network = bulla_gateway_network_new_decisions ();
   g_hash_table_replace (self->sessions, session->id, session);
   return session;
 }

@@ -4,6 +4,7 @@
 
 #include "bulla-field-kind.h"
 #include "bulla-gateway-private.h"
+#include "bulla-outer-private.h"
 #include "bulla-pipe.h"
 
 #define EXCHANGE_TYPE "application/signed-exchange"
@@ -106,15 +107,6 @@ copy_request_header (const char *name, const char *value, gpointer user_data)
 }
 
 static void
-copy_response_header (const char *name, const char *value, gpointer user_data)
-{
-  Copy *copy = user_data;
-
-  if (!bulla_gateway_is_hop_by_hop (copy->from, name))
-    soup_message_headers_append (copy->to, name, value);
-}
-
-static void
 set_accept (BullaGatewayRequest *request, SoupMessageHeaders *headers, BullaGatewayAccept accept)
 {
   const char *encoding = soup_message_headers_get_list (headers, "Accept-Encoding");
@@ -182,8 +174,8 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMess
                               request->cancellable, sent_cb, sending);
 }
 
-static BullaHttpMessage *
-make_message (BullaGatewayRequest *request, BullaGatewayAccept accept)
+BullaHttpMessage *
+bulla_gateway_upstream_make_message (BullaGatewayRequest *request, BullaGatewayAccept accept)
 {
   BullaHttpMessage *message = bulla_http_message_new (request->method, request->uri);
   Copy copy = {request->headers, bulla_http_message_get_request_headers (message)};
@@ -206,7 +198,7 @@ void
 bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
                              BullaGatewayAnswerFunc func, gpointer user_data)
 {
-  g_autoptr (BullaHttpMessage) message = make_message (request, accept);
+  g_autoptr (BullaHttpMessage) message = bulla_gateway_upstream_make_message (request, accept);
 
   bulla_gateway_upstream_send_message (request, message, func, user_data);
 }
@@ -221,172 +213,36 @@ bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status)
          || status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_NOT_MODIFIED;
 }
 
-/* the page before stays where there is none, or a download */
-static gboolean
-shows_a_page (guint status, SoupMessageHeaders *headers)
+/* --- what it is about */
+
+/* in any spelling of it that the wire does not keep apart */
+gboolean
+bulla_gateway_same_url (const char *a, const char *b)
 {
-  g_autofree char *disposition = NULL;
+  g_autofree char *one = bulla_stash_dup_key (a);
+  g_autofree char *two = bulla_stash_dup_key (b);
 
-  if (soup_message_headers_get_content_disposition (headers, &disposition, NULL)
-      && g_ascii_strcasecmp (disposition, "attachment") == 0)
-    return FALSE;
-  return (status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED)
-         && status != SOUP_STATUS_NO_CONTENT && status != SOUP_STATUS_RESET_CONTENT;
-}
-
-/**
- * bulla_gateway_upstream_pass:
- * @request: a request not answered yet
- * @message: the server's answer
- * @body: its body
- *
- * Passes it on as it is, codings included.
- */
-void
-bulla_gateway_upstream_pass (BullaGatewayRequest *request, BullaHttpMessage *message,
-                             GInputStream *body)
-{
-  guint status = bulla_http_message_get_status (message);
-  Copy copy = {bulla_http_message_get_response_headers (message),
-               soup_server_message_get_response_headers (request->message)};
-  gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
-
-  if (request->answer == NULL)
-    bulla_gateway_request_begin_answer (request, BULLA_ANSWER_LIVE, NULL, NULL);
-  BullaGatewayPage *page =
-      shows_a_page (status, copy.from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
-  bulla_gateway_reply_start (request, status, bulla_http_message_get_reason_phrase (message));
-  soup_message_headers_foreach (copy.from, copy_response_header, &copy);
-  bulla_gateway_preflight_allow (request, copy.to);
-  bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
-  if (bulla_gateway_has_no_body (request, status)) {
-    bulla_gateway_reply_end (request);
-    return;
-  }
-  g_autoptr (GInputStream) kept = bulla_gateway_live_keep (request, message, body);
-  bulla_gateway_reply_stream (request, kept,
-                              counted ? soup_message_headers_get_content_length (copy.from) : -1);
+  return g_str_equal (one, two);
 }
 
 static void
-answered_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStream *body,
-             const GError *error, gpointer user_data)
+add_outer_header (const char *name, const char *value, gpointer user_data)
 {
-  if (request->message == NULL)
-    return;
-  if (error == NULL) {
-    bulla_gateway_upstream_pass (request, message, body);
-    return;
-  }
-  bulla_gateway_emit_refused (request->gateway, request->view, request->url, NULL, error->message);
-  bulla_gateway_request_refuse (request, error->message);
+  bulla_outer_set_header (user_data, name, value);
 }
 
-/**
- * bulla_gateway_upstream_forward:
- * @request: a request without a body
- *
- * Sends it on and passes the answer back, neither of them looked at.
- */
-void
-bulla_gateway_upstream_forward (BullaGatewayRequest *request)
+/* @url: of what was asked */
+BullaOuter *
+bulla_gateway_make_outer (const char *url, BullaHttpMessage *message)
 {
-  soup_server_message_pause (request->message);
-  bulla_gateway_upstream_send (request, BULLA_GATEWAY_AS_IS, answered_cb, NULL);
-}
+  BullaOuter *outer = bulla_outer_new (url);
+  BullaContact *contact = bulla_watch_get_request (message);
 
-/* --- a request with a body */
-
-#define UPLOAD_KEY "bulla-gateway-upload"
-#define UPLOAD_AHEAD_MAX 262144 /* bytes that wait for a slow server */
-
-typedef struct {
-  SoupServerMessage *message; /* borrowed: it owns the upload */
-  BullaPipe *pipe;            /* owned */
-  BullaHttpMessage *upstream; /* owned */
-  gboolean paused;
-} Upload;
-
-static void
-drained_cb (BullaPipe *pipe, gpointer user_data)
-{
-  Upload *upload = user_data;
-
-  BullaGatewayConnection *connection = bulla_gateway_connection_of (upload->message);
-
-  /* nobody reads the rest once the request was answered */
-  if (upload->paused && connection != NULL && connection->with_soup)
-    soup_server_message_unpause (upload->message);
-  upload->paused = FALSE;
-}
-
-static void
-got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
-{
-  Upload *upload = user_data;
-
-  if (bulla_pipe_push (upload->pipe, chunk) > UPLOAD_AHEAD_MAX && !upload->paused) {
-    upload->paused = TRUE;
-    soup_server_message_pause (message);
-  }
-}
-
-static void
-got_body_cb (SoupServerMessage *message, gpointer user_data)
-{
-  bulla_pipe_end (((Upload *)user_data)->pipe);
-}
-
-static void
-upload_free (gpointer data)
-{
-  Upload *upload = data;
-
-  g_signal_handlers_disconnect_by_data (upload->pipe, upload);
-  bulla_pipe_end (upload->pipe);
-  g_object_unref (upload->pipe);
-  g_object_unref (upload->upstream);
-  g_free (upload);
-}
-
-static void
-send_upload (BullaGatewayRequest *request)
-{
-  Upload *upload = g_object_get_data (G_OBJECT (request->message), UPLOAD_KEY);
-
-  bulla_gateway_upstream_send_message (request, upload->upstream, answered_cb, NULL);
-}
-
-static void
-gate_upload (BullaGatewayRequest *request)
-{
-  bulla_gateway_network_gate (request, send_upload);
-}
-
-/**
- * bulla_gateway_upstream_upload:
- * @request: a request whose body is still to come
- *
- * Sends it on while it comes in.
- */
-void
-bulla_gateway_upstream_upload (BullaGatewayRequest *request)
-{
-  SoupMessageHeaders *headers = request->headers;
-  gboolean counted = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
-  BullaHttpMessage *message = make_message (request, BULLA_GATEWAY_AS_IS);
-  Upload *upload = g_new0 (Upload, 1);
-
-  request->uploads = TRUE;
-  upload->message = request->message;
-  upload->pipe = bulla_pipe_new ();
-  upload->upstream = message;
-  g_object_set_data_full (G_OBJECT (request->message), UPLOAD_KEY, upload, upload_free);
-  g_signal_connect (upload->pipe, "drained", G_CALLBACK (drained_cb), upload);
-  g_signal_connect (request->message, "got-chunk", G_CALLBACK (got_chunk_cb), upload);
-  g_signal_connect (request->message, "got-body", G_CALLBACK (got_body_cb), upload);
-  bulla_http_message_set_body (message, soup_message_headers_get_one (headers, "Content-Type"),
-                               G_INPUT_STREAM (upload->pipe),
-                               counted ? soup_message_headers_get_content_length (headers) : -1);
-  bulla_gateway_identify (request, gate_upload);
+  if (contact != NULL)
+    bulla_outer_set_cause (outer, &(BullaCause){.view = bulla_contact_get_view (contact)});
+  soup_message_headers_foreach (bulla_http_message_get_response_headers (message), add_outer_header,
+                                outer);
+  g_autofree char *address = bulla_http_message_dup_address (message);
+  bulla_outer_set_server (outer, address, bulla_http_message_get_protocol (message));
+  return outer;
 }

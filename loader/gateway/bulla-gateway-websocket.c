@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-decision.h"
 
 #define HEAD_MAX 65536
 #define CHUNK_SIZE 4096
@@ -34,8 +34,8 @@ passing_free (Passing *passing)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Passing, passing_free)
 
-gboolean
-bulla_gateway_websocket_is (BullaGatewayRequest *request)
+static gboolean
+wants_websocket (BullaGatewayRequest *request)
 {
   SoupMessageHeaders *headers = request->headers;
 
@@ -49,10 +49,7 @@ fail (Passing *passing, const char *why)
 {
   BullaGatewayRequest *request = passing->request;
 
-  if (request->message == NULL)
-    return;
-  bulla_gateway_emit_refused (request->gateway, request->view, request->url, NULL, why);
-  bulla_gateway_request_refuse (request, why);
+  bulla_gateway_decide_refuse (request, NULL, why);
 }
 
 static void
@@ -206,14 +203,18 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 /**
- * bulla_gateway_websocket_pass:
- * @request: one that asks to switch
+ * bulla_gateway_websocket_handle:
+ * @request: a request
  *
  * Connects to its server, and from the server's consent on passes bytes both ways, unread.
+ *
+ * Returns: whether it asks to switch
  */
-void
-bulla_gateway_websocket_pass (BullaGatewayRequest *request)
+gboolean
+bulla_gateway_websocket_handle (BullaGatewayRequest *request)
 {
+  if (!wants_websocket (request))
+    return FALSE;
   Passing *passing = g_new0 (Passing, 1);
   const BullaCause cause = bulla_gateway_ledger_cause (request, "websocket");
   BullaConnectorFlags flags =
@@ -222,7 +223,7 @@ bulla_gateway_websocket_pass (BullaGatewayRequest *request)
 
   passing->request = bulla_gateway_request_ref (request);
   passing->head = g_string_new (NULL);
-  soup_server_message_pause (request->message);
   bulla_connector_connect_async (request->gateway->connector, request->uri, &cause, flags,
                                  request->cancellable, connected_cb, passing);
+  return TRUE;
 }

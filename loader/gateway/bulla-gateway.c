@@ -1,6 +1,7 @@
 /* bulla-gateway.c - a forward proxy on loopback that serves substituted pages in their own origin
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
+#include "bulla-gateway-route.h"
 
 #include "bulla-fetcher.h"
 #include "bulla-loader-private.h"
@@ -76,16 +77,10 @@ early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
   SoupEncoding encoding = soup_message_headers_get_encoding (headers);
   if (encoding == SOUP_ENCODING_CHUNKED
       || (encoding == SOUP_ENCODING_CONTENT_LENGTH
-          && soup_message_headers_get_content_length (headers) > 0))
-    bulla_gateway_upstream_upload (request);
-}
-
-static void
-route (BullaGatewayRequest *request)
-{
-  bulla_gateway_network_gate (request, bulla_gateway_websocket_is (request)
-                                           ? bulla_gateway_websocket_pass
-                                           : bulla_gateway_navigation_handle);
+          && soup_message_headers_get_content_length (headers) > 0)) {
+    bulla_gateway_upload_begin (request);
+    bulla_gateway_identify (request, bulla_gateway_route);
+  }
 }
 
 /* all of it is read */
@@ -103,7 +98,7 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
       soup_server_message_pause (message);
     return;
   }
-  bulla_gateway_identify (request, route);
+  bulla_gateway_identify (request, bulla_gateway_route);
 }
 
 /* --- the object */
@@ -273,65 +268,6 @@ bulla_gateway_class_init (BullaGatewayClass *class)
    */
   signals[TRUNCATED] =
       add_signal ("truncated", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
-}
-
-void
-bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load)
-{
-  g_signal_emit (self, signals[LOAD_DECIDED], 0, view, load);
-}
-
-void
-bulla_gateway_emit_bundle_decided (BullaGateway *self, const char *view, BullaBundle *bundle)
-{
-  g_signal_emit (self, signals[BUNDLE_DECIDED], 0, view, bundle);
-}
-
-void
-bulla_gateway_emit_separate (BullaGateway *self, const char *view, BullaBundle *bundle,
-                             const char *url)
-{
-  g_signal_emit (self, signals[SEPARATE], 0, view, bundle, url);
-}
-
-void
-bulla_gateway_emit_resource_served (BullaGateway *self, const char *view, BullaLoad *load)
-{
-  g_signal_emit (self, signals[RESOURCE_SERVED], 0, view, load);
-}
-
-void
-bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLoad *load,
-                              const char *message)
-{
-  g_signal_emit (self, signals[TRUNCATED], 0, view, load, message);
-}
-
-void
-bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,
-                               BullaLoad *load)
-{
-  g_signal_emit (self, signals[PREFETCHED], 0, view, url, load);
-}
-
-void
-bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load)
-{
-  g_signal_emit (self, signals[SERVED], 0, view, load);
-}
-
-void
-bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
-                              const char *url)
-{
-  g_signal_emit (self, signals[FELL_BACK], 0, view, load, url);
-}
-
-void
-bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url, BullaLoad *load,
-                            const char *message)
-{
-  g_signal_emit (self, signals[REFUSED], 0, view, url, load, message);
 }
 
 static GHashTable *

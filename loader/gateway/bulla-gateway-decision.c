@@ -1,0 +1,62 @@
+/* bulla-gateway-decision.c - what becomes of a request, as a value
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A handler decides, now or later, and does nothing else to a request. Who carries the decision out
+ * is not its concern; a request whose client has left meanwhile needs none. */
+#include "bulla-gateway-decision.h"
+
+/**
+ * bulla_gateway_decide:
+ * @request: a request
+ * @decision: what becomes of it
+ */
+void
+bulla_gateway_decide (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  if (request->message != NULL)
+    request->decided (request, decision);
+}
+
+/* @load: (nullable): what it is refused for */
+void
+bulla_gateway_decide_refuse (BullaGatewayRequest *request, BullaLoad *load, const char *why)
+{
+  const BullaGatewayDecision refuse = {BULLA_DECISION_REFUSE, .load = load, .why = why};
+
+  bulla_gateway_decide (request, &refuse);
+}
+
+/* @load: (nullable): what it is refused for */
+void
+bulla_gateway_decide_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
+                                        BullaVerdict *verdict)
+{
+  g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
+
+  bulla_gateway_decide_refuse (request, load, why);
+}
+
+void
+bulla_gateway_decide_pass (BullaGatewayRequest *request)
+{
+  const BullaGatewayDecision pass = {BULLA_DECISION_PASS};
+
+  bulla_gateway_decide (request, &pass);
+}
+
+/* @spare: (nullable): a bundle to show separately, should the network be gone */
+void
+bulla_gateway_decide_live (BullaGatewayRequest *request, gboolean plainly, BullaKeptBundle *spare)
+{
+  const BullaGatewayDecision live = {BULLA_DECISION_LIVE, .plainly = plainly, .kept = spare};
+
+  bulla_gateway_decide (request, &live);
+}
+
+void
+bulla_gateway_decide_next (BullaGatewayRequest *request)
+{
+  const BullaGatewayDecision next = {BULLA_DECISION_NEXT};
+
+  bulla_gateway_decide (request, &next);
+}

@@ -1,0 +1,316 @@
+/* bulla-gateway-execute.c - carries decisions out: the answers that clients get
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-execute.h"
+
+#include "bulla-field-kind.h"
+#include "bulla-load-private.h"
+
+/* --- refusals */
+
+static void
+execute_refuse (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  bulla_gateway_emit_refused (request->gateway, request->view, request->url, decision->load,
+                              decision->why);
+  bulla_gateway_request_refuse (request, decision->why);
+}
+
+/* Its place is not in this door: whoever has another one is told. */
+static void
+execute_separate (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  BullaVerdict *verdict = bulla_bundle_get_verdict (decision->bundle);
+  const char *reason = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
+  g_autofree char *why =
+      g_strdup_printf ("%s%sthe bundle may be shown in an origin of its own only, and this gateway "
+                       "has none; `bulla bundle list` shows what is in it",
+                       reason != NULL ? reason : "", reason != NULL ? ": " : "");
+
+  if (request->frame) {
+    const BullaGatewayDecision refuse = {BULLA_DECISION_REFUSE, .why = why};
+    execute_refuse (request, &refuse);
+    return;
+  }
+  bulla_gateway_request_detach (request); /* it goes on coming in */
+  bulla_gateway_emit_separate (request->gateway, request->view, decision->bundle, decision->url);
+  bulla_gateway_request_refuse (request, why);
+}
+
+/* --- redirects */
+
+typedef struct {
+  SoupMessageHeaders *to; /* borrowed */
+  gboolean substituted;
+} Keeping;
+
+/* what a response says to its own origin, and of its redirect; nothing else of it goes on */
+static void
+keep_header (const char *name, const char *value, gpointer user_data)
+{
+  static const char *const names[] = {"Set-Cookie", "Strict-Transport-Security", "Referrer-Policy",
+                                      NULL};
+  Keeping *keeping = user_data;
+  gboolean kept = keeping->substituted && g_ascii_strcasecmp (name, "Link") == 0;
+
+  for (const char *const *each = names; *each != NULL; each++)
+    kept |= g_ascii_strcasecmp (name, *each) == 0;
+  if (kept)
+    soup_message_headers_append (keeping->to, name, value);
+}
+
+/* LOAD, "HTTP fetch": the response becomes a 303 to the URL that the package is for */
+static void
+execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  Keeping keeping = {headers, decision->kind == BULLA_DECISION_REDIRECT};
+
+  bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
+  soup_message_headers_replace (headers, "Location", decision->url);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_set_content_length (headers, 0);
+  if (decision->message != NULL)
+    soup_message_headers_foreach (bulla_http_message_get_response_headers (decision->message),
+                                  keep_header, &keeping);
+  else if (decision->referrer_policy != NULL)
+    soup_message_headers_replace (headers, "Referrer-Policy", decision->referrer_policy);
+  bulla_gateway_reply_end (request);
+}
+
+/* A fallback is the publisher's live page: it is asked for without packages. */
+static void
+execute_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  bulla_gateway_plain_remember (request->place, decision->url, decision->chain, decision->load);
+  execute_redirect (request, decision);
+}
+
+/* --- a package's response */
+
+typedef struct {
+  BullaGatewayRequest *request; /* borrowed */
+  SoupMessageHeaders *to;       /* borrowed */
+} Signed;
+
+/* What is signed may not speak of this connection, nor as the gateway; Cache-Control is ours, see
+ * below. Other browsers keep what they have of the publisher. */
+static void
+add_signed_header (const char *name, const char *value, gpointer user_data)
+{
+  const Signed *self = user_data;
+  gboolean foreign = (self->request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
+
+  if (g_ascii_strcasecmp (name, "Cache-Control") != 0 && !bulla_field_is_for_connection (name)
+      && !(foreign && g_ascii_strcasecmp (name, "Clear-Site-Data") == 0))
+    soup_message_headers_append (self->to, name, value);
+}
+
+/* WebKit shows a fresh response again without asking; with no-store each showing is judged. */
+static void
+send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body, goffset length,
+              gboolean forget)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  Signed to = {request, headers};
+  guint status = bulla_load_get_status (load);
+
+  bulla_gateway_ledger_serve (request, load);
+  bulla_gateway_reply_start (request, status, NULL);
+  bulla_load_foreach_header (load, add_signed_header, &to);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  /* parts that WebKit has kept of a live visit are another version: it is not to mix them in */
+  if (forget && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0)
+    soup_message_headers_replace (headers, "Clear-Site-Data", "\"cache\"");
+  if (bulla_gateway_has_no_body (request, status))
+    bulla_gateway_reply_end (request);
+  else
+    bulla_gateway_reply_stream (request, body, length);
+}
+
+/* Returns: (transfer none) (nullable): the page that a navigation shows then */
+static BullaGatewayPage *
+note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  BullaGatewayView *place = request->place;
+  BullaLoad *load = decision->load;
+  const char *id = NULL;
+
+  bulla_gateway_request_begin_answer (
+      request, BULLA_ANSWER_SUBSTITUTED, load,
+      decision->kept != NULL ? bulla_kept_bundle_get_bundle (decision->kept) : NULL);
+  id = bulla_gateway_request_get_answer_id (request);
+  if (decision->kept != NULL)
+    bulla_stash_note_bundle_shown (place->stash, decision->kept, id);
+  else
+    bulla_stash_note_shown (place->stash, load, id);
+  bulla_gateway_emit_served (request->gateway, request->view, load);
+  BullaGatewayPage *page = bulla_gateway_pages_note (
+      request, decision->kept, decision->kept != NULL ? bulla_kept_bundle_subset_of (load) : -1);
+  bulla_gateway_parts_show (request, page, decision->prefetch);
+  return page;
+}
+
+static void
+execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  BullaLoad *load = decision->load;
+  BullaSpool *spool = decision->spool;
+  gboolean navigation = request->destination == BULLA_DESTINATION_NAVIGATION;
+  BullaGatewayPage *page = navigation ? note_page (request, decision) : NULL;
+  g_autoptr (GInputStream) empty = g_memory_input_stream_new ();
+  g_autoptr (GInputStream) body = spool != NULL ? bulla_spool_open (spool) : NULL;
+  gboolean whole = spool != NULL && bulla_spool_is_complete (spool);
+  GInputStream *own = spool == NULL ? bulla_load_get_body (load) : body;
+
+  if (!navigation)
+    bulla_gateway_emit_resource_served (request->gateway, request->view, load);
+  if (spool == NULL || !navigation) /* who reads it, is told if it breaks off */
+    g_set_object (&request->load, load);
+  send_package (request, load, own != NULL ? own : empty,
+                whole ? (goffset)bulla_spool_get_length (spool) : -1,
+                page != NULL && page->parts_stand);
+  if (page != NULL && request->message != NULL)
+    bulla_gateway_prefetch_links (
+        request, page,
+        soup_message_headers_get_list (soup_server_message_get_response_headers (request->message),
+                                       "Link"));
+}
+
+/* --- an ordinary response that was kept */
+
+typedef struct {
+  SoupMessageHeaders *to; /* borrowed */
+  gboolean decoded;       /* its codings are undone */
+} Kept;
+
+static void
+add_kept_header (const char *name, const char *value, gpointer user_data)
+{
+  static const char *const ours[] = {"content-length", "cache-control", "set-cookie", NULL};
+  const Kept *kept = user_data;
+
+  if (!g_strv_contains (ours, name) && !bulla_field_is_for_connection (name)
+      && !(kept->decoded && g_str_equal (name, "content-encoding")))
+    soup_message_headers_append (kept->to, name, value);
+}
+
+static void
+execute_kept (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  Kept kept = {soup_server_message_get_response_headers (request->message), decision->decoded};
+  BullaOuter *outer = bulla_prefetch_get_outer (decision->prefetch);
+  BullaSpool *spool = bulla_prefetch_get_spool (decision->prefetch);
+  g_autoptr (GInputStream) body = bulla_spool_open (spool);
+  gboolean whole = bulla_prefetch_is_finished (decision->prefetch);
+
+  bulla_gateway_ledger_reuse (request);
+  bulla_gateway_request_begin_answer (request, BULLA_ANSWER_LIVE, NULL, NULL);
+  BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
+  if (page != NULL && decision->carried != NULL)
+    g_set_object (&page->carried, decision->carried);
+  bulla_gateway_reply_start (request, SOUP_STATUS_OK, NULL);
+  bulla_outer_foreach_header (outer, add_kept_header, &kept);
+  soup_message_headers_replace (kept.to, "Cache-Control", "no-store");
+  bulla_gateway_reply_stream (request, body, whole ? (goffset)bulla_spool_get_length (spool) : -1);
+  if (page != NULL && request->message != NULL)
+    bulla_gateway_prefetch_links (request, page, bulla_outer_get_header (outer, "link"));
+}
+
+/* --- the server's own response */
+
+typedef struct {
+  SoupMessageHeaders *from, *to; /* borrowed */
+} Copy;
+
+/* another server for this origin (Alt-Svc) is one that the client would reach without us */
+static void
+copy_response_header (const char *name, const char *value, gpointer user_data)
+{
+  Copy *copy = user_data;
+
+  if (!bulla_gateway_is_hop_by_hop (copy->from, name) && !bulla_field_is_for_connection (name))
+    soup_message_headers_append (copy->to, name, value);
+}
+
+/* the page before stays where there is none, or a download */
+static gboolean
+shows_a_page (guint status, SoupMessageHeaders *headers)
+{
+  g_autofree char *disposition = NULL;
+
+  if (soup_message_headers_get_content_disposition (headers, &disposition, NULL)
+      && g_ascii_strcasecmp (disposition, "attachment") == 0)
+    return FALSE;
+  return (status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED)
+         && status != SOUP_STATUS_NO_CONTENT && status != SOUP_STATUS_RESET_CONTENT;
+}
+
+/* as it is, codings included */
+static void
+execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  BullaHttpMessage *message = decision->message;
+  guint status = bulla_http_message_get_status (message);
+  Copy copy = {bulla_http_message_get_response_headers (message),
+               soup_server_message_get_response_headers (request->message)};
+  gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
+  gboolean fallen = decision->chain != NULL && decision->chain->len > 0;
+
+  bulla_gateway_request_begin_answer (request, fallen ? BULLA_ANSWER_FELL_BACK : BULLA_ANSWER_LIVE,
+                                      decision->load, NULL);
+  BullaGatewayPage *page =
+      shows_a_page (status, copy.from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
+  bulla_gateway_reply_start (request, status, bulla_http_message_get_reason_phrase (message));
+  soup_message_headers_foreach (copy.from, copy_response_header, &copy);
+  bulla_gateway_preflight_allow (request, copy.to);
+  bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
+  if (bulla_gateway_has_no_body (request, status)) {
+    bulla_gateway_reply_end (request);
+    return;
+  }
+  g_autoptr (GInputStream) kept = bulla_gateway_live_keep (request, message, decision->body);
+  bulla_gateway_reply_stream (request, kept,
+                              counted ? soup_message_headers_get_content_length (copy.from) : -1);
+}
+
+/**
+ * bulla_gateway_execute:
+ * @request: a request whose client is there, not answered yet
+ * @decision: of one of the kinds that answer it
+ */
+void
+bulla_gateway_execute (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  switch (decision->kind) {
+  case BULLA_DECISION_PREFLIGHT:
+    bulla_gateway_preflight_send (request);
+    break;
+  case BULLA_DECISION_SERVE:
+    execute_serve (request, decision);
+    break;
+  case BULLA_DECISION_KEPT:
+    execute_kept (request, decision);
+    break;
+  case BULLA_DECISION_REDIRECT:
+    execute_redirect (request, decision);
+    break;
+  case BULLA_DECISION_FALL_BACK:
+    execute_fall_back (request, decision);
+    break;
+  case BULLA_DECISION_REFUSE:
+    execute_refuse (request, decision);
+    break;
+  case BULLA_DECISION_SEPARATE:
+    execute_separate (request, decision);
+    break;
+  case BULLA_DECISION_RESPONSE:
+    execute_response (request, decision);
+    break;
+  case BULLA_DECISION_NEXT:
+  case BULLA_DECISION_STASHED:
+  case BULLA_DECISION_LIVE:
+  case BULLA_DECISION_PASS:
+  default:
+    g_return_if_reached ();
+  }
+}

@@ -1,0 +1,249 @@
+/* bulla-gateway-route.c - the handlers that are asked about a request, in order
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A handler looks at a request and says whether it is its own; then it decides, now or later. What
+ * no handler takes goes to its server as it is. */
+#include "bulla-gateway-route.h"
+
+#include "bulla-gateway-execute.h"
+
+#define CHAIN_MAX 20 /* fallbacks in a row, as for redirects */
+
+typedef gboolean (*Handler) (BullaGatewayRequest *request);
+
+static gboolean
+is_get (BullaGatewayRequest *request)
+{
+  return g_str_equal (request->method, SOUP_METHOD_GET);
+}
+
+static gboolean
+is_navigation (BullaGatewayRequest *request)
+{
+  return request->destination == BULLA_DESTINATION_NAVIGATION;
+}
+
+/* A worker of a page that is shown from a package gets no other version of what that has. */
+static gboolean
+handle_worker (BullaGatewayRequest *request)
+{
+  if (request->view != NULL || !bulla_gateway_pages_cover (request))
+    return FALSE;
+  g_autofree char *why = g_strdup_printf (
+      "%s: a page from a package is shown that has %s; a worker does not get another version",
+      bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE), request->url);
+  bulla_gateway_decide_refuse (request, NULL, why);
+  return TRUE;
+}
+
+/* What nobody is known to have asked for, and what is more than a question, is only passed on. */
+static gboolean
+handle_foreign (BullaGatewayRequest *request)
+{
+  gboolean head = g_str_equal (request->method, SOUP_METHOD_HEAD);
+
+  if (request->view != NULL && request->package == NULL && !request->uploads
+      && (is_get (request) || head))
+    return FALSE;
+  bulla_gateway_decide_pass (request);
+  return TRUE;
+}
+
+static gboolean
+handle_speculation (BullaGatewayRequest *request)
+{
+  if (!request->speculative || !is_get (request))
+    return FALSE;
+  if (!is_navigation (request) || !bulla_gateway_exchange_handle (request))
+    bulla_gateway_navigation_speculate (request);
+  return TRUE;
+}
+
+static gboolean
+handle_hard_reload (BullaGatewayRequest *request)
+{
+  if (!bulla_gateway_request_is_hard_reload (request))
+    return FALSE;
+  bulla_gateway_decide_live (request, TRUE, NULL);
+  return TRUE;
+}
+
+static gboolean
+handle_part (BullaGatewayRequest *request)
+{
+  if (is_navigation (request))
+    return FALSE;
+  if (is_get (request) && bulla_gateway_prefetched_handle_part (request))
+    return TRUE;
+  if (!bulla_gateway_script_handle (request) && !bulla_gateway_resource_handle (request))
+    bulla_gateway_decide_pass (request);
+  return TRUE;
+}
+
+static gboolean
+handle_partial_navigation (BullaGatewayRequest *request)
+{
+  if (is_get (request) && bulla_gateway_request_get_header (request, "Range") == NULL)
+    return FALSE;
+  bulla_gateway_decide_pass (request);
+  return TRUE;
+}
+
+static gboolean
+handle_live (BullaGatewayRequest *request)
+{
+  bulla_gateway_decide_live (request, FALSE, NULL);
+  return TRUE;
+}
+
+static const Handler handlers[] = {
+    bulla_gateway_preflight_handle,
+    bulla_gateway_network_handle,
+    handle_worker,
+    bulla_gateway_websocket_handle,
+    bulla_gateway_prefetch_handle,
+    handle_foreign,
+    handle_speculation,
+    handle_hard_reload,
+    handle_part,
+    handle_partial_navigation,
+    bulla_gateway_prefetched_handle_navigation,
+    bulla_gateway_bundle_handle_covered,
+    bulla_gateway_exchange_handle,
+    bulla_gateway_bundle_handle,
+    handle_live,
+};
+
+/* asks the handlers from the one on whose turn it is */
+static void
+route_on (BullaGatewayRequest *request)
+{
+  gboolean taken = FALSE;
+
+  while (!taken && request->turn < G_N_ELEMENTS (handlers))
+    taken = handlers[request->turn++](request);
+  if (!taken)
+    bulla_gateway_decide_pass (request);
+}
+
+/* --- decisions */
+
+static void
+route_answered (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStream *body,
+                const GError *error, gpointer user_data)
+{
+  const BullaGatewayDecision response = {BULLA_DECISION_RESPONSE, .message = message, .body = body};
+
+  if (error != NULL)
+    bulla_gateway_decide_refuse (request, NULL, error->message);
+  else
+    bulla_gateway_decide (request, &response);
+}
+
+static void
+route_pass (BullaGatewayRequest *request)
+{
+  if (request->uploads)
+    bulla_gateway_upload_send (request, route_answered);
+  else
+    bulla_gateway_upstream_send (request, BULLA_GATEWAY_AS_IS, route_answered, NULL);
+}
+
+static void
+route_blame (BullaGatewayRequest *request, const BullaGatewayDecision *decision, const char *url)
+{
+  if (decision->verdict == NULL)
+    return;
+  bulla_gateway_ledger_blame (request, decision->verdict);
+  bulla_gateway_emit_fell_back (request->gateway, request->view, decision->load, url);
+}
+
+/* A fallback that was asked for already, without packages, would come to the same again. What was
+ * kept earlier for its URL does not answer it: a fallback is the publisher's live page. */
+static void
+route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  const char *url = decision->url;
+
+  if (url == NULL || request->speculative) {
+    bulla_gateway_decide_refuse_by_verdict (request, decision->load, decision->verdict);
+    return;
+  }
+  if (bulla_gateway_plain_contains (decision->chain, url) || decision->chain->len >= CHAIN_MAX) {
+    g_autofree char *why =
+        g_strdup_printf ("%s: the fallback leads back to itself",
+                         bulla_reason_get_nick (BULLA_REASON_REQUEST_FALLBACK_LOOP));
+    bulla_gateway_decide_refuse (request, decision->load, why);
+    return;
+  }
+  route_blame (request, decision, url);
+  if (bulla_gateway_same_url (request->url, url))
+    bulla_gateway_navigation_go_again (request, decision->chain, decision->load);
+  else
+    bulla_gateway_execute (request, decision);
+}
+
+static void
+decided (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  switch (decision->kind) {
+  case BULLA_DECISION_NEXT:
+    route_on (request);
+    break;
+  case BULLA_DECISION_STASHED:
+    request->brought = TRUE;
+    if (!bulla_gateway_exchange_handle (request))
+      bulla_gateway_decide_live (request, TRUE, NULL);
+    break;
+  case BULLA_DECISION_LIVE:
+    route_blame (request, decision, request->url);
+    bulla_gateway_navigation_go_live (request, decision->plainly, decision->kept);
+    break;
+  case BULLA_DECISION_PASS:
+    route_pass (request);
+    break;
+  case BULLA_DECISION_FALL_BACK:
+    route_fall_back (request, decision);
+    break;
+  case BULLA_DECISION_KEPT:
+    route_blame (request, decision, request->url);
+    bulla_gateway_execute (request, decision);
+    break;
+  case BULLA_DECISION_PREFLIGHT:
+  case BULLA_DECISION_SERVE:
+  case BULLA_DECISION_REDIRECT:
+  case BULLA_DECISION_REFUSE:
+  case BULLA_DECISION_SEPARATE:
+  case BULLA_DECISION_RESPONSE:
+  default:
+    bulla_gateway_execute (request, decision);
+  }
+}
+
+/* What a view leaves behind does not wait for it any more. */
+static void
+route_begin_navigation (BullaGatewayRequest *request)
+{
+  gboolean known =
+      request->place != NULL && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0;
+
+  if (known && is_navigation (request) && !request->frame && request->redirected == NULL
+      && !request->typed)
+    bulla_stash_stop_waiting (request->place->stash, FALSE);
+}
+
+/**
+ * bulla_gateway_route:
+ * @request: a request whose initiator is identified
+ *
+ * Decides what becomes of it, and has that carried out, now or later.
+ */
+void
+bulla_gateway_route (BullaGatewayRequest *request)
+{
+  request->decided = decided;
+  if (!request->uploads) /* a body that comes in is to go on, until enough of it waits */
+    soup_server_message_pause (request->message);
+  route_begin_navigation (request);
+  route_on (request);
+}

@@ -1,0 +1,196 @@
+/* bulla-gateway-shell.c - what the shell says of its views, and asks about them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-private.h"
+
+/**
+ * bulla_gateway_register_view:
+ * @self: a gateway
+ * @token: a session's
+ * @view: a view that is shown with that session; a secret that no page learns
+ *
+ * Requests that are announced for other views than registered ones count as nobody's.
+ */
+void
+bulla_gateway_register_view (BullaGateway *self, const char *token, const char *view)
+{
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
+
+  if (session != NULL)
+    bulla_gateway_view_register (self, session, view);
+}
+
+/**
+ * bulla_gateway_close_view:
+ * @self: a gateway
+ * @token: a session's
+ * @view: a view that is no more
+ */
+void
+bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view)
+{
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
+
+  if (session == NULL)
+    return;
+  bulla_announcements_forget_view (session->announcements, view);
+  bulla_ledger_forget_view (bulla_loader_get_ledger (self->loader), view);
+  g_hash_table_remove (session->views, view);
+}
+
+static BullaGatewayView *
+find_view (BullaGateway *self, const char *token, const char *view)
+{
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
+
+  return session != NULL ? bulla_gateway_view_find (session, view) : NULL;
+}
+
+/**
+ * bulla_gateway_expect_typed:
+ * @self: a gateway
+ * @token: a session's
+ * @view: the view
+ * @url: where the shell itself leads it next, for its user
+ *
+ * Returns: (transfer full) (nullable): what the request's `Sec-Bulla-Typed` field has to say; it
+ *   counts once, for that view and URL, and not behind a redirect
+ */
+char *
+bulla_gateway_expect_typed (BullaGateway *self, const char *token, const char *view,
+                            const char *url)
+{
+  BullaGatewayView *place = find_view (self, token, view);
+
+  if (place == NULL)
+    return NULL;
+  g_free (place->typed);
+  g_free (place->typed_url);
+  place->typed = bulla_gateway_make_token ();
+  place->typed_url = bulla_stash_dup_key (url);
+  return g_strdup (place->typed);
+}
+
+/**
+ * bulla_gateway_expect_navigation:
+ * @self: a gateway
+ * @token: a session's
+ * @view: the view
+ * @url: where it, or a frame in it, is about to go
+ * @kind: of what kind that is
+ * @answer: (nullable): for a reload, or a way back or forward, the id of the answer that the
+ *   history entry showed
+ *
+ * What was kept for that answer may answer this navigation.
+ */
+void
+bulla_gateway_expect_navigation (BullaGateway *self, const char *token, const char *view,
+                                 const char *url, BullaNavigationKind kind, const char *answer)
+{
+  BullaGatewayView *place = find_view (self, token, view);
+
+  if (place != NULL)
+    bulla_gateway_view_expect (place, url, kind, answer);
+}
+
+/**
+ * bulla_gateway_find_answer:
+ * @self: a gateway
+ * @token: a session's
+ * @view: a view of it
+ * @id: (nullable): as the `Bulla-Answer` field of a response has it; may be anything
+ *
+ * Returns: (transfer none) (nullable): what was sent to that view with that id
+ */
+BullaAnswer *
+bulla_gateway_find_answer (BullaGateway *self, const char *token, const char *view, const char *id)
+{
+  BullaGatewayView *place = find_view (self, token, view);
+
+  return place != NULL ? bulla_gateway_view_find_answer (place, id) : NULL;
+}
+
+/**
+ * bulla_gateway_load_live:
+ * @self: a gateway
+ * @token: a session's
+ * @view: (nullable): the view; %NULL where there is but one
+ * @url: what it shows
+ *
+ * The next request of @url goes to the publisher, and does not ask for a package. A bundle that was
+ * kept for it is forgotten as a whole.
+ *
+ * Returns: whether anything was kept for it
+ */
+gboolean
+bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view, const char *url)
+{
+  BullaGatewayView *place = find_view (self, token, view);
+
+  if (place == NULL)
+    return FALSE;
+  bulla_gateway_plain_remember (place, url, NULL, NULL);
+  return bulla_stash_drop (place->stash, url);
+}
+
+/**
+ * bulla_gateway_set_viewport:
+ * @self: a gateway
+ * @token: a session's
+ * @view: (nullable): the view; %NULL where there is but one
+ * @width: of what it shows, in CSS pixels
+ * @density: device pixels for one of CSS
+ *
+ * By these the pictures are chosen that are prefetched with a page (`imagesrcset`).
+ */
+void
+bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view, double width,
+                            double density)
+{
+  BullaGatewayView *place = find_view (self, token, view);
+  BullaViewport viewport = {width, density};
+
+  if (place == NULL)
+    return;
+  g_free (place->viewport);
+  place->viewport = g_memdup2 (&viewport, sizeof viewport);
+}
+
+/**
+ * bulla_gateway_put:
+ * @self: a gateway
+ * @token: a session's
+ * @view: (nullable): the view; %NULL where there is but one
+ * @load: an exchange that may be substituted, and came in by another door
+ *
+ * Keeps it for the shell's own next navigation of @view to its URL.
+ */
+void
+bulla_gateway_put (BullaGateway *self, const char *token, const char *view, BullaLoad *load)
+{
+  BullaGatewayView *place = find_view (self, token, view);
+
+  if (place != NULL)
+    bulla_stash_put (place->stash, load, NULL, FALSE, bulla_loader_get_time (self->loader));
+}
+
+/**
+ * bulla_gateway_put_bundle:
+ * @self: a gateway
+ * @token: a session's
+ * @view: (nullable): the view; %NULL where there is but one
+ * @bundle: a bundle with something that may be substituted, which came in by another door
+ *
+ * Keeps it for the shell's own next navigation of @view to what it vouches for, and for what the
+ * pages that are shown from it ask for.
+ */
+void
+bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
+                          BullaBundle *bundle)
+{
+  BullaGatewayView *place = find_view (self, token, view);
+
+  if (place == NULL)
+    return;
+  g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (bundle);
+  bulla_stash_put_bundle (place->stash, kept, NULL, FALSE);
+}
