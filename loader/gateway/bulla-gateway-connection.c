@@ -92,8 +92,7 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   drop_source (&self->hangup);
   self->leaving = TRUE;
   if (self->request != NULL) {
-    g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (self->request);
-    bulla_gateway_request_close (request);
+    self->abandon (self->request);
   } else if (self->state == BULLA_CONNECTION_OPENING) {
     bulla_gateway_connection_close (self);
   } /* else what it sent last is read first, and then its end */
@@ -164,8 +163,7 @@ void
 bulla_gateway_connection_close (BullaGatewayConnection *self)
 {
   if (self->request != NULL) {
-    g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (self->request);
-    bulla_gateway_request_close (request);
+    self->abandon (self->request);
   }
   close_with (self, FALSE);
 }
@@ -290,7 +288,7 @@ bulla_gateway_connection_idle (BullaGatewayConnection *self)
 {
   self->state = BULLA_CONNECTION_IDLE;
   set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->first_ms);
-  bulla_gateway_connection_await (self);
+  bulla_gateway_listener_await (self->listener, self);
 }
 
 /**
@@ -374,7 +372,7 @@ bulla_gateway_connection_finish (BullaGatewayConnection *self)
   set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->idle_ms);
   g_queue_unlink (self->queue, &self->link);
   g_queue_push_tail_link (self->queue, &self->link);
-  bulla_gateway_connection_await (self);
+  bulla_gateway_listener_await (self->listener, self);
 }
 
 /**
@@ -419,6 +417,6 @@ bulla_gateway_connection_new (BullaGatewayListener *listener, GSocket *socket)
   g_source_attach (self->hangup, g_main_context_get_thread_default ());
   set_deadline (self, bulla_gateway_listener_get_limits (listener)->fresh_ms);
   bulla_gateway_listener_add (listener, self);
-  bulla_gateway_connection_await (self);
+  bulla_gateway_listener_await (self->listener, self);
   return self;
 }

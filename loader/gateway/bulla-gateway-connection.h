@@ -51,8 +51,9 @@ typedef struct _BullaGatewayConnection {
   gboolean is_old;                      /* the request is HTTP/1.0 */
   gboolean leaving;                     /* the client has closed its half */
   struct _BullaGatewayRequest *request; /* borrowed; nullable; it takes itself out */
-  gpointer reply;                       /* borrowed; nullable; the answer being written */
-  GDestroyNotify cancel_reply;          /* ends @reply */
+  void (*abandon) (struct _BullaGatewayRequest *request); /* its client has left */
+  gpointer reply;              /* borrowed; nullable; the answer being written */
+  GDestroyNotify cancel_reply; /* ends @reply */
   /* of a tunnel */
   gboolean tunnel;
   gboolean tls;

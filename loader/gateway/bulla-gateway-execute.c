@@ -12,7 +12,7 @@ execute_refuse (BullaGatewayRequest *request, const BullaGatewayDecision *decisi
 {
   bulla_gateway_emit_refused (request->gateway, request->view, request->url, decision->load,
                               decision->why);
-  bulla_gateway_request_refuse (request, decision->why);
+  bulla_gateway_reply_refuse (request, decision->why);
 }
 
 /* Its place is not in this door: whoever has another one is told. */
@@ -33,7 +33,7 @@ execute_separate (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   }
   bulla_gateway_request_detach (request); /* it goes on coming in */
   bulla_gateway_emit_separate (request->gateway, request->view, decision->bundle, decision->url);
-  bulla_gateway_request_refuse (request, why);
+  bulla_gateway_reply_refuse (request, why);
 }
 
 /* --- redirects */

@@ -288,7 +288,6 @@ settle (BullaGatewayRequest *request)
     g_clear_pointer (&request->tag, g_free);
     identify_nobody (request);
   }
-  bulla_gateway_preflight_strip (request);
   request->identified = TRUE;
   bulla_gateway_ledger_arrive (request);
   request->go (request);
@@ -350,16 +349,6 @@ bulla_gateway_identify (BullaGatewayRequest *request, void (*go) (BullaGatewayRe
   } else {
     settle (request);
   }
-}
-
-/* the request is over before it was known whose it is */
-void
-bulla_gateway_identify_forget (BullaGatewayRequest *request)
-{
-  stop_awaiting (request);
-  if (request->waiting != NULL)
-    g_source_destroy (request->waiting);
-  g_clear_pointer (&request->waiting, g_source_unref);
 }
 
 /**

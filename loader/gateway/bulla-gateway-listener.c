@@ -18,6 +18,7 @@
 #define SESSION_MAX 512
 
 struct _BullaGatewayListener {
+  BullaGatewayAwaitFunc await;
   BullaGateway *gateway; /* borrowed: it owns the listener */
   GSocket *socket;       /* owned; nullable until it listens */
   GSource *source;       /* owned; NULL while no connection is accepted */
@@ -128,7 +129,7 @@ sweep_cb (gpointer user_data)
   for (guint i = 0; i < late->len; i++) {
     BullaGatewayConnection *connection = late->pdata[i];
     if (connection->request != NULL)
-      bulla_gateway_request_close (connection->request);
+      connection->abandon (connection->request);
     bulla_gateway_connection_close (connection);
   }
   if (self->all.length > 0)
@@ -237,13 +238,20 @@ default_limits (void)
 }
 
 BullaGatewayListener *
-bulla_gateway_listener_new (BullaGateway *gateway)
+bulla_gateway_listener_new (BullaGateway *gateway, BullaGatewayAwaitFunc await)
 {
   BullaGatewayListener *self = g_new0 (BullaGatewayListener, 1);
 
   self->gateway = gateway;
+  self->await = await;
   self->limits = default_limits ();
   return self;
+}
+
+void
+bulla_gateway_listener_await (BullaGatewayListener *self, BullaGatewayConnection *connection)
+{
+  self->await (connection);
 }
 
 void

@@ -21,7 +21,13 @@ struct _BullaGatewayConnection;
 struct _BullaGateway;
 struct _BullaGatewaySession;
 
-BullaGatewayListener *bulla_gateway_listener_new (struct _BullaGateway *gateway);
+/* reads what comes next on a connection, in the state that it is in */
+typedef void (*BullaGatewayAwaitFunc) (struct _BullaGatewayConnection *connection);
+
+BullaGatewayListener *bulla_gateway_listener_new (struct _BullaGateway *gateway,
+                                                  BullaGatewayAwaitFunc await);
+void bulla_gateway_listener_await (BullaGatewayListener *self,
+                                   struct _BullaGatewayConnection *connection);
 void bulla_gateway_listener_free (BullaGatewayListener *self);
 gboolean bulla_gateway_listener_listen (BullaGatewayListener *self, GSocketAddress *address,
                                         GError **error);

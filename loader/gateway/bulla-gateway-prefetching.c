@@ -78,7 +78,7 @@ refuse (BullaGatewayPrefetching *self, BullaLoad *load, const char *why)
 {
   bulla_gateway_emit_refused (self->gateway, self->view, self->url, load, why);
   if (self->request != NULL)
-    bulla_gateway_request_refuse (self->request, why);
+    bulla_gateway_reply_refuse (self->request, why);
 }
 
 static void

@@ -197,13 +197,12 @@ void bulla_gateway_request_detach (BullaGatewayRequest *self);
 GIOStream *bulla_gateway_request_steal (BullaGatewayRequest *self);
 void bulla_gateway_request_close (BullaGatewayRequest *self);
 void bulla_gateway_request_finish (BullaGatewayRequest *self);
-void bulla_gateway_request_refuse (BullaGatewayRequest *self, const char *why);
+void bulla_gateway_reply_refuse (BullaGatewayRequest *self, const char *why);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayRequest, bulla_gateway_request_unref)
 
 /* bulla-gateway-identify.c */
 void bulla_gateway_identify (BullaGatewayRequest *request,
                              void (*go) (BullaGatewayRequest *request));
-void bulla_gateway_identify_forget (BullaGatewayRequest *request);
 
 /* bulla-gateway-reply.c */
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);

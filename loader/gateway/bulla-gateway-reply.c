@@ -459,3 +459,26 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
   append_head (reply, length);
   reply_pump (reply);
 }
+
+/* @why: in words; only a client that was promised explanations reads it. Where a kept connection
+ * ends before the first byte of a response, libsoup asks once more: so a few bytes come first. */
+void
+bulla_gateway_reply_refuse (BullaGatewayRequest *self, const char *why)
+{
+  if (self->message == NULL)
+    return;
+  if (self->answered || !(self->session->flags & BULLA_GATEWAY_EXPLAIN)) {
+    if (!self->answered)
+      bulla_gateway_reply_begin_only (self);
+    bulla_gateway_request_close (self);
+    return;
+  }
+  g_autofree char *text = g_strdup_printf ("bulla: %s\n", why);
+  bulla_gateway_reply_start (self, SOUP_STATUS_BAD_GATEWAY, NULL);
+  soup_message_headers_clear (soup_server_message_get_response_headers (self->message));
+  soup_message_headers_replace (soup_server_message_get_response_headers (self->message),
+                                "Cache-Control", "no-store");
+  soup_server_message_set_response (self->message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,
+                                    text, strlen (text));
+  bulla_gateway_reply_end (self);
+}

@@ -74,6 +74,19 @@ forget_client (BullaGatewayRequest *self)
     self->connection->request = NULL;
 }
 
+/* the request is over before it was known whose it is */
+static void
+forget_announcement (BullaGatewayRequest *self)
+{
+  GHashTable *awaiting = self->session->awaiting;
+
+  if (self->tag != NULL && g_hash_table_lookup (awaiting, self->tag) == self)
+    g_hash_table_remove (awaiting, self->tag);
+  if (self->waiting != NULL)
+    g_source_destroy (self->waiting);
+  g_clear_pointer (&self->waiting, g_source_unref);
+}
+
 /* Whoever got no byte of an answer, or is asked for a password, asks once more in the same words.
  */
 static void
@@ -90,7 +103,7 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
 {
   BullaGatewayRequest *self = user_data;
 
-  bulla_gateway_identify_forget (self);
+  forget_announcement (self);
   restore_tag (self);
   g_cancellable_cancel (self->cancellable);
   forget_client (self);
@@ -102,6 +115,14 @@ static void
 copy_header (const char *name, const char *value, gpointer user_data)
 {
   soup_message_headers_append (user_data, name, value);
+}
+
+static void
+abandon (BullaGatewayRequest *request)
+{
+  g_autoptr (BullaGatewayRequest) self = bulla_gateway_request_ref (request);
+
+  bulla_gateway_request_close (self);
 }
 
 /**
@@ -127,6 +148,7 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connec
   self->message = g_object_ref (message);
   self->connection = bulla_gateway_connection_ref (connection);
   connection->request = self;
+  connection->abandon = abandon;
   self->uri = g_steal_pointer (&uri);
   self->url = g_uri_to_string (self->uri);
   self->method = g_strdup (soup_server_message_get_method (message));
@@ -164,7 +186,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->message);
-  bulla_gateway_identify_forget (self);
+  forget_announcement (self);
   forget_client (self);
   bulla_gateway_connection_unref (self->connection);
   g_uri_unref (self->uri);
@@ -371,27 +393,4 @@ bulla_gateway_request_close (BullaGatewayRequest *self)
     bulla_gateway_connection_break (self->connection);
   else
     bulla_gateway_connection_close (self->connection);
-}
-
-/* @why: in words; only a client that was promised explanations reads it. Where a kept connection
- * ends before the first byte of a response, libsoup asks once more: so a few bytes come first. */
-void
-bulla_gateway_request_refuse (BullaGatewayRequest *self, const char *why)
-{
-  if (self->message == NULL)
-    return;
-  if (self->answered || !(self->session->flags & BULLA_GATEWAY_EXPLAIN)) {
-    if (!self->answered)
-      bulla_gateway_reply_begin_only (self);
-    bulla_gateway_request_close (self);
-    return;
-  }
-  g_autofree char *text = g_strdup_printf ("bulla: %s\n", why);
-  bulla_gateway_reply_start (self, SOUP_STATUS_BAD_GATEWAY, NULL);
-  soup_message_headers_clear (soup_server_message_get_response_headers (self->message));
-  soup_message_headers_replace (soup_server_message_get_response_headers (self->message),
-                                "Cache-Control", "no-store");
-  soup_server_message_set_response (self->message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,
-                                    text, strlen (text));
-  bulla_gateway_reply_end (self);
 }

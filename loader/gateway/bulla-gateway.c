@@ -284,7 +284,7 @@ bulla_gateway_init (BullaGateway *self)
   self->allow_private = new_set ();
   self->private_hosts = new_set ();
   self->public_hosts = new_set ();
-  self->listener = bulla_gateway_listener_new (self);
+  self->listener = bulla_gateway_listener_new (self, bulla_gateway_connection_await);
 }
 
 /**
