@@ -105,15 +105,20 @@ bulla_json_is_strict (const char *json, guint depth_max)
  * bulla_json_node_get_text: (skip)
  * @node: (nullable): a value
  *
- * Returns: (nullable): it, where it is a string
+ * JSON can escape half of a surrogate pair, of which json-glib makes bytes that are not UTF-8: that
+ * is no text for anybody.
+ *
+ * Returns: (nullable): it, where it is a string; valid UTF-8
  */
 const char *
 bulla_json_node_get_text (JsonNode *node)
 {
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                 && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
+  const char *text = node != NULL && JSON_NODE_HOLDS_VALUE (node)
+                             && json_node_get_value_type (node) == G_TYPE_STRING
+                         ? json_node_get_string (node)
+                         : NULL;
+
+  return text != NULL && g_utf8_validate (text, -1, NULL) ? text : NULL;
 }
 
 /* members that are not there, or of another type, are NULL or 0: writers differ */

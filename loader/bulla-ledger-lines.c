@@ -209,9 +209,9 @@ read_names (JsonObject *object, const char *member, GStrv *place)
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
-    JsonNode *node = json_array_get_element (array, i);
-    if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-      g_ptr_array_add (names, (char *)json_node_get_string (node));
+    const char *name = bulla_json_node_get_text (json_array_get_element (array, i));
+    if (name != NULL)
+      g_ptr_array_add (names, (char *)name);
   }
   bulla_contact_set_names (place, names);
 }

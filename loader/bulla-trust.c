@@ -6,6 +6,7 @@
 
 #include "bulla-anchors.h"
 #include "bulla-error.h"
+#include "bulla-json.h"
 #include "bulla-trust-private.h"
 
 #define MAX_FILE_SIZE (16 << 20)
@@ -154,7 +155,7 @@ add_log (BullaTrust *self, JsonNode *node, GError **error)
 {
   const char *text = NULL;
   if (JSON_NODE_HOLDS_OBJECT (node))
-    text = json_object_get_string_member_with_default (json_node_get_object (node), "key", NULL);
+    text = bulla_json_get_text (json_node_get_object (node), "key");
   if (text == NULL) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log without a “key”");
     return FALSE;

@@ -90,6 +90,15 @@ bulla_address_for_package (const char *url)
   return g_strconcat (PACKAGE_DOOR, escaped, NULL);
 }
 
+/* %NULL: it has an escape that is none, or the bytes are not UTF-8 */
+static char *
+unescape (const char *escaped)
+{
+  g_autofree char *text = g_uri_unescape_string (escaped, NULL);
+
+  return text != NULL && g_utf8_validate (text, -1, NULL) ? g_steal_pointer (&text) : NULL;
+}
+
 /**
  * bulla_address_get_package:
  *
@@ -102,7 +111,7 @@ bulla_address_get_package (const char *address)
     return NULL;
   g_autofree char *escaped = g_strdup (address + strlen (PACKAGE_DOOR));
   escaped[strcspn (escaped, "&#")] = '\0';
-  return g_uri_unescape_string (escaped, NULL);
+  return unescape (escaped);
 }
 
 /**
@@ -121,7 +130,7 @@ bulla_address_get_filter (const char *address)
   g_autofree char *escaped = g_strdup (field + strlen ("&filter="));
   escaped[strcspn (escaped, "&#")] = '\0';
   g_strdelimit (escaped, "+", ' ');
-  return g_uri_unescape_string (escaped, NULL);
+  return unescape (escaped);
 }
 
 /**

@@ -251,7 +251,7 @@ arrived_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   bulla_view_end_opening (arrival->view, arrival->cancellable);
   if (g_cancellable_is_cancelled (arrival->cancellable)) {
-    g_debug ("the user did not wait for %s", bulla_outer_get_url (bulla_bundle_get_outer (bundle)));
+    g_debug ("a bundle arrived after its opening was cancelled");
   } else if (read) {
     g_autofree char *start = arrival->url != NULL ? bulla_package_dup_url (bundle, arrival->url)
                                                   : bulla_package_dup_start_url (bundle);

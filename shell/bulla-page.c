@@ -23,7 +23,8 @@ G_DEFINE_QUARK (bulla - page - error, bulla_page_error)
 void
 bulla_page_append (GString *html, const char *before, const char *text, const char *after)
 {
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *escaped = g_markup_escape_text (valid, -1);
 
   g_string_append_printf (html, "%s%s%s", before, escaped, after);
 }

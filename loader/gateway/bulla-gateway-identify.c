@@ -10,6 +10,7 @@
 #include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
 #include "bulla-peer.h"
+#include "bulla-printable.h"
 
 #define ANNOUNCEMENT_SECONDS 2 /* a busy web process may speak later than it asks */
 
@@ -368,7 +369,8 @@ bulla_gateway_announce (BullaGateway *self, const char *token, const char *view,
   g_autoptr (BullaAnnouncement) said = bulla_announcement_parse (message, &error);
 
   if (said == NULL) {
-    g_debug ("gateway: %s", error->message);
+    g_autofree char *why = bulla_printable_dup (error->message);
+    g_debug ("gateway: %s", why);
     return;
   }
   if (session == NULL || bulla_gateway_view_find (session, view) == NULL)

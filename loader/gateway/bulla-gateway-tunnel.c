@@ -4,6 +4,7 @@
 
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-private.h"
+#include "bulla-printable.h"
 
 #define HOST_LENGTH_MAX 253
 #define TLS_HANDSHAKE 0x16 /* the first byte of a TLS connection */
@@ -212,8 +213,10 @@ bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead 
           : NULL;
 
   if (leaf == NULL) {
-    if (error != NULL)
-      g_warning ("gateway: %s", error->message);
+    if (error != NULL) {
+      g_autofree char *why = bulla_printable_dup (error->message); /* the host may be in it */
+      g_warning ("gateway: %s", why);
+    }
     bulla_gateway_connection_close (self);
     return;
   }

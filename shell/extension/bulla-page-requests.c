@@ -135,7 +135,10 @@ make_tag (void)
 static void
 put (GVariantBuilder *into, const char *name, const char *value)
 {
-  g_variant_builder_add (into, "{sv}", name, g_variant_new_string (value != NULL ? value : ""));
+  /* WebKit's words are UTF-8; one that is not would end the process in GVariant */
+  g_variant_builder_add (
+      into, "{sv}", name,
+      g_variant_new_take_string (g_utf8_make_valid (value != NULL ? value : "", -1)));
 }
 
 static void

@@ -68,6 +68,38 @@ static const char *const LEDGERS[] = {
     "{\"kind\":\"dns\",\"host\":\"a.test\"}\n{\"kind\":\"connect\",\"tls\":true,\"port\":443}\n",
 };
 
+static const char *const REQUESTS[] = {
+    "GET https://a.test/b?c HTTP/1.1\r\nHost: a.test\r\nAccept: text/html,*/*;q=0.8\r\n\r\n",
+    "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\nProxy-Authorization: Basic YTpi\r\n\r\n",
+    "CONNECT [2001:db8::1]:443 HTTP/1.0\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+    "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a.test:8443",
+    "text/html, application/signed-exchange;v=b3;q=0.9, \"a,b\"",
+};
+
+static const char *const ANSWERS[] = {
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\n",
+    "HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.1 302 Found\r\nLocation: /\xff\r\n\r\n",
+    "HTTP/2 200\r\nx: a\r\n b\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "HTTP/1.0 404 Not\rFound: x\nbare: \x80\n\n",
+};
+
+static void
+write_announcement (const char *folder)
+{
+  static const char text[] = "{'tag': <'0123456789abcdef0123456789abcdef'>, 'page': <uint64 7>,"
+                             "'method': <'GET'>, 'url': <'https://a.test/b#c'>,"
+                             "'dest': <'document'>, 'top': <true>, 'prefetch': <false>,"
+                             "'document': <'https://a.test/'>, 'redirected': <''>,"
+                             "'frames': <['a.test', 'b.test']>, 'source': <'https://a.test/x'>,"
+                             "'credentials': <'omit'>}";
+  g_autoptr (GVariant) message = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+
+  seed_write (folder, "fuzz-announcement", "whole", g_variant_get_data (message),
+              g_variant_get_size (message));
+}
+
 static void
 write_all (const char *folder, const char *target, const char *const *texts, guint n)
 {
@@ -102,6 +134,9 @@ seed_write_texts (const char *folder)
   write_all (folder, "fuzz-cbor", CBORS, G_N_ELEMENTS (CBORS));
   write_all (folder, "fuzz-report-policy", POLICIES, G_N_ELEMENTS (POLICIES));
   write_all (folder, "fuzz-ledger", LEDGERS, G_N_ELEMENTS (LEDGERS));
+  write_all (folder, "fuzz-request", REQUESTS, G_N_ELEMENTS (REQUESTS));
+  write_all (folder, "fuzz-answer", ANSWERS, G_N_ELEMENTS (ANSWERS));
+  write_announcement (folder);
   write_profiles (folder);
   seed_write (folder, "fuzz-profile", "own", own, strlen (own));
 }

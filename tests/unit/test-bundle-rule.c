@@ -66,6 +66,7 @@ test_type_errors (void)
   const char *const rows[] = {
       "",
       "{",
+      "{\"source\": \"https://page.test/\\ud800x\"}", /* no text: half of a surrogate pair */
       "[]",
       "null",
       "\"source\"",

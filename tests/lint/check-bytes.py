@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""check-bytes.py - which functions must not see bytes from elsewhere, and where they may be called.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+What comes over the network, in a package, a file or a message of a web process is bytes: it need not
+be UTF-8, may have NULs in it, and any number. The functions below end the process, warn, read past
+the end or convert without defined result where they are given such. Each file that calls one is
+listed, with the reason why what it passes is safe; every other call is a complaint. A file that is
+listed and calls none is one too, so the lists stay true.
+"""
+import re
+
+import lintlib
+
+ARGV = "what the user typed; GOption has made it UTF-8"
+OURS = 'text of our own'
+ASCII = 'has no byte beyond ASCII: bulla_url_parse() or WebKit has made it so'
+
+# (functions, what they do with bytes, {file: why it is safe there})
+CALLS = [
+    (
+        r'g_pattern_\w+|g_utf8_(collate|normalize|strup|strdown|strreverse|to_ucs4_fast|to_utf16)\w*'
+        r'|g_utf8_(offset_to_pointer|pointer_to_offset|strncpy|truncate_middle)'
+        r'|g_utf8_find_prev_char|g_utf8_prev_char|g_str_(tokenize_and_fold|match_string|to_ascii)'
+        r'|g_markup_(printf_escaped|vprintf_escaped|parse_context_\w+)|g_regex_(replace|split|match_simple)\w*',
+        'aborts on text that is not UTF-8, or reads past its end',
+        {},
+    ),
+    (
+        r'g_utf8_(get_char|next_char|find_next_char|strlen|substring|casefold)',
+        'reads past the end of text that is not UTF-8',
+        {
+            'policy/bulla-printable.c': 'after g_utf8_get_char_validated()',
+            'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
+            'policy/bulla-origin.c': 'after g_utf8_validate_len()',
+            'shell/bulla-entry.c': 'what was typed into a GtkEditable, and addresses of history',
+            'shell/cli/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
+            'shell/cli/bulla-cli-extract-path.c': 'after g_utf8_make_valid() or g_utf8_validate()',
+            'shell/cli/bulla-cli-help.c': OURS,
+            'shell/cli/verb-explain.c': OURS,
+        },
+    ),
+    (
+        r'g_regex_(new|match)\w*',
+        'refuses text that is not UTF-8 with a warning, unless it is raw',
+        {'loader/bulla-json.c': 'G_REGEX_RAW, possessive quantifiers, and no recursion'},
+    ),
+    (
+        r'g_markup_escape_text',
+        'reads past the end of text that is not UTF-8',
+        {
+            'shell/bulla-page.c': 'after g_utf8_make_valid()',
+            'shell/demo/bulla-demo-servers.c': 'text of the demo’s own files',
+        },
+    ),
+    (
+        r'g_variant_(new_(string|take_string|printf|strv|objv|object_path|signature|parsed\w*)|new|builder_add)',
+        'warns on text that is not UTF-8 and gives NULL',
+        {
+            'loader/package-door/bulla-package-door.c': 'origins and package ids, which are ASCII',
+            'shell/bulla-view-requests.c': 'view tokens of our own',
+            'shell/bulla-web-context.c': OURS,
+            'shell/extension/bulla-page-frames.c': 'hosts, after dup_host() has made them ASCII',
+            'shell/extension/bulla-page-requests.c': 'after g_utf8_make_valid()',
+        },
+    ),
+    (
+        r'json_(builder_add_string_value|node_(set|init)_string|object_set_string_member'
+        r'|array_add_string_element)',
+        'writes text that is not UTF-8 as it is, into JSON that is none',
+        {
+            'loader/bulla-json.c': 'after g_utf8_make_valid()',
+            'loader/report/bulla-sxg-report.c': 'after g_utf8_make_valid()',
+            'shell/bulla-decisions.c': 'after g_utf8_make_valid()',
+            'shell/cli/bulla-cli-json.c': 'after g_utf8_make_valid()',
+            'shell/cli/verb-explain.c': OURS,
+            'shell/demo/bulla-demo-talk.c': 'text of the demo’s own',
+        },
+    ),
+    (
+        r'json_(node_get_(string|int|double)|object_get_(string|int|double)_member\w*'
+        r'|array_get_(string|int|double)_element|reader_get_\w+_value)',
+        'gives text that is not UTF-8 for half a surrogate, and any int for a double beyond it; '
+        'use bulla_json_get_text() and bulla_json_get_number()',
+        {
+            'loader/bulla-json.c': 'checked there, for all',
+            'loader/report/bulla-nel-policy.c': 'numbers alone, after json_node_get_value_type()',
+            'shell/cli/bulla-cli-json.c': 'of JSON that we have built; through bulla_printable_dup()',
+        },
+    ),
+    (
+        r'json_(parser_load_from_(data|stream|file)\w*|from_string)',
+        'recurses as deep as its input does',
+        {
+            'loader/bulla-ledger-lines.c': 'after bulla_json_is_one_object()',
+            'loader/bulla-trust.c': 'a list of logs, after bulla_json_is_too_deep()',
+            'loader/report/bulla-nel-policy.c': 'after bulla_json_is_strict()',
+            'loader/substitute/bulla-bundle-rule.c': 'after bulla_json_is_strict()',
+            'shell/cli/bulla-cli-bundle-har.c': 'after bulla_json_is_too_deep()',
+        },
+    ),
+    (
+        r'G_URI_FLAGS_PARSE_RELAXED',
+        'accepts URLs that g_uri_to_string() and g_uri_resolve_relative() then warn of',
+        {
+            'shell/bulla-address.c': 'asked for its host alone',
+            'shell/extension/bulla-page-frames.c': 'asked for its host alone',
+        },
+    ),
+    (
+        r'g_uri_(unescape_(string|segment|bytes))',
+        'makes text that is not UTF-8',
+        {
+            'shell/bulla-address.c': 'g_utf8_validate() follows',
+            'shell/cli/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
+        },
+    ),
+    (
+        r'g_hostname_to_(ascii|unicode)',
+        'gives NULL for a name that is not UTF-8 or too long',
+        {'loader/fetch/bulla-http-set-up.c': 'NULL is expected'},
+    ),
+    (
+        r'g_date_time_new_(from_unix_utc|from_iso8601|utc|local|from_timeval\w*)',
+        'gives NULL for a time beyond the year 9999, which the formatting functions warn of',
+        {
+            'loader/bulla-ledger-har.c': 'NULL is expected',
+            'policy/bulla-field.c': 'NULL is expected',
+            'policy/bulla-verdict-text.c': 'NULL is expected',
+            'shell/bulla-options.c': 'NULL is expected',
+            'shell/bulla-provenance-bundle.c': 'NULL is expected',
+            'shell/bulla-provenance-text.c': 'NULL is expected',
+            'shell/cli/bulla-cli-report.c': 'NULL is expected',
+            'shell/cli/bulla-cli-values.c': 'NULL is expected; bounds are constants',
+        },
+    ),
+    (
+        r'gtk_(label_(new|set_(text|label|markup))|window_set_title|editable_set_text'
+        r'|entry_buffer_\w+|widget_set_tooltip_(text|markup)|string_(list|object)_\w+'
+        r'|label_set_markup_with_mnemonic|text_buffer_\w+|menu_button_set_label|button_set_label)',
+        'warns on text that is not UTF-8 and shows nothing',
+        {
+            'shell/bulla-window.c': 'titles and addresses of WebKit’s, which are UTF-8, and ' + OURS,
+            'shell/panels/bulla-ledger-panel.c': 'texts of contacts: bulla-contact.c makes them valid',
+            'shell/panels/bulla-verdict-panel.c': 'of bulla_verdict_dup_observed(), which is printable',
+        },
+    ),
+    (
+        r'g_(log|error|critical|warning|message|info|debug)',
+        'prints what could command a terminal',
+        {
+            'loader/bulla-ledger-lines.c': 'an error of writing a file',
+            'loader/gateway/bulla-gateway-arrive.c': 'an error of a socket',
+            'loader/gateway/bulla-answer.c': OURS,
+            'loader/gateway/bulla-gateway-identify.c': 'of bulla_printable_dup()',
+            'loader/gateway/bulla-gateway-session.c': 'an error number',
+            'loader/gateway/bulla-gateway-tunnel.c': 'an error of a socket; else bulla_printable_dup()',
+            'shell/bulla-decisions.c': 'an error of writing a file',
+            'shell/bulla-web-context.c': OURS,
+            'shell/bulla-package-opener.c': OURS,
+            'shell/bulla-web-settings.c': OURS,
+            'shell/extension/bulla-page-requests.c': OURS,
+        },
+    ),
+    (
+        r'g_print|g_printerr|printf|puts|fputs|putchar|fprintf|vprintf|vfprintf|perror|fwrite',
+        'prints what could command a terminal; use bulla_cli_print()',
+        {
+            'shell/bulla-application.c': 'an error of an option: ' + ARGV,
+            'shell/cli/bulla-cli-print.c': 'of bulla_printable_dup()',
+            'shell/demo/bulla-demo.c': 'text of the demo’s own',
+            'shell/demo/bulla-demo-many.c': 'text of the demo’s own',
+            'shell/demo/bulla-demo-relay.c': 'text of the demo’s own',
+            'shell/demo/bulla-demo-talk.c': 'text of the demo’s own',
+        },
+    ),
+    (
+        r'ato[il]l?|strto(l|ll|ul|ull|d|f|ld)|g_ascii_strto(ll|ull)|sscanf',
+        'saturates, wraps a sign or stops early without a word; use g_ascii_string_to_signed()',
+        {
+            'loader/substitute/bulla-prefetch.c': 'what saturates is bounded after it',
+            'loader/gateway/bulla-gateway-head.c': '18 digits at most, and nothing else',
+            'shell/cli/bulla-cli-inspect.c': 'a status that is shown, whatever it is',
+        },
+    ),
+]
+WHERE = re.compile(r'(loader|policy|shell)/.*\.c')
+STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', re.DOTALL)
+
+
+def find_calls(text, functions):
+    """The places in TEXT, without comments and strings, where one of FUNCTIONS stands."""
+    bare = STRINGS.sub(lambda found: re.sub(r'[^\n]', ' ', found[0]), text)
+    call = functions if functions.isupper() else rf'({functions}) \('
+    for found in re.finditer(rf'\b{call}', bare):
+        yield bare.count('\n', 0, found.start()) + 1, found[0].rstrip(' (')
+
+
+def check(root, _build):
+    names = [name for name in lintlib.tracked(root, '.c') if WHERE.fullmatch(name)]
+    for functions, harm, allowed in CALLS:
+        used = set()
+        for name in names:
+            for line, call in find_calls(lintlib.read(root, name), functions):
+                used.add(name)
+                if name not in allowed:
+                    yield f'{name}:{line}: {call} {harm}; check-bytes.py lists where it may be called'
+        for name in sorted(set(allowed) - used):
+            if name in names:
+                yield f'{name}: calls none of {functions[:40]}…; take it out of check-bytes.py'
+
+
+lintlib.run(
+    'bytes',
+    check,
+    bad=[
+        ('a pattern', {'policy/a.c': 'g_pattern_match_simple ("?", value);'}, 'policy/a.c:1: g_pattern'),
+        ('a label', {'shell/a.c': '\ngtk_label_set_text (label, text);'}, 'shell/a.c:2: gtk_label'),
+        ('a variant', {'shell/extension/a.c': 'g_variant_new_string (x);'}, 'gives NULL'),
+        ('output past the escape', {'shell/cli/a.c': 'g_print ("%s", x);'}, 'bulla_cli_print'),
+        ('a relaxed URL', {'loader/a.c': 'f (x, G_URI_FLAGS_PARSE_RELAXED);'}, 'accepts URLs'),
+        (
+            'a permission that is not used',
+            {'loader/bulla-json.c': 'int x;'},
+            'take it out of check-bytes.py',
+        ),
+    ],
+    good={'policy/a.c': '/* g_pattern_match () */ const char *x = "g_print (";', 'tests/a.c': 'puts (x);'},
+)
