@@ -5,9 +5,8 @@
 
 typedef struct {
   GatewayWorld world;
-  TestServer *private_server; /* owned; of localhost */
-  char *page, *other;         /* owned; URLs of the publisher's */
-  char *tag;                  /* owned */
+  char *page, *other; /* owned; URLs of the publisher's */
+  char *tag;          /* owned */
 } Scene;
 
 static void
@@ -19,7 +18,6 @@ set_up (Scene *self, gconstpointer data)
   gateway_world_set_up (world, BULLA_GATEWAY_ANNOUNCED, NULL);
   gateway_world_put (world, world->publisher, "/page", live, "text/html");
   gateway_world_put (world, world->publisher, "/other", live, "text/html");
-  self->private_server = announce_kit_private_server (world);
   self->page = test_server_url (world->publisher, "/page");
   self->other = test_server_url (world->publisher, "/other");
   self->tag = announce_kit_tag ();
@@ -31,7 +29,6 @@ static void
 tear_down (Scene *self, gconstpointer data)
 {
   gateway_world_tear_down (&self->world);
-  g_clear_pointer (&self->private_server, test_server_free);
   g_free (self->page);
   g_free (self->other);
   g_free (self->tag);
@@ -318,138 +315,6 @@ test_password (Scene *self, gconstpointer data)
   g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
 }
 
-/* --- what the shell itself begins */
-
-/* @field: (nullable); Returns: whether it reaches this machine */
-static gboolean
-reaches (Scene *self, const char *view, const Said *said, const char *field)
-{
-  guint before = self->private_server->n_requests;
-  g_autoptr (TestResponse) response = announce_kit_send (&self->world, view, said, field);
-
-  g_assert_cmpint (response->error == NULL, ==, self->private_server->n_requests > before);
-  return response->error == NULL;
-}
-
-static void
-test_typed (Scene *self, gconstpointer data)
-{
-  GatewayWorld *world = &self->world;
-  g_autofree char *here = test_server_url (self->private_server, "/");
-  g_autofree char *there = test_server_url (self->private_server, "/there");
-  g_autofree char *right = announce_kit_typed (world, "one", here);
-  g_autofree char *moved = g_strconcat (here, "#part", NULL);
-
-  g_assert_false (reaches (self, "one", &(Said){.url = here}, NULL));
-  g_assert_false (reaches (self, "one", &(Said){.url = here}, "Sec-Bulla-Typed: 1"));
-  g_assert_false (reaches (self, "two", &(Said){.url = here}, right));
-  g_assert_true (reaches (self, "one", &(Said){.url = moved}, right));
-  g_assert_false (reaches (self, "one", &(Said){.url = here}, right)); /* it counts once */
-  g_autofree char *elsewhere = announce_kit_typed (world, "one", there);
-  g_assert_false (reaches (self, "one", &(Said){.url = here}, elsewhere));
-  g_assert_false (reaches (self, "one", &(Said){.url = there}, elsewhere)); /* it is used up */
-  g_autofree char *framed = announce_kit_typed (world, "one", here);
-  g_assert_false (reaches (self, "one", &(Said){.url = here, .dest = "iframe"}, framed));
-  g_assert_false (reaches (self, "one", &(Said){.url = here, .dest = "empty"}, framed));
-  g_autofree char *older = announce_kit_typed (world, "one", here);
-  g_autofree char *newer = announce_kit_typed (world, "one", here);
-  g_assert_false (reaches (self, "one", &(Said){.url = here}, older));
-  g_assert_true (reaches (self, "one", &(Said){.url = here}, newer));
-}
-
-/* the shell's word is of what it asked for: not of where a server sends it then, in which WebKit
- * repeats the field */
-static void
-test_typed_redirect (Scene *self, gconstpointer data)
-{
-  g_autofree char *here = test_server_url (self->private_server, "/");
-  g_autofree char *typed = announce_kit_typed (&self->world, "one", self->page);
-  g_autoptr (TestResponse) first =
-      announce_kit_send (&self->world, "one", &(Said){.url = self->page}, typed);
-
-  g_assert_true (announce_kit_is_known (first));
-  g_assert_null (strstr (self->world.publisher->last_head, "Sec-Bulla-Typed"));
-  g_assert_false (reaches (self, "one", &(Said){.url = here, .redirected = self->page}, typed));
-}
-
-/* without an announcement there is nobody who types */
-static void
-test_typed_nobody (Scene *self, gconstpointer data)
-{
-  g_autofree char *here = test_server_url (self->private_server, "/");
-  g_autofree char *typed = announce_kit_typed (&self->world, "one", here);
-  g_autoptr (TestResponse) response = announce_kit_ask (&self->world, "GET", here, NULL, typed);
-
-  g_assert_nonnull (response->error);
-  g_assert_cmpuint (self->private_server->n_requests, ==, 0);
-}
-
-/* a way back is not typed: it leads to this machine where it has been there before */
-static void
-test_history (Scene *self, gconstpointer data)
-{
-  GatewayWorld *world = &self->world;
-  const BullaNavigationKind kinds[] = {BULLA_NAVIGATION_RELOAD, BULLA_NAVIGATION_BACK_FORWARD};
-  g_autofree char *here = test_server_url (self->private_server, "/");
-  g_autofree char *typed = announce_kit_typed (world, "one", here);
-  Said back = {.url = here, .document = self->page};
-  g_autoptr (TestResponse) shown = announce_kit_send (world, "one", &(Said){.url = here}, typed);
-  g_autoptr (TestResponse) public =
-      announce_kit_send (world, "one", &(Said){.url = self->page}, NULL);
-  const char *right = g_hash_table_lookup (shown->headers, "bulla-answer");
-  /* its address is given by the user, so it says nothing of the others' */
-  g_assert_nonnull (right);
-  g_assert_true (announce_kit_is_known (public));
-  g_assert_false (reaches (self, "one", &back, NULL));
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
-    bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, kinds[i], "x");
-    g_assert_false (reaches (self, "one", &back, NULL));
-    bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, kinds[i], NULL);
-    g_assert_false (reaches (self, "one", &back, NULL));
-    bulla_gateway_expect_navigation (world->gateway, world->token, "two", here, kinds[i], right);
-    g_assert_false (reaches (self, "two", &back, NULL)); /* which did not show it */
-    bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, kinds[i], right);
-    g_assert_true (reaches (self, "one", &back, NULL));
-    g_assert_false (reaches (self, "one", &back, NULL)); /* the next is another navigation */
-  }
-  bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, BULLA_NAVIGATION_LINK,
-                                   right);
-  g_assert_false (reaches (self, "one", &back, NULL));
-}
-
-/* a driver's own navigation is typed, where the browser says that no page began it */
-static void
-test_automated (Scene *self, gconstpointer data)
-{
-  GatewayWorld *world = &self->world;
-  g_autofree char *here = test_server_url (self->private_server, "/");
-  g_autofree char *plain = g_steal_pointer (&world->token);
-  g_autofree char *automated =
-      bulla_gateway_add_session (world->gateway, NULL, BULLA_GATEWAY_AUTOMATED);
-  g_autoptr (SoupSession) before = world->client;
-  Said said = {.url = here};
-
-  world->token = automated;
-  world->client = gateway_world_new_client (world, automated);
-  bulla_gateway_register_view (world->gateway, automated, "one");
-  g_assert_true (reaches (self, "one", &said, "Sec-Fetch-Site: none"));
-  g_assert_false (reaches (self, "one", &said, "Sec-Fetch-Site: cross-site"));
-  g_assert_false (reaches (self, "one", &said, NULL));
-  g_assert_false (reaches (self, "one", &(Said){.url = here, .redirected = self->page},
-                           "Sec-Fetch-Site: none"));
-  g_assert_false (
-      reaches (self, "one", &(Said){.url = here, .dest = "iframe"}, "Sec-Fetch-Site: none"));
-  bulla_gateway_expect_navigation (world->gateway, automated, "one", here,
-                                   BULLA_NAVIGATION_BACK_FORWARD, NULL);
-  g_assert_false (reaches (self, "one", &said, "Sec-Fetch-Site: none"));
-  soup_session_abort (world->client);
-  g_clear_object (&world->client);
-  bulla_gateway_remove_session (world->gateway, automated);
-  world->token = g_steal_pointer (&plain);
-  world->client = g_steal_pointer (&before);
-  g_assert_false (reaches (self, "one", &said, "Sec-Fetch-Site: none"));
-}
-
 /* --- answers */
 
 /* their ids are of one view; a server's own field of that name does not pass */
@@ -501,11 +366,6 @@ main (int argc, char **argv)
   ADD ("removed", test_removed);
   ADD ("broken-off", test_broken_off);
   ADD ("password", test_password);
-  ADD ("typed", test_typed);
-  ADD ("typed-redirect", test_typed_redirect);
-  ADD ("typed-nobody", test_typed_nobody);
-  ADD ("history", test_history);
-  ADD ("automated", test_automated);
   ADD ("answers", test_answers);
   return g_test_run ();
 }
