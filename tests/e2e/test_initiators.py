@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""test_initiators.py - who asks is known without what a page can write, and leaves nothing to read.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import re
+import sys
+import urllib.parse
+
+from harness import case, equal, main
+from driver import wait
+from driver.keys import Keyboard
+from free_shell import FreeShell
+from wpt_world import ALTERNATE, PAGE, WptWorld
+
+SCRIPT = 'text/javascript'
+USUAL = 'accept|accept-.*|user-agent|referer|origin|upgrade-.*|cache-control|pragma|sec-fetch-.*'
+TAKE_OVER = """
+addEventListener('install', () => skipWaiting())
+addEventListener('activate', event => event.waitUntil(clients.claim()))
+"""
+# tells what it reads, and asks for the same once more, and for other things in the same name
+READING = TAKE_OVER + """
+addEventListener('fetch', event => {
+  const request = event.request
+  if (request.url.includes('/told'))
+    return
+  event.waitUntil(fetch('/told?' + encodeURIComponent(JSON.stringify([...request.headers]))))
+  event.respondWith(fetch(request))
+})
+"""
+REGISTER = """<!doctype html><title>registering</title><script>
+navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)
+  .then(() => setTimeout(() => location = '/second', 300))
+</script>"""
+SECOND = """<!doctype html><title>second</title><img src="/x?1"><iframe src="/x?2"></iframe><script>
+fetch('/x?3').then(() => fetch('/told?done'))</script>"""
+
+
+def register(bench, script, second):
+    world = bench.world
+    told = world.put(world.url(PAGE, '/told'), '')
+    world.put(world.url(PAGE, '/x'), 'x')
+    world.put(world.url(PAGE, '/worker.js'), script, SCRIPT)
+    world.put(world.url(PAGE, '/second'), second)
+    shell = bench.open(FreeShell, bench, world.put(world.url(PAGE, '/'), REGISTER))
+    return shell, told
+
+
+def heard(bench, told):
+    return [urllib.parse.unquote(each.query) for each in bench.world.requests_for(told)]
+
+
+@case
+def read_by_a_worker(bench):
+    """a service worker reads no name of its view or page, and nothing twice"""
+    _, told = register(bench, READING, SECOND)
+    wait.until('the page is done', lambda: 'done' in heard(bench, told))
+    wait.until('the worker tells', lambda: len(heard(bench, told)) >= 4)
+    pairs = re.findall(r'\["([^"]+)","([^"]*)"\]', ' '.join(heard(bench, told)))
+    ours = [value for name, value in pairs if not re.fullmatch(USUAL, name)]
+    assert all(re.fullmatch('[0-9a-f]{32}', each) for each in ours), ours
+    equal('values', len(set(ours)), len(ours))
+
+
+@case
+def kept_by_a_worker(bench):
+    """a navigation that a service worker kept, and sends again later, does not lead the view"""
+    world = bench.world
+    kept = TAKE_OVER + """
+      addEventListener('fetch', event => {
+        if (new URL(event.request.url).pathname !== '/second')
+          return
+        const kept = event.request.clone()
+        event.waitUntil(new Promise(done => setTimeout(() =>
+          fetch(kept).catch(() => 0).then(() => fetch('/told?sent')).then(done), 2500)))
+      })"""
+    bank = world.put(world.url(ALTERNATE, '/bank'), '<!doctype html><title>bank</title>')
+    away = f'<!doctype html><script>setTimeout(() => location = "{bank}", 800)</script>'
+    shell, told = register(bench, kept, away)
+    shell.decisions.wait_page(0, 'the bank', lambda each: each['url'] == bank)
+    world.put_exchange(world.url(PAGE, '/second'), world.sign(world.url(PAGE, '/fake'), 'fake'))
+    wait.until('the worker asks again', lambda: 'sent' in heard(bench, told))
+    pages = [each['url'] for each in shell.decisions.since(0, 'page')]
+    equal('the last page', pages[-1], bank)
+
+
+# --- this machine and its network
+
+WAYS = {
+    'link': """const a = Object.assign(document.createElement('a'), {href: TARGET})
+      a.rel = 'noreferrer'; document.body.append(a); a.click()""",
+    'location': "location = TARGET",
+    'replace': "location.replace(TARGET)",
+    'form': """const f = Object.assign(document.createElement('form'), {action: TARGET})
+      document.body.append(f); f.submit()""",
+    'frame': """const f = Object.assign(document.createElement('iframe'), {src: TARGET})
+      f.referrerPolicy = 'no-referrer'; document.body.append(f)""",
+    'open': "open(TARGET)",
+    'fetch': "fetch(TARGET, {mode: 'no-cors', referrerPolicy: 'no-referrer'})",
+    'worker': "new SharedWorker('/shared.js')",
+    'blob worker': """new SharedWorker(URL.createObjectURL(new Blob(
+      [`fetch('${TARGET}', {mode: 'no-cors', referrerPolicy: 'no-referrer'})`])))""",
+    'blob page': """const f = document.createElement('iframe')
+      f.src = URL.createObjectURL(new Blob([`<meta name=referrer content=no-referrer>
+        <img src="${TARGET}">`], {type: 'text/html'}))
+      document.body.append(f)""",
+}
+
+
+def private(bench, path, host='127.0.0.1'):
+    url = f'http://{host}:{bench.world.servers["http"].port}{path}'
+    return bench.world.put(url, '<!doctype html><title>private</title>')
+
+
+def page_that(bench, way, target, then='/tried'):
+    script = f"""<!doctype html><title>tries</title><body><script>
+      const TARGET = '{target}'
+      setTimeout(() => {{ try {{ {way} }} catch (error) {{}} }}, 100)
+      setTimeout(() => fetch('{then}'), 900)</script>"""
+    world = bench.world
+    asks = f"onconnect = () => fetch('{target}', {{mode: 'no-cors'}})"
+    world.put(world.url(PAGE, '/shared.js', 'http'), asks, SCRIPT)
+    world.put(world.url(PAGE, '/tried', 'http'), '')
+    return script
+
+
+@case
+def private_hosts(bench):
+    """no page of a public host reaches this machine, by no way without a referrer"""
+    world = bench.world
+    targets = [private(bench, '/secret'), private(bench, '/secret', '[::ffff:127.0.0.1]')]
+    for number, (name, way) in enumerate(WAYS.items()):
+        target = targets[number % len(targets)]
+        for each in (target,) if name != 'link' else targets:
+            url = world.put(world.url(PAGE, '/', 'http'), page_that(bench, way, each))
+            shell = bench.open(FreeShell, bench, url)
+            wait.until(
+                name,
+                lambda: world.requests_for(world.url(PAGE, '/tried', 'http'))
+                or world.requests_for(target),
+            )
+            secrets = [request for request in world.requests if request.path == '/secret']
+            equal(name, [request.host for request in secrets], [])
+            world.reset()
+            private(bench, '/secret')
+            bench.opened.remove(shell)
+            shell.close()
+
+
+@case
+def typed(bench):
+    """the user reaches this machine, and a page that is there too"""
+    target = private(bench, '/secret')
+    bench.world.put(target, '<!doctype html><title>at home</title><script>fetch("/more")</script>')
+    more = private(bench, '/more')
+    shell = bench.open(FreeShell, bench, bench.world.url(PAGE, '/test.html'))
+    keys = bench.open(Keyboard, bench.display)
+    shell.decisions.wait_page(0, 'a page')
+    keys.press('Control+l')
+    keys.write(target)
+    keys.press('Return')
+    shell.decisions.wait_page(0, 'the page at home', lambda each: each['url'] == target)
+    wait.until('its request', lambda: bench.world.requests_for(more))
+
+
+@case
+def public_frame_in_private_page(bench):
+    """a frame of a public host in a page of this machine reaches nothing of it"""
+    world = bench.world
+    secret = private(bench, '/secret')
+    framed = world.put(world.url(PAGE, '/framed', 'http'), page_that(bench, WAYS['fetch'], secret))
+    home = private(bench, '/home')
+    world.put(home, f'<!doctype html><title>home</title><iframe src="{framed}"></iframe>')
+    bench.open(FreeShell, bench, home)
+    wait.until('it tried', lambda: world.requests_for(world.url(PAGE, '/tried', 'http')))
+    equal('requests', world.requests_for(secret), [])
+
+
+if __name__ == '__main__':
+    sys.exit(main(WptWorld))

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""test_shown.py - the badge is true of the bytes that are shown.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import sys
+
+from harness import case, equal, main
+from driver import wait
+from driver.keys import Keyboard
+from free_shell import FreeShell
+from wpt_world import INNER, PAGE, Answer, WptWorld
+
+SCRIPT = 'text/javascript'
+TAKE_OVER = """
+addEventListener('install', () => skipWaiting())
+addEventListener('activate', event => event.waitUntil(clients.claim()))
+"""
+REGISTER = """<!doctype html><title>registering</title><script>
+navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)
+  .then(() => setTimeout(() => location = '/made', 300))
+</script>"""
+# what the worker makes of /made, in two ways
+MADE = """
+addEventListener('fetch', event => {
+  if (new URL(event.request.url).pathname === '/made')
+    event.respondWith(make(event.request))
+})
+const forged = headers => new Response('<!doctype html><title>forged</title>', {headers})
+"""
+OF_NOTHING = "const make = async () => forged({'content-type': 'text/html'})"
+WITH_THE_ID = 'const make = async request => forged((await fetch(request)).headers)'
+FRAME = '<!doctype html><title>page</title><iframe src="/signed.sxg"></iframe>'
+
+
+def shell_at(bench, url):
+    return bench.open(FreeShell, bench, url)
+
+
+def shown(shell, url, mark=0):
+    """The last line of decisions about the page at URL, once there is one."""
+    shell.decisions.wait_page(mark, url, lambda page: page['url'] == url)
+    return [each for each in shell.decisions.since(mark, 'page') if each['url'] == url][-1]
+
+
+def sign(bench, url, body='<!doctype html><title>signed</title>'):
+    signed = bench.world.sign(url, body)
+    return bench.world.put_exchange(bench.world.url(PAGE, '/signed.sxg'), signed)
+
+
+def worker_makes(bench, make):
+    world = bench.world
+    world.put(world.url(INNER, '/'), REGISTER)
+    world.put(world.url(INNER, '/worker.js'), TAKE_OVER + MADE + make, SCRIPT)
+    world.put(world.url(INNER, '/made'), '<!doctype html><title>live</title>')
+    shell = shell_at(bench, world.url(INNER, '/'))
+    made = world.url(INNER, '/made')
+    wait.until(
+        'the page is unconfirmed',
+        lambda: [
+            each
+            for each in shell.decisions.since(0, 'page')
+            if each['url'] == made and each['standing'] == 'unknown'
+        ],
+    )
+    equal('standing', shown(shell, made)['standing'], 'unknown')
+
+
+@case
+def made_by_a_worker(bench):
+    """a page that a service worker makes is unconfirmed"""
+    worker_makes(bench, OF_NOTHING)
+
+
+@case
+def made_with_an_id(bench):
+    """a page that a service worker makes is unconfirmed, though it has the fields of an answer"""
+    worker_makes(bench, WITH_THE_ID)
+
+
+@case
+def post_after_frame(bench):
+    """the answer to a POST is live, whatever a frame was given at its address before"""
+    world = bench.world
+    target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
+    sign(bench, target)
+    form = f"""<form method="post" action="{target}"></form><script>
+      document.querySelector('iframe').onload = () => document.forms[0].submit()</script>"""
+    shell = shell_at(bench, world.put(world.url(PAGE, '/'), FRAME + form))
+    equal('standing', shown(shell, target)['standing'], 'live')
+    equal('methods', [each.method for each in world.requests_for(target)], ['POST'])
+
+
+def let_frame_load(bench, leave):
+    """A page that has a signed exchange in a frame, and then does LEAVE, a statement."""
+    world = bench.world
+    target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
+    told = world.put(world.url(PAGE, '/told'), '')
+    sign(bench, target)
+    script = f"""<script>document.querySelector('iframe').onload = () =>
+      {{ fetch('/told'); {leave} }}</script>"""
+    shell = shell_at(bench, world.put(world.url(PAGE, '/'), FRAME + script))
+    wait.until('the frame is loaded', lambda: world.requests_for(told))
+    return shell, target
+
+
+@case
+def frame_then_typed(bench):
+    """an exchange that a frame was given does not answer the address that is typed"""
+    shell, target = let_frame_load(bench, '')
+    keys = bench.open(Keyboard, bench.display)
+    keys.press('Control+l')
+    keys.write(target)
+    keys.press('Return')
+    equal('standing', shown(shell, target)['standing'], 'live')
+    equal('requests', len(bench.world.requests_for(target)), 1)
+
+
+@case
+def frame_then_link(bench):
+    """nor the address that the page leads to"""
+    shell, target = let_frame_load(bench, f"location = '{bench.world.url(INNER, '/page')}'")
+    equal('standing', shown(shell, target)['standing'], 'live')
+
+
+@case
+def fetched(bench):
+    """a script that fetches with a navigation's Accept field is not given an exchange"""
+    world = bench.world
+    target = world.put(world.url(PAGE, '/page'), '<!doctype html><title>live</title>')
+    world.put_exchange(world.url(PAGE, '/signed.sxg'), world.sign(target, 'signed'))
+    script = """<!doctype html><title>page</title><script>
+      fetch('/signed.sxg', {headers: {Accept: 'text/html,application/xhtml+xml'}}).then(
+        async answer => fetch('/told?' + encodeURIComponent(answer.url + ' ' + answer.redirected)))
+    </script>"""
+    told = world.put(world.url(PAGE, '/told'), '')
+    shell = shell_at(bench, world.put(world.url(PAGE, '/'), script))
+    request = wait.until('the script tells', lambda: world.requests_for(told))[0]
+    assert request.query.endswith('%20false'), request.query
+    equal('served', shell.decisions.since(0, 'served'), [])
+
+
+@case
+def history(bench):
+    """reload, back and forward show the exchange again, verified; a hard reload is live"""
+    world = bench.world
+    target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
+    url = sign(bench, target)
+    other = world.put(world.url(PAGE, '/other'), '<!doctype html><title>other</title>')
+    shell = shell_at(bench, url)
+    keys = bench.open(Keyboard, bench.display)
+    equal('at first', shown(shell, target)['standing'], 'substituted')
+    committed = shell.decisions.since(0, 'committed')
+    equal('before', [each['standing'] for each in committed], ['verifying'])
+
+    def press(chord, wanted, standing):
+        mark = shell.decisions.mark()
+        keys.press(chord)
+        equal(chord, shown(shell, wanted, mark)['standing'], standing)
+
+    press('F5', target, 'substituted')
+    mark = shell.decisions.mark()
+    keys.press('Control+l')
+    keys.write(other)
+    keys.press('Return')
+    equal('another page', shown(shell, other, mark)['standing'], 'live')
+    press('Alt+Left', target, 'substituted')
+    press('Alt+Right', other, 'live')
+    press('Alt+Left', target, 'substituted')
+    equal('requests', len(world.requests_for(target)), 0)
+    press('Control+Shift+r', target, 'live')
+    equal('requests', len(world.requests_for(target)), 1)
+
+
+@case
+def broken_off(bench):
+    """a live page that ends before its end is not taken for a whole one"""
+    world = bench.world
+    body = b'<!doctype html><title>short</title>' + b'<p>words</p>' * 4000
+
+    def short(_request):
+        return Answer(200, {'Content-Type': 'text/html', 'Content-Encoding': 'gzip'}, body)
+
+    shell = shell_at(bench, world.put(world.url(INNER, '/short'), short))
+    wait.until('it is decided', lambda: shell.decisions.since(0, 'page'))
+    assert shell.decisions.since(0, 'page')[-1]['standing'] != 'substituted'
+
+
+if __name__ == '__main__':
+    sys.exit(main(WptWorld))
