@@ -281,6 +281,17 @@ bulla_view_holds_place (BullaView *self)
   return self->holds_place;
 }
 
+/**
+ * bulla_view_takes_place:
+ *
+ * Whether it is about to show such a page: its address is that already, what it shows is not.
+ */
+gboolean
+bulla_view_takes_place (BullaView *self)
+{
+  return self->placeholder != NULL;
+}
+
 /* The address of a package view, or of a package that was refused, loads nothing in a web view: the
  * history leads here. What is loaded now takes the entry's place. */
 static void

@@ -48,6 +48,7 @@ gboolean bulla_view_has_page (BullaView *self);
 void bulla_view_reveal (BullaView *self);
 void bulla_view_hold_place (BullaView *self, const char *url);
 gboolean bulla_view_holds_place (BullaView *self);
+gboolean bulla_view_takes_place (BullaView *self);
 BullaItinerary *bulla_view_get_itinerary (BullaView *self);
 gboolean bulla_view_take_wait (BullaView *self, const char *url);
 void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load);

@@ -116,6 +116,8 @@ show_address (BullaWindow *self)
       bulla_address_for_display (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self->view)));
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
+  if (bulla_view_takes_place (self->view))
+    return;
   /* what the user is writing stays */
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->address)) && *shown == '\0')
     return;

@@ -15,10 +15,13 @@ from wpt_world import PAGE, WptWorld
 # a page that tries every way of WAYS, a list of functions, and says by its address that it is done
 TRY = """<!doctype html><title>tries</title><body><script>
 const url = name => @URL@ + '?' + name
-const put = (tag, fields) => document.body.append(Object.assign(document.createElement(tag), fields))
+const make = (tag, fields) => Object.assign(document.createElement(tag), fields)
+const put = (tag, fields) => document.body.append(make(tag, fields))
 const blob = (text, type) => URL.createObjectURL(new Blob([text], {type}))
-const asks = name => `fetch("${url(name)}", {mode: "no-cors", referrerPolicy: "no-referrer"})`
-const document_that = name => `<meta name=referrer content=no-referrer><img src="${url(name)}-image">
+const asks = name =>
+  `fetch("${url(name)}", {mode: "no-cors", referrerPolicy: "no-referrer"})`
+const document_that = name => `<meta name=referrer content=no-referrer>
+  <img src="${url(name)}-image">
   <script>${asks(name)}; new WebSocket("${url(name).replace('https', 'wss')}")<` + '/script>'
 const WAYS = [@WAYS@]
 for (const way of WAYS)
