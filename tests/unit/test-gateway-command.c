@@ -100,6 +100,7 @@ check_ledger (const char *ledger)
   g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL,
                                NULL, &error));
   g_assert_no_error (error);
+  g_test_message ("%s", out);
   g_assert_nonnull (strstr (out, "{\"role\":\"publisher\",\"host\":\"publisher.test\",\"knows\":"
                                  "\"publisher.test has not been contacted.\""));
   g_assert_nonnull (strstr (out, "\"role\":\"aggregator\",\"host\":\"aggregator.test\""));
