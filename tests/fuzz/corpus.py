@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""corpus.py - the inputs that fuzzing has found worth keeping: text in the tree, bytes for the targets.
+"""corpus.py - the inputs that fuzzing found worth keeping, as text; the targets get bytes.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
     corpus.py unpack FOLDER STAMP FILE…   write the inputs of each FILE below FOLDER
-    corpus.py keep BUILD [TARGET…]        take over what fuzzing in BUILD found, for all targets or some
+    corpus.py keep BUILD [TARGET…]        take over what fuzzing in BUILD found
 
-corpus/TARGET.txt has an input a line: printable ASCII stands for itself, other bytes and the backslash
-are \\xNN. A line that begins with # says where the next one comes from. `keep` adds inputs that reach
-code which neither the seeds nor the kept inputs reach, the smallest first, up to a limit.
+corpus/TARGET.txt has an input a line: printable ASCII stands for itself, other bytes and the
+backslash are \\xNN. A line that begins with # says where the next one comes from. `keep` adds
+inputs that reach code which neither the seeds nor the kept inputs reach, the smallest first, up to
+a limit.
 """
 import pathlib
 import re
@@ -69,7 +70,8 @@ def keep(build, targets):
                 shutil.copytree(seeds, base, dirs_exist_ok=True)
             write_inputs(base, read(kept))
             before = {path.name for path in base.iterdir()}
-            subprocess.run([program, '-merge=1', base, found], stderr=subprocess.DEVNULL, check=True)
+            merge = [program, '-merge=1', base, found]
+            subprocess.run(merge, stderr=subprocess.DEVNULL, check=True)
             new = sorted(
                 (path.read_bytes() for path in base.iterdir() if path.name not in before), key=len
             )

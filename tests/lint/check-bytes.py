@@ -3,11 +3,11 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-What comes over the network, in a package, a file or a message of a web process is bytes: it need not
-be UTF-8, may have NULs in it, and any number. The functions below end the process, warn, read past
-the end or convert without defined result where they are given such. Each file that calls one is
-listed, with the reason why what it passes is safe; every other call is a complaint. A file that is
-listed and calls none is one too, so the lists stay true.
+What comes over the network, in a package, a file or a message of a web process is bytes: it need
+not be UTF-8, may have NULs in it, and any number. The functions below end the process, warn, read
+past the end or convert without defined result where they are given such. Each file that calls one
+is listed, with the reason why what it passes is safe; every other call is a complaint. A file that
+is listed and calls none is one too, so the lists stay true.
 """
 import re
 
@@ -20,10 +20,12 @@ ASCII = 'has no byte beyond ASCII: bulla_url_parse() or WebKit has made it so'
 # (functions, what they do with bytes, {file: why it is safe there})
 CALLS = [
     (
-        r'g_pattern_\w+|g_utf8_(collate|normalize|strup|strdown|strreverse|to_ucs4_fast|to_utf16)\w*'
+        r'g_pattern_\w+'
+        r'|g_utf8_(collate|normalize|strup|strdown|strreverse|to_ucs4_fast|to_utf16)\w*'
         r'|g_utf8_(offset_to_pointer|pointer_to_offset|strncpy|truncate_middle)'
         r'|g_utf8_find_prev_char|g_utf8_prev_char|g_str_(tokenize_and_fold|match_string|to_ascii)'
-        r'|g_markup_(printf_escaped|vprintf_escaped|parse_context_\w+)|g_regex_(replace|split|match_simple)\w*',
+        r'|g_markup_(printf_escaped|vprintf_escaped|parse_context_\w+)'
+        r'|g_regex_(replace|split|match_simple)\w*',
         'aborts on text that is not UTF-8, or reads past its end',
         {},
     ),
@@ -55,7 +57,8 @@ CALLS = [
         },
     ),
     (
-        r'g_variant_(new_(string|take_string|printf|strv|objv|object_path|signature|parsed\w*)|new|builder_add)',
+        r'g_variant_(new_(string|take_string|printf|strv|objv|object_path|signature|parsed\w*)'
+        r'|new|builder_add)',
         'warns on text that is not UTF-8 and gives NULL',
         {
             'loader/package-door/bulla-package-door.c': 'origins and package ids, which are ASCII',
@@ -86,7 +89,7 @@ CALLS = [
         {
             'loader/bulla-json.c': 'checked there, for all',
             'loader/report/bulla-nel-policy.c': 'numbers alone, after json_node_get_value_type()',
-            'shell/cli/bulla-cli-json.c': 'of JSON that we have built; through bulla_printable_dup()',
+            'shell/cli/bulla-cli-json.c': 'JSON of our own; through bulla_printable_dup()',
         },
     ),
     (
@@ -141,9 +144,9 @@ CALLS = [
         r'|label_set_markup_with_mnemonic|text_buffer_\w+|menu_button_set_label|button_set_label)',
         'warns on text that is not UTF-8 and shows nothing',
         {
-            'shell/bulla-window.c': 'titles and addresses of WebKit’s, which are UTF-8, and ' + OURS,
-            'shell/panels/bulla-ledger-panel.c': 'texts of contacts: bulla-contact.c makes them valid',
-            'shell/panels/bulla-verdict-panel.c': 'of bulla_verdict_dup_observed(), which is printable',
+            'shell/bulla-window.c': 'titles and addresses of WebKit, which are UTF-8',
+            'shell/panels/bulla-ledger-panel.c': 'of bulla-contact.c, which makes it valid',
+            'shell/panels/bulla-verdict-panel.c': 'of bulla_verdict_dup_observed()',
         },
     ),
     (
@@ -155,7 +158,7 @@ CALLS = [
             'loader/gateway/bulla-answer.c': OURS,
             'loader/gateway/bulla-gateway-identify.c': 'of bulla_printable_dup()',
             'loader/gateway/bulla-gateway-session.c': 'an error number',
-            'loader/gateway/bulla-gateway-tunnel.c': 'an error of a socket; else bulla_printable_dup()',
+            'loader/gateway/bulla-gateway-tunnel.c': 'a socket’s error; bulla_printable_dup()',
             'shell/bulla-decisions.c': 'an error of writing a file',
             'shell/bulla-web-context.c': OURS,
             'shell/bulla-package-opener.c': OURS,
@@ -205,7 +208,7 @@ def check(root, _build):
             for line, call in find_calls(lintlib.read(root, name), functions):
                 used.add(name)
                 if name not in allowed:
-                    yield f'{name}:{line}: {call} {harm}; check-bytes.py lists where it may be called'
+                    yield f'{name}:{line}: {call} {harm}; see check-bytes.py'
         for name in sorted(set(allowed) - used):
             if name in names:
                 yield f'{name}: calls none of {functions[:40]}…; take it out of check-bytes.py'
@@ -215,8 +218,8 @@ lintlib.run(
     'bytes',
     check,
     bad=[
-        ('a pattern', {'policy/a.c': 'g_pattern_match_simple ("?", value);'}, 'policy/a.c:1: g_pattern'),
-        ('a label', {'shell/a.c': '\ngtk_label_set_text (label, text);'}, 'shell/a.c:2: gtk_label'),
+        ('a pattern', {'policy/a.c': 'g_pattern_match_simple ("?", x);'}, 'policy/a.c:1: g_p'),
+        ('a label', {'shell/a.c': '\ngtk_label_set_text (label, x);'}, 'shell/a.c:2: gtk_label'),
         ('a variant', {'shell/extension/a.c': 'g_variant_new_string (x);'}, 'gives NULL'),
         ('output past the escape', {'shell/cli/a.c': 'g_print ("%s", x);'}, 'bulla_cli_print'),
         ('a relaxed URL', {'loader/a.c': 'f (x, G_URI_FLAGS_PARSE_RELAXED);'}, 'accepts URLs'),
@@ -226,5 +229,8 @@ lintlib.run(
             'take it out of check-bytes.py',
         ),
     ],
-    good={'policy/a.c': '/* g_pattern_match () */ const char *x = "g_print (";', 'tests/a.c': 'puts (x);'},
+    good={
+        'policy/a.c': '/* g_pattern_match () */ const char *x = "g_print (";',
+        'tests/a.c': 'puts (x);',
+    },
 )
