@@ -150,7 +150,10 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   g_object_set_data (G_OBJECT (self->remote), CONNECTION_KEY, NULL);
   if (reset)
     setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  g_socket_close (self->socket, NULL);
+  if (self->handshaking) /* a thread waits for the descriptor: it is woken, and we close later */
+    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  else
+    g_socket_close (self->socket, NULL);
 }
 
 /**

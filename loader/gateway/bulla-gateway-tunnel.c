@@ -62,8 +62,11 @@ handshake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   BullaGatewayConnection *connection = opening->connection;
   gboolean agreed = g_tls_connection_handshake_finish (G_TLS_CONNECTION (object), result, NULL);
 
-  if (connection->state == BULLA_CONNECTION_CLOSED)
+  connection->handshaking = FALSE;
+  if (connection->state == BULLA_CONNECTION_CLOSED) {
+    g_socket_close (connection->socket, NULL);
     return;
+  }
   if (!agreed) { /* a client that does not trust us ends it here, and knows why */
     bulla_gateway_connection_close (connection);
     return;
@@ -93,9 +96,10 @@ start_tls (Opening *opening)
   }
   GTlsConnection *tls = G_TLS_CONNECTION (opening->stream);
   connection->tls = TRUE;
+  connection->handshaking = TRUE;
   g_tls_connection_set_advertised_protocols (tls, protocols);
   g_tls_connection_set_require_close_notify (tls, FALSE);
-  /* when the connection is closed, so is its socket, and this fails */
+  /* when the connection is closed, its socket is shut down, and this fails */
   g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, connection->session->cancellable,
                                     handshake_cb, opening);
 }
