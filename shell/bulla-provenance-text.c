@@ -223,7 +223,9 @@ bulla_provenance_list_contacts (BullaProvenance *self)
     const char *host = bulla_contact_get_host (each->first);
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "%u request: %s", "%u requests: %s", each->count),
-        each->count, name_purpose (bulla_contact_get_purpose (each->first)));
+        each->count,
+        each->unknown ? _ ("it is not known which page sent it")
+                      : name_purpose (bulla_contact_get_purpose (each->first)));
 
     told |= g_strcmp0 (host, publisher) == 0;
     add (store, host, text);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-ledger-private.h"
+
 #define REFUSED_MAX 256
 #define FRAMES_MAX 16
 
@@ -233,7 +235,7 @@ bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const ch
 static void
 contact_finished_cb (BullaLedger *ledger, BullaContact *contact, BullaProvenance *self)
 {
-  if (bulla_contact_get_view (contact) == self->view
+  if (bulla_contact_may_be_of (contact, self->view)
       && bulla_contact_get_id (contact) >= self->first)
     g_signal_emit (self, signals[ASKED], 0);
 }
@@ -264,17 +266,20 @@ asked_free (gpointer data)
   g_free (asked);
 }
 
+/* Requests of no known page have a line of their own: they may be a worker's of this page. */
 static void
 count_request (GPtrArray *all, GHashTable *by_host, BullaContact *contact)
 {
-  const char *host = bulla_contact_get_host (contact);
+  gboolean unknown = bulla_contact_get_view (contact) == 0;
+  g_autofree char *host = g_strconcat (unknown ? "?" : "", bulla_contact_get_host (contact), NULL);
   BullaAsked *asked = g_hash_table_lookup (by_host, host);
 
   if (asked == NULL) {
     asked = g_new0 (BullaAsked, 1);
     asked->first = g_object_ref (contact);
+    asked->unknown = unknown;
     g_ptr_array_add (all, asked);
-    g_hash_table_insert (by_host, (char *)host, asked);
+    g_hash_table_insert (by_host, g_steal_pointer (&host), asked);
   }
   asked->count++;
 }
@@ -296,16 +301,17 @@ is_request (BullaContact *contact)
 GPtrArray *
 bulla_provenance_dup_asked (BullaProvenance *self)
 {
-  g_autoptr (GHashTable) by_host = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) by_host = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GPtrArray *all = g_ptr_array_new_with_free_func (asked_free);
   guint n = self->ledger != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->ledger)) : 0;
 
   for (guint i = 0; i < n; i++) {
     g_autoptr (BullaContact) contact = g_list_model_get_item (G_LIST_MODEL (self->ledger), i);
     guint id = bulla_contact_get_id (contact);
-    if (id < self->first || bulla_contact_get_view (contact) != self->view)
+    if (id < self->first || !bulla_contact_may_be_of (contact, self->view))
       continue;
-    if (bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK && id > self->first)
+    if (bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK && id > self->first
+        && bulla_contact_get_view (contact) == self->view)
       break;
     if (is_request (contact))
       count_request (all, by_host, contact);

@@ -66,6 +66,7 @@ GPtrArray *bulla_provenance_dup_asked (BullaProvenance *self);
 typedef struct {
   BullaContact *first; /* owned; of them */
   guint count;         /* of requests */
+  gboolean unknown;    /* which page they are of */
 } BullaAsked;
 
 /* what a page of a bundle asked for in vain */
