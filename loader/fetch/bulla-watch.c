@@ -314,6 +314,44 @@ between (gint64 from, gint64 to)
   return from > 0 && to >= from ? to - from : -1;
 }
 
+typedef struct {
+  BullaLedger *ledger;   /* owned */
+  BullaContact *request; /* owned */
+} Finishing;
+
+static gboolean
+finish_cb (gpointer user_data)
+{
+  Finishing *self = user_data;
+
+  if (!bulla_contact_is_over (self->request))
+    bulla_ledger_finish (self->ledger, self->request);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finishing_free (gpointer user_data)
+{
+  Finishing *self = user_data;
+
+  g_object_unref (self->ledger);
+  g_object_unref (self->request);
+  g_free (self);
+}
+
+/* A short answer is over before whoever asked has seen its head, and can say what it is. */
+static void
+finish_soon (BullaWatch *self)
+{
+  g_autoptr (GSource) soon = g_idle_source_new ();
+  Finishing *finishing = g_new (Finishing, 1);
+
+  *finishing = (Finishing){g_object_ref (self->ledger), g_object_ref (self->request)};
+  g_source_set_priority (soon, G_PRIORITY_DEFAULT + 10);
+  g_source_set_callback (soon, finish_cb, finishing, finishing_free);
+  g_source_attach (soon, g_main_context_get_thread_default ());
+}
+
 /**
  * bulla_watch_finish:
  * @self: a watch
@@ -334,7 +372,7 @@ bulla_watch_finish (BullaWatch *self, gint64 sent, gint64 received)
   request->wait = between (self->began, self->answered);
   request->receive = between (self->answered, g_get_monotonic_time ());
   if (request->status != 0)
-    bulla_ledger_finish (self->ledger, request);
+    finish_soon (self);
 }
 
 /**
