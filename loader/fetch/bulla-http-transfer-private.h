@@ -29,7 +29,6 @@ struct _BullaHttpTransfer {
   gsize ahead;                  /* bytes in them */
   gboolean held_back, ended;    /* the server waits for the reader; the body is there, or broken */
   guint64 received;             /* bytes of the body */
-  gint64 bytes_sent;            /* of the request, with its head; known at the end */
   GInputStream *upload;         /* owned; nullable; what is left to send is read from it */
   GBytes *chunk;                /* owned; nullable; what was read, and not sent */
   gsize sent;                   /* bytes of that which were */

@@ -80,16 +80,6 @@ detach (BullaHttpTransfer *self)
   bulla_http_transfer_unref (self);
 }
 
-/* A contact is written down when it is over. While the answer waits for whoever asked, it may still
- * learn from them what it was for: then it is over a little later. */
-static void
-finish_watch (BullaHttpTransfer *self)
-{
-  if (self->task == NULL)
-    bulla_watch_finish (self->message->watch, self->bytes_sent,
-                        (gint64)(self->head.bytes + self->received));
-}
-
 static void
 count (BullaHttpTransfer *self)
 {
@@ -98,8 +88,8 @@ count (BullaHttpTransfer *self)
 
   curl_easy_getinfo (self->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
   curl_easy_getinfo (self->easy, CURLINFO_REQUEST_SIZE, &head);
-  self->bytes_sent = sent + head;
-  finish_watch (self);
+  bulla_watch_finish (self->message->watch, sent + head,
+                      (gint64)(self->head.bytes + self->received));
 }
 
 static GError *
@@ -139,7 +129,6 @@ finish (BullaHttpTransfer *self, GError *error)
   if (error != NULL && self->task != NULL) {
     g_autoptr (GTask) task = g_steal_pointer (&self->task);
     g_task_return_error (task, g_error_copy (error));
-    finish_watch (self);
   }
   bulla_http_transfer_unref (self);
 }
@@ -206,11 +195,7 @@ bulla_http_transfer_tell (BullaHttpTransfer *self)
     if (self->cancelled != NULL)
       g_source_destroy (self->cancelled);
     g_clear_pointer (&self->cancelled, g_source_unref);
-    bulla_http_transfer_ref (self);
     g_task_return_pointer (task, bulla_http_body_new (self), g_object_unref);
-    if (self->ended)
-      finish_watch (self);
-    bulla_http_transfer_unref (self);
   }
   if (self->easy != NULL && self->wanted && !self->uploading)
     bulla_http_transfer_feed (self);
