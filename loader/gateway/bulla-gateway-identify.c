@@ -28,7 +28,7 @@ field_is (BullaGatewayRequest *request, const char *name, const char *value)
   return g_strcmp0 (field (request, name), value) == 0;
 }
 
-/* Returns: (transfer full) (nullable): that of a page of the web's; others' hosts are no names */
+/* Returns: (transfer full) (nullable): the host of an http or https URL; %NULL for other schemes */
 static char *
 dup_host_of (const char *url)
 {
@@ -327,7 +327,7 @@ await_announcement (BullaGatewayRequest *request)
 /**
  * bulla_gateway_identify:
  * @request: a request whose header fields are there
- * @go: called when it is known whose it is, or that this is not to be known: now, or later
+ * @go: called when the initiator is identified or counts as unknown: now, or later
  *
  * Takes out of its header fields what is between the shell and the gateway.
  */

@@ -78,7 +78,7 @@ listener_make_room (BullaGatewayListener *self)
   return 0;
 }
 
-/* a socket that is ready may have been given up by its client since: that is no reason to pause */
+/* the client may have hung up since the socket became ready: accepting goes on */
 static gboolean
 accept_failed (BullaGatewayListener *self, const GError *error)
 {

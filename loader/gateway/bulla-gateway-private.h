@@ -92,7 +92,7 @@ typedef struct _BullaGatewayRequest {
   char *url;                   /* owned; the same as text */
   SoupMessageHeaders *headers; /* owned; as they came, but for those that are for us */
 
-  BullaGatewayView *place; /* owned; NULL: nobody knows whose it is */
+  BullaGatewayView *place; /* owned; NULL: the initiator is unknown */
   const char *view;        /* its token; NULL with it */
   char *page_host;         /* owned; nullable; the host of the document that asks */
   char *top_host;          /* owned; nullable; that of the whole page around it */
