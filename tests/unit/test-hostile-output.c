@@ -46,8 +46,7 @@ static const char *const LINES[] = {
     "$BULLA create chain --authority a --host example.com \"chain$H.cbor\"",
     "$BULLA create exchange --authority a --url \"https://example.com/$H\" --content i.html x.sxg",
     "$BULLA create exchange --authority a --url https://example.com/ --content \"i$H\" x.sxg",
-    "$BULLA create exchange --authority a --url https://example.com/ --header \"$H\" "
-    "--content i.html x.sxg",
+    "$BULLA create exchange --authority a --url https://a.example/ --header \"$H\" -i i.html x.sxg",
     "$BULLA create exchange --authority a --url https://example.com/ --content i.html \"x$H.sxg\"",
     "$BULLA create bundle --dir \"hostile\" --base-url https://example.com/ \"w$H.wbn\"",
     "$BULLA create bundle --dir \"$H\" --base-url \"$H\" w.wbn",
