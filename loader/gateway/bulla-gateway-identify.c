@@ -119,9 +119,9 @@ identify_only_view (BullaGatewayRequest *request)
 
   bulla_gateway_request_set_view (
       request, bulla_gateway_view_find (request->session, BULLA_GATEWAY_ONLY_VIEW));
-  request->destination = guess_destination (request, TRUE);
-  request->frame = dest != NULL && is_document (dest) && !g_str_equal (dest, "document");
   request->speculative = is_prefetch (request);
+  request->destination = guess_destination (request, !request->speculative);
+  request->frame = dest != NULL && is_document (dest) && !g_str_equal (dest, "document");
   note_host_of_fields (request);
 }
 
