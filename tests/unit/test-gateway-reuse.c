@@ -323,6 +323,37 @@ test_one_view_reuse (GatewayWorld *self, gconstpointer data)
   assert_body (anew, "live");
 }
 
+/* A browser that says no Sec-Fetch-Mode of its prefetches: what comes is kept for its page's link,
+ * and is what the link leads to; it never counts as the navigation itself. */
+static void
+test_one_view_prefetch (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *list = test_server_url (self->aggregator, "/list");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) listed = text ("list");
+
+  gateway_world_put (self, self->aggregator, "/list", listed, "text/html");
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  g_autoptr (TestResponse) opened = ask (self, list, NULL, NULL);
+  assert_body (opened, "list");
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, link);
+  soup_message_headers_append (soup_message_get_request_headers (message), "Sec-Purpose",
+                               "prefetch");
+  soup_message_headers_append (soup_message_get_request_headers (message), "Referer", list);
+  g_autoptr (TestResponse) prefetched = test_send (self->client, message);
+  g_assert_no_error (prefetched->error);
+  g_assert_cmpuint (prefetched->status, ==, 200);
+  g_autoptr (TestResponse) live = ask (self, page, NULL, NULL);
+  g_assert_cmpuint (live->status, ==, 404);
+  guint before = self->aggregator->n_requests;
+  g_autoptr (TestResponse) led = ask (self, link, "Referer", list);
+  assert_redirect (led, page);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, before);
+  g_autoptr (TestResponse) shown = ask (self, page, "Referer", list);
+  assert_body (shown, "<p>signed");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -340,5 +371,6 @@ main (int argc, char **argv)
   g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up_one_view, test, tear_down)
   ADD ("one-view", test_one_view);
   ADD ("one-view/reuse-view", test_one_view_reuse);
+  ADD ("one-view/prefetch", test_one_view_prefetch);
   return g_test_run ();
 }
