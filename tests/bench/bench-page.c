@@ -3,12 +3,16 @@
  *
  * Two views take turns: the network session of one has the gateway for its proxy, that of the other
  * has none. Both have kept their connections from the load before, and nothing may be cached. The
- * server stands in a thread of its own, as one that is far away would not take the gateway's time.
- * Each load is one line on stdout: seconds of the direct one, seconds of the other. */
+ * server stands in a thread of its own, as one that is far away would not take the gateway's time;
+ * before it is a relay, where it is to be far away. Each load is one line on stdout: seconds of the
+ * direct one, seconds of the other.
+ *
+ * bulla-bench-page ROUNDS [RTT]: milliseconds */
 #include <stdlib.h>
 #include <string.h>
 #include <webkit/webkit.h>
 
+#include "bulla-demo-relay.h"
 #include "bulla-gateway.h"
 #include "test-world.h"
 
@@ -21,6 +25,8 @@ typedef struct {
   GMainLoop *loop;       /* owned */
   GThread *thread;       /* owned */
   TestServer *server;    /* owned by the thread */
+  guint rtt;             /* ms; 0: no relay */
+  guint port;            /* of the server, or of the relay before it */
   GTlsCertificate *certificate;
   gboolean ready;
   GMutex lock;
@@ -81,11 +87,18 @@ serve (gpointer data)
   g_main_context_push_thread_default (self->context);
   self->server = test_server_new ("localhost", self->certificate);
   soup_server_add_handler (self->server->soup, NULL, answer_cb, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  DemoRelay *relay = self->rtt > 0 ? demo_relay_new (self->server->port, &error) : NULL;
+  g_assert_no_error (error);
+  if (relay != NULL)
+    demo_relay_set_rtt (relay, self->rtt);
+  self->port = relay != NULL ? demo_relay_get_port (relay) : self->server->port;
   g_mutex_lock (&self->lock);
   self->ready = TRUE;
   g_cond_signal (&self->changed);
   g_mutex_unlock (&self->lock);
   g_main_loop_run (self->loop);
+  g_clear_pointer (&relay, demo_relay_free);
   test_server_free (self->server);
   g_main_context_pop_thread_default (self->context);
   return NULL;
@@ -167,7 +180,7 @@ int
 main (int argc, char **argv)
 {
   guint rounds = argc > 1 ? (guint)g_ascii_strtoull (argv[1], NULL, 10) : 1;
-  Publisher publisher = {0};
+  Publisher publisher = {.rtt = argc > 2 ? (guint)g_ascii_strtoull (argv[2], NULL, 10) : 0};
   g_autoptr (TestWorld) world = test_world_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", &error);
@@ -182,7 +195,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_autofree char *token = bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW);
   g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, token);
-  g_autofree char *url = test_server_url (publisher.server, "/");
+  g_autofree char *url = g_strdup_printf ("https://localhost:%u/", publisher.port);
   WebKitWebView *direct = open_view (NULL), *through = open_view (proxy);
   g_signal_connect (direct, "load-failed", G_CALLBACK (failed_cb), NULL);
   g_signal_connect (through, "load-failed", G_CALLBACK (failed_cb), NULL);

@@ -15,6 +15,7 @@ typedef struct {
   const char *unit;    /* of ours and reference */
   double scale;        /* from seconds of one run to that unit */
   guint runs;
+  guint rtt; /* ms, of the publisher, for gateway-page */
 } Bench;
 
 typedef struct {
@@ -40,7 +41,8 @@ void bench_bundle_serve (const BenchOptions *options);
 void bench_bundle_memory (const BenchOptions *options);
 int bench_bundle_memory_child (const char *path);
 
-/* what a program says that measures in WebKit: on each line the reference's seconds, then ours */
+/* what a program says that measures in WebKit: on each line the reference's seconds, then ours;
+ * started with the number of runs and the distance */
 gboolean bench_run_page (const BenchOptions *options, const Bench *bench, const char *program);
 
 G_END_DECLS

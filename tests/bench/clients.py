@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""clients.py - many clients of the gateway at once, beside as many of the server itself.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+`bulla gateway` of a release build, Node.js as clients and as server. Each client keeps one connection
+and asks one request after the other. Nothing fails on a figure. Exit status: 2 when it could not be
+tried.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from gateway_setting import HOST, Setting, Untried  # noqa: E402
+from prefetches import print_row, summarise  # noqa: E402
+
+CLIENTS = 200
+REQUESTS = 50  # of each
+RUNS = 7
+KIND = 'http1'
+
+
+def ask(setting, through):
+    """Requests a second, and the milliseconds that 99 of 100 requests do not exceed."""
+    root = setting.gateway_root if through else setting.root
+    way = [str(setting.port)] if through else []
+    ran = subprocess.run(
+        ['node', pathlib.Path(__file__).with_suffix('.cjs'), HOST, str(setting.ports[KIND]), root,
+         str(CLIENTS), str(REQUESTS), *way],
+        input=setting.user if through else '', capture_output=True, text=True, check=False,
+    )
+    if ran.returncode != 0:
+        raise Untried(ran.stderr[-200:])
+    said = json.loads(ran.stdout)
+    if said['n'] != CLIENTS * REQUESTS:
+        raise Untried('some requests have no answer')
+    return said['n'] / said['seconds'], said['p99']
+
+
+def measure(command):
+    setting = Setting(command)
+    try:
+        ours, direct = [], []
+        for run in range(RUNS + 1):
+            both = ask(setting, False), ask(setting, True)
+            if run > 0:  # the first warms up
+                direct.append(both[0])
+                ours.append(both[1])
+        for at, name, unit in ((0, 'rate', '/s'), (1, 'p99', 'ms')):
+            yield summarise(
+                f'gateway-clients-{name}', [each[at] for each in ours],
+                [each[at] for each in direct], unit, f'{CLIENTS} clients of the server itself',
+            )
+        yield summarise('gateway-clients-memory', [setting.memory()] * 2, [64] * 2, 'MiB', '64 MiB')
+    finally:
+        setting.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__.split('\n\n')[0])
+    parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
+    parser.add_argument('--json', action='store_true', help='one JSON object a line')
+    options = parser.parse_args()
+    try:
+        for row in measure(f'{options.build_dir}/shell/cli/bulla'):
+            print_row(row, options.json)
+    except (OSError, Untried) as error:
+        print(f'clients: {error}', file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
