@@ -440,6 +440,17 @@ bulla_engine_find_answer (BullaEngine *self, BullaView *view, const char *id)
 }
 
 /**
+ * bulla_engine_note_shown:
+ * @answer: (nullable): what @view shows from now on; %NULL: no answer is known for that
+ */
+void
+bulla_engine_note_shown (BullaEngine *self, BullaView *view, BullaAnswer *answer)
+{
+  bulla_gateway_note_shown (self->gateway, find_session_token (view), bulla_view_get_token (view),
+                            answer != NULL ? bulla_answer_get_id (answer) : NULL);
+}
+
+/**
  * bulla_engine_forget:
  * @url: what @view wants from the publisher from now on
  */

@@ -141,6 +141,7 @@ committed (BullaView *self)
     bulla_view_set_provenance (self, provenance);
     bulla_view_report (self);
   }
+  bulla_engine_note_shown (self->engine, self, self->answer);
   g_clear_object (&self->expected);
   bulla_notes_clear (self->notes);
 }

@@ -63,8 +63,11 @@ static void
 execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  g_autofree char *asker = bulla_gateway_request_dup_asker (request);
   Keeping keeping = {headers, decision->kind == BULLA_DECISION_REDIRECT};
 
+  if (keeping.substituted && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
+    bulla_gateway_view_note_brought (request->place, decision->url, asker);
   bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
   soup_message_headers_replace (headers, "Location", decision->url);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
@@ -107,8 +110,7 @@ add_signed_header (const char *name, const char *value, gpointer user_data)
 
 /* WebKit shows a fresh response again without asking; with no-store each showing is judged. */
 static void
-send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body, goffset length,
-              gboolean forget)
+send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body, goffset length)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   Signed to = {request, headers};
@@ -118,8 +120,10 @@ send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
   bulla_gateway_reply_start (request, status, NULL);
   bulla_load_foreach_header (load, add_signed_header, &to);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  /* parts that WebKit has kept of a live visit are another version: it is not to mix them in */
-  if (forget && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0)
+  /* What WebKit has kept of a live visit is another version: it is not to mix that in, nor to show
+   * it in the place of this page when the history leads back here. */
+  if (request->destination == BULLA_DESTINATION_NAVIGATION
+      && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0)
     soup_message_headers_replace (headers, "Clear-Site-Data", "\"cache\"");
   if (bulla_gateway_has_no_body (request, status))
     bulla_gateway_reply_end (request);
@@ -167,8 +171,7 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
   if (spool == NULL || !navigation) /* who reads it, is told if it breaks off */
     g_set_object (&request->load, load);
   send_package (request, load, own != NULL ? own : empty,
-                whole ? (goffset)bulla_spool_get_length (spool) : -1,
-                page != NULL && page->parts_stand);
+                whole ? (goffset)bulla_spool_get_length (spool) : -1);
   if (page != NULL && request->message != NULL)
     bulla_gateway_prefetch_links (
         request, page,

@@ -115,12 +115,15 @@ note_host_of_fields (BullaGatewayRequest *request)
 static void
 identify_only_view (BullaGatewayRequest *request)
 {
+  g_autofree char *asker = bulla_gateway_request_dup_asker (request);
   const char *dest = field (request, "Sec-Fetch-Dest");
 
   bulla_gateway_request_set_view (
       request, bulla_gateway_view_find (request->session, BULLA_GATEWAY_ONLY_VIEW));
   request->speculative = is_prefetch (request);
   request->destination = guess_destination (request, !request->speculative);
+  request->follows = request->destination == BULLA_DESTINATION_NAVIGATION
+                     && bulla_gateway_view_was_brought (request->place, request->url, asker);
   request->frame = dest != NULL && is_document (dest) && !g_str_equal (dest, "document");
   note_host_of_fields (request);
 }

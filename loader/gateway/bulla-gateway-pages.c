@@ -1,15 +1,20 @@
 /* bulla-gateway-pages.c - the pages of a view: which bundle each is from, and what it prefetched
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a page asks for is answered from the bundle that it is from itself, and from no other; a
- * page from elsewhere gets nothing from any. */
+ * The shell says which answer a view shows (bulla_gateway_note_shown()). That page and the frames
+ * that came since are all that can ask: what they ask for comes from the package of whichever of
+ * them is of the asker's origin and has it, so that no two versions meet in one page. Referrers say
+ * an origin; the rest of them a page can write as it likes.
+ *
+ * Where no shell says so (one view, as `bulla gateway` has it), the referrer is all there is. */
 #include <string.h>
 
 #include "bulla-error.h"
 #include "bulla-gateway-private.h"
 #include "bulla-origin.h"
 
-#define PAGES_MAX 64 /* of a view; history can bring the older ones back without a request */
+#define PAGES_MAX 64   /* of a view; history can bring the older ones back without a request */
+#define FRAMES_MAX 512 /* of all these together */
 #define PREFETCHING_PAGES_MAX 8 /* of a view: what others prefetched is forgotten */
 
 static void
@@ -27,24 +32,26 @@ page_free (BullaGatewayPage *page)
 {
   g_free (page->key);
   g_free (page->host);
+  g_free (page->origin);
+  g_free (page->answer);
   g_clear_pointer (&page->kept, bulla_kept_bundle_unref);
   forget_prefetches (page);
   g_free (page);
 }
 
-/* the queue has the newest page first; frames come last */
+/* the queue has the newest page first */
 static void
 pages_clear (BullaGatewayView *view)
 {
   g_queue_clear_full (&view->pages, (GDestroyNotify)page_free);
 }
 
-static GList *
-find_key (GQueue *pages, const char *key)
+static BullaGatewayPage *
+find_newest_whole (BullaGatewayView *view)
 {
-  for (GList *each = pages->head; each != NULL; each = each->next)
-    if (g_str_equal (((BullaGatewayPage *)each->data)->key, key))
-      return each;
+  for (GList *each = view->pages.head; each != NULL; each = each->next)
+    if (!((BullaGatewayPage *)each->data)->frame)
+      return each->data;
   return NULL;
 }
 
@@ -59,13 +66,14 @@ holds_prefetches (const BullaGatewayPage *page)
 static void
 bound_prefetches (BullaGatewayView *view)
 {
+  const BullaGatewayPage *newest = find_newest_whole (view);
   BullaGatewayPage *oldest = NULL;
   gboolean shown = FALSE;
   guint n = 0;
 
   for (GList *each = view->pages.head; each != NULL; each = each->next) {
     BullaGatewayPage *page = each->data;
-    gboolean first = each->prev == NULL;
+    gboolean first = page == newest || page->serial == view->shown;
     if (!holds_prefetches (page))
       continue;
     n++;
@@ -76,6 +84,45 @@ bound_prefetches (BullaGatewayView *view)
   }
   if (n > PREFETCHING_PAGES_MAX)
     forget_prefetches (oldest);
+}
+
+static gboolean
+is_shown (BullaGatewayView *view, const BullaGatewayPage *page)
+{
+  return page->top == view->shown;
+}
+
+/* whether @page is of less use than @other: one that is not shown, then one without a package */
+static gboolean
+is_idler (BullaGatewayView *view, const BullaGatewayPage *page, const BullaGatewayPage *other)
+{
+  gboolean shown = is_shown (view, page), packaged = page->kept != NULL || page->prefetched != NULL;
+
+  if (shown != is_shown (view, other))
+    return !shown;
+  if (packaged != (other->kept != NULL || other->prefetched != NULL))
+    return !packaged;
+  return page->serial < other->serial;
+}
+
+static void
+make_room (BullaGatewayView *view, gboolean frame)
+{
+  GList *victim = NULL;
+  guint n = 0;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    if (page->frame != frame)
+      continue;
+    n++;
+    if (victim == NULL || is_idler (view, page, victim->data))
+      victim = each;
+  }
+  if (n < (frame ? FRAMES_MAX : PAGES_MAX))
+    return;
+  page_free (victim->data);
+  g_queue_delete_link (&view->pages, victim);
 }
 
 /**
@@ -89,143 +136,199 @@ bound_prefetches (BullaGatewayView *view)
 BullaGatewayPage *
 bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, gint subset)
 {
+  BullaGatewayView *view = request->place;
+
   if (request->view == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
     return NULL;
-  GQueue *pages = &request->place->pages;
-  request->place->clear_pages = pages_clear;
   BullaGatewayPage *page = g_new0 (BullaGatewayPage, 1);
+  view->clear_pages = pages_clear;
   page->key = bulla_stash_dup_key (request->url);
   page->host = g_strdup (g_uri_get_host (request->uri));
+  page->origin = bulla_url_dup_origin (request->url);
+  page->answer = g_strdup (bulla_gateway_request_get_answer_id (request));
   page->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
   page->subset = subset;
-  page->serial = ++request->place->n_pages;
-  GList *before = find_key (pages, page->key);
-  if (before != NULL) {
-    page_free (before->data);
-    g_queue_delete_link (pages, before);
-  }
-  if (pages->length >= PAGES_MAX)
-    page_free (g_queue_pop_tail (pages));
-  if (request->frame)
-    g_queue_push_tail (pages, page);
-  else
-    g_queue_push_head (pages, page);
-  bound_prefetches (request->place);
+  page->serial = ++view->n_pages;
+  page->frame = request->frame;
+  page->top = request->frame ? view->shown : page->serial;
+  make_room (view, request->frame);
+  g_queue_push_head (&view->pages, page);
+  bound_prefetches (view);
   return page;
 }
 
-static BullaGatewayPage *
-find_newest (GQueue *pages, const char *host)
+/**
+ * bulla_gateway_pages_note_shown:
+ * @view: a view
+ * @answer: (nullable): the id of the answer that it shows from now on; %NULL: what it shows came
+ *   from nowhere that is known
+ */
+void
+bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer)
 {
-  BullaGatewayPage *newest = NULL;
-
-  for (GList *each = pages->head; each != NULL; each = each->next) {
-    BullaGatewayPage *page = each->data;
-    if (g_str_equal (page->host, host) && (newest == NULL || page->serial > newest->serial))
-      newest = page;
+  view->shown = ++view->n_pages; /* of no page */
+  for (GList *each = view->pages.head; answer != NULL && each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    if (!page->frame && g_strcmp0 (page->answer, answer) == 0)
+      view->shown = page->serial;
   }
-  return newest;
 }
 
-/* Of another origin's page the field names no more than that origin, which looks like its root. So
- * it does of a page in a frame, whatever that asks for, if the frame is of another site than the
- * page around it. */
+/* --- who asks */
+
+static gboolean
+has_part (const BullaGatewayPage *page, const char *url)
+{
+  return page->prefetched != NULL && page->parts_stand
+         && bulla_prefetch_find_part (page->prefetched, url) >= 0;
+}
+
+/* Returns: whether the package that @page is from has @url, or nobody else may have it */
+static gboolean
+has_url (const BullaGatewayPage *page, const char *url)
+{
+  return has_part (page, url)
+         || (page->kept != NULL
+             && (bulla_kept_bundle_covers (page->kept, page->subset, url)
+                 || bulla_kept_bundle_find (page->kept, url) >= 0));
+}
+
+/* Returns: (transfer full) (nullable): the origin of the document that asks, from fields that no
+ *   page can write another origin into; of a sandboxed one, that of its address; empty: one that
+ *   is of no page; %NULL: it is not known */
+static char *
+dup_asking_origin (BullaGatewayRequest *request)
+{
+  const char *origin = bulla_gateway_request_get_header (request, "Origin");
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+  const char *site = bulla_gateway_request_get_header (request, "Sec-Fetch-Site");
+  const char *from = origin != NULL && !g_str_equal (origin, "null") ? origin : referrer;
+
+  if (from == NULL && g_strcmp0 (site, "same-origin") == 0)
+    from = request->url;
+  char *asks = bulla_url_dup_origin (from);
+  return asks != NULL || from == NULL ? asks : g_strdup ("");
+}
+
+/* @origin, @url, @key: (nullable): what the page has to be of, to have, to be; the page that is
+ * shown comes first, then its frames, the newest first */
 static BullaGatewayPage *
-find_referrer (BullaGatewayRequest *request, GQueue *pages)
+find_shown (BullaGatewayView *view, const char *origin, const char *url, const char *key)
+{
+  BullaGatewayPage *found = NULL;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    gboolean fits =
+        is_shown (view, page) && (origin == NULL || g_strcmp0 (page->origin, origin) == 0)
+        && (url == NULL || has_url (page, url)) && (key == NULL || g_str_equal (page->key, key));
+    if (fits && !page->frame)
+      return page;
+    if (fits && found == NULL)
+      found = page;
+  }
+  return found;
+}
+
+/* Where the document that asks is of another page than the one that is shown, it is one that the
+ * view is leaving, or none. */
+static gboolean
+is_in_shown (BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *whole = find_shown (request->place, NULL, NULL, NULL);
+
+  return whole != NULL && request->top_host != NULL
+         && (whole->frame || g_str_equal (whole->host, request->top_host));
+}
+
+static char *
+dup_referrer_key (BullaGatewayRequest *request)
 {
   const char *referrer = bulla_gateway_request_get_header (request, "Referer");
-  g_autoptr (GUri) uri =
-      referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL)
-    return NULL;
-  gboolean same_origin =
-      g_str_equal (g_uri_get_scheme (uri), g_uri_get_scheme (request->uri))
-      && g_ascii_strcasecmp (g_uri_get_host (uri), g_uri_get_host (request->uri)) == 0
-      && g_uri_get_port (uri) == g_uri_get_port (request->uri);
-  gboolean is_root = strlen (g_uri_get_path (uri)) <= 1 && g_uri_get_query (uri) == NULL;
-  gboolean top = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
-  if (is_root && !top && g_strcmp0 (g_uri_get_host (uri), request->top_host) != 0)
-    return find_newest (pages, g_uri_get_host (uri));
-  if (is_root && !same_origin)
-    return NULL;
-  g_autofree char *key = bulla_stash_dup_key (referrer);
-  GList *found = find_key (pages, key);
-  return found != NULL ? found->data : NULL;
+  return referrer != NULL ? bulla_stash_dup_key (referrer) : NULL;
 }
 
+/* A style sheet names itself, which may be of anybody's origin. A page of an origin that nobody
+ * served here came from WebKit's cache, and has nothing of the page around it: only a part may be
+ * for a style sheet. */
 static BullaGatewayPage *
-find_host (GQueue *pages, const char *host)
+find_asker (BullaGatewayRequest *request)
 {
-  for (GList *each = pages->head; each != NULL; each = each->next) {
+  BullaGatewayView *view = request->place;
+  g_autofree char *origin = dup_asking_origin (request);
+  gboolean known = origin == NULL || find_shown (view, origin, NULL, NULL) != NULL;
+  gboolean part = request->destination == BULLA_DESTINATION_SUBRESOURCE;
+
+  if (!known && !part)
+    return NULL;
+  if (origin == NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
+    return find_shown (view, NULL, NULL, NULL);
+  const char *asks = known ? origin : NULL;
+  BullaGatewayPage *having = find_shown (view, asks, request->url, NULL);
+  if (having != NULL)
+    return having;
+  g_autofree char *key = dup_referrer_key (request);
+  BullaGatewayPage *exact = key != NULL ? find_shown (view, asks, NULL, key) : NULL;
+  return exact != NULL ? exact : find_shown (view, asks, NULL, NULL);
+}
+
+/* The page that the referrer names; where that is none, the newest page whose bundle has what it
+ * names, as a style sheet or a worker. */
+static BullaGatewayPage *
+find_referrer (BullaGatewayRequest *request)
+{
+  GQueue *pages = &request->place->pages;
+  g_autofree char *key = dup_referrer_key (request);
+
+  for (GList *each = pages->head; key != NULL && each != NULL; each = each->next)
+    if (g_str_equal (((BullaGatewayPage *)each->data)->key, key))
+      return each->data;
+  for (GList *each = pages->head; key != NULL && each != NULL; each = each->next) {
     BullaGatewayPage *page = each->data;
-    if (g_str_equal (page->host, host))
+    if (page->kept != NULL && bulla_kept_bundle_find (page->kept, key) >= 0)
       return page;
   }
   return NULL;
-}
-
-/* A page of another host than the one around it, which nobody served here: it came from WebKit's
- * cache. It has nothing of the page around it. Style sheets name themselves, too, but only for
- * parts. */
-static gboolean
-is_of_unknown_frame (BullaGatewayRequest *request)
-{
-  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
-  g_autoptr (GUri) uri =
-      referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
-
-  return request->destination != BULLA_DESTINATION_SUBRESOURCE && uri != NULL
-         && g_strcmp0 (g_uri_get_host (uri), request->top_host) != 0;
 }
 
 /**
  * bulla_gateway_pages_find:
  * @request: a request
  *
- * The page is the one that the request names as its referrer; where it names none, or a style sheet
- * or worker of it, the newest one of the host that the page tag has.
- *
- * Returns: (transfer none) (nullable): the page that asks, where it is one of those that were
- * served
+ * Returns: (transfer none) (nullable): the page that asks, or that has what another document of its
+ *   origin in the same view asks for; %NULL where it is none of those that were served
  */
 BullaGatewayPage *
 bulla_gateway_pages_find (BullaGatewayRequest *request)
 {
-  GQueue *pages = request->view != NULL ? &request->place->pages : NULL;
-
-  if (pages == NULL || request->package != NULL)
+  if (request->view == NULL || request->package != NULL || request->typed)
     return NULL;
-  BullaGatewayPage *referrer = find_referrer (request, pages);
-  if (referrer != NULL || request->top_host == NULL || is_of_unknown_frame (request))
-    return referrer;
-  return find_host (pages, request->top_host);
+  if (request->session->flags & BULLA_GATEWAY_ONE_VIEW)
+    return find_referrer (request);
+  return is_in_shown (request) ? find_asker (request) : NULL;
 }
 
 static gboolean
 is_of_origin_of (BullaGatewayRequest *request, const BullaGatewayPage *page)
 {
-  const char *origin = bulla_gateway_request_get_header (request, "Origin");
-  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
-  g_autofree char *asks = bulla_url_dup_origin (origin != NULL ? origin : referrer);
-  g_autofree char *shown = bulla_url_dup_origin (page->key);
+  g_autofree char *asks = dup_asking_origin (request);
 
-  return asks == NULL || g_strcmp0 (asks, shown) == 0;
+  return asks == NULL || g_strcmp0 (asks, page->origin) == 0;
 }
 
-/* of the pages that the view shows now: the newest whole one, and the frames since */
+/* of the pages that the view shows now, or is about to show */
 static gboolean
 shows_part (BullaGatewayView *view, BullaGatewayRequest *request)
 {
-  const BullaGatewayPage *top = view->pages.head != NULL ? view->pages.head->data : NULL;
+  const BullaGatewayPage *coming = find_newest_whole (view);
 
   for (GList *each = view->pages.head; each != NULL; each = each->next) {
     const BullaGatewayPage *page = each->data;
     gboolean bundled =
         page->kept != NULL && bulla_kept_bundle_covers (page->kept, page->subset, request->url);
-    gboolean part = page->prefetched != NULL && page->parts_stand
-                    && bulla_prefetch_find_part (page->prefetched, request->url) >= 0;
-    if (page->serial >= top->serial && (bundled || part) && is_of_origin_of (request, page))
+    if ((is_shown (view, page) || page == coming) && (bundled || has_part (page, request->url))
+        && is_of_origin_of (request, page))
       return TRUE;
   }
   return FALSE;

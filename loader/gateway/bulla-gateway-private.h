@@ -37,9 +37,11 @@ typedef struct _BullaGatewayView {
   GQueue scripts;          /* owned; see bulla-gateway-script.c */
   GQueue answers;          /* owned BullaAnswer, the newest first */
   BullaViewport *viewport; /* owned; nullable */
+  GQueue brought;          /* owned; redirects to what a package is for; of a client of one view */
   GQueue expected;         /* owned; where the shell lets the view, or frames in it, go next */
   char *typed, *typed_url; /* owned; nullable; the shell's own next navigation */
-  guint64 n_pages;         /* that were shown */
+  guint64 n_pages;         /* the highest serial of one */
+  guint64 shown;           /* the serial of the page that is shown; or one that no page has */
   gboolean closed;
   /* set by whoever keeps something in them */
   void (*clear_pages) (struct _BullaGatewayView *view);
@@ -104,9 +106,10 @@ typedef struct _BullaGatewayRequest {
   char *history;           /* owned; nullable; the answer that its history entry showed */
   char *tag;               /* owned; nullable; its single-use value */
   BullaDestination destination;
-  gboolean frame;       /* a navigation of a part of the page only */
-  gboolean typed;       /* the shell itself asks, for its user */
-  gboolean again;       /* a reload, or a way back or forward */
+  gboolean frame;   /* a navigation of a part of the page only */
+  gboolean typed;   /* the shell itself asks, for its user */
+  gboolean follows; /* a redirect to what a package is for, as far as a client of one view tells */
+  gboolean again;   /* a reload, or a way back or forward */
   gboolean speculative; /* a prefetch by a browser that announces nothing */
   gboolean preflight;   /* a CORS preflight that names the field of our own */
   gboolean identified;  /* all of this is settled */
@@ -152,6 +155,9 @@ BullaGatewayView *bulla_gateway_view_register (BullaGateway *gateway, BullaGatew
                                                const char *token);
 void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer);
 BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
+void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *asker);
+gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
+                                         const char *asker);
 BullaNavigationKind bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
                                                       char **answer);
 gboolean bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url);
@@ -186,6 +192,7 @@ void bulla_gateway_request_unref (BullaGatewayRequest *self);
 const char *bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name);
 void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts);
 void bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask);
+char *bulla_gateway_request_dup_asker (BullaGatewayRequest *self);
 gboolean bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self);
 void bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,
                                          BullaLoad *load, BullaBundle *bundle);
@@ -259,9 +266,13 @@ GStrv bulla_gateway_plain_take (BullaGatewayRequest *request, BullaLoad **load);
 /* bulla-gateway-pages.c */
 typedef struct {
   char *key, *host;      /* owned; of its URL */
+  char *origin;          /* owned; of its URL; nullable: an opaque one */
+  char *answer;          /* owned; nullable; the id of what was sent for it */
   BullaKeptBundle *kept; /* owned; what it was served from; nullable: not from a bundle */
   gint subset;           /* its own; -1: it is within the bundle's scope */
   guint64 serial;        /* no two showings have the same */
+  guint64 top;           /* the serial of the page that it is in a frame of; else its own */
+  gboolean frame;
 
   BullaPrefetches *prefetches; /* owned; nullable; what it prefetched */
   BullaPrefetches *carried;    /* owned; nullable; what the page that led here prefetched */
@@ -271,6 +282,7 @@ typedef struct {
 
 BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept,
                                             gint subset);
+void bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer);
 gboolean bulla_gateway_pages_cover (BullaGatewayRequest *request);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
 BullaPrefetches *bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request,

@@ -5,6 +5,7 @@
 #include "bulla-answer-private.h"
 #include "bulla-field.h"
 #include "bulla-gateway-private.h"
+#include "bulla-origin.h"
 #include "bulla-peer.h"
 #include "bulla-settings.h"
 
@@ -248,9 +249,22 @@ bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask)
       .answer = self->history,
       .typed = self->typed,
       .frame = self->frame,
-      .next = (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0,
+      .next = self->follows,
       .any = bulla_profile_get_settings (profile)->request_reuse == BULLA_REQUEST_REUSE_VIEW,
   };
+}
+
+/* Returns: (transfer full) (nullable): what a client says of who asks, and says again when it
+ *   follows a redirect: an origin, or "none" for its user */
+char *
+bulla_gateway_request_dup_asker (BullaGatewayRequest *self)
+{
+  const char *referrer = bulla_gateway_request_get_header (self, "Referer");
+  const char *site = bulla_gateway_request_get_header (self, "Sec-Fetch-Site");
+
+  if (referrer != NULL)
+    return bulla_url_dup_origin (referrer);
+  return g_strcmp0 (site, "none") == 0 ? g_strdup (site) : NULL;
 }
 
 /* Returns: whether its user wants the publisher's own answer, whatever is kept */

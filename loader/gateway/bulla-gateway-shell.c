@@ -110,6 +110,27 @@ bulla_gateway_find_answer (BullaGateway *self, const char *token, const char *vi
 }
 
 /**
+ * bulla_gateway_note_shown:
+ * @self: a gateway
+ * @token: a session's
+ * @view: a view of it
+ * @answer: (nullable): the id of the answer that @view shows from now on, or shows again; %NULL:
+ *   none is known for what it shows
+ *
+ * Said as soon as WebKit has committed the page: what @view asks for afterwards is that page's, or
+ * its frames'.
+ */
+void
+bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *view,
+                          const char *answer)
+{
+  BullaGatewayView *place = find_view (self, token, view);
+
+  if (place != NULL)
+    bulla_gateway_pages_note_shown (place, answer);
+}
+
+/**
  * bulla_gateway_load_live:
  * @self: a gateway
  * @token: a session's

@@ -8,6 +8,7 @@
 
 #define ANSWERS_MAX 256 /* of the whole view, and as many of its frames */
 #define EXPECTED_MAX 16
+#define BROUGHT_MAX 64
 
 typedef struct {
   char *key;    /* owned; the URL, in the spelling of the wire */
@@ -23,6 +24,22 @@ expected_free (gpointer data)
   g_free (expected->key);
   g_free (expected->answer);
   g_free (expected);
+}
+
+/* a redirect that the gateway sent */
+typedef struct {
+  char *key;   /* owned; where it leads, in the spelling of the wire */
+  char *asker; /* owned; nullable; as bulla_gateway_request_dup_asker() has it */
+} Brought;
+
+static void
+brought_free (gpointer data)
+{
+  Brought *brought = data;
+
+  g_free (brought->key);
+  g_free (brought->asker);
+  g_free (brought);
 }
 
 /* what the handlers keep for it */
@@ -57,6 +74,7 @@ view_new (BullaGateway *gateway, const char *token)
   g_queue_init (&self->pages);
   g_queue_init (&self->scripts);
   g_queue_init (&self->answers);
+  g_queue_init (&self->brought);
   g_queue_init (&self->expected);
   self->plain = bulla_gateway_plain_new ();
   self->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
@@ -82,6 +100,7 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_hash_table_unref (self->plain);
   g_hash_table_unref (self->live);
   g_free (self->viewport);
+  g_queue_clear_full (&self->brought, brought_free);
   g_queue_clear_full (&self->expected, expected_free);
   g_free (self->typed);
   g_free (self->typed_url);
@@ -153,6 +172,59 @@ bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id)
     if (g_str_equal (bulla_answer_get_id (each->data), id))
       return each->data;
   return NULL;
+}
+
+/* --- redirects of a client that does not say what it follows */
+
+static gboolean
+brought_is (const Brought *brought, const char *key, const char *asker)
+{
+  return g_str_equal (brought->key, key) && g_strcmp0 (brought->asker, asker) == 0;
+}
+
+static GList *
+find_brought (BullaGatewayView *self, const char *url, const char *asker)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  for (GList *each = self->brought.head; each != NULL; each = each->next)
+    if (brought_is (each->data, key, asker))
+      return each;
+  return NULL;
+}
+
+/**
+ * bulla_gateway_view_note_brought:
+ * @self: a view
+ * @url: where a redirect to what a package is for leads
+ * @asker: (nullable): who sent the request that it answers, as bulla_gateway_request_dup_asker()
+ *   has it; whoever follows the redirect says the same
+ */
+void
+bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *asker)
+{
+  Brought *brought = NULL;
+
+  if (find_brought (self, url, asker) != NULL)
+    return;
+  brought = g_new (Brought, 1);
+  *brought = (Brought){bulla_stash_dup_key (url), g_strdup (asker)};
+  g_queue_push_head (&self->brought, brought);
+  if (self->brought.length > BROUGHT_MAX)
+    brought_free (g_queue_pop_tail (&self->brought));
+}
+
+/* Returns: whether a request of @url by @asker may follow such a redirect; once */
+gboolean
+bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *asker)
+{
+  GList *found = find_brought (self, url, asker);
+
+  if (found == NULL)
+    return FALSE;
+  brought_free (found->data);
+  g_queue_delete_link (&self->brought, found);
+  return TRUE;
 }
 
 /* --- what the shell says of the view's next navigation */

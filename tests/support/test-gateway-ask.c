@@ -80,8 +80,10 @@ dup_hop (const char *token, const char *view, const char *url)
 }
 
 typedef struct {
-  GHashTable *hops;   /* owned */
-  char *token, *view; /* owned */
+  BullaGateway *gateway; /* owned */
+  GHashTable *hops;      /* owned */
+  char *token, *view;    /* owned */
+  gboolean top;
 } Hop;
 
 static void
@@ -89,22 +91,27 @@ hop_free (gpointer data, GClosure *closure)
 {
   Hop *hop = data;
 
+  g_object_unref (hop->gateway);
   g_hash_table_unref (hop->hops);
   g_free (hop->token);
   g_free (hop->view);
   g_free (hop);
 }
 
+/* as WebKit does: a redirect is followed, and another answer is shown, if it can be */
 static void
 note_hop (SoupMessage *message, gpointer user_data)
 {
   Hop *hop = user_data;
-  const char *location =
-      soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  const char *location = soup_message_headers_get_one (headers, "Location");
+  const char *answer = soup_message_headers_get_one (headers, "Bulla-Answer");
 
   if (location != NULL)
     g_hash_table_replace (hop->hops, dup_hop (hop->token, hop->view, location),
                           g_uri_to_string (soup_message_get_uri (message)));
+  else if (hop->top && soup_message_get_status (message) != SOUP_STATUS_NO_CONTENT)
+    bulla_gateway_note_shown (hop->gateway, hop->token, hop->view, answer);
 }
 
 static void
@@ -180,7 +187,8 @@ gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *mess
     return;
   g_hash_table_remove (self->hops, key);
   Hop *hop = g_new (Hop, 1);
-  *hop = (Hop){g_hash_table_ref (self->hops), g_strdup (token), g_strdup (view)};
+  *hop = (Hop){g_object_ref (self->gateway), g_hash_table_ref (self->hops), g_strdup (token),
+               g_strdup (view), strstr (tag, "dest=navigation") != NULL};
   g_signal_connect_data (message, "got-headers", G_CALLBACK (note_hop), hop, hop_free, 0);
 }
 

@@ -300,6 +300,32 @@ test_one_view (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* the redirect was not followed: what is typed, or linked elsewhere, is not it */
+static void
+test_one_view_elsewhere (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *list = test_server_url (self->aggregator, "/list");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+  const struct {
+    const char *name, *value, *body;
+  } rows[] = {{NULL, NULL, "live"},
+              {"Sec-Fetch-Site", "none", "live"},
+              {"Referer", "https://elsewhere.test/list", "live"},
+              {"Referer", page, "live"},
+              {"Referer", list, "<p>signed"}};
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TestResponse) first = ask (self, link, "Referer", list);
+    assert_redirect (first, page);
+    g_autoptr (TestResponse) other = ask (self, page, rows[i].name, rows[i].value);
+    assert_body (other, rows[i].body);
+  }
+}
+
 /* where the profile says so, what is kept answers as often as asked; a hard reload does not get it
  */
 static void
@@ -371,6 +397,7 @@ main (int argc, char **argv)
   g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up_one_view, test, tear_down)
   ADD ("one-view", test_one_view);
   ADD ("one-view/reuse-view", test_one_view_reuse);
+  ADD ("one-view/elsewhere", test_one_view_elsewhere);
   ADD ("one-view/prefetch", test_one_view_prefetch);
   return g_test_run ();
 }

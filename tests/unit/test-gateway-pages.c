@@ -1,0 +1,170 @@
+/* test-gateway-pages.c - all documents and workers of a page from a bundle get the bundle's parts
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "test-bundle-world.h"
+
+#define ONE "v=one; host=-; dest=navigation"
+#define FRAME "v=one; host=aggregator.test; dest=frame"
+#define OWN_FRAME "v=one; host=publisher.test; dest=frame"
+#define PART "v=one; host=publisher.test; dest=subresource"
+#define FRAMED_PART "v=one; host=aggregator.test; dest=subresource"
+#define SIGNED "signed"
+
+static const TestResource resources[] = {
+    {"/article", "text/html", "<p>bundled", TRUE},
+    {"/data", "text/plain", SIGNED, TRUE},
+};
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, resources, G_N_ELEMENTS (resources),
+                          self->world->now - 60, NULL, NULL);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  g_autoptr (GBytes) page = g_bytes_new_static ("page", 4);
+  test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
+  gateway_world_put (self, self->aggregator, "/around", page, "text/html");
+  test_bundle_put_live (self, "/article");
+  test_bundle_put_live (self, "/data");
+  test_bundle_put_live (self, "/live");
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+/* @fields: `name: value`, a line each */
+static void
+assert_data (GatewayWorld *self, const char *tag, const char *fields, const char *body)
+{
+  g_autofree char *url = test_server_url (self->publisher, "/data");
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_auto (GStrv) lines = g_strsplit (fields, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_auto (GStrv) field = g_strsplit (lines[i], ": ", 2);
+    if (field[0] != NULL && field[1] != NULL)
+      soup_message_headers_replace (headers, field[0], field[1]);
+  }
+  if (tag != NULL)
+    gateway_world_announce (self, self->token, message, tag);
+  g_autoptr (TestResponse) response = test_send (self->client, message);
+  if (body == NULL) {
+    g_assert_nonnull (response->error);
+    return;
+  }
+  g_assert_no_error (response->error);
+  g_assert_cmpstr (response->body, ==, body);
+}
+
+/* whatever of its origin's addresses a document names, or none */
+static void
+assert_all_data (GatewayWorld *self, const char *tag, const char *body)
+{
+  static const char *const paths[] = {"/article", "/live", "/pushed/state", "/"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree char *url = test_server_url (self->publisher, paths[i]);
+    g_autofree char *fields = g_strconcat ("Referer: ", url, NULL);
+    assert_data (self, tag, fields, body);
+  }
+  assert_data (self, tag, "Sec-Fetch-Site: same-origin", body);
+}
+
+static void
+show_bundle (GatewayWorld *self, const char *tag)
+{
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", tag, "/article");
+  test_bundle_assert_body (self, "/article", tag, "<p>bundled");
+}
+
+static void
+test_whole (GatewayWorld *self, gconstpointer data)
+{
+  show_bundle (self, ONE);
+  assert_all_data (self, PART, SIGNED);
+  test_bundle_assert_body (self, "/live", OWN_FRAME, "live");
+  assert_all_data (self, PART, SIGNED);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+  test_bundle_assert_body (self, "/live", ONE, "live");
+  assert_all_data (self, PART, "live");
+}
+
+/* another document of its origin beside it, and so many that nobody remembers them all */
+static void
+test_framed (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *around = test_server_url (self->aggregator, "/around");
+  g_autofree char *referrer = g_strconcat ("Referer: ", around, NULL);
+  g_autoptr (TestResponse) page = gateway_world_get (self, around, ONE);
+
+  g_assert_cmpstr (page->body, ==, "page");
+  show_bundle (self, FRAME);
+  for (guint i = 0; i < 600; i++) {
+    if (i % 150 == 0)
+      assert_all_data (self, FRAMED_PART, SIGNED);
+    test_bundle_assert_body (self, i % 2 == 0 ? "/article" : "/live", FRAME, "live");
+  }
+  assert_all_data (self, FRAMED_PART, SIGNED);
+  assert_data (self, FRAMED_PART, referrer, "live"); /* of the page around it, which is live */
+  g_autoptr (TestResponse) again = gateway_world_get (self, around, ONE);
+  g_assert_cmpstr (again->body, ==, "page");
+  assert_all_data (self, FRAMED_PART, "live");
+}
+
+/* a form of its own, to its own address, in a frame */
+static void
+test_posted (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (self->publisher, "/article");
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_POST, url);
+  g_autoptr (GBytes) body = g_bytes_new_static ("a=b", 3);
+
+  show_bundle (self, ONE);
+  soup_message_set_request_body_from_bytes (message, "application/x-www-form-urlencoded", body);
+  gateway_world_announce (self, self->token, message, OWN_FRAME);
+  g_autoptr (TestResponse) posted = test_send (self->client, message);
+  g_assert_cmpstr (posted->body, ==, "live");
+  assert_all_data (self, PART, SIGNED);
+}
+
+/* Shared and service workers are nobody's: they get no other version while the page is shown. What
+ * it leads to, and is never shown, changes nothing. */
+static void
+test_workers (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (self->publisher, "/file");
+  g_autoptr (GBytes) file = g_bytes_new_static ("file", 4);
+
+  assert_all_data (self, NULL, "live");
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  g_autoptr (TestResponse) shown = test_bundle_get (self, self->publisher, "/article", ONE);
+  g_assert_cmpstr (shown->body, ==, "<p>bundled");
+  assert_all_data (self, NULL, NULL);
+  /* it comes, and WebKit does not show it: a download, or what the user stopped */
+  gateway_world_put_with (self, self->publisher, "/file", file, "application/zip", NULL);
+  g_autoptr (TestResponse) came = gateway_world_get (self, url, ONE);
+  g_assert_cmpstr (came->body, ==, "file");
+  bulla_gateway_note_shown (self->gateway, self->token, "one",
+                            g_hash_table_lookup (shown->headers, "bulla-answer"));
+  assert_all_data (self, NULL, NULL);
+  test_bundle_assert_body (self, "/live", ONE, "live");
+  assert_all_data (self, NULL, "live");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/pages/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("whole", test_whole);
+  ADD ("framed", test_framed);
+  ADD ("posted", test_posted);
+  ADD ("workers", test_workers);
+  return g_test_run ();
+}
