@@ -3,9 +3,9 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-`bulla gateway` of a release build, Node.js as clients and as server. Each client keeps one connection
-and asks one request after the other. Nothing fails on a figure. Exit status: 2 when it could not be
-tried.
+`bulla gateway` of a release build, Node.js as clients and as server. Each client keeps one
+connection and asks one request after the other. Nothing fails on a figure. Exit status: 2 when it
+could not be tried.
 """
 import argparse
 import json

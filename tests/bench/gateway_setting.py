@@ -1,4 +1,4 @@
-"""gateway_setting.py - an authority, servers of Node.js's and `bulla gateway`, for the benches of it.
+"""gateway_setting.py - an authority, Node.js as servers, and `bulla gateway`, for its benches.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -55,7 +55,10 @@ RULES = {
         'c glib gio soup system',
         'policy/ loader/ tests/ shell/demo/',
     ),
-    'tests/bench/bench-page.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
+    'tests/bench/bench-page.c': (
+        'c glib gio soup webkit system',
+        'policy/ loader/ tests/ shell/demo/',
+    ),
     'tests/bench/bench-parts.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
 }
 
