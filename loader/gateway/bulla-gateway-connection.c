@@ -260,6 +260,34 @@ bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSource
   return source;
 }
 
+static void
+await_end (BullaGatewayConnection *self)
+{
+  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
+                                 bulla_gateway_connection_readable (self, lingering_cb));
+}
+
+/* there is room for the few bytes of the alert, so this does not block */
+static gboolean
+close_notify_cb (GObject *stream, gpointer user_data)
+{
+  g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, NULL);
+  await_end (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* RFC 8446, section 6.1: without the alert a body that lasts until the end counts as cut */
+static void
+send_close_notify (BullaGatewayConnection *self)
+{
+  GOutputStream *out = g_io_stream_get_output_stream (self->base);
+  GSource *source = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (out), NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (close_notify_cb), self, NULL);
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING, source);
+}
+
 /**
  * bulla_gateway_connection_linger:
  * @self: a connection after its last answer
@@ -273,9 +301,10 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
   g_clear_object (&self->stream);
-  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
-  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
-                                 bulla_gateway_connection_readable (self, lingering_cb));
+  if (G_IS_TLS_CONNECTION (self->base))
+    send_close_notify (self);
+  else
+    await_end (self);
 }
 
 /* --- what requests do with it */

@@ -10,8 +10,9 @@ import urllib.parse
 from harness import case, equal, main
 from driver import wait
 from driver.keys import Keyboard
+from exchanges import bulla
 from free_shell import FreeShell
-from wpt_world import ALTERNATE, PAGE, WptWorld
+from wpt_world import ALTERNATE, INNER, PAGE, WptWorld
 
 SCRIPT = 'text/javascript'
 USUAL = 'accept|accept-.*|user-agent|referer|origin|upgrade-.*|cache-control|pragma|sec-fetch-.*'
@@ -175,6 +176,108 @@ def public_frame_in_private_page(bench):
     bench.open(FreeShell, bench, home)
     wait.until('it tried', lambda: world.requests_for(world.url(PAGE, '/tried', 'http')))
     equal('requests', world.requests_for(secret), [])
+
+
+# --- workers of a page that its publisher vouches for, as part of a bundle
+
+# the parts of a site, and its workers: each says of which copy it is, and what it loads
+COPY_FILES = {
+    'data.txt': '@COPY@',
+    'part.js': 'self.part = "@COPY@"',
+    'part-module.js': 'export const part = "@COPY@"',
+    'fetches.js': """const ask = say => fetch('/data.txt').then(r => r.text())
+      .then(text => say('@COPY@ ' + text), () => say('refused'))""",
+    'imports.js': """const ask = say => {
+      importScripts('/part.js')
+      say('@COPY@ ' + part) }""",
+    'module.js': """import {part} from '/part-module.js'
+      const ask = say => say('@COPY@ ' + part)""",
+    'later.js': """const ask = say => import('/part-module.js')
+      .then(module => say('@COPY@ ' + module.part), () => say('refused'))""",
+    'nests.js': """const ask = say => { const inner = new Worker('/fetches.js')
+      inner.onmessage = event => say('@COPY@ ' + event.data)
+      inner.onerror = () => say('refused') }""",
+    'nests-module.js': """const ask = say => {
+      const inner = new Worker('/module.js', {type: 'module'})
+      inner.onmessage = event => say('@COPY@ ' + event.data)
+      inner.onerror = () => say('refused') }""",
+}
+# each may be a worker of one page, or one that pages share
+ANSWERS = """
+const answer = say => { try { ask(say) } catch (error) { say('refused') } }
+self.onconnect = event => answer(text => event.ports[0].postMessage(text))
+if (self.postMessage)
+  answer(text => postMessage(text))
+"""
+STARTS = """<!doctype html><title>@COPY@</title><script>
+const tell = (name, text) => fetch('/told?' + encodeURIComponent(name + ': ' + text))
+const start = (name, type, url = '/' + name) => {
+  const worker = new @KIND@(url, {type})
+  const told = event => tell(name, event.data)
+  worker.onerror = () => tell(name, 'refused')
+  if (worker.port)
+    worker.port.onmessage = told
+  else
+    worker.onmessage = told
+}
+fetch('/data.txt').then(r => r.text()).then(text => tell('page', text))
+for (const name of ['fetches.js', 'imports.js', 'nests.js', 'nests-module.js'])
+  start(name, 'classic')
+for (const name of ['module.js', 'later.js'])
+  start(name, 'module')
+const made = `@FETCHES@`.replace('/data.txt', location.origin + '/data.txt')
+start('blob', 'classic', URL.createObjectURL(new Blob([made], {type: 'text/javascript'})))
+</script>"""
+STARTED = ('fetches.js', 'imports.js', 'nests.js', 'nests-module.js', 'module.js', 'later.js')
+
+
+def copies(kind, copy):
+    """The files of the site, all of the same COPY."""
+    files = {name: COPY_FILES[name] + ANSWERS for name in STARTED}
+    page = STARTS.replace('@KIND@', kind).replace('@FETCHES@', files['fetches.js'])
+    files = {**COPY_FILES, **files, 'index.html': page}
+    return {name: text.replace('@COPY@', copy) for name, text in files.items()}
+
+
+def vouched_workers(bench, kind):
+    """What the page of a vouched bundle hears of workers of that KIND; the live site differs."""
+    world = bench.world
+    site, out = world.folder / 'site', world.folder / 'site.wbn'
+    site.mkdir(exist_ok=True)
+    for name, text in copies(kind, 'signed').items():
+        (site / name).write_text(text)
+    for name, text in copies(kind, 'live').items():
+        path = '/' if name == 'index.html' else '/' + name
+        world.put(world.url(INNER, path), text, SCRIPT if name.endswith('.js') else 'text/html')
+    told = world.put(world.url(INNER, '/told'), '')
+    authority = world.folder / 'authority'
+    bulla(bench.build, 'create', 'bundle', '--force', '--dir', site, '--base-url',
+          world.url(INNER, '/'), '--sign-subset', 'all', '--authority', authority, out)
+    link = world.put(world.url(PAGE, '/site.wbn'), out.read_bytes(), 'application/webbundle')
+    shell = bench.open(FreeShell, bench, link)
+    shown = shell.decisions.wait_page(0, 'the page', lambda page: page['url'] != 'about:blank')
+    equal('standing', shown['standing'], 'substituted')
+    wait.until('all are told of', lambda: len(set(heard(bench, told))) == len(STARTED) + 2)
+    asked = [each.path for each in world.requests if each.host == INNER and each.path != '/told']
+    equal('requests to the publisher', asked, [])
+    return dict(each.split(': ') for each in heard(bench, told))
+
+
+@case
+def dedicated_workers(bench):
+    """workers of a vouched page, and theirs, are of its copy, as is all that they load"""
+    found = vouched_workers(bench, 'Worker')
+    wanted = dict.fromkeys((*STARTED, 'blob'), 'signed signed')
+    nested = {name: 'signed signed signed' for name in ('nests.js', 'nests-module.js')}
+    equal('told', found, {'page': 'signed', **wanted, **nested})
+
+
+@case
+def shared_workers(bench):
+    """a shared worker of a vouched page is of its copy, or there is none: the live one never is"""
+    found = vouched_workers(bench, 'SharedWorker')
+    equal('page', found.pop('page'), 'signed')
+    assert set(' '.join(found.values()).split()) <= {'signed', 'refused'}, found
 
 
 if __name__ == '__main__':

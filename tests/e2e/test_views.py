@@ -61,6 +61,47 @@ def two_views(bench):
     equal('standing in the first', shell.decisions.wait_page(mark)['standing'], 'substituted')
 
 
+MANY = 70  # more frames than a view keeps packages for; few at once, or they push each other out
+FRAMES = """
+let next = 0
+const many = arguments[0]
+const add = () => {
+  if (next === many)
+    return
+  const frame = document.createElement('iframe')
+  frame.src = `/many/${next++}.sxg`
+  frame.width = frame.height = 10
+  frame.onload = add
+  document.body.append(frame)
+}
+for (let each = 0; each < 8; each++)
+  add()
+"""
+
+
+@case
+def many_frames(bench):
+    """packages in the frames of one view take nothing from what another view keeps"""
+    shell = bench.open(Shell, bench.build, bench.display, bench.world)
+    shell.go(bench.world.aggregator + '/')
+    shell.follow('#good')
+    first = shell.window()
+    shell.switch(shell.new_window())
+    shell.go(bench.world.aggregator + '/')
+    mark = shell.decisions.mark()
+    shell.run(FRAMES, MANY)
+    wait.until(
+        'all frames are shown',
+        lambda: len({each['url'] for each in shell.decisions.since(mark, 'served')}) >= MANY,
+        seconds=120,
+    )
+    shell.switch(first)
+    mark = shell.decisions.mark()
+    shell.reload()
+    equal('standing in the first', shell.decisions.wait_page(mark)['standing'], 'substituted')
+    equal('requests to publishers', bench.world.publisher_requests(), 0)
+
+
 @case
 def second_network_process(bench):
     """a network process that died is replaced, and packages still work

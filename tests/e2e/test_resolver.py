@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""test_resolver.py - what pages make the shell look up: no name that it does not connect to.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import pathlib
+import sys
+import tempfile
+
+from harness import case, equal, main
+from bundles import HTML, SITE, bundle
+from driver import wait
+from free_shell import FreeShell
+from wpt_world import PAGE, WptWorld
+
+# Ways to have a name looked up ahead. WebKit drops the first ones, until it knows whether there is
+# a proxy: hence more of them, and a request behind each that has the same way to go.
+HINTS = """<!doctype html><html><head><title>hints</title>
+<meta http-equiv="x-dns-prefetch-control" content="on">
+<link rel="dns-prefetch" href="//element.test">
+<link rel="dns-prefetch preconnect" href="https://both.test">
+</head><body><a href="https://linked.test/">link</a><script>
+const hint = (rel, name) => document.head.append(Object.assign(
+  document.createElement('link'), {rel, href: `https://${name}.test`}))
+addEventListener('load', async () => {
+  for (let number = 0; number < 20; number++) {
+    hint('dns-prefetch', 'hint-' + number)
+    hint('preconnect', 'connect-' + number)
+    await fetch('@TOLD@?' + number).catch(() => 0)
+  }
+  location = '@END@'
+})
+</script></body></html>"""
+END = '<!doctype html><title>end</title>'
+HEADERS = {'Link': '<https://header.test>; rel=dns-prefetch', 'X-DNS-Prefetch-Control': 'on'}
+
+
+class Observed:
+    """What a FreeShell needs of the bench, and a file of the names that its processes look up."""
+
+    def __init__(self, bench):
+        self.build, self.world, self.display = bench.build, bench.world, self
+        self.outer = bench.display
+        self.place = tempfile.TemporaryDirectory()
+        self.names = pathlib.Path(self.place.name) / 'names'
+
+    def environment(self):
+        module = self.build / 'tests/e2e/libobserve-resolver.so'
+        observed = {'LD_PRELOAD': str(module), 'BULLA_OBSERVED_NAMES': str(self.names)}
+        return {**self.outer.environment(), **observed}
+
+    def all(self):
+        """(program, name) of each look-up; '-' for each program that started."""
+        text = self.names.read_text() if self.names.exists() else ''
+        return [tuple(line.split(' ', 1)) for line in text.splitlines()]
+
+    def looked_up(self):
+        return sorted({name for _, name in self.all() if name != '-'})
+
+    def close(self):
+        self.place.cleanup()
+
+
+def assert_observed(observed):
+    """The process that connects for pages is among those that are watched."""
+    programs = {program for program, name in observed.all() if name == '-'}
+    assert any(each.startswith('WebKitNetwork') for each in programs), programs
+
+
+@case
+def hints_of_a_page(bench):
+    """a page's hints to look names up ahead are not followed, past the gateway or otherwise"""
+    world = bench.world
+    observed = bench.open(Observed, bench)
+    told = world.put(world.url(PAGE, '/told'), '')
+    end = world.put(world.url(PAGE, '/end'), END)
+    text = HINTS.replace('@TOLD@', told).replace('@END@', end)
+    shell = bench.open(FreeShell, observed, world.put(world.url(PAGE, '/'), text, headers=HEADERS))
+    shell.decisions.wait_page(0, 'the end', lambda page: page['url'] == end)
+    assert_observed(observed)
+    equal('names', observed.looked_up(), [])
+
+
+@case
+def hints_of_a_bundle(bench):
+    """nor are those of a page of a bundle, which has no network at all"""
+    observed = bench.open(Observed, bench)
+    text = HINTS.replace('@TOLD@', '/told').replace('@END@', '/end')
+    headers = {name.lower(): value for name, value in HEADERS.items()}
+    items = {f'{SITE}/': ({**HTML, **headers}, text), f'{SITE}/told': (HTML, ''),
+             f'{SITE}/end': (HTML, END)}
+    path = bench.world.folder / 'hints.wbn'
+    path.write_bytes(bundle(items, f'{SITE}/'))
+    shell = bench.open(FreeShell, observed, str(path))
+    shell.decisions.wait_page(0, 'the end', lambda page: page['url'].endswith('/end'))
+    assert_observed(observed)
+    equal('names', observed.looked_up(), [])
+
+
+@case
+def page_that_is_opened(bench):
+    """the name of a page that is opened is looked up, by the gateway alone"""
+    observed = bench.open(Observed, bench)
+    bench.open(FreeShell, observed, 'https://opened.test/')
+    wait.until('a look-up', lambda: 'opened.test' in observed.looked_up())
+    programs = {program for program, name in observed.all() if name == 'opened.test'}
+    equal('programs', programs, {'bulla-shell'})
+
+
+if __name__ == '__main__':
+    sys.exit(main(WptWorld))
