@@ -265,12 +265,13 @@ find_asker (BullaGatewayRequest *request)
   if (origin == NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
     return find_shown (view, NULL, NULL, NULL);
   const char *asks = known ? origin : NULL;
-  BullaGatewayPage *having = find_shown (view, asks, request->url, NULL);
-  if (having != NULL)
-    return having;
   g_autofree char *key = dup_referrer_key (request);
-  BullaGatewayPage *exact = key != NULL ? find_shown (view, asks, NULL, key) : NULL;
-  return exact != NULL ? exact : find_shown (view, asks, NULL, NULL);
+  BullaGatewayPage *found = key != NULL ? find_shown (view, asks, request->url, key) : NULL;
+  if (found == NULL)
+    found = find_shown (view, asks, request->url, NULL);
+  if (found == NULL && key != NULL)
+    found = find_shown (view, asks, NULL, key);
+  return found != NULL ? found : find_shown (view, asks, NULL, NULL);
 }
 
 /* The page that the referrer names; where that is none, the newest page whose bundle has what it

@@ -116,6 +116,37 @@ test_framed (GatewayWorld *self, gconstpointer data)
   assert_all_data (self, FRAMED_PART, "live");
 }
 
+/* two frames, each from a bundle of its own: either keeps to that */
+static void
+test_two_bundles (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource others[] = {
+      {"/other", "text/html", "<p>other", TRUE},
+      {"/data", "text/plain", "newer", TRUE},
+  };
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, others, G_N_ELEMENTS (others),
+                          self->world->now - 30, NULL, NULL);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  g_autofree char *around = test_server_url (self->aggregator, "/around");
+  g_autofree char *older = test_server_url (self->publisher, "/article");
+  g_autofree char *newer = test_server_url (self->publisher, "/other");
+  g_autofree char *from_older = g_strconcat ("Referer: ", older, NULL);
+  g_autofree char *from_newer = g_strconcat ("Referer: ", newer, NULL);
+
+  test_bundle_put (self, self->aggregator, "/b.wbn", bundle);
+  g_autoptr (TestResponse) page = gateway_world_get (self, around, ONE);
+  g_assert_cmpstr (page->body, ==, "page");
+  show_bundle (self, FRAME);
+  test_bundle_assert_redirect (self, self->aggregator, "/b.wbn", FRAME, "/other");
+  test_bundle_assert_body (self, "/other", FRAME, "<p>other");
+  for (guint i = 0; i < 2; i++) {
+    assert_data (self, FRAMED_PART, from_older, SIGNED);
+    assert_data (self, FRAMED_PART, from_newer, "newer");
+  }
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
 /* a form of its own, to its own address, in a frame */
 static void
 test_posted (GatewayWorld *self, gconstpointer data)
@@ -164,6 +195,7 @@ main (int argc, char **argv)
   g_test_add ("/gateway/pages/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("whole", test_whole);
   ADD ("framed", test_framed);
+  ADD ("two-bundles", test_two_bundles);
   ADD ("posted", test_posted);
   ADD ("workers", test_workers);
   return g_test_run ();
