@@ -380,6 +380,39 @@ test_one_view_prefetch (GatewayWorld *self, gconstpointer data)
   assert_body (shown, "<p>signed");
 }
 
+/* what such a browser prefetches of ordinary pages, it may show itself: nothing is taken from it */
+static void
+test_one_view_ordinary (GatewayWorld *self, gconstpointer data)
+{
+  static const struct {
+    const char *name, *value;
+  } kept[] = {{"content-security-policy", "default-src 'none'"},
+              {"x-frame-options", "DENY"},
+              {"cross-origin-opener-policy", "same-origin"},
+              {"set-cookie", "a=b"}};
+  static const char *const modes[] = {"navigate", "no-cors", NULL};
+  g_autofree char *url = test_server_url (self->publisher, "/page");
+  g_autoptr (GString) fields = g_string_new (NULL);
+  g_autoptr (GBytes) live = text ("live");
+
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    g_string_append_printf (fields, "%s: %s\n", kept[i].name, kept[i].value);
+  gateway_world_put_with (self, self->publisher, "/page", live, "text/html", fields->str);
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+    SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+    soup_message_headers_append (headers, "Sec-Purpose", "prefetch;anonymous-client-ip");
+    soup_message_headers_append (headers, "Cookie", "c=d");
+    if (modes[i] != NULL)
+      soup_message_headers_append (headers, "Sec-Fetch-Mode", modes[i]);
+    g_autoptr (TestResponse) response = test_send (self->client, message);
+    assert_body (response, "live");
+    for (guint j = 0; j < G_N_ELEMENTS (kept); j++)
+      g_assert_cmpstr (g_hash_table_lookup (response->headers, kept[j].name), ==, kept[j].value);
+    g_assert_nonnull (strstr (self->publisher->last_head, "Cookie: c=d\n"));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -399,5 +432,6 @@ main (int argc, char **argv)
   ADD ("one-view/reuse-view", test_one_view_reuse);
   ADD ("one-view/elsewhere", test_one_view_elsewhere);
   ADD ("one-view/prefetch", test_one_view_prefetch);
+  ADD ("one-view/ordinary", test_one_view_ordinary);
   return g_test_run ();
 }
