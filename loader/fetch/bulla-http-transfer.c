@@ -209,8 +209,8 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   BullaHttpTransfer *self = user_data;
   gsize length = size * count;
 
-  if (self->head.complete) /* a trailer */
-    return length;
+  if (self->head.complete) /* curl keeps trailers until the transfer ends */
+    return bulla_http_head_take_trailer (&self->head, length, &self->error) ? length : 0;
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
   if (self->head.complete) {
