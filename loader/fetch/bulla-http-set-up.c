@@ -240,14 +240,14 @@ set_method (BullaHttpTransfer *self)
   BullaHttpMessage *message = self->message;
   CURL *easy = self->easy;
 
+  /* each of these options sets a method of curl's own choice; CUSTOMREQUEST overrides it */
   if (message->body != NULL || g_strv_contains (with_body, message->method))
     bulla_http_transfer_set_up_upload (self);
-  else if (g_str_equal (message->method, "HEAD"))
-    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
   else
     curl_easy_setopt (easy, CURLOPT_HTTPGET, 1L);
-  if (!g_str_equal (message->method, "GET") && !g_str_equal (message->method, "HEAD"))
-    curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, message->method);
+  if (g_str_equal (message->method, "HEAD"))
+    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L); /* the response has no body, whatever it says */
+  curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, message->method);
   if (!may_be_sent_twice (message))
     curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
 }
