@@ -5,7 +5,7 @@
  * returned: only then is anybody told, so that whoever is told may do as they like. */
 #include "bulla-http-client.h"
 
-#include <netinet/in.h>
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,13 +14,6 @@
 #define KEPT_MAX 256  /* connections that wait for their next request */
 #define ROUNDS_MAX 32 /* reads of one socket before the others have their turn */
 
-/* a connection, from when its socket is made to when that is closed */
-typedef struct {
-  int fd;
-  int local_port; /* 0: not known */
-  guint64 number; /* in the ledger */
-} Connection;
-
 typedef struct {
   GSource source;
   BullaHttpClient *client; /* borrowed: it destroys the source */
@@ -28,31 +21,43 @@ typedef struct {
 
 struct _BullaHttpClient {
   GObject parent_instance;
-  GMainContext *context; /* owned */
-  CURLM *multi;          /* owned */
-  GSource *source;       /* owned */
-  GSource *idle;         /* owned; nullable */
-  GHashTable *sockets;   /* owned; descriptor -> tag in the source */
-  GArray *connections;   /* owned Connection */
-  GQueue news;           /* owned BullaHttpTransfer: they have something to tell */
-  guint running;         /* transfers */
-  guint64 received;      /* bytes */
-  gboolean stopped;      /* nothing more is added */
+  GMainContext *context;  /* owned */
+  CURLM *multi;           /* owned */
+  GSource *source;        /* owned */
+  GSource *idle;          /* owned; nullable */
+  GHashTable *sockets;    /* owned; descriptor -> tag in the source */
+  GPtrArray *connections; /* owned BullaHttpConnection: those whose sockets are open */
+  GQueue news;            /* owned BullaHttpTransfer: they have something to tell */
+  guint running;          /* transfers */
+  guint64 received;       /* bytes */
+  gboolean stopped;       /* nothing more is added */
 };
 
 G_DEFINE_FINAL_TYPE (BullaHttpClient, bulla_http_client, G_TYPE_OBJECT)
 
 /* --- connections */
 
+static void
+connection_free (gpointer data)
+{
+  BullaHttpConnection *connection = data;
+
+  g_free (connection->ends);
+  g_free (connection);
+}
+
 /* Returns: a socket, or -1 */
 int
 bulla_http_client_open_socket (BullaHttpClient *self, int family)
 {
-  Connection connection = {socket (family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP), 0, 0};
+  int fd = socket (family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
 
-  if (connection.fd >= 0)
-    g_array_append_val (self->connections, connection);
-  return connection.fd;
+  if (fd >= 0) {
+    BullaHttpConnection *connection = g_new0 (BullaHttpConnection, 1);
+    connection->fd = fd;
+    g_ptr_array_add (self->connections, connection);
+  }
+  return fd;
 }
 
 static int
@@ -61,55 +66,71 @@ close_socket_cb (void *user_data, curl_socket_t fd)
   BullaHttpClient *self = user_data;
 
   for (guint i = 0; i < self->connections->len; i++)
-    if (g_array_index (self->connections, Connection, i).fd == fd) {
-      g_array_remove_index_fast (self->connections, i);
+    if (((BullaHttpConnection *)self->connections->pdata[i])->fd == fd) {
+      g_ptr_array_remove_index_fast (self->connections, i);
       break;
     }
   return close (fd);
 }
 
-static int
-port_of (int fd)
+static char *
+describe_ends (int local_port, const char *remote, int remote_port)
 {
-  struct sockaddr_storage address;
-  socklen_t length = sizeof address;
-
-  if (getsockname (fd, (struct sockaddr *)&address, &length) != 0)
-    return 0;
-  if (address.ss_family == AF_INET6)
-    return g_ntohs (((struct sockaddr_in6 *)&address)->sin6_port);
-  return g_ntohs (((struct sockaddr_in *)&address)->sin_port);
+  return g_strdup_printf ("%d %s %d", local_port, remote, remote_port);
 }
 
-/* each of them has a local port of its own, whoever it leads to */
-static Connection *
-find_connection (BullaHttpClient *self, int local_port)
+/* @text: (out): INET6_ADDRSTRLEN bytes; Returns: the port */
+static int
+read_address (const struct sockaddr_storage *address, char *text)
 {
+  const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+  const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+  gboolean is_v6 = address->ss_family == AF_INET6;
+
+  inet_ntop (address->ss_family, is_v6 ? (gconstpointer)&v6->sin6_addr : &v4->sin_addr, text,
+             INET6_ADDRSTRLEN);
+  return g_ntohs (is_v6 ? v6->sin6_port : v4->sin_port);
+}
+
+/* Returns: (nullable): the ends of a socket that is connected */
+static char *
+dup_ends (int fd)
+{
+  struct sockaddr_storage local = {0}, remote = {0};
+  socklen_t local_length = sizeof local, remote_length = sizeof remote;
+  char local_text[INET6_ADDRSTRLEN] = "", remote_text[INET6_ADDRSTRLEN] = "";
+
+  if (getsockname (fd, (struct sockaddr *)&local, &local_length) != 0
+      || getpeername (fd, (struct sockaddr *)&remote, &remote_length) != 0)
+    return NULL;
+  int local_port = read_address (&local, local_text);
+  int remote_port = read_address (&remote, remote_text);
+  return describe_ends (local_port, remote_text, remote_port);
+}
+
+/**
+ * bulla_http_client_find_connection:
+ * @self: a client
+ * @local_port: of its own end
+ * @remote: the IP address of the other end
+ * @remote_port: the port of the other end
+ *
+ * Returns: (transfer none) (nullable): the connection between the two
+ */
+BullaHttpConnection *
+bulla_http_client_find_connection (BullaHttpClient *self, int local_port, const char *remote,
+                                   int remote_port)
+{
+  g_autofree char *ends = describe_ends (local_port, remote, remote_port);
+
   for (guint i = 0; i < self->connections->len; i++) {
-    Connection *each = &g_array_index (self->connections, Connection, i);
-    if (each->local_port == 0)
-      each->local_port = port_of (each->fd);
-    if (each->local_port == local_port)
+    BullaHttpConnection *each = self->connections->pdata[i];
+    if (each->ends == NULL)
+      each->ends = dup_ends (each->fd);
+    if (g_strcmp0 (each->ends, ends) == 0)
       return each;
   }
   return NULL;
-}
-
-void
-bulla_http_client_name_connection (BullaHttpClient *self, int local_port, guint64 number)
-{
-  Connection *found = find_connection (self, local_port);
-
-  if (found != NULL)
-    found->number = number;
-}
-
-guint64
-bulla_http_client_find_connection (BullaHttpClient *self, int local_port)
-{
-  Connection *found = find_connection (self, local_port);
-
-  return found != NULL ? found->number : 0;
 }
 
 /* --- what curl asks to be woken by */
@@ -271,6 +292,21 @@ bulla_http_client_add (BullaHttpClient *self, CURL *easy)
 }
 
 /**
+ * bulla_http_client_restart:
+ * @self: a client
+ * @easy: a transfer that was added and has ended; from now on on a connection of its own
+ *
+ * Returns: whether it begins again
+ */
+gboolean
+bulla_http_client_restart (BullaHttpClient *self, CURL *easy)
+{
+  curl_multi_remove_handle (self->multi, easy);
+  curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
+  return curl_multi_add_handle (self->multi, easy) == CURLM_OK;
+}
+
+/**
  * bulla_http_client_remove:
  * @self: a client
  * @easy: a transfer that was added; over or not, and never from within one of curl's callbacks
@@ -323,7 +359,7 @@ bulla_http_client_finalize (GObject *object)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_hash_table_unref (self->sockets);
-  g_array_unref (self->connections);
+  g_ptr_array_unref (self->connections);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (bulla_http_client_parent_class)->finalize (object);
 }
@@ -339,7 +375,7 @@ static void
 bulla_http_client_init (BullaHttpClient *self)
 {
   self->sockets = g_hash_table_new (NULL, NULL);
-  self->connections = g_array_new (FALSE, FALSE, sizeof (Connection));
+  self->connections = g_ptr_array_new_with_free_func (connection_free);
   g_queue_init (&self->news);
 }
 

@@ -141,8 +141,12 @@ finish (BullaHttpTransfer *self, GError *error)
 void
 bulla_http_transfer_end (BullaHttpTransfer *self, CURLcode result)
 {
+  if (self->stale) {
+    self->stale = FALSE;
+    if (bulla_http_client_restart (self->client, self->easy))
+      return;
+  }
   GError *error = result != CURLE_OK ? explain (self, result) : NULL;
-
   if (error == NULL && !self->head.complete)
     error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the answer has no head",
                          g_uri_get_host (self->message->uri));

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include "bulla-connector.h"
 #include "bulla-error.h"
@@ -21,7 +22,9 @@ typedef struct {
 } Fixture;
 
 /* atomic, and not the fixture's: the server's threads may outlive it */
-static int connections, gone;
+static int connections, closed, gone, hanging;
+static int tls_version;      /* of the last connection; 0: plain */
+static int go_on, sent_more; /* the server waits for the one, then sets the other */
 
 /* --- the server: a thread for each connection */
 
@@ -93,6 +96,26 @@ say_trailers (Peer *peer, guint count, guint size)
   return FALSE;
 }
 
+#define EVIL OK "Content-Length: 4\r\n\r\nevil"
+
+/* after its answer, once told to, it sends another one, to a request that did not come */
+static gboolean
+say_unasked (Peer *peer)
+{
+  int fd = g_socket_get_fd (g_socket_connection_get_socket (peer->connection)), unread = 1;
+  gboolean kept = say_text (peer, "first");
+
+  while (!g_atomic_int_get (&go_on))
+    g_usleep (1000);
+  kept = kept && say (peer, EVIL);
+  while (kept && unread > 0) { /* until the client's kernel has it */
+    g_usleep (1000);
+    g_assert_cmpint (ioctl (fd, TIOCOUTQ, &unread), ==, 0);
+  }
+  g_atomic_int_set (&sent_more, TRUE);
+  return kept;
+}
+
 /* Returns: whether the connection is kept */
 static gboolean
 answer (Peer *peer, const char *head)
@@ -104,6 +127,15 @@ answer (Peer *peer, const char *head)
   if (g_str_has_prefix (path, "/trailers/"))
     return say_trailers (peer, g_ascii_strtoull (path + 10, NULL, 10),
                          g_ascii_strtoull (strchr (path + 10, '/') + 1, NULL, 10));
+  if (g_str_has_prefix (path, "/unasked"))
+    return say_unasked (peer);
+  if (g_str_has_prefix (path, "/excess"))
+    return say (peer, OK "Content-Length: 5\r\n\r\n") && say (peer, "first" EVIL);
+  if (g_str_has_prefix (path, "/hang")) {
+    g_autoptr (GString) nothing = g_string_new (NULL);
+    g_atomic_int_inc (&hanging);
+    return read_until (peer, nothing, NULL, 1);
+  }
   return say_text (peer, "hello");
 }
 
@@ -120,16 +152,21 @@ run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject 
 
   g_atomic_int_inc (&connections);
   while (read_until (&peer, head, "\r\n\r\n", 0) && answer (&peer, head->str))
-    ;
+    if (certificate != NULL)
+      g_atomic_int_set (&tls_version,
+                        (int)g_tls_connection_get_protocol_version (G_TLS_CONNECTION (stream)));
   g_io_stream_close (stream, NULL, NULL);
+  g_atomic_int_inc (&closed);
   return TRUE;
 }
 
 static void
 set_up (Fixture *self, gconstpointer tls)
 {
-  g_atomic_int_set (&connections, 0);
-  g_atomic_int_set (&gone, 0);
+  int *const counters[] = {&connections, &closed, &gone, &hanging, &go_on, &sent_more};
+
+  for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
+    g_atomic_int_set (counters[i], 0);
   self->world = test_world_new ();
   if (tls != NULL)
     self->certificate = test_world_issue (self->world, "a.test", self->world->now - DAY, 30, 0);
@@ -202,7 +239,8 @@ fetch (Fixture *self, const char *path, GError **error)
 
 /* --- requests */
 
-/* curl has methods of its own for a request with a body, and for one without */
+/* curl has methods of its own for a request with a body, and for one without; it sends none with
+ * HEAD */
 static void
 test_methods (Fixture *self, gconstpointer tls)
 {
@@ -257,6 +295,51 @@ test_trailers (Fixture *self, gconstpointer tls)
   }
 }
 
+/* --- connections that are kept */
+
+static void
+test_kept (Fixture *self, gconstpointer tls)
+{
+  for (guint i = 0; i < 5; i++) {
+    g_autofree char *body = fetch (self, "/x", NULL);
+    g_assert_cmpstr (body, ==, "hello");
+  }
+  g_assert_cmpint (connections, ==, 1);
+  if (tls != NULL) /* with session tickets, which are no reason for another connection */
+    g_assert_cmpint (tls_version, ==, G_TLS_PROTOCOL_VERSION_TLS_1_3);
+}
+
+/* what comes on a connection that is kept answers no request */
+static void
+test_unasked (Fixture *self, gconstpointer tls)
+{
+  g_autofree char *first = fetch (self, "/unasked", NULL);
+
+  g_assert_cmpstr (first, ==, "first");
+  g_atomic_int_set (&go_on, TRUE);
+  while (!g_atomic_int_get (&sent_more))
+    g_usleep (1000);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *body = fetch (self, "/x", &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (body, ==, "hello");
+  }
+  g_assert_cmpint (connections, ==, 2);
+}
+
+/* neither does what stands in the same TLS record as the end of a body */
+static void
+test_excess (Fixture *self, gconstpointer tls)
+{
+  g_autofree char *first = fetch (self, "/excess", NULL);
+  g_autofree char *next = fetch (self, "/x", NULL);
+
+  g_assert_cmpstr (first, ==, "first");
+  g_assert_cmpstr (next, ==, "hello");
+  g_assert_cmpint (connections, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -268,5 +351,8 @@ main (int argc, char **argv)
   ADD_ONE (path "/tls", "tls", test)
   ADD ("methods", test_methods);
   ADD ("trailers", test_trailers);
+  ADD ("kept", test_kept);
+  ADD ("kept/unasked", test_unasked);
+  ADD ("kept/excess", test_excess);
   return g_test_run ();
 }
