@@ -137,6 +137,20 @@ port_of (GUri *uri)
   return port > 0 ? port : uri_is_tls (uri) ? 443 : 80;
 }
 
+/**
+ * bulla_connector_lookup:
+ * @self: a connector
+ * @uri: a URL
+ *
+ * Returns: (transfer full) (nullable) (element-type GInetAddress): the addresses that the user gave
+ *   for its host and port
+ */
+GPtrArray *
+bulla_connector_lookup (BullaConnector *self, GUri *uri)
+{
+  return bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
+}
+
 /* whose clients nobody uses any more */
 static PooledClient *
 steal_spare (BullaConnector *self)
@@ -238,8 +252,7 @@ bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
   g_autoptr (GTlsDatabase) database = uri_is_tls (uri) ? dup_database (self, &error) : NULL;
   g_autoptr (BullaHttpTls) tls =
       database != NULL ? bulla_http_tls_new (database, g_uri_get_host (uri), port_of (uri)) : NULL;
-  g_autoptr (GPtrArray) given =
-      bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
+  g_autoptr (GPtrArray) given = bulla_connector_lookup (self, uri);
   g_autoptr (BullaHttpClient) client = dup_client (self, private);
 
   if (error != NULL) {
