@@ -201,6 +201,27 @@ dup_client (BullaConnector *self, gboolean private)
   return client;
 }
 
+/**
+ * bulla_connector_drop_idle:
+ * @self: a connector
+ *
+ * Closes connections that wait for their next request, of the thread's main context: descriptors
+ * are scarce.
+ */
+void
+bulla_connector_drop_idle (BullaConnector *self)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  g_mutex_lock (&self->lock);
+  for (GList *each = self->clients.head; each != NULL; each = each->next) {
+    PooledClient *pooled = each->data;
+    if (bulla_http_client_get_context (pooled->client) == context)
+      bulla_http_client_drop_idle (pooled->client);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
 static BullaWatch *
 watch (BullaConnector *self, GUri *uri, const BullaCause *cause)
 {

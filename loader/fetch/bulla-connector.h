@@ -40,6 +40,7 @@ void bulla_connector_connect_async (BullaConnector *self, GUri *uri, const Bulla
                                     GAsyncReadyCallback callback, gpointer user_data);
 GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
                                            BullaWatch **watch, GError **error);
+void bulla_connector_drop_idle (BullaConnector *self);
 GError *bulla_connector_explain (GUri *uri, const GError *error);
 
 G_END_DECLS

@@ -6,13 +6,16 @@
 #include "bulla-http-client.h"
 
 #include <arpa/inet.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "bulla-http-transfer.h"
 
-#define KEPT_MAX 256  /* connections that wait for their next request */
-#define ROUNDS_MAX 32 /* reads of one socket before the others have their turn */
+#define KEPT_MAX 256   /* connections that wait for their next request */
+#define OPEN_MAX 2048  /* connections in all */
+#define ROUNDS_MAX 32  /* reads of one socket before the others have their turn */
+#define DROP_SECONDS 1 /* a connection that was used since is not dropped */
 
 typedef struct {
   GSource source;
@@ -27,6 +30,7 @@ struct _BullaHttpClient {
   GSource *idle;          /* owned; nullable */
   GHashTable *sockets;    /* owned; descriptor -> tag in the source */
   GPtrArray *connections; /* owned BullaHttpConnection: those whose sockets are open */
+  CURL *dropper;          /* owned; nullable; see bulla_http_client_drop_idle() */
   GQueue news;            /* owned BullaHttpTransfer: they have something to tell */
   guint running;          /* transfers */
   guint64 received;       /* bytes */
@@ -179,6 +183,15 @@ bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer)
 }
 
 static void
+stop_dropping (BullaHttpClient *self)
+{
+  if (self->dropper == NULL)
+    return;
+  curl_multi_remove_handle (self->multi, self->dropper);
+  curl_easy_cleanup (g_steal_pointer (&self->dropper));
+}
+
+static void
 pass_on (BullaHttpClient *self)
 {
   int left = 0;
@@ -187,7 +200,10 @@ pass_on (BullaHttpClient *self)
     if (each->msg == CURLMSG_DONE) {
       BullaHttpTransfer *transfer = NULL;
       curl_easy_getinfo (each->easy_handle, CURLINFO_PRIVATE, &transfer);
-      bulla_http_transfer_end (transfer, each->data.result);
+      if (transfer != NULL)
+        bulla_http_transfer_end (transfer, each->data.result);
+      else
+        stop_dropping (self);
     }
   for (BullaHttpTransfer *each; (each = g_queue_pop_head (&self->news)) != NULL;) {
     bulla_http_transfer_tell (each);
@@ -239,6 +255,18 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 
 /* --- transfers */
 
+/* Returns: a share of the descriptors that the process may have open */
+static long
+share (double part, long max)
+{
+  struct rlimit limit = {0};
+  rlim_t descriptors = getrlimit (RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+
+  return (long)CLAMP ((double)descriptors * part, 8, (double)max);
+}
+
+/* There is no limit for each host: whoever fills it would keep all others from that host. The
+ * gateway limits the connections of each session instead, to fewer than OPEN_MAX or its share. */
 static void
 make_multi (BullaHttpClient *self)
 {
@@ -247,8 +275,8 @@ make_multi (BullaHttpClient *self)
   curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, timer_cb);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
-  curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)BULLA_HTTP_CONNECTIONS_MAX);
-  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_MAX);
+  curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, share (3.0 / 8, OPEN_MAX));
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, share (1.0 / 8, KEPT_MAX));
   curl_multi_setopt (self->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
 }
 
@@ -266,6 +294,7 @@ idle_cb (gpointer user_data)
 {
   BullaHttpClient *self = user_data;
 
+  stop_dropping (self);
   curl_multi_cleanup (self->multi);
   make_multi (self);
   stop_idling (self);
@@ -323,6 +352,39 @@ bulla_http_client_remove (BullaHttpClient *self, CURL *easy)
   g_source_attach (self->idle, self->context);
 }
 
+static curl_socket_t
+open_nothing_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+  return CURL_SOCKET_BAD;
+}
+
+/**
+ * bulla_http_client_drop_idle:
+ * @self: a client; in its own thread
+ *
+ * Closes the connections that have been waiting for a request for more than a second. curl does
+ * that when a transfer begins, at most once a second, so one begins here that opens no socket.
+ */
+void
+bulla_http_client_drop_idle (BullaHttpClient *self)
+{
+  if (self->dropper != NULL || self->stopped || self->connections->len == 0)
+    return;
+  CURL *easy = curl_easy_init ();
+  curl_easy_setopt (easy, CURLOPT_URL, "http://127.0.0.1:1/");
+  curl_easy_setopt (easy, CURLOPT_PROXY, "");
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_nothing_cb);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket_cb);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, self);
+  curl_easy_setopt (easy, CURLOPT_MAXAGE_CONN, (long)DROP_SECONDS);
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_PRIVATE, NULL);
+  if (curl_multi_add_handle (self->multi, easy) == CURLM_OK)
+    self->dropper = easy;
+  else
+    curl_easy_cleanup (easy);
+}
+
 void
 bulla_http_client_count (BullaHttpClient *self, gsize bytes)
 {
@@ -355,6 +417,7 @@ bulla_http_client_finalize (GObject *object)
 {
   BullaHttpClient *self = BULLA_HTTP_CLIENT (object);
 
+  stop_dropping (self);
   curl_multi_cleanup (self->multi);
   g_source_destroy (self->source);
   g_source_unref (self->source);

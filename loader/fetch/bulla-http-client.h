@@ -8,7 +8,6 @@
 G_BEGIN_DECLS
 
 #define BULLA_HTTP_IDLE_SECONDS 60
-#define BULLA_HTTP_CONNECTIONS_MAX 32 /* to one host and port */
 
 #define BULLA_TYPE_HTTP_CLIENT (bulla_http_client_get_type ())
 G_DECLARE_FINAL_TYPE (BullaHttpClient, bulla_http_client, BULLA, HTTP_CLIENT, GObject)
@@ -37,6 +36,7 @@ void bulla_http_client_remove (BullaHttpClient *self, CURL *easy);
 void bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer);
 void bulla_http_client_count (BullaHttpClient *self, gsize bytes);
 gboolean bulla_http_client_is_busy (BullaHttpClient *self);
+void bulla_http_client_drop_idle (BullaHttpClient *self);
 void bulla_http_client_stop (BullaHttpClient *self);
 
 int bulla_http_client_open_socket (BullaHttpClient *self, int family);

@@ -106,10 +106,10 @@ say_unasked (Peer *peer)
   gboolean kept = say_text (peer, "first");
 
   while (!g_atomic_int_get (&go_on))
-    g_usleep (1000);
+    g_thread_yield ();
   kept = kept && say (peer, EVIL);
   while (kept && unread > 0) { /* until the client's kernel has it */
-    g_usleep (1000);
+    g_thread_yield ();
     g_assert_cmpint (ioctl (fd, TIOCOUTQ, &unread), ==, 0);
   }
   g_atomic_int_set (&sent_more, TRUE);
@@ -318,7 +318,7 @@ test_unasked (Fixture *self, gconstpointer tls)
   g_assert_cmpstr (first, ==, "first");
   g_atomic_int_set (&go_on, TRUE);
   while (!g_atomic_int_get (&sent_more))
-    g_usleep (1000);
+    g_thread_yield ();
   for (guint i = 0; i < 3; i++) {
     g_autoptr (GError) error = NULL;
     g_autofree char *body = fetch (self, "/x", &error);
@@ -340,6 +340,105 @@ test_excess (Fixture *self, gconstpointer tls)
   g_assert_cmpint (connections, ==, 2);
 }
 
+static void
+hung_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GInputStream) body =
+      bulla_connector_send_finish (BULLA_CONNECTOR (object), result, NULL);
+
+  g_assert_null (body);
+  --*(guint *)user_data;
+}
+
+/* @count: requests that get no answer; @left: (out): those that have not failed yet */
+static void
+hang (Fixture *self, guint count, guint *left, GCancellable *cancellable)
+{
+  *left = count;
+  for (guint i = 0; i < count; i++) {
+    g_autoptr (BullaHttpMessage) message = make_message (self, "GET", "/hang");
+    bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT,
+                                cancellable, hung_cb, left);
+  }
+  while ((guint)g_atomic_int_get (&hanging) < count)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static void
+stop_hanging (const guint *left, GCancellable *cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  while (*left > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* however many requests to one host wait for it, another one does not wait for them */
+static void
+test_one_host (Fixture *self, gconstpointer tls)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint left = 0;
+
+  hang (self, 40, &left, cancellable);
+  g_autofree char *body = fetch (self, "/x", NULL);
+  g_assert_cmpstr (body, ==, "hello");
+  stop_hanging (&left, cancellable);
+}
+
+/* as the listener does while it cannot accept() */
+static gboolean
+drop_idle_cb (gpointer connector)
+{
+  bulla_connector_drop_idle (connector);
+  return G_SOURCE_CONTINUE;
+}
+
+/* descriptors are scarce: connections that wait are closed, those that are used are not */
+static void
+test_drop_idle (Fixture *self, gconstpointer tls)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint left = 0;
+
+  g_autofree char *body = fetch (self, "/x", NULL);
+  hang (self, 2, &left, cancellable);
+  g_assert_cmpint (connections, ==, 2);
+  g_autofree char *other = fetch (self, "/x", NULL);
+  g_assert_cmpint (connections, ==, 3);
+  guint again_and_again = g_timeout_add (50, drop_idle_cb, self->connector);
+  while (g_atomic_int_get (&closed) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (again_and_again);
+  g_assert_cmpuint (left, ==, 2);
+  g_assert_cmpint (closed, ==, 1);
+  g_autofree char *again = fetch (self, "/x", NULL);
+  g_assert_cmpstr (again, ==, "hello");
+  stop_hanging (&left, cancellable);
+}
+
+/* fewer are kept where the process may open fewer files */
+static void
+test_few_descriptors (Fixture *self, gconstpointer tls)
+{
+  struct rlimit before = {0}, few = {0};
+
+  getrlimit (RLIMIT_NOFILE, &before);
+  few = (struct rlimit){128, before.rlim_max};
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  for (guint i = 0; i < 40; i++) {
+    g_autofree char *resolve = g_strdup_printf ("h%u.test:%u:127.0.0.1", i, self->port);
+    g_autofree char *url = g_strdup_printf ("http://h%u.test:%u/x", i, self->port);
+    g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
+    g_assert_true (
+        bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+    g_autofree char *body = fetch_message (self, message, NULL);
+    g_assert_cmpstr (body, ==, "hello");
+  }
+  while (g_atomic_int_get (&closed) < 40 - 128 / 8)
+    g_thread_yield ();
+  setrlimit (RLIMIT_NOFILE, &before);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -354,5 +453,8 @@ main (int argc, char **argv)
   ADD ("kept", test_kept);
   ADD ("kept/unasked", test_unasked);
   ADD ("kept/excess", test_excess);
+  ADD ("kept/drop-idle", test_drop_idle);
+  ADD_ONE ("kept/few-descriptors", NULL, test_few_descriptors);
+  ADD_ONE ("one-host", NULL, test_one_host);
   return g_test_run ();
 }
