@@ -65,6 +65,7 @@ struct _BullaContact {
 BullaContact *bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *host,
                                  guint port);
 void bulla_contact_set_text (char **place, const char *text);
+void bulla_contact_set_url (char **place, const char *url);
 void bulla_contact_set_names (GStrv *place, GPtrArray *names);
 void bulla_contact_set_cookies (BullaContact *self, const char *field);
 void bulla_contact_set_purpose (BullaContact *self, const char *purpose);

@@ -92,6 +92,24 @@ bulla_contact_set_text (char **place, const char *text)
 }
 
 /**
+ * bulla_contact_set_url: (skip)
+ * @place: (inout) (nullable): where it is kept
+ * @url: (nullable): what a client calls a URL; its user name and password are left out
+ */
+void
+bulla_contact_set_url (char **place, const char *url)
+{
+  const char *start = url != NULL ? strstr (url, "://") : NULL;
+  gsize scheme = start != NULL ? (gsize)(start - url) + strlen ("://") : 0;
+  gsize authority = url != NULL ? strcspn (url + scheme, "/?#\\") : 0;
+  const char *at = url != NULL ? g_strrstr_len (url + scheme, (gssize)authority, "@") : NULL;
+  g_autofree char *bare =
+      at != NULL ? g_strdup_printf ("%.*s%s", (int)scheme, url, at + 1) : g_strdup (url);
+
+  bulla_contact_set_text (place, bare);
+}
+
+/**
  * bulla_contact_set_names: (skip)
  * @place: (inout) (nullable): where they are kept
  * @names: (element-type utf8): names; those beyond the limit are left out
@@ -149,7 +167,7 @@ bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *h
   self->time = g_get_real_time ();
   self->began = g_get_monotonic_time ();
   self->view = cause->view;
-  bulla_contact_set_text (&self->page, cause->page);
+  bulla_contact_set_url (&self->page, cause->page);
   bulla_contact_set_text (&self->purpose, cause->purpose);
   bulla_contact_set_text (&self->rule, cause->rule);
   self->host = g_ascii_strdown (start, -1);

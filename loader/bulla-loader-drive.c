@@ -124,11 +124,25 @@ reuse_chain (BullaLoader *self, BullaLoad *load)
   return TRUE;
 }
 
+/* otherwise it is a file */
+static gboolean
+is_delivered (BullaOuter *outer)
+{
+  const char *url = bulla_outer_get_url (outer);
+  const char *scheme = url != NULL ? g_uri_peek_scheme (url) : NULL;
+
+  return scheme != NULL && (g_str_equal (scheme, "https") || g_str_equal (scheme, "http"));
+}
+
+/* A file says nothing of where it is from: it may name a private host for its chain, but no public
+ * host may redirect there. */
 static char *
 dup_own_host (BullaLoad *load)
 {
   BullaOuter *outer = bulla_load_get_outer (load);
 
+  if (!is_delivered (outer))
+    return bulla_peer_dup_private_host (bulla_load_get_cert_url (load));
   return bulla_peer_dup_own_host (bulla_outer_get_url (outer),
                                   bulla_outer_get_server_address (outer));
 }
@@ -138,13 +152,13 @@ static BullaFetchOptions
 chain_options (BullaLoader *self, BullaLoad *load, const char *own_host)
 {
   const BullaSettings *settings = bulla_profile_get_settings (bulla_loader_get_profile (self));
-  const char *deliverer = bulla_outer_get_url (bulla_load_get_outer (load));
+  BullaOuter *outer = bulla_load_get_outer (load);
   return (BullaFetchOptions){
       .url = bulla_load_get_cert_url (load),
       .accept = BULLA_CERT_CHAIN_TYPE,
-      .cause = bulla_outer_get_cause (bulla_load_get_outer (load)),
+      .cause = bulla_outer_get_cause (outer),
       .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
-      .public_only = bulla_peer_is_public (deliverer),
+      .public_only = !is_delivered (outer) || bulla_peer_is_public (bulla_outer_get_url (outer)),
       .own_host = own_host,
       .bypass_cache = bulla_load_wants_fresh_chain (load),
       .max_size = (gsize)settings->fetch_size_max,

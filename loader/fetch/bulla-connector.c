@@ -137,6 +137,20 @@ port_of (GUri *uri)
   return port > 0 ? port : uri_is_tls (uri) ? 443 : 80;
 }
 
+/**
+ * bulla_connector_lookup:
+ * @self: a connector
+ * @uri: a URL
+ *
+ * Returns: (transfer full) (nullable) (element-type GInetAddress): the addresses that the user gave
+ *   for its host and port
+ */
+GPtrArray *
+bulla_connector_lookup (BullaConnector *self, GUri *uri)
+{
+  return bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
+}
+
 /* whose clients nobody uses any more */
 static PooledClient *
 steal_spare (BullaConnector *self)
@@ -185,6 +199,27 @@ dup_client (BullaConnector *self, gboolean private)
   g_mutex_unlock (&self->lock);
   g_clear_pointer (&spare, pooled_client_free);
   return client;
+}
+
+/**
+ * bulla_connector_drop_idle:
+ * @self: a connector
+ *
+ * Closes connections that wait for their next request, of the thread's main context: descriptors
+ * are scarce.
+ */
+void
+bulla_connector_drop_idle (BullaConnector *self)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  g_mutex_lock (&self->lock);
+  for (GList *each = self->clients.head; each != NULL; each = each->next) {
+    PooledClient *pooled = each->data;
+    if (bulla_http_client_get_context (pooled->client) == context)
+      bulla_http_client_drop_idle (pooled->client);
+  }
+  g_mutex_unlock (&self->lock);
 }
 
 static BullaWatch *
@@ -238,8 +273,7 @@ bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
   g_autoptr (GTlsDatabase) database = uri_is_tls (uri) ? dup_database (self, &error) : NULL;
   g_autoptr (BullaHttpTls) tls =
       database != NULL ? bulla_http_tls_new (database, g_uri_get_host (uri), port_of (uri)) : NULL;
-  g_autoptr (GPtrArray) given =
-      bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
+  g_autoptr (GPtrArray) given = bulla_connector_lookup (self, uri);
   g_autoptr (BullaHttpClient) client = dup_client (self, private);
 
   if (error != NULL) {

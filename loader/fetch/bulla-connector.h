@@ -28,6 +28,7 @@ G_DECLARE_FINAL_TYPE (BullaConnector, bulla_connector, BULLA, CONNECTOR, GObject
 BullaConnector *bulla_connector_new (BullaTrust *trust, BullaLedger *ledger);
 BullaLedger *bulla_connector_get_ledger (BullaConnector *self);
 BullaResolve *bulla_connector_get_resolve (BullaConnector *self);
+GPtrArray *bulla_connector_lookup (BullaConnector *self, GUri *uri);
 void bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
                                  const BullaCause *cause, BullaConnectorFlags flags,
                                  GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -39,6 +40,7 @@ void bulla_connector_connect_async (BullaConnector *self, GUri *uri, const Bulla
                                     GAsyncReadyCallback callback, gpointer user_data);
 GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
                                            BullaWatch **watch, GError **error);
+void bulla_connector_drop_idle (BullaConnector *self);
 GError *bulla_connector_explain (GUri *uri, const GError *error);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "bulla-error.h"
 #include "bulla-connector.h"
+#include "bulla-peer.h"
 
 #define CHUNK_SIZE 16384
 
@@ -103,7 +104,8 @@ typedef struct {
   char *post_type;   /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
   gboolean public_only;
-  char *own_host; /* owned; nullable */
+  char *own_host;       /* owned; nullable */
+  gboolean was_private; /* the address that redirected here */
   gsize max_size;
   GUri *uri;                 /* owned; that of this hop */
   BullaHttpMessage *message; /* owned */
@@ -255,6 +257,19 @@ drop_header (Fetch *fetch, const char *name)
     }
 }
 
+/* The address that was connected to decides, not the name; one that the user gave with the name
+ * stands for a public one. */
+static gboolean
+came_from_private (BullaFetcher *self, Fetch *fetch)
+{
+  GSocketAddress *remote = bulla_http_message_get_remote_address (fetch->message);
+  g_autoptr (GPtrArray) given = bulla_connector_lookup (self->connector, fetch->uri);
+
+  return given == NULL && G_IS_INET_SOCKET_ADDRESS (remote)
+         && bulla_address_is_private (
+             g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+}
+
 static void
 follow (GTask *task, const char *location)
 {
@@ -268,6 +283,7 @@ follow (GTask *task, const char *location)
   }
   if (!is_same_origin (fetch->uri, next))
     drop_header (fetch, "Referer");
+  fetch->was_private = came_from_private (g_task_get_source_object (task), fetch);
   g_uri_unref (fetch->uri);
   fetch->uri = next;
   if (++fetch->result->n_redirects > BULLA_FETCH_REDIRECTS_MAX)
@@ -275,6 +291,16 @@ follow (GTask *task, const char *location)
                              g_uri_get_host (fetch->uri), BULLA_FETCH_REDIRECTS_MAX);
   else
     send_hop (task);
+}
+
+/* the URL that was refused is not the one that was asked for */
+static void
+blame_redirect (Fetch *fetch, GError **error)
+{
+  if (fetch->result->n_redirects == 0)
+    return;
+  g_autofree char *url = g_uri_to_string (fetch->uri);
+  g_prefix_error (error, "redirected to “%.200s”: ", url);
 }
 
 static void
@@ -287,6 +313,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       bulla_connector_send_finish (BULLA_CONNECTOR (object), result, &error);
 
   if (stream == NULL) {
+    if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_REFUSED))
+      blame_redirect (fetch, &error);
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
@@ -323,7 +351,10 @@ flags_of (Fetch *fetch)
   gboolean own = fetch->own_host != NULL
                  && g_ascii_strcasecmp (g_uri_get_host (fetch->uri), fetch->own_host) == 0;
 
-  return fetch->public_only && !own ? BULLA_CONNECTOR_DEFAULT : BULLA_CONNECTOR_PRIVATE;
+  gboolean led_out = fetch->result->n_redirects > 0 && !fetch->was_private;
+
+  return (fetch->public_only || led_out) && !own ? BULLA_CONNECTOR_DEFAULT
+                                                 : BULLA_CONNECTOR_PRIVATE;
 }
 
 static void

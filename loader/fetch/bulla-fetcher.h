@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * @body_type: (nullable): the media type of @body
  * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
  * @public_only: whether an address of this machine or its network is refused,
- *   for each redirect anew
+ *   for each redirect anew; otherwise a redirect may lead to one only from another one
  * @own_host: (nullable): the host that is not refused then: where the wish comes from
  * @bypass_cache: whether caches on the way are told to ask the server again
  * @insecure: whether http is taken too: the response is then judged as what it is

@@ -5,21 +5,17 @@
  * returned: only then is anybody told, so that whoever is told may do as they like. */
 #include "bulla-http-client.h"
 
-#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "bulla-http-transfer.h"
 
-#define KEPT_MAX 256  /* connections that wait for their next request */
-#define ROUNDS_MAX 32 /* reads of one socket before the others have their turn */
-
-/* a connection, from when its socket is made to when that is closed */
-typedef struct {
-  int fd;
-  int local_port; /* 0: not known */
-  guint64 number; /* in the ledger */
-} Connection;
+#define KEPT_MAX 256   /* connections that wait for their next request */
+#define OPEN_MAX 2048  /* connections in all */
+#define ROUNDS_MAX 32  /* reads of one socket before the others have their turn */
+#define DROP_SECONDS 1 /* a connection that was used since is not dropped */
 
 typedef struct {
   GSource source;
@@ -28,31 +24,44 @@ typedef struct {
 
 struct _BullaHttpClient {
   GObject parent_instance;
-  GMainContext *context; /* owned */
-  CURLM *multi;          /* owned */
-  GSource *source;       /* owned */
-  GSource *idle;         /* owned; nullable */
-  GHashTable *sockets;   /* owned; descriptor -> tag in the source */
-  GArray *connections;   /* owned Connection */
-  GQueue news;           /* owned BullaHttpTransfer: they have something to tell */
-  guint running;         /* transfers */
-  guint64 received;      /* bytes */
-  gboolean stopped;      /* nothing more is added */
+  GMainContext *context;  /* owned */
+  CURLM *multi;           /* owned */
+  GSource *source;        /* owned */
+  GSource *idle;          /* owned; nullable */
+  GHashTable *sockets;    /* owned; descriptor -> tag in the source */
+  GPtrArray *connections; /* owned BullaHttpConnection: those whose sockets are open */
+  CURL *dropper;          /* owned; nullable; see bulla_http_client_drop_idle() */
+  GQueue news;            /* owned BullaHttpTransfer: they have something to tell */
+  guint running;          /* transfers */
+  guint64 received;       /* bytes */
+  gboolean stopped;       /* nothing more is added */
 };
 
 G_DEFINE_FINAL_TYPE (BullaHttpClient, bulla_http_client, G_TYPE_OBJECT)
 
 /* --- connections */
 
+static void
+connection_free (gpointer data)
+{
+  BullaHttpConnection *connection = data;
+
+  g_free (connection->ends);
+  g_free (connection);
+}
+
 /* Returns: a socket, or -1 */
 int
 bulla_http_client_open_socket (BullaHttpClient *self, int family)
 {
-  Connection connection = {socket (family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP), 0, 0};
+  int fd = socket (family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
 
-  if (connection.fd >= 0)
-    g_array_append_val (self->connections, connection);
-  return connection.fd;
+  if (fd >= 0) {
+    BullaHttpConnection *connection = g_new0 (BullaHttpConnection, 1);
+    connection->fd = fd;
+    g_ptr_array_add (self->connections, connection);
+  }
+  return fd;
 }
 
 static int
@@ -61,55 +70,71 @@ close_socket_cb (void *user_data, curl_socket_t fd)
   BullaHttpClient *self = user_data;
 
   for (guint i = 0; i < self->connections->len; i++)
-    if (g_array_index (self->connections, Connection, i).fd == fd) {
-      g_array_remove_index_fast (self->connections, i);
+    if (((BullaHttpConnection *)self->connections->pdata[i])->fd == fd) {
+      g_ptr_array_remove_index_fast (self->connections, i);
       break;
     }
   return close (fd);
 }
 
-static int
-port_of (int fd)
+static char *
+describe_ends (int local_port, const char *remote, int remote_port)
 {
-  struct sockaddr_storage address;
-  socklen_t length = sizeof address;
-
-  if (getsockname (fd, (struct sockaddr *)&address, &length) != 0)
-    return 0;
-  if (address.ss_family == AF_INET6)
-    return g_ntohs (((struct sockaddr_in6 *)&address)->sin6_port);
-  return g_ntohs (((struct sockaddr_in *)&address)->sin_port);
+  return g_strdup_printf ("%d %s %d", local_port, remote, remote_port);
 }
 
-/* each of them has a local port of its own, whoever it leads to */
-static Connection *
-find_connection (BullaHttpClient *self, int local_port)
+/* @text: (out): INET6_ADDRSTRLEN bytes; Returns: the port */
+static int
+read_address (const struct sockaddr_storage *address, char *text)
 {
+  const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+  const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+  gboolean is_v6 = address->ss_family == AF_INET6;
+
+  inet_ntop (address->ss_family, is_v6 ? (gconstpointer)&v6->sin6_addr : &v4->sin_addr, text,
+             INET6_ADDRSTRLEN);
+  return g_ntohs (is_v6 ? v6->sin6_port : v4->sin_port);
+}
+
+/* Returns: (nullable): the ends of a socket that is connected */
+static char *
+dup_ends (int fd)
+{
+  struct sockaddr_storage local = {0}, remote = {0};
+  socklen_t local_length = sizeof local, remote_length = sizeof remote;
+  char local_text[INET6_ADDRSTRLEN] = "", remote_text[INET6_ADDRSTRLEN] = "";
+
+  if (getsockname (fd, (struct sockaddr *)&local, &local_length) != 0
+      || getpeername (fd, (struct sockaddr *)&remote, &remote_length) != 0)
+    return NULL;
+  int local_port = read_address (&local, local_text);
+  int remote_port = read_address (&remote, remote_text);
+  return describe_ends (local_port, remote_text, remote_port);
+}
+
+/**
+ * bulla_http_client_find_connection:
+ * @self: a client
+ * @local_port: of its own end
+ * @remote: the IP address of the other end
+ * @remote_port: the port of the other end
+ *
+ * Returns: (transfer none) (nullable): the connection between the two
+ */
+BullaHttpConnection *
+bulla_http_client_find_connection (BullaHttpClient *self, int local_port, const char *remote,
+                                   int remote_port)
+{
+  g_autofree char *ends = describe_ends (local_port, remote, remote_port);
+
   for (guint i = 0; i < self->connections->len; i++) {
-    Connection *each = &g_array_index (self->connections, Connection, i);
-    if (each->local_port == 0)
-      each->local_port = port_of (each->fd);
-    if (each->local_port == local_port)
+    BullaHttpConnection *each = self->connections->pdata[i];
+    if (each->ends == NULL)
+      each->ends = dup_ends (each->fd);
+    if (g_strcmp0 (each->ends, ends) == 0)
       return each;
   }
   return NULL;
-}
-
-void
-bulla_http_client_name_connection (BullaHttpClient *self, int local_port, guint64 number)
-{
-  Connection *found = find_connection (self, local_port);
-
-  if (found != NULL)
-    found->number = number;
-}
-
-guint64
-bulla_http_client_find_connection (BullaHttpClient *self, int local_port)
-{
-  Connection *found = find_connection (self, local_port);
-
-  return found != NULL ? found->number : 0;
 }
 
 /* --- what curl asks to be woken by */
@@ -158,6 +183,15 @@ bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer)
 }
 
 static void
+stop_dropping (BullaHttpClient *self)
+{
+  if (self->dropper == NULL)
+    return;
+  curl_multi_remove_handle (self->multi, self->dropper);
+  curl_easy_cleanup (g_steal_pointer (&self->dropper));
+}
+
+static void
 pass_on (BullaHttpClient *self)
 {
   int left = 0;
@@ -166,7 +200,10 @@ pass_on (BullaHttpClient *self)
     if (each->msg == CURLMSG_DONE) {
       BullaHttpTransfer *transfer = NULL;
       curl_easy_getinfo (each->easy_handle, CURLINFO_PRIVATE, &transfer);
-      bulla_http_transfer_end (transfer, each->data.result);
+      if (transfer != NULL)
+        bulla_http_transfer_end (transfer, each->data.result);
+      else
+        stop_dropping (self);
     }
   for (BullaHttpTransfer *each; (each = g_queue_pop_head (&self->news)) != NULL;) {
     bulla_http_transfer_tell (each);
@@ -218,6 +255,18 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 
 /* --- transfers */
 
+/* Returns: a share of the descriptors that the process may have open */
+static long
+share (double part, long max)
+{
+  struct rlimit limit = {0};
+  rlim_t descriptors = getrlimit (RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+
+  return (long)CLAMP ((double)descriptors * part, 8, (double)max);
+}
+
+/* There is no limit for each host: whoever fills it would keep all others from that host. The
+ * gateway limits the connections of each session instead, to fewer than OPEN_MAX or its share. */
 static void
 make_multi (BullaHttpClient *self)
 {
@@ -226,8 +275,8 @@ make_multi (BullaHttpClient *self)
   curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, timer_cb);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
-  curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)BULLA_HTTP_CONNECTIONS_MAX);
-  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_MAX);
+  curl_multi_setopt (self->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, share (3.0 / 8, OPEN_MAX));
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, share (1.0 / 8, KEPT_MAX));
   curl_multi_setopt (self->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
 }
 
@@ -245,6 +294,7 @@ idle_cb (gpointer user_data)
 {
   BullaHttpClient *self = user_data;
 
+  stop_dropping (self);
   curl_multi_cleanup (self->multi);
   make_multi (self);
   stop_idling (self);
@@ -271,6 +321,21 @@ bulla_http_client_add (BullaHttpClient *self, CURL *easy)
 }
 
 /**
+ * bulla_http_client_restart:
+ * @self: a client
+ * @easy: a transfer that was added and has ended; from now on on a connection of its own
+ *
+ * Returns: whether it begins again
+ */
+gboolean
+bulla_http_client_restart (BullaHttpClient *self, CURL *easy)
+{
+  curl_multi_remove_handle (self->multi, easy);
+  curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
+  return curl_multi_add_handle (self->multi, easy) == CURLM_OK;
+}
+
+/**
  * bulla_http_client_remove:
  * @self: a client
  * @easy: a transfer that was added; over or not, and never from within one of curl's callbacks
@@ -285,6 +350,39 @@ bulla_http_client_remove (BullaHttpClient *self, CURL *easy)
   self->idle = g_timeout_source_new_seconds (BULLA_HTTP_IDLE_SECONDS);
   g_source_set_callback (self->idle, idle_cb, g_object_ref (self), g_object_unref);
   g_source_attach (self->idle, self->context);
+}
+
+static curl_socket_t
+open_nothing_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+  return CURL_SOCKET_BAD;
+}
+
+/**
+ * bulla_http_client_drop_idle:
+ * @self: a client; in its own thread
+ *
+ * Closes the connections that have been waiting for a request for more than a second. curl does
+ * that when a transfer begins, at most once a second, so one begins here that opens no socket.
+ */
+void
+bulla_http_client_drop_idle (BullaHttpClient *self)
+{
+  if (self->dropper != NULL || self->stopped || self->connections->len == 0)
+    return;
+  CURL *easy = curl_easy_init ();
+  curl_easy_setopt (easy, CURLOPT_URL, "http://127.0.0.1:1/");
+  curl_easy_setopt (easy, CURLOPT_PROXY, "");
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_nothing_cb);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket_cb);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, self);
+  curl_easy_setopt (easy, CURLOPT_MAXAGE_CONN, (long)DROP_SECONDS);
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_PRIVATE, NULL);
+  if (curl_multi_add_handle (self->multi, easy) == CURLM_OK)
+    self->dropper = easy;
+  else
+    curl_easy_cleanup (easy);
 }
 
 void
@@ -319,11 +417,12 @@ bulla_http_client_finalize (GObject *object)
 {
   BullaHttpClient *self = BULLA_HTTP_CLIENT (object);
 
+  stop_dropping (self);
   curl_multi_cleanup (self->multi);
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_hash_table_unref (self->sockets);
-  g_array_unref (self->connections);
+  g_ptr_array_unref (self->connections);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (bulla_http_client_parent_class)->finalize (object);
 }
@@ -339,7 +438,7 @@ static void
 bulla_http_client_init (BullaHttpClient *self)
 {
   self->sockets = g_hash_table_new (NULL, NULL);
-  self->connections = g_array_new (FALSE, FALSE, sizeof (Connection));
+  self->connections = g_ptr_array_new_with_free_func (connection_free);
   g_queue_init (&self->news);
 }
 

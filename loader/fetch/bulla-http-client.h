@@ -8,24 +8,39 @@
 G_BEGIN_DECLS
 
 #define BULLA_HTTP_IDLE_SECONDS 60
-#define BULLA_HTTP_CONNECTIONS_MAX 32 /* to one host and port */
 
 #define BULLA_TYPE_HTTP_CLIENT (bulla_http_client_get_type ())
 G_DECLARE_FINAL_TYPE (BullaHttpClient, bulla_http_client, BULLA, HTTP_CLIENT, GObject)
 
 typedef struct _BullaHttpTransfer BullaHttpTransfer;
 
+/**
+ * BullaHttpConnection:
+ * @fd: its socket
+ * @number: in the ledger; 0: not known
+ * @used: whether it has carried a request
+ * @ends: (nullable): its two ends, once it is connected
+ */
+typedef struct {
+  int fd;
+  guint64 number;
+  gboolean used;
+  char *ends; /* owned */
+} BullaHttpConnection;
+
 BullaHttpClient *bulla_http_client_new (GMainContext *context);
 GMainContext *bulla_http_client_get_context (BullaHttpClient *self);
 gboolean bulla_http_client_add (BullaHttpClient *self, CURL *easy);
+gboolean bulla_http_client_restart (BullaHttpClient *self, CURL *easy);
 void bulla_http_client_remove (BullaHttpClient *self, CURL *easy);
 void bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer);
 void bulla_http_client_count (BullaHttpClient *self, gsize bytes);
 gboolean bulla_http_client_is_busy (BullaHttpClient *self);
+void bulla_http_client_drop_idle (BullaHttpClient *self);
 void bulla_http_client_stop (BullaHttpClient *self);
 
 int bulla_http_client_open_socket (BullaHttpClient *self, int family);
-void bulla_http_client_name_connection (BullaHttpClient *self, int local_port, guint64 number);
-guint64 bulla_http_client_find_connection (BullaHttpClient *self, int local_port);
+BullaHttpConnection *bulla_http_client_find_connection (BullaHttpClient *self, int local_port,
+                                                        const char *remote, int remote_port);
 
 G_END_DECLS

@@ -184,19 +184,35 @@ take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
 }
 
 static gboolean
+count_field (BullaHttpHead *self, GError **error)
+{
+  return ++self->fields <= BULLA_HTTP_FIELDS_MAX
+         || fail (error, "the answer has too many header fields");
+}
+
+static gboolean
 take_field (BullaHttpHead *self, const char *line, gsize length, GError **error)
 {
   const char *colon = memchr (line, ':', length);
 
-  if (!end_field (self, error))
+  if (!end_field (self, error) || !count_field (self, error))
     return FALSE;
-  if (++self->fields > BULLA_HTTP_FIELDS_MAX)
-    return fail (error, "the answer has too many header fields");
   if (colon == NULL || !is_token (line, colon - line))
     return TRUE; /* no field: the client below takes nothing from it either */
   g_string_append_len (self->name, line, colon - line);
   append_clean (self->value, colon + 1, line + length - colon - 1);
   return TRUE;
+}
+
+static gboolean
+count_bytes (BullaHttpHead *self, gsize length, GError **error)
+{
+  self->bytes += length;
+  if (self->bytes <= BULLA_HTTP_HEAD_MAX)
+    return TRUE;
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
+               "the answer's header fields are larger than %d bytes", BULLA_HTTP_HEAD_MAX);
+  return FALSE;
 }
 
 /**
@@ -213,12 +229,8 @@ take_field (BullaHttpHead *self, const char *line, gsize length, GError **error)
 gboolean
 bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GError **error)
 {
-  self->bytes += length;
-  if (self->bytes > BULLA_HTTP_HEAD_MAX) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                 "the answer's header fields are larger than %d bytes", BULLA_HTTP_HEAD_MAX);
+  if (!count_bytes (self, length, error))
     return FALSE;
-  }
   if (memchr (line, '\0', length) != NULL)
     return fail (error, "the answer has a NUL character in its header fields");
   if (length > 0 && line[length - 1] == '\n')
@@ -232,4 +244,20 @@ bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GErro
   if (*line == ' ' || *line == '\t')
     return take_fold (self, line, length, error);
   return take_field (self, line, length, error);
+}
+
+/**
+ * bulla_http_head_take_trailer:
+ * @self: a complete head
+ * @length: of a line after the last chunk of the body, in bytes
+ * @error: as for bulla_http_head_take()
+ *
+ * Drops the trailer field, and counts it with the fields of the head: the limits are for both.
+ *
+ * Returns: whether the answer may go on
+ */
+gboolean
+bulla_http_head_take_trailer (BullaHttpHead *self, gsize length, GError **error)
+{
+  return count_bytes (self, length, error) && count_field (self, error);
 }

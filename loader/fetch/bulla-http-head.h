@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_HTTP_HEAD_MAX 262144 /* bytes, those of interim answers included */
+#define BULLA_HTTP_HEAD_MAX 262144 /* bytes, with interim answers and trailers */
 #define BULLA_HTTP_FIELDS_MAX 1024
 
 typedef struct {
@@ -22,6 +22,7 @@ typedef struct {
 void bulla_http_head_init (BullaHttpHead *self, BullaHttpMessage *message);
 void bulla_http_head_clear (BullaHttpHead *self);
 gboolean bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GError **error);
+gboolean bulla_http_head_take_trailer (BullaHttpHead *self, gsize length, GError **error);
 char *bulla_http_escape (const char *text);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaHttpHead, bulla_http_head_clear)
 

@@ -3,8 +3,10 @@
  *
  * HTTP/1.1 alone: curl would speak HTTP/2 with these same callbacks, but its streams share one
  * connection's flow; docs/dependencies.md has the figures. */
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "bulla-error.h"
 #include "bulla-http-message-private.h"
@@ -68,31 +70,63 @@ open_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
   return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
 
+/* Nothing was asked for on a connection that is kept: what comes there, or its end, must not answer
+ * the next request. A TLS session ticket may count as well; a new connection costs little then. */
+static gboolean
+has_unasked (BullaHttpTransfer *self, BullaHttpConnection *connection)
+{
+  struct curl_tlssessioninfo *session = NULL;
+  guint8 byte = 0;
+
+  if (recv (connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0
+      || (errno != EAGAIN && errno != EWOULDBLOCK))
+    return TRUE;
+  if (self->tls == NULL
+      || curl_easy_getinfo (self->easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK)
+    return FALSE;
+  return session != NULL && bulla_http_tls_has_pending (session->internals);
+}
+
+static void
+watch_request (BullaHttpTransfer *self, const char *remote, BullaHttpConnection *connection)
+{
+  BullaHttpMessage *message = self->message;
+  gboolean tls = g_str_equal (g_uri_get_scheme (message->uri), "https");
+
+  bulla_watch_connected (message->watch, remote, tls);
+  guint64 number = bulla_watch_get_connection (message->watch);
+  if (connection != NULL && number != 0)
+    connection->number = number;
+  BullaContact *contact = bulla_watch_begin_request (message->watch, BULLA_CONTACT_REQUEST,
+                                                     message->method, message->request_headers);
+  bulla_contact_set_text (&contact->address, remote);
+  contact->connection = connection != NULL ? connection->number : 0;
+}
+
 /* Before each request, on a connection that is new or was kept. The address is looked at again:
  * a connection may have been made for somebody who may go further. */
 static int
 request_cb (void *user_data, char *remote, char *local, int remote_port, int local_port)
 {
   BullaHttpTransfer *self = user_data;
-  BullaHttpMessage *message = self->message;
-  gboolean tls = g_str_equal (g_uri_get_scheme (message->uri), "https");
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (remote);
+  BullaHttpConnection *connection =
+      bulla_http_client_find_connection (self->client, local_port, remote, remote_port);
 
   if (address == NULL || !may_connect (self, address)) {
     self->refused = TRUE;
     self->tried = FALSE;
     return CURL_PREREQFUNC_ABORT;
   }
-  g_clear_object (&message->remote);
-  message->remote = g_inet_socket_address_new (address, remote_port);
-  bulla_watch_connected (message->watch, remote, tls);
-  guint64 number = bulla_watch_get_connection (message->watch);
-  if (number != 0)
-    bulla_http_client_name_connection (self->client, local_port, number);
-  BullaContact *contact = bulla_watch_begin_request (message->watch, BULLA_CONTACT_REQUEST,
-                                                     message->method, message->request_headers);
-  bulla_contact_set_text (&contact->address, remote);
-  contact->connection = bulla_http_client_find_connection (self->client, local_port);
+  if (connection != NULL && connection->used && has_unasked (self, connection)) {
+    self->stale = TRUE;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (connection != NULL)
+    connection->used = TRUE;
+  g_clear_object (&self->message->remote);
+  self->message->remote = g_inet_socket_address_new (address, remote_port);
+  watch_request (self, remote, connection);
   return CURL_PREREQFUNC_OK;
 }
 
@@ -240,14 +274,15 @@ set_method (BullaHttpTransfer *self)
   BullaHttpMessage *message = self->message;
   CURL *easy = self->easy;
 
-  if (message->body != NULL || g_strv_contains (with_body, message->method))
-    bulla_http_transfer_set_up_upload (self);
-  else if (g_str_equal (message->method, "HEAD"))
+  /* Each of these options sets a method of curl's own choice; CUSTOMREQUEST overrides it. A body
+   * of a HEAD request, which has no meaning (RFC 9110 section 9.3.2), is not sent. */
+  if (g_str_equal (message->method, "HEAD"))
     curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
+  else if (message->body != NULL || g_strv_contains (with_body, message->method))
+    bulla_http_transfer_set_up_upload (self);
   else
     curl_easy_setopt (easy, CURLOPT_HTTPGET, 1L);
-  if (!g_str_equal (message->method, "GET") && !g_str_equal (message->method, "HEAD"))
-    curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, message->method);
+  curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, message->method);
   if (!may_be_sent_twice (message))
     curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
 }

@@ -154,6 +154,18 @@ bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx)
 }
 
 /**
+ * bulla_http_tls_has_pending:
+ * @ssl: (nullable): the SSL of a connection
+ *
+ * Returns: whether it holds bytes that were received and not read
+ */
+gboolean
+bulla_http_tls_has_pending (gpointer ssl)
+{
+  return ssl != NULL && SSL_has_pending (ssl) == 1;
+}
+
+/**
  * bulla_http_tls_dup_error:
  * @self: a judge
  *

@@ -12,6 +12,7 @@ BullaHttpTls *bulla_http_tls_new (GTlsDatabase *database, const char *host, guin
 BullaHttpTls *bulla_http_tls_ref (BullaHttpTls *self);
 void bulla_http_tls_unref (BullaHttpTls *self);
 void bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx);
+gboolean bulla_http_tls_has_pending (gpointer ssl);
 GError *bulla_http_tls_dup_error (BullaHttpTls *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaHttpTls, bulla_http_tls_unref)

@@ -20,6 +20,7 @@ struct _BullaHttpTransfer {
   BullaHttpTls *tls;            /* owned; nullable */
   gboolean allow_private;       /* see BullaHttpTransferOptions */
   gboolean refused, tried;      /* an address was */
+  gboolean stale;               /* the connection was of no use, nothing was sent */
   gboolean told;                /* it is one of the client's news */
   char text[CURL_ERROR_SIZE];   /* what curl says of a failure */
   GError *error;                /* owned; nullable; what we say of it */

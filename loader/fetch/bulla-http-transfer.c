@@ -141,8 +141,12 @@ finish (BullaHttpTransfer *self, GError *error)
 void
 bulla_http_transfer_end (BullaHttpTransfer *self, CURLcode result)
 {
+  if (self->stale) {
+    self->stale = FALSE;
+    if (bulla_http_client_restart (self->client, self->easy))
+      return;
+  }
   GError *error = result != CURLE_OK ? explain (self, result) : NULL;
-
   if (error == NULL && !self->head.complete)
     error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the answer has no head",
                          g_uri_get_host (self->message->uri));
@@ -209,8 +213,8 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   BullaHttpTransfer *self = user_data;
   gsize length = size * count;
 
-  if (self->head.complete) /* a trailer */
-    return length;
+  if (self->head.complete) /* curl keeps trailers until the transfer ends */
+    return bulla_http_head_take_trailer (&self->head, length, &self->error) ? length : 0;
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
   if (self->head.complete) {

@@ -188,6 +188,21 @@ bulla_peer_is_public (const char *from)
 }
 
 /**
+ * bulla_peer_dup_private_host:
+ * @url: a URL
+ *
+ * Returns: (transfer full) (nullable): its host, where the name alone says that it is of this
+ *   machine or its own network
+ */
+char *
+bulla_peer_dup_private_host (const char *url)
+{
+  g_autofree char *host = dup_host (url);
+
+  return host != NULL && bulla_host_is_private (host) ? g_steal_pointer (&host) : NULL;
+}
+
+/**
  * bulla_peer_dup_own_host:
  * @from: (nullable): the URL of a response
  * @address: (nullable): the IP address that it came from

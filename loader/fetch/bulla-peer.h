@@ -15,6 +15,7 @@ gboolean bulla_address_is_private (GInetAddress *address);
 gboolean bulla_peer_looks_up (const char *host, guint16 port, BullaResolve *resolve);
 gboolean bulla_host_is_private (const char *host);
 gboolean bulla_peer_is_public (const char *from);
+char *bulla_peer_dup_private_host (const char *url);
 char *bulla_peer_dup_own_host (const char *from, const char *address);
 
 G_END_DECLS

@@ -282,8 +282,8 @@ bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind, const char *
   bulla_contact_set_cookies (self->request, soup_message_headers_get_list (headers, "Cookie"));
   bulla_contact_set_text (&self->request->method, method);
   bulla_contact_set_text (&self->request->url, url);
-  bulla_contact_set_text (&self->request->referrer,
-                          soup_message_headers_get_one (headers, "Referer"));
+  bulla_contact_set_url (&self->request->referrer,
+                         soup_message_headers_get_one (headers, "Referer"));
   self->request->tls = g_strcmp0 (g_uri_get_scheme (self->uri), "https") == 0;
   self->request->reused = current == NULL;
   if (current != NULL) {

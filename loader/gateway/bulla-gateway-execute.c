@@ -242,6 +242,7 @@ shows_a_page (guint status, SoupMessageHeaders *headers)
   g_autofree char *disposition = NULL;
 
   if (soup_message_headers_get_content_disposition (headers, &disposition, NULL)
+      && disposition != NULL /* of “filename=x”, for instance */
       && g_ascii_strcasecmp (disposition, "attachment") == 0)
     return FALSE;
   return (status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED)

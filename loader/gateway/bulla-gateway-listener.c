@@ -87,6 +87,7 @@ accept_failed (BullaGatewayListener *self, const GError *error)
     return G_SOURCE_CONTINUE;
   if (self->fresh.head != NULL)
     bulla_gateway_connection_close (self->fresh.head->data);
+  bulla_connector_drop_idle (self->gateway->connector);
   listener_pause (self, RETRY_MS);
   return G_SOURCE_REMOVE;
 }

@@ -125,6 +125,16 @@ CALLS = [
         {'loader/fetch/bulla-http-set-up.c': 'NULL is expected'},
     ),
     (
+        r'soup_uri_decode_data_uri|g_base64_decode_inplace',
+        'warns on base64 that is too short, as text with a NUL in it is',
+        {},
+    ),
+    (
+        r'soup_message_headers_get_content_disposition',
+        'succeeds without a disposition where the value begins with a parameter',
+        {'loader/gateway/bulla-gateway-execute.c': 'NULL is expected'},
+    ),
+    (
         r'g_date_time_new_(from_unix_utc|from_iso8601|utc|local|from_timeval\w*)',
         'gives NULL for a time beyond the year 9999, which the formatting functions warn of',
         {

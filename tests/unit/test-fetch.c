@@ -346,6 +346,51 @@ test_public_only_redirects (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "certificate"));
 }
 
+/* Where private addresses may be asked for, a redirect leads to one only from another one; an
+ * address that the user gave for a name stands for a public one. */
+static void
+test_private_redirects (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestServer) named = test_server_new ("private.test", NULL);
+  g_autofree char *literal = g_strdup_printf ("http://127.0.0.1:%u/", named->port);
+  g_autofree char *resolve = test_server_resolve (named);
+  const struct {
+    TestServer *from; /* NULL: the address itself */
+    const char *path;
+    guint requests; /* that reach the private server */
+    gboolean refused;
+  } rows[] = {{NULL, "/x", 1, FALSE},
+              {NULL, "/to//x", 2, FALSE},
+              {NULL, "/to//to//x", 3, FALSE},
+              {fixture->server, "/to/", 0, TRUE},
+              {named, "/to/", 1, TRUE}};
+
+  soup_server_add_handler (named->soup, NULL, answer, NULL, NULL);
+  g_assert_true (bulla_fetcher_add_resolve (fixture->fetcher, resolve, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *path =
+        rows[i].from != NULL ? g_strconcat (rows[i].path, literal, NULL) : g_strdup (rows[i].path);
+    g_autofree char *url = rows[i].from != NULL ? test_server_url (rows[i].from, path)
+                                                : g_strconcat (literal, path + 1, NULL);
+    guint before = named->n_requests;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BullaFetchResult) result =
+        fetch (fixture->fetcher,
+               &(BullaFetchOptions){
+                   .url = url, .follow_redirects = TRUE, .insecure = TRUE, .max_size = 500},
+               &error);
+    g_assert_cmpuint (named->n_requests, ==, before + rows[i].requests);
+    if (rows[i].refused) {
+      g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
+      g_assert_nonnull (strstr (error->message, "redirected to “http://127.0.0.1:"));
+      g_assert_nonnull (strstr (error->message, "on this machine or its network"));
+    } else {
+      g_assert_no_error (error);
+      g_assert_cmpuint (result->status, ==, 200);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -362,5 +407,6 @@ main (int argc, char **argv)
   ADD ("tls/two-roots", test_two_roots);
   ADD ("public-only", test_public_only);
   ADD ("public-only/redirects", test_public_only_redirects);
+  ADD ("private/redirects", test_private_redirects);
   return g_test_run ();
 }

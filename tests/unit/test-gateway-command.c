@@ -290,6 +290,30 @@ test_misuse (void)
   }
 }
 
+/* it opens as many files as it may, up to 8192; what started it need not have raised the limit */
+static void
+test_descriptors (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/bin/sh", "-c",
+                        "ulimit -Sn 256; exec \"$0\" gateway", g_getenv ("BULLA_PROGRAM"), NULL);
+  g_assert_no_error (error);
+  g_autoptr (GDataInputStream) out =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autofree char *text = read_until (out, "Ctrl+C");
+  g_autofree char *path =
+      g_strdup_printf ("/proc/%s/limits", g_subprocess_get_identifier (process));
+  g_autofree char *limits = NULL;
+  g_assert_true (g_file_get_contents (path, &limits, NULL, &error));
+  g_autofree char *line = find_line (limits, "Max open files");
+  guint64 soft = g_ascii_strtoull (line, NULL, 10);
+  guint64 hard = g_ascii_strtoull (line + strcspn (line, " "), NULL, 10);
+  g_assert_cmpuint (soft, ==, MIN (hard, 8192));
+  g_subprocess_send_signal (process, SIGINT);
+  g_assert_cmpint (wait_for (process), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -299,5 +323,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gateway/command/password", test_password);
   g_test_add_func ("/gateway/command/config-there", test_config_there);
   g_test_add_func ("/gateway/command/misuse", test_misuse);
+  g_test_add_func ("/gateway/command/descriptors", test_descriptors);
   return g_test_run ();
 }

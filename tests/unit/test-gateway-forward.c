@@ -249,6 +249,9 @@ answer_special (SoupServer *server, SoupServerMessage *message, const char *path
   } else if (g_str_equal (name, "login")) {
     soup_message_headers_append (headers, "WWW-Authenticate", "Basic realm=\"x\"");
     soup_server_message_set_status (message, SOUP_STATUS_UNAUTHORIZED, "Who are you");
+  } else if (g_str_equal (name, "download")) {
+    soup_message_headers_append (headers, "Content-Disposition", "filename=report.pdf");
+    soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   } else {
     soup_message_headers_append (headers, "Content-Encoding", "gzip");
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
@@ -268,6 +271,7 @@ test_responses (GatewayWorld *self, gconstpointer data)
       {"GET", "unchanged", 304, NULL, NULL, ""},
       {"GET", "nothing", 204, NULL, NULL, ""},
       {"GET", "login", 401, "www-authenticate", "Basic realm=\"x\"", ""},
+      {"GET", "download", 200, "content-disposition", "filename=report.pdf", ""},
       {"GET", "coded", 200, "content-encoding", "gzip", "not gzip"},
       {"GET", "coded", 200, "content-length", "8", "not gzip"},
       {"HEAD", "coded", 200, "content-length", "8", ""},

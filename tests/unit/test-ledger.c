@@ -287,6 +287,29 @@ test_views (void)
   g_assert_cmpuint (bulla_ledger_number_view (ledger, "one"), ==, 3);
 }
 
+/* passwords of addresses are written down nowhere */
+static void
+test_userinfo (void)
+{
+  static const char *const rows[][2] = {{"https://u:p@a.test/x?@y", "https://a.test/x?@y"},
+                                        {"https://u@v@a.test", "https://a.test"},
+                                        {"https://a.test/u:p@x", "https://a.test/u:p@x"},
+                                        {"https://a.test?u:p@x", "https://a.test?u:p@x"},
+                                        {"u:p@a.test", "a.test"},
+                                        {"a.test", "a.test"},
+                                        {"", ""}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+    const BullaCause cause = {3, (char *)rows[i][0], "page", NULL};
+    g_autoptr (BullaContact) contact =
+        bulla_ledger_begin (ledger, BULLA_CONTACT_REQUEST, &cause, "b.test", 443);
+    bulla_contact_set_url (&contact->referrer, rows[i][0]);
+    g_assert_cmpstr (bulla_contact_get_page (contact), ==, rows[i][1]);
+    g_assert_cmpstr (bulla_contact_get_referrer (contact), ==, rows[i][1]);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -299,5 +322,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ledger/follow", test_follow);
   g_test_add_func ("/ledger/har", test_har);
   g_test_add_func ("/ledger/views", test_views);
+  g_test_add_func ("/ledger/userinfo", test_userinfo);
   return g_test_run ();
 }
