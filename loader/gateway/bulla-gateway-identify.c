@@ -9,6 +9,7 @@
 
 #include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
+#include "bulla-origin.h"
 #include "bulla-peer.h"
 #include "bulla-printable.h"
 
@@ -39,6 +40,15 @@ dup_host_of (const char *url)
            || g_str_equal (g_uri_get_scheme (uri), "http")))
     return NULL;
   return g_ascii_strdown (g_uri_get_host (uri), -1);
+}
+
+static gboolean
+is_same_origin (const char *url, const char *other)
+{
+  g_autofree char *one = bulla_url_dup_origin (url);
+  g_autofree char *two = bulla_url_dup_origin (other);
+
+  return one != NULL && g_strcmp0 (one, two) == 0;
 }
 
 /* A driver's session is one for all views, those of packages as well: there a document of a package
@@ -217,22 +227,32 @@ is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
          && field_is (request, "Sec-Fetch-Site", "none");
 }
 
+/* What the whole page's history entry showed counts for the request that the entry itself makes:
+ * for no frame, and for no place where a server redirects it. A page may give its entry any other
+ * address of its own origin. */
+static void
+identify_history (BullaGatewayRequest *request)
+{
+  if (!request->again || request->frame || request->redirected != NULL)
+    g_clear_pointer (&request->history, g_free);
+  BullaAnswer *before = bulla_gateway_view_find_answer (request->place, request->history);
+  if (before != NULL && !bulla_answer_is_frame (before) && bulla_answer_is_private (before)
+      && is_same_origin (bulla_answer_get_url (before), request->url))
+    request->private_page = TRUE;
+}
+
 static void
 identify_navigation (BullaGatewayRequest *request, const char *typed)
 {
   BullaGatewayView *view = request->place;
   BullaNavigationKind kind =
       bulla_gateway_view_take_expected (view, request->url, &request->history);
-  BullaAnswer *before = bulla_gateway_view_find_answer (view, request->history);
 
   request->typed = !request->frame
                    && (bulla_gateway_view_take_typed (view, typed, request->url)
                        || is_typed_by_driver (request, kind));
   request->again = kind == BULLA_NAVIGATION_RELOAD || kind == BULLA_NAVIGATION_BACK_FORWARD;
-  if (!request->again)
-    g_clear_pointer (&request->history, g_free);
-  else if (before != NULL && bulla_answer_is_private (before))
-    request->private_page = TRUE;
+  identify_history (request);
 }
 
 /* A service worker that passes a navigation on sends it as its own: `Sec-Fetch-Dest` tells. */

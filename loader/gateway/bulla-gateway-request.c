@@ -331,9 +331,10 @@ remember_peer (BullaGatewayRequest *self, GInetSocketAddress *peer)
   gboolean is_private = bulla_address_is_private (g_inet_socket_address_get_address (peer));
   gboolean full = g_hash_table_size (gateway->public_hosts) >= HOSTS_MAX;
 
-  self->private_peer = is_private;
+  self->private_peer = FALSE;
   if (is_given (self, g_inet_socket_address_get_port (peer)))
     return;
+  self->private_peer = is_private;
   if (!is_private) {
     g_hash_table_remove (gateway->private_hosts, host);
     if (!full)

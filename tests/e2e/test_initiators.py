@@ -5,13 +5,14 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import re
 import sys
+import time
 import urllib.parse
 
 from harness import case, equal, main
 from driver import wait
 from driver.keys import Keyboard
 from free_shell import FreeShell
-from wpt_world import ALTERNATE, PAGE, WptWorld
+from wpt_world import ALTERNATE, HTML, PAGE, Answer, WptWorld
 
 SCRIPT = 'text/javascript'
 USUAL = 'accept|accept-.*|user-agent|referer|origin|upgrade-.*|cache-control|pragma|sec-fetch-.*'
@@ -175,6 +176,48 @@ def public_frame_in_private_page(bench):
     bench.open(FreeShell, bench, home)
     wait.until('it tried', lambda: world.requests_for(world.url(PAGE, '/tried', 'http')))
     equal('requests', world.requests_for(secret), [])
+
+# how a document comes once more
+AGAIN = {
+    'reload': "setTimeout(() => location.reload(), 800)",
+    'back': "setTimeout(() => location = '/between', 800)",
+}
+
+
+def put_redirecting(bench, scheme, script, target):
+    """A public document that runs SCRIPT, and redirects to TARGET when it is asked for again."""
+    world = bench.world
+    url = world.url(PAGE, '/again', scheme)
+    page = f'<!doctype html><title>again</title><script>{script}</script>'
+
+    def answer(_request):
+        if len(world.requests_for(url)) > 1:
+            return Answer(302, {'Location': target, 'Cache-Control': 'no-store'}, b'')
+        return Answer(200, {'Content-Type': HTML, 'Cache-Control': 'no-store'}, page.encode())
+
+    back = '<!doctype html><script>setTimeout(() => history.back(), 800)</script>'
+    world.put(world.url(PAGE, '/between', scheme), back)
+    return world.put(url, answer)
+
+
+@case
+def redirected_when_it_comes_again(bench):
+    """no server redirects a reload or a way back to this machine, in a page or a frame"""
+    world = bench.world
+    for name, script in AGAIN.items():
+        for framed in (True, False):
+            secret = private(bench, '/secret')
+            scheme = 'http' if framed else 'https'  # the page cache keeps pages of http
+            url = put_redirecting(bench, scheme, script, secret)
+            home = private(bench, '/home')
+            world.put(home, f'<!doctype html><title>home</title><iframe src="{url}"></iframe>')
+            shell = bench.open(FreeShell, bench, home if framed else url)
+            wait.until(f'{name} comes again', lambda u=url: len(world.requests_for(u)) > 1)
+            time.sleep(1)
+            equal(f'{name}, frame: {framed}', world.requests_for(secret), [])
+            bench.opened.remove(shell)
+            shell.close()
+            world.reset()
 
 
 if __name__ == '__main__':

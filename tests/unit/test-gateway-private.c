@@ -1,6 +1,7 @@
 /* test-gateway-private.c - who may reach this machine and its network, and how that is remembered
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
+#include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
 
 #define NAMES_MAX 262144 /* that the gateway remembers */
@@ -262,6 +263,9 @@ test_mapped (Scene *self, gconstpointer data)
 
   g_assert_true (announce_kit_is_known (shown));
   g_assert_false (is_private (self, "publisher.test"));
+  BullaAnswer *answer = bulla_gateway_find_answer (
+      world->gateway, world->token, "one", g_hash_table_lookup (shown->headers, "bulla-answer"));
+  g_assert_false (bulla_answer_is_private (answer));
   Said said = {.url = self->here, .dest = "empty", .document = self->page};
   g_assert_false (reaches (self, &said, NULL));
 }
