@@ -123,7 +123,6 @@ committed (BullaView *self)
   self->holds_place = self->placeholder != NULL && g_strcmp0 (self->placeholder, url) == 0;
   self->has_page = TRUE;
   bulla_view_end_check (self);
-  g_hash_table_remove_all (self->frames);
   g_clear_pointer (&self->placeholder, g_free);
   bulla_itinerary_arrive (self->itinerary);
   if (self->bundle != NULL && bulla_package_is_url (url)) {

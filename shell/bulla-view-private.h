@@ -29,7 +29,9 @@ struct _BullaView {
   gboolean holds_place;        /* shows an empty page, which stands for a package view */
   GCancellable *opening;       /* owned; nullable: a package is being opened by its address */
 
-  GHashTable *frames; /* owned; a set: hosts of the frames that the page had */
+  GHashTable *frames;   /* owned; see bulla-view-requests.c */
+  guint n_frames;       /* hosts in it */
+  gboolean lost_frames; /* some are not in it: there were too many */
 
   /* of the page that is shown, until what it consists of was compared with what was sent */
   WebKitWebResource *resource; /* owned; nullable */
@@ -41,6 +43,7 @@ struct _BullaView {
 void bulla_view_follow_loads (BullaView *self);
 
 /* bulla-view-requests.c */
+GHashTable *bulla_view_frames_new (void);
 void bulla_view_announce (BullaView *self, GVariant *message);
 
 /* bulla-view-check.c */

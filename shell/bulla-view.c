@@ -135,7 +135,7 @@ bulla_view_init (BullaView *self)
 {
   self->notes = bulla_notes_new ();
   self->itinerary = bulla_itinerary_new ();
-  self->frames = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->frames = bulla_view_frames_new ();
   self->unreported = g_ptr_array_new_with_free_func (g_object_unref);
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
 }

@@ -220,5 +220,57 @@ def redirected_when_it_comes_again(bench):
             world.reset()
 
 
+@case
+def scriptless_frame_in_private_page(bench):
+    """a public frame that runs no scripts reaches nothing of this machine either"""
+    world = bench.world
+    secret = private(bench, '/secret')
+    tried = world.put(world.url(PAGE, '/tried', 'http'), '')
+    body = f'<!doctype html><img src="{secret}"><img src="{tried}">'
+    quiet = {'Content-Security-Policy': 'sandbox', 'Referrer-Policy': 'no-referrer'}
+    home = private(bench, '/home')
+    for tag in ('<iframe src="{}"></iframe>', '<object data="{}"></object>', '<embed src="{}">'):
+        framed = world.put(world.url(PAGE, '/framed', 'http'), body, headers=quiet)
+        world.put(home, '<!doctype html><title>home</title>' + tag.format(framed))
+        shell = bench.open(FreeShell, bench, home)
+        wait.until(f'{tag} tried', lambda: world.requests_for(tried))
+        time.sleep(0.5)
+        equal(tag, world.requests_for(secret), [])
+        bench.opened.remove(shell)
+        shell.close()
+        with world.lock:
+            world.requests.clear()
+
+
+@case
+def frame_from_the_page_cache(bench):
+    """a public frame that the page cache brings back with its page reaches nothing new"""
+    world = bench.world
+    secret, home, away = (private(bench, path) for path in ('/secret', '/home', '/away'))
+    tried = world.put(world.url(PAGE, '/tried', 'http'), '')
+    framed = world.put(
+        world.url(PAGE, '/framed', 'http'),
+        f"""<!doctype html><meta name=referrer content=no-referrer><script>
+        addEventListener('pageshow', event => {{
+          if (!event.persisted)
+            return
+          new Image().src = '{secret}'
+          setTimeout(() => fetch('{tried}'), 500)
+        }})</script>""",
+    )
+    go = "setTimeout(() => location = '/away', 1000)"
+    kept = {'Cache-Control': 'max-age=600'}
+    world.put(
+        home,
+        f"""<!doctype html><title>home</title><iframe src="{framed}"></iframe>
+        <script>if (!sessionStorage.went) {{ sessionStorage.went = 1; {go} }}</script>""",
+        headers=kept,
+    )
+    world.put(away, '<!doctype html><script>setTimeout(() => history.back(), 1000)</script>')
+    bench.open(FreeShell, bench, home)
+    wait.until('the frame is back, and tried', lambda: world.requests_for(tried))
+    equal('requests', world.requests_for(secret), [])
+
+
 if __name__ == '__main__':
     sys.exit(main(WptWorld))
