@@ -272,5 +272,24 @@ def frame_from_the_page_cache(bench):
     equal('requests', world.requests_for(secret), [])
 
 
+@case
+def prefetching_frame_in_private_page(bench):
+    """a public frame in a private page prefetches nothing of this machine"""
+    world = bench.world
+    secret = private(bench, '/secret')
+    tried = world.put(world.url(PAGE, '/tried'), '')
+    links = ''.join(
+        f'<link rel=prefetch href="{secret}?{number}" {policy}>'
+        for number, policy in enumerate(('', 'referrerpolicy=no-referrer'))
+    )
+    script = f"<script>setTimeout(() => fetch('{tried}'), 1500)</script>"
+    framed = world.put(world.url(PAGE, '/framed'), f'<!doctype html>{links}{script}')
+    home = private(bench, '/home')
+    world.put(home, f'<!doctype html><title>home</title><iframe src="{framed}"></iframe>')
+    bench.open(FreeShell, bench, home)
+    wait.until('it tried', lambda: world.requests_for(tried))
+    equal('requests', world.requests_for(secret), [])
+
+
 if __name__ == '__main__':
     sys.exit(main(WptWorld))
