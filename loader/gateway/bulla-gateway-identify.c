@@ -199,6 +199,23 @@ identify_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
                           && all_are_private (gateway, said->frames);
 }
 
+/* A script element speaks for its own document, which is the page's main one. Requests of frames
+ * are announced as that page's as well: Origin and Referer name the document that asks; without
+ * them it is the main one only where no frame is of another host. */
+static gboolean
+is_of_main_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
+{
+  const char *origin = field (request, "Origin");
+  const char *asks = origin != NULL ? origin : field (request, "Referer");
+
+  if (asks != NULL)
+    return said->document != NULL && is_same_origin (asks, said->document);
+  for (guint i = 0; said->frames[i] != NULL; i++)
+    if (*said->frames[i] != '\0' && g_strcmp0 (said->frames[i], request->top_host) != 0)
+      return FALSE;
+  return request->top_host != NULL;
+}
+
 /* Whoever led there, it was allowed to: a redirect of a private server's counts as that server's.
  */
 static void
@@ -279,11 +296,13 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
   bulla_gateway_request_set_view (request, view);
   request->destination = destination_of (request, said);
   request->frame = request->destination == BULLA_DESTINATION_NAVIGATION && !said->top;
-  request->source = g_strdup (said->source);
-  request->credentials = g_strdup (said->credentials);
   if (!said->top)
     request->package = dup_package_of (said->document);
   identify_document (request, said);
+  if (is_of_main_document (request, said)) {
+    request->source = g_strdup (said->source);
+    request->credentials = g_strdup (said->credentials);
+  }
   if (said->redirected != NULL)
     identify_redirect (request, said);
   if (request->destination == BULLA_DESTINATION_NAVIGATION)

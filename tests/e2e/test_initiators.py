@@ -3,6 +3,7 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import json
 import re
 import sys
 import time
@@ -289,6 +290,24 @@ def prefetching_frame_in_private_page(bench):
     bench.open(FreeShell, bench, home)
     wait.until('it tried', lambda: world.requests_for(tried))
     equal('requests', world.requests_for(secret), [])
+
+
+@case
+def bundle_chosen_for_a_frame(bench):
+    """a page's script element has no say in where a frame of another origin has its parts from"""
+    world = bench.world
+    asked = world.put(world.url(ALTERNATE, '/u/upload.wbn'), 'not asked for')
+    script = world.put(world.url(ALTERNATE, '/u/app.js'), 'fetch("/own")', SCRIPT)
+    own = world.put(world.url(ALTERNATE, '/own'), '')
+    framed = world.put(world.url(ALTERNATE, '/framed'), '<script src=/u/app.js></script>')
+    rule = json.dumps({'source': asked, 'resources': [script]})
+    page = world.put(
+        world.url(PAGE, '/'),
+        f'<!doctype html><script type=webbundle>{rule}</script><iframe src="{framed}"></iframe>',
+    )
+    bench.open(FreeShell, bench, page)
+    wait.until('its own script', lambda: world.requests_for(own))
+    equal('requests', world.requests_for(asked), [])
 
 
 if __name__ == '__main__':
