@@ -123,6 +123,7 @@ committed (BullaView *self)
   self->holds_place = self->placeholder != NULL && g_strcmp0 (self->placeholder, url) == 0;
   self->has_page = TRUE;
   bulla_view_end_check (self);
+  bulla_engine_end_page (self->engine, self);
   g_clear_pointer (&self->placeholder, g_free);
   bulla_itinerary_arrive (self->itinerary);
   if (self->bundle != NULL && bulla_package_is_url (url)) {

@@ -272,13 +272,14 @@ identify_navigation (BullaGatewayRequest *request, const char *typed)
   identify_history (request);
 }
 
-/* A service worker that passes a navigation on sends it as its own: `Sec-Fetch-Dest` tells. */
+/* A service worker that passes a request on sends it as its own, and `Sec-Fetch-Dest` is `empty`.
+ * Some requests have none: those over http, and those of downloads. */
 static gboolean
 was_passed_on (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
   const char *dest = field (request, "Sec-Fetch-Dest");
 
-  return is_document (said->dest) && dest != NULL && !g_str_equal (dest, said->dest);
+  return dest != NULL && !g_str_equal (dest, said->dest);
 }
 
 /* @typed: (nullable): the value of its Sec-Bulla-Typed */
@@ -287,8 +288,14 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
 {
   BullaGatewaySession *session = request->session;
   const char *token = NULL;
-  const BullaAnnouncement *said = bulla_announcements_take (session->announcements, request->tag,
-                                                            request->method, request->url, &token);
+  BullaAnnounced came = {
+      .tag = request->tag,
+      .method = request->method,
+      .url = request->url,
+      .authorized = field (request, "Authorization") != NULL,
+      .now = g_get_monotonic_time (),
+  };
+  const BullaAnnouncement *said = bulla_announcements_take (session->announcements, &came, &token);
   BullaGatewayView *view = said != NULL ? bulla_gateway_view_find (session, token) : NULL;
 
   if (view == NULL || was_passed_on (request, said))
@@ -415,7 +422,8 @@ bulla_gateway_announce (BullaGateway *self, const char *token, const char *view,
   if (session == NULL || bulla_gateway_view_find (session, view) == NULL)
     return;
   BullaGatewayRequest *request = g_hash_table_lookup (session->awaiting, said->tag);
-  bulla_announcements_add (session->announcements, view, g_steal_pointer (&said));
+  bulla_announcements_add (session->announcements, view, g_steal_pointer (&said),
+                           g_get_monotonic_time ());
   if (request == NULL)
     return;
   g_autoptr (BullaGatewayRequest) kept = bulla_gateway_request_ref (request);

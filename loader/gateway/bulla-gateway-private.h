@@ -129,6 +129,9 @@ typedef struct _BullaGatewayRequest {
   gboolean private_peer;     /* its server is of this machine or its network */
   GCancellable *cancellable; /* owned; of what is done for it upstream */
   gboolean answered;         /* its status is set */
+  gboolean passed;           /* a server was asked for it */
+  gboolean closing;          /* its connection is closed by us */
+  gboolean abandoned;        /* the client has left */
   gboolean uploads;          /* its body is on its way */
 } BullaGatewayRequest;
 

@@ -93,6 +93,23 @@ bulla_gateway_expect_navigation (BullaGateway *self, const char *token, const ch
 }
 
 /**
+ * bulla_gateway_end_page:
+ * @self: a gateway
+ * @token: a session's
+ * @view: a view that has committed another page
+ *
+ * Announcements of the page before that were not used mean nothing from now on.
+ */
+void
+bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view)
+{
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
+
+  if (session != NULL)
+    bulla_announcements_end_page (session->announcements, view);
+}
+
+/**
  * bulla_gateway_find_answer:
  * @self: a gateway
  * @token: a session's
