@@ -258,13 +258,26 @@ identify_history (BullaGatewayRequest *request)
     request->private_page = TRUE;
 }
 
+/* Over http the browser does not say what a request is for, and a script can write the fields by
+ * which a navigation looks like one: there the shell must have let it happen. */
+static gboolean
+is_only_said (BullaGatewayRequest *request)
+{
+  return g_str_has_prefix (request->url, "http:") && field (request, "Sec-Fetch-Dest") == NULL;
+}
+
 static void
 identify_navigation (BullaGatewayRequest *request, const char *typed)
 {
   BullaGatewayView *view = request->place;
-  BullaNavigationKind kind =
-      bulla_gateway_view_take_expected (view, request->url, &request->history);
+  BullaNavigationKind kind;
 
+  if (!bulla_gateway_view_take_expected (view, request->url, &kind, &request->history)
+      && is_only_said (request)) {
+    request->destination = BULLA_DESTINATION_SUBRESOURCE;
+    request->frame = FALSE;
+    return;
+  }
   request->typed = !request->frame
                    && (bulla_gateway_view_take_typed (view, typed, request->url)
                        || is_typed_by_driver (request, kind));

@@ -155,8 +155,9 @@ BullaGatewayView *bulla_gateway_view_register (BullaGateway *gateway, BullaGatew
                                                const char *token);
 void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer);
 BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
-BullaNavigationKind bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
-                                                      char **answer);
+gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
+                                           BullaNavigationKind *kind, char **answer);
+void bulla_gateway_view_end_page (BullaGatewayView *self);
 gboolean bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url);
 
 /* bulla-gateway.c */

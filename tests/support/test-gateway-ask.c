@@ -192,6 +192,8 @@ gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *mess
   }
   if (!is_navigation (tag))
     return;
+  if (g_str_has_prefix (url, "http:")) /* as the shell does, in decide-policy */
+    bulla_gateway_expect_navigation (self->gateway, token, view, url, BULLA_NAVIGATION_LINK, NULL);
   g_hash_table_remove (self->hops, key);
   Hop *hop = g_new (Hop, 1);
   *hop = (Hop){g_hash_table_ref (self->hops), g_strdup (token), g_strdup (view)};

@@ -156,6 +156,45 @@ test_destination (Scene *self, gconstpointer data)
   }
 }
 
+/* over http a script can write what a navigation looks like: the shell lets one happen, once */
+static void
+test_http (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  static const char *const dests[] = {"document", "iframe"};
+  TestServer *plain = test_server_new ("publisher.test", NULL);
+  g_autofree char *resolve = test_server_resolve (plain);
+  g_autofree char *url = test_server_url (plain, "/");
+
+  g_assert_true (g_str_has_prefix (url, "http://"));
+  g_assert_true (bulla_loader_add_resolve (world->loader, resolve, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (dests); i++) {
+    const Said said = {.url = url, .dest = dests[i], .document = url};
+    gboolean known[5];
+    for (guint j = 0; j < G_N_ELEMENTS (known); j++) {
+      if (j == 1 || j == 2 || j == 4)
+        bulla_gateway_expect_navigation (world->gateway, world->token, "one", url,
+                                         BULLA_NAVIGATION_LINK, NULL);
+      if (j == 2) /* two frames of the same */
+        bulla_gateway_expect_navigation (world->gateway, world->token, "one", url,
+                                         BULLA_NAVIGATION_LINK, NULL);
+      if (j == 4)
+        bulla_gateway_end_page (world->gateway, world->token, "one");
+      g_autoptr (TestResponse) response = announce_kit_send (world, "one", &said, NULL);
+      known[j] = announce_kit_is_known (response);
+    }
+    g_assert_false (known[0]);
+    g_assert_true (known[1]);
+    g_assert_true (known[2]);
+    g_assert_true (known[3]);
+    g_assert_false (known[4]);
+    g_autoptr (TestResponse) told =
+        announce_kit_send (world, "one", &said, "Sec-Fetch-Dest: document");
+    g_assert_cmpint (announce_kit_is_known (told), ==, i == 0);
+  }
+  test_server_free (plain);
+}
+
 /* --- announcements that come late, or never */
 
 static BullaGatewaySession *
@@ -378,6 +417,7 @@ main (int argc, char **argv)
   ADD ("other-session", test_other_session);
   ADD ("forged", test_forged);
   ADD ("destination", test_destination);
+  ADD ("http", test_http);
   ADD ("late", test_late);
   ADD ("late-twice", test_late_twice);
   ADD ("never", test_never);
