@@ -137,6 +137,15 @@ complete_navigation (BullaView *self, GVariantDict *message)
     g_variant_dict_insert (message, "redirected", "s", self->itinerary->redirect_from);
 }
 
+/* Returns: whether the page that is shown has, or had, frames of other hosts than its own */
+gboolean
+bulla_view_has_other_frames (BullaView *self)
+{
+  g_autofree char *top = bulla_address_dup_host (bulla_provenance_get_url (self->provenance));
+
+  return self->lost_frames || top == NULL || g_hash_table_contains (self->frames, top);
+}
+
 /**
  * bulla_view_announce:
  * @message: an `a{sv}` from a web process

@@ -227,7 +227,7 @@ leave_package_cb (BullaView *view, const char *url, gboolean typed, BullaViewSta
   if (typed)
     bulla_view_open (self->web, url);
   else
-    bulla_view_follow (self->web, url);
+    bulla_view_follow (self->web, view, url);
 }
 
 /* Returns: (transfer none): a package view that is shown once its first page is there */
@@ -332,6 +332,8 @@ web_load_changed_cb (WebKitWebView *web, WebKitLoadEvent event, BullaViewStack *
 {
   gboolean holds_place = bulla_view_holds_place (self->web);
 
+  if (bulla_view_starts (self->web))
+    return;
   if (event == WEBKIT_LOAD_COMMITTED && !holds_place) {
     drop_coming (self);
     show (self, self->web);

@@ -78,6 +78,7 @@ bulla_view_finalize (GObject *object)
   g_free (self->token);
   g_free (self->told);
   g_free (self->placeholder);
+  g_free (self->start);
   g_hash_table_unref (self->frames);
   g_ptr_array_unref (self->unreported);
   g_free (self->page);

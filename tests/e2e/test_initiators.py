@@ -293,6 +293,37 @@ def prefetching_frame_in_private_page(bench):
 
 
 @case
+def opened_windows_are_not_typed(bench):
+    """a window that a page opens has the cookies and the Sec-Fetch-Site of a link of that page"""
+    world = bench.world
+    cookie = 'document.cookie = "strict=1; SameSite=Strict; Secure"'
+    other, own = world.url(ALTERNATE, '/opened'), world.url(PAGE, '/opened')
+    for url in (other, own):
+        world.put(url, '<!doctype html><title>opened</title>')
+    page = world.put(
+        world.url(PAGE, '/'),
+        f"""<!doctype html><title>opens</title><script>{cookie}
+        onkeydown = event => open(event.key === 'a' ? '{other}' : '{own}')</script>""",
+    )
+    first = f'<!doctype html><script>{cookie}; location = "{page}"</script>'
+    start = world.put(world.url(ALTERNATE, '/start'), first)
+    for key, url, site in (('a', other, 'cross-site'), ('b', own, 'same-origin')):
+        shell = bench.open(FreeShell, bench, start)
+        keys = bench.open(Keyboard, bench.display)
+        shell.decisions.wait_page(0, 'the page', lambda each: each['url'] == page)
+        time.sleep(0.5)
+        keys.press(key)
+        wait.until('the window', lambda u=url: world.requests_for(u))
+        found = world.requests_for(url)[0].headers
+        equal(f'{url} Sec-Fetch-Site', found['Sec-Fetch-Site'], site)
+        equal(f'{url} Cookie', found['Cookie'], 'strict=1' if url == own else None)
+        equal(f'{url} Referer', found['Referer'], None)
+        for each in (keys, shell):
+            bench.opened.remove(each)
+            each.close()
+
+
+@case
 def bundle_chosen_for_a_frame(bench):
     """a page's script element has no say in where a frame of another origin has its parts from"""
     world = bench.world
