@@ -332,9 +332,7 @@ web_load_changed_cb (WebKitWebView *web, WebKitLoadEvent event, BullaViewStack *
 {
   gboolean holds_place = bulla_view_holds_place (self->web);
 
-  if (bulla_view_starts (self->web))
-    return;
-  if (event == WEBKIT_LOAD_COMMITTED && !holds_place) {
+  if (event == WEBKIT_LOAD_COMMITTED && !holds_place && !bulla_view_starts (self->web)) {
     drop_coming (self);
     show (self, self->web);
   } else if ((event == WEBKIT_LOAD_COMMITTED || event == WEBKIT_LOAD_FINISHED) && holds_place) {
