@@ -96,11 +96,14 @@ void
 bulla_view_follow (BullaView *self, BullaView *opener, const char *url)
 {
   const char *initiator = find_initiator (opener, url);
-  g_autofree char *escaped = g_markup_escape_text (url, -1);
+  g_autoptr (GString) escaped = g_string_new (url);
+
+  g_string_replace (escaped, "&", "&amp;", 0);
+  g_string_replace (escaped, "\"", "&quot;", 0);
   g_autofree char *html = g_strdup_printf ("<!doctype html><title></title>"
                                            "<meta name=\"referrer\" content=\"no-referrer\">"
                                            "<meta http-equiv=\"refresh\" content=\"0;url=%s\">",
-                                           escaped);
+                                           escaped->str);
 
   bulla_view_stop (self);
   g_free (self->start);
