@@ -426,6 +426,16 @@ bulla_engine_expect_navigation (BullaEngine *self, BullaView *view, const char *
 }
 
 /**
+ * bulla_engine_end_page:
+ * @view: has committed another page
+ */
+void
+bulla_engine_end_page (BullaEngine *self, BullaView *view)
+{
+  bulla_gateway_end_page (self->gateway, find_session_token (view), bulla_view_get_token (view));
+}
+
+/**
  * bulla_engine_find_answer:
  * @id: (nullable): as the response has it
  *

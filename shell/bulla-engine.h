@@ -45,6 +45,7 @@ char *bulla_engine_expect_typed (BullaEngine *self, BullaView *view, const char 
 void bulla_engine_expect_navigation (BullaEngine *self, BullaView *view, const char *url,
                                      BullaNavigationKind kind, const char *answer);
 void bulla_engine_note_shown (BullaEngine *self, BullaView *view, BullaAnswer *answer);
+void bulla_engine_end_page (BullaEngine *self, BullaView *view);
 BullaAnswer *bulla_engine_find_answer (BullaEngine *self, BullaView *view, const char *id);
 void bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url);
 void bulla_engine_report (BullaEngine *self, BullaView *view, BullaProvenance *provenance);

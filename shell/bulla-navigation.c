@@ -39,17 +39,18 @@ is_of_page (BullaView *view, WebKitNavigationAction *action)
   }
 }
 
-/* Whether the page that is shown may not lead to @url, which is on this machine or its network. The
- * gateway refuses it as well, and by the address that it connects to; here the user hears why. */
+/* Whether @from may not lead to @url, which is on this machine or its network. The gateway refuses
+ * it as well, and by the address that it connects to; here the user hears why.
+ * @from: (nullable): the page that is shown, or the URL whose response redirects to @url */
 static gboolean
-is_barred (BullaView *view, const char *url)
+is_barred (BullaView *view, const char *from, const char *url)
 {
-  const char *shown = bulla_provenance_get_url (bulla_view_get_provenance (view));
-  g_autofree char *from = bulla_address_dup_host (shown);
+  g_autofree char *host = bulla_address_dup_host (from);
   g_autofree char *to = bulla_address_dup_host (url);
   gboolean is_public =
-      bulla_package_is_url (shown)
-      || (from != NULL && g_str_has_prefix (shown, "http") && !bulla_host_is_private (from));
+      from != NULL
+      && (bulla_package_is_url (from)
+          || (host != NULL && g_str_has_prefix (from, "http") && !bulla_host_is_private (host)));
 
   return is_public && to != NULL && g_str_has_prefix (url, "http") && bulla_host_is_private (to)
          && !bulla_engine_allows_private (bulla_view_get_engine (view), to);
@@ -282,7 +283,7 @@ bulla_navigation_dup_target (BullaView *view, const char *url)
 
   if (shown != NULL)
     return g_steal_pointer (&shown);
-  if (is_barred (view, url)) {
+  if (is_barred (view, bulla_provenance_get_url (bulla_view_get_provenance (view)), url)) {
     bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
     return NULL;
   }
@@ -293,6 +294,17 @@ bulla_navigation_dup_target (BullaView *view, const char *url)
   return reply == BULLA_REPLY_NETWORK ? g_strdup (url) : NULL;
 }
 
+/* Whether a page, or a server that redirects, leads to a place that is closed to it. A server
+ * redirects reloads and ways back as well; where those begin, the gateway knows what was there. */
+static gboolean
+leads_to_private (BullaView *view, WebKitNavigationAction *action, const char *url)
+{
+  if (webkit_navigation_action_is_redirect (action))
+    return is_barred (view, bulla_view_get_itinerary (view)->last, url);
+  return is_of_page (view, action)
+         && is_barred (view, bulla_provenance_get_url (bulla_view_get_provenance (view)), url);
+}
+
 static BullaReply
 judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *action)
 {
@@ -300,7 +312,7 @@ judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *
 
   if (url == NULL)
     return BULLA_REPLY_REFUSE;
-  if (is_barred (view, url) && is_of_page (view, action)) {
+  if (leads_to_private (view, action, url)) {
     bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
     return BULLA_REPLY_REFUSE;
   }
@@ -320,6 +332,19 @@ decide_response (BullaView *view, WebKitResponsePolicyDecision *decision)
     return FALSE;
   webkit_policy_decision_ignore (WEBKIT_POLICY_DECISION (decision));
   return TRUE;
+}
+
+/* Whether the history entry itself is asked for. WebKit decides on frames in the same way, and has
+ * the entry that the history comes to as the current one already. */
+static gboolean
+is_of_entry (BullaView *view, WebKitNavigationAction *action)
+{
+  WebKitBackForwardListItem *entry = webkit_back_forward_list_get_current_item (
+      webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (view)));
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+
+  return entry != NULL && !webkit_navigation_action_is_redirect (action)
+         && bulla_address_equal (webkit_back_forward_list_item_get_uri (entry), url);
 }
 
 /* Tells the gateway of a navigation that may go on. */
@@ -349,7 +374,8 @@ expect (BullaView *view, WebKitNavigationAction *action)
   }
   gboolean again = kind == BULLA_NAVIGATION_BACK_FORWARD || kind == BULLA_NAVIGATION_RELOAD;
   bulla_engine_expect_navigation (bulla_view_get_engine (view), view, url, kind,
-                                  again ? bulla_view_get_answer (view) : NULL);
+                                  again && is_of_entry (view, action) ? bulla_view_get_answer (view)
+                                                                      : NULL);
 }
 
 static gboolean

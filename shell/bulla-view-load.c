@@ -115,6 +115,17 @@ settle (BullaView *self, const char *url)
   return bulla_view_begin_check (self, url);
 }
 
+/* the page that is shown is the empty one of bulla_view_follow(), or that has led on */
+static void
+settle_start (BullaView *self, const char *url)
+{
+  gboolean starts = self->start != NULL && !self->started && g_strcmp0 (self->start, url) == 0;
+
+  self->started = starts;
+  if (!starts)
+    g_clear_pointer (&self->start, g_free);
+}
+
 static void
 committed (BullaView *self)
 {
@@ -123,7 +134,7 @@ committed (BullaView *self)
   self->holds_place = self->placeholder != NULL && g_strcmp0 (self->placeholder, url) == 0;
   self->has_page = TRUE;
   bulla_view_end_check (self);
-  g_hash_table_remove_all (self->frames);
+  bulla_engine_end_page (self->engine, self);
   g_clear_pointer (&self->placeholder, g_free);
   bulla_itinerary_arrive (self->itinerary);
   if (self->bundle != NULL && bulla_package_is_url (url)) {
@@ -131,7 +142,8 @@ committed (BullaView *self)
     self->page = g_strdup (url);
   }
   g_clear_pointer (&self->told, g_free);
-  if (self->holds_place) {
+  settle_start (self, url);
+  if (self->holds_place || self->started) {
     g_autoptr (BullaProvenance) none = bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
     bulla_view_set_provenance (self, none);
     self->click = find_last_click (self);

@@ -5,6 +5,8 @@
 #include "bulla-package-opener.h"
 #include "bulla-view-private.h"
 
+#define NO_SITE "https://initiator.invalid/" /* is cross-site to all */
+
 /* WebKit loads a page itself. That the user chose the address, only the shell can say: by a header
  * that the gateway takes once. */
 static void
@@ -57,16 +59,67 @@ bulla_view_open (BullaView *self, const char *url)
     load (self, url);
 }
 
+static gboolean
+is_same_origin (const char *url, const char *other)
+{
+  g_autoptr (GUri) one = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) two = g_uri_parse (other, SOUP_HTTP_URI_FLAGS, NULL);
+
+  return one != NULL && two != NULL && g_str_equal (g_uri_get_scheme (one), g_uri_get_scheme (two))
+         && g_strcmp0 (g_uri_get_host (one), g_uri_get_host (two)) == 0
+         && g_uri_get_port (one) == g_uri_get_port (two);
+}
+
+/* WebKit does not tell which frame of @opener leads to @url. It is the page itself where no frame
+ * is of another host; otherwise it counts as another site's. */
+static const char *
+find_initiator (BullaView *opener, const char *url)
+{
+  const char *shown = bulla_provenance_get_url (opener->provenance);
+  gboolean knows = opener->bundle == NULL && shown != NULL && g_str_has_prefix (shown, "http")
+                   && !bulla_view_has_other_frames (opener);
+
+  return knows && is_same_origin (shown, url) ? shown : NO_SITE;
+}
+
 /**
  * bulla_view_follow:
  * @self: a web view
- * @url: where a page leads that is shown in another view; http or https
+ * @opener: shows the page that leads there
+ * @url: http or https
+ *
+ * What the shell loads counts as typed by its user for WebKit: the request has `Sec-Fetch-Site:
+ * none` and the cookies that are `SameSite=Strict`. So an empty page of the initiator's origin is
+ * shown, which leads there; its entry in the history is replaced.
  */
 void
-bulla_view_follow (BullaView *self, const char *url)
+bulla_view_follow (BullaView *self, BullaView *opener, const char *url)
 {
+  const char *initiator = find_initiator (opener, url);
+  g_autoptr (GString) escaped = g_string_new (url);
+
+  g_string_replace (escaped, "&", "&amp;", 0);
+  g_string_replace (escaped, "\"", "&quot;", 0);
+  g_autofree char *html = g_strdup_printf ("<!doctype html><title></title>"
+                                           "<meta name=\"referrer\" content=\"no-referrer\">"
+                                           "<meta http-equiv=\"refresh\" content=\"0;url=%s\">",
+                                           escaped->str);
+
   bulla_view_stop (self);
-  webkit_web_view_load_uri (WEBKIT_WEB_VIEW (self), url);
+  g_free (self->start);
+  self->start = g_strdup (initiator);
+  webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), html, initiator, initiator);
+}
+
+/**
+ * bulla_view_starts:
+ *
+ * Whether it shows, or is about to show, the empty page that leads where another view's page does.
+ */
+gboolean
+bulla_view_starts (BullaView *self)
+{
+  return self->start != NULL;
 }
 
 /**
@@ -90,6 +143,8 @@ bulla_view_reload (BullaView *self)
 {
   g_autofree char *url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)));
 
+  if (self->started) /* it is about to lead on */
+    return;
   if (self->bundle == NULL && bulla_package_is_url (url))
     bulla_view_open (self, url);
   else

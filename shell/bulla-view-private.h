@@ -26,10 +26,14 @@ struct _BullaView {
   BullaItinerary *itinerary;   /* owned */
   char *told;                  /* owned; nullable: the address that it was told to open last */
   char *placeholder;           /* owned; nullable: of the empty page that is being loaded */
+  char *start;                 /* owned; nullable: of the empty page that leads on from it */
+  gboolean started;            /* it is shown */
   gboolean holds_place;        /* shows an empty page, which stands for a package view */
   GCancellable *opening;       /* owned; nullable: a package is being opened by its address */
 
-  GHashTable *frames; /* owned; a set: hosts of the frames that the page had */
+  GHashTable *frames;   /* owned; see bulla-view-requests.c */
+  guint n_frames;       /* hosts in it */
+  gboolean lost_frames; /* some are not in it: there were too many */
 
   /* of the page that is shown, until what it consists of was compared with what was sent */
   WebKitWebResource *resource; /* owned; nullable */
@@ -41,6 +45,8 @@ struct _BullaView {
 void bulla_view_follow_loads (BullaView *self);
 
 /* bulla-view-requests.c */
+GHashTable *bulla_view_frames_new (void);
+gboolean bulla_view_has_other_frames (BullaView *self);
 void bulla_view_announce (BullaView *self, GVariant *message);
 
 /* bulla-view-check.c */

@@ -227,7 +227,7 @@ leave_package_cb (BullaView *view, const char *url, gboolean typed, BullaViewSta
   if (typed)
     bulla_view_open (self->web, url);
   else
-    bulla_view_follow (self->web, url);
+    bulla_view_follow (self->web, view, url);
 }
 
 /* Returns: (transfer none): a package view that is shown once its first page is there */
@@ -332,7 +332,7 @@ web_load_changed_cb (WebKitWebView *web, WebKitLoadEvent event, BullaViewStack *
 {
   gboolean holds_place = bulla_view_holds_place (self->web);
 
-  if (event == WEBKIT_LOAD_COMMITTED && !holds_place) {
+  if (event == WEBKIT_LOAD_COMMITTED && !holds_place && !bulla_view_starts (self->web)) {
     drop_coming (self);
     show (self, self->web);
   } else if ((event == WEBKIT_LOAD_COMMITTED || event == WEBKIT_LOAD_FINISHED) && holds_place) {

@@ -78,6 +78,7 @@ bulla_view_finalize (GObject *object)
   g_free (self->token);
   g_free (self->told);
   g_free (self->placeholder);
+  g_free (self->start);
   g_hash_table_unref (self->frames);
   g_ptr_array_unref (self->unreported);
   g_free (self->page);
@@ -135,7 +136,7 @@ bulla_view_init (BullaView *self)
 {
   self->notes = bulla_notes_new ();
   self->itinerary = bulla_itinerary_new ();
-  self->frames = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->frames = bulla_view_frames_new ();
   self->unreported = g_ptr_array_new_with_free_func (g_object_unref);
   self->provenance = bulla_provenance_new (BULLA_STANDING_NONE, NULL, NULL);
 }

@@ -28,7 +28,8 @@ BullaProvenance *bulla_view_get_provenance (BullaView *self);
 /* what the user asks for */
 void bulla_view_open (BullaView *self, const char *url);
 gboolean bulla_view_was_told_to_open (BullaView *self, const char *url);
-void bulla_view_follow (BullaView *self, const char *url);
+void bulla_view_follow (BullaView *self, BullaView *opener, const char *url);
+gboolean bulla_view_starts (BullaView *self);
 void bulla_view_reload (BullaView *self);
 void bulla_view_load_live (BullaView *self);
 void bulla_view_stop (BullaView *self);

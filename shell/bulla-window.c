@@ -116,7 +116,7 @@ show_address (BullaWindow *self)
       bulla_address_for_display (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self->view)));
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
-  if (bulla_view_takes_place (self->view))
+  if (bulla_view_takes_place (self->view) || bulla_view_starts (self->view))
     return;
   /* what the user is writing stays */
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->address)) && *shown == '\0')
@@ -176,7 +176,7 @@ view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWind
   if (bulla_package_is_url (target))
     bulla_view_stack_show_package (window->views, bulla_view_get_bundle (view), view, target);
   else if (g_str_has_prefix (target, "http"))
-    bulla_view_follow (opened, target);
+    bulla_view_follow (opened, view, target);
   return NULL;
 }
 

@@ -8,7 +8,10 @@ typedef struct {
   char *view;                      /* owned */
   char *key;                       /* owned; the URL, in the spelling of the wire */
   BullaAnnouncement *announcement; /* owned */
+  gint64 made;                     /* monotonic clock, µs */
   gboolean used;
+  gboolean restored;   /* it counted once more, and does not a third time */
+  gboolean authorized; /* it counts for a request with credentials alone */
 } Entry;
 
 struct _BullaAnnouncements {
@@ -68,13 +71,14 @@ make_tags (BullaAnnouncements *self, const char *view)
  * @self: the announcements of a session
  * @view: the view whose web process sent it
  * @announcement: (transfer full): what it said
+ * @now: g_get_monotonic_time()
  *
  * A tag that is known already is not announced again: whoever saw a tag could otherwise give it
  * another meaning. The oldest announcement of the same view goes when there are too many.
  */
 void
 bulla_announcements_add (BullaAnnouncements *self, const char *view,
-                         BullaAnnouncement *announcement)
+                         BullaAnnouncement *announcement, gint64 now)
 {
   if (bulla_announcements_knows (self, announcement->tag)) {
     bulla_announcement_free (announcement);
@@ -82,7 +86,10 @@ bulla_announcements_add (BullaAnnouncements *self, const char *view,
   }
   GQueue *tags = make_tags (self, view);
   Entry *entry = g_new (Entry, 1);
-  *entry = (Entry){g_strdup (view), bulla_stash_dup_key (announcement->url), announcement, FALSE};
+  *entry = (Entry){.view = g_strdup (view),
+                   .key = bulla_stash_dup_key (announcement->url),
+                   .announcement = announcement,
+                   .made = now};
   g_hash_table_insert (self->entries, announcement->tag, entry);
   g_queue_push_tail (tags, g_strdup (announcement->tag));
   if (tags->length > BULLA_ANNOUNCEMENTS_VIEW_MAX) {
@@ -101,28 +108,29 @@ bulla_announcements_knows (BullaAnnouncements *self, const char *tag)
 /**
  * bulla_announcements_take:
  * @self: the announcements of a session
- * @tag: the value of a request's tag
- * @method: the request's method
- * @url: its URL
+ * @request: a request that came
  * @view: (out): the view that it belongs to; borrowed
  *
  * Uses the tag up, whether or not the request is the one that was announced: a tag that arrives
- * with another method or URL was read and replayed.
+ * with another method or URL was read and replayed. One that arrives late was kept by somebody.
  *
  * Returns: (transfer none) (nullable): what was announced; %NULL where that was not this request,
  *   or the tag was used before
  */
 const BullaAnnouncement *
-bulla_announcements_take (BullaAnnouncements *self, const char *tag, const char *method,
-                          const char *url, const char **view)
+bulla_announcements_take (BullaAnnouncements *self, const BullaAnnounced *request,
+                          const char **view)
 {
-  Entry *entry = g_hash_table_lookup (self->entries, tag);
-  g_autofree char *key = bulla_stash_dup_key (url);
+  Entry *entry = g_hash_table_lookup (self->entries, request->tag);
+  g_autofree char *key = bulla_stash_dup_key (request->url);
 
   if (entry == NULL || entry->used)
     return NULL;
   entry->used = TRUE;
-  if (!g_str_equal (entry->announcement->method, method) || !g_str_equal (entry->key, key))
+  if (request->now - entry->made > BULLA_ANNOUNCEMENTS_SECONDS * G_USEC_PER_SEC
+      || (entry->authorized && !request->authorized)
+      || !g_str_equal (entry->announcement->method, request->method)
+      || !g_str_equal (entry->key, key))
     return NULL;
   *view = entry->view;
   return entry->announcement;
@@ -132,17 +140,41 @@ bulla_announcements_take (BullaAnnouncements *self, const char *tag, const char 
  * bulla_announcements_restore:
  * @self: the announcements of a session
  * @tag: a tag that was taken
+ * @authorized: whether it counts for a request with credentials alone
  *
- * The client got no byte of an answer, or a status that has it ask once more: its second request
- * carries the same tag.
+ * The client has reason to ask once more in the same words: it was asked for credentials, or its
+ * request went nowhere. The second request carries the same tag; a third one has no such reason.
  */
 void
-bulla_announcements_restore (BullaAnnouncements *self, const char *tag)
+bulla_announcements_restore (BullaAnnouncements *self, const char *tag, gboolean authorized)
 {
   Entry *entry = g_hash_table_lookup (self->entries, tag);
 
-  if (entry != NULL)
-    entry->used = FALSE;
+  if (entry == NULL || entry->restored)
+    return;
+  entry->used = FALSE;
+  entry->restored = TRUE;
+  entry->authorized = authorized;
+}
+
+/**
+ * bulla_announcements_end_page:
+ * @self: the announcements of a session
+ * @view: a view that comes to show another page
+ *
+ * What the page before asked for came already, or somebody keeps it. A navigation may have been
+ * announced by another process since.
+ */
+void
+bulla_announcements_end_page (BullaAnnouncements *self, const char *view)
+{
+  GQueue *tags = g_hash_table_lookup (self->views, view);
+
+  for (GList *each = tags != NULL ? tags->head : NULL; each != NULL; each = each->next) {
+    Entry *entry = g_hash_table_lookup (self->entries, each->data);
+    entry->used = entry->used || !entry->announcement->top;
+    entry->restored = entry->restored || !entry->announcement->top;
+  }
 }
 
 /* @view: one that is closed */

@@ -8,18 +8,35 @@ G_BEGIN_DECLS
 
 #define BULLA_ANNOUNCEMENTS_VIEW_MAX 1024 /* kept for one view, used ones included */
 
+#define BULLA_ANNOUNCEMENTS_SECONDS 30 /* a request may wait for a free connection */
+
+/**
+ * BullaAnnounced:
+ * @tag: the value of a request's `Sec-Bulla-Page`
+ * @method: its method
+ * @url: its URL
+ * @authorized: whether it has an `Authorization` header
+ * @now: g_get_monotonic_time()
+ */
+typedef struct {
+  const char *tag, *method, *url;
+  gboolean authorized;
+  gint64 now;
+} BullaAnnounced;
+
 typedef struct _BullaAnnouncements BullaAnnouncements;
 
 BullaAnnouncements *bulla_announcements_new (void);
 void bulla_announcements_free (BullaAnnouncements *self);
 
 void bulla_announcements_add (BullaAnnouncements *self, const char *view,
-                              BullaAnnouncement *announcement);
+                              BullaAnnouncement *announcement, gint64 now);
 gboolean bulla_announcements_knows (BullaAnnouncements *self, const char *tag);
-const BullaAnnouncement *bulla_announcements_take (BullaAnnouncements *self, const char *tag,
-                                                   const char *method, const char *url,
+const BullaAnnouncement *bulla_announcements_take (BullaAnnouncements *self,
+                                                   const BullaAnnounced *request,
                                                    const char **view);
-void bulla_announcements_restore (BullaAnnouncements *self, const char *tag);
+void bulla_announcements_restore (BullaAnnouncements *self, const char *tag, gboolean authorized);
+void bulla_announcements_end_page (BullaAnnouncements *self, const char *view);
 void bulla_announcements_forget_view (BullaAnnouncements *self, const char *view);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
+#include "bulla-origin.h"
 #include "bulla-peer.h"
 #include "bulla-printable.h"
 
@@ -39,6 +40,15 @@ dup_host_of (const char *url)
            || g_str_equal (g_uri_get_scheme (uri), "http")))
     return NULL;
   return g_ascii_strdown (g_uri_get_host (uri), -1);
+}
+
+static gboolean
+is_same_origin (const char *url, const char *other)
+{
+  g_autofree char *one = bulla_url_dup_origin (url);
+  g_autofree char *two = bulla_url_dup_origin (other);
+
+  return one != NULL && g_strcmp0 (one, two) == 0;
 }
 
 /* A driver's session is one for all views, those of packages as well: there a document of a package
@@ -192,6 +202,23 @@ identify_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
                           && all_are_private (gateway, said->frames);
 }
 
+/* A script element speaks for its own document, which is the page's main one. Requests of frames
+ * are announced as that page's as well: Origin and Referer name the document that asks; without
+ * them it is the main one only where no frame is of another host. */
+static gboolean
+is_of_main_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
+{
+  const char *origin = field (request, "Origin");
+  const char *asks = origin != NULL ? origin : field (request, "Referer");
+
+  if (asks != NULL)
+    return said->document != NULL && is_same_origin (asks, said->document);
+  for (guint i = 0; said->frames[i] != NULL; i++)
+    if (*said->frames[i] != '\0' && g_strcmp0 (said->frames[i], request->top_host) != 0)
+      return FALSE;
+  return request->top_host != NULL;
+}
+
 /* Whoever led there, it was allowed to: a redirect of a private server's counts as that server's.
  */
 static void
@@ -220,31 +247,55 @@ is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
          && field_is (request, "Sec-Fetch-Site", "none");
 }
 
+/* What the whole page's history entry showed counts for the request that the entry itself makes:
+ * for no frame, and for no place where a server redirects it. A page may give its entry any other
+ * address of its own origin. */
+static void
+identify_history (BullaGatewayRequest *request)
+{
+  if (!request->again || request->frame || request->redirected != NULL)
+    g_clear_pointer (&request->history, g_free);
+  BullaAnswer *before = bulla_gateway_view_find_answer (request->place, request->history);
+  if (before != NULL && !bulla_answer_is_frame (before) && bulla_answer_is_private (before)
+      && is_same_origin (bulla_answer_get_url (before), request->url))
+    request->private_page = TRUE;
+}
+
+/* Over http the browser does not say what a request is for, and a script can write the fields by
+ * which a navigation looks like one: there the shell must have let it happen. */
+static gboolean
+is_only_said (BullaGatewayRequest *request)
+{
+  return g_str_has_prefix (request->url, "http:") && field (request, "Sec-Fetch-Dest") == NULL;
+}
+
 static void
 identify_navigation (BullaGatewayRequest *request, const char *typed)
 {
   BullaGatewayView *view = request->place;
-  BullaNavigationKind kind =
-      bulla_gateway_view_take_expected (view, request->url, &request->history);
-  BullaAnswer *before = bulla_gateway_view_find_answer (view, request->history);
+  BullaNavigationKind kind;
 
+  if (!bulla_gateway_view_take_expected (view, request->url, &kind, &request->history)
+      && is_only_said (request)) {
+    request->destination = BULLA_DESTINATION_SUBRESOURCE;
+    request->frame = FALSE;
+    return;
+  }
   request->typed = !request->frame
                    && (bulla_gateway_view_take_typed (view, typed, request->url)
                        || is_typed_by_driver (request, kind));
   request->again = kind == BULLA_NAVIGATION_RELOAD || kind == BULLA_NAVIGATION_BACK_FORWARD;
-  if (!request->again)
-    g_clear_pointer (&request->history, g_free);
-  else if (before != NULL && bulla_answer_is_private (before))
-    request->private_page = TRUE;
+  identify_history (request);
 }
 
-/* A service worker that passes a navigation on sends it as its own: `Sec-Fetch-Dest` tells. */
+/* A service worker that passes a request on sends it as its own, and `Sec-Fetch-Dest` is `empty`.
+ * Some requests have none: those over http, and those of downloads. */
 static gboolean
 was_passed_on (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
   const char *dest = field (request, "Sec-Fetch-Dest");
 
-  return is_document (said->dest) && dest != NULL && !g_str_equal (dest, said->dest);
+  return dest != NULL && !g_str_equal (dest, said->dest);
 }
 
 /* @typed: (nullable): the value of its Sec-Bulla-Typed */
@@ -253,8 +304,14 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
 {
   BullaGatewaySession *session = request->session;
   const char *token = NULL;
-  const BullaAnnouncement *said = bulla_announcements_take (session->announcements, request->tag,
-                                                            request->method, request->url, &token);
+  BullaAnnounced came = {
+      .tag = request->tag,
+      .method = request->method,
+      .url = request->url,
+      .authorized = field (request, "Authorization") != NULL,
+      .now = g_get_monotonic_time (),
+  };
+  const BullaAnnouncement *said = bulla_announcements_take (session->announcements, &came, &token);
   BullaGatewayView *view = said != NULL ? bulla_gateway_view_find (session, token) : NULL;
 
   if (view == NULL || was_passed_on (request, said))
@@ -262,11 +319,13 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
   bulla_gateway_request_set_view (request, view);
   request->destination = destination_of (request, said);
   request->frame = request->destination == BULLA_DESTINATION_NAVIGATION && !said->top;
-  request->source = g_strdup (said->source);
-  request->credentials = g_strdup (said->credentials);
   if (!said->top)
     request->package = dup_package_of (said->document);
   identify_document (request, said);
+  if (is_of_main_document (request, said)) {
+    request->source = g_strdup (said->source);
+    request->credentials = g_strdup (said->credentials);
+  }
   if (said->redirected != NULL)
     identify_redirect (request, said);
   if (request->destination == BULLA_DESTINATION_NAVIGATION)
@@ -379,7 +438,8 @@ bulla_gateway_announce (BullaGateway *self, const char *token, const char *view,
   if (session == NULL || bulla_gateway_view_find (session, view) == NULL)
     return;
   BullaGatewayRequest *request = g_hash_table_lookup (session->awaiting, said->tag);
-  bulla_announcements_add (session->announcements, view, g_steal_pointer (&said));
+  bulla_announcements_add (session->announcements, view, g_steal_pointer (&said),
+                           g_get_monotonic_time ());
   if (request == NULL)
     return;
   g_autoptr (BullaGatewayRequest) kept = bulla_gateway_request_ref (request);

@@ -63,6 +63,7 @@ bulla_gateway_prefetch_handle (BullaGatewayRequest *request)
   BullaGatewayPrefetching *self =
       bulla_gateway_prefetch_new (request, page, request->url, referrer);
   self->request = bulla_gateway_request_ref (request);
+  request->passed = TRUE;
   g_set_object (&self->cancellable, request->cancellable);
   bulla_gateway_prefetching_start (self);
   return TRUE;

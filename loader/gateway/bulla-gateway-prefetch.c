@@ -7,6 +7,17 @@
 #include "bulla-origin.h"
 #include "bulla-peer.h"
 
+/* The Link field is the word of the page's own server. A request may be any frame's, so what counts
+ * is the document that sent it. */
+static gboolean
+is_from_private (BullaGatewayRequest *request, BullaGatewayPage *page)
+{
+  gboolean asks = request->destination == BULLA_DESTINATION_PREFETCH || request->speculative;
+
+  return asks ? request->private_page
+              : bulla_gateway_host_is_private (request->gateway, page->host);
+}
+
 /* of a page whose request this is */
 BullaGatewayPrefetching *
 bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url,
@@ -25,7 +36,7 @@ bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page
   self->accept_language = g_strdup (bulla_gateway_request_get_header (request, "Accept-Language"));
   self->user_agent = g_strdup (bulla_gateway_request_get_header (request, "User-Agent"));
   self->referrer = g_strdup (referrer);
-  self->from_private = bulla_gateway_host_is_private (request->gateway, page->host);
+  self->from_private = is_from_private (request, page);
   self->into = g_object_ref (bulla_gateway_pages_get_prefetches (request, page));
   self->cancellable = g_object_ref (bulla_prefetches_get_cancellable (self->into));
   return self;

@@ -312,12 +312,17 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-is_named (BullaGatewayPrefetching *self)
+is_named (BullaGatewayPrefetching *self, const char *host)
 {
-  g_autoptr (GUri) uri = g_uri_parse (self->url, SOUP_HTTP_URI_FLAGS, NULL);
+  return host != NULL && g_hash_table_contains (self->gateway->allow_private, host);
+}
 
-  return uri != NULL && g_uri_get_host (uri) != NULL
-         && g_hash_table_contains (self->gateway->allow_private, g_uri_get_host (uri));
+/* Whether a private page prefetches from its own network. A server elsewhere might redirect there,
+ * so of those only public addresses count. */
+static gboolean
+is_within_network (BullaGatewayPrefetching *self, const char *host)
+{
+  return self->from_private && host != NULL && bulla_gateway_host_is_private (self->gateway, host);
 }
 
 /* takes @user_data */
@@ -348,13 +353,15 @@ send_cb (gpointer user_data)
     }
   /* a permission is for the host that it names, and for none that this leads to; nor are parts from
    * elsewhere than their deliverer said */
-  gboolean named = is_named (self);
+  g_autoptr (GUri) uri = g_uri_parse (self->url, SOUP_HTTP_URI_FLAGS, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  gboolean named = is_named (self, host), within = is_within_network (self, host);
   BullaFetchOptions options = {
       .url = self->url,
       .accept = ACCEPT,
       .cause = cause_of (self),
-      .follow_redirects = self->whole == NULL && (self->from_private || !named),
-      .public_only = !self->from_private && !named,
+      .follow_redirects = self->whole == NULL && (within || !named),
+      .public_only = !within && !named,
       .headers = fields,
       .insecure = g_str_has_prefix (self->url, "http:"), /* and then refused, with that reason */
       .max_size = G_MAXSIZE,

@@ -132,6 +132,9 @@ typedef struct _BullaGatewayRequest {
   gboolean private_peer;     /* its server is of this machine or its network */
   GCancellable *cancellable; /* owned; of what is done for it upstream */
   gboolean answered;         /* its status is set */
+  gboolean passed;           /* a server was asked for it */
+  gboolean closing;          /* its connection is closed by us */
+  gboolean abandoned;        /* the client has left */
   gboolean uploads;          /* its body is on its way */
 } BullaGatewayRequest;
 
@@ -158,8 +161,9 @@ BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char 
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *asker);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
                                          const char *asker);
-BullaNavigationKind bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
-                                                      char **answer);
+gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
+                                           BullaNavigationKind *kind, char **answer);
+void bulla_gateway_view_end_page (BullaGatewayView *self);
 gboolean bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url);
 
 /* bulla-gateway.c */

@@ -88,15 +88,17 @@ forget_announcement (BullaGatewayRequest *self)
   g_clear_pointer (&self->waiting, g_source_unref);
 }
 
-/* Whoever got no byte of an answer, or is asked for a password, asks once more in the same words.
- */
+/* The client asks once more in the same words where it is asked for a password, and where its
+ * connection closes without an answer. One that leaves while a server has its request does not. */
 static void
 restore_tag (BullaGatewayRequest *self)
 {
   guint status = soup_server_message_get_status (self->message);
+  gboolean password = self->answered && status == SOUP_STATUS_UNAUTHORIZED;
+  gboolean unanswered = !self->answered && ((self->closing && !self->abandoned) || !self->passed);
 
-  if (self->tag != NULL && (!self->answered || status == SOUP_STATUS_UNAUTHORIZED))
-    bulla_announcements_restore (self->session->announcements, self->tag);
+  if (self->tag != NULL && (password || unanswered))
+    bulla_announcements_restore (self->session->announcements, self->tag, password);
 }
 
 static void
@@ -123,6 +125,7 @@ abandon (BullaGatewayRequest *request)
 {
   g_autoptr (BullaGatewayRequest) self = bulla_gateway_request_ref (request);
 
+  self->abandoned = TRUE;
   bulla_gateway_request_close (self);
 }
 
@@ -345,9 +348,10 @@ remember_peer (BullaGatewayRequest *self, GInetSocketAddress *peer)
   gboolean is_private = bulla_address_is_private (g_inet_socket_address_get_address (peer));
   gboolean full = g_hash_table_size (gateway->public_hosts) >= HOSTS_MAX;
 
-  self->private_peer = is_private;
+  self->private_peer = FALSE;
   if (is_given (self, g_inet_socket_address_get_port (peer)))
     return;
+  self->private_peer = is_private;
   if (!is_private) {
     g_hash_table_remove (gateway->private_hosts, host);
     if (!full)
@@ -402,6 +406,7 @@ bulla_gateway_request_close (BullaGatewayRequest *self)
 {
   if (self->message == NULL)
     return;
+  self->closing = TRUE;
   bulla_gateway_request_finish (self);
   if (self->answered)
     bulla_gateway_connection_break (self->connection);

@@ -93,6 +93,27 @@ bulla_gateway_expect_navigation (BullaGateway *self, const char *token, const ch
 }
 
 /**
+ * bulla_gateway_end_page:
+ * @self: a gateway
+ * @token: a session's
+ * @view: a view that has committed another page
+ *
+ * Announcements of the page before that were not used mean nothing from now on, nor do navigations
+ * that nobody asked for yet.
+ */
+void
+bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view)
+{
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
+  BullaGatewayView *place = find_view (self, token, view);
+
+  if (place == NULL)
+    return;
+  bulla_announcements_end_page (session->announcements, view);
+  bulla_gateway_view_end_page (place);
+}
+
+/**
  * bulla_gateway_find_answer:
  * @self: a gateway
  * @token: a session's

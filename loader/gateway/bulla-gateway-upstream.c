@@ -168,6 +168,7 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMess
       | (bulla_gateway_request_may_go_private (request) ? BULLA_CONNECTOR_PRIVATE : 0);
   Sending *sending = g_new (Sending, 1);
 
+  request->passed = TRUE;
   *sending =
       (Sending){bulla_gateway_request_ref (request), g_object_ref (message), func, user_data};
   bulla_connector_send_async (request->gateway->connector, message, &cause, flags,

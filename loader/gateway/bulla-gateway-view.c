@@ -7,13 +7,14 @@
 #include "bulla-gateway-private.h"
 
 #define ANSWERS_MAX 256 /* of the whole view, and as many of its frames */
-#define EXPECTED_MAX 16
 #define BROUGHT_MAX 64
+#define EXPECTED_MAX 256
 
 typedef struct {
   char *key;    /* owned; the URL, in the spelling of the wire */
   char *answer; /* owned; nullable; what the history entry showed */
   BullaNavigationKind kind;
+  guint n; /* navigations there that were not asked for yet: frames may show the same */
 } Expected;
 
 static void
@@ -229,18 +230,14 @@ bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const c
 
 /* --- what the shell says of the view's next navigation */
 
-static Expected *
-steal_expected (BullaGatewayView *self, const char *url)
+static GList *
+find_expected (BullaGatewayView *self, const char *url)
 {
   g_autofree char *key = bulla_stash_dup_key (url);
 
-  for (GList *each = self->expected.head; each != NULL; each = each->next) {
-    Expected *expected = each->data;
-    if (!g_str_equal (expected->key, key))
-      continue;
-    g_queue_delete_link (&self->expected, each);
-    return expected;
-  }
+  for (GList *each = self->expected.head; each != NULL; each = each->next)
+    if (g_str_equal (((Expected *)each->data)->key, key))
+      return each;
   return NULL;
 }
 
@@ -248,11 +245,16 @@ void
 bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigationKind kind,
                            const char *answer)
 {
-  Expected *older = steal_expected (self, url);
+  GList *found = find_expected (self, url);
+  Expected *older = found != NULL ? found->data : NULL;
   Expected *expected = g_new (Expected, 1);
 
-  g_clear_pointer (&older, expected_free);
-  *expected = (Expected){bulla_stash_dup_key (url), g_strdup (answer), kind};
+  *expected = (Expected){bulla_stash_dup_key (url), g_strdup (answer), kind,
+                         older != NULL ? older->n + 1 : 1};
+  if (older != NULL) {
+    expected_free (older);
+    g_queue_delete_link (&self->expected, found);
+  }
   g_queue_push_head (&self->expected, expected);
   if (self->expected.length > EXPECTED_MAX)
     expected_free (g_queue_pop_tail (&self->expected));
@@ -262,19 +264,35 @@ bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigat
  * bulla_gateway_view_take_expected:
  * @self: a view
  * @url: what is asked for, in place of the page or of a frame
+ * @kind: (out): what the shell let happen to that URL last; else a navigation by a page
  * @answer: (out) (transfer full) (nullable): what the history entry showed that comes back
  *
- * Returns: what the shell let happen to that URL last; else a navigation by a page
+ * Returns: whether the shell let the view, or a frame in it, go there
  */
-BullaNavigationKind
-bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url, char **answer)
+gboolean
+bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
+                                  BullaNavigationKind *kind, char **answer)
 {
-  Expected *expected = steal_expected (self, url);
-  BullaNavigationKind kind = expected != NULL ? expected->kind : BULLA_NAVIGATION_LINK;
+  GList *found = find_expected (self, url);
+  Expected *expected = found != NULL ? found->data : NULL;
 
+  *kind = expected != NULL ? expected->kind : BULLA_NAVIGATION_LINK;
   *answer = expected != NULL ? g_steal_pointer (&expected->answer) : NULL;
-  g_clear_pointer (&expected, expected_free);
-  return kind;
+  if (expected == NULL)
+    return FALSE;
+  expected->kind = BULLA_NAVIGATION_LINK;
+  if (--expected->n == 0) {
+    expected_free (expected);
+    g_queue_delete_link (&self->expected, found);
+  }
+  return TRUE;
+}
+
+/* The view shows another page: what was to be asked for before came from a cache, or never will. */
+void
+bulla_gateway_view_end_page (BullaGatewayView *self)
+{
+  g_queue_clear_full (&self->expected, expected_free);
 }
 
 /* Returns: whether @value is what the shell sent with its own navigation to @url; once */

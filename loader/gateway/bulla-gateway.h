@@ -68,6 +68,7 @@ BULLA_API char *bulla_gateway_expect_typed (BullaGateway *self, const char *toke
 BULLA_API void bulla_gateway_expect_navigation (BullaGateway *self, const char *token,
                                                 const char *view, const char *url,
                                                 BullaNavigationKind kind, const char *answer);
+BULLA_API void bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view);
 BULLA_API BullaAnswer *bulla_gateway_find_answer (BullaGateway *self, const char *token,
                                                   const char *view, const char *id);
 BULLA_API void bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *view,

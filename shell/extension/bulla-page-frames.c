@@ -1,14 +1,16 @@
 /* bulla-page-frames.c - which hosts the frames of a page are of
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * WebKit does not tell which frame sends a request. It tells of every document that a frame comes
- * to hold, so a page is known to hold public documents or not. */
+ * WebKit does not tell which frame sends a request. It tells of every document with scripts that a
+ * frame comes to hold. The shell adds those without scripts, and those that the page cache brings
+ * back. */
 #include "bulla-page-frames.h"
 
 #include <string.h>
 
 #define KEY "bulla-frames"
-#define HOSTS_MAX 64
+#define HOSTS_MAX 63    /* of one page */
+#define OTHER_HOSTS "*" /* is no host: stands for hosts that were not kept */
 
 /**
  * bulla_page_frames_get_main:
@@ -49,8 +51,10 @@ window_object_cleared_cb (WebKitScriptWorld *world, WebKitWebPage *page, WebKitF
     hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     g_object_set_data_full (G_OBJECT (page), KEY, hosts, (GDestroyNotify)g_hash_table_unref);
   }
-  if (host != NULL && g_hash_table_size (hosts) < HOSTS_MAX)
-    g_hash_table_add (hosts, g_steal_pointer (&host));
+  if (host == NULL)
+    return;
+  gboolean keeps = g_hash_table_size (hosts) < HOSTS_MAX || g_hash_table_contains (hosts, host);
+  g_hash_table_add (hosts, keeps ? g_steal_pointer (&host) : g_strdup (OTHER_HOSTS));
 }
 
 /**

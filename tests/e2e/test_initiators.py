@@ -3,8 +3,10 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import json
 import re
 import sys
+import time
 import urllib.parse
 
 from harness import case, equal, main
@@ -12,7 +14,7 @@ from driver import wait
 from driver.keys import Keyboard
 from exchanges import bulla
 from free_shell import FreeShell
-from wpt_world import ALTERNATE, INNER, PAGE, WptWorld
+from wpt_world import ALTERNATE, HTML, INNER, PAGE, Answer, WptWorld
 
 SCRIPT = 'text/javascript'
 USUAL = 'accept|accept-.*|user-agent|referer|origin|upgrade-.*|cache-control|pragma|sec-fetch-.*'
@@ -176,6 +178,168 @@ def public_frame_in_private_page(bench):
     bench.open(FreeShell, bench, home)
     wait.until('it tried', lambda: world.requests_for(world.url(PAGE, '/tried', 'http')))
     equal('requests', world.requests_for(secret), [])
+
+# how a document comes once more
+AGAIN = {
+    'reload': "setTimeout(() => location.reload(), 800)",
+    'back': "setTimeout(() => location = '/between', 800)",
+}
+
+
+def put_redirecting(bench, scheme, script, target):
+    """A public document that runs SCRIPT, and redirects to TARGET when it is asked for again."""
+    world = bench.world
+    url = world.url(PAGE, '/again', scheme)
+    page = f'<!doctype html><title>again</title><script>{script}</script>'
+
+    def answer(_request):
+        if len(world.requests_for(url)) > 1:
+            return Answer(302, {'Location': target, 'Cache-Control': 'no-store'}, b'')
+        return Answer(200, {'Content-Type': HTML, 'Cache-Control': 'no-store'}, page.encode())
+
+    back = '<!doctype html><script>setTimeout(() => history.back(), 800)</script>'
+    world.put(world.url(PAGE, '/between', scheme), back)
+    return world.put(url, answer)
+
+
+@case
+def redirected_when_it_comes_again(bench):
+    """no server redirects a reload or a way back to this machine, in a page or a frame"""
+    world = bench.world
+    for name, script in AGAIN.items():
+        for framed in (True, False):
+            secret = private(bench, '/secret')
+            scheme = 'http' if framed else 'https'  # the page cache keeps pages of http
+            url = put_redirecting(bench, scheme, script, secret)
+            home = private(bench, '/home')
+            world.put(home, f'<!doctype html><title>home</title><iframe src="{url}"></iframe>')
+            shell = bench.open(FreeShell, bench, home if framed else url)
+            wait.until(f'{name} comes again', lambda u=url: len(world.requests_for(u)) > 1)
+            time.sleep(1)
+            equal(f'{name}, frame: {framed}', world.requests_for(secret), [])
+            bench.opened.remove(shell)
+            shell.close()
+            world.reset()
+
+
+@case
+def scriptless_frame_in_private_page(bench):
+    """a public frame that runs no scripts reaches nothing of this machine either"""
+    world = bench.world
+    secret = private(bench, '/secret')
+    tried = world.put(world.url(PAGE, '/tried', 'http'), '')
+    body = f'<!doctype html><img src="{secret}"><img src="{tried}">'
+    quiet = {'Content-Security-Policy': 'sandbox', 'Referrer-Policy': 'no-referrer'}
+    home = private(bench, '/home')
+    for tag in ('<iframe src="{}"></iframe>', '<object data="{}"></object>', '<embed src="{}">'):
+        framed = world.put(world.url(PAGE, '/framed', 'http'), body, headers=quiet)
+        world.put(home, '<!doctype html><title>home</title>' + tag.format(framed))
+        shell = bench.open(FreeShell, bench, home)
+        wait.until(f'{tag} tried', lambda: world.requests_for(tried))
+        time.sleep(0.5)
+        equal(tag, world.requests_for(secret), [])
+        bench.opened.remove(shell)
+        shell.close()
+        with world.lock:
+            world.requests.clear()
+
+
+@case
+def frame_from_the_page_cache(bench):
+    """a public frame that the page cache brings back with its page reaches nothing new"""
+    world = bench.world
+    secret, home, away = (private(bench, path) for path in ('/secret', '/home', '/away'))
+    tried = world.put(world.url(PAGE, '/tried', 'http'), '')
+    framed = world.put(
+        world.url(PAGE, '/framed', 'http'),
+        f"""<!doctype html><meta name=referrer content=no-referrer><script>
+        addEventListener('pageshow', event => {{
+          if (!event.persisted)
+            return
+          new Image().src = '{secret}'
+          setTimeout(() => fetch('{tried}'), 500)
+        }})</script>""",
+    )
+    go = "setTimeout(() => location = '/away', 1000)"
+    kept = {'Cache-Control': 'max-age=600'}
+    world.put(
+        home,
+        f"""<!doctype html><title>home</title><iframe src="{framed}"></iframe>
+        <script>if (!sessionStorage.went) {{ sessionStorage.went = 1; {go} }}</script>""",
+        headers=kept,
+    )
+    world.put(away, '<!doctype html><script>setTimeout(() => history.back(), 1000)</script>')
+    bench.open(FreeShell, bench, home)
+    wait.until('the frame is back, and tried', lambda: world.requests_for(tried))
+    equal('requests', world.requests_for(secret), [])
+
+
+@case
+def prefetching_frame_in_private_page(bench):
+    """a public frame in a private page prefetches nothing of this machine"""
+    world = bench.world
+    secret = private(bench, '/secret')
+    tried = world.put(world.url(PAGE, '/tried'), '')
+    links = ''.join(
+        f'<link rel=prefetch href="{secret}?{number}" {policy}>'
+        for number, policy in enumerate(('', 'referrerpolicy=no-referrer'))
+    )
+    script = f"<script>setTimeout(() => fetch('{tried}'), 1500)</script>"
+    framed = world.put(world.url(PAGE, '/framed'), f'<!doctype html>{links}{script}')
+    home = private(bench, '/home')
+    world.put(home, f'<!doctype html><title>home</title><iframe src="{framed}"></iframe>')
+    bench.open(FreeShell, bench, home)
+    wait.until('it tried', lambda: world.requests_for(tried))
+    equal('requests', world.requests_for(secret), [])
+
+
+@case
+def opened_windows_are_not_typed(bench):
+    """a window that a page opens has the cookies and the Sec-Fetch-Site of a link of that page"""
+    world = bench.world
+    cookie = 'document.cookie = "strict=1; SameSite=Strict; Secure"'
+    other, own = world.url(ALTERNATE, '/opened'), world.url(PAGE, '/opened')
+    for url in (other, own):
+        world.put(url, '<!doctype html><title>opened</title>')
+    page = world.put(
+        world.url(PAGE, '/'),
+        f"""<!doctype html><title>opens</title><script>{cookie}
+        onkeydown = event => open(event.key === 'a' ? '{other}' : '{own}')</script>""",
+    )
+    first = f'<!doctype html><script>{cookie}; location = "{page}"</script>'
+    start = world.put(world.url(ALTERNATE, '/start'), first)
+    for key, url, site in (('a', other, 'cross-site'), ('b', own, 'same-origin')):
+        shell = bench.open(FreeShell, bench, start)
+        keys = bench.open(Keyboard, bench.display)
+        shell.decisions.wait_page(0, 'the page', lambda each: each['url'] == page)
+        time.sleep(0.5)
+        keys.press(key)
+        wait.until('the window', lambda u=url: world.requests_for(u))
+        found = world.requests_for(url)[0].headers
+        equal(f'{url} Sec-Fetch-Site', found['Sec-Fetch-Site'], site)
+        equal(f'{url} Cookie', found['Cookie'], 'strict=1' if url == own else None)
+        equal(f'{url} Referer', found['Referer'], None)
+        for each in (keys, shell):
+            bench.opened.remove(each)
+            each.close()
+
+
+@case
+def bundle_chosen_for_a_frame(bench):
+    """a page's script element has no say in where a frame of another origin has its parts from"""
+    world = bench.world
+    asked = world.put(world.url(ALTERNATE, '/u/upload.wbn'), 'not asked for')
+    script = world.put(world.url(ALTERNATE, '/u/app.js'), 'fetch("/own")', SCRIPT)
+    own = world.put(world.url(ALTERNATE, '/own'), '')
+    framed = world.put(world.url(ALTERNATE, '/framed'), '<script src=/u/app.js></script>')
+    rule = json.dumps({'source': asked, 'resources': [script]})
+    page = world.put(
+        world.url(PAGE, '/'),
+        f'<!doctype html><script type=webbundle>{rule}</script><iframe src="{framed}"></iframe>',
+    )
+    bench.open(FreeShell, bench, page)
+    wait.until('its own script', lambda: world.requests_for(own))
+    equal('requests', world.requests_for(asked), [])
 
 
 # --- workers of a page that its publisher vouches for, as part of a bundle

@@ -114,6 +114,20 @@ note_hop (SoupMessage *message, gpointer user_data)
     bulla_gateway_note_shown (hop->gateway, hop->token, hop->view, answer);
 }
 
+/* @host: of the document that asks; "-": there is none */
+static char *
+dup_document (GatewayWorld *self, const char *host)
+{
+  TestServer *const servers[] = {self->publisher, self->aggregator};
+
+  if (g_str_equal (host, "-") || *host == '\0')
+    return g_strdup ("");
+  for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
+    if (servers[i] != NULL && g_str_equal (servers[i]->host, host))
+      return test_server_url (servers[i], "/");
+  return g_strdup_printf ("https://%s/", host);
+}
+
 static void
 announce (GatewayWorld *self, const char *token, SoupMessage *message, const char *tag,
           const char *value, const char *from)
@@ -124,10 +138,10 @@ announce (GatewayWorld *self, const char *token, SoupMessage *message, const cha
   g_autofree char *dest = dup_part (tag, "dest");
   g_autofree char *source = dup_part (tag, "bundle");
   g_autofree char *credentials = dup_part (tag, "credentials");
-  g_autofree char *document = g_str_equal (host, "-") || *host == '\0'
-                                  ? g_strdup ("")
-                                  : g_strdup_printf ("https://%s/", host);
-  const char *frames[] = {g_str_equal (host, "-") ? "" : host, NULL};
+  g_autofree char *document = dup_document (self, host);
+  g_autofree char *framed = dup_part (tag, "framed");
+  const char *frames[] = {g_str_equal (host, "-") ? "" : host, *framed != '\0' ? framed : NULL,
+                          NULL};
   const char *kind = g_str_equal (dest, "navigation") ? "document"
                      : g_str_equal (dest, "frame")    ? "iframe"
                                                       : "empty";
@@ -185,6 +199,8 @@ gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *mess
   }
   if (!is_navigation (tag))
     return;
+  if (g_str_has_prefix (url, "http:")) /* as the shell does, in decide-policy */
+    bulla_gateway_expect_navigation (self->gateway, token, view, url, BULLA_NAVIGATION_LINK, NULL);
   g_hash_table_remove (self->hops, key);
   Hop *hop = g_new (Hop, 1);
   *hop = (Hop){g_object_ref (self->gateway), g_hash_table_ref (self->hops), g_strdup (token),

@@ -65,8 +65,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestResponse, test_response_free)
 
 /* Announces @message as the web process does, in the session of @token. @tag says what of:
  * `v=VIEW; host=HOST; dest=navigation|frame|subresource|prefetch`, with `host=-` for what the shell
- * itself asks for, and for what a script element names `bundle=URL; credentials=MODE`. Where the
- * view was sent to the URL by a redirect, that is announced as well. */
+ * itself asks for, and for what a script element names `bundle=URL; credentials=MODE`; with
+ * `framed=HOST` the page has a frame of that host. Where the view was sent to the URL by a
+ * redirect, that is announced as well. */
 void gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *message,
                              const char *tag);
 

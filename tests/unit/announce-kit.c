@@ -28,6 +28,7 @@ announce_kit_say (GatewayWorld *self, const char *view, const Said *said)
   g_variant_dict_insert (&dict, "url", "s", said->url);
   g_variant_dict_insert (&dict, "dest", "s", dest);
   g_variant_dict_insert (&dict, "top", "b", g_str_equal (dest, "document"));
+  g_variant_dict_insert (&dict, "prefetch", "b", said->prefetch);
   g_variant_dict_insert (&dict, "document", "s", or_else (said->document, ""));
   g_variant_dict_insert (&dict, "redirected", "s", or_else (said->redirected, ""));
   g_variant_dict_insert (&dict, "frames", "^as", said->frames != NULL ? said->frames : none);

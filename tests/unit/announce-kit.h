@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *tag, *url, *method, *dest, *document, *redirected;
   const char *const *frames;
+  gboolean prefetch;
 } Said;
 
 /* Returns: (transfer full): one that no other test has */

@@ -243,41 +243,124 @@ add (BullaAnnouncements *all, const char *view, const char *tag, const char *url
 
   g_variant_dict_insert (dict, "tag", "s", tag);
   g_variant_dict_insert (dict, "url", "s", url);
-  bulla_announcements_add (all, view, parse (dict, NULL));
+  bulla_announcements_add (all, view, parse (dict, NULL), 0);
+}
+
+/* of @URL, for a part of a page */
+static void
+add_part (BullaAnnouncements *all, const char *view, const char *tag)
+{
+  GVariantDict *dict = make ();
+
+  g_variant_dict_insert (dict, "tag", "s", tag);
+  g_variant_dict_insert (dict, "top", "b", FALSE);
+  bulla_announcements_add (all, view, parse (dict, NULL), 0);
+}
+
+static gboolean
+take_at (BullaAnnouncements *all, const BullaAnnounced *request)
+{
+  const char *view = NULL;
+
+  return bulla_announcements_take (all, request, &view) != NULL;
 }
 
 static gboolean
 take (BullaAnnouncements *all, const char *tag, const char *method, const char *url)
 {
-  const char *view = NULL;
-
-  return bulla_announcements_take (all, tag, method, url, &view) != NULL;
+  return take_at (all, &(BullaAnnounced){.tag = tag, .method = method, .url = url});
 }
 
 static void
 test_once (void)
 {
   BullaAnnouncements *all = bulla_announcements_new ();
+  BullaAnnounced request = {.tag = TAG, .method = "GET", .url = "https://a.test/~x"};
   const char *view = NULL;
 
   add (all, "one", TAG, "https://a.test/%7ex");
   g_assert_true (bulla_announcements_knows (all, TAG));
-  g_assert_nonnull (bulla_announcements_take (all, TAG, "GET", "https://a.test/~x", &view));
+  g_assert_nonnull (bulla_announcements_take (all, &request, &view));
   g_assert_cmpstr (view, ==, "one");
-  g_assert_false (take (all, TAG, "GET", "https://a.test/~x"));
+  g_assert_false (take_at (all, &request));
   /* nobody gives it another meaning: neither the same view nor another */
   add (all, "two", TAG, URL);
   add (all, "one", TAG, URL);
   g_assert_false (take (all, TAG, "GET", URL));
-  bulla_announcements_restore (all, TAG);
-  g_assert_false (take (all, TAG, "GET", URL)); /* another URL uses it up */
-  g_assert_false (take (all, TAG, "GET", "https://a.test/~x"));
-  bulla_announcements_restore (all, TAG);
-  g_assert_false (take (all, TAG, "POST", "https://a.test/~x"));
-  bulla_announcements_restore (all, TAG);
-  g_assert_true (take (all, TAG, "GET", "https://a.test/~x"));
-  bulla_announcements_restore (all, "0000000000000000"); /* one that is not known */
+  bulla_announcements_restore (all, "0000000000000000", FALSE); /* one that is not known */
   g_assert_false (take (all, "0000000000000000", "GET", URL));
+  bulla_announcements_free (all);
+}
+
+/* what it counts for once more, and then no more */
+static void
+test_restored (void)
+{
+  const struct {
+    gboolean authorized; /* it is restored for that alone */
+    BullaAnnounced request;
+    gboolean counts;
+  } rows[] = {
+      {FALSE, {.tag = TAG, .method = "GET", .url = URL}, TRUE},
+      {FALSE, {.tag = TAG, .method = "POST", .url = URL}, FALSE},
+      {FALSE, {.tag = TAG, .method = "GET", .url = "https://a.test/other"}, FALSE},
+      {TRUE, {.tag = TAG, .method = "GET", .url = URL}, FALSE},
+      {TRUE, {.tag = TAG, .method = "GET", .url = URL, .authorized = TRUE}, TRUE},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    BullaAnnouncements *all = bulla_announcements_new ();
+    add (all, "one", TAG, URL);
+    g_assert_true (take (all, TAG, "GET", URL));
+    bulla_announcements_restore (all, TAG, rows[i].authorized);
+    g_assert_cmpint (take_at (all, &rows[i].request), ==, rows[i].counts);
+    bulla_announcements_restore (all, TAG, FALSE);
+    g_assert_false (take_at (all, &rows[i].request));
+    g_assert_false (take (all, TAG, "GET", URL));
+    bulla_announcements_free (all);
+  }
+}
+
+/* somebody kept it */
+static void
+test_late (void)
+{
+  const gint64 most = BULLA_ANNOUNCEMENTS_SECONDS * G_USEC_PER_SEC;
+  BullaAnnounced request = {.tag = TAG, .method = "GET", .url = URL, .now = most};
+  BullaAnnouncements *all = bulla_announcements_new ();
+
+  add (all, "one", TAG, URL);
+  g_assert_true (take_at (all, &request));
+  bulla_announcements_restore (all, TAG, FALSE);
+  request.now++;
+  g_assert_false (take_at (all, &request));
+  bulla_announcements_free (all);
+}
+
+/* the next page of the view is shown */
+static void
+test_end_page (void)
+{
+  static const char OTHER[] = "other00000000000", USED[] = "used000000000000",
+                    TOP[] = "top0000000000000";
+  BullaAnnouncements *all = bulla_announcements_new ();
+  GVariantDict *dict = make ();
+
+  g_variant_dict_insert (dict, "tag", "s", TOP);
+  g_variant_dict_insert (dict, "top", "b", TRUE);
+  bulla_announcements_add (all, "one", parse (dict, NULL), 0);
+  add_part (all, "one", TAG);
+  add_part (all, "one", USED);
+  add_part (all, "two", OTHER);
+  g_assert_true (take (all, USED, "GET", URL));
+  bulla_announcements_end_page (all, "one");
+  bulla_announcements_end_page (all, "three");
+  bulla_announcements_restore (all, USED, FALSE);
+  g_assert_false (take (all, USED, "GET", URL));
+  g_assert_false (take (all, TAG, "GET", URL));
+  g_assert_true (bulla_announcements_knows (all, TAG));
+  g_assert_true (take (all, OTHER, "GET", URL));
+  g_assert_true (take (all, TOP, "GET", URL)); /* the navigation after that page */
   bulla_announcements_free (all);
 }
 
@@ -316,6 +399,9 @@ main (int argc, char **argv)
   g_test_add_func ("/announcement/tag", test_tag);
   g_test_add_func ("/announcement/not-a-dictionary", test_not_a_dictionary);
   g_test_add_func ("/announcement/once", test_once);
+  g_test_add_func ("/announcement/restored", test_restored);
+  g_test_add_func ("/announcement/late", test_late);
+  g_test_add_func ("/announcement/end-page", test_end_page);
   g_test_add_func ("/announcement/room", test_room);
   return g_test_run ();
 }

@@ -135,8 +135,8 @@ test_forged (Scene *self, gconstpointer data)
   g_assert_true (ask (self, "GET", self->page, NULL));
 }
 
-/* what is announced for a document is no other kind of request: a service worker that passes a
- * navigation on asks with the document's tag */
+/* what is announced is no other kind of request: a service worker that passes a request on asks
+ * with the tag of that */
 static void
 test_destination (Scene *self, gconstpointer data)
 {
@@ -145,7 +145,8 @@ test_destination (Scene *self, gconstpointer data)
     gboolean known;
   } rows[] = {{"document", "document", TRUE}, {"document", "empty", FALSE},
               {"document", "iframe", FALSE},  {"iframe", "document", FALSE},
-              {"iframe", "iframe", TRUE},     {"document", "serviceworker", FALSE}};
+              {"iframe", "iframe", TRUE},     {"document", "serviceworker", FALSE},
+              {"object", "object", TRUE},     {"object", "empty", FALSE}};
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *field = g_strconcat ("Sec-Fetch-Dest: ", rows[i].sent, NULL);
@@ -153,6 +154,45 @@ test_destination (Scene *self, gconstpointer data)
         &self->world, "one", &(Said){.url = self->page, .dest = rows[i].said}, field);
     g_assert_cmpint (announce_kit_is_known (response), ==, rows[i].known);
   }
+}
+
+/* over http a script can write what a navigation looks like: the shell lets one happen, once */
+static void
+test_http (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  static const char *const dests[] = {"document", "iframe"};
+  TestServer *plain = test_server_new ("publisher.test", NULL);
+  g_autofree char *resolve = test_server_resolve (plain);
+  g_autofree char *url = test_server_url (plain, "/");
+
+  g_assert_true (g_str_has_prefix (url, "http://"));
+  g_assert_true (bulla_loader_add_resolve (world->loader, resolve, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (dests); i++) {
+    const Said said = {.url = url, .dest = dests[i], .document = url};
+    gboolean known[5];
+    for (guint j = 0; j < G_N_ELEMENTS (known); j++) {
+      if (j == 1 || j == 2 || j == 4)
+        bulla_gateway_expect_navigation (world->gateway, world->token, "one", url,
+                                         BULLA_NAVIGATION_LINK, NULL);
+      if (j == 2) /* two frames of the same */
+        bulla_gateway_expect_navigation (world->gateway, world->token, "one", url,
+                                         BULLA_NAVIGATION_LINK, NULL);
+      if (j == 4)
+        bulla_gateway_end_page (world->gateway, world->token, "one");
+      g_autoptr (TestResponse) response = announce_kit_send (world, "one", &said, NULL);
+      known[j] = announce_kit_is_known (response);
+    }
+    g_assert_false (known[0]);
+    g_assert_true (known[1]);
+    g_assert_true (known[2]);
+    g_assert_true (known[3]);
+    g_assert_false (known[4]);
+    g_autoptr (TestResponse) told =
+        announce_kit_send (world, "one", &said, "Sec-Fetch-Dest: document");
+    g_assert_cmpint (announce_kit_is_known (told), ==, i == 0);
+  }
+  test_server_free (plain);
 }
 
 /* --- announcements that come late, or never */
@@ -260,7 +300,7 @@ hold_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHash
   *(gboolean *)user_data = TRUE;
 }
 
-/* it got nothing of an answer: its tag counts once more */
+/* A server has its request: who breaks that off has nothing to ask once more. */
 static void
 test_broken_off (Scene *self, gconstpointer data)
 {
@@ -278,15 +318,6 @@ test_broken_off (Scene *self, gconstpointer data)
   soup_server_remove_handler (server, "/page");
   g_cancellable_cancel (cancellable);
   test_wait_result (&result);
-  const char *view = NULL;
-  const BullaAnnouncement *said = NULL;
-  while (said == NULL) { /* until the gateway has noticed */
-    g_main_context_iteration (NULL, TRUE);
-    said = bulla_announcements_take (session_of (self)->announcements, self->tag, "GET", self->page,
-                                     &view);
-  }
-  bulla_announcements_restore (session_of (self)->announcements, self->tag);
-  g_assert_true (ask (self, "GET", self->page, NULL));
   g_assert_false (ask (self, "GET", self->page, NULL));
 }
 
@@ -301,18 +332,45 @@ challenge_cb (SoupServer *server, SoupServerMessage *message, const char *path, 
   soup_server_message_set_status (message, *status, NULL);
 }
 
-/* it is asked for a password, and comes again with it; after another answer it does not */
+/* It is asked for a password, and comes again with one, once: somebody else comes without. */
 static void
 test_password (Scene *self, gconstpointer data)
 {
+  static const char *const fields[] = {"Authorization: Basic eDp5", NULL};
   guint status = SOUP_STATUS_UNAUTHORIZED;
 
   soup_server_add_handler (self->world.publisher->soup, "/page", challenge_cb, &status, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    g_free (self->tag);
+    self->tag = announce_kit_tag ();
+    say (self);
+    g_assert_true (ask (self, "GET", self->page, NULL));
+    g_assert_cmpint (ask (self, "GET", self->page, fields[i]), ==, fields[i] != NULL);
+    g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
+  }
+  g_free (self->tag);
+  self->tag = announce_kit_tag ();
+  status = SOUP_STATUS_FORBIDDEN;
   say (self);
   g_assert_true (ask (self, "GET", self->page, NULL));
-  status = SOUP_STATUS_FORBIDDEN;
-  g_assert_true (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
   g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
+}
+
+/* what a frame has kept means nothing on the next page, but a navigation is what leads there */
+static void
+test_next_page (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+
+  announce_kit_say (world, "one", &(Said){.tag = self->tag, .url = self->page, .dest = "iframe"});
+  bulla_gateway_end_page (world->gateway, world->token, "one");
+  bulla_gateway_end_page (world->gateway, "another", "one");
+  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_free (self->tag);
+  self->tag = announce_kit_tag ();
+  say (self);
+  bulla_gateway_end_page (world->gateway, world->token, "one");
+  g_assert_true (ask (self, "GET", self->page, NULL));
 }
 
 /* --- answers */
@@ -359,6 +417,7 @@ main (int argc, char **argv)
   ADD ("other-session", test_other_session);
   ADD ("forged", test_forged);
   ADD ("destination", test_destination);
+  ADD ("http", test_http);
   ADD ("late", test_late);
   ADD ("late-twice", test_late_twice);
   ADD ("never", test_never);
@@ -366,6 +425,7 @@ main (int argc, char **argv)
   ADD ("removed", test_removed);
   ADD ("broken-off", test_broken_off);
   ADD ("password", test_password);
+  ADD ("next-page", test_next_page);
   ADD ("answers", test_answers);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* test-gateway-private.c - who may reach this machine and its network, and how that is remembered
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
+#include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
 
 #define NAMES_MAX 262144 /* that the gateway remembers */
@@ -122,6 +123,74 @@ test_redirect (Scene *self, gconstpointer data)
   said.dest = "document";
   said.redirected = self->page;
   g_assert_false (reaches (self, &said, NULL));
+}
+
+/* A prefetch is of the document that asks for it, and not of the page around that. */
+static void
+test_prefetch (Scene *self, gconstpointer data)
+{
+  static const char *const alone[] = {"localhost", NULL};
+  static const char *const mixed[] = {"localhost", "public.test", NULL};
+  static const char HOME[] = "https://localhost/";
+  const struct {
+    const char *const *frames;
+    const char *field; /* nullable */
+    gboolean allowed;
+  } rows[] = {
+      {mixed, NULL, FALSE},
+      {mixed, "Referer: https://public.test/", FALSE},
+      {mixed, "Origin: null", FALSE},
+      {alone, "Referer: https://public.test/", FALSE},
+      {mixed, "Referer: https://localhost/", TRUE},
+      {alone, NULL, TRUE},
+  };
+  g_autofree char *typed = announce_kit_typed (&self->world, "one", self->here);
+  g_autoptr (TestResponse) home =
+      announce_kit_send (&self->world, "one", &(Said){.url = self->here}, typed);
+
+  g_assert_true (announce_kit_is_known (home));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *path = g_strdup_printf ("/part%u", i);
+    g_autofree char *url = test_server_url (self->server, path);
+    g_autofree char *fields = g_strjoin ("\n", "Sec-Purpose: prefetch", rows[i].field, NULL);
+    Said said = {
+        .url = url, .dest = "empty", .document = HOME, .frames = rows[i].frames, .prefetch = TRUE};
+    guint before = self->server->n_requests;
+    g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, fields);
+    if ((self->server->n_requests > before) != rows[i].allowed)
+      g_error ("row %u", i);
+  }
+}
+
+static void
+redirect_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+             gpointer user_data)
+{
+  soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
+}
+
+/* what a private page prefetches from elsewhere is not redirected to this machine */
+static void
+test_prefetch_redirected (Scene *self, gconstpointer data)
+{
+  static const char *const alone[] = {"localhost", NULL};
+  GatewayWorld *world = &self->world;
+  g_autofree char *typed = announce_kit_typed (world, "one", self->here);
+  g_autofree char *go = test_server_url (world->publisher, "/go");
+  g_autofree char *secret = test_server_url (self->server, "/secret");
+  g_autoptr (TestResponse) home =
+      announce_kit_send (world, "one", &(Said){.url = self->here}, typed);
+  Said said = {.url = go,
+               .dest = "empty",
+               .document = "https://localhost/",
+               .frames = alone,
+               .prefetch = TRUE};
+
+  soup_server_add_handler (world->publisher->soup, "/go", redirect_cb, secret, NULL);
+  guint before = self->server->n_requests;
+  g_autoptr (TestResponse) response =
+      announce_kit_send (world, "one", &said, "Sec-Purpose: prefetch");
+  g_assert_cmpuint (self->server->n_requests, ==, before);
 }
 
 /* nobody is known to ask: what the request says of itself does not help */
@@ -262,6 +331,9 @@ test_mapped (Scene *self, gconstpointer data)
 
   g_assert_true (announce_kit_is_known (shown));
   g_assert_false (is_private (self, "publisher.test"));
+  BullaAnswer *answer = bulla_gateway_find_answer (
+      world->gateway, world->token, "one", g_hash_table_lookup (shown->headers, "bulla-answer"));
+  g_assert_false (bulla_answer_is_private (answer));
   Said said = {.url = self->here, .dest = "empty", .document = self->page};
   g_assert_false (reaches (self, &said, NULL));
 }
@@ -274,6 +346,8 @@ main (int argc, char **argv)
   g_test_add ("/gateway/private/" path, Scene, NULL, set_up_func, test, tear_down)
   ADD ("documents", set_up, test_documents);
   ADD ("redirect", set_up, test_redirect);
+  ADD ("prefetch", set_up, test_prefetch);
+  ADD ("prefetch-redirected", set_up, test_prefetch_redirected);
   ADD ("nobody", set_up, test_nobody);
   ADD ("one-view", set_up_one_view, test_one_view);
   ADD ("one-view-resolved", set_up_one_view, test_one_view_resolved);

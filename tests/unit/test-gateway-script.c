@@ -51,7 +51,7 @@ make_request (GatewayWorld *self, const char *path, const char *source, const ch
   g_autofree char *referrer = test_server_url (self->publisher, page);
   g_autofree char *tag =
       g_strdup_printf ("v=one; host=%s; dest=subresource; bundle=%s; credentials=%s",
-                       origin != NULL ? "aggregator.test" : "publisher.test", escaped, credentials);
+                       origin != NULL ? "shop.test" : "publisher.test", escaped, credentials);
   SoupMessage *message = soup_message_new ("GET", url);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
@@ -155,7 +155,7 @@ test_failed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
   assert_closed (self, "/b/x.js", "/b/plain");
   soup_server_add_handler (self->publisher->soup, "/b/away.wbn", answer_redirect,
-                           (gpointer) "https://aggregator.test/b/all.wbn", NULL);
+                           (gpointer) "https://shop.test/b/all.wbn", NULL);
   assert_closed (self, "/b/x.js", "/b/away.wbn");
   g_assert_cmpuint (self->aggregator->n_requests, ==, 0);
 }
@@ -185,8 +185,7 @@ answer_shared (SoupServer *server, SoupServerMessage *message, const char *path,
 
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (headers, "Access-Control-Allow-Origin",
-                                g_str_has_suffix (path, "all.wbn") ? "*"
-                                                                   : "https://aggregator.test");
+                                g_str_has_suffix (path, "all.wbn") ? "*" : "https://shop.test");
   if (g_str_has_suffix (path, "whom.wbn"))
     soup_message_headers_replace (headers, "Access-Control-Allow-Credentials", "true");
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
@@ -217,12 +216,51 @@ test_shared (GatewayWorld *self, gconstpointer data)
     gboolean other = g_str_has_prefix (rows[i].source, "/b");
     g_autoptr (SoupMessage) message =
         make_request (self, other ? "/b/x.js" : "/s/x.js", rows[i].source, rows[i].credentials,
-                      "/page", "https://aggregator.test");
+                      "/page", "https://shop.test");
     g_autoptr (TestResponse) response = test_send (self->client, message);
     g_test_message ("%s %s", rows[i].source, rows[i].credentials);
     g_assert_cmpint (response->error == NULL, ==, rows[i].served);
-    g_assert_nonnull (strstr (self->publisher->last_head, "Origin: https://aggregator.test\n"));
+    g_assert_nonnull (strstr (self->publisher->last_head, "Origin: https://shop.test\n"));
     g_assert_cmpint (strstr (self->publisher->last_head, "Cookie:") != NULL, ==, rows[i].cookie);
+  }
+}
+
+/* a frame has its parts from where it says itself: the page around it does not choose for it */
+static void
+test_frames (GatewayWorld *self, gconstpointer data)
+{
+  const struct {
+    const char *framed, *field, *value; /* nullable */
+    const char *body;
+  } rows[] = {
+      {"victim.test", NULL, NULL, "live"},
+      {"victim.test", "Referer", "https://victim.test/", "live"},
+      {NULL, "Referer", "https://victim.test/", "live"},
+      {NULL, "Origin", "https://victim.test", "live"},
+      {NULL, "Origin", "null", "live"},
+      {NULL, "Referer", "https://publisher.test/", "live"}, /* of another port */
+      {"victim.test", "Referer", NULL, "x ()"},
+      {"victim.test", "Origin", NULL, "x ()"},
+      {NULL, NULL, NULL, "x ()"},
+  };
+  g_autofree char *url = test_server_url (self->publisher, "/b/x.js");
+  g_autofree char *own = test_server_url (self->publisher, "");
+  g_autofree char *bundle = test_server_url (self->publisher, "/b/all.wbn");
+  g_autofree char *escaped = g_uri_escape_string (bundle, NULL, FALSE);
+
+  show_page (self);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *tag = g_strdup_printf (
+        "v=one; host=publisher.test; framed=%s; dest=subresource; bundle=%s; credentials=omit",
+        rows[i].framed != NULL ? rows[i].framed : "", escaped);
+    g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
+    gateway_world_announce (self, self->token, message, tag);
+    if (rows[i].field != NULL)
+      soup_message_headers_replace (soup_message_get_request_headers (message), rows[i].field,
+                                    rows[i].value != NULL ? rows[i].value : own);
+    g_autoptr (TestResponse) response = test_send (self->client, message);
+    g_test_message ("row %u", i);
+    g_assert_cmpstr (response->body, ==, rows[i].body);
   }
 }
 
@@ -261,6 +299,7 @@ main (int argc, char **argv)
   ADD ("failed", test_failed);
   ADD ("redirected", test_redirected);
   ADD ("shared", test_shared);
+  ADD ("frames", test_frames);
   ADD ("together", test_together);
   return g_test_run ();
 }

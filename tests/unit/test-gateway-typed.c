@@ -126,6 +126,48 @@ test_history (Scene *self, gconstpointer data)
   g_assert_false (reaches (self, "one", &back, NULL));
 }
 
+/* @right: the answer of the whole page's entry */
+static void
+expect_back (Scene *self, const char *url, BullaNavigationKind kind, const char *right)
+{
+  bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url, kind, right);
+}
+
+/* What the entry of the whole page showed opens this machine to no frame, to no place where a
+ * server redirects, and to no other server. */
+static void
+test_history_of_page_alone (Scene *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->world;
+  const BullaNavigationKind kinds[] = {BULLA_NAVIGATION_RELOAD, BULLA_NAVIGATION_BACK_FORWARD};
+  TestServer *other = announce_kit_private_server (world);
+  g_autofree char *here = test_server_url (self->private_server, "/");
+  g_autofree char *there = test_server_url (self->private_server, "/there");
+  g_autofree char *elsewhere = test_server_url (other, "/");
+  g_autofree char *typed = announce_kit_typed (world, "one", here);
+  g_autoptr (TestResponse) shown = announce_kit_send (world, "one", &(Said){.url = here}, typed);
+  const char *right = g_hash_table_lookup (shown->headers, "bulla-answer");
+
+  g_assert_nonnull (right);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    Said frame = {.url = here, .dest = "iframe", .document = self->page};
+    Said hop = {.url = here, .document = self->page, .redirected = self->page};
+    Said away = {.url = elsewhere, .document = self->page};
+    Said moved = {.url = there, .document = self->page};
+    expect_back (self, here, kinds[i], right);
+    g_assert_false (reaches (self, "one", &frame, NULL));
+    expect_back (self, here, kinds[i], right);
+    g_assert_false (reaches (self, "one", &hop, NULL));
+    expect_back (self, elsewhere, kinds[i], right);
+    g_autoptr (TestResponse) refused = announce_kit_send (world, "one", &away, NULL);
+    g_assert_nonnull (refused->error);
+    expect_back (self, there, kinds[i], right); /* the page has changed its address */
+    g_assert_true (reaches (self, "one", &moved, NULL));
+  }
+  g_assert_cmpuint (other->n_requests, ==, 0);
+  test_server_free (other);
+}
+
 /* a driver's own navigation is typed, where the browser says that no page began it */
 static void
 test_automated (Scene *self, gconstpointer data)
@@ -168,6 +210,7 @@ main (int argc, char **argv)
   ADD ("redirect", test_redirect);
   ADD ("nobody", test_nobody);
   ADD ("history", test_history);
+  ADD ("history-of-page-alone", test_history_of_page_alone);
   ADD ("automated", test_automated);
   return g_test_run ();
 }
