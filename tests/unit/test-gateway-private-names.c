@@ -274,8 +274,10 @@ assert_reached_by_user (Scene *self, const char *host)
   g_autofree char *url = dup_url (self, "http", host);
   g_autofree char *typed = announce_kit_typed (&self->world, "one", url);
   Said said = {.url = url};
-  g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, typed);
 
+  bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url,
+                                   BULLA_NAVIGATION_TYPED, NULL);
+  g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, typed);
   g_assert_nonnull (response->error); /* it was closed at once */
   while (self->n_connections == 0)
     g_main_context_iteration (NULL, TRUE);
