@@ -452,6 +452,19 @@ bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url)
 }
 
 /**
+ * bulla_engine_report_left:
+ * @provenance: of the page that @view showed until now
+ *
+ * Writes down who was contacted for it, where that was asked for.
+ */
+void
+bulla_engine_report_left (BullaEngine *self, BullaView *view, BullaProvenance *provenance)
+{
+  if (self->decisions != NULL && bulla_provenance_get_url (provenance) != NULL)
+    bulla_decisions_write_left (self->decisions, bulla_view_get_number (view), provenance);
+}
+
+/**
  * bulla_engine_report:
  *
  * Writes down what @view shows now, where that was asked for.

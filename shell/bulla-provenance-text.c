@@ -189,8 +189,14 @@ bulla_provenance_list_facts (BullaProvenance *self)
 }
 
 static const char *
-name_purpose (const char *purpose)
+name_asked (const BullaAsked *asked)
 {
+  const char *purpose = bulla_contact_get_purpose (asked->first);
+
+  if (asked->unknown)
+    return _ ("it is not known which page sent it");
+  if (asked->other)
+    return _ ("for a page that is not shown");
   if (g_strcmp0 (purpose, "package") == 0)
     return _ ("delivered the package");
   if (g_strcmp0 (purpose, "certificate") == 0)
@@ -223,9 +229,7 @@ bulla_provenance_list_contacts (BullaProvenance *self)
     const char *host = bulla_contact_get_host (each->first);
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "%u request: %s", "%u requests: %s", each->count),
-        each->count,
-        each->unknown ? _ ("it is not known which page sent it")
-                      : name_purpose (bulla_contact_get_purpose (each->first)));
+        each->count, name_asked (each));
 
     told |= g_strcmp0 (host, publisher) == 0;
     add (store, host, text);

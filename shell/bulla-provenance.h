@@ -54,7 +54,9 @@ const char *bulla_provenance_get_live_url (BullaProvenance *self);
 
 const char *bulla_provenance_get_detail (BullaProvenance *self);
 void bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const char *detail);
-void bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first);
+void bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first,
+                              const char *before);
+void bulla_provenance_leave (BullaProvenance *self, guint end);
 void bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
                                    const char *message);
 void bulla_provenance_add_frame (BullaProvenance *self, const char *origin);
@@ -67,6 +69,7 @@ typedef struct {
   BullaContact *first; /* owned; of them */
   guint count;         /* of requests */
   gboolean unknown;    /* which page they are of */
+  gboolean other;      /* they are for a page that did not come to be shown */
 } BullaAsked;
 
 /* what a page of a bundle asked for in vain */

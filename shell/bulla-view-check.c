@@ -46,6 +46,17 @@ get_entry (BullaView *self)
       webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (self)));
 }
 
+/**
+ * bulla_view_begin_load:
+ *
+ * A load of the whole page has begun, and nothing of it was asked for yet.
+ */
+void
+bulla_view_begin_load (BullaView *self)
+{
+  self->contacts_at_start = bulla_ledger_get_last_id (bulla_engine_get_ledger (self->engine));
+}
+
 /* --- at COMMITTED */
 
 static BullaStanding
@@ -81,7 +92,8 @@ find_answer (BullaView *self)
   WebKitBackForwardListItem *entry = get_entry (self);
   BullaAnswer *kept = entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
 
-  if (kept != NULL && g_strcmp0 (bulla_answer_get_id (kept), id) == 0)
+  self->restored = kept != NULL && g_strcmp0 (bulla_answer_get_id (kept), id) == 0;
+  if (self->restored)
     return kept;
   return bulla_engine_find_answer (self->engine, self, id);
 }

@@ -28,12 +28,14 @@ struct _BullaView {
   char *placeholder;           /* owned; nullable: of the empty page that is being loaded */
   gboolean holds_place;        /* shows an empty page, which stands for a package view */
   GCancellable *opening;       /* owned; nullable: a package is being opened by its address */
+  guint contacts_at_start;     /* id of the ledger's last contact when the last load began */
 
   GHashTable *frames; /* owned; a set: hosts of the frames that the page had */
 
   /* of the page that is shown, until what it consists of was compared with what was sent */
   WebKitWebResource *resource; /* owned; nullable */
   BullaAnswer *answer;         /* owned; nullable: what the gateway sent for it */
+  gboolean restored;           /* it was shown before, and the history has brought it back */
   GCancellable *check;         /* owned; nullable: its bytes are being read */
 };
 
@@ -44,6 +46,7 @@ void bulla_view_follow_loads (BullaView *self);
 void bulla_view_announce (BullaView *self, GVariant *message);
 
 /* bulla-view-check.c */
+void bulla_view_begin_load (BullaView *self);
 BullaProvenance *bulla_view_begin_check (BullaView *self, const char *url);
 void bulla_view_end_check (BullaView *self);
 void bulla_view_keep_answer (BullaView *self);

@@ -24,6 +24,7 @@ struct _BullaAnswer {
   BullaLoad *load;     /* owned; nullable */
   BullaBundle *bundle; /* owned; nullable */
   gboolean private_peer;
+  guint click;
 
   guint status;
   GHashTable *fields;           /* owned; lower-case name -> value; those that are compared */
@@ -124,6 +125,13 @@ gboolean
 bulla_answer_is_private (BullaAnswer *self)
 {
   return self->private_peer;
+}
+
+/* @click: the id of the ledger's click that its navigation belongs to; 0: none */
+void
+bulla_answer_set_click (BullaAnswer *self, guint click)
+{
+  self->click = click;
 }
 
 /**
@@ -229,6 +237,18 @@ BullaAnswerKind
 bulla_answer_get_kind (BullaAnswer *self)
 {
   return self->kind;
+}
+
+/**
+ * bulla_answer_get_click:
+ * @self: an answer
+ *
+ * Returns: the id of the ledger's click that its navigation belongs to; 0: none
+ */
+guint
+bulla_answer_get_click (BullaAnswer *self)
+{
+  return self->click;
 }
 
 /**

@@ -96,6 +96,7 @@ typedef struct _BullaGatewayRequest {
   const char *view;        /* its token; NULL with it */
   char *page_host;         /* owned; nullable; the host of the document that asks */
   char *top_host;          /* owned; nullable; that of the whole page around it */
+  char *document;          /* owned; nullable; the URL of that page */
   gboolean private_page;   /* that document, and those around it, are of this network */
   char *package;           /* owned; nullable; the package ID of a page in its own origin */
   char *source;            /* owned; nullable; the bundle that a script element names for it */
@@ -112,6 +113,7 @@ typedef struct _BullaGatewayRequest {
   gboolean identified;  /* all of this is settled */
 
   guint view_number; /* in the ledger; 0: nobody knows whose it is */
+  guint click;       /* of a navigation of the whole view: the id of its click in the ledger */
   char *page;        /* owned; nullable; who asks, for the ledger */
   char *rule;        /* owned; nullable; the id of the rule that is behind it */
 

@@ -172,6 +172,39 @@ def history(bench):
     equal('requests', len(world.requests_for(target)), 1)
 
 
+def left(shell, url):
+    """Whom the panel named for the page at URL, once it is not shown any more."""
+    wait.until(
+        'the page is left', lambda: [e for e in shell.decisions.since(0, 'left') if e['url'] == url]
+    )
+    last = [each for each in shell.decisions.since(0, 'left') if each['url'] == url][-1]
+    return [(each['host'], each['requests']) for each in last['contacts']]
+
+
+@case
+def contacts_after_nothing(bench):
+    """what a page asks for after it led to no page is its own; the next page has its own alone"""
+    world = bench.world
+    target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
+    nothing = world.put(world.url(INNER, '/nothing'), '', status=204)
+    told = world.put(world.url(INNER, '/told'), '')
+    other = world.put(world.url(PAGE, '/other'), '<!doctype html><title>other</title>')
+    body = f"""<!doctype html><title>signed</title><script>
+      setTimeout(() => location = '{nothing}', 300)
+      setTimeout(() => fetch('{told}'), 1000)
+      setTimeout(() => location = '{other}', 1500)</script>"""
+    shell = shell_at(bench, sign(bench, target, body))
+    equal('standing', shown(shell, target)['standing'], 'substituted')
+    shown(shell, other)
+    contacts = left(shell, target)
+    publisher = [each for each in contacts if each[0] == INNER]
+    equal('requests to the publisher', publisher, [(INNER, 1), (INNER, 1)])
+    mark = shell.decisions.mark()
+    bench.open(Keyboard, bench.display).press('Alt+Left')
+    shown(shell, target, mark)
+    equal('contacts of the other page', left(shell, other), [(PAGE, 1)])
+
+
 @case
 def broken_off(bench):
     """a live page that ends before its end is not taken for a whole one"""
