@@ -421,6 +421,7 @@ void
 bulla_engine_expect_navigation (BullaEngine *self, BullaView *view, const char *url,
                                 BullaNavigationKind kind, const char *answer)
 {
+  bulla_view_expect_way (view, kind == BULLA_NAVIGATION_BACK_FORWARD);
   bulla_gateway_expect_navigation (self->gateway, find_session_token (view),
                                    bulla_view_get_token (view), url, kind, answer);
 }

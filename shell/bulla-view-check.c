@@ -46,14 +46,37 @@ get_entry (BullaView *self)
       webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (self)));
 }
 
+/* --- before */
+
+/**
+ * bulla_view_expect_way:
+ * @history: whether the navigation of the view, or of a frame in it, that may go on next is a way
+ *   in the history
+ *
+ * The entry of the history where it leads is the only one that may come back with the answer that
+ * it has shown before.
+ */
+void
+bulla_view_expect_way (BullaView *self, gboolean history)
+{
+  WebKitBackForwardListItem *entry = history ? get_entry (self) : NULL;
+
+  g_set_object (&self->way, entry);
+}
+
 /**
  * bulla_view_begin_load:
  *
- * A load of the whole page has begun, and nothing of it was asked for yet.
+ * A load of the whole page has begun, and nothing of it was asked for yet: the web process says so
+ * before it announces the request, for which the gateway waits.
  */
 void
 bulla_view_begin_load (BullaView *self)
 {
+  self->started = g_get_monotonic_time ();
+  self->asked = FALSE;
+  g_set_object (&self->restoring, self->way);
+  g_clear_object (&self->way);
   self->contacts_at_start = bulla_ledger_get_last_id (bulla_engine_get_ledger (self->engine));
 }
 
@@ -81,6 +104,18 @@ stand (const BullaView *self, const char *url)
   }
 }
 
+/* A page that comes back from the page cache was not asked for; WebKit's own cache has no
+ * package's. Where a package's page was asked for, a service worker made it of what it kept. */
+static gboolean
+is_restored (BullaView *self, BullaAnswer *kept)
+{
+  return get_entry (self) == self->restoring
+         && (!self->asked || bulla_answer_get_kind (kept) != BULLA_ANSWER_SUBSTITUTED);
+}
+
+/* A service worker can keep an answer, id included, and show it at any time. So an answer is that
+ * of a load only if it was made after that began, and of one load; or if the history brings its
+ * entry back. */
 static BullaAnswer *
 find_answer (BullaView *self)
 {
@@ -91,11 +126,14 @@ find_answer (BullaView *self)
   const char *id = headers != NULL ? soup_message_headers_get_one (headers, FIELD) : NULL;
   WebKitBackForwardListItem *entry = get_entry (self);
   BullaAnswer *kept = entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
+  BullaAnswer *answer = bulla_engine_find_answer (self->engine, self, id);
 
-  self->restored = kept != NULL && g_strcmp0 (bulla_answer_get_id (kept), id) == 0;
+  self->restored =
+      kept != NULL && g_strcmp0 (bulla_answer_get_id (kept), id) == 0 && is_restored (self, kept);
   if (self->restored)
     return kept;
-  return bulla_engine_find_answer (self->engine, self, id);
+  self->stale = answer != NULL && !bulla_answer_is_since (answer, self->started);
+  return self->stale ? NULL : answer;
 }
 
 /**
@@ -114,6 +152,8 @@ bulla_view_begin_check (BullaView *self, const char *url)
     g_set_object (&self->resource, webkit_web_view_get_main_resource (WEBKIT_WEB_VIEW (self)));
     g_set_object (&self->answer, find_answer (self));
   }
+  self->started = G_MAXINT64; /* no other page of this load is shown */
+  g_clear_object (&self->restoring);
   BullaStanding standing = stand (self, shown);
   BullaLoad *load = self->answer != NULL ? bulla_answer_get_load (self->answer) : NULL;
   BullaBundle *bundle = self->answer != NULL ? bulla_answer_get_bundle (self->answer) : NULL;

@@ -28,7 +28,12 @@ struct _BullaView {
   char *placeholder;           /* owned; nullable: of the empty page that is being loaded */
   gboolean holds_place;        /* shows an empty page, which stands for a package view */
   GCancellable *opening;       /* owned; nullable: a package is being opened by its address */
+  gint64 started;              /* of the last load: g_get_monotonic_time(); it takes one answer */
+  gboolean asked;              /* a process has sent a request for that load's page */
   guint contacts_at_start;     /* id of the ledger's last contact when the last load began */
+
+  WebKitBackForwardListItem *way; /* owned; nullable: where the next load goes in the history */
+  WebKitBackForwardListItem *restoring; /* owned; nullable: where the last one does */
 
   GHashTable *frames; /* owned; a set: hosts of the frames that the page had */
 
@@ -36,6 +41,7 @@ struct _BullaView {
   WebKitWebResource *resource; /* owned; nullable */
   BullaAnswer *answer;         /* owned; nullable: what the gateway sent for it */
   gboolean restored;           /* it was shown before, and the history has brought it back */
+  gboolean stale;              /* what is shown has the id of an answer to another load */
   GCancellable *check;         /* owned; nullable: its bytes are being read */
 };
 

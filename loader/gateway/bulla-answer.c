@@ -25,6 +25,7 @@ struct _BullaAnswer {
   BullaBundle *bundle; /* owned; nullable */
   gboolean private_peer;
   guint click;
+  gint64 made; /* g_get_monotonic_time() */
 
   guint status;
   GHashTable *fields;           /* owned; lower-case name -> value; those that are compared */
@@ -106,6 +107,7 @@ bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLo
   BullaAnswer *self = g_object_new (BULLA_TYPE_ANSWER, NULL);
 
   self->id = make_id ();
+  self->made = g_get_monotonic_time ();
   self->url = g_strdup (url);
   self->frame = frame;
   self->kind = kind;
@@ -249,6 +251,19 @@ guint
 bulla_answer_get_click (BullaAnswer *self)
 {
   return self->click;
+}
+
+/**
+ * bulla_answer_is_since:
+ * @self: an answer
+ * @time: g_get_monotonic_time() when a load began
+ *
+ * Returns: whether it may be for that load; one that was made before is not, whoever shows it
+ */
+gboolean
+bulla_answer_is_since (BullaAnswer *self, gint64 time)
+{
+  return self->made >= time;
 }
 
 /**

@@ -42,6 +42,7 @@ BULLA_API const char *bulla_answer_get_id (BullaAnswer *self);
 BULLA_API const char *bulla_answer_get_url (BullaAnswer *self);
 BULLA_API BullaAnswerKind bulla_answer_get_kind (BullaAnswer *self);
 BULLA_API guint bulla_answer_get_click (BullaAnswer *self);
+BULLA_API gboolean bulla_answer_is_since (BullaAnswer *self, gint64 time);
 BULLA_API gboolean bulla_answer_is_frame (BullaAnswer *self);
 BULLA_API gboolean bulla_answer_is_truncated (BullaAnswer *self);
 BULLA_API BullaLoad *bulla_answer_get_load (BullaAnswer *self);

@@ -172,6 +172,77 @@ def history(bench):
     equal('requests', len(world.requests_for(target)), 1)
 
 
+# it keeps the first answer that it gets by navigation preload, and shows that from then on
+KEEPS = """
+addEventListener('activate', event => event.waitUntil(registration.navigationPreload.enable()))
+addEventListener('fetch', event => {
+  if (new URL(event.request.url).pathname === '/page') event.respondWith(answer(event))
+})
+async function answer (event) {
+  const cache = await caches.open('kept')
+  const kept = await cache.match('/kept')
+  const fresh = await event.preloadResponse
+  if (kept) { fetch('/told?kept'); return kept }
+  if (fresh) { await cache.put('/kept', fresh.clone()); fetch('/told?put') }
+  return fresh || fetch(event.request)
+}
+"""
+
+
+def keep_answer(bench, signed):
+    """The worker of /page keeps its answer, and shows it when the address is typed, and again."""
+    world = bench.world
+    told = world.put(world.url(INNER, '/told'), '')
+    body = """<!doctype html><title>page</title><script>
+      navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)
+        .then(() => setTimeout(() => fetch('/told?ready'), 300))</script>"""
+    target = world.put(world.url(INNER, '/page'), body, headers={'Cache-Control': 'no-store'})
+    world.put(world.url(INNER, '/worker.js'), TAKE_OVER + KEEPS, SCRIPT)
+    other = world.put(world.url(PAGE, '/other'), '<!doctype html><title>other</title>')
+    shell = shell_at(bench, sign(bench, target, body) if signed else target)
+    keys = bench.open(Keyboard, bench.display)
+    standing = 'substituted' if signed else 'live'
+    equal('at first', shown(shell, target)['standing'], standing)
+
+    def wait_told(what, number=1):
+        wait.until(
+            f'the worker tells of “{what}”',
+            lambda: len([each for each in world.requests_for(told) if each.query == what]) >= number,
+        )
+
+    def go(chord, url):
+        mark = shell.decisions.mark()
+        keys.press(chord)
+        if chord == 'Control+l':
+            keys.write(url)
+            keys.press('Return')
+        return shown(shell, url, mark)['standing']
+
+    wait_told('ready')
+    equal('the answer to this load, by the worker', go('F5', target), standing)
+    wait_told('put')
+    equal('typed', go('Control+l', target), 'unknown')
+    wait_told('kept')
+    equal('another page', go('Control+l', other), 'live')
+    equal('typed on another page', go('Control+l', target), 'unknown')
+    equal('reloaded', go('F5', target), 'unknown')
+    go('Alt+Left', other)
+    if signed:
+        equal('forward', go('Alt+Right', target), 'unknown')
+
+
+@case
+def signed_kept(bench):
+    """an exchange that a worker has kept is not “Substituted” when it shows it again"""
+    keep_answer(bench, True)
+
+
+@case
+def live_kept(bench):
+    """a live answer that a worker has kept is not “Live” when it shows it again"""
+    keep_answer(bench, False)
+
+
 def left(shell, url):
     """Whom the panel named for the page at URL, once it is not shown any more."""
     wait.until(

@@ -277,6 +277,19 @@ test_record (void)
   g_assert_false (bulla_answer_is_private (one));
 }
 
+/* an answer is of the load that was under way when it was made, or of none */
+static void
+test_since (void)
+{
+  gint64 before = g_get_monotonic_time ();
+  g_autoptr (BullaAnswer) answer = bulla_answer_new (URL, FALSE, BULLA_ANSWER_LIVE, NULL, NULL);
+
+  g_assert_true (bulla_answer_is_since (answer, before));
+  g_usleep (10);
+  g_assert_false (bulla_answer_is_since (answer, g_get_monotonic_time ()));
+  g_assert_false (bulla_answer_is_since (answer, G_MAXINT64));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +302,6 @@ main (int argc, char **argv)
   g_test_add_func ("/answer/head", test_head);
   g_test_add_func ("/answer/status-and-url", test_status_and_url);
   g_test_add_func ("/answer/record", test_record);
+  g_test_add_func ("/answer/since", test_since);
   return g_test_run ();
 }
