@@ -32,7 +32,7 @@ typedef struct _BullaGatewayView {
   char *token;             /* owned; a secret of the shell's */
   BullaStash *stash;       /* owned */
   GQueue pages;            /* owned; see bulla-gateway-pages.c */
-  GHashTable *plain;       /* owned; see bulla-gateway-plain.c */
+  GQueue plain;            /* owned; see bulla-gateway-plain.c */
   GHashTable *live;        /* owned; see bulla-gateway-live.c */
   GQueue scripts;          /* owned; see bulla-gateway-script.c */
   GQueue answers;          /* owned BullaAnswer, the newest first */
@@ -252,9 +252,9 @@ void bulla_gateway_upload_send (BullaGatewayRequest *request, BullaGatewayAnswer
 
 /* bulla-gateway-plain.c */
 gboolean bulla_gateway_plain_contains (GPtrArray *chain, const char *url);
-GHashTable *bulla_gateway_plain_new (void);
-void bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, GPtrArray *chain,
-                                   BullaLoad *load);
+void bulla_gateway_plain_clear (BullaGatewayView *view);
+void bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, const char *from,
+                                   gboolean frame, GPtrArray *chain, BullaLoad *load);
 gboolean bulla_gateway_plain_has (BullaGatewayRequest *request);
 GStrv bulla_gateway_plain_take (BullaGatewayRequest *request, BullaLoad **load);
 
