@@ -22,6 +22,7 @@ static const char *STANDINGS[] = {
     [BULLA_STANDING_LIVE] = "live",
     [BULLA_STANDING_INSECURE] = "insecure",
     [BULLA_STANDING_VERIFYING] = "verifying",
+    [BULLA_STANDING_CHECKING] = "verifying",
     [BULLA_STANDING_UNKNOWN] = "unknown",
     [BULLA_STANDING_SUBSTITUTED] = "substituted",
     [BULLA_STANDING_SEPARATE] = "separate-origin",
@@ -145,7 +146,8 @@ bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *p
 {
   BullaLoad *load = bulla_provenance_get_load (provenance);
   BullaBundle *bundle = bulla_provenance_get_bundle (provenance);
-  gboolean verifying = bulla_provenance_get_standing (provenance) == BULLA_STANDING_VERIFYING;
+  BullaStanding standing = bulla_provenance_get_standing (provenance);
+  gboolean verifying = standing == BULLA_STANDING_VERIFYING || standing == BULLA_STANDING_CHECKING;
   const char *url = load != NULL     ? bulla_load_get_url (load)
                     : bundle != NULL ? bulla_bundle_get_primary_url (bundle)
                                      : NULL;

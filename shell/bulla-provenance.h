@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @BULLA_STANDING_LIVE: from the publisher's server, over https
  * @BULLA_STANDING_INSECURE: from a server that nobody vouches for
  * @BULLA_STANDING_VERIFYING: from a package, as the answer's id says; the bytes are still arriving
+ * @BULLA_STANDING_CHECKING: from the publisher's server, as the answer's id says; the bytes are
+ *   still arriving
  * @BULLA_STANDING_UNKNOWN: made by a script, kept in a cache, or not what was sent
  * @BULLA_STANDING_SUBSTITUTED: from a package, in the origin of who signed it
  * @BULLA_STANDING_SEPARATE: from a package, in an origin of its own
@@ -28,6 +30,7 @@ typedef enum {
   BULLA_STANDING_LIVE,
   BULLA_STANDING_INSECURE,
   BULLA_STANDING_VERIFYING,
+  BULLA_STANDING_CHECKING,
   BULLA_STANDING_UNKNOWN,
   BULLA_STANDING_SUBSTITUTED,
   BULLA_STANDING_SEPARATE,

@@ -165,6 +165,7 @@ committed (BullaView *self)
     bulla_view_set_provenance (self, provenance);
     bulla_view_report (self);
   }
+  bulla_view_check_later (self);
   g_clear_object (&self->expected);
   bulla_notes_clear (self->notes);
 }

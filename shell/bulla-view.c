@@ -160,8 +160,8 @@ message_received_cb (WebKitWebContext *context, WebKitUserMessage *message, Bull
           || page != webkit_web_view_get_page_id (WEBKIT_WEB_VIEW (self))))
     return FALSE;
   gboolean top = FALSE;
-  if (g_variant_lookup (parameters, "top", "b", &top))
-    self->asked |= top;
+  if (g_variant_lookup (parameters, "top", "b", &top) && top)
+    self->asked = g_get_monotonic_time ();
   bulla_view_announce (self, parameters);
   return TRUE;
 }

@@ -33,7 +33,8 @@ struct _BullaAnswer {
   BullaHasher *hasher;          /* owned; nullable */
   guint64 n_bytes;              /* of the body, as it is sent */
   guint8 digest[BULLA_HASH_MAX];
-  gboolean hashed, truncated;
+  gboolean hashed, truncated, ended;
+  BullaUncompared why; /* it is not hashed, once it has ended */
 };
 
 G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
@@ -153,6 +154,7 @@ bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers
     if (value != NULL)
       g_hash_table_replace (self->fields, (gpointer)COMPARED[i], g_strdup (value));
   }
+  self->why = BULLA_UNCOMPARED_CODING;
   self->decoder = bulla_content_decoder_new (coding);
   self->hasher = self->decoder != NULL ? bulla_hasher_new (BULLA_HASH_SHA256) : NULL;
 }
@@ -184,10 +186,13 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
   self->n_bytes += length;
   if (self->hasher == NULL)
     return;
-  if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX)
+  if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX) {
+    self->why = BULLA_UNCOMPARED_SIZE;
     stop_hashing (self);
-  else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded, self->hasher))
+  } else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded,
+                                          self->hasher)) {
     stop_hashing (self);
+  }
 }
 
 /**
@@ -198,6 +203,7 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
 void
 bulla_answer_end (BullaAnswer *self, gboolean whole)
 {
+  self->ended = TRUE;
   self->truncated = !whole;
   self->hashed = whole && self->hasher != NULL
                  && bulla_content_decoder_end (self->decoder, push_decoded, self->hasher)
@@ -339,6 +345,24 @@ head_differs (BullaAnswer *self, const char *url, guint status, GHashTable *head
         != 0)
       return differ (difference, COMPARED[i]);
   return FALSE;
+}
+
+/**
+ * bulla_answer_get_uncompared:
+ * @self: an answer
+ *
+ * Returns: why its bytes cannot be compared now, if so
+ */
+BullaUncompared
+bulla_answer_get_uncompared (BullaAnswer *self)
+{
+  if (self->hashed)
+    return BULLA_UNCOMPARED_NOT;
+  if (self->truncated)
+    return BULLA_UNCOMPARED_BREAK;
+  if (!self->ended && self->hasher != NULL)
+    return BULLA_UNCOMPARED_OPEN;
+  return self->why;
 }
 
 /**

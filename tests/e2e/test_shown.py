@@ -4,6 +4,7 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import sys
+import threading
 
 from harness import case, equal, main
 from driver import wait
@@ -241,6 +242,83 @@ def signed_kept(bench):
 def live_kept(bench):
     """a live answer that a worker has kept is not “Live” when it shows it again"""
     keep_answer(bench, False)
+
+
+# it puts the fields of the server's answer, the id among them, on a body of its own
+FORGES = """
+const FORGED = '<!doctype html><title>forged</title>'
+const endless = () => new ReadableStream({
+  start: control => control.enqueue(new TextEncoder().encode(FORGED + ' '.repeat(5000)))
+})
+addEventListener('activate', event => event.waitUntil(registration.navigationPreload.enable()))
+addEventListener('fetch', event => {
+  const path = new URL(event.request.url).pathname
+  if (event.request.mode === 'navigate' && path !== '/')
+    event.respondWith(event.preloadResponse.then(answer =>
+      new Response(path === '/stream' ? endless () : FORGED, {headers: answer.headers})))
+})
+"""
+
+
+@case
+def forged_live(bench):
+    """a page that a worker makes with the id of a live answer is never “Live”, and it says why"""
+    world = bench.world
+    world.put(world.url(INNER, '/'), REGISTER.replace('/made', '/small'))
+    world.put(world.url(INNER, '/worker.js'), TAKE_OVER + FORGES, SCRIPT)
+    small = world.put(world.url(INNER, '/small'), '<!doctype html><title>live</title>')
+    large = world.put(world.url(INNER, '/large'), '<!doctype html>' + 'x' * (17 << 20))
+    shell = shell_at(bench, world.url(INNER, '/'))
+    keys = bench.open(Keyboard, bench.display)
+    stream = world.put(world.url(INNER, '/stream'), '<!doctype html><title>live</title>')
+    made = 'a service worker of the site may have made it'
+    rows = [(small, made), (large, 'too large to be compared'), (stream, made)]
+    for number, (url, why) in enumerate(rows):
+        mark = shell.decisions.mark() if number else 0
+        if number:
+            keys.press('Control+l')
+            keys.write(url)
+            keys.press('Return')
+        page = shown(shell, url, mark)
+        lines = [each for each in shell.decisions.since(mark) if each['url'] == url]
+        standings = [each['standing'] for each in lines if each['event'] != 'left']
+        equal(f'standings of {url}', standings, ['verifying', 'unknown'])
+        assert why in page['message'], page['message']
+
+
+@case
+def idle_worker(bench):
+    """where a worker leaves an answer of navigation preload alone, no more is said than is known"""
+    world = bench.world
+    idle = FORGES[: FORGES.index("addEventListener('fetch'")] + "addEventListener('fetch', () => {})"
+    world.put(world.url(INNER, '/'), REGISTER)
+    world.put(world.url(INNER, '/worker.js'), TAKE_OVER + idle, SCRIPT)
+    made = world.put(world.url(INNER, '/made'), '<!doctype html><title>live</title>')
+    page = shown(shell_at(bench, world.url(INNER, '/')), made)
+    if page['standing'] != 'live':
+        equal('standing', page['standing'], 'unknown')
+        assert 'It is not known whether a service worker' in page['message'], page['message']
+
+
+@case
+def waiting_picture(bench):
+    """a page whose picture never comes is “Live” once its own bytes are compared"""
+    world = bench.world
+    hold = threading.Event()
+
+    def never(_request):
+        hold.wait(20)
+        return Answer(200, {'Content-Type': 'image/png'}, b'')
+
+    world.put(world.url(INNER, '/never.png'), never)
+    page = world.put(world.url(INNER, '/'), '<!doctype html><title>p</title><img src=/never.png>')
+    shell = shell_at(bench, page)
+    try:
+        equal('standing', shown(shell, page)['standing'], 'live')
+    finally:
+        hold.set()
+    committed = [each['standing'] for each in shell.decisions.since(0, 'committed')]
+    equal('before', committed, ['verifying'])
 
 
 def left(shell, url):
