@@ -208,7 +208,7 @@ def keep_answer(bench, signed):
     def wait_told(what, number=1):
         wait.until(
             f'the worker tells of “{what}”',
-            lambda: len([each for each in world.requests_for(told) if each.query == what]) >= number,
+            lambda: len([e for e in world.requests_for(told) if e.query == what]) >= number,
         )
 
     def go(chord, url):
@@ -290,7 +290,8 @@ def forged_live(bench):
 def idle_worker(bench):
     """where a worker leaves an answer of navigation preload alone, no more is said than is known"""
     world = bench.world
-    idle = FORGES[: FORGES.index("addEventListener('fetch'")] + "addEventListener('fetch', () => {})"
+    fetch = "addEventListener('fetch'"
+    idle = FORGES[: FORGES.index(fetch)] + fetch + ', () => {})'
     world.put(world.url(INNER, '/'), REGISTER)
     world.put(world.url(INNER, '/worker.js'), TAKE_OVER + idle, SCRIPT)
     made = world.put(world.url(INNER, '/made'), '<!doctype html><title>live</title>')
