@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @purpose: (nullable): one word: `page`, `resource`, `prefetch`, `package`, `certificate`,
  * `report`
  * @rule: (nullable): the id of the rule that led to it
+ * @document: (nullable): the URL of the document that was shown in the view when it was made, where
+ *   that document, or a frame in it, made it
  *
  * Why somebody is contacted. Whoever keeps it makes a copy.
  */
@@ -25,6 +27,7 @@ typedef struct {
   const char *page;
   const char *purpose;
   const char *rule;
+  const char *document;
 } BullaCause;
 
 BullaCause *bulla_cause_copy (const BullaCause *self);
@@ -47,6 +50,7 @@ struct _BullaContact {
   char *page;     /* owned; nullable */
   char *purpose;  /* owned; nullable */
   char *rule;     /* owned; nullable */
+  char *document; /* owned; nullable; not written to files */
   char *method;   /* owned; nullable */
   char *url;      /* owned; nullable */
   char *referrer; /* owned; nullable */

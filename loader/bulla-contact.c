@@ -14,7 +14,7 @@ bulla_cause_copy (const BullaCause *self)
   BullaCause *copy = g_new (BullaCause, 1);
 
   *copy = (BullaCause){self->view, g_strdup (self->page), g_strdup (self->purpose),
-                       g_strdup (self->rule)};
+                       g_strdup (self->rule), g_strdup (self->document)};
   return copy;
 }
 
@@ -24,6 +24,7 @@ bulla_cause_free (BullaCause *self)
   g_free ((char *)self->page);
   g_free ((char *)self->purpose);
   g_free ((char *)self->rule);
+  g_free ((char *)self->document);
   g_free (self);
 }
 
@@ -39,6 +40,7 @@ bulla_contact_finalize (GObject *object)
   g_free (self->page);
   g_free (self->purpose);
   g_free (self->rule);
+  g_free (self->document);
   g_free (self->method);
   g_free (self->url);
   g_free (self->referrer);
@@ -170,6 +172,7 @@ bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *h
   bulla_contact_set_url (&self->page, cause->page);
   bulla_contact_set_text (&self->purpose, cause->purpose);
   bulla_contact_set_text (&self->rule, cause->rule);
+  bulla_contact_set_text (&self->document, cause->document);
   self->host = g_ascii_strdown (start, -1);
   self->port = port;
   return self;

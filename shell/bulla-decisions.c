@@ -22,6 +22,7 @@ static const char *STANDINGS[] = {
     [BULLA_STANDING_LIVE] = "live",
     [BULLA_STANDING_INSECURE] = "insecure",
     [BULLA_STANDING_VERIFYING] = "verifying",
+    [BULLA_STANDING_CHECKING] = "verifying",
     [BULLA_STANDING_UNKNOWN] = "unknown",
     [BULLA_STANDING_SUBSTITUTED] = "substituted",
     [BULLA_STANDING_SEPARATE] = "separate-origin",
@@ -145,7 +146,8 @@ bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *p
 {
   BullaLoad *load = bulla_provenance_get_load (provenance);
   BullaBundle *bundle = bulla_provenance_get_bundle (provenance);
-  gboolean verifying = bulla_provenance_get_standing (provenance) == BULLA_STANDING_VERIFYING;
+  BullaStanding standing = bulla_provenance_get_standing (provenance);
+  gboolean verifying = standing == BULLA_STANDING_VERIFYING || standing == BULLA_STANDING_CHECKING;
   const char *url = load != NULL     ? bulla_load_get_url (load)
                     : bundle != NULL ? bulla_bundle_get_primary_url (bundle)
                                      : NULL;
@@ -158,5 +160,32 @@ bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *p
   set_verdict (builder, bulla_provenance_get_verdict (provenance));
   set (builder, "message", bulla_provenance_get_detail (provenance));
   set (builder, "web_bundle_id", bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
+  write_line (self, builder);
+}
+
+/**
+ * bulla_decisions_write_left:
+ * @provenance: of a page that @view does not show any more
+ *
+ * Writes whom the panel named as contacted for it, and how often.
+ */
+void
+bulla_decisions_write_left (BullaDecisions *self, guint view, BullaProvenance *provenance)
+{
+  g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (provenance);
+  g_autoptr (JsonBuilder) builder = begin ("left", view, bulla_provenance_get_url (provenance));
+
+  set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
+  json_builder_set_member_name (builder, "contacts");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < asked->len; i++) {
+    const BullaAsked *each = asked->pdata[i];
+    json_builder_begin_object (builder);
+    set (builder, "host", bulla_contact_get_host (each->first));
+    json_builder_set_member_name (builder, "requests");
+    json_builder_add_int_value (builder, each->count);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
   write_line (self, builder);
 }

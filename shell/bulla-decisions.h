@@ -15,5 +15,6 @@ void bulla_decisions_write_event (BullaDecisions *self, guint view, BullaEvent e
                                   const char *url, BullaLoad *load, BullaVerdict *verdict,
                                   const char *message);
 void bulla_decisions_write_page (BullaDecisions *self, guint view, BullaProvenance *provenance);
+void bulla_decisions_write_left (BullaDecisions *self, guint view, BullaProvenance *provenance);
 
 G_END_DECLS

@@ -421,6 +421,7 @@ void
 bulla_engine_expect_navigation (BullaEngine *self, BullaView *view, const char *url,
                                 BullaNavigationKind kind, const char *answer)
 {
+  bulla_view_expect_way (view, kind == BULLA_NAVIGATION_BACK_FORWARD);
   bulla_gateway_expect_navigation (self->gateway, find_session_token (view),
                                    bulla_view_get_token (view), url, kind, answer);
 }
@@ -470,6 +471,19 @@ bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url)
   const char *token = bulla_view_get_token (view);
 
   bulla_gateway_load_live (self->gateway, find_session_token (view), token, url);
+}
+
+/**
+ * bulla_engine_report_left:
+ * @provenance: of the page that @view showed until now
+ *
+ * Writes down who was contacted for it, where that was asked for.
+ */
+void
+bulla_engine_report_left (BullaEngine *self, BullaView *view, BullaProvenance *provenance)
+{
+  if (self->decisions != NULL && bulla_provenance_get_url (provenance) != NULL)
+    bulla_decisions_write_left (self->decisions, bulla_view_get_number (view), provenance);
 }
 
 /**

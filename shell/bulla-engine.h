@@ -48,6 +48,7 @@ void bulla_engine_note_shown (BullaEngine *self, BullaView *view, BullaAnswer *a
 void bulla_engine_end_page (BullaEngine *self, BullaView *view);
 BullaAnswer *bulla_engine_find_answer (BullaEngine *self, BullaView *view, const char *id);
 void bulla_engine_forget (BullaEngine *self, BullaView *view, const char *url);
+void bulla_engine_report_left (BullaEngine *self, BullaView *view, BullaProvenance *provenance);
 void bulla_engine_report (BullaEngine *self, BullaView *view, BullaProvenance *provenance);
 
 G_END_DECLS

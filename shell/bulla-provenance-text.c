@@ -25,9 +25,12 @@ static const Appearance APPEARANCES[] = {
     [BULLA_STANDING_VERIFYING] = {N_ ("Verifying"), "bulla-verifying-symbolic", "verifying",
                                   N_ ("A package delivers this page. Once all of it is here, it is "
                                       "compared with what its publisher signed.")},
+    [BULLA_STANDING_CHECKING] = {N_ ("Verifying"), "bulla-verifying-symbolic", "verifying",
+                                 N_ ("The publisher’s own server answered. Once all of the page is "
+                                     "here, it is compared with that answer.")},
     [BULLA_STANDING_UNKNOWN] = {N_ ("Unconfirmed"), "bulla-unknown-symbolic", "unknown",
-                                N_ ("It is not known who made this page: a script of the site may "
-                                    "have made it, or a cache kept it.")},
+                                N_ ("It is not known who made this page: a service worker of the "
+                                    "site may have made it, or a cache kept it.")},
     [BULLA_STANDING_SUBSTITUTED] =
         {N_ ("Substituted"), "bulla-substituted-symbolic", "substituted",
          N_ ("Signed by its publisher, delivered by somebody else. It is "
@@ -79,7 +82,11 @@ bulla_provenance_get_style (BullaProvenance *self)
 char *
 bulla_provenance_dup_summary (BullaProvenance *self)
 {
-  return g_strdup (_ (APPEARANCES[bulla_provenance_get_standing (self)].summary));
+  BullaStanding standing = bulla_provenance_get_standing (self);
+  const char *summary = _ (APPEARANCES[standing].summary);
+  const char *why = standing == BULLA_STANDING_UNKNOWN ? bulla_provenance_get_detail (self) : NULL;
+
+  return why != NULL ? g_strconcat (summary, " ", why, NULL) : g_strdup (summary);
 }
 
 static void
@@ -175,7 +182,8 @@ bulla_provenance_list_facts (BullaProvenance *self)
 
   g_autofree char *address = bulla_address_for_display (bulla_provenance_get_url (self));
 
-  add (store, _ ("Why"), bulla_provenance_get_detail (self));
+  if (bulla_provenance_get_standing (self) != BULLA_STANDING_UNKNOWN) /* the summary has it */
+    add (store, _ ("Why"), bulla_provenance_get_detail (self));
   if (load == NULL)
     add (store, _ ("Address"), address);
   if (verdict != NULL)
@@ -189,8 +197,14 @@ bulla_provenance_list_facts (BullaProvenance *self)
 }
 
 static const char *
-name_purpose (const char *purpose)
+name_asked (const BullaAsked *asked)
 {
+  const char *purpose = bulla_contact_get_purpose (asked->first);
+
+  if (asked->unknown)
+    return _ ("it is not known which page sent it");
+  if (asked->other)
+    return _ ("for a page that is not shown");
   if (g_strcmp0 (purpose, "package") == 0)
     return _ ("delivered the package");
   if (g_strcmp0 (purpose, "certificate") == 0)
@@ -223,9 +237,7 @@ bulla_provenance_list_contacts (BullaProvenance *self)
     const char *host = bulla_contact_get_host (each->first);
     g_autofree char *text = g_strdup_printf (
         g_dngettext (GETTEXT_PACKAGE, "%u request: %s", "%u requests: %s", each->count),
-        each->count,
-        each->unknown ? _ ("it is not known which page sent it")
-                      : name_purpose (bulla_contact_get_purpose (each->first)));
+        each->count, name_asked (each));
 
     told |= g_strcmp0 (host, publisher) == 0;
     add (store, host, text);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-ledger-private.h"
+#include "bulla-page-contacts.h"
 
 #define REFUSED_MAX 256
 #define FRAMES_MAX 16
@@ -13,15 +14,16 @@ struct _BullaProvenance {
   GObject parent_instance;
 
   BullaStanding standing;
-  char *detail;        /* owned; nullable: why, in words */
-  char *url;           /* owned; nullable */
-  BullaLoad *load;     /* owned; nullable */
-  BullaBundle *bundle; /* owned; nullable */
-  BullaLedger *ledger; /* owned; nullable: of a page that nobody was asked for */
-  guint view;          /* whose contacts are the page's */
-  guint first;         /* id of the first one */
-  GPtrArray *frames;   /* owned; of char *, and NULL at its end */
-  GPtrArray *refused;  /* owned; of BullaRefused */
+  char *detail;                /* owned; nullable: why, in words */
+  char *url;                   /* owned; nullable */
+  BullaLoad *load;             /* owned; nullable */
+  BullaBundle *bundle;         /* owned; nullable */
+  BullaLedger *ledger;         /* owned; nullable: of a page that nobody was asked for */
+  guint view;                  /* whose contacts are the page's */
+  guint first;                 /* id of the first one */
+  BullaPageContacts *contacts; /* owned; nullable with @ledger */
+  GPtrArray *frames;           /* owned; of char *, and NULL at its end */
+  GPtrArray *refused;          /* owned; of BullaRefused */
 };
 
 G_DEFINE_FINAL_TYPE (BullaProvenance, bulla_provenance, G_TYPE_OBJECT)
@@ -48,6 +50,7 @@ bulla_provenance_finalize (GObject *object)
   g_clear_object (&self->load);
   g_clear_object (&self->bundle);
   g_clear_object (&self->ledger);
+  g_clear_pointer (&self->contacts, bulla_page_contacts_free);
   g_ptr_array_unref (self->refused);
   g_ptr_array_unref (self->frames);
   G_OBJECT_CLASS (bulla_provenance_parent_class)->finalize (object);
@@ -244,17 +247,34 @@ contact_finished_cb (BullaLedger *ledger, BullaContact *contact, BullaProvenance
  * bulla_provenance_follow:
  * @ledger: who was contacted
  * @view: the number of the view that shows the page
- * @first: id of the first contact that is for the page; the next click of @view ends them
+ * @first: id of the first contact that is for the page
+ * @before: (nullable): the URL of the page that was shown in @view before
+ *
+ * The page is shown.
  */
 void
-bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first)
+bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first,
+                         const char *before)
 {
   if (self->ledger != NULL)
     g_signal_handlers_disconnect_by_data (self->ledger, self);
   g_set_object (&self->ledger, ledger);
   self->view = view;
   self->first = first;
+  g_clear_pointer (&self->contacts, bulla_page_contacts_free);
+  self->contacts = bulla_page_contacts_new (ledger, view, first, self->url, before);
   g_signal_connect_object (ledger, "finished", G_CALLBACK (contact_finished_cb), self, 0);
+}
+
+/**
+ * bulla_provenance_leave:
+ * @end: id of the first contact that is for the page which is shown in its place
+ */
+void
+bulla_provenance_leave (BullaProvenance *self, guint end)
+{
+  if (self->contacts != NULL)
+    bulla_page_contacts_end (self->contacts, end);
 }
 
 static void
@@ -266,18 +286,24 @@ asked_free (gpointer data)
   g_free (asked);
 }
 
-/* Requests of no known page have a line of their own: they may be a worker's of this page. */
+/* Requests of no known page have a line of their own: they may be a worker's of this page. So have
+ * those for another page that did not come to be shown. */
 static void
-count_request (GPtrArray *all, GHashTable *by_host, BullaContact *contact)
+count_request (BullaProvenance *self, GPtrArray *all, GHashTable *by_host, BullaContact *contact)
 {
   gboolean unknown = bulla_contact_get_view (contact) == 0;
-  g_autofree char *host = g_strconcat (unknown ? "?" : "", bulla_contact_get_host (contact), NULL);
+  gboolean other = bulla_page_contacts_is_navigation (self->contacts, contact);
+  g_autofree char *host = g_strconcat (unknown ? "?"
+                                       : other ? "/"
+                                               : "",
+                                       bulla_contact_get_host (contact), NULL);
   BullaAsked *asked = g_hash_table_lookup (by_host, host);
 
   if (asked == NULL) {
     asked = g_new0 (BullaAsked, 1);
     asked->first = g_object_ref (contact);
     asked->unknown = unknown;
+    asked->other = other;
     g_ptr_array_add (all, asked);
     g_hash_table_insert (by_host, g_steal_pointer (&host), asked);
   }
@@ -302,20 +328,13 @@ GPtrArray *
 bulla_provenance_dup_asked (BullaProvenance *self)
 {
   g_autoptr (GHashTable) by_host = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) contacts =
+      self->contacts != NULL ? bulla_page_contacts_list (self->contacts) : NULL;
   GPtrArray *all = g_ptr_array_new_with_free_func (asked_free);
-  guint n = self->ledger != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->ledger)) : 0;
 
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (BullaContact) contact = g_list_model_get_item (G_LIST_MODEL (self->ledger), i);
-    guint id = bulla_contact_get_id (contact);
-    if (id < self->first || !bulla_contact_may_be_of (contact, self->view))
-      continue;
-    if (bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK && id > self->first
-        && bulla_contact_get_view (contact) == self->view)
-      break;
-    if (is_request (contact))
-      count_request (all, by_host, contact);
-  }
+  for (guint i = 0; contacts != NULL && i < contacts->len; i++)
+    if (is_request (contacts->pdata[i]))
+      count_request (self, all, by_host, contacts->pdata[i]);
   return all;
 }
 

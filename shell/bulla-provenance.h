@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @BULLA_STANDING_LIVE: from the publisher's server, over https
  * @BULLA_STANDING_INSECURE: from a server that nobody vouches for
  * @BULLA_STANDING_VERIFYING: from a package, as the answer's id says; the bytes are still arriving
+ * @BULLA_STANDING_CHECKING: from the publisher's server, as the answer's id says; the bytes are
+ *   still arriving
  * @BULLA_STANDING_UNKNOWN: made by a script, kept in a cache, or not what was sent
  * @BULLA_STANDING_SUBSTITUTED: from a package, in the origin of who signed it
  * @BULLA_STANDING_SEPARATE: from a package, in an origin of its own
@@ -28,6 +30,7 @@ typedef enum {
   BULLA_STANDING_LIVE,
   BULLA_STANDING_INSECURE,
   BULLA_STANDING_VERIFYING,
+  BULLA_STANDING_CHECKING,
   BULLA_STANDING_UNKNOWN,
   BULLA_STANDING_SUBSTITUTED,
   BULLA_STANDING_SEPARATE,
@@ -54,7 +57,9 @@ const char *bulla_provenance_get_live_url (BullaProvenance *self);
 
 const char *bulla_provenance_get_detail (BullaProvenance *self);
 void bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const char *detail);
-void bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first);
+void bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first,
+                              const char *before);
+void bulla_provenance_leave (BullaProvenance *self, guint end);
 void bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
                                    const char *message);
 void bulla_provenance_add_frame (BullaProvenance *self, const char *origin);
@@ -67,6 +72,7 @@ typedef struct {
   BullaContact *first; /* owned; of them */
   guint count;         /* of requests */
   gboolean unknown;    /* which page they are of */
+  gboolean other;      /* they are for a page that did not come to be shown */
 } BullaAsked;
 
 /* what a page of a bundle asked for in vain */

@@ -3,8 +3,8 @@
  *
  * Every answer to a navigation has an id in a header field. At COMMITTED the id finds the answer; a
  * service worker may have written it, so the id alone proves nothing. Once the page is loaded its
- * bytes and fields are compared with those that were sent. The badge says “Substituted” only after
- * that. */
+ * bytes and fields are compared with those that were sent. The badge says “Substituted”, or “Live”,
+ * only after that. */
 #include "bulla-view-private.h"
 
 #include <glib/gi18n.h>
@@ -17,6 +17,8 @@
 #define DIGEST_BYTES 32
 #define TRIES_MAX 10
 #define TRY_AGAIN_MS 50
+#define EARLY_MS 1000     /* a page may have parts that never end */
+#define EARLY_MAX_MS 8000 /* it waits twice as long each time */
 
 /* one comparison under way */
 typedef struct {
@@ -46,6 +48,48 @@ get_entry (BullaView *self)
       webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (self)));
 }
 
+/* --- before */
+
+static void
+stop_check (BullaView *self)
+{
+  g_clear_handle_id (&self->next_check, g_source_remove);
+  g_cancellable_cancel (self->check);
+  g_clear_object (&self->check);
+}
+
+/**
+ * bulla_view_expect_way:
+ * @history: whether the navigation of the view, or of a frame in it, that may go on next is a way
+ *   in the history
+ *
+ * The entry of the history where it leads is the only one that may come back with the answer that
+ * it has shown before. Nothing was asked for yet: where a load of the whole page begins next, this
+ * is its beginning, as WebKit may report that later than the answer.
+ */
+void
+bulla_view_expect_way (BullaView *self, gboolean history)
+{
+  WebKitBackForwardListItem *entry = history ? get_entry (self) : NULL;
+
+  g_set_object (&self->way, entry);
+  self->allowed = g_get_monotonic_time ();
+  self->contacts_at_start = bulla_ledger_get_last_id (bulla_engine_get_ledger (self->engine));
+}
+
+/**
+ * bulla_view_begin_load:
+ *
+ * A load of the whole page has begun, with the last navigation that was allowed.
+ */
+void
+bulla_view_begin_load (BullaView *self)
+{
+  self->started = self->allowed;
+  g_set_object (&self->restoring, self->way);
+  g_clear_object (&self->way);
+}
+
 /* --- at COMMITTED */
 
 static BullaStanding
@@ -58,7 +102,7 @@ stand (const BullaView *self, const char *url)
   switch (bulla_answer_get_kind (self->answer)) {
   case BULLA_ANSWER_SUBSTITUTED:
     return bulla_answer_is_truncated (self->answer) ? BULLA_STANDING_TRUNCATED
-                                                    : BULLA_STANDING_VERIFYING;
+                                                    : BULLA_STANDING_SUBSTITUTED;
   case BULLA_ANSWER_FELL_BACK: /* without a package, the user asked for the live page */
     return bulla_answer_get_load (self->answer) != NULL
                    || bulla_answer_get_bundle (self->answer) != NULL
@@ -70,6 +114,53 @@ stand (const BullaView *self, const char *url)
   }
 }
 
+/* what is said of a page until it is compared */
+static BullaStanding
+begin_standing (BullaStanding claimed)
+{
+  switch (claimed) {
+  case BULLA_STANDING_SUBSTITUTED:
+    return BULLA_STANDING_VERIFYING;
+  case BULLA_STANDING_LIVE:
+  case BULLA_STANDING_FELL_BACK:
+    return BULLA_STANDING_CHECKING;
+  default:
+    return claimed;
+  }
+}
+
+static gboolean
+is_pending (BullaProvenance *provenance)
+{
+  BullaStanding standing = bulla_provenance_get_standing (provenance);
+
+  return standing == BULLA_STANDING_VERIFYING || standing == BULLA_STANDING_CHECKING;
+}
+
+/* what is known of a page that no answer is known for */
+static const char *
+explain_unknown (BullaView *self)
+{
+  if (self->stale)
+    return _ ("It was sent for an earlier visit, and kept since by the browser’s cache or by a "
+              "service worker of the site.");
+  return _ ("No answer of a server or a package is known for it. It is not known whether a service "
+            "worker of the site made this page, or a cache kept it.");
+}
+
+/* A page that comes back from the page cache was not asked for; WebKit's own cache has no
+ * package's. Where a package's page was asked for, a service worker made it of what it kept. */
+static gboolean
+is_restored (BullaView *self, BullaAnswer *kept)
+{
+  return get_entry (self) == self->restoring
+         && (self->asked < self->started
+             || bulla_answer_get_kind (kept) != BULLA_ANSWER_SUBSTITUTED);
+}
+
+/* A service worker can keep an answer, id included, and show it at any time. So an answer is that
+ * of a load only if it was made after that began, and of one load; or if the history brings its
+ * entry back. */
 static BullaAnswer *
 find_answer (BullaView *self)
 {
@@ -80,10 +171,14 @@ find_answer (BullaView *self)
   const char *id = headers != NULL ? soup_message_headers_get_one (headers, FIELD) : NULL;
   WebKitBackForwardListItem *entry = get_entry (self);
   BullaAnswer *kept = entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
+  BullaAnswer *answer = bulla_engine_find_answer (self->engine, self, id);
 
-  if (kept != NULL && g_strcmp0 (bulla_answer_get_id (kept), id) == 0)
+  self->restored =
+      kept != NULL && g_strcmp0 (bulla_answer_get_id (kept), id) == 0 && is_restored (self, kept);
+  if (self->restored)
     return kept;
-  return bulla_engine_find_answer (self->engine, self, id);
+  self->stale = answer != NULL && !bulla_answer_is_since (answer, self->started);
+  return self->stale ? NULL : answer;
 }
 
 /**
@@ -102,15 +197,16 @@ bulla_view_begin_check (BullaView *self, const char *url)
     g_set_object (&self->resource, webkit_web_view_get_main_resource (WEBKIT_WEB_VIEW (self)));
     g_set_object (&self->answer, find_answer (self));
   }
-  BullaStanding standing = stand (self, shown);
+  self->started = G_MAXINT64; /* no other page of this load is shown */
+  g_clear_object (&self->restoring);
+  self->claimed = stand (self, shown);
+  BullaStanding standing = begin_standing (self->claimed);
   BullaLoad *load = self->answer != NULL ? bulla_answer_get_load (self->answer) : NULL;
   BullaBundle *bundle = self->answer != NULL ? bulla_answer_get_bundle (self->answer) : NULL;
   if (standing == BULLA_STANDING_UNKNOWN || standing == BULLA_STANDING_INSECURE) {
     BullaProvenance *unknown = bulla_provenance_new (standing, shown, NULL);
     if (standing == BULLA_STANDING_UNKNOWN)
-      bulla_provenance_settle (unknown, standing,
-                               _ ("No answer of a server or a package is known for it. A script of "
-                                  "the site made it, or it was kept in a cache."));
+      bulla_provenance_settle (unknown, standing, explain_unknown (self));
     return unknown;
   }
   return bundle != NULL ? bulla_provenance_new_for_bundle (standing, shown, bundle, load)
@@ -125,10 +221,12 @@ bulla_view_begin_check (BullaView *self, const char *url)
 void
 bulla_view_end_check (BullaView *self)
 {
-  g_cancellable_cancel (self->check);
-  g_clear_object (&self->check);
+  stop_check (self);
   g_clear_object (&self->resource);
   g_clear_object (&self->answer);
+  self->stale = self->restored = self->doubted = FALSE;
+  self->n_shown = G_MAXSIZE;
+  self->wait = EARLY_MS;
 }
 
 /**
@@ -210,18 +308,37 @@ compare (Check *check, const guint8 *data, gsize length, char **difference)
                                fields, data != NULL ? digest : NULL, difference);
 }
 
+static const char *
+explain_uncompared (BullaUncompared why)
+{
+  switch (why) {
+  case BULLA_UNCOMPARED_OPEN:
+    return _ ("The page has ended, and the answer of the server has not: a service worker of the "
+              "site may have made the page.");
+  case BULLA_UNCOMPARED_SIZE:
+    return _ ("It is too large to be compared with what the server sent.");
+  case BULLA_UNCOMPARED_CODING:
+    return _ ("It was sent in a compression that cannot be undone here, so it was not compared.");
+  case BULLA_UNCOMPARED_BREAK:
+    return _ ("It broke off before its end.");
+  case BULLA_UNCOMPARED_NOT:
+  default:
+    return _ ("Its bytes could not be compared with those that were sent.");
+  }
+}
+
 /* @difference: as bulla_answer_confirm() returns it */
 static char *
 explain (BullaView *self, const char *difference)
 {
-  if (bulla_answer_is_truncated (self->answer))
-    return g_strdup (_ ("It broke off before its end."));
   if (difference == NULL)
-    return g_strdup (_ ("Its bytes could not be compared with those that were sent."));
+    return g_strdup (explain_uncompared (bulla_answer_get_uncompared (self->answer)));
   if (g_str_equal (difference, "url"))
     return g_strdup (_ ("It is shown at another address than it was sent for."));
   if (g_str_equal (difference, "bytes"))
-    return g_strdup (_ ("Its bytes are not those that were sent: a script of the site made it."));
+    return g_strdup (
+        _ ("Its bytes are not those that were sent: a service worker of the site may have "
+           "made it."));
   return g_strdup_printf (_ ("Its “%s” is not the one that was sent."), difference);
 }
 
@@ -230,19 +347,36 @@ settle (Check *check, BullaConfirmation confirmation, const char *difference)
 {
   BullaView *self = check->view;
   BullaStanding standing = bulla_provenance_get_standing (check->provenance);
-  gboolean verifying = standing == BULLA_STANDING_VERIFYING;
   g_autofree char *why = explain (self, difference);
 
-  g_clear_object (&self->check);
-  if (verifying && confirmation == BULLA_CONFIRMED)
-    bulla_provenance_settle (check->provenance, BULLA_STANDING_SUBSTITUTED, NULL);
-  else if (standing == BULLA_STANDING_INSECURE)
+  stop_check (self);
+  if ((is_pending (check->provenance) || self->doubted) && confirmation == BULLA_CONFIRMED)
+    bulla_provenance_settle (check->provenance, self->claimed, NULL);
+  else if (self->doubted && !self->early)
     return;
-  else if (verifying || confirmation == BULLA_CONFIRMED_NOT)
+  else if (is_pending (check->provenance)
+           || (confirmation == BULLA_CONFIRMED_NOT && standing != BULLA_STANDING_INSECURE))
     bulla_provenance_settle (check->provenance, BULLA_STANDING_UNKNOWN, why);
   else
     return;
   bulla_view_report (self);
+}
+
+/* Before the page is loaded. Where all that was sent is on its way, and no more of it comes, the
+ * page is something else; should it be a slow one, its end tells. */
+static gboolean
+is_settled (Check *check, BullaConfirmation confirmation, gsize length)
+{
+  BullaView *self = check->view;
+  BullaUncompared why = bulla_answer_get_uncompared (self->answer);
+  gsize before = self->n_shown;
+
+  self->n_shown = length;
+  if (confirmation == BULLA_CONFIRMED)
+    return TRUE;
+  self->doubted = why == BULLA_UNCOMPARED_SIZE || why == BULLA_UNCOMPARED_CODING
+                  || (why == BULLA_UNCOMPARED_NOT && length == before);
+  return self->doubted;
 }
 
 static gboolean try_again_cb (gpointer user_data);
@@ -264,8 +398,10 @@ data_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     confirmation = compare (check, data, 0, &again);
   }
   /* the gateway may have more to do with the last bytes when the page has them already */
-  if (confirmation == BULLA_CONFIRMATION_UNKNOWN && check->tries++ < TRIES_MAX
-      && bulla_provenance_get_standing (check->provenance) == BULLA_STANDING_VERIFYING)
+  if (check->view->early && !is_settled (check, confirmation, length))
+    bulla_view_check_later (check->view);
+  else if (confirmation == BULLA_CONFIRMATION_UNKNOWN && check->tries++ < TRIES_MAX
+           && is_pending (check->provenance))
     g_timeout_add (TRY_AGAIN_MS, try_again_cb, g_steal_pointer (&check));
   else
     settle (check, confirmation, difference);
@@ -283,6 +419,48 @@ try_again_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+begin_check (BullaView *self, gboolean early)
+{
+  if (self->answer == NULL || self->resource == NULL || bulla_answer_is_frame (self->answer))
+    return;
+  stop_check (self);
+  self->early = early;
+  Check *check = g_new0 (Check, 1);
+  self->check = g_cancellable_new ();
+  check->view = g_object_ref (self);
+  check->provenance = g_object_ref (self->provenance);
+  check->resource = g_object_ref (self->resource);
+  check->cancellable = g_object_ref (self->check);
+  webkit_web_resource_get_data (self->resource, self->check, data_cb, check);
+}
+
+static gboolean
+check_early_cb (gpointer user_data)
+{
+  BullaView *self = user_data;
+
+  self->next_check = 0;
+  begin_check (self, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * bulla_view_check_later:
+ *
+ * A page may never be loaded to its end, as it waits for a picture: its own bytes are compared
+ * before that, and nothing is said if they are not all there yet.
+ */
+void
+bulla_view_check_later (BullaView *self)
+{
+  stop_check (self);
+  if (!is_pending (self->provenance))
+    return;
+  self->next_check = g_timeout_add (self->wait, check_early_cb, self);
+  self->wait = MIN (2 * self->wait, EARLY_MAX_MS);
+}
+
 /**
  * bulla_view_check:
  *
@@ -291,16 +469,8 @@ try_again_cb (gpointer user_data)
 void
 bulla_view_check (BullaView *self)
 {
-  if (self->answer == NULL || self->resource == NULL || self->check != NULL
-      || bulla_answer_is_frame (self->answer))
-    return;
-  Check *check = g_new0 (Check, 1);
-  self->check = g_cancellable_new ();
-  check->view = g_object_ref (self);
-  check->provenance = g_object_ref (self->provenance);
-  check->resource = g_object_ref (self->resource);
-  check->cancellable = g_object_ref (self->check);
-  webkit_web_resource_get_data (self->resource, self->check, data_cb, check);
+  if (self->check == NULL || self->early)
+    begin_check (self, FALSE);
 }
 
 /**
@@ -315,8 +485,7 @@ bulla_view_note_truncated (BullaView *self, BullaLoad *load)
   if (self->answer == NULL || bulla_answer_get_load (self->answer) != load
       || (standing != BULLA_STANDING_VERIFYING && standing != BULLA_STANDING_SUBSTITUTED))
     return;
-  g_cancellable_cancel (self->check);
-  g_clear_object (&self->check);
+  stop_check (self);
   bulla_provenance_settle (self->provenance, BULLA_STANDING_TRUNCATED, NULL);
   g_clear_object (&self->resource);
   bulla_view_report (self);

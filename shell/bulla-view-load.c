@@ -91,17 +91,40 @@ bulla_view_reveal (BullaView *self)
   g_ptr_array_set_size (self->unreported, 0);
 }
 
+/* Returns: the click that led to the page which has just been committed; 0: none is known */
+static guint
+find_click (BullaView *self, const char *url)
+{
+  guint last = find_last_click (self);
+
+  if (self->answer != NULL)
+    return self->restored ? 0 : bulla_answer_get_click (self->answer);
+  if (g_str_has_prefix (url, "http")) /* a script made it; the click may be that of another load */
+    return last > self->contacts_at_start ? last : 0;
+  return last > self->click ? last : 0;
+}
+
+/* @end: id of the first contact that is for the next page */
+static void
+leave_page (BullaView *self, guint end)
+{
+  bulla_provenance_leave (self->provenance, end);
+  bulla_engine_report_left (self->engine, self, self->provenance);
+}
+
 /* A page that nobody was asked for, as it comes from the history, has what it asks for from now on.
  */
 static void
-follow_contacts (BullaView *self, BullaProvenance *provenance)
+follow_contacts (BullaView *self, const char *url, BullaProvenance *provenance)
 {
   BullaLedger *ledger = bulla_engine_get_ledger (self->engine);
-  guint id = find_last_click (self);
+  guint click = find_click (self, url);
+  guint first = click > 0 ? click : bulla_ledger_get_last_id (ledger) + 1;
+  g_autofree char *before = g_strdup (bulla_provenance_get_url (self->provenance));
 
-  bulla_provenance_follow (provenance, ledger, self->number,
-                           id > self->click ? id : bulla_ledger_get_last_id (ledger) + 1);
-  self->click = id;
+  leave_page (self, first);
+  bulla_provenance_follow (provenance, ledger, self->number, first, before);
+  self->click = find_last_click (self);
 }
 
 static BullaProvenance *
@@ -145,15 +168,17 @@ committed (BullaView *self)
   settle_start (self, url);
   if (self->holds_place || self->started) {
     g_autoptr (BullaProvenance) none = bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
-    bulla_view_set_provenance (self, none);
     self->click = find_last_click (self);
+    bulla_provenance_leave (self->provenance, self->click);
+    bulla_view_set_provenance (self, none);
   } else {
     g_autoptr (BullaProvenance) provenance = settle (self, url);
-    follow_contacts (self, provenance);
+    follow_contacts (self, url != NULL ? url : "", provenance);
     bulla_view_set_provenance (self, provenance);
     bulla_view_report (self);
   }
   bulla_engine_note_shown (self->engine, self, self->answer);
+  bulla_view_check_later (self);
   g_clear_object (&self->expected);
   bulla_notes_clear (self->notes);
 }
@@ -163,6 +188,7 @@ load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
 {
   if (event == WEBKIT_LOAD_STARTED) {
     BULLA_VIEW (view)->itinerary->waiting = TRUE;
+    bulla_view_begin_load (BULLA_VIEW (view));
     bulla_engine_tell_viewport (BULLA_VIEW (view)->engine, BULLA_VIEW (view));
   }
   if (event == WEBKIT_LOAD_COMMITTED)

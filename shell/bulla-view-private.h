@@ -30,6 +30,13 @@ struct _BullaView {
   gboolean started;            /* it is shown */
   gboolean holds_place;        /* shows an empty page, which stands for a package view */
   GCancellable *opening;       /* owned; nullable: a package is being opened by its address */
+  gint64 started;              /* of the last load: g_get_monotonic_time(); it takes one answer */
+  gint64 allowed;              /* when the last navigation was, of the view or a frame in it */
+  gint64 asked;                /* when a process announced a request for a whole page last */
+  guint contacts_at_start;     /* id of the ledger's last contact when the last load began */
+
+  WebKitBackForwardListItem *way; /* owned; nullable: where the next load goes in the history */
+  WebKitBackForwardListItem *restoring; /* owned; nullable: where the last one does */
 
   GHashTable *frames;   /* owned; see bulla-view-requests.c */
   guint n_frames;       /* hosts in it */
@@ -38,7 +45,15 @@ struct _BullaView {
   /* of the page that is shown, until what it consists of was compared with what was sent */
   WebKitWebResource *resource; /* owned; nullable */
   BullaAnswer *answer;         /* owned; nullable: what the gateway sent for it */
+  gboolean restored;           /* it was shown before, and the history has brought it back */
+  gboolean stale;              /* what is shown has the id of an answer to another load */
+  BullaStanding claimed;       /* what it is, if it is confirmed */
   GCancellable *check;         /* owned; nullable: its bytes are being read */
+  gboolean early;              /* that is not the last time */
+  gboolean doubted;            /* it was found not to be what was sent before it was loaded */
+  gsize n_shown;               /* bytes that it had when it was compared last; G_MAXSIZE: none */
+  guint next_check;            /* a source; 0: none */
+  guint wait;                  /* milliseconds until then */
 };
 
 /* bulla-view-load.c */
@@ -50,9 +65,11 @@ gboolean bulla_view_has_other_frames (BullaView *self);
 void bulla_view_announce (BullaView *self, GVariant *message);
 
 /* bulla-view-check.c */
+void bulla_view_begin_load (BullaView *self);
 BullaProvenance *bulla_view_begin_check (BullaView *self, const char *url);
 void bulla_view_end_check (BullaView *self);
 void bulla_view_keep_answer (BullaView *self);
+void bulla_view_check_later (BullaView *self);
 void bulla_view_check (BullaView *self);
 
 /* bulla-view-load.c */

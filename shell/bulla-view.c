@@ -64,6 +64,8 @@ bulla_view_dispose (GObject *object)
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
   bulla_view_end_check (self);
+  g_clear_object (&self->way);
+  g_clear_object (&self->restoring);
   if (self->engine != NULL)
     bulla_engine_remove_view (self->engine, self);
   g_clear_object (&self->engine);
@@ -158,6 +160,9 @@ message_received_cb (WebKitWebContext *context, WebKitUserMessage *message, Bull
       && (!g_variant_lookup (parameters, "page", "t", &page)
           || page != webkit_web_view_get_page_id (WEBKIT_WEB_VIEW (self))))
     return FALSE;
+  gboolean top = FALSE;
+  if (g_variant_lookup (parameters, "top", "b", &top) && top)
+    self->asked = g_get_monotonic_time ();
   bulla_view_announce (self, parameters);
   return TRUE;
 }

@@ -43,6 +43,7 @@ void bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *
 void bulla_view_leave_package (BullaView *self, const char *url, gboolean typed);
 
 /* what is to be shown */
+void bulla_view_expect_way (BullaView *self, gboolean history);
 const char *bulla_view_get_answer (BullaView *self);
 void bulla_view_expect (BullaView *self, BullaProvenance *provenance);
 gboolean bulla_view_has_page (BullaView *self);

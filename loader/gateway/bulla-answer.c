@@ -24,6 +24,8 @@ struct _BullaAnswer {
   BullaLoad *load;     /* owned; nullable */
   BullaBundle *bundle; /* owned; nullable */
   gboolean private_peer;
+  guint click;
+  gint64 made; /* g_get_monotonic_time() */
 
   guint status;
   GHashTable *fields;           /* owned; lower-case name -> value; those that are compared */
@@ -31,7 +33,8 @@ struct _BullaAnswer {
   BullaHasher *hasher;          /* owned; nullable */
   guint64 n_bytes;              /* of the body, as it is sent */
   guint8 digest[BULLA_HASH_MAX];
-  gboolean hashed, truncated;
+  gboolean hashed, truncated, ended;
+  BullaUncompared why; /* it is not hashed, once it has ended */
 };
 
 G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
@@ -105,6 +108,7 @@ bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLo
   BullaAnswer *self = g_object_new (BULLA_TYPE_ANSWER, NULL);
 
   self->id = make_id ();
+  self->made = g_get_monotonic_time ();
   self->url = g_strdup (url);
   self->frame = frame;
   self->kind = kind;
@@ -126,6 +130,13 @@ bulla_answer_is_private (BullaAnswer *self)
   return self->private_peer;
 }
 
+/* @click: the id of the ledger's click that its navigation belongs to; 0: none */
+void
+bulla_answer_set_click (BullaAnswer *self, guint click)
+{
+  self->click = click;
+}
+
 /**
  * bulla_answer_begin: (skip)
  * @self: an answer
@@ -143,6 +154,7 @@ bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers
     if (value != NULL)
       g_hash_table_replace (self->fields, (gpointer)COMPARED[i], g_strdup (value));
   }
+  self->why = BULLA_UNCOMPARED_CODING;
   self->decoder = bulla_content_decoder_new (coding);
   self->hasher = self->decoder != NULL ? bulla_hasher_new (BULLA_HASH_SHA256) : NULL;
 }
@@ -174,10 +186,13 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
   self->n_bytes += length;
   if (self->hasher == NULL)
     return;
-  if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX)
+  if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX) {
+    self->why = BULLA_UNCOMPARED_SIZE;
     stop_hashing (self);
-  else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded, self->hasher))
+  } else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded,
+                                          self->hasher)) {
     stop_hashing (self);
+  }
 }
 
 /**
@@ -188,6 +203,7 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
 void
 bulla_answer_end (BullaAnswer *self, gboolean whole)
 {
+  self->ended = TRUE;
   self->truncated = !whole;
   self->hashed = whole && self->hasher != NULL
                  && bulla_content_decoder_end (self->decoder, push_decoded, self->hasher)
@@ -229,6 +245,31 @@ BullaAnswerKind
 bulla_answer_get_kind (BullaAnswer *self)
 {
   return self->kind;
+}
+
+/**
+ * bulla_answer_get_click:
+ * @self: an answer
+ *
+ * Returns: the id of the ledger's click that its navigation belongs to; 0: none
+ */
+guint
+bulla_answer_get_click (BullaAnswer *self)
+{
+  return self->click;
+}
+
+/**
+ * bulla_answer_is_since:
+ * @self: an answer
+ * @time: g_get_monotonic_time() when a load began
+ *
+ * Returns: whether it may be for that load; one that was made before is not, whoever shows it
+ */
+gboolean
+bulla_answer_is_since (BullaAnswer *self, gint64 time)
+{
+  return self->made >= time;
 }
 
 /**
@@ -304,6 +345,24 @@ head_differs (BullaAnswer *self, const char *url, guint status, GHashTable *head
         != 0)
       return differ (difference, COMPARED[i]);
   return FALSE;
+}
+
+/**
+ * bulla_answer_get_uncompared:
+ * @self: an answer
+ *
+ * Returns: why its bytes cannot be compared now, if so
+ */
+BullaUncompared
+bulla_answer_get_uncompared (BullaAnswer *self)
+{
+  if (self->hashed)
+    return BULLA_UNCOMPARED_NOT;
+  if (self->truncated)
+    return BULLA_UNCOMPARED_BREAK;
+  if (!self->ended && self->hasher != NULL)
+    return BULLA_UNCOMPARED_OPEN;
+  return self->why;
 }
 
 /**

@@ -34,6 +34,24 @@ typedef enum {
   BULLA_CONFIRMED_NOT,
 } BullaConfirmation;
 
+/**
+ * BullaUncompared:
+ * @BULLA_UNCOMPARED_NOT: they can be compared
+ * @BULLA_UNCOMPARED_OPEN: the body is not all sent yet
+ * @BULLA_UNCOMPARED_SIZE: the body is too large
+ * @BULLA_UNCOMPARED_CODING: the body has a content coding that cannot be undone here
+ * @BULLA_UNCOMPARED_BREAK: the body was broken off
+ *
+ * Why the bytes of an answer cannot be compared.
+ */
+typedef enum {
+  BULLA_UNCOMPARED_NOT,
+  BULLA_UNCOMPARED_OPEN,
+  BULLA_UNCOMPARED_SIZE,
+  BULLA_UNCOMPARED_CODING,
+  BULLA_UNCOMPARED_BREAK,
+} BullaUncompared;
+
 #define BULLA_TYPE_ANSWER (bulla_answer_get_type ())
 BULLA_API
 G_DECLARE_FINAL_TYPE (BullaAnswer, bulla_answer, BULLA, ANSWER, GObject)
@@ -41,10 +59,13 @@ G_DECLARE_FINAL_TYPE (BullaAnswer, bulla_answer, BULLA, ANSWER, GObject)
 BULLA_API const char *bulla_answer_get_id (BullaAnswer *self);
 BULLA_API const char *bulla_answer_get_url (BullaAnswer *self);
 BULLA_API BullaAnswerKind bulla_answer_get_kind (BullaAnswer *self);
+BULLA_API guint bulla_answer_get_click (BullaAnswer *self);
+BULLA_API gboolean bulla_answer_is_since (BullaAnswer *self, gint64 time);
 BULLA_API gboolean bulla_answer_is_frame (BullaAnswer *self);
 BULLA_API gboolean bulla_answer_is_truncated (BullaAnswer *self);
 BULLA_API BullaLoad *bulla_answer_get_load (BullaAnswer *self);
 BULLA_API BullaBundle *bulla_answer_get_bundle (BullaAnswer *self);
+BULLA_API BullaUncompared bulla_answer_get_uncompared (BullaAnswer *self);
 BULLA_API BullaConfirmation bulla_answer_confirm (BullaAnswer *self, const char *url, guint status,
                                                   GHashTable *headers, const guint8 *digest,
                                                   char **difference);

@@ -84,7 +84,8 @@ execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *deci
 static void
 execute_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  bulla_gateway_plain_remember (request->place, decision->url, decision->chain, decision->load);
+  bulla_gateway_plain_remember (request->place, decision->url, request->url, request->frame,
+                                decision->chain, decision->load);
   execute_redirect (request, decision);
 }
 

@@ -187,6 +187,7 @@ identify_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
   const char *origin = field (request, "Origin");
   const char *referrer = field (request, "Referer");
 
+  request->document = g_strdup (said->document);
   request->top_host = dup_host_of (said->document);
   if (origin != NULL || referrer != NULL) {
     request->page_host = dup_host_of (origin != NULL ? origin : referrer);

@@ -45,9 +45,13 @@ bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
 {
   request->view_number = number_of_view (request);
   request->page = dup_page (request);
-  if (request->view != NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
-    request->rule = bulla_ledger_navigate (ledger_of (request), request->view_number, request->url,
-                                           request->page, request->frame);
+  if (request->view == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
+    return;
+  request->rule = bulla_ledger_navigate (ledger_of (request), request->view_number, request->url,
+                                         request->page, request->frame);
+  BullaContact *click = bulla_ledger_find_click (ledger_of (request), request->view_number);
+  if (click != NULL && !request->frame)
+    request->click = bulla_contact_get_id (click);
 }
 
 /* @rule: (nullable): what sends it elsewhere than a package would have */
@@ -71,9 +75,10 @@ bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
   const char *own = request->destination == BULLA_DESTINATION_NAVIGATION ? "page"
                     : request->destination == BULLA_DESTINATION_PREFETCH ? "prefetch"
                                                                          : "resource";
+  gboolean whole = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
 
   return (BullaCause){request->view_number, request->page, purpose != NULL ? purpose : own,
-                      request->rule};
+                      request->rule, whole ? NULL : request->document};
 }
 
 /**

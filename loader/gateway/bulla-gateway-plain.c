@@ -1,12 +1,19 @@
-/* bulla-gateway-plain.c - URLs that are asked for without a package, the next time
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-gateway-plain.c - navigations that ask for a URL without a package
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Where a package does not serve, its client is redirected to the publisher's live page. That
+ * redirect alone asks without packages, as only the redirect to an exchange is answered with it:
+ * what a frame was refused says nothing of the address that is typed later. */
 #include "bulla-gateway-private.h"
+#include "bulla-stash-claim.h"
 
-#define PLAIN_MAX 256 /* URLs that are remembered for a view */
+#define PLAIN_MAX 256 /* that wait in a view */
 
 typedef struct {
-  GStrv chain;     /* owned; keys of the URLs that led there */
-  BullaLoad *load; /* owned; nullable; the package that did not serve */
+  BullaStashClaim claim; /* which navigation it is for */
+  char *key;             /* owned; the URL */
+  GStrv chain;           /* owned; keys of the URLs that led there */
+  BullaLoad *load;       /* owned; nullable; the package that did not serve */
 } Plain;
 
 static void
@@ -14,49 +21,90 @@ plain_free (gpointer data)
 {
   Plain *plain = data;
 
+  bulla_stash_claim_clear (&plain->claim);
+  g_free (plain->key);
   g_strfreev (plain->chain);
   g_clear_object (&plain->load);
   g_free (plain);
 }
 
-GHashTable *
-bulla_gateway_plain_new (void)
+void
+bulla_gateway_plain_clear (BullaGatewayView *view)
 {
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, plain_free);
+  g_queue_clear_full (&view->plain, plain_free);
+}
+
+/* Frames make room first: a page with many of them does not forget what the view itself waits for.
+ */
+static void
+make_room (BullaGatewayView *view)
+{
+  GList *oldest = view->plain.tail;
+
+  if (view->plain.length < PLAIN_MAX)
+    return;
+  for (GList *each = oldest; each != NULL; each = each->prev)
+    if (((Plain *)each->data)->claim.frame) {
+      oldest = each;
+      break;
+    }
+  plain_free (oldest->data);
+  g_queue_delete_link (&view->plain, oldest);
 }
 
 /**
  * bulla_gateway_plain_remember:
  * @view: a view
  * @url: a URL that is asked for next
+ * @from: (nullable): the URL whose answer redirects there; %NULL: the shell goes there itself
+ * @frame: whether a frame is redirected, and not the whole page
  * @chain: (nullable): keys of the URLs that led there
  * @load: (nullable): the package that did not serve
  *
- * The next time that view asks for it, the publisher is not told that packages are welcome.
+ * When that navigation of the view comes, the publisher is not told that packages are welcome.
  */
 void
-bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, GPtrArray *chain,
-                              BullaLoad *load)
+bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, const char *from,
+                              gboolean frame, GPtrArray *chain, BullaLoad *load)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint i = 0; chain != NULL && i < chain->len; i++)
     g_strv_builder_add (builder, chain->pdata[i]);
-  if (g_hash_table_size (view->plain) >= PLAIN_MAX)
-    g_hash_table_remove_all (view->plain);
+  make_room (view);
   Plain *plain = g_new0 (Plain, 1);
+  bulla_stash_claim_init (&plain->claim, from, frame);
+  plain->key = bulla_stash_dup_key (url);
   plain->chain = g_strv_builder_end (builder);
   g_set_object (&plain->load, load);
-  g_hash_table_replace (view->plain, bulla_stash_dup_key (url), plain);
+  g_queue_push_head (&view->plain, plain);
+}
+
+/* Returns: (nullable): what was remembered for @request */
+static GList *
+plain_find (BullaGatewayRequest *request)
+{
+  g_autofree char *key = bulla_stash_dup_key (request->url);
+  BullaStashAsk ask;
+
+  bulla_gateway_request_ask (request, &ask);
+  ask.answer = NULL; /* it answers one navigation, and none of the history */
+  ask.any = FALSE;
+  ask.typed = TRUE; /* the shell reloads where it goes to the live page */
+  ask.redirected = request->redirected;
+  for (GList *each = request->place->plain.head; each != NULL; each = each->next) {
+    Plain *plain = each->data;
+    if (g_str_equal (plain->key, key) && bulla_stash_claim_matches (&plain->claim, &ask))
+      return each;
+  }
+  return NULL;
 }
 
 /* Returns: whether @request is one that was remembered */
 gboolean
 bulla_gateway_plain_has (BullaGatewayRequest *request)
 {
-  g_autofree char *key = bulla_stash_dup_key (request->url);
-
-  return g_hash_table_contains (request->place->plain, key);
+  return plain_find (request) != NULL;
 }
 
 /**
@@ -69,16 +117,16 @@ bulla_gateway_plain_has (BullaGatewayRequest *request)
 GStrv
 bulla_gateway_plain_take (BullaGatewayRequest *request, BullaLoad **load)
 {
-  g_autofree char *key = bulla_stash_dup_key (request->url);
-  g_autofree char *stored = NULL;
-  gpointer plain = NULL;
+  GList *found = plain_find (request);
 
   *load = NULL;
-  if (!g_hash_table_steal_extended (request->place->plain, key, (gpointer *)&stored, &plain))
+  if (found == NULL)
     return NULL;
-  GStrv chain = g_steal_pointer (&((Plain *)plain)->chain);
-  *load = g_steal_pointer (&((Plain *)plain)->load);
+  Plain *plain = found->data;
+  GStrv chain = g_steal_pointer (&plain->chain);
+  *load = g_steal_pointer (&plain->load);
   plain_free (plain);
+  g_queue_delete_link (&request->place->plain, found);
   return chain;
 }
 

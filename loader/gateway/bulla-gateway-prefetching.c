@@ -266,7 +266,7 @@ static BullaCause
 cause_of (BullaGatewayPrefetching *self)
 {
   return (BullaCause){self->view_number, self->page, "prefetch",
-                      self->whole != NULL ? "alternate.all" : NULL};
+                      self->whole != NULL ? "alternate.all" : NULL, self->page};
 }
 
 /* @self: (transfer full): its outer response is there; @body: of an exchange */

@@ -32,7 +32,7 @@ typedef struct _BullaGatewayView {
   char *token;             /* owned; a secret of the shell's */
   BullaStash *stash;       /* owned */
   GQueue pages;            /* owned; see bulla-gateway-pages.c */
-  GHashTable *plain;       /* owned; see bulla-gateway-plain.c */
+  GQueue plain;            /* owned; see bulla-gateway-plain.c */
   GHashTable *live;        /* owned; see bulla-gateway-live.c */
   GQueue scripts;          /* owned; see bulla-gateway-script.c */
   GQueue answers;          /* owned BullaAnswer, the newest first */
@@ -98,6 +98,7 @@ typedef struct _BullaGatewayRequest {
   const char *view;        /* its token; NULL with it */
   char *page_host;         /* owned; nullable; the host of the document that asks */
   char *top_host;          /* owned; nullable; that of the whole page around it */
+  char *document;          /* owned; nullable; the URL of that page */
   gboolean private_page;   /* that document, and those around it, are of this network */
   char *package;           /* owned; nullable; the package ID of a page in its own origin */
   char *source;            /* owned; nullable; the bundle that a script element names for it */
@@ -115,6 +116,7 @@ typedef struct _BullaGatewayRequest {
   gboolean identified;  /* all of this is settled */
 
   guint view_number; /* in the ledger; 0: nobody knows whose it is */
+  guint click;       /* of a navigation of the whole view: the id of its click in the ledger */
   char *page;        /* owned; nullable; who asks, for the ledger */
   char *rule;        /* owned; nullable; the id of the rule that is behind it */
 
@@ -261,9 +263,9 @@ void bulla_gateway_upload_send (BullaGatewayRequest *request, BullaGatewayAnswer
 
 /* bulla-gateway-plain.c */
 gboolean bulla_gateway_plain_contains (GPtrArray *chain, const char *url);
-GHashTable *bulla_gateway_plain_new (void);
-void bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, GPtrArray *chain,
-                                   BullaLoad *load);
+void bulla_gateway_plain_clear (BullaGatewayView *view);
+void bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, const char *from,
+                                   gboolean frame, GPtrArray *chain, BullaLoad *load);
 gboolean bulla_gateway_plain_has (BullaGatewayRequest *request);
 GStrv bulla_gateway_plain_take (BullaGatewayRequest *request, BullaLoad **load);
 

@@ -387,6 +387,7 @@ begin_answer (BullaGatewayRequest *request)
     return;
   soup_message_headers_replace (headers, BULLA_GATEWAY_ANSWER,
                                 bulla_answer_get_id (request->answer));
+  bulla_answer_set_click (request->answer, request->click);
   bulla_answer_begin (request->answer, soup_server_message_get_status (request->message), headers);
 }
 

@@ -204,6 +204,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_clear_object (&self->answer);
   g_free (self->page_host);
   g_free (self->top_host);
+  g_free (self->document);
   g_free (self->package);
   g_free (self->source);
   g_free (self->credentials);

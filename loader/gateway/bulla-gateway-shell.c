@@ -170,7 +170,7 @@ bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view
 
   if (place == NULL)
     return FALSE;
-  bulla_gateway_plain_remember (place, url, NULL, NULL);
+  bulla_gateway_plain_remember (place, url, NULL, FALSE, NULL, NULL);
   return bulla_stash_drop (place->stash, url);
 }
 

@@ -77,7 +77,7 @@ view_new (BullaGateway *gateway, const char *token)
   g_queue_init (&self->answers);
   g_queue_init (&self->brought);
   g_queue_init (&self->expected);
-  self->plain = bulla_gateway_plain_new ();
+  g_queue_init (&self->plain);
   self->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   return self;
 }
@@ -98,7 +98,7 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_object_unref (self->stash);
   view_clear (self);
   g_queue_clear_full (&self->answers, g_object_unref);
-  g_hash_table_unref (self->plain);
+  bulla_gateway_plain_clear (self);
   g_hash_table_unref (self->live);
   g_free (self->viewport);
   g_queue_clear_full (&self->brought, brought_free);

@@ -4,6 +4,7 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import sys
+import threading
 
 from harness import case, equal, main
 from driver import wait
@@ -170,6 +171,188 @@ def history(bench):
     equal('requests', len(world.requests_for(target)), 0)
     press('Control+Shift+r', target, 'live')
     equal('requests', len(world.requests_for(target)), 1)
+
+
+# it keeps the first answer that it gets by navigation preload, and shows that from then on
+KEEPS = """
+addEventListener('activate', event => event.waitUntil(registration.navigationPreload.enable()))
+addEventListener('fetch', event => {
+  if (new URL(event.request.url).pathname === '/page') event.respondWith(answer(event))
+})
+async function answer (event) {
+  const cache = await caches.open('kept')
+  const kept = await cache.match('/kept')
+  const fresh = await event.preloadResponse
+  if (kept) { fetch('/told?kept'); return kept }
+  if (fresh) { await cache.put('/kept', fresh.clone()); fetch('/told?put') }
+  return fresh || fetch(event.request)
+}
+"""
+
+
+def keep_answer(bench, signed):
+    """The worker of /page keeps its answer, and shows it when the address is typed, and again."""
+    world = bench.world
+    told = world.put(world.url(INNER, '/told'), '')
+    body = """<!doctype html><title>page</title><script>
+      navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)
+        .then(() => setTimeout(() => fetch('/told?ready'), 300))</script>"""
+    target = world.put(world.url(INNER, '/page'), body, headers={'Cache-Control': 'no-store'})
+    world.put(world.url(INNER, '/worker.js'), TAKE_OVER + KEEPS, SCRIPT)
+    other = world.put(world.url(PAGE, '/other'), '<!doctype html><title>other</title>')
+    shell = shell_at(bench, sign(bench, target, body) if signed else target)
+    keys = bench.open(Keyboard, bench.display)
+    standing = 'substituted' if signed else 'live'
+    equal('at first', shown(shell, target)['standing'], standing)
+
+    def wait_told(what, number=1):
+        wait.until(
+            f'the worker tells of “{what}”',
+            lambda: len([e for e in world.requests_for(told) if e.query == what]) >= number,
+        )
+
+    def go(chord, url):
+        mark = shell.decisions.mark()
+        keys.press(chord)
+        if chord == 'Control+l':
+            keys.write(url)
+            keys.press('Return')
+        return shown(shell, url, mark)['standing']
+
+    wait_told('ready')
+    equal('the answer to this load, by the worker', go('F5', target), standing)
+    wait_told('put')
+    equal('typed', go('Control+l', target), 'unknown')
+    wait_told('kept')
+    equal('another page', go('Control+l', other), 'live')
+    equal('typed on another page', go('Control+l', target), 'unknown')
+    equal('reloaded', go('F5', target), 'unknown')
+    go('Alt+Left', other)
+    if signed:
+        equal('forward', go('Alt+Right', target), 'unknown')
+
+
+@case
+def signed_kept(bench):
+    """an exchange that a worker has kept is not “Substituted” when it shows it again"""
+    keep_answer(bench, True)
+
+
+@case
+def live_kept(bench):
+    """a live answer that a worker has kept is not “Live” when it shows it again"""
+    keep_answer(bench, False)
+
+
+# it puts the fields of the server's answer, the id among them, on a body of its own
+FORGES = """
+const FORGED = '<!doctype html><title>forged</title>'
+const endless = () => new ReadableStream({
+  start: control => control.enqueue(new TextEncoder().encode(FORGED + ' '.repeat(5000)))
+})
+addEventListener('activate', event => event.waitUntil(registration.navigationPreload.enable()))
+addEventListener('fetch', event => {
+  const path = new URL(event.request.url).pathname
+  if (event.request.mode === 'navigate' && path !== '/')
+    event.respondWith(event.preloadResponse.then(answer =>
+      new Response(path === '/stream' ? endless () : FORGED, {headers: answer.headers})))
+})
+"""
+
+
+@case
+def forged_live(bench):
+    """a page that a worker makes with the id of a live answer is never “Live”, and it says why"""
+    world = bench.world
+    world.put(world.url(INNER, '/'), REGISTER.replace('/made', '/small'))
+    world.put(world.url(INNER, '/worker.js'), TAKE_OVER + FORGES, SCRIPT)
+    small = world.put(world.url(INNER, '/small'), '<!doctype html><title>live</title>')
+    large = world.put(world.url(INNER, '/large'), '<!doctype html>' + 'x' * (17 << 20))
+    shell = shell_at(bench, world.url(INNER, '/'))
+    keys = bench.open(Keyboard, bench.display)
+    stream = world.put(world.url(INNER, '/stream'), '<!doctype html><title>live</title>')
+    made = 'a service worker of the site may have made it'
+    rows = [(small, made), (large, 'too large to be compared'), (stream, made)]
+    for number, (url, why) in enumerate(rows):
+        mark = shell.decisions.mark() if number else 0
+        if number:
+            keys.press('Control+l')
+            keys.write(url)
+            keys.press('Return')
+        page = shown(shell, url, mark)
+        lines = [each for each in shell.decisions.since(mark) if each['url'] == url]
+        standings = [each['standing'] for each in lines if each['event'] != 'left']
+        equal(f'standings of {url}', standings, ['verifying', 'unknown'])
+        assert why in page['message'], page['message']
+
+
+@case
+def idle_worker(bench):
+    """where a worker leaves an answer of navigation preload alone, no more is said than is known"""
+    world = bench.world
+    fetch = "addEventListener('fetch'"
+    idle = FORGES[: FORGES.index(fetch)] + fetch + ', () => {})'
+    world.put(world.url(INNER, '/'), REGISTER)
+    world.put(world.url(INNER, '/worker.js'), TAKE_OVER + idle, SCRIPT)
+    made = world.put(world.url(INNER, '/made'), '<!doctype html><title>live</title>')
+    page = shown(shell_at(bench, world.url(INNER, '/')), made)
+    if page['standing'] != 'live':
+        equal('standing', page['standing'], 'unknown')
+        assert 'It is not known whether a service worker' in page['message'], page['message']
+
+
+@case
+def waiting_picture(bench):
+    """a page whose picture never comes is “Live” once its own bytes are compared"""
+    world = bench.world
+    hold = threading.Event()
+
+    def never(_request):
+        hold.wait(20)
+        return Answer(200, {'Content-Type': 'image/png'}, b'')
+
+    world.put(world.url(INNER, '/never.png'), never)
+    page = world.put(world.url(INNER, '/'), '<!doctype html><title>p</title><img src=/never.png>')
+    shell = shell_at(bench, page)
+    try:
+        equal('standing', shown(shell, page)['standing'], 'live')
+    finally:
+        hold.set()
+    committed = [each['standing'] for each in shell.decisions.since(0, 'committed')]
+    equal('before', committed, ['verifying'])
+
+
+def left(shell, url):
+    """Whom the panel named for the page at URL, once it is not shown any more."""
+    wait.until(
+        'the page is left', lambda: [e for e in shell.decisions.since(0, 'left') if e['url'] == url]
+    )
+    last = [each for each in shell.decisions.since(0, 'left') if each['url'] == url][-1]
+    return [(each['host'], each['requests']) for each in last['contacts']]
+
+
+@case
+def contacts_after_nothing(bench):
+    """what a page asks for after it led to no page is its own; the next page has its own alone"""
+    world = bench.world
+    target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
+    nothing = world.put(world.url(INNER, '/nothing'), '', status=204)
+    told = world.put(world.url(INNER, '/told'), '')
+    other = world.put(world.url(PAGE, '/other'), '<!doctype html><title>other</title>')
+    body = f"""<!doctype html><title>signed</title><script>
+      setTimeout(() => location = '{nothing}', 300)
+      setTimeout(() => fetch('{told}'), 1000)
+      setTimeout(() => location = '{other}', 1500)</script>"""
+    shell = shell_at(bench, sign(bench, target, body))
+    equal('standing', shown(shell, target)['standing'], 'substituted')
+    shown(shell, other)
+    contacts = left(shell, target)
+    publisher = [each for each in contacts if each[0] == INNER]
+    equal('requests to the publisher', publisher, [(INNER, 1), (INNER, 1)])
+    mark = shell.decisions.mark()
+    bench.open(Keyboard, bench.display).press('Alt+Left')
+    shown(shell, target, mark)
+    equal('contacts of the other page', left(shell, other), [(PAGE, 1)])
 
 
 @case

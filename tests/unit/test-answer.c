@@ -277,6 +277,39 @@ test_record (void)
   g_assert_false (bulla_answer_is_private (one));
 }
 
+static void
+test_uncompared (void)
+{
+  g_autoptr (BullaAnswer) sent = send (BULLA_ANSWER_LIVE, NULL, 8);
+  g_autoptr (BullaAnswer) strange = send (BULLA_ANSWER_LIVE, "zstd", 8);
+  g_autoptr (BullaAnswer) open = begin (BULLA_ANSWER_LIVE, NULL);
+  g_autoptr (BullaAnswer) large = begin (BULLA_ANSWER_LIVE, NULL);
+  g_autofree char *filling = g_strnfill (BULLA_ANSWER_LIVE_MAX + 1, 'x');
+  g_autoptr (GBytes) chunk = g_bytes_new_static (filling, BULLA_ANSWER_LIVE_MAX + 1);
+
+  g_assert_cmpint (bulla_answer_get_uncompared (sent), ==, BULLA_UNCOMPARED_NOT);
+  g_assert_cmpint (bulla_answer_get_uncompared (strange), ==, BULLA_UNCOMPARED_CODING);
+  g_assert_cmpint (bulla_answer_get_uncompared (open), ==, BULLA_UNCOMPARED_OPEN);
+  bulla_answer_end (open, FALSE);
+  g_assert_cmpint (bulla_answer_get_uncompared (open), ==, BULLA_UNCOMPARED_BREAK);
+  bulla_answer_push (large, chunk);
+  g_assert_cmpint (bulla_answer_get_uncompared (large), ==, BULLA_UNCOMPARED_SIZE);
+  bulla_answer_end (large, TRUE);
+  g_assert_cmpint (bulla_answer_get_uncompared (large), ==, BULLA_UNCOMPARED_SIZE);
+}
+
+/* an answer is of the load that was under way when it was made, or of none */
+static void
+test_since (void)
+{
+  gint64 before = g_get_monotonic_time ();
+  g_autoptr (BullaAnswer) answer = bulla_answer_new (URL, FALSE, BULLA_ANSWER_LIVE, NULL, NULL);
+
+  g_assert_true (bulla_answer_is_since (answer, before));
+  g_assert_false (bulla_answer_is_since (answer, g_get_monotonic_time () + 1));
+  g_assert_false (bulla_answer_is_since (answer, G_MAXINT64));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/answer/head", test_head);
   g_test_add_func ("/answer/status-and-url", test_status_and_url);
   g_test_add_func ("/answer/record", test_record);
+  g_test_add_func ("/answer/uncompared", test_uncompared);
+  g_test_add_func ("/answer/since", test_since);
   return g_test_run ();
 }

@@ -129,6 +129,39 @@ test_redirected (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* only the redirect that a package's fallback causes is asked for without packages, and blamed on
+ * it
+ */
+static void
+test_fallback (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autofree char *other = test_server_url (self->aggregator, "/other");
+  g_autoptr (GBytes) live = text ("live");
+  static const char *const who[] = {"v=one; host=-; dest=frame", ONE};
+
+  put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  for (guint i = 0; i < G_N_ELEMENTS (who); i++) {
+    const struct {
+      const char *from, *who;
+      gboolean plain;
+    } rows[] = {{NULL, ONE, FALSE}, /* typed: frames and pages say nothing of it */
+                {other, ONE, FALSE},  {other, who[0], FALSE}, {link, who[1 - i], FALSE},
+                {link, who[i], TRUE}, {link, who[i], FALSE}};
+    g_autoptr (TestResponse) first = gateway_world_get (self, link, who[i]);
+    assert_redirect (first, page);
+    for (guint j = 0; j < G_N_ELEMENTS (rows); j++) {
+      gateway_world_redirect (self, self->token, "one", page, rows[j].from);
+      g_autoptr (TestResponse) shown = gateway_world_get (self, page, rows[j].who);
+      assert_body (shown, "live");
+      g_assert_cmpint (strstr (self->publisher->last_head, "signed-exchange") == NULL, ==,
+                       rows[j].plain);
+    }
+  }
+}
+
 /* where the profile says so, it answers whatever the view asks for its URL */
 static void
 test_reuse_view (GatewayWorld *self, gconstpointer data)
@@ -326,6 +359,25 @@ test_one_view_elsewhere (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* a fallback is asked for without packages once: what is typed later is not */
+static void
+test_one_view_fallback (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+  assert_redirect (first, page);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (TestResponse) shown = ask (self, page, NULL, NULL);
+    assert_body (shown, "live");
+    g_assert_cmpint (strstr (self->publisher->last_head, "signed-exchange") == NULL, ==, i == 0);
+  }
+}
+
 /* where the profile says so, what is kept answers as often as asked; a hard reload does not get it
  */
 static void
@@ -421,6 +473,7 @@ main (int argc, char **argv)
   g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("once", test_once);
   ADD ("redirected", test_redirected);
+  ADD ("fallback", test_fallback);
   ADD ("reuse-view", test_reuse_view);
   ADD ("views", test_views);
   ADD ("room", test_room);
@@ -429,6 +482,7 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up_one_view, test, tear_down)
   ADD ("one-view", test_one_view);
+  ADD ("one-view/fallback", test_one_view_fallback);
   ADD ("one-view/reuse-view", test_one_view_reuse);
   ADD ("one-view/elsewhere", test_one_view_elsewhere);
   ADD ("one-view/prefetch", test_one_view_prefetch);

@@ -5,6 +5,7 @@
 #include "bulla-error.h"
 #include "bulla-json.h"
 #include "bulla-ledger-private.h"
+#include "bulla-page-contacts.h"
 
 static const BullaCause PAGE = {3, "https://a.test/", "page", NULL};
 
@@ -310,6 +311,89 @@ test_userinfo (void)
   }
 }
 
+/* --- of one page */
+
+/* @document: (nullable): that sends it; %NULL: it is a navigation */
+static void
+ask (BullaLedger *ledger, guint view, const char *document, const char *host)
+{
+  const BullaCause cause = {view, document, document != NULL ? "resource" : "page", NULL, document};
+  g_autoptr (BullaContact) contact =
+      bulla_ledger_begin (ledger, BULLA_CONTACT_REQUEST, &cause, host, 443);
+
+  bulla_ledger_finish (ledger, contact);
+}
+
+static guint
+navigate (BullaLedger *ledger, guint view, const char *url, const char *host)
+{
+  g_autofree char *rule = bulla_ledger_navigate (ledger, view, url, NULL, FALSE);
+  guint click = bulla_contact_get_id (bulla_ledger_find_click (ledger, view));
+
+  ask (ledger, view, NULL, host);
+  return click;
+}
+
+/* @expected: the hosts of the requests; those of navigations that showed nothing have a `/` */
+static void
+assert_contacts (BullaPageContacts *contacts, const char *expected)
+{
+  g_autoptr (GPtrArray) list = bulla_page_contacts_list (contacts);
+  g_autoptr (GString) hosts = g_string_new (NULL);
+
+  for (guint i = 0; i < list->len; i++)
+    if (bulla_contact_get_kind (list->pdata[i]) == BULLA_CONTACT_REQUEST)
+      g_string_append_printf (
+          hosts, "%s%s ", bulla_page_contacts_is_navigation (contacts, list->pdata[i]) ? "/" : "",
+          bulla_contact_get_host (list->pdata[i]));
+  g_assert_cmpstr (hosts->str, ==, expected);
+}
+
+/* a click that shows nothing does not end a page's contacts; those of other pages are not its */
+static void
+test_page (void)
+{
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  guint click = navigate (ledger, 1, "https://a.test/one", "one");
+  g_autoptr (BullaPageContacts) one =
+      bulla_page_contacts_new (ledger, 1, click, "https://a.test/one#part", NULL);
+
+  ask (ledger, 1, "https://a.test/one", "part");
+  ask (ledger, 2, "https://a.test/one", "elsewhere");
+  ask (ledger, 0, NULL, "anybody");
+  navigate (ledger, 1, "https://a.test/nothing", "nothing");
+  ask (ledger, 1, "https://a.test/one?pushed", "spy");
+  assert_contacts (one, "one part anybody /nothing spy ");
+
+  click = navigate (ledger, 1, "https://a.test/two", "two");
+  ask (ledger, 1, "https://a.test/one", "beacon");
+  ask (ledger, 1, "https://a.test/two", "early");
+  assert_contacts (one, "one part anybody /nothing spy /two beacon early "); /* not shown yet */
+  g_autoptr (BullaPageContacts) two =
+      bulla_page_contacts_new (ledger, 1, click, "https://a.test/two", "https://a.test/one");
+  bulla_page_contacts_end (one, click);
+  ask (ledger, 1, "https://a.test/two", "late");
+  ask (ledger, 1, "https://b.test/", "stranger");
+  assert_contacts (one, "one part anybody /nothing spy ");
+  assert_contacts (two, "two early late ");
+}
+
+/* the pages of a bundle share the number of the web view */
+static void
+test_package_page (void)
+{
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  const BullaCause own = {1, "webpkg://abc/", "resource", NULL};
+  guint click = navigate (ledger, 1, "https://a.test/bundle", "bundle");
+  g_autoptr (BullaPageContacts) page =
+      bulla_page_contacts_new (ledger, 1, click, "webpkg://abc/page", NULL);
+
+  navigate (ledger, 1, "https://b.test/", "web");
+  g_autoptr (BullaContact) late =
+      bulla_ledger_begin (ledger, BULLA_CONTACT_REQUEST, &own, "allowed", 443);
+  assert_contacts (page, "bundle allowed ");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -323,5 +407,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ledger/har", test_har);
   g_test_add_func ("/ledger/views", test_views);
   g_test_add_func ("/ledger/userinfo", test_userinfo);
+  g_test_add_func ("/ledger/page", test_page);
+  g_test_add_func ("/ledger/package-page", test_package_page);
   return g_test_run ();
 }

@@ -1,0 +1,150 @@
+/* bulla-page-contacts.c - which contacts of the ledger are those of one page
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A page has the contacts from its own click on, until the click of the next page that is shown. A
+ * click that shows nothing, as a download or an answer without content, ends nothing: the page
+ * stays, and what it asks for is its own. A late request of the page before is not. */
+#include "bulla-page-contacts.h"
+
+#include "bulla-ledger-private.h"
+#include "bulla-origin.h"
+#include "bulla-stash.h"
+
+struct _BullaPageContacts {
+  BullaLedger *ledger; /* owned */
+  guint view;
+  guint first;    /* id of the first contact */
+  guint shown;    /* id of the last contact when the page came to be shown */
+  guint end;      /* id of the first contact of the next page; 0: there is none */
+  char *document; /* owned; its URL as a key */
+  char *before;   /* owned; that of the page before */
+};
+
+/**
+ * bulla_page_contacts_new: (skip)
+ * @ledger: has the contacts
+ * @view: the number of the view that shows the page
+ * @first: id of the page's click, or of the first contact that is for it
+ * @document: (nullable): the URL of the page
+ * @before: (nullable): the URL of the page that was shown before
+ *
+ * To be made when the page is committed.
+ *
+ * Returns: (transfer full): the contacts of a page, in a ledger that grows
+ */
+BullaPageContacts *
+bulla_page_contacts_new (BullaLedger *ledger, guint view, guint first, const char *document,
+                         const char *before)
+{
+  BullaPageContacts *self = g_new0 (BullaPageContacts, 1);
+
+  self->ledger = g_object_ref (ledger);
+  self->view = view;
+  self->first = first;
+  self->shown = bulla_ledger_get_last_id (ledger);
+  self->document = bulla_stash_dup_key (document != NULL ? document : "");
+  self->before = bulla_stash_dup_key (before != NULL ? before : "");
+  return self;
+}
+
+void
+bulla_page_contacts_free (BullaPageContacts *self)
+{
+  g_object_unref (self->ledger);
+  g_free (self->document);
+  g_free (self->before);
+  g_free (self);
+}
+
+/**
+ * bulla_page_contacts_end: (skip)
+ * @self: the contacts of a page
+ * @end: id of the first contact of the page that is shown in its place; only the first time counts
+ */
+void
+bulla_page_contacts_end (BullaPageContacts *self, guint end)
+{
+  if (self->end == 0)
+    self->end = end;
+}
+
+static gboolean
+is_web (const char *url)
+{
+  return g_str_has_prefix (url, "https://") || g_str_has_prefix (url, "http://");
+}
+
+static gboolean
+same_origin (const char *a, const char *b)
+{
+  g_autofree char *one = bulla_url_dup_origin (a);
+  g_autofree char *two = bulla_url_dup_origin (b);
+
+  return one != NULL && g_strcmp0 (one, two) == 0;
+}
+
+/* The document's URL may change without a load (history.pushState()), though not its origin. Until
+ * the page is shown, the page before still asks, and may be of the same origin. */
+static gboolean
+is_of_document (const BullaPageContacts *self, const BullaContact *contact)
+{
+  if (contact->document == NULL || !is_web (contact->document))
+    return TRUE;
+  g_autofree char *key = bulla_stash_dup_key (contact->document);
+  if (g_str_equal (key, self->document))
+    return TRUE;
+  return same_origin (key, self->document)
+         && (contact->id > self->shown || !g_str_equal (key, self->before));
+}
+
+/* A page of a bundle leads to nothing in its own view: other pages of the window follow its click.
+ */
+static gboolean
+is_of_package (const BullaContact *contact)
+{
+  return contact->page != NULL && g_str_has_prefix (contact->page, "webpkg://");
+}
+
+/**
+ * bulla_page_contacts_is_navigation: (skip)
+ * @self: the contacts of a page
+ * @contact: one of them
+ *
+ * Returns: whether it is for another page, which did not come to be shown
+ */
+gboolean
+bulla_page_contacts_is_navigation (BullaPageContacts *self, BullaContact *contact)
+{
+  const char *purpose = bulla_contact_get_purpose (contact);
+
+  return contact->view != 0 && contact->id > self->shown && contact->document == NULL
+         && (g_strcmp0 (purpose, "page") == 0 || g_strcmp0 (purpose, "package") == 0);
+}
+
+/**
+ * bulla_page_contacts_list: (skip)
+ * @self: the contacts of a page
+ *
+ * Returns: (transfer full) (element-type BullaContact): all of them until now; those of which
+ *   nobody knows whose they are may be the page's
+ */
+GPtrArray *
+bulla_page_contacts_list (BullaPageContacts *self)
+{
+  GListModel *all = G_LIST_MODEL (self->ledger);
+  GPtrArray *own = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean left = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (all, i);
+    if (contact->id < self->first || !bulla_contact_may_be_of (contact, self->view))
+      continue;
+    if (self->end != 0 && contact->id >= self->end)
+      break;
+    left |= contact->kind == BULLA_CONTACT_CLICK && contact->id > self->first
+            && !is_web (self->document);
+    if ((!left || is_of_package (contact)) && is_of_document (self, contact))
+      g_ptr_array_add (own, g_steal_pointer (&contact));
+  }
+  return own;
+}
