@@ -76,13 +76,13 @@ hand_over (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize len
   BullaGateway *gateway = bulla_gateway_listener_get_gateway (self->listener);
   g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (GError) error = NULL;
-  goffset limit = head->length >= 0 ? (goffset)length + head->length : -1;
+  goffset limit = (goffset)length + MAX (head->length, 0);
 
-  self->keep_alive = head->keep_alive && limit >= 0;
+  self->keep_alive = head->keep_alive;
   self->is_old = head->is_old;
   self->seen = 0;
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_BUSY, NULL);
-  self->stream = bulla_request_stream_new (self->base, self->ahead, limit);
+  self->stream = bulla_request_stream_new (self->base, self->ahead, limit, head->length < 0);
   bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), soup_closed_cb, self);
   self->with_soup = TRUE;
   if (!soup_server_accept_iostream (gateway->server, self->stream, local, self->remote, &error)) {

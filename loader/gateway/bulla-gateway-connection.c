@@ -336,19 +336,34 @@ drop_cb (GObject *stream, gpointer user_data)
   return got > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
+/* Returns: whether a part of the request's body is still to be read */
+gboolean
+bulla_gateway_connection_is_receiving (BullaGatewayConnection *self)
+{
+  return self->stream != NULL
+         && !bulla_request_stream_is_over (BULLA_REQUEST_STREAM (self->stream));
+}
+
 /**
  * bulla_gateway_connection_answer:
  * @self: a connection
  * @message: its message
+ * @uploads: its server answers, and may still want the rest of the request's body
  *
  * To be called before its answer is written. Where the answer comes before the end of the request's
- * body, the rest of that is dropped, or the client might never read; then nothing can follow.
+ * body, the rest of that goes on to the server, or is dropped: the client might never read
+ * otherwise. After what was dropped nothing can follow.
  */
 void
-bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message)
+bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message,
+                                 gboolean uploads)
 {
+  gboolean receiving = bulla_gateway_connection_is_receiving (self);
+
+  if (receiving && uploads && self->with_soup) /* libsoup reads, and has nothing to write */
+    return;
   bulla_gateway_connection_take_back (self, message);
-  if (bulla_request_stream_get_left (BULLA_REQUEST_STREAM (self->stream)) == 0)
+  if (!receiving)
     return;
   self->keep_alive = FALSE;
   bulla_gateway_connection_wait (self, self->state,
@@ -366,7 +381,7 @@ bulla_gateway_connection_finish (BullaGatewayConnection *self)
 {
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
-  if (!self->keep_alive) {
+  if (!self->keep_alive || bulla_gateway_connection_is_receiving (self)) {
     bulla_gateway_connection_linger (self);
     return;
   }

@@ -78,7 +78,9 @@ GSource *bulla_gateway_connection_readable (BullaGatewayConnection *self, GPolla
 void bulla_gateway_connection_idle (BullaGatewayConnection *self);
 gboolean bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text);
 void bulla_gateway_connection_take_back (BullaGatewayConnection *self, SoupServerMessage *message);
-void bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message);
+gboolean bulla_gateway_connection_is_receiving (BullaGatewayConnection *self);
+void bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message,
+                                      gboolean uploads);
 void bulla_gateway_connection_finish (BullaGatewayConnection *self);
 GIOStream *bulla_gateway_connection_switch (BullaGatewayConnection *self);
 void bulla_gateway_connection_close (BullaGatewayConnection *self);

@@ -264,13 +264,14 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   soup_message_headers_foreach (copy.from, copy_response_header, &copy);
   bulla_gateway_preflight_allow (request, copy.to);
   bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
-  if (bulla_gateway_has_no_body (request, status)) {
+  gboolean none = bulla_gateway_has_no_body (request, status);
+  if (none && (!request->uploads || g_str_equal (request->method, SOUP_METHOD_HEAD))) {
     bulla_gateway_reply_end (request);
     return;
   }
   g_autoptr (GInputStream) kept = bulla_gateway_live_keep (request, message, decision->body);
-  bulla_gateway_reply_stream (request, kept,
-                              counted ? soup_message_headers_get_content_length (copy.from) : -1);
+  bulla_gateway_reply_stream (
+      request, kept, counted && !none ? soup_message_headers_get_content_length (copy.from) : -1);
 }
 
 /**
