@@ -64,6 +64,8 @@ bulla_gateway_connection_unref (BullaGatewayConnection *self)
   g_byte_array_unref (self->ahead);
   g_object_unref (self->socket);
   g_free (self->challenged);
+  g_free (self->target);
+  g_free (self->expect);
   g_free (self->host);
   g_free (self);
 }

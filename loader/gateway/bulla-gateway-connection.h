@@ -46,6 +46,8 @@ typedef struct _BullaGatewayConnection {
   gint64 accepted;                      /* g_get_monotonic_time() */
   guint n_challenges;
   char *challenged;   /* owned; nullable; the target of the request that was answered with 407 */
+  char *target;       /* owned; nullable; of the request that is under way, as it came */
+  char *expect;       /* owned; nullable; what that expects, which libsoup does not get to see */
   gboolean with_soup; /* libsoup reads the request */
   gboolean keep_alive;
   gboolean is_old;                      /* the request is HTTP/1.0 */

@@ -90,6 +90,7 @@ typedef struct _BullaGatewayRequest {
   char *method;                /* owned */
   GUri *uri;                   /* owned; without fragment */
   char *url;                   /* owned; the same as text */
+  char *target;                /* owned; what its server is asked for, as it came */
   SoupMessageHeaders *headers; /* owned; as they came, but for those that are for us */
 
   BullaGatewayView *place; /* owned; NULL: the initiator is unknown */
@@ -175,6 +176,10 @@ void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const cha
 /* bulla-gateway-tunnel.c */
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
+
+/* bulla-gateway-target.c */
+GUri *bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
+                                 SoupServerMessage *message, char **target);
 
 /* bulla-gateway-request.c */
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,

@@ -159,11 +159,9 @@ static void
 write_request (Passing *passing)
 {
   BullaGatewayRequest *request = passing->request;
-  const char *query = g_uri_get_query (request->uri);
   Listing listing = {request->headers, passing->head};
 
-  g_string_printf (passing->head, "GET %s%s%s HTTP/1.1\r\n", g_uri_get_path (request->uri),
-                   query != NULL ? "?" : "", query != NULL ? query : "");
+  g_string_printf (passing->head, "GET %s HTTP/1.1\r\n", request->target);
   soup_message_headers_foreach (listing.headers, list_header, &listing);
   g_string_append (passing->head, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
 }

@@ -98,8 +98,15 @@ run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject 
 {
   WireServer *self = user_data;
 
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->open, connection);
+  g_mutex_unlock (&self->lock);
   self->func (G_IO_STREAM (connection), self->user_data);
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  g_mutex_lock (&self->lock);
+  g_ptr_array_remove (self->open, connection);
+  g_cond_signal (&self->ended);
+  g_mutex_unlock (&self->lock);
   return TRUE;
 }
 
@@ -109,7 +116,13 @@ wire_kit_serve (GatewayWorld *self, const char *host, WireFunc func, gpointer us
   WireServer *server = g_new (WireServer, 1);
   g_autoptr (GError) error = NULL;
 
-  *server = (WireServer){g_threaded_socket_service_new (64), g_strdup (host), 0, func, user_data};
+  *server = (WireServer){.service = g_threaded_socket_service_new (64),
+                         .host = g_strdup (host),
+                         .func = func,
+                         .user_data = user_data,
+                         .open = g_ptr_array_new ()};
+  g_mutex_init (&server->lock);
+  g_cond_init (&server->ended);
   server->port =
       g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (server->service), NULL, &error);
   g_assert_no_error (error);
@@ -125,6 +138,15 @@ wire_server_free (WireServer *self)
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_object_unref (self->service);
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->open->len; i++)
+    g_socket_shutdown (g_socket_connection_get_socket (self->open->pdata[i]), TRUE, TRUE, NULL);
+  while (self->open->len > 0)
+    g_cond_wait (&self->ended, &self->lock);
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_unref (self->open);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->ended);
   g_free (self->host);
   g_free (self);
 }

@@ -29,11 +29,15 @@ typedef struct {
   guint port;
   WireFunc func;
   gpointer user_data; /* borrowed */
+  GMutex lock;
+  GCond ended;
+  GPtrArray *open; /* owned; the connections that a thread has */
 } WireServer;
 
 /* an http server that the gateway finds */
 WireServer *wire_kit_serve (GatewayWorld *self, const char *host, WireFunc func,
                             gpointer user_data);
+/* ends its connections, and waits for their threads */
 void wire_server_free (WireServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireServer, wire_server_free)
 
