@@ -402,6 +402,7 @@ void bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url,
                               BullaRequestFacts *facts);
 
 /* bulla-gateway-websocket.c */
+gboolean bulla_gateway_request_wants_websocket (BullaGatewayRequest *request);
 gboolean bulla_gateway_websocket_handle (BullaGatewayRequest *request);
 
 G_END_DECLS
