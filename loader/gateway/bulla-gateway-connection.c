@@ -60,6 +60,7 @@ bulla_gateway_connection_unref (BullaGatewayConnection *self)
   g_clear_object (&self->stream);
   g_clear_object (&self->base);
   g_clear_object (&self->remote);
+  g_clear_object (&self->leaf);
   g_clear_pointer (&self->session, bulla_gateway_session_unref);
   g_byte_array_unref (self->ahead);
   g_object_unref (self->socket);
@@ -95,7 +96,9 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   self->leaving = TRUE;
   if (self->request != NULL) {
     self->abandon (self->request);
-  } else if (self->state == BULLA_CONNECTION_OPENING) {
+  } else if (self->state == BULLA_CONNECTION_OPENING
+             || (self->state == BULLA_CONNECTION_HANDSHAKE && self->source == NULL
+                 && !self->handshaking)) {
     bulla_gateway_connection_close (self);
   } /* else what it sent last is read first, and then its end */
   return G_SOURCE_REMOVE;

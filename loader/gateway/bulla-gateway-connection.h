@@ -59,8 +59,9 @@ typedef struct _BullaGatewayConnection {
   /* of a tunnel */
   gboolean tunnel;
   gboolean tls;
-  gboolean handshaking; /* the TLS handshake is under way, in a thread of its own */
-  char *host;           /* owned; nullable; lower case, no brackets */
+  gboolean handshaking;  /* the TLS handshake is under way, in a thread of its own */
+  GTlsCertificate *leaf; /* owned; nullable; for the handshake */
+  char *host;            /* owned; nullable; lower case, no brackets */
   guint16 port;
 } BullaGatewayConnection;
 

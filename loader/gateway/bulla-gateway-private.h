@@ -60,6 +60,8 @@ typedef struct _BullaGatewaySession {
   GHashTable *awaiting;              /* owned; tag -> the request that carries it, borrowed */
   GHashTable *network;               /* owned; see bulla-gateway-network.c */
   GQueue connections;                /* of BullaGatewayConnection, the one used last at the end */
+  guint n_handshakes;                /* that are under way, each in a thread */
+  GQueue handshakes;                 /* owned BullaGatewayConnection; whose turn has not come */
 } BullaGatewaySession;
 
 struct _BullaGateway {

@@ -155,12 +155,15 @@ decode_chunks (GString *text, BullaChunksState *state)
   if (chunks.state != BULLA_CHUNKS_OVER)
     return FALSE;
   g_string_truncate (text, 0);
-  for (char *at = bytes, *data = NULL;; at = data + strlen ("\r\n")) {
-    gsize size = g_ascii_strtoull (at, &data, 16);
+  for (const char *at = bytes;;) {
+    gsize size = 0;
+    for (; *at != '\r'; at++)
+      size = size * 16 + (guint)g_ascii_xdigit_value (*at);
+    at += strlen ("\r\n");
     if (size == 0)
       return TRUE;
-    g_string_append_len (text, data + strlen ("\r\n"), size);
-    data += strlen ("\r\n") + size;
+    g_string_append_len (text, at, size);
+    at += size + strlen ("\r\n");
   }
 }
 
