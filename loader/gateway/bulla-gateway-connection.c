@@ -265,6 +265,20 @@ bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSource
   return source;
 }
 
+static gboolean
+farewell_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  BullaGatewayConnection *self = user_data;
+  GOutputStream *out = g_io_stream_get_output_stream (self->base);
+
+  if (G_IS_TLS_CONNECTION (self->base)) /* else a body may seem to be cut short: RFC 9112, 9.8 */
+    g_output_stream_close (out, NULL, NULL);
+  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
+                                 bulla_gateway_connection_readable (self, lingering_cb));
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * bulla_gateway_connection_linger:
  * @self: a connection after its last answer
@@ -278,9 +292,14 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
   g_clear_object (&self->stream);
-  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
-  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
-                                 bulla_gateway_connection_readable (self, lingering_cb));
+  if (!G_IS_TLS_CONNECTION (self->base)
+      || (g_socket_condition_check (self->socket, G_IO_OUT) & G_IO_OUT) != 0) {
+    farewell_cb (self->socket, G_IO_OUT, self);
+    return;
+  }
+  GSource *writable = g_socket_create_source (self->socket, G_IO_OUT, NULL); /* not to wait in it */
+  g_source_set_callback (writable, G_SOURCE_FUNC (farewell_cb), self, NULL);
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING, writable);
 }
 
 /* --- what requests do with it */
