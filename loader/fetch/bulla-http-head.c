@@ -127,9 +127,9 @@ complete (BullaHttpHead *self, GError **error)
   SoupMessageHeaders *headers = self->message->response_headers;
   guint status = self->message->status;
 
-  if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
+  if (status == SOUP_STATUS_SWITCHING_PROTOCOLS && !self->may_switch)
     return fail (error, "the answer changes the protocol, which nobody asked for");
-  if (status / 100 == 1) {
+  if (status / 100 == 1 && status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
     bulla_http_message_clear_answer (self->message);
     g_clear_pointer (&self->length, g_free);
     self->begun = FALSE;

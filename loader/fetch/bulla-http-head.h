@@ -15,6 +15,7 @@ typedef struct {
   char *length;              /* owned; nullable; what Content-Length said */
   gboolean begun;            /* the status line was there */
   gboolean complete;
+  gboolean may_switch; /* to be set: another protocol was asked for, and 101 is an answer */
   guint64 bytes;
   guint fields;
 } BullaHttpHead;

@@ -11,6 +11,7 @@ struct _BullaHttpMessage {
   GObject parent_instance;
   char *method;                         /* owned */
   GUri *uri;                            /* owned */
+  char *target;                         /* owned; nullable: as @uri says */
   SoupMessageHeaders *request_headers;  /* owned */
   GInputStream *body;                   /* owned; nullable: there is none */
   goffset length;                       /* of @body; -1: not known */

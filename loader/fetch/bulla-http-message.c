@@ -12,6 +12,7 @@ bulla_http_message_finalize (GObject *object)
   g_clear_pointer (&self->watch, bulla_watch_free);
   g_free (self->method);
   g_uri_unref (self->uri);
+  g_free (self->target);
   soup_message_headers_unref (self->request_headers);
   soup_message_headers_unref (self->response_headers);
   g_clear_object (&self->body);
@@ -80,6 +81,18 @@ GUri *
 bulla_http_message_get_uri (BullaHttpMessage *self)
 {
   return self->uri;
+}
+
+/**
+ * bulla_http_message_set_target:
+ * @self: a message that was not sent yet
+ * @target: a path and query, or `*`; sent byte for byte in place of those of its URI
+ */
+void
+bulla_http_message_set_target (BullaHttpMessage *self, const char *target)
+{
+  g_free (self->target);
+  self->target = g_strdup (target);
 }
 
 SoupMessageHeaders *

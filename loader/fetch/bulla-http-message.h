@@ -14,6 +14,7 @@ BullaHttpMessage *bulla_http_message_new_for_url (const char *method, const char
 
 const char *bulla_http_message_get_method (BullaHttpMessage *self);
 GUri *bulla_http_message_get_uri (BullaHttpMessage *self);
+void bulla_http_message_set_target (BullaHttpMessage *self, const char *target);
 SoupMessageHeaders *bulla_http_message_get_request_headers (BullaHttpMessage *self);
 void bulla_http_message_set_body (BullaHttpMessage *self, const char *type, GInputStream *body,
                                   goffset length);

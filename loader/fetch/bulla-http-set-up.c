@@ -161,18 +161,28 @@ typedef struct {
   gboolean dirty;
 } Listing;
 
+/* 100-continue is between two neighbours; whether another expectation is met, the server says */
+static gboolean
+is_expectation_of_connection (const char *name, const char *value)
+{
+  return g_ascii_strcasecmp (name, "Expect") == 0
+         && g_ascii_strcasecmp (value, "100-continue") == 0;
+}
+
 /* what says how the request is framed is curl's to write, and Host ours */
 static void
 list_field (const char *name, const char *value, gpointer user_data)
 {
   static const char *const NOT_SENT[] = {"Content-Length", "Transfer-Encoding", "Host",
-                                         "Expect",         "Connection",        NULL};
+                                         "Connection", NULL};
   Listing *listing = user_data;
   BullaHttpTransfer *self = listing->transfer;
 
   for (const char *const *each = NOT_SENT; *each != NULL; each++)
     if (g_ascii_strcasecmp (name, *each) == 0)
       return;
+  if (is_expectation_of_connection (name, value))
+    return;
   listing->dirty |= !is_clean (value) || !is_clean (name) || strpbrk (name, ":; \t") != NULL;
   g_autofree char *line =
       *value != '\0' ? g_strdup_printf ("%s: %s", name, value) : g_strdup_printf ("%s;", name);
@@ -226,11 +236,14 @@ set_target (BullaHttpTransfer *self)
   if (host == NULL)
     return refuse ("the host's name is none");
   g_autofree char *target =
-      g_strconcat (*path != '\0' ? path : "/", query != NULL ? "?" : "", query, NULL);
+      self->message->target != NULL
+          ? g_strdup (self->message->target)
+          : g_strconcat (*path != '\0' ? path : "/", query != NULL ? "?" : "", query, NULL);
   g_autofree char *url = g_strdup_printf ("%s://%s/", g_uri_get_scheme (uri), authority);
   g_autofree char *field = g_strdup_printf ("Host: %s", host);
 
-  if (!is_clean (target) || strpbrk (target, " \t") != NULL || *target != '/')
+  if (!is_clean (target) || strpbrk (target, " \t") != NULL
+      || (*target != '/' && !g_str_equal (target, "*")))
     return refuse ("the URL has characters that cannot be asked for");
   if (!is_clean (host) || !is_clean (self->message->method)
       || strpbrk (self->message->method, " \t:/") != NULL || *self->message->method == '\0')

@@ -71,18 +71,52 @@ soup_closed_cb (gpointer user_data)
 }
 
 static void
-hand_over (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize length)
+append_line (GString *text, const BullaGatewayHead *head, const char *line, gsize length)
+{
+  gboolean expects = g_ascii_strncasecmp (line, "Expect:", strlen ("Expect:")) == 0;
+
+  if (head->expect == NULL || !expects)
+    g_string_append_len (text, line, length);
+}
+
+/* libsoup would refuse what the server may well understand, as a stray `%` in the target. So it
+ * gets to see another target, and no unusual expectation; both are kept as they came. Returns: the
+ * length of the head that is at the beginning of @ahead then */
+static gsize
+rewrite_head (BullaGatewayConnection *self, BullaGatewayHead *head, gsize length)
+{
+  const char *bytes = (const char *)self->ahead->data, *end = bytes + length;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_printf (text, "%s http://request.invalid/ HTTP/1.%c\r\n", head->method,
+                   head->is_old ? '0' : '1');
+  for (const char *line = strchr (bytes, '\n') + 1; line < end;) {
+    const char *next = (const char *)memchr (line, '\n', end - line) + 1;
+    append_line (text, head, line, next - line);
+    line = next;
+  }
+  g_byte_array_remove_range (self->ahead, 0, length);
+  g_byte_array_prepend (self->ahead, (const guint8 *)text->str, text->len);
+  g_free (self->target);
+  g_free (self->expect);
+  self->target = g_steal_pointer (&head->target);
+  self->expect = g_steal_pointer (&head->expect);
+  return text->len;
+}
+
+static void
+hand_over (BullaGatewayConnection *self, BullaGatewayHead *head, gsize length)
 {
   BullaGateway *gateway = bulla_gateway_listener_get_gateway (self->listener);
   g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (GError) error = NULL;
-  goffset limit = head->length >= 0 ? (goffset)length + head->length : -1;
+  goffset limit = (goffset)rewrite_head (self, head, length) + MAX (head->length, 0);
 
-  self->keep_alive = head->keep_alive && limit >= 0;
+  self->keep_alive = head->keep_alive;
   self->is_old = head->is_old;
   self->seen = 0;
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_BUSY, NULL);
-  self->stream = bulla_request_stream_new (self->base, self->ahead, limit);
+  self->stream = bulla_request_stream_new (self->base, self->ahead, limit, head->length < 0);
   bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), soup_closed_cb, self);
   self->with_soup = TRUE;
   if (!soup_server_accept_iostream (gateway->server, self->stream, local, self->remote, &error)) {

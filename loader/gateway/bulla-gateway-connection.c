@@ -60,10 +60,13 @@ bulla_gateway_connection_unref (BullaGatewayConnection *self)
   g_clear_object (&self->stream);
   g_clear_object (&self->base);
   g_clear_object (&self->remote);
+  g_clear_object (&self->leaf);
   g_clear_pointer (&self->session, bulla_gateway_session_unref);
   g_byte_array_unref (self->ahead);
   g_object_unref (self->socket);
   g_free (self->challenged);
+  g_free (self->target);
+  g_free (self->expect);
   g_free (self->host);
   g_free (self);
 }
@@ -93,7 +96,9 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   self->leaving = TRUE;
   if (self->request != NULL) {
     self->abandon (self->request);
-  } else if (self->state == BULLA_CONNECTION_OPENING) {
+  } else if (self->state == BULLA_CONNECTION_OPENING
+             || (self->state == BULLA_CONNECTION_HANDSHAKE && self->source == NULL
+                 && !self->handshaking)) {
     bulla_gateway_connection_close (self);
   } /* else what it sent last is read first, and then its end */
   return G_SOURCE_REMOVE;
@@ -260,32 +265,18 @@ bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSource
   return source;
 }
 
-static void
-await_end (BullaGatewayConnection *self)
+static gboolean
+farewell_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
+  BullaGatewayConnection *self = user_data;
+  GOutputStream *out = g_io_stream_get_output_stream (self->base);
+
+  if (G_IS_TLS_CONNECTION (self->base)) /* else a body may seem to be cut short: RFC 9112, 9.8 */
+    g_output_stream_close (out, NULL, NULL);
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
                                  bulla_gateway_connection_readable (self, lingering_cb));
-}
-
-/* there is room for the few bytes of the alert, so this does not block */
-static gboolean
-close_notify_cb (GObject *stream, gpointer user_data)
-{
-  g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, NULL);
-  await_end (user_data);
   return G_SOURCE_REMOVE;
-}
-
-/* RFC 8446, section 6.1: without the alert a body that lasts until the end counts as cut */
-static void
-send_close_notify (BullaGatewayConnection *self)
-{
-  GOutputStream *out = g_io_stream_get_output_stream (self->base);
-  GSource *source = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (out), NULL);
-
-  g_source_set_callback (source, G_SOURCE_FUNC (close_notify_cb), self, NULL);
-  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING, source);
 }
 
 /**
@@ -301,10 +292,14 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
   g_clear_object (&self->stream);
-  if (G_IS_TLS_CONNECTION (self->base))
-    send_close_notify (self);
-  else
-    await_end (self);
+  if (!G_IS_TLS_CONNECTION (self->base)
+      || (g_socket_condition_check (self->socket, G_IO_OUT) & G_IO_OUT) != 0) {
+    farewell_cb (self->socket, G_IO_OUT, self);
+    return;
+  }
+  GSource *writable = g_socket_create_source (self->socket, G_IO_OUT, NULL); /* not to wait in it */
+  g_source_set_callback (writable, G_SOURCE_FUNC (farewell_cb), self, NULL);
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING, writable);
 }
 
 /* --- what requests do with it */
@@ -365,19 +360,34 @@ drop_cb (GObject *stream, gpointer user_data)
   return got > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
+/* Returns: whether a part of the request's body is still to be read */
+gboolean
+bulla_gateway_connection_is_receiving (BullaGatewayConnection *self)
+{
+  return self->stream != NULL
+         && !bulla_request_stream_is_over (BULLA_REQUEST_STREAM (self->stream));
+}
+
 /**
  * bulla_gateway_connection_answer:
  * @self: a connection
  * @message: its message
+ * @uploads: its server answers, and may still want the rest of the request's body
  *
  * To be called before its answer is written. Where the answer comes before the end of the request's
- * body, the rest of that is dropped, or the client might never read; then nothing can follow.
+ * body, the rest of that goes on to the server, or is dropped: the client might never read
+ * otherwise. After what was dropped nothing can follow.
  */
 void
-bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message)
+bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message,
+                                 gboolean uploads)
 {
+  gboolean receiving = bulla_gateway_connection_is_receiving (self);
+
+  if (receiving && uploads && self->with_soup) /* libsoup reads, and has nothing to write */
+    return;
   bulla_gateway_connection_take_back (self, message);
-  if (bulla_request_stream_get_left (BULLA_REQUEST_STREAM (self->stream)) == 0)
+  if (!receiving)
     return;
   self->keep_alive = FALSE;
   bulla_gateway_connection_wait (self, self->state,
@@ -395,7 +405,7 @@ bulla_gateway_connection_finish (BullaGatewayConnection *self)
 {
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
-  if (!self->keep_alive) {
+  if (!self->keep_alive || bulla_gateway_connection_is_receiving (self)) {
     bulla_gateway_connection_linger (self);
     return;
   }

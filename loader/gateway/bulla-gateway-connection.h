@@ -46,6 +46,8 @@ typedef struct _BullaGatewayConnection {
   gint64 accepted;                      /* g_get_monotonic_time() */
   guint n_challenges;
   char *challenged;   /* owned; nullable; the target of the request that was answered with 407 */
+  char *target;       /* owned; nullable; of the request that is under way, as it came */
+  char *expect;       /* owned; nullable; what that expects, which libsoup does not get to see */
   gboolean with_soup; /* libsoup reads the request */
   gboolean keep_alive;
   gboolean is_old;                      /* the request is HTTP/1.0 */
@@ -57,8 +59,9 @@ typedef struct _BullaGatewayConnection {
   /* of a tunnel */
   gboolean tunnel;
   gboolean tls;
-  gboolean handshaking; /* the TLS handshake is under way, in a thread of its own */
-  char *host;           /* owned; nullable; lower case, no brackets */
+  gboolean handshaking;  /* the TLS handshake is under way, in a thread of its own */
+  GTlsCertificate *leaf; /* owned; nullable; for the handshake */
+  char *host;            /* owned; nullable; lower case, no brackets */
   guint16 port;
 } BullaGatewayConnection;
 
@@ -78,7 +81,9 @@ GSource *bulla_gateway_connection_readable (BullaGatewayConnection *self, GPolla
 void bulla_gateway_connection_idle (BullaGatewayConnection *self);
 gboolean bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text);
 void bulla_gateway_connection_take_back (BullaGatewayConnection *self, SoupServerMessage *message);
-void bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message);
+gboolean bulla_gateway_connection_is_receiving (BullaGatewayConnection *self);
+void bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message,
+                                      gboolean uploads);
 void bulla_gateway_connection_finish (BullaGatewayConnection *self);
 GIOStream *bulla_gateway_connection_switch (BullaGatewayConnection *self);
 void bulla_gateway_connection_close (BullaGatewayConnection *self);

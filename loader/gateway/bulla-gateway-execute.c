@@ -224,6 +224,7 @@ execute_kept (BullaGatewayRequest *request, const BullaGatewayDecision *decision
 
 typedef struct {
   SoupMessageHeaders *from, *to; /* borrowed */
+  gboolean websocket;            /* it was asked for */
 } Copy;
 
 /* another server for this origin (Alt-Svc) is one that the client would reach without us */
@@ -231,8 +232,9 @@ static void
 copy_response_header (const char *name, const char *value, gpointer user_data)
 {
   Copy *copy = user_data;
+  gboolean kept = copy->websocket && g_ascii_strcasecmp (name, "Sec-WebSocket-Version") == 0;
 
-  if (!bulla_gateway_is_hop_by_hop (copy->from, name) && !bulla_field_is_for_connection (name))
+  if (kept || !bulla_gateway_is_hop_by_hop (copy->from, name))
     soup_message_headers_append (copy->to, name, value);
 }
 
@@ -257,7 +259,8 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   BullaHttpMessage *message = decision->message;
   guint status = bulla_http_message_get_status (message);
   Copy copy = {bulla_http_message_get_response_headers (message),
-               soup_server_message_get_response_headers (request->message)};
+               soup_server_message_get_response_headers (request->message),
+               bulla_gateway_request_wants_websocket (request)};
   gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
   gboolean fallen = decision->chain != NULL && decision->chain->len > 0;
 
@@ -269,13 +272,14 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   soup_message_headers_foreach (copy.from, copy_response_header, &copy);
   bulla_gateway_preflight_allow (request, copy.to);
   bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
-  if (bulla_gateway_has_no_body (request, status)) {
+  gboolean none = bulla_gateway_has_no_body (request, status);
+  if (none && (!request->uploads || g_str_equal (request->method, SOUP_METHOD_HEAD))) {
     bulla_gateway_reply_end (request);
     return;
   }
   g_autoptr (GInputStream) kept = bulla_gateway_live_keep (request, message, decision->body);
-  bulla_gateway_reply_stream (request, kept,
-                              counted ? soup_message_headers_get_content_length (copy.from) : -1);
+  bulla_gateway_reply_stream (
+      request, kept, counted && !none ? soup_message_headers_get_content_length (copy.from) : -1);
 }
 
 /**

@@ -18,7 +18,7 @@
 
 /* the fields that say where the body ends */
 typedef struct {
-  guint n_hosts, n_lengths, n_codings, n_authorizations;
+  guint n_hosts, n_lengths, n_codings, n_authorizations, n_expectations;
   gboolean close;
 } Framing;
 
@@ -134,6 +134,11 @@ note_field (BullaGatewayHead *self, Framing *framing, const char *name, const ch
     if (++framing->n_authorizations > 1)
       return BAD_REQUEST;
     self->authorization = g_strdup (value);
+  } else if (g_ascii_strcasecmp (name, "Expect") == 0) {
+    if (++framing->n_expectations > 1)
+      return BAD_REQUEST;
+    if (g_ascii_strcasecmp (value, "100-continue") != 0)
+      self->expect = g_strdup (value);
   } else if (g_ascii_strcasecmp (name, "Connection") == 0
              || g_ascii_strcasecmp (name, "Proxy-Connection") == 0) {
     framing->close |= names_close (value);
@@ -210,4 +215,5 @@ bulla_gateway_head_clear (BullaGatewayHead *self)
   g_clear_pointer (&self->target, g_free);
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->authorization, g_free);
+  g_clear_pointer (&self->expect, g_free);
 }

@@ -15,6 +15,7 @@ typedef struct {
   char *target;        /* owned; valid UTF-8 without spaces and controls */
   char *host;          /* owned; nullable: HTTP/1.0 needs none */
   char *authorization; /* owned; nullable; Proxy-Authorization */
+  char *expect;        /* owned; nullable; Expect, unless it is 100-continue */
   goffset length;      /* of the body, in bytes; -1: it comes in chunks */
   gboolean keep_alive; /* the client may send another request on the connection */
   gboolean is_old;     /* HTTP/1.0 */

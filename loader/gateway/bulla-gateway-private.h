@@ -62,6 +62,8 @@ typedef struct _BullaGatewaySession {
   GHashTable *awaiting;              /* owned; tag -> the request that carries it, borrowed */
   GHashTable *network;               /* owned; see bulla-gateway-network.c */
   GQueue connections;                /* of BullaGatewayConnection, the one used last at the end */
+  guint n_handshakes;                /* that are under way, each in a thread */
+  GQueue handshakes;                 /* owned BullaGatewayConnection; whose turn has not come */
 } BullaGatewaySession;
 
 struct _BullaGateway {
@@ -92,6 +94,7 @@ typedef struct _BullaGatewayRequest {
   char *method;                /* owned */
   GUri *uri;                   /* owned; without fragment */
   char *url;                   /* owned; the same as text */
+  char *target;                /* owned; what its server is asked for, as it came */
   SoupMessageHeaders *headers; /* owned; as they came, but for those that are for us */
 
   BullaGatewayView *place; /* owned; NULL: the initiator is unknown */
@@ -187,6 +190,10 @@ void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const cha
 /* bulla-gateway-tunnel.c */
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
+
+/* bulla-gateway-target.c */
+GUri *bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
+                                 SoupServerMessage *message, char **target);
 
 /* bulla-gateway-request.c */
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,
@@ -415,6 +422,7 @@ void bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url,
                               BullaRequestFacts *facts);
 
 /* bulla-gateway-websocket.c */
+gboolean bulla_gateway_request_wants_websocket (BullaGatewayRequest *request);
 gboolean bulla_gateway_websocket_handle (BullaGatewayRequest *request);
 
 G_END_DECLS

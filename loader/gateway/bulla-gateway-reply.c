@@ -95,11 +95,13 @@ reply_end_soon (Reply *reply)
 
 /* --- writing */
 
+/* what is still to be waited for is waited for anew */
 static gboolean
-writable_cb (GObject *stream, gpointer user_data)
+ready_cb (GObject *stream, gpointer user_data)
 {
   Reply *reply = user_data;
 
+  drop_source (&reply->readable);
   drop_source (&reply->writable);
   reply_pump (reply);
   return G_SOURCE_REMOVE;
@@ -118,7 +120,7 @@ reply_write (Reply *reply)
                                                                reply->out->len, NULL, &error);
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       reply->writable = g_pollable_output_stream_create_source (out, NULL);
-      g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
+      g_source_set_callback (reply->writable, G_SOURCE_FUNC (ready_cb), reply, NULL);
       g_source_attach (reply->writable, g_main_context_get_thread_default ());
       return FALSE;
     }
@@ -160,22 +162,49 @@ reply_append (Reply *reply, const guint8 *bytes, gsize length)
     g_byte_array_append (reply->out, (const guint8 *)"\r\n", 2);
 }
 
+static void
+reply_end_body (Reply *reply)
+{
+  BullaAnswer *answer = reply->request->answer;
+
+  reply->ended = TRUE;
+  if (answer != NULL)
+    bulla_answer_end (answer, TRUE);
+  if (reply->chunked)
+    g_byte_array_append (reply->out, (const guint8 *)"0\r\n\r\n", 5);
+}
+
+/* A server may answer before it has read all; after a success it reads on until its body ends. */
+static gboolean
+reply_waits_for_upload (Reply *reply)
+{
+  BullaGatewayRequest *request = reply->request;
+
+  return request->uploads && soup_server_message_get_status (request->message) < 300
+         && bulla_gateway_connection_is_receiving (request->connection);
+}
+
+static void
+reply_end_where_whole (Reply *reply)
+{
+  if (reply->left == 0 && !reply_waits_for_upload (reply))
+    reply_end_body (reply);
+}
+
 /* @length: of @bytes; 0: the end of the body; below: @error says why there is no more */
 static void
 reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *error)
 {
   BullaAnswer *answer = reply->request->answer;
 
-  if (length < 0) {
+  if (length < 0 && reply->left == 0) { /* the rest of the upload failed, and the body is whole */
+    reply_end_body (reply);
+  } else if (length < 0) {
     reply_break (reply, error->message);
   } else if (length == 0 && reply->left > 0) {
     reply_break (reply, "the body is shorter than its Content-Length");
   } else if (length == 0) {
-    reply->ended = TRUE;
-    if (answer != NULL)
-      bulla_answer_end (answer, TRUE);
-    if (reply->chunked)
-      g_byte_array_append (reply->out, (const guint8 *)"0\r\n\r\n", 5);
+    reply_end_body (reply);
   } else if (reply->left >= 0 && length > reply->left) {
     reply_break (reply, "the body is longer than its Content-Length");
   } else {
@@ -185,6 +214,7 @@ reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *erro
     if (part != NULL)
       bulla_answer_push (answer, part);
     reply_append (reply, bytes, length);
+    reply_end_where_whole (reply);
   }
 }
 
@@ -206,18 +236,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   reply_pump (reply);
 }
 
-static gboolean
-readable_cb (GObject *stream, gpointer user_data)
-{
-  Reply *reply = user_data;
-
-  drop_source (&reply->readable);
-  reply_pump (reply);
-  return G_SOURCE_REMOVE;
-}
-
-/* What has come in already is taken at once: most bodies are whole by now, and each round through
- * the main loop costs more than a small one. */
+/* What has come in is taken at once: a round through the main loop costs more than a small body. */
 static void
 reply_read_what_is_there (Reply *reply)
 {
@@ -230,7 +249,7 @@ reply_read_what_is_there (Reply *reply)
                                                               reply->request->cancellable, &error);
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       reply->readable = g_pollable_input_stream_create_source (body, reply->request->cancellable);
-      g_source_set_callback (reply->readable, G_SOURCE_FUNC (readable_cb), reply, NULL);
+      g_source_set_callback (reply->readable, G_SOURCE_FUNC (ready_cb), reply, NULL);
       g_source_attach (reply->readable, g_main_context_get_thread_default ());
       return;
     }
@@ -325,14 +344,6 @@ append_fields (Reply *reply, GString *head, goffset length, gboolean given)
     g_string_append_printf (head, "Content-Length: %" G_GOFFSET_FORMAT "\r\n", length);
 }
 
-/* the status says that there is no body, or the method does */
-static gboolean
-has_no_body (BullaGatewayRequest *request, guint status)
-{
-  return g_str_equal (request->method, SOUP_METHOD_HEAD) || status / 100 == 1
-         || status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_NOT_MODIFIED;
-}
-
 static void
 append_head (Reply *reply, goffset length)
 {
@@ -340,7 +351,7 @@ append_head (Reply *reply, goffset length)
   BullaGatewayConnection *connection = request->connection;
   guint status = soup_server_message_get_status (request->message);
   const char *reason = soup_server_message_get_reason_phrase (request->message);
-  gboolean none = has_no_body (request, status);
+  gboolean none = bulla_gateway_has_no_body (request, status);
   g_autoptr (GString) head = g_string_new (NULL);
 
   reply->chunked = !none && length < 0 && !connection->is_old;
@@ -412,7 +423,7 @@ reply_new (BullaGatewayRequest *request, GInputStream *body)
 
   begin_answer (request);
   bulla_gateway_ledger_answer (request);
-  bulla_gateway_connection_answer (connection, request->message);
+  bulla_gateway_connection_answer (connection, request->message, body != NULL && request->uploads);
   reply->request = bulla_gateway_request_ref (request);
   reply->body = body != NULL ? g_object_ref (body) : NULL;
   reply->out = g_byte_array_new ();
@@ -431,7 +442,8 @@ bulla_gateway_reply_end (BullaGatewayRequest *request)
   Reply *reply = reply_new (request, NULL);
   SoupMessageBody *body = soup_server_message_get_response_body (request->message);
   g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
-  gboolean none = has_no_body (request, soup_server_message_get_status (request->message));
+  gboolean none =
+      bulla_gateway_has_no_body (request, soup_server_message_get_status (request->message));
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
@@ -454,10 +466,14 @@ bulla_gateway_reply_end (BullaGatewayRequest *request)
 void
 bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)
 {
+  BullaGatewayConnection *connection = request->connection;
   Reply *reply = reply_new (request, body);
 
   reply->left = length;
+  if (!reply_waits_for_upload (reply) && bulla_gateway_connection_is_receiving (connection))
+    connection->keep_alive = FALSE; /* what is sent is not read to its end */
   append_head (reply, length);
+  reply_end_where_whole (reply);
   reply_pump (reply);
 }
 
@@ -476,7 +492,6 @@ bulla_gateway_reply_refuse (BullaGatewayRequest *self, const char *why)
   }
   g_autofree char *text = g_strdup_printf ("bulla: %s\n", why);
   bulla_gateway_reply_start (self, SOUP_STATUS_BAD_GATEWAY, NULL);
-  soup_message_headers_clear (soup_server_message_get_response_headers (self->message));
   soup_message_headers_replace (soup_server_message_get_response_headers (self->message),
                                 "Cache-Control", "no-store");
   soup_server_message_set_response (self->message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,

@@ -11,61 +11,6 @@
 
 #define HOSTS_MAX 262144 /* names whose kind of address is remembered */
 
-/* --- what it asks for */
-
-static gboolean
-is_own_address (BullaGateway *gateway, GUri *uri)
-{
-  if (gateway->address == NULL || g_uri_get_host (uri) == NULL
-      || g_uri_get_port (uri) != g_inet_socket_address_get_port (gateway->address))
-    return FALSE;
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (g_uri_get_host (uri));
-  return g_str_equal (g_uri_get_host (uri), "localhost")
-         || (address != NULL && bulla_address_is_private (address));
-}
-
-/* libsoup 3.2 names the proxy instead of its target when it asks once more, now with the token */
-static GUri *
-dup_asked_uri (BullaGateway *gateway, BullaGatewayConnection *connection,
-               SoupServerMessage *message)
-{
-  GUri *asked = soup_server_message_get_uri (message);
-  GUri *before = connection->challenged != NULL && is_own_address (gateway, asked)
-                     ? g_uri_parse (connection->challenged, SOUP_HTTP_URI_FLAGS, NULL)
-                     : NULL;
-
-  return before != NULL ? before : g_uri_ref (asked);
-}
-
-/* Inside a tunnel the Host must be the tunnel's: the client's certificate was checked for that. */
-static GUri *
-find_uri (BullaGateway *gateway, BullaGatewayConnection *connection, SoupServerMessage *message)
-{
-  g_autoptr (GUri) asked = dup_asked_uri (gateway, connection, message);
-  const char *field =
-      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Host");
-  g_autofree char *host = NULL;
-  guint16 port = 0;
-  gboolean tls = connection->tunnel && connection->tls;
-
-  if (!connection->tunnel && (g_uri_get_host (asked) == NULL || *g_uri_get_host (asked) == '\0'))
-    return NULL;
-  if (field == NULL || !bulla_gateway_split_host (field, tls ? 443 : 80, &host, &port))
-    return NULL;
-  if (connection->tunnel && (!g_str_equal (host, connection->host) || port != connection->port))
-    return NULL;
-  if (!connection->tunnel) { /* the absolute form says more than the Host */
-    g_free (host);
-    host = g_strdup (g_uri_get_host (asked));
-    port = g_uri_get_port (asked) > 0 ? g_uri_get_port (asked) : 80;
-  }
-  g_autofree char *lower = g_ascii_strdown (host, -1);
-  const char *path = g_uri_get_path (asked);
-  gboolean usual = port == (tls ? 443 : 80);
-  return g_uri_build (SOUP_HTTP_URI_FLAGS, tls ? "https" : "http", NULL, lower, usual ? -1 : port,
-                      *path != '\0' ? path : "/", g_uri_get_query (asked), NULL);
-}
-
 /* --- its life */
 
 static void
@@ -141,8 +86,9 @@ BullaGatewayRequest *
 bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connection,
                            SoupServerMessage *message)
 {
-  g_autoptr (GUri) uri = find_uri (gateway, connection, message);
-  if (uri == NULL || (!connection->tunnel && is_own_address (gateway, uri)))
+  g_autofree char *target = NULL;
+  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, message, &target);
+  if (uri == NULL)
     return NULL;
 
   BullaGatewayRequest *self = g_new0 (BullaGatewayRequest, 1);
@@ -155,10 +101,13 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connec
   connection->abandon = abandon;
   self->uri = g_steal_pointer (&uri);
   self->url = g_uri_to_string (self->uri);
+  self->target = g_steal_pointer (&target);
   self->method = g_strdup (soup_server_message_get_method (message));
   self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
   soup_message_headers_foreach (soup_server_message_get_request_headers (message), copy_header,
                                 self->headers);
+  if (connection->expect != NULL)
+    soup_message_headers_append (self->headers, "Expect", connection->expect);
   self->cancellable = g_cancellable_new ();
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
   return self;
@@ -195,6 +144,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   bulla_gateway_connection_unref (self->connection);
   g_uri_unref (self->uri);
   g_free (self->url);
+  g_free (self->target);
   g_free (self->method);
   soup_message_headers_unref (self->headers);
   g_clear_pointer (&self->place, bulla_gateway_view_unref);

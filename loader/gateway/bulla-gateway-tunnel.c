@@ -1,6 +1,7 @@
 /* bulla-gateway-tunnel.c - CONNECT: from trust to the requests inside
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-private.h"
@@ -8,13 +9,17 @@
 
 #define HOST_LENGTH_MAX 253
 #define TLS_HANDSHAKE 0x16 /* the first byte of a TLS connection */
+#define TLS_MAJOR 0x03     /* the second one */
+#define TLS_HEADER 5       /* bytes */
+#define TLS_RECORD_MAX 16384
+#define HANDSHAKES_MAX 4   /* at a time, of one session: each occupies a thread */
+#define HANDSHAKE_MS 10000 /* how long it may */
 #define ESTABLISHED "HTTP/1.1 200 Connection established\r\n\r\n"
 
-/* what it takes until the tunnel stands; owned by the connection's source, or by the call that is
- * under way */
+/* owned by the call that is under way, until the tunnel stands */
 typedef struct {
   BullaGatewayConnection *connection; /* owned */
-  GTlsCertificate *leaf;              /* owned */
+  BullaGatewaySession *session;       /* owned; nullable; the handshake is one of its */
   GIOStream *stream;                  /* owned; nullable; the TLS that is being agreed on */
 } Opening;
 
@@ -22,7 +27,7 @@ static void
 opening_free (Opening *opening)
 {
   bulla_gateway_connection_unref (opening->connection);
-  g_clear_object (&opening->leaf);
+  g_clear_pointer (&opening->session, bulla_gateway_session_unref);
   g_clear_object (&opening->stream);
   g_free (opening);
 }
@@ -55,6 +60,8 @@ bulla_gateway_split_host (const char *authority, guint16 default_port, char **ho
 
 /* --- after the answer */
 
+static void start_next (BullaGatewaySession *session);
+
 static void
 handshake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -63,73 +70,112 @@ handshake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   gboolean agreed = g_tls_connection_handshake_finish (G_TLS_CONNECTION (object), result, NULL);
 
   connection->handshaking = FALSE;
+  opening->session->n_handshakes--;
   if (connection->state == BULLA_CONNECTION_CLOSED) {
     g_socket_close (connection->socket, NULL);
-    return;
-  }
-  if (!agreed) { /* a client that does not trust us ends it here, and knows why */
+  } else if (!agreed) { /* a client that does not trust us ends it here, and knows why */
     bulla_gateway_connection_close (connection);
-    return;
+  } else {
+    g_set_object (&connection->base, opening->stream);
+    bulla_gateway_connection_idle (connection);
   }
-  g_set_object (&connection->base, opening->stream);
-  bulla_gateway_connection_idle (connection);
+  start_next (opening->session);
 }
 
-/* @opening: (transfer full) */
 static void
-start_tls (Opening *opening)
+start_tls (BullaGatewayConnection *connection)
 {
   static const char *const protocols[] = {"http/1.1", NULL};
-  BullaGatewayConnection *connection = opening->connection;
+  gint64 end = g_get_monotonic_time () + HANDSHAKE_MS * (gint64)1000;
   g_autoptr (GError) error = NULL;
 
   /* without a database, or every connection would read the system's roots, for clients that have no
    * certificate anyway */
-  opening->stream = g_initable_new (
+  GIOStream *stream = g_initable_new (
       g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()), NULL, &error,
-      "base-io-stream", connection->base, "certificate", opening->leaf, "database", NULL, NULL);
-  if (opening->stream == NULL) {
+      "base-io-stream", connection->base, "certificate", connection->leaf, "database", NULL, NULL);
+  if (stream == NULL) {
     g_warning ("gateway: %s", error->message);
     bulla_gateway_connection_close (connection);
-    opening_free (opening);
     return;
   }
-  GTlsConnection *tls = G_TLS_CONNECTION (opening->stream);
+  Opening *opening = g_new (Opening, 1);
+  *opening = (Opening){bulla_gateway_connection_ref (connection),
+                       bulla_gateway_session_ref (connection->session), stream};
   connection->tls = TRUE;
   connection->handshaking = TRUE;
-  g_tls_connection_set_advertised_protocols (tls, protocols);
-  g_tls_connection_set_require_close_notify (tls, FALSE);
+  connection->deadline = MIN (connection->deadline, end);
+  connection->session->n_handshakes++;
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (stream), protocols);
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), FALSE);
   /* when the connection is closed, its socket is shut down, and this fails */
-  g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, connection->session->cancellable,
-                                    handshake_cb, opening);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT,
+                                    connection->session->cancellable, handshake_cb, opening);
+}
+
+/* A handshake waits in a thread of GTask's pool, of which there are few: clients that are silent in
+ * the middle of it only hold up others of their session. */
+static void
+start_next (BullaGatewaySession *session)
+{
+  g_autoptr (BullaGatewaySession) kept = bulla_gateway_session_ref (session);
+
+  while (session->n_handshakes < HANDSHAKES_MAX && session->handshakes.length > 0) {
+    g_autoptr (BullaGatewayConnection) connection = g_queue_pop_head (&session->handshakes);
+    if (connection->state != BULLA_CONNECTION_CLOSED)
+      start_tls (connection);
+  }
+}
+
+static gssize
+peek (GSocket *socket, guint8 *bytes, gsize length, GError **error)
+{
+  GInputVector vector = {bytes, length};
+  int flags = G_SOCKET_MSG_PEEK;
+
+  return g_socket_receive_message (socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, error);
+}
+
+/* Returns: how many bytes there must be before a thread is to read them: the first record; 0: they
+ * are not TLS */
+static gsize
+first_record (const guint8 *bytes, gsize length)
+{
+  if (length < TLS_HEADER)
+    return length < 2 || bytes[1] == TLS_MAJOR ? TLS_HEADER : 0;
+  gsize size = (gsize)bytes[3] << 8 | bytes[4];
+  return bytes[1] == TLS_MAJOR && size > 0 && size <= TLS_RECORD_MAX ? TLS_HEADER + size : 0;
 }
 
 /* A tunnel to http, as for ws:, is one without TLS: the first byte tells. */
 static gboolean
-first_byte_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
+first_bytes_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
-  Opening *opening = user_data;
-  g_autoptr (BullaGatewayConnection) connection =
-      bulla_gateway_connection_ref (opening->connection);
-  GInputVector vector = {(guint8[1]){0}, 1};
-  int flags = G_SOCKET_MSG_PEEK;
+  g_autoptr (BullaGatewayConnection) connection = bulla_gateway_connection_ref (user_data);
+  guint8 bytes[TLS_HEADER + TLS_RECORD_MAX];
   g_autoptr (GError) error = NULL;
-  gssize got =
-      g_socket_receive_message (socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, &error);
+  gssize got = peek (socket, bytes, sizeof bytes, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
-  if (got != 1) {
+  gboolean tls = got > 0 && *bytes == TLS_HANDSHAKE;
+  gsize needed = tls ? first_record (bytes, got) : 1;
+  if (got <= 0 || needed == 0 || ((gsize)got < needed && connection->leaving)) {
     bulla_gateway_connection_close (connection);
-  } else if (*(guint8 *)vector.buffer != TLS_HANDSHAKE) {
-    bulla_gateway_connection_idle (connection);
-  } else {
-    Opening *next = g_new (Opening, 1);
-    *next =
-        (Opening){bulla_gateway_connection_ref (connection), g_object_ref (opening->leaf), NULL};
-    bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, NULL);
-    start_tls (next);
+    return G_SOURCE_REMOVE;
   }
+  /* until then the socket does not count as readable */
+  g_socket_set_option (socket, SOL_SOCKET, SO_RCVLOWAT, (gsize)got < needed ? (int)needed : 1,
+                       NULL);
+  if ((gsize)got < needed)
+    return G_SOURCE_CONTINUE;
+  if (!tls) {
+    bulla_gateway_connection_idle (connection);
+    return G_SOURCE_REMOVE;
+  }
+  bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, NULL);
+  g_queue_push_tail (&connection->session->handshakes, bulla_gateway_connection_ref (connection));
+  start_next (connection->session);
   return G_SOURCE_REMOVE;
 }
 
@@ -149,8 +195,8 @@ answer (Opening *opening)
   g_byte_array_set_size (connection->ahead, 0);
   connection->seen = 0;
   GSource *readable = g_socket_create_source (connection->socket, G_IO_IN, NULL);
-  g_source_set_callback (readable, G_SOURCE_FUNC (first_byte_cb), opening,
-                         (GDestroyNotify)opening_free);
+  g_source_set_callback (readable, G_SOURCE_FUNC (first_bytes_cb), connection, NULL);
+  opening_free (opening);
   bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, readable);
 }
 
@@ -226,8 +272,9 @@ bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead 
   }
   self->host = g_steal_pointer (&host);
   self->port = port;
+  self->leaf = g_object_ref (leaf);
   Opening *opening = g_new (Opening, 1);
-  *opening = (Opening){bulla_gateway_connection_ref (self), g_object_ref (leaf), NULL};
+  *opening = (Opening){bulla_gateway_connection_ref (self), NULL, NULL};
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_OPENING, NULL);
   if (delegate == NULL)
     answer (opening);

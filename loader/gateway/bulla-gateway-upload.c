@@ -36,10 +36,15 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
   }
 }
 
+/* libsoup would answer next, and the answer is ours to write: it may be on its way */
 static void
 got_body_cb (SoupServerMessage *message, gpointer user_data)
 {
-  bulla_pipe_end (((Upload *)user_data)->pipe);
+  Upload *upload = user_data;
+
+  upload->paused = FALSE;
+  soup_server_message_pause (message);
+  bulla_pipe_end (upload->pipe);
 }
 
 static void
@@ -48,7 +53,7 @@ upload_free (gpointer data)
   Upload *upload = data;
 
   g_signal_handlers_disconnect_by_data (upload->pipe, upload);
-  bulla_pipe_end (upload->pipe);
+  bulla_pipe_break (upload->pipe); /* a client that left has not sent all */
   g_object_unref (upload->pipe);
   g_object_unref (upload->upstream);
   g_free (upload);

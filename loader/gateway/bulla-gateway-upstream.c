@@ -101,7 +101,8 @@ copy_request_header (const char *name, const char *value, gpointer user_data)
   Copy *copy = user_data;
 
   if (!bulla_gateway_is_hop_by_hop (copy->from, name) && g_ascii_strcasecmp (name, "Host") != 0
-      && g_ascii_strcasecmp (name, "Expect") != 0
+      && !(g_ascii_strcasecmp (name, "Expect") == 0
+           && g_ascii_strcasecmp (value, "100-continue") == 0)
       && g_ascii_strcasecmp (name, "Content-Length") != 0)
     soup_message_headers_append (copy->to, name, value);
 }
@@ -181,6 +182,7 @@ bulla_gateway_upstream_make_message (BullaGatewayRequest *request, BullaGatewayA
   BullaHttpMessage *message = bulla_http_message_new (request->method, request->uri);
   Copy copy = {request->headers, bulla_http_message_get_request_headers (message)};
 
+  bulla_http_message_set_target (message, request->target);
   soup_message_headers_foreach (copy.from, copy_request_header, &copy);
   set_accept (request, copy.to, accept);
   return message;

@@ -1,17 +1,24 @@
 /* bulla-gateway-websocket.c - WebSockets pass once both sides have switched
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The head of the answer is read as those of other answers are, and written anew. An answer that
+ * does not switch is an ordinary one; its body is short, and kept until all of it is there. */
 #include <string.h>
 
+#include "bulla-chunks.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-http-head.h"
 
-#define HEAD_MAX 65536
+#define BODY_MAX 65536 /* bytes of an answer that does not switch */
 #define CHUNK_SIZE 4096
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   GIOStream *server;            /* owned */
   GIOStream *client;            /* owned; once it is ours */
-  GString *head;                /* owned; the request's, then the response's */
+  GString *text;                /* owned; what is written, then what was read and not used yet */
+  BullaHttpMessage *answer;     /* owned */
+  BullaHttpHead head;           /* owned; of the answer */
   BullaWatch *watch;            /* owned; nullable until there was a connection */
 } Passing;
 
@@ -28,14 +35,17 @@ passing_free (Passing *passing)
   g_clear_object (&passing->client);
   g_clear_pointer (&passing->watch, bulla_watch_free);
   bulla_gateway_request_unref (passing->request);
-  g_string_free (passing->head, TRUE);
+  g_string_free (passing->text, TRUE);
+  bulla_http_head_clear (&passing->head);
+  g_object_unref (passing->answer);
   g_free (passing);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Passing, passing_free)
 
-static gboolean
-wants_websocket (BullaGatewayRequest *request)
+/* Returns: whether it asks to switch to WebSocket */
+gboolean
+bulla_gateway_request_wants_websocket (BullaGatewayRequest *request)
 {
   SoupMessageHeaders *headers = request->headers;
 
@@ -74,72 +84,6 @@ wrote_response_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                             removed, spliced_cb, kept);
 }
 
-/* @passing: (transfer full): the server's head is there, and perhaps its first frames */
-static void
-switch_over (Passing *passing)
-{
-  passing->client = bulla_gateway_request_steal (passing->request);
-  if (passing->client == NULL) {
-    passing_free (passing);
-    return;
-  }
-  g_output_stream_write_all_async (
-      g_io_stream_get_output_stream (passing->client), passing->head->str, passing->head->len,
-      G_PRIORITY_DEFAULT, passing->request->session->cancellable, wrote_response_cb, passing);
-}
-
-static void read_head (Passing *passing);
-
-static void
-read_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Passing) passing = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) chunk =
-      g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
-
-  if (passing->request->message == NULL)
-    return;
-  if (chunk == NULL || g_bytes_get_size (chunk) == 0) {
-    fail (passing, error != NULL ? error->message : "the server closed its WebSocket at once");
-    return;
-  }
-  g_string_append_len (passing->head, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
-  gboolean whole = g_strstr_len (passing->head->str, passing->head->len, "\r\n\r\n") != NULL;
-  if (!whole && passing->head->len < HEAD_MAX) {
-    read_head (g_steal_pointer (&passing));
-    return;
-  }
-  /* any other answer would leave a connection on which more requests could follow, unseen */
-  if (whole && g_str_has_prefix (passing->head->str, "HTTP/1.1 101 "))
-    switch_over (g_steal_pointer (&passing));
-  else
-    fail (passing, "the server does not switch to WebSocket");
-}
-
-/* @passing: (transfer full) */
-static void
-read_head (Passing *passing)
-{
-  g_input_stream_read_bytes_async (g_io_stream_get_input_stream (passing->server), CHUNK_SIZE,
-                                   G_PRIORITY_DEFAULT, passing->request->cancellable, read_head_cb,
-                                   passing);
-}
-
-static void
-wrote_request_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Passing) passing = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error)) {
-    fail (passing, error->message);
-    return;
-  }
-  g_string_truncate (passing->head, 0);
-  read_head (g_steal_pointer (&passing));
-}
-
 typedef struct {
   SoupMessageHeaders *headers; /* borrowed */
   GString *text;               /* borrowed */
@@ -156,16 +100,202 @@ list_header (const char *name, const char *value, gpointer user_data)
 }
 
 static void
-write_request (Passing *passing)
+write_fields (GString *text, SoupMessageHeaders *headers)
 {
-  BullaGatewayRequest *request = passing->request;
-  const char *query = g_uri_get_query (request->uri);
-  Listing listing = {request->headers, passing->head};
+  Listing listing = {headers, text};
 
-  g_string_printf (passing->head, "GET %s%s%s HTTP/1.1\r\n", g_uri_get_path (request->uri),
-                   query != NULL ? "?" : "", query != NULL ? query : "");
-  soup_message_headers_foreach (listing.headers, list_header, &listing);
-  g_string_append (passing->head, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  soup_message_headers_foreach (headers, list_header, &listing);
+  g_string_append (text, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+}
+
+/* RFC 6455 section 4.1; whether the value of Sec-WebSocket-Accept is right, the client knows */
+static gboolean
+switches (Passing *passing)
+{
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (passing->answer);
+
+  return bulla_http_message_get_status (passing->answer) == SOUP_STATUS_SWITCHING_PROTOCOLS
+         && g_strcmp0 (bulla_http_message_get_protocol (passing->answer), "http/1.1") == 0
+         && soup_message_headers_header_contains (headers, "Upgrade", "websocket")
+         && soup_message_headers_get_one (headers, "Sec-WebSocket-Accept") != NULL;
+}
+
+/* @passing: (transfer full): the server's first frames may be there as well */
+static void
+switch_over (Passing *passing)
+{
+  const char *reason = bulla_http_message_get_reason_phrase (passing->answer);
+  g_autoptr (GString) head = g_string_new (NULL);
+
+  passing->client = bulla_gateway_request_steal (passing->request);
+  if (passing->client == NULL) {
+    passing_free (passing);
+    return;
+  }
+  g_string_printf (head, "HTTP/1.1 101 %s\r\n", reason != NULL ? reason : "");
+  write_fields (head, bulla_http_message_get_response_headers (passing->answer));
+  g_string_prepend_len (passing->text, head->str, head->len);
+  g_output_stream_write_all_async (
+      g_io_stream_get_output_stream (passing->client), passing->text->str, passing->text->len,
+      G_PRIORITY_DEFAULT, passing->request->session->cancellable, wrote_response_cb, passing);
+}
+
+/* --- an answer that does not switch */
+
+/* Returns: whether all chunks are there; then @text is what is in them */
+static gboolean
+decode_chunks (GString *text, BullaChunksState *state)
+{
+  g_autofree char *bytes = g_memdup2 (text->str, text->len + 1);
+  BullaChunks chunks = {0};
+  gsize kept = 0;
+
+  bulla_chunks_filter (&chunks, (guint8 *)bytes, text->len, &kept);
+  *state = chunks.state;
+  if (chunks.state != BULLA_CHUNKS_OVER)
+    return FALSE;
+  g_string_truncate (text, 0);
+  for (const char *at = bytes;;) {
+    gsize size = 0;
+    for (; *at != '\r'; at++)
+      size = size * 16 + (guint)g_ascii_xdigit_value (*at);
+    at += strlen ("\r\n");
+    if (size == 0)
+      return TRUE;
+    g_string_append_len (text, at, size);
+    at += size + strlen ("\r\n");
+  }
+}
+
+/* @ended: the server has closed the connection. Returns: whether the body is all there */
+static gboolean
+body_is_whole (Passing *passing, gboolean ended, GError **error)
+{
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (passing->answer);
+  SoupEncoding encoding = soup_message_headers_get_encoding (headers);
+  guint status = bulla_http_message_get_status (passing->answer);
+  goffset length = soup_message_headers_get_content_length (headers);
+  BullaChunksState state = BULLA_CHUNKS_SIZE;
+  gboolean whole = ended;
+
+  if (bulla_gateway_has_no_body (passing->request, status)) {
+    return TRUE;
+  } else if (encoding == SOUP_ENCODING_CHUNKED) {
+    whole = decode_chunks (passing->text, &state);
+  } else if (encoding == SOUP_ENCODING_CONTENT_LENGTH) {
+    whole = (goffset)passing->text->len >= length;
+    if (whole)
+      g_string_truncate (passing->text, length);
+  }
+  if ((!whole && (ended || state == BULLA_CHUNKS_FAULTY)) || passing->text->len > BODY_MAX)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                         "the server does not switch to WebSocket, and its answer breaks off");
+  return whole;
+}
+
+static void
+pass_on (Passing *passing)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (passing->text->str, passing->text->len);
+  g_autoptr (GInputStream) body = g_memory_input_stream_new_from_bytes (bytes);
+  const BullaGatewayDecision response = {BULLA_DECISION_RESPONSE, .message = passing->answer,
+                                         .body = body};
+
+  bulla_gateway_decide (passing->request, &response);
+}
+
+/* --- reading it */
+
+static gboolean
+take_head (Passing *passing, GError **error)
+{
+  GString *text = passing->text;
+  const char *end = NULL;
+
+  while (!passing->head.complete && (end = memchr (text->str, '\n', text->len)) != NULL) {
+    gsize length = end - text->str + 1;
+    if (!bulla_http_head_take (&passing->head, text->str, length, error))
+      return FALSE;
+    g_string_erase (text, 0, length);
+  }
+  if (!passing->head.complete && text->len > BULLA_HTTP_HEAD_MAX)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "a line of the answer is too long");
+  return text->len <= BULLA_HTTP_HEAD_MAX;
+}
+
+static void read_answer (Passing *passing);
+
+/* @passing: (transfer full) */
+static void
+take_answer (Passing *passing, gboolean ended)
+{
+  g_autoptr (Passing) owned = passing;
+  g_autoptr (GError) error = NULL;
+
+  if (!take_head (passing, &error)) {
+    fail (passing, error->message);
+  } else if (!passing->head.complete && ended) {
+    fail (passing, "the server closed its WebSocket at once");
+  } else if (!passing->head.complete) {
+    read_answer (g_steal_pointer (&owned));
+  } else if (switches (passing)) {
+    bulla_watch_answer (passing->watch, SOUP_STATUS_SWITCHING_PROTOCOLS);
+    switch_over (g_steal_pointer (&owned));
+  } else if (bulla_http_message_get_status (passing->answer) == SOUP_STATUS_SWITCHING_PROTOCOLS) {
+    fail (passing, "the server switches to another protocol than WebSocket");
+  } else {
+    gboolean whole = body_is_whole (passing, ended, &error);
+    bulla_watch_answer (passing->watch, bulla_http_message_get_status (passing->answer));
+    if (error != NULL)
+      fail (passing, error->message);
+    else if (whole)
+      pass_on (passing);
+    else
+      read_answer (g_steal_pointer (&owned));
+  }
+}
+
+static void
+read_answer_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Passing) passing = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) chunk =
+      g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
+
+  if (passing->request->message == NULL)
+    return;
+  if (chunk == NULL) {
+    fail (passing, error->message);
+    return;
+  }
+  g_string_append_len (passing->text, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  take_answer (g_steal_pointer (&passing), g_bytes_get_size (chunk) == 0);
+}
+
+/* @passing: (transfer full) */
+static void
+read_answer (Passing *passing)
+{
+  g_input_stream_read_bytes_async (g_io_stream_get_input_stream (passing->server), CHUNK_SIZE,
+                                   G_PRIORITY_DEFAULT, passing->request->cancellable,
+                                   read_answer_cb, passing);
+}
+
+/* --- the request */
+
+static void
+wrote_request_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Passing) passing = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error)) {
+    fail (passing, error->message);
+    return;
+  }
+  g_string_truncate (passing->text, 0);
+  read_answer (g_steal_pointer (&passing));
 }
 
 static GSocketAddress *
@@ -193,12 +323,13 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     fail (passing, error->message);
     return;
   }
-  write_request (passing);
+  g_string_printf (passing->text, "GET %s HTTP/1.1\r\n", request->target);
+  write_fields (passing->text, request->headers);
   bulla_watch_begin_request (passing->watch, BULLA_CONTACT_WEBSOCKET, SOUP_METHOD_GET,
                              request->headers);
   GOutputStream *out = g_io_stream_get_output_stream (passing->server);
   Passing *kept = g_steal_pointer (&passing);
-  g_output_stream_write_all_async (out, kept->head->str, kept->head->len, G_PRIORITY_DEFAULT,
+  g_output_stream_write_all_async (out, kept->text->str, kept->text->len, G_PRIORITY_DEFAULT,
                                    request->cancellable, wrote_request_cb, kept);
 }
 
@@ -213,7 +344,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 gboolean
 bulla_gateway_websocket_handle (BullaGatewayRequest *request)
 {
-  if (!wants_websocket (request))
+  if (!bulla_gateway_request_wants_websocket (request))
     return FALSE;
   Passing *passing = g_new0 (Passing, 1);
   const BullaCause cause = bulla_gateway_ledger_cause (request, "websocket");
@@ -222,7 +353,10 @@ bulla_gateway_websocket_handle (BullaGatewayRequest *request)
       | (bulla_gateway_request_may_go_private (request) ? BULLA_CONNECTOR_PRIVATE : 0);
 
   passing->request = bulla_gateway_request_ref (request);
-  passing->head = g_string_new (NULL);
+  passing->text = g_string_new (NULL);
+  passing->answer = bulla_http_message_new (request->method, request->uri);
+  bulla_http_head_init (&passing->head, passing->answer);
+  passing->head.may_switch = TRUE;
   bulla_connector_connect_async (request->gateway->connector, request->uri, &cause, flags,
                                  request->cancellable, connected_cb, passing);
   return TRUE;

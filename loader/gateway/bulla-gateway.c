@@ -93,12 +93,8 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   if (current == NULL)
     return;
   g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (current);
-  if (request->uploads) {
-    if (!request->answered)
-      soup_server_message_pause (message);
-    return;
-  }
-  bulla_gateway_identify (request, bulla_gateway_route);
+  if (!request->uploads)
+    bulla_gateway_identify (request, bulla_gateway_route);
 }
 
 /* --- the object */

@@ -10,7 +10,8 @@ struct _BullaPipe {
   gsize offset;  /* into the first of them */
   gsize length;  /* of what is not read yet */
   gboolean ended;
-  GTask *waiting; /* owned; nullable; the read that has to wait */
+  gboolean broken; /* there will not be more, though it has not ended */
+  GTask *waiting;  /* owned; nullable; the read that has to wait */
 };
 
 typedef struct {
@@ -48,6 +49,11 @@ static void
 answer (BullaPipe *self, GTask *task)
 {
   Wanted *wanted = g_task_get_task_data (task);
+
+  if (self->broken) {
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the rest did not come");
+    return;
+  }
   gssize taken = take (self, wanted->buffer, wanted->size);
 
   if (self->length == 0 && !self->ended)
@@ -75,7 +81,7 @@ bulla_pipe_read_async (GInputStream *stream, void *buffer, gsize count, int prio
   *wanted = (Wanted){buffer, count};
   g_task_set_task_data (task, wanted, g_free);
   g_task_set_priority (task, priority);
-  if (self->length > 0 || self->ended)
+  if (self->length > 0 || self->ended || self->broken)
     answer (self, task);
   else
     self->waiting = g_steal_pointer (&task); /* a GInputStream has one operation at a time */
@@ -93,6 +99,10 @@ bulla_pipe_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
 {
   BullaPipe *self = BULLA_PIPE (stream);
 
+  if (self->broken) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the rest did not come");
+    return -1;
+  }
   if (self->length == 0 && !self->ended) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing is there yet");
     return -1;
@@ -167,5 +177,18 @@ void
 bulla_pipe_end (BullaPipe *self)
 {
   self->ended = TRUE;
+  wake (self);
+}
+
+/**
+ * bulla_pipe_break:
+ * @self: a pipe
+ *
+ * Nothing more will be pushed; if it has not ended, what is read next is an error.
+ */
+void
+bulla_pipe_break (BullaPipe *self)
+{
+  self->broken = !self->ended;
   wake (self);
 }

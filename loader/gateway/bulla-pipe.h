@@ -12,5 +12,6 @@ G_DECLARE_FINAL_TYPE (BullaPipe, bulla_pipe, BULLA, PIPE, GInputStream)
 BullaPipe *bulla_pipe_new (void);
 gsize bulla_pipe_push (BullaPipe *self, GBytes *bytes);
 void bulla_pipe_end (BullaPipe *self);
+void bulla_pipe_break (BullaPipe *self);
 
 G_END_DECLS

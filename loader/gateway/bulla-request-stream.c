@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "bulla-chunks.h"
+
 #define BULLA_TYPE_REQUEST_INPUT (bulla_request_input_get_type ())
 G_DECLARE_FINAL_TYPE (BullaRequestInput, bulla_request_input, BULLA, REQUEST_INPUT, GInputStream)
 
@@ -15,7 +17,9 @@ struct _BullaRequestInput {
   GInputStream parent_instance;
   GInputStream *base; /* owned */
   GByteArray *ahead;  /* owned; bytes that come before those of @base; shared with the connection */
-  goffset left;       /* how many bytes may be read; -1: all of them */
+  goffset left;       /* how many bytes may be read before the chunks; -1: all of them */
+  gboolean chunked;   /* then a body in chunks follows */
+  BullaChunks chunks;
 };
 
 struct _BullaRequestStream {
@@ -35,14 +39,45 @@ G_DEFINE_FINAL_TYPE (BullaRequestStream, bulla_request_stream, G_TYPE_IO_STREAM)
 
 /* --- reading */
 
+static gboolean
+bulla_request_input_is_over (BullaRequestInput *self)
+{
+  return self->left == 0 && (!self->chunked || self->chunks.state == BULLA_CHUNKS_OVER);
+}
+
+/* of @ahead, or of the connection; the number of bytes, 0 at the end of the connection */
 static gssize
-bulla_request_input_take (BullaRequestInput *self, void *buffer, gsize count)
+bulla_request_input_fetch (BullaRequestInput *self, void *buffer, gsize count, gboolean blocking,
+                           GCancellable *cancellable, GError **error)
 {
   gsize taken = MIN (count, self->ahead->len);
 
+  if (taken == 0)
+    return g_pollable_stream_read (self->base, buffer, count, blocking, cancellable, error);
   memcpy (buffer, self->ahead->data, taken);
   g_byte_array_remove_range (self->ahead, 0, taken);
   return taken;
+}
+
+/* what comes behind the chunks goes back, for whoever reads the next request */
+static gssize
+bulla_request_input_read_chunks (BullaRequestInput *self, void *buffer, gsize count,
+                                 gboolean blocking, GCancellable *cancellable, GError **error)
+{
+  gsize kept = 0;
+
+  while (kept == 0) {
+    gssize got = bulla_request_input_fetch (self, buffer, count, blocking, cancellable, error);
+    if (got <= 0)
+      return got;
+    gsize used = bulla_chunks_filter (&self->chunks, buffer, got, &kept);
+    if (self->chunks.state == BULLA_CHUNKS_FAULTY) {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the chunks are malformed");
+      return -1;
+    }
+    g_byte_array_prepend (self->ahead, (const guint8 *)buffer + used, got - used);
+  }
+  return kept;
 }
 
 /* @blocking: wait for bytes; at the end of the request there is nothing to wait for */
@@ -50,18 +85,15 @@ static gssize
 bulla_request_input_read_any (BullaRequestInput *self, void *buffer, gsize count, gboolean blocking,
                               GCancellable *cancellable, GError **error)
 {
-  gssize got = 0;
-
+  if (count > 0 && self->left == 0 && self->chunked && self->chunks.state != BULLA_CHUNKS_OVER)
+    return bulla_request_input_read_chunks (self, buffer, count, blocking, cancellable, error);
   if (self->left >= 0)
     count = MIN (count, (guint64)self->left);
   if (count == 0) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "the request is over");
     return -1;
   }
-  if (self->ahead->len > 0)
-    got = bulla_request_input_take (self, buffer, count);
-  else
-    got = g_pollable_stream_read (self->base, buffer, count, blocking, cancellable, error);
+  gssize got = bulla_request_input_fetch (self, buffer, count, blocking, cancellable, error);
   if (got > 0 && self->left > 0)
     self->left -= got;
   return got;
@@ -88,7 +120,7 @@ bulla_request_input_is_readable (GPollableInputStream *stream)
 {
   BullaRequestInput *self = BULLA_REQUEST_INPUT (stream);
 
-  return self->left != 0
+  return !bulla_request_input_is_over (self)
          && (self->ahead->len > 0
              || g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (self->base)));
 }
@@ -101,7 +133,7 @@ bulla_request_input_create_source (GPollableInputStream *stream, GCancellable *c
   GPollableInputStream *base = G_POLLABLE_INPUT_STREAM (self->base);
   g_autoptr (GSource) child = NULL;
 
-  if (self->left == 0) /* never, but for @cancellable */
+  if (bulla_request_input_is_over (self)) /* never, but for @cancellable */
     child = g_cancellable_source_new (cancellable);
   else if (self->ahead->len > 0)
     child = g_timeout_source_new (0);
@@ -196,12 +228,14 @@ bulla_request_stream_init (BullaRequestStream *self)
  * bulla_request_stream_new:
  * @base: the connection
  * @ahead: bytes that were read from @base already; what is read here is taken from them
- * @limit: how many bytes the request has, in @ahead and @base; -1 where only its reader can tell
+ * @limit: how many bytes the request has, in @ahead and @base; those of chunks are not counted
+ * @chunked: a body in chunks follows, which is read without extensions and trailer fields; reading
+ *   fails with %G_IO_ERROR_INVALID_DATA where they are malformed
  *
  * Returns: (transfer full): a stream of these bytes, which writes to @base
  */
 GIOStream *
-bulla_request_stream_new (GIOStream *base, GByteArray *ahead, goffset limit)
+bulla_request_stream_new (GIOStream *base, GByteArray *ahead, goffset limit, gboolean chunked)
 {
   BullaRequestStream *self = g_object_new (BULLA_TYPE_REQUEST_STREAM, NULL);
 
@@ -210,19 +244,20 @@ bulla_request_stream_new (GIOStream *base, GByteArray *ahead, goffset limit)
   self->input->base = g_object_ref (g_io_stream_get_input_stream (base));
   self->input->ahead = g_byte_array_ref (ahead);
   self->input->left = limit;
+  self->input->chunked = chunked;
   return G_IO_STREAM (self);
 }
 
 /**
- * bulla_request_stream_get_left:
+ * bulla_request_stream_is_over:
  * @self: a stream
  *
- * Returns: how many bytes of the request nobody has read yet; -1 where that is not known
+ * Returns: whether all of the request was read
  */
-goffset
-bulla_request_stream_get_left (BullaRequestStream *self)
+gboolean
+bulla_request_stream_is_over (BullaRequestStream *self)
 {
-  return self->input->left;
+  return bulla_request_input_is_over (self->input);
 }
 
 /**
@@ -235,6 +270,7 @@ void
 bulla_request_stream_open_up (BullaRequestStream *self)
 {
   self->input->left = -1;
+  self->input->chunked = FALSE;
 }
 
 /**

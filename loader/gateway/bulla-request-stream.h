@@ -11,8 +11,9 @@ G_DECLARE_FINAL_TYPE (BullaRequestStream, bulla_request_stream, BULLA, REQUEST_S
 
 typedef void (*BullaRequestStreamFunc) (gpointer user_data);
 
-GIOStream *bulla_request_stream_new (GIOStream *base, GByteArray *ahead, goffset limit);
-goffset bulla_request_stream_get_left (BullaRequestStream *self);
+GIOStream *bulla_request_stream_new (GIOStream *base, GByteArray *ahead, goffset limit,
+                                     gboolean chunked);
+gboolean bulla_request_stream_is_over (BullaRequestStream *self);
 void bulla_request_stream_open_up (BullaRequestStream *self);
 void bulla_request_stream_on_close (BullaRequestStream *self, BullaRequestStreamFunc func,
                                     gpointer user_data);

@@ -5,19 +5,41 @@
 #define ANSWERS_MAX 32 /* history entries that one exchange or bundle belongs to */
 
 /**
+ * bulla_stash_escape_strays:
+ * @url: a URL, or the path and query of one
+ *
+ * Browsers send a `%` that begins no escape sequence as it is; to #GUri it is an error.
+ *
+ * Returns: (transfer full): the same with `%25` for each such character
+ */
+char *
+bulla_stash_escape_strays (const char *url)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *at = url; *at != '\0'; at++)
+    if (*at == '%' && !(g_ascii_isxdigit (at[1]) && g_ascii_isxdigit (at[2])))
+      g_string_append (text, "%25");
+    else
+      g_string_append_c (text, *at);
+  return g_string_free (text, FALSE);
+}
+
+/**
  * bulla_stash_dup_key:
  * @url: a URL
  *
- * The wire loses the difference between spellings that RFC 3986 calls equivalent, such as `%7E` and
- * `~`: URLs are compared in the spelling they would arrive in.
+ * The wire keeps apart the spellings that RFC 3986 calls equivalent, such as `%7E` and `~`; here
+ * they are one.
  *
  * Returns: (transfer full): the same for every spelling of it, without its fragment
  */
 char *
 bulla_stash_dup_key (const char *url)
 {
+  g_autofree char *escaped = bulla_stash_escape_strays (url);
   g_autoptr (GUri) uri =
-      g_uri_parse (url,
+      g_uri_parse (escaped,
                    G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY
                        | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
                    NULL);

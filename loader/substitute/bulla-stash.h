@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaStash, bulla_stash, BULLA, STASH, GObject)
 
 char *bulla_stash_dup_key (const char *url);
+char *bulla_stash_escape_strays (const char *url);
 
 /**
  * BullaStashAsk:

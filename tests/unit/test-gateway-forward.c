@@ -1,6 +1,6 @@
 /* test-gateway-forward.c - ordinary requests through the gateway: whole, in time, and nothing else
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "test-gateway-world.h"
+#include "wire-kit.h"
 
 #define PAGE "v=one; host=-; dest=navigation"
 
@@ -378,6 +378,23 @@ test_left (GatewayWorld *self, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* an answer that lasts until the connection's end is whole: TLS says so */
+static void
+test_farewell (GatewayWorld *self, gconstpointer data)
+{
+  TestServer *server = self->publisher;
+  g_autoptr (GIOStream) client = wire_kit_tls_tunnel (self, server->host, server->port);
+  g_autofree char *request =
+      g_strdup_printf ("GET /x HTTP/1.0\r\nHost: %s:%u\r\n\r\n", server->host, server->port);
+  g_autoptr (GError) error = NULL;
+
+  put_text (self, server, "/x", "whole");
+  g_assert_true (wire_kit_say (client, request, -1));
+  g_autofree char *answer = wire_kit_hear (client, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (answer, "\r\n\r\nwhole"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -392,5 +409,6 @@ main (int argc, char **argv)
   ADD ("plain-http", test_plain_http);
   ADD ("keep-alive", test_keep_alive);
   ADD ("left", test_left);
+  ADD ("farewell", test_farewell);
   return g_test_run ();
 }

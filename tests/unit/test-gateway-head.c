@@ -106,6 +106,7 @@ test_ambiguous (void)
       {"GET / HTTP/1.1\r\n\r\n", 400},
       {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
       {GET "Proxy-Authorization: a\r\nProxy-Authorization: b\r\n\r\n", 400},
+      {GET "Expect: a\r\nExpect: 100-continue\r\n\r\n", 400},
       {"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"GET / x HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"GET /\tx HTTP/1.1\r\nHost: a\r\n\r\n", 400},

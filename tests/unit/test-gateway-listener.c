@@ -285,6 +285,55 @@ test_sessions (GatewayWorld *self, gconstpointer data)
   bulla_gateway_remove_session (self->gateway, other);
 }
 
+/* Returns: (transfer full): the first bytes that a TLS client sends */
+static GBytes *
+make_hello (void)
+{
+  g_autoptr (GInputStream) in = g_memory_input_stream_new ();
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  g_autoptr (GIOStream) wire = g_simple_io_stream_new (in, out);
+  g_autoptr (GIOStream) tls = g_tls_client_connection_new (wire, NULL, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL,
+                                    test_take_result, &result);
+  g_assert_false (
+      g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), test_wait_result (&result), NULL));
+  GMemoryOutputStream *sent = G_MEMORY_OUTPUT_STREAM (out);
+  return g_bytes_new (g_memory_output_stream_get_data (sent),
+                      g_memory_output_stream_get_data_size (sent));
+}
+
+/* handshakes that come to nothing keep no other one waiting: not where the first message is cut
+ * short, and not those of other sessions where it is whole */
+static void
+test_stalled (GatewayWorld *self, gconstpointer data)
+{
+  BullaGatewayLimits limits = *bulla_gateway_listener_get_limits (self->gateway->listener);
+  g_autofree char *other = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ONE_VIEW);
+  g_autoptr (GPtrArray) stalled = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GBytes) hello = make_hello ();
+  const guint n = 60;
+
+  g_assert_cmpuint (g_bytes_get_size (hello), >, 100);
+  limits.session_max = 2 * n;
+  limits.handshake_ms = 3000;
+  bulla_gateway_listener_set_limits (self->gateway->listener, &limits);
+  for (guint i = 0; i < 2 * n; i++) {
+    GSocket *socket = connect_tunnel (self, i < n ? self->token : other);
+    gsize length = i < n ? 20 : g_bytes_get_size (hello);
+    g_assert_cmpint (g_socket_send (socket, g_bytes_get_data (hello, NULL), length, NULL, NULL), ==,
+                     length);
+    g_ptr_array_add (stalled, socket);
+  }
+  for (guint i = 0; i < 3; i++)
+    assert_serves (self);
+  g_assert_cmpuint (bulla_gateway_listener_count (self->gateway->listener), >=, 2 * n);
+  settle (self, 0);
+  assert_serves (self);
+  bulla_gateway_remove_session (self->gateway, other);
+}
+
 static void
 test_smuggling (GatewayWorld *self, gconstpointer data)
 {
@@ -325,6 +374,7 @@ main (int argc, char **argv)
   ADD ("short-ones", test_short_ones);
   ADD ("half-open", test_half_open);
   ADD ("sessions", test_sessions);
+  ADD ("stalled", test_stalled);
   ADD ("smuggling", test_smuggling);
   return g_test_run ();
 }

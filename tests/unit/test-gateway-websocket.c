@@ -1,6 +1,12 @@
 /* test-gateway-websocket.c - WebSockets through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "test-gateway-world.h"
+#include <string.h>
+
+#include "wire-kit.h"
+
+#define SWITCHES                                                                                   \
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"              \
+  "Sec-WebSocket-Accept: x\r\n"
 
 static void
 set_up (GatewayWorld *self, gconstpointer data)
@@ -136,6 +142,117 @@ test_refused (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (missing_error);
 }
 
+/* --- answers of all kinds */
+
+/* @user_data: where the answer is; nothing is answered where the request is not the one below */
+static void
+answer_handshake (GIOStream *connection, gpointer user_data)
+{
+  g_autofree char *head = wire_kit_read_head (connection);
+
+  if (!g_str_has_prefix (head, "GET /ws?q=100%&%41 HTTP/1.1\r\n")
+      || strstr (head, "\r\nSec-WebSocket-Key: y\r\n") == NULL
+      || strstr (head, "\r\nUpgrade: websocket\r\n") == NULL
+      || strstr (head, "\r\nConnection: Upgrade\r\n") == NULL)
+    return;
+  wire_kit_answer (connection, *(const char **)user_data);
+}
+
+/* Returns: (transfer full): what a client hears until the end of its connection */
+static char *
+shake_hands (GatewayWorld *self, const WireServer *server)
+{
+  g_autoptr (GIOStream) client = wire_kit_tunnel (self, server->host, server->port);
+  g_autofree char *request =
+      g_strdup_printf ("GET /ws?q=100%%&%%41 HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: "
+                       "websocket\r\nConnection: Upgrade\r\n"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: y\r\n\r\n",
+                       server->host, server->port);
+
+  g_assert_true (wire_kit_say (client, request, -1));
+  return wire_kit_hear (client, "end", NULL);
+}
+
+static void
+test_switches (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const ANSWERS[] = {
+      SWITCHES "\r\nend",
+      SWITCHES "Alt-Svc: h3=\":443\"\r\nBulla-Answer: 1\r\nProxy-Authenticate: Basic\r\n\r\nend",
+      SWITCHES "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nend",
+      "HTTP/1.1 100 Continue\r\n\r\n" SWITCHES "\r\nend",
+      "HTTP/1.1 103 Early\r\nLink: </x>\r\n\r\n" SWITCHES "\r\nend",
+  };
+  const char *answer = NULL;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", answer_handshake, &answer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ANSWERS); i++) {
+    answer = ANSWERS[i];
+    g_autofree char *heard = shake_hands (self, server);
+    g_assert_cmpstr (heard, ==,
+                     "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: x\r\n"
+                     "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\nend");
+  }
+  answer = SWITCHES "X: a\rY: b\x1b[31m\r\n\r\nend";
+  g_autofree char *heard = shake_hands (self, server);
+  g_assert_nonnull (strstr (heard, "\r\nX: a Y: b [31m\r\n"));
+}
+
+/* another answer than a switch is the server's, with what it says of itself */
+static void
+test_answers (GatewayWorld *self, gconstpointer data)
+{
+  static const struct {
+    const char *head, *kept, *body;
+  } CASES[] = {
+      {"HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\nContent-Length: 3\r\n\r\nend",
+       "\r\nWWW-Authenticate: Basic\r\n", "\r\n\r\nend"},
+      {"HTTP/1.1 403 No\r\nSet-Cookie: a=1\r\nAlt-Svc: x\r\n\r\nend", "\r\nSet-Cookie: a=1\r\n",
+       "\r\n\r\n3\r\nend"},
+      {"HTTP/1.1 302 Found\r\nLocation: /x\r\nTransfer-Encoding: chunked\r\n\r\n"
+       "2;x\r\n<e\r\n2\r\nnd\r\n0\r\n\r\n",
+       "\r\nLocation: /x\r\n", "\r\n\r\n4\r\n<end"},
+      {"HTTP/1.1 426 Upgrade\r\nSec-WebSocket-Version: 13, 8\r\nContent-Length: 3\r\n\r\nend",
+       "\r\nSec-WebSocket-Version: 13, 8\r\n", "\r\n\r\nend"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nend, and more", "HTTP/1.1 200 OK\r\n",
+       "\r\n\r\nend"},
+  };
+  const char *answer = NULL;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", answer_handshake, &answer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
+    answer = CASES[i].head;
+    g_autofree char *heard = shake_hands (self, server);
+    g_assert_cmpmem (heard, strlen ("HTTP/1.1 401"), answer, strlen ("HTTP/1.1 401"));
+    g_assert_nonnull (strstr (heard, CASES[i].kept));
+    g_assert_null (strstr (heard, "Alt-Svc"));
+    g_assert_nonnull (strstr (heard, CASES[i].body));
+  }
+}
+
+static void
+test_broken_answers (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const ANSWERS[] = {
+      "",
+      "HTTP/1.1 101 X",
+      "HTTP/1.1 101 X\r\nUpgrade: h2c\r\nSec-WebSocket-Accept: x\r\n\r\nend",
+      "HTTP/1.1 101 X\r\nUpgrade: websocket\r\n\r\nend",
+      "HTTP/1.0 101 X\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\nend",
+      "HTTP/1.1 401 No\r\nContent-Length: 4\r\n\r\nend",
+      "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nend\r\n",
+      "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\nx\r\nend\r\n",
+  };
+  const char *answer = NULL;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", answer_handshake, &answer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ANSWERS); i++) {
+    answer = ANSWERS[i];
+    g_autofree char *heard = shake_hands (self, server);
+    g_assert_cmpstr (heard, ==, "HTTP/1.1 502"); /* and the connection ends */
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -144,5 +261,8 @@ main (int argc, char **argv)
   g_test_add ("/gateway/websocket/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("echo", test_echo);
   ADD ("refused", test_refused);
+  ADD ("switches", test_switches);
+  ADD ("answers", test_answers);
+  ADD ("broken-answers", test_broken_answers);
   return g_test_run ();
 }

@@ -1,0 +1,146 @@
+/* bulla-chunks.c - the framing of a body that comes in chunks
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * libsoup reads a chunk's size with strtoul(): `-5`, `0x5` and `5g` are sizes to it, and what is no
+ * number at all is the end of the body. So the framing is checked before libsoup reads it. */
+#include "bulla-chunks.h"
+
+#include <string.h>
+
+#include "bulla-gateway-head.h"
+
+static gboolean
+is_text (guint8 byte)
+{
+  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+/* Returns: the next state, or FAULTY when @byte is not the one that has to come */
+static BullaChunksState
+expect (guint8 byte, guint8 wanted, BullaChunksState next)
+{
+  return byte == wanted ? next : BULLA_CHUNKS_FAULTY;
+}
+
+static BullaChunksState
+take_size (BullaChunks *self, guint8 byte)
+{
+  if (g_ascii_isxdigit (byte)) {
+    self->size = self->size * 16 + (guint)g_ascii_xdigit_value (byte);
+    return ++self->digits <= BULLA_CHUNK_DIGITS_MAX ? BULLA_CHUNKS_SIZE : BULLA_CHUNKS_FAULTY;
+  }
+  self->dropped = 0;
+  if (self->digits > 0 && byte == ';')
+    return BULLA_CHUNKS_EXTENSION;
+  return self->digits > 0 ? expect (byte, '\r', BULLA_CHUNKS_SIZE_END) : BULLA_CHUNKS_FAULTY;
+}
+
+static BullaChunksState
+take_extension (BullaChunks *self, guint8 byte)
+{
+  if (is_text (byte) && ++self->dropped <= BULLA_CHUNK_EXTENSION_MAX)
+    return BULLA_CHUNKS_EXTENSION;
+  return expect (byte, '\r', BULLA_CHUNKS_SIZE_END);
+}
+
+static BullaChunksState
+take_size_end (BullaChunks *self, guint8 byte)
+{
+  self->digits = 0;
+  return expect (byte, '\n', self->size > 0 ? BULLA_CHUNKS_DATA : BULLA_CHUNKS_LINE);
+}
+
+static BullaChunksState
+take_trailer (BullaChunks *self, guint8 byte)
+{
+  const char c = (char)byte;
+  gboolean names = bulla_gateway_is_token (&c, 1);
+
+  if (self->state == BULLA_CHUNKS_LINE && byte == '\r')
+    return BULLA_CHUNKS_LAST_LF;
+  if (++self->dropped > BULLA_CHUNK_TRAILER_MAX)
+    return BULLA_CHUNKS_FAULTY;
+  if (self->state == BULLA_CHUNKS_VALUE)
+    return is_text (byte) ? BULLA_CHUNKS_VALUE : expect (byte, '\r', BULLA_CHUNKS_VALUE_END);
+  if (self->state == BULLA_CHUNKS_VALUE_END)
+    return expect (byte, '\n', BULLA_CHUNKS_LINE);
+  if (self->state == BULLA_CHUNKS_NAME && byte == ':')
+    return BULLA_CHUNKS_VALUE;
+  return names ? BULLA_CHUNKS_NAME : BULLA_CHUNKS_FAULTY;
+}
+
+static BullaChunksState
+next_state (BullaChunks *self, guint8 byte)
+{
+  switch (self->state) {
+  case BULLA_CHUNKS_SIZE:
+    return take_size (self, byte);
+  case BULLA_CHUNKS_EXTENSION:
+    return take_extension (self, byte);
+  case BULLA_CHUNKS_SIZE_END:
+    return take_size_end (self, byte);
+  case BULLA_CHUNKS_DATA_CR:
+    return expect (byte, '\r', BULLA_CHUNKS_DATA_LF);
+  case BULLA_CHUNKS_DATA_LF:
+    return expect (byte, '\n', BULLA_CHUNKS_SIZE);
+  case BULLA_CHUNKS_LINE:
+  case BULLA_CHUNKS_NAME:
+  case BULLA_CHUNKS_VALUE:
+  case BULLA_CHUNKS_VALUE_END:
+    return take_trailer (self, byte);
+  case BULLA_CHUNKS_LAST_LF:
+    return expect (byte, '\n', BULLA_CHUNKS_OVER);
+  case BULLA_CHUNKS_DATA:
+  case BULLA_CHUNKS_OVER:
+  case BULLA_CHUNKS_FAULTY:
+  default:
+    return BULLA_CHUNKS_FAULTY;
+  }
+}
+
+/* an extension is for the next recipient only, and so are trailer fields that nobody asked for */
+static gboolean
+is_dropped (BullaChunksState before, BullaChunksState after)
+{
+  return after == BULLA_CHUNKS_EXTENSION
+         || (before >= BULLA_CHUNKS_LINE && before <= BULLA_CHUNKS_VALUE_END
+             && after != BULLA_CHUNKS_LAST_LF);
+}
+
+/**
+ * bulla_chunks_filter:
+ * @self: all zero at the beginning of a body
+ * @bytes: the next bytes of the connection; what is kept of them is moved to their beginning
+ * @length: how many
+ * @kept: (out): how many bytes are kept: the body in its chunks, without extensions and trailers
+ *
+ * Spec: RFC 9112 section 7.1; where it allows a repair, the state becomes %BULLA_CHUNKS_FAULTY. At
+ * the end of the body it becomes %BULLA_CHUNKS_OVER.
+ *
+ * Returns: how many of @bytes belong to the body; those behind are left as they are
+ */
+gsize
+bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept)
+{
+  gsize at = 0;
+
+  *kept = 0;
+  while (at < length && self->state != BULLA_CHUNKS_OVER && self->state != BULLA_CHUNKS_FAULTY) {
+    gsize part = 1;
+    BullaChunksState before = self->state;
+    if (before == BULLA_CHUNKS_DATA) {
+      part = MIN (length - at, self->size);
+      self->size -= part;
+      if (self->size == 0)
+        self->state = BULLA_CHUNKS_DATA_CR;
+    } else {
+      self->state = next_state (self, bytes[at]);
+    }
+    if (!is_dropped (before, self->state)) {
+      memmove (bytes + *kept, bytes + at, part);
+      *kept += part;
+    }
+    at += part;
+  }
+  return at;
+}

@@ -1,0 +1,257 @@
+/* test-gateway-target.c - what is asked for goes on byte for byte, to the host that is named
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "announce-kit.h"
+#include "bulla-stash.h"
+#include "wire-kit.h"
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+/* answers each request with its head */
+static void
+echo_heads (GIOStream *connection, gpointer user_data)
+{
+  for (;;) {
+    g_autofree char *head = wire_kit_read_head (connection);
+    if (*head == '\0')
+      return;
+    g_autofree char *answer =
+        g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n"
+                         "\r\n%send",
+                         strlen (head) + 3, head);
+    g_atomic_int_inc ((int *)user_data);
+    wire_kit_answer (connection, answer);
+  }
+}
+
+/* @fields: a line each, with its end. Returns: (transfer full): the answer, with the head that came
+ */
+static char *
+ask (GIOStream *client, const char *line, const WireServer *server, const char *fields)
+{
+  g_autofree char *request = g_strdup_printf ("%s HTTP/1.1\r\nHost: %s:%u\r\n%s\r\n", line,
+                                              server->host, server->port, fields);
+
+  g_assert_true (wire_kit_say (client, request, -1));
+  return wire_kit_hear (client, "\r\n\r\nend", NULL);
+}
+
+static const char *const TARGETS[] = {
+    "/",
+    "/?",
+    "/?q=100%",
+    "/?q=50%&x=1",
+    "/a%zz",
+    "/a%",
+    "/a%4",
+    "/%41",
+    "/%7Efoo",
+    "/~foo",
+    "/a%2fb",
+    "/a%2Fb",
+    "/%c3%a9",
+    "/\xc3\xa9",
+    "/a/../b",
+    "/a/./b",
+    "/%2e%2e/x",
+    "//x//y",
+    "/a|b",
+    "/a\"b",
+    "/a{b}",
+    "/a\\b",
+    "/a^b`c",
+    "/?a?b",
+    "/a?x=%41&y=%2d",
+    "/a?q=a+b",
+    "/a'b",
+    "/a;b=1,2",
+    "/a[1]",
+    "/?a[1]=2",
+    "/%00",
+    "/a?%00",
+    "/%ff",
+    "/:a",
+    "/a:b@c",
+    "/a?|\"<>",
+    "/http://b.test/",
+};
+
+static void
+test_unchanged (GatewayWorld *self, gconstpointer data)
+{
+  int n_requests = 0;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
+  g_autofree char *credentials = wire_kit_credentials (self);
+  g_autoptr (GIOStream) direct = wire_kit_dial (self);
+  g_autoptr (GIOStream) tunnel = wire_kit_tunnel (self, server->host, server->port);
+
+  for (guint i = 0; i < G_N_ELEMENTS (TARGETS); i++) {
+    g_autofree char *absolute =
+        g_strdup_printf ("GET http://%s:%u%s", server->host, server->port, TARGETS[i]);
+    g_autofree char *origin = g_strconcat ("GET ", TARGETS[i], NULL);
+    g_autofree char *line = g_strconcat ("\r\n\r\n", origin, " HTTP/1.1\r\n", NULL);
+    g_autofree char *one = ask (direct, absolute, server, credentials);
+    g_autofree char *two = ask (tunnel, origin, server, "");
+    g_assert_nonnull (strstr (one, line));
+    g_assert_nonnull (strstr (two, line));
+  }
+}
+
+/* forms of a target that are not a path and query */
+static void
+test_forms (GatewayWorld *self, gconstpointer data)
+{
+  int n_requests = 0;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
+  g_autofree char *credentials = wire_kit_credentials (self);
+  g_autofree char *port = g_strdup_printf ("%u", server->port);
+  const struct {
+    gboolean tunnel;
+    const char *method, *before, *after; /* around host and port; @before NULL: neither */
+    const char *line;
+  } CASES[] = {
+      {TRUE, "OPTIONS", NULL, "*", "OPTIONS * "},
+      {FALSE, "OPTIONS", "http://", "", "OPTIONS * "},
+      {FALSE, "OPTIONS", "http://", "/", "OPTIONS / "},
+      {FALSE, "GET", "http://", "", "GET / "},
+      {FALSE, "GET", "HTTP://", "?x", "GET /?x "},
+      {TRUE, "GET", "http://", "/x", "GET /x "},
+      {TRUE, "get", NULL, "/x", "get /x "},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
+    g_autoptr (GIOStream) client =
+        CASES[i].tunnel ? wire_kit_tunnel (self, server->host, server->port) : wire_kit_dial (self);
+    gboolean named = CASES[i].before != NULL;
+    g_autofree char *line = named ? g_strconcat (CASES[i].method, " ", CASES[i].before,
+                                                 server->host, ":", port, CASES[i].after, NULL)
+                                  : g_strconcat (CASES[i].method, " ", CASES[i].after, NULL);
+    g_autofree char *answer = ask (client, line, server, CASES[i].tunnel ? "" : credentials);
+    g_assert_nonnull (strstr (answer, CASES[i].line));
+  }
+}
+
+static void
+test_elsewhere (GatewayWorld *self, gconstpointer data)
+{
+  int n_requests = 0;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
+  g_autoptr (WireServer) other = wire_kit_serve (self, "other.test", echo_heads, &n_requests);
+  g_autofree char *credentials = wire_kit_credentials (self);
+  g_autofree char *there = g_strdup_printf ("%s:%u", server->host, server->port);
+  g_autofree char *away = g_strdup_printf ("%s:%u", other->host, other->port);
+  const struct {
+    gboolean tunnel;
+    char *line;
+  } CASES[] = {
+      {TRUE, g_strconcat ("GET http://", away, "/", NULL)},
+      {TRUE, g_strconcat ("GET http://", away, "@", there, "/", NULL)},
+      {TRUE, g_strconcat ("GET https://", there, "/", NULL)},
+      {TRUE, g_strdup ("GET *")},
+      {TRUE, g_strdup ("GET x")},
+      {FALSE, g_strconcat ("GET https://", there, "/", NULL)},
+      {FALSE, g_strconcat ("GET ftp://", there, "/", NULL)},
+      {FALSE, g_strconcat ("GET http://", away, "\\@", there, "/", NULL)},
+      {FALSE, g_strconcat ("GET http://a@", there, "/", NULL)},
+      {FALSE, g_strdup ("GET http:///x")},
+      {FALSE, g_strconcat ("GET http://", there, "/a b", NULL)},
+      {FALSE, g_strconcat ("GET http://", there, "/a\x01", NULL)},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
+    g_autoptr (GIOStream) client =
+        CASES[i].tunnel ? wire_kit_tunnel (self, server->host, server->port) : wire_kit_dial (self);
+    g_autofree char *answer =
+        ask (client, CASES[i].line, server, CASES[i].tunnel ? "" : credentials);
+    g_assert_true (*answer == '\0' || g_str_has_prefix (answer, "HTTP/1.1 400 "));
+    g_free (CASES[i].line);
+  }
+  g_assert_cmpint (n_requests, ==, 0);
+}
+
+/* whether an expectation is met, the server says */
+static void
+test_expectation (GatewayWorld *self, gconstpointer data)
+{
+  int n_requests = 0;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
+  g_autoptr (GIOStream) client = wire_kit_tunnel (self, server->host, server->port);
+  g_autofree char *answer = ask (client, "GET /", server, "A: b\r\nexpect: something\r\nC: d\r\n");
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+  g_assert_nonnull (strstr (answer, "\r\nExpect: something\r\n"));
+  g_assert_nonnull (strstr (answer, "\r\nA: b\r\n"));
+}
+
+/* a browser announces what it asks for in its own spelling */
+static void
+test_announced (GatewayWorld *self, gconstpointer data)
+{
+  int n_requests = 0;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
+
+  bulla_gateway_register_view (self->gateway, self->token, "one");
+  for (guint i = 0; i < G_N_ELEMENTS (TARGETS); i++) {
+    g_autoptr (GIOStream) client = wire_kit_tunnel (self, server->host, server->port);
+    g_autofree char *tag = announce_kit_tag ();
+    g_autofree char *url =
+        g_strdup_printf ("http://%s:%u%s", server->host, server->port, TARGETS[i]);
+    g_autofree char *line = g_strconcat ("GET ", TARGETS[i], NULL);
+    g_autofree char *field = g_strconcat ("Sec-Bulla-Page: ", tag, "\r\n", NULL);
+    const Said said = {.tag = tag, .url = url};
+    announce_kit_say (self, "one", &said);
+    g_autofree char *answer = ask (client, line, server, field);
+    if (strstr (answer, "\r\nBulla-Answer: ") == NULL)
+      g_error ("whose navigation to %s it is was not known", TARGETS[i]);
+  }
+}
+
+static void
+test_keys (void)
+{
+  static const struct {
+    const char *a, *b;
+    gboolean same;
+  } CASES[] = {
+      {"https://a.test/?q=100%", "https://a.test/?q=100%25", TRUE},
+      {"https://a.test/%41%zz#x", "https://a.test/A%25zz", TRUE},
+      {"https://a.test/%7e%2f%", "https://a.test/~%2F%25", TRUE},
+      {"https://a.test/%4", "https://a.test/%254", TRUE},
+      {"https://a.test/%2525", "https://a.test/%25", FALSE},
+      {"https://a.test/%", "https://b.test/%", FALSE},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
+    g_autofree char *a = bulla_stash_dup_key (CASES[i].a);
+    g_autofree char *b = bulla_stash_dup_key (CASES[i].b);
+    g_autofree char *again = bulla_stash_dup_key (a);
+    g_assert_cmpint (g_str_equal (a, b), ==, CASES[i].same);
+    g_assert_cmpstr (a, ==, again);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/target/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("unchanged", test_unchanged);
+  ADD ("forms", test_forms);
+  ADD ("elsewhere", test_elsewhere);
+  ADD ("expectation", test_expectation);
+  ADD ("announced", test_announced);
+  g_test_add_func ("/gateway/target/keys", test_keys);
+  return g_test_run ();
+}
