@@ -142,9 +142,9 @@ settle (BullaView *self, const char *url)
 static void
 settle_start (BullaView *self, const char *url)
 {
-  gboolean starts = self->start != NULL && !self->started && g_strcmp0 (self->start, url) == 0;
+  gboolean starts = self->start != NULL && !self->at_start && g_strcmp0 (self->start, url) == 0;
 
-  self->started = starts;
+  self->at_start = starts;
   if (!starts)
     g_clear_pointer (&self->start, g_free);
 }
@@ -166,7 +166,7 @@ committed (BullaView *self)
   }
   g_clear_pointer (&self->told, g_free);
   settle_start (self, url);
-  if (self->holds_place || self->started) {
+  if (self->holds_place || self->at_start) {
     g_autoptr (BullaProvenance) none = bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
     self->click = find_last_click (self);
     bulla_provenance_leave (self->provenance, self->click);

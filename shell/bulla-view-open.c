@@ -143,7 +143,7 @@ bulla_view_reload (BullaView *self)
 {
   g_autofree char *url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)));
 
-  if (self->started) /* it is about to lead on */
+  if (self->at_start) /* it is about to lead on */
     return;
   if (self->bundle == NULL && bulla_package_is_url (url))
     bulla_view_open (self, url);

@@ -27,7 +27,7 @@ struct _BullaView {
   char *told;                  /* owned; nullable: the address that it was told to open last */
   char *placeholder;           /* owned; nullable: of the empty page that is being loaded */
   char *start;                 /* owned; nullable: of the empty page that leads on from it */
-  gboolean started;            /* it is shown */
+  gboolean at_start;           /* that page is shown */
   gboolean holds_place;        /* shows an empty page, which stands for a package view */
   GCancellable *opening;       /* owned; nullable: a package is being opened by its address */
   gint64 started;              /* of the last load: g_get_monotonic_time(); it takes one answer */

@@ -66,7 +66,7 @@ execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   g_autofree char *asker = bulla_gateway_request_dup_asker (request);
   Keeping keeping = {headers, decision->kind == BULLA_DECISION_REDIRECT};
 
-  if (keeping.substituted && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
+  if ((request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
     bulla_gateway_view_note_brought (request->place, decision->url, asker);
   bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
   soup_message_headers_replace (headers, "Location", decision->url);

@@ -394,8 +394,10 @@ visit (Scene *self, TestServer *server)
   g_autofree char *url = test_server_url (server, "/");
   g_autofree char *typed = announce_kit_typed (&self->world, "one", url);
   Said said = {.url = url};
-  g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, typed);
 
+  bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url,
+                                   BULLA_NAVIGATION_TYPED, NULL);
+  g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, typed);
   g_assert_cmpstr (response->body, ==, "text");
 }
 

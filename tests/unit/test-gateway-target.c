@@ -210,6 +210,8 @@ test_announced (GatewayWorld *self, gconstpointer data)
     g_autofree char *line = g_strconcat ("GET ", TARGETS[i], NULL);
     g_autofree char *field = g_strconcat ("Sec-Bulla-Page: ", tag, "\r\n", NULL);
     const Said said = {.tag = tag, .url = url};
+    bulla_gateway_expect_navigation (self->gateway, self->token, "one", url, BULLA_NAVIGATION_LINK,
+                                     NULL);
     announce_kit_say (self, "one", &said);
     g_autofree char *answer = ask (client, line, server, field);
     if (strstr (answer, "\r\nBulla-Answer: ") == NULL)
