@@ -332,14 +332,15 @@ bulla_engine_note_opened (BullaEngine *self, BullaView *view, BullaLoad *load, g
 
 /**
  * bulla_engine_keep_bundle:
- * @bundle: has responses that may be substituted; they wait for the requests of @view
+ * @bundle: has a response for @url, which may be substituted
+ * @url: where the shell leads @view next
  */
 void
-bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle)
+bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle, const char *url)
 {
   const char *token = bulla_view_get_token (view);
 
-  bulla_gateway_put_bundle (self->gateway, find_session_token (view), token, bundle);
+  bulla_gateway_put_bundle (self->gateway, find_session_token (view), token, bundle, url);
 }
 
 /**

@@ -35,7 +35,8 @@ BullaView *bulla_engine_find_view (BullaEngine *self, const char *token);
 void bulla_engine_tell_viewport (BullaEngine *self, BullaView *view);
 void bulla_engine_keep (BullaEngine *self, BullaView *view, BullaLoad *load);
 void bulla_engine_note_opened (BullaEngine *self, BullaView *view, BullaLoad *load, gint64 started);
-void bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
+void bulla_engine_keep_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle,
+                               const char *url);
 void bulla_engine_tell_hop (BullaEngine *self, BullaView *view, const char *url);
 void bulla_engine_note_bundle (BullaEngine *self, BullaView *view, BullaBundle *bundle);
 void bulla_engine_note_refused (BullaEngine *self, BullaView *view, const char *url,

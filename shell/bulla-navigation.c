@@ -177,11 +177,11 @@ leave (BullaView *view, WebKitPolicyDecision *decision, const char *url)
   return reply;
 }
 
-/* The list of a bundle's resources is ours: what the user chooses there is as good as typed. */
+/* The list of a bundle's resources is ours: the user chooses there, and no page does. */
 static BullaReply
 leave_list (BullaView *view, const char *url)
 {
-  bulla_view_leave_package (view, url, TRUE);
+  bulla_view_leave_package (view, url, BULLA_LEAVE_LISTED);
   return BULLA_REPLY_REFUSE;
 }
 
@@ -265,7 +265,7 @@ bulla_navigation_hop (BullaView *view)
     g_autofree char *whole = g_strconcat (shown, fragment, NULL);
     bulla_view_open (view, whole);
   } else if (url != NULL) {
-    bulla_view_leave_package (view, url, FALSE);
+    bulla_view_leave_package (view, url, BULLA_LEAVE_FOLLOWED);
   }
 }
 

@@ -101,8 +101,7 @@ substitutes (BullaBundle *bundle)
          && has (bulla_bundle_get_primary_url (bundle));
 }
 
-/* Once the bundle's digest is known, so are the origins that it is shown in. A list of its
- * resources may lead to those that their publisher signed.
+/* Once the bundle's digest is known, so are the origins that it is shown in.
  * @url: (nullable): the page to show; %NULL: the list */
 static void
 show_apart (BullaView *view, BullaBundle *bundle, const char *url)
@@ -110,8 +109,6 @@ show_apart (BullaView *view, BullaBundle *bundle, const char *url)
   g_autofree char *list =
       bulla_address_for_package (bulla_outer_get_url (bulla_bundle_get_outer (bundle)));
 
-  if (get_outcome (bundle) == BULLA_OUTCOME_SUBSTITUTE)
-    bulla_engine_keep_bundle (bulla_view_get_engine (view), view, bundle);
   bulla_view_show_package (view, bundle, url != NULL ? url : list);
 }
 
@@ -154,8 +151,9 @@ judge_bundle (Visit *visit, BullaBundle *bundle)
     bulla_bundle_read_digest_async (bundle, visit->cancellable, digest_cb,
                                     g_steal_pointer (&owned));
   } else if (end_visit (visit)) {
-    bulla_engine_keep_bundle (engine, visit->view, bundle);
-    go_to_publisher (visit, bulla_bundle_get_primary_url (bundle));
+    const char *primary = bulla_bundle_get_primary_url (bundle);
+    bulla_engine_keep_bundle (engine, visit->view, bundle, primary);
+    go_to_publisher (visit, primary);
   }
 }
 

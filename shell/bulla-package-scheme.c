@@ -146,7 +146,7 @@ go_to_network (Visit *visit, BullaPackageAnswer *answer)
     return;
   }
   fail (visit->request, BULLA_PAGE_ERROR, 0, "the network answers");
-  bulla_view_leave_package (visit->view, answer->claimed_url, FALSE);
+  bulla_view_leave_package (visit->view, answer->claimed_url, BULLA_LEAVE_FOLLOWED);
 }
 
 typedef struct {

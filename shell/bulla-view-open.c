@@ -50,7 +50,7 @@ bulla_view_open (BullaView *self, const char *url)
   if (is_own_page (self, url))
     load (self, url);
   else if (self->bundle != NULL)
-    bulla_view_leave_package (self, url, TRUE);
+    bulla_view_leave_package (self, url, BULLA_LEAVE_TYPED);
   else if (g_str_has_prefix (url, BULLA_PACKAGE_SCHEME "://open/"))
     bulla_package_opener_open (self, url, NULL);
   else if (bulla_package_is_url (url))

@@ -222,12 +222,15 @@ package_load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, BullaViewSt
 }
 
 static void
-leave_package_cb (BullaView *view, const char *url, gboolean typed, BullaViewStack *self)
+leave_package_cb (BullaView *view, const char *url, gint how, BullaViewStack *self)
 {
-  if (typed)
-    bulla_view_open (self->web, url);
-  else
+  if (how == BULLA_LEAVE_LISTED)
+    bulla_engine_keep_bundle (bulla_view_get_engine (view), self->web, bulla_view_get_bundle (view),
+                              url);
+  if (how == BULLA_LEAVE_FOLLOWED)
     bulla_view_follow (self->web, view, url);
+  else
+    bulla_view_open (self->web, url);
 }
 
 /* Returns: (transfer none): a package view that is shown once its first page is there */
@@ -270,7 +273,6 @@ find_bundle (BullaViewStack *self, const char *url)
   for (guint i = self->packages->len; i > 0; i--) {
     const char *token = bulla_view_get_token (self->packages->pdata[i - 1]);
     BullaBundle *bundle = bulla_package_door_find (door, token, url);
-
     if (bundle != NULL)
       return bundle;
   }
@@ -348,7 +350,6 @@ history_changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *adde
   for (GList *each = removed; each != NULL; each = each->next) {
     Place *place = g_object_get_data (G_OBJECT (each->data), PLACE);
     g_autoptr (BullaView) view = place != NULL ? g_weak_ref_get (&place->view) : NULL;
-
     if (view != NULL && view != self->shown)
       drop (self, view);
   }

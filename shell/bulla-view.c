@@ -126,11 +126,11 @@ bulla_view_class_init (BullaViewClass *klass)
    * BullaView::leave-package:
    * @self: a package view
    * @url: is to be shown in the web view of the window
-   * @typed: whether the user chose it in the shell, and no page did
+   * @how: a BullaLeave
    */
   signals[LEAVE_PACKAGE] =
       g_signal_new ("leave-package", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
+                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT);
 }
 
 static void
@@ -355,10 +355,10 @@ bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url)
  * bulla_view_leave_package:
  * @self: a package view
  * @url: where it leads
- * @typed: whether the user chose it in the shell, and no page did
+ * @how: who leads there
  */
 void
-bulla_view_leave_package (BullaView *self, const char *url, gboolean typed)
+bulla_view_leave_package (BullaView *self, const char *url, BullaLeave how)
 {
-  g_signal_emit (self, signals[LEAVE_PACKAGE], 0, url, typed);
+  g_signal_emit (self, signals[LEAVE_PACKAGE], 0, url, (gint)how);
 }

@@ -11,6 +11,13 @@ G_BEGIN_DECLS
 
 typedef struct _BullaEngine BullaEngine;
 
+/* how a package view leads out of its package */
+typedef enum {
+  BULLA_LEAVE_FOLLOWED, /* a page of the package leads there */
+  BULLA_LEAVE_TYPED,    /* the user has entered the address */
+  BULLA_LEAVE_LISTED,   /* the user has chosen it in the list of the package's resources */
+} BullaLeave;
+
 #define BULLA_TYPE_VIEW (bulla_view_get_type ())
 G_DECLARE_FINAL_TYPE (BullaView, bulla_view, BULLA, VIEW, WebKitWebView)
 
@@ -40,7 +47,7 @@ gboolean bulla_view_is_busy (BullaView *self);
 /* what it tells its window */
 void bulla_view_give_notice (BullaView *self, const char *text);
 void bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url);
-void bulla_view_leave_package (BullaView *self, const char *url, gboolean typed);
+void bulla_view_leave_package (BullaView *self, const char *url, BullaLeave how);
 
 /* what is to be shown */
 void bulla_view_expect_way (BullaView *self, gboolean history);

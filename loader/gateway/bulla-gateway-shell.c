@@ -221,18 +221,18 @@ bulla_gateway_put (BullaGateway *self, const char *token, const char *view, Bull
  * @token: a session's
  * @view: (nullable): the view; %NULL where there is but one
  * @bundle: a bundle with something that may be substituted, which came in by another door
+ * @url: where the shell leads @view next
  *
- * Keeps it for the shell's own next navigation of @view to what it vouches for, and for what the
- * pages that are shown from it ask for.
+ * Keeps it for that navigation, and for what the pages that are shown from it ask for.
  */
 void
 bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
-                          BullaBundle *bundle)
+                          BullaBundle *bundle, const char *url)
 {
   BullaGatewayView *place = find_view (self, token, view);
 
   if (place == NULL)
     return;
   g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (bundle);
-  bulla_stash_put_bundle (place->stash, kept, NULL, FALSE);
+  bulla_stash_put_bundle_for (place->stash, kept, url);
 }

@@ -83,6 +83,6 @@ BULLA_API void bulla_gateway_put (BullaGateway *self, const char *token, const c
 BULLA_API void bulla_gateway_report_opened (BullaGateway *self, const char *token, const char *view,
                                             BullaLoad *load, gint64 started);
 BULLA_API void bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
-                                         BullaBundle *bundle);
+                                         BullaBundle *bundle, const char *url);
 
 G_END_DECLS

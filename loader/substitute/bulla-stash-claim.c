@@ -66,7 +66,16 @@ void
 bulla_stash_claim_clear (BullaStashClaim *claim)
 {
   g_free (claim->from);
+  g_free (claim->to);
   g_ptr_array_unref (claim->answers);
+}
+
+static gboolean
+leads_to (const BullaStashClaim *claim, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  return claim->to == NULL || g_str_equal (claim->to, key);
 }
 
 static gboolean
@@ -80,7 +89,7 @@ claim_waits_for (const BullaStashClaim *claim, const BullaStashAsk *ask)
   if (ask->next)
     return TRUE;
   if (claim->from == NULL)
-    return ask->typed;
+    return ask->typed && leads_to (claim, ask->url);
   if (ask->redirected == NULL)
     return FALSE;
   g_autofree char *from = bulla_stash_dup_key (ask->redirected);

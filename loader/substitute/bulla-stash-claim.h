@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *from;         /* owned; nullable: the shell's own navigation; else who redirects to it */
+  char *to;           /* owned; nullable: any URL; else a key: where the shell goes */
   gboolean frame;     /* it was fetched for a frame */
   gboolean waiting;   /* its navigation has not come yet */
   gint64 since;       /* monotonic time, microseconds; when it began to wait */

@@ -353,6 +353,22 @@ bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *fro
 }
 
 /**
+ * bulla_stash_put_bundle_for:
+ * @self: a stash
+ * @kept: a bundle with something that may be substituted
+ * @url: where the shell itself goes next
+ *
+ * As bulla_stash_put_bundle(), for that navigation alone.
+ */
+void
+bulla_stash_put_bundle_for (BullaStash *self, BullaKeptBundle *kept, const char *url)
+{
+  bulla_stash_put_bundle (self, kept, NULL, FALSE);
+  Shelf *shelf = self->shelves.head->data;
+  shelf->claim.to = bulla_stash_dup_key (url);
+}
+
+/**
  * bulla_stash_find_bundles:
  * @self: a stash
  * @ask: a navigation

@@ -49,6 +49,7 @@ BullaLoad *bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint6
 void bulla_stash_note_shown (BullaStash *self, BullaLoad *load, const char *answer);
 void bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *from,
                              gboolean frame);
+void bulla_stash_put_bundle_for (BullaStash *self, BullaKeptBundle *kept, const char *url);
 GPtrArray *bulla_stash_find_bundles (BullaStash *self, const BullaStashAsk *ask);
 void bulla_stash_note_bundle_shown (BullaStash *self, BullaKeptBundle *kept, const char *answer);
 gboolean bulla_stash_has_bundle (BullaStash *self, BullaKeptBundle *kept);

@@ -89,6 +89,26 @@ test_keys (Fixture *self, gconstpointer data)
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 1);
 }
 
+/* what the shell leads to is answered, and nothing else that is typed meanwhile */
+static void
+test_chosen (Fixture *self, gconstpointer data)
+{
+  static const char *const paths[] = {"/a", "/b", NULL};
+  g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, FALSE, 60);
+  g_autofree char *chosen = url_of (self, "/b");
+  g_autofree char *other = url_of (self, "/a");
+
+  bulla_stash_put_bundle_for (self->stash, kept, chosen);
+  const BullaStashAsk asks[] = {{.url = other, .typed = TRUE},
+                                {.url = chosen},
+                                {.url = chosen, .typed = TRUE, .frame = TRUE},
+                                {.url = chosen, .typed = TRUE}};
+  for (guint i = 0; i < G_N_ELEMENTS (asks); i++) {
+    g_autoptr (GPtrArray) found = bulla_stash_find_bundles (self->stash, &asks[i]);
+    g_assert_cmpuint (found->len, ==, i == 3 ? 1 : 0);
+  }
+}
+
 static void
 test_dropped (Fixture *self, gconstpointer data)
 {
@@ -169,6 +189,7 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/substitute/stash-bundle/" path, Fixture, NULL, set_up, test, tear_down)
   ADD ("keys", test_keys);
+  ADD ("chosen", test_chosen);
   ADD ("dropped", test_dropped);
   ADD ("superseded", test_superseded);
   ADD ("room", test_room);
