@@ -179,6 +179,19 @@ def public_frame_in_private_page(bench):
     wait.until('it tried', lambda: world.requests_for(world.url(PAGE, '/tried', 'http')))
     equal('requests', world.requests_for(secret), [])
 
+def quiet(world):
+    """Waits until no request has come for half a second."""
+    last = [None, 0.0]
+
+    def is_quiet():
+        n = len(world.requests)
+        if n != last[0]:
+            last[:] = [n, time.monotonic()]
+        return time.monotonic() - last[1] > 0.5
+
+    wait.until('no request comes any more', is_quiet)
+
+
 # how a document comes once more
 AGAIN = {
     'reload': "setTimeout(() => location.reload(), 800)",
@@ -215,7 +228,7 @@ def redirected_when_it_comes_again(bench):
             world.put(home, f'<!doctype html><title>home</title><iframe src="{url}"></iframe>')
             shell = bench.open(FreeShell, bench, home if framed else url)
             wait.until(f'{name} comes again', lambda u=url: len(world.requests_for(u)) > 1)
-            time.sleep(1)
+            quiet(world)
             equal(f'{name}, frame: {framed}', world.requests_for(secret), [])
             bench.opened.remove(shell)
             shell.close()
@@ -236,7 +249,7 @@ def scriptless_frame_in_private_page(bench):
         world.put(home, '<!doctype html><title>home</title>' + tag.format(framed))
         shell = bench.open(FreeShell, bench, home)
         wait.until(f'{tag} tried', lambda: world.requests_for(tried))
-        time.sleep(0.5)
+        quiet(world)
         equal(tag, world.requests_for(secret), [])
         bench.opened.remove(shell)
         shell.close()
@@ -312,7 +325,7 @@ def opened_windows_are_not_typed(bench):
         shell = bench.open(FreeShell, bench, start)
         keys = bench.open(Keyboard, bench.display)
         shell.decisions.wait_page(0, 'the page', lambda each: each['url'] == page)
-        time.sleep(0.5)
+        quiet(world)
         keys.press(key)
         wait.until('the window', lambda u=url: world.requests_for(u))
         found = world.requests_for(url)[0].headers
