@@ -1,9 +1,9 @@
 /* bulla-navigation.c - where pages may lead the view
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The gateway keeps pages of public hosts from this machine and its network. For a new page it
- * knows who led there by the Referer alone, which a page can leave out: a link without one has the
- * look of an address that the user typed. Here they can be told apart. */
+ * The gateway keeps pages of public hosts from this machine and its network. What it cannot know is
+ * whether the user typed an address, reloads, or goes back: decide-policy tells, and the gateway
+ * hears of it before the request comes. */
 #include "bulla-navigation.h"
 
 #include <glib/gi18n.h>

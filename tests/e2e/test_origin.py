@@ -9,7 +9,11 @@ from harness import case, equal, main
 from driver import wait
 from driver.world import Shell
 
-FORGED = {'Bulla-Page': 'v=forged; host=localhost; dest=navigation'}
+FORGED = {  # what scripts may not write is left out by WebKit, and the rest by the gateway
+    'Sec-Bulla-Page': 'forged00forged00forged00forged00',
+    'Bulla-Page': 'forged',
+    'Bulla-Answer': 'forged',
+}
 FETCH = """
 const [url, headers, done] = arguments
 fetch(url, {headers}).then(
