@@ -28,8 +28,8 @@ plain_free (gpointer data)
   g_free (plain);
 }
 
-void
-bulla_gateway_plain_clear (BullaGatewayView *view)
+static void
+plain_clear (BullaGatewayView *view)
 {
   g_queue_clear_full (&view->plain, plain_free);
 }
@@ -72,6 +72,7 @@ bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, const cha
   for (guint i = 0; chain != NULL && i < chain->len; i++)
     g_strv_builder_add (builder, chain->pdata[i]);
   make_room (view);
+  view->clear_plain = plain_clear;
   Plain *plain = g_new0 (Plain, 1);
   bulla_stash_claim_init (&plain->claim, from, frame);
   plain->key = bulla_stash_dup_key (url);

@@ -46,6 +46,7 @@ typedef struct _BullaGatewayView {
   /* set by whoever keeps something in them */
   void (*clear_pages) (struct _BullaGatewayView *view);
   void (*clear_scripts) (struct _BullaGatewayView *view);
+  void (*clear_plain) (struct _BullaGatewayView *view);
 } BullaGatewayView;
 
 /* a network session of the client's */
@@ -187,11 +188,9 @@ void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLo
 void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url,
                                  BullaLoad *load, const char *message);
 
-/* bulla-gateway-tunnel.c */
+/* bulla-gateway-target.c */
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
-
-/* bulla-gateway-target.c */
 GUri *bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
                                  SoupServerMessage *message, char **target);
 
@@ -270,7 +269,6 @@ void bulla_gateway_upload_send (BullaGatewayRequest *request, BullaGatewayAnswer
 
 /* bulla-gateway-plain.c */
 gboolean bulla_gateway_plain_contains (GPtrArray *chain, const char *url);
-void bulla_gateway_plain_clear (BullaGatewayView *view);
 void bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, const char *from,
                                    gboolean frame, GPtrArray *chain, BullaLoad *load);
 gboolean bulla_gateway_plain_has (BullaGatewayRequest *request);

@@ -7,7 +7,6 @@
 #include "bulla-gateway-private.h"
 #include "bulla-printable.h"
 
-#define HOST_LENGTH_MAX 253
 #define TLS_HANDSHAKE 0x16 /* the first byte of a TLS connection */
 #define TLS_MAJOR 0x03     /* the second one */
 #define TLS_HEADER 5       /* bytes */
@@ -33,30 +32,6 @@ opening_free (Opening *opening)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
-
-/**
- * bulla_gateway_split_host:
- * @authority: `host`, `host:port`, `[v6]` or `[v6]:port`
- * @default_port: where none is given
- * @host: (out): in lower case, without brackets
- * @port: (out): the port
- *
- * Returns: whether it is one
- */
-gboolean
-bulla_gateway_split_host (const char *authority, guint16 default_port, char **host, guint16 *port)
-{
-  g_autofree char *text = g_strdup_printf ("http://%s/", authority);
-  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
-
-  if (uri == NULL || strpbrk (authority, "/?#@\\% ") != NULL || g_uri_get_host (uri) == NULL
-      || *g_uri_get_host (uri) == '\0' || strlen (g_uri_get_host (uri)) > HOST_LENGTH_MAX
-      || !g_str_is_ascii (g_uri_get_host (uri)) || g_uri_get_port (uri) == 0)
-    return FALSE;
-  *host = g_ascii_strdown (g_uri_get_host (uri), -1);
-  *port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : default_port;
-  return TRUE;
-}
 
 /* --- after the answer */
 

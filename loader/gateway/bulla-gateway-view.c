@@ -51,6 +51,8 @@ view_clear (BullaGatewayView *self)
     self->clear_pages (self);
   if (self->clear_scripts != NULL)
     self->clear_scripts (self);
+  if (self->clear_plain != NULL)
+    self->clear_plain (self);
 }
 
 static void
@@ -98,7 +100,6 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_object_unref (self->stash);
   view_clear (self);
   g_queue_clear_full (&self->answers, g_object_unref);
-  bulla_gateway_plain_clear (self);
   g_hash_table_unref (self->live);
   g_free (self->viewport);
   g_queue_clear_full (&self->brought, brought_free);

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""check-circles.py - which files of loader/ need each other in a circle.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+Computed from the symbols of the built objects. A circle of the gateway's has at most three files.
+"""
+import collections
+import glob
+import pathlib
+import subprocess
+
+import lintlib
+
+FOLDER = 'gateway_'  # as meson names the objects of a folder
+FILES_MAX = 3
+
+
+def read_needs(build):
+    """File -> the files that it needs."""
+    wants, makers = {}, {}
+    for path in sorted(glob.glob(f'{glob.escape(build)}/loader/*.a.p/*.o')):
+        name = pathlib.Path(path).name.removesuffix('.o')
+        wants[name] = set()
+        listing = subprocess.run(['nm', path], capture_output=True, text=True, check=True)
+        for line in listing.stdout.splitlines():
+            *_, kind, symbol = line.split()
+            if kind == 'U':
+                wants[name].add(symbol)
+            elif kind in 'TDBRV':
+                makers[symbol] = name
+    return {
+        name: {makers[symbol] for symbol in symbols if symbol in makers} - {name}
+        for name, symbols in wants.items()
+    }
+
+
+def reach(needs, start):
+    seen, waiting = set(), collections.deque([start])
+    while waiting:
+        for name in needs[waiting.popleft()] - seen:
+            seen.add(name)
+            waiting.append(name)
+    return seen
+
+
+def circles(needs):
+    """Sets of files each of which needs, in the end, each other one."""
+    reached = {name: reach(needs, name) for name in needs}
+    left = {name for name in needs if name in reached[name]}
+    while left:
+        first = min(left)
+        circle = {name for name in reached[first] if first in reached[name]}
+        left -= circle
+        yield circle
+
+
+def check(_root, build):
+    needs = read_needs(build or '.')
+    if not any(name.startswith(FOLDER) for name in needs):
+        yield f'no object of loader/{FOLDER.rstrip("_")} was built'
+    for circle in circles(needs):
+        if len(circle) > FILES_MAX and any(name.startswith(FOLDER) for name in circle):
+            yield f'a circle of {len(circle)} files: {", ".join(sorted(circle))}'
+
+
+def prepare(directory):
+    folder = pathlib.Path(directory, 'loader/l.a.p')
+    folder.mkdir(parents=True)
+    for source in pathlib.Path(directory).glob('*.c'):
+        output = folder / f'gateway_{source.name}.o'
+        subprocess.run(['cc', '-c', '-w', '-x', 'c', source, '-o', output], check=True)
+
+
+def ring(size):
+    """SIZE files, each of which calls the next, and the last one the first."""
+    return {
+        f'f{i}.c': f'int f{(i + 1) % size} (); int f{i} () {{ return f{(i + 1) % size} (); }}\n'
+        for i in range(size)
+    }
+
+
+lintlib.run(
+    'circles',
+    check,
+    prepare=prepare,
+    bad=[
+        ('a circle of four', ring(4), 'a circle of 4 files: gateway_f0.c, gateway_f1.c'),
+        ('a build without objects', {}, 'no object of loader/gateway was built'),
+    ],
+    good=ring(3),
+)
