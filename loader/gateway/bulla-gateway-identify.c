@@ -250,12 +250,15 @@ is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
 
 /* What the whole page's history entry showed counts for the request that the entry itself makes:
  * for no frame, and for no place where a server redirects it. A page may give its entry any other
- * address of its own origin. */
+ * address of its own origin. Of a frame that comes again, what a frame showed there last. */
 static void
 identify_history (BullaGatewayRequest *request)
 {
   if (!request->again || request->frame || request->redirected != NULL)
     g_clear_pointer (&request->history, g_free);
+  if (request->again && request->frame && request->redirected == NULL)
+    request->history =
+        g_strdup (bulla_gateway_view_find_frame_answer (request->place, request->url));
   BullaAnswer *before = bulla_gateway_view_find_answer (request->place, request->history);
   if (before != NULL && !bulla_answer_is_frame (before) && bulla_answer_is_private (before)
       && is_same_origin (bulla_answer_get_url (before), request->url))

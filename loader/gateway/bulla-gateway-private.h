@@ -164,6 +164,7 @@ BullaGatewayView *bulla_gateway_view_register (BullaGateway *gateway, BullaGatew
                                                const char *token);
 void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer);
 BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
+const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *url);
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *asker);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
                                          const char *asker);

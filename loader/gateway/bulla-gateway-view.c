@@ -176,6 +176,20 @@ bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id)
   return NULL;
 }
 
+/* Returns: (nullable): the id of the newest answer to a frame that was for @url */
+const char *
+bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *url)
+{
+  g_autofree char *key = bulla_stash_dup_key (url);
+
+  for (GList *each = self->answers.head; each != NULL; each = each->next) {
+    g_autofree char *other = bulla_stash_dup_key (bulla_answer_get_url (each->data));
+    if (bulla_answer_is_frame (each->data) && g_str_equal (other, key))
+      return bulla_answer_get_id (each->data);
+  }
+  return NULL;
+}
+
 /* --- redirects of a client that does not say what it follows */
 
 static gboolean

@@ -106,6 +106,37 @@ test_once (GatewayWorld *self, gconstpointer data)
   assert_body (back, "<p>signed");
 }
 
+/* an exchange in a frame comes back with the frame, and answers nothing else */
+static void
+test_frame_again (GatewayWorld *self, gconstpointer data)
+{
+  static const char FRAME[] = "v=one; host=aggregator.test; dest=frame";
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = text ("live");
+
+  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, FRAME);
+  assert_redirect (first, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (self, page, FRAME);
+  assert_body (shown, "<p>signed");
+  g_autoptr (TestResponse) reloaded =
+      gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_RELOAD, shown);
+  assert_body (reloaded, "<p>signed");
+  g_autoptr (TestResponse) back =
+      gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_BACK_FORWARD, shown);
+  assert_body (back, "<p>signed");
+  g_autoptr (TestResponse) whole =
+      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_RELOAD, first);
+  assert_body (whole, "live");
+  g_autoptr (TestResponse) linked = gateway_world_get (self, page, FRAME);
+  assert_body (linked, "live");
+  g_autoptr (TestResponse) live_again =
+      gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_RELOAD, linked);
+  assert_body (live_again, "live");
+}
+
 /* a redirect that was answered is not answered once more, nor one by somebody else */
 static void
 test_redirected (GatewayWorld *self, gconstpointer data)
@@ -472,6 +503,7 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("once", test_once);
+  ADD ("frame-again", test_frame_again);
   ADD ("redirected", test_redirected);
   ADD ("fallback", test_fallback);
   ADD ("reuse-view", test_reuse_view);
