@@ -242,10 +242,10 @@ def scriptless_frame_in_private_page(bench):
     secret = private(bench, '/secret')
     tried = world.put(world.url(PAGE, '/tried', 'http'), '')
     body = f'<!doctype html><img src="{secret}"><img src="{tried}">'
-    quiet = {'Content-Security-Policy': 'sandbox', 'Referrer-Policy': 'no-referrer'}
+    bare = {'Content-Security-Policy': 'sandbox', 'Referrer-Policy': 'no-referrer'}
     home = private(bench, '/home')
     for tag in ('<iframe src="{}"></iframe>', '<object data="{}"></object>', '<embed src="{}">'):
-        framed = world.put(world.url(PAGE, '/framed', 'http'), body, headers=quiet)
+        framed = world.put(world.url(PAGE, '/framed', 'http'), body, headers=bare)
         world.put(home, '<!doctype html><title>home</title>' + tag.format(framed))
         shell = bench.open(FreeShell, bench, home)
         wait.until(f'{tag} tried', lambda: world.requests_for(tried))

@@ -1,0 +1,37 @@
+/* reuse-kit.c - exchanges on a server, and what the gateway makes of them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "reuse-kit.h"
+
+GBytes *
+reuse_kit_text (const char *content)
+{
+  return g_bytes_new (content, strlen (content));
+}
+
+void
+reuse_kit_put_signed (GatewayWorld *self, TestServer *server, const char *at, const char *path,
+                      const char *body, int days_ago)
+{
+  g_autoptr (GBytes) bytes = reuse_kit_text (body);
+  g_autoptr (GBytes) exchange = gateway_world_sign (
+      self, path, "x-signed", "yes", bytes, self->world->now - 60 - days_ago * TEST_DAY, FALSE);
+
+  gateway_world_put_exchange (self, server, at, exchange);
+}
+
+void
+reuse_kit_assert_redirect (const TestResponse *response, const char *location)
+{
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 303);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, location);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "cache-control"), ==, "no-store");
+}
+
+void
+reuse_kit_assert_body (const TestResponse *response, const char *body)
+{
+  g_assert_no_error (response->error);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpstr (response->body, ==, body);
+}

@@ -1,0 +1,206 @@
+/* test-gateway-one-view.c - what a browser gets that announces nothing: all of it is one view
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "reuse-kit.h"
+#include "test-bundle-world.h"
+
+/* @name: (nullable): a field that its browser sends, with @value */
+static TestResponse *
+ask (GatewayWorld *self, const char *url, const char *name, const char *value)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+
+  if (name != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), name, value);
+  return test_send (self->client, message);
+}
+
+static void
+set_up (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
+}
+
+static void
+tear_down (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_tear_down (self);
+}
+
+/* the redirect is answered, once: not what comes after, nor a hard reload in its place */
+static void
+test_once (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  static const struct {
+    const char *name, *value, *body;
+  } rows[] = {{NULL, NULL, "<p>signed"},
+              {"Cache-Control", "max-age=0", "<p>signed"},
+              {"Cache-Control", "no-cache", "live"},
+              {"Pragma", "no-cache", "live"},
+              {"Sec-Fetch-Mode", "cors", "live"}};
+
+  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+    reuse_kit_assert_redirect (first, page);
+    g_autoptr (TestResponse) shown = ask (self, page, rows[i].name, rows[i].value);
+    reuse_kit_assert_body (shown, rows[i].body);
+    g_assert_null (g_hash_table_lookup (shown->headers, "bulla-answer"));
+    if (i >= 2)
+      continue;
+    for (guint j = 0; j < 2; j++) {
+      g_autoptr (TestResponse) again = ask (self, page, NULL, NULL);
+      reuse_kit_assert_body (again, "live");
+    }
+  }
+}
+
+/* the redirect was not followed: what is typed, or linked elsewhere, is not it */
+static void
+test_elsewhere (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *list = test_server_url (self->aggregator, "/list");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  const struct {
+    const char *name, *value, *body;
+  } rows[] = {{NULL, NULL, "live"},
+              {"Sec-Fetch-Site", "none", "live"},
+              {"Referer", "https://elsewhere.test/list", "live"},
+              {"Referer", page, "live"},
+              {"Referer", list, "<p>signed"}};
+
+  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TestResponse) first = ask (self, link, "Referer", list);
+    reuse_kit_assert_redirect (first, page);
+    g_autoptr (TestResponse) other = ask (self, page, rows[i].name, rows[i].value);
+    reuse_kit_assert_body (other, rows[i].body);
+  }
+}
+
+/* a fallback is asked for without packages once: what is typed later is not */
+static void
+test_fallback (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = reuse_kit_text ("live");
+
+  reuse_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+  reuse_kit_assert_redirect (first, page);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (TestResponse) shown = ask (self, page, NULL, NULL);
+    reuse_kit_assert_body (shown, "live");
+    g_assert_cmpint (strstr (self->publisher->last_head, "signed-exchange") == NULL, ==, i == 0);
+  }
+}
+
+/* where the profile says so, what is kept answers as often as asked; a hard reload does not get it
+ */
+static void
+test_reuse_view (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("request", "reuse=view");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = reuse_kit_text ("live");
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW, NULL);
+  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+  reuse_kit_assert_redirect (first, page);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (TestResponse) shown = ask (self, page, NULL, NULL);
+    reuse_kit_assert_body (shown, "<p>signed");
+  }
+  g_autoptr (TestResponse) anew = ask (self, page, "Cache-Control", "no-cache");
+  reuse_kit_assert_body (anew, "live");
+}
+
+/* A browser that says no Sec-Fetch-Mode of its prefetches: what comes is kept for its page's link,
+ * and is what the link leads to; it never counts as the navigation itself. */
+static void
+test_prefetch (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *list = test_server_url (self->aggregator, "/list");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) listed = reuse_kit_text ("list");
+
+  gateway_world_put (self, self->aggregator, "/list", listed, "text/html");
+  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  g_autoptr (TestResponse) opened = ask (self, list, NULL, NULL);
+  reuse_kit_assert_body (opened, "list");
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, link);
+  soup_message_headers_append (soup_message_get_request_headers (message), "Sec-Purpose",
+                               "prefetch");
+  soup_message_headers_append (soup_message_get_request_headers (message), "Referer", list);
+  g_autoptr (TestResponse) prefetched = test_send (self->client, message);
+  g_assert_no_error (prefetched->error);
+  g_assert_cmpuint (prefetched->status, ==, 200);
+  g_autoptr (TestResponse) live = ask (self, page, NULL, NULL);
+  g_assert_cmpuint (live->status, ==, 404);
+  guint before = self->aggregator->n_requests;
+  g_autoptr (TestResponse) led = ask (self, link, "Referer", list);
+  reuse_kit_assert_redirect (led, page);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, before);
+  g_autoptr (TestResponse) shown = ask (self, page, "Referer", list);
+  reuse_kit_assert_body (shown, "<p>signed");
+}
+
+/* what such a browser prefetches of ordinary pages, it may show itself: nothing is taken from it */
+static void
+test_ordinary (GatewayWorld *self, gconstpointer data)
+{
+  static const struct {
+    const char *name, *value;
+  } kept[] = {{"content-security-policy", "default-src 'none'"},
+              {"x-frame-options", "DENY"},
+              {"cross-origin-opener-policy", "same-origin"},
+              {"set-cookie", "a=b"}};
+  static const char *const modes[] = {"navigate", "no-cors", NULL};
+  g_autofree char *url = test_server_url (self->publisher, "/page");
+  g_autoptr (GString) fields = g_string_new (NULL);
+  g_autoptr (GBytes) live = reuse_kit_text ("live");
+
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    g_string_append_printf (fields, "%s: %s\n", kept[i].name, kept[i].value);
+  gateway_world_put_with (self, self->publisher, "/page", live, "text/html", fields->str);
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+    SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+    soup_message_headers_append (headers, "Sec-Purpose", "prefetch;anonymous-client-ip");
+    soup_message_headers_append (headers, "Cookie", "c=d");
+    if (modes[i] != NULL)
+      soup_message_headers_append (headers, "Sec-Fetch-Mode", modes[i]);
+    g_autoptr (TestResponse) response = test_send (self->client, message);
+    reuse_kit_assert_body (response, "live");
+    for (guint j = 0; j < G_N_ELEMENTS (kept); j++)
+      g_assert_cmpstr (g_hash_table_lookup (response->headers, kept[j].name), ==, kept[j].value);
+    g_assert_nonnull (strstr (self->publisher->last_head, "Cookie: c=d\n"));
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/one-view/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  ADD ("once", test_once);
+  ADD ("elsewhere", test_elsewhere);
+  ADD ("fallback", test_fallback);
+  ADD ("reuse-view", test_reuse_view);
+  ADD ("prefetch", test_prefetch);
+  ADD ("ordinary", test_ordinary);
+  return g_test_run ();
+}
