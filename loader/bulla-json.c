@@ -105,10 +105,10 @@ bulla_json_is_strict (const char *json, guint depth_max)
  * bulla_json_node_get_text: (skip)
  * @node: (nullable): a value
  *
- * JSON can escape half of a surrogate pair, of which json-glib makes bytes that are not UTF-8: that
- * is no text for anybody.
+ * JSON can escape half of a surrogate pair, from which json-glib makes bytes that are not UTF-8.
+ * Such a string counts as missing.
  *
- * Returns: (nullable): it, where it is a string; valid UTF-8
+ * Returns: (nullable): the string, valid UTF-8; %NULL where @node is none
  */
 const char *
 bulla_json_node_get_text (JsonNode *node)

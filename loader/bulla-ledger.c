@@ -196,7 +196,7 @@ bulla_ledger_join_view (BullaLedger *self, const char *token, guint number)
 /**
  * bulla_ledger_forget_view:
  * @self: a ledger
- * @token: of a view that is no more; its contacts stay
+ * @token: of a view that was closed; the ledger keeps its contacts
  */
 void
 bulla_ledger_forget_view (BullaLedger *self, const char *token)

@@ -265,8 +265,9 @@ share (double part, long max)
   return (long)CLAMP ((double)descriptors * part, 8, (double)max);
 }
 
-/* There is no limit for each host: whoever fills it would keep all others from that host. The
- * gateway limits the connections of each session instead, to fewer than OPEN_MAX or its share. */
+/* Connections are not limited per host: one session could use up the limit, and requests of other
+ * sessions to that host would wait. The gateway limits each session's client connections instead,
+ * to fewer than are allowed here. */
 static void
 make_multi (BullaHttpClient *self)
 {

@@ -20,7 +20,7 @@ forget_client (BullaGatewayRequest *self)
     self->connection->request = NULL;
 }
 
-/* the request is over before it was known whose it is */
+/* The request has ended before its announcement came: it does not wait any longer. */
 static void
 forget_announcement (BullaGatewayRequest *self)
 {

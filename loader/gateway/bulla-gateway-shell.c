@@ -23,7 +23,7 @@ bulla_gateway_register_view (BullaGateway *self, const char *token, const char *
  * bulla_gateway_close_view:
  * @self: a gateway
  * @token: a session's
- * @view: a view that is no more
+ * @view: a view that was closed
  */
 void
 bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view)

@@ -7,7 +7,6 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 connection and asks one request after the other. Nothing fails on a figure. Exit status: 2 when it
 could not be tried.
 """
-import argparse
 import json
 import pathlib
 import subprocess
@@ -15,8 +14,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from gateway_setting import HOST, Setting, Untried  # noqa: E402
-from prefetches import print_row, summarise  # noqa: E402
+from gateway_setting import HOST, Setting, Untried, run_bench  # noqa: E402
+from prefetches import summarise  # noqa: E402
 
 CLIENTS = 200
 REQUESTS = 50  # of each
@@ -60,19 +59,5 @@ def measure(command):
         setting.close()
 
 
-def main():
-    parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__.split('\n\n')[0])
-    parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
-    parser.add_argument('--json', action='store_true', help='one JSON object a line')
-    options = parser.parse_args()
-    try:
-        for row in measure(f'{options.build_dir}/shell/cli/bulla'):
-            print_row(row, options.json)
-    except (OSError, Untried) as error:
-        print(f'clients: {error}', file=sys.stderr)
-        return 2
-    return 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(run_bench('clients', __doc__.split('\n\n')[0], measure))

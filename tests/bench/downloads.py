@@ -6,7 +6,6 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 `bulla gateway` of a release build, curl as its client, Node.js as the server. Nothing fails on a
 figure. Exit status: 2 when it could not be tried.
 """
-import argparse
 import base64
 import pathlib
 import socket
@@ -18,8 +17,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from gateway_setting import HOST, KINDS, Setting, Untried  # noqa: E402
-from prefetches import print_row, summarise  # noqa: E402
+from gateway_setting import HOST, KINDS, Setting, Untried, run_bench  # noqa: E402
+from prefetches import summarise  # noqa: E402
 
 SMALL = 200  # small requests
 RUNS = 3  # downloads at full speed
@@ -95,19 +94,5 @@ def measure(command):
             setting.close()
 
 
-def main():
-    parser = argparse.ArgumentParser(prog='./dev bench', description=__doc__.split('\n\n')[0])
-    parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
-    parser.add_argument('--json', action='store_true', help='one JSON object a line')
-    options = parser.parse_args()
-    try:
-        for row in measure(f'{options.build_dir}/shell/cli/bulla'):
-            print_row(row, options.json)
-    except (OSError, Untried) as error:
-        print(f'downloads: {error}', file=sys.stderr)
-        return 2
-    return 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(run_bench('downloads', __doc__.split('\n\n')[0], measure))

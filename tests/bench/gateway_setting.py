@@ -2,13 +2,17 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import argparse
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+
+from prefetches import print_row
 
 HOST = 'big.test'
 KINDS = ('http1', 'http2')
@@ -98,3 +102,18 @@ class Setting:
             each.kill()
             each.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def run_bench(name, description, measure):
+    """The main program of a bench; MEASURE (command) yields rows. Returns its exit status."""
+    parser = argparse.ArgumentParser(prog='./dev bench', description=description)
+    parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
+    parser.add_argument('--json', action='store_true', help='one JSON object a line')
+    options = parser.parse_args()
+    try:
+        for row in measure(f'{options.build_dir}/shell/cli/bulla'):
+            print_row(row, options.json)
+    except (OSError, Untried) as error:
+        print(f'{name}: {error}', file=sys.stderr)
+        return 2
+    return 0

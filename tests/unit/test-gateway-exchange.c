@@ -1,6 +1,6 @@
 /* test-gateway-exchange.c - signed exchanges through the gateway, for a client with page tags
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "test-gateway-world.h"
+#include "exchange-kit.h"
 
 #define ONE "v=one; host=-; dest=navigation"
 #define TWO "v=two; host=-; dest=navigation"
@@ -18,41 +18,6 @@ tear_down (GatewayWorld *self, gconstpointer data)
   gateway_world_tear_down (self);
 }
 
-static GBytes *
-text (const char *content)
-{
-  return g_bytes_new (content, strlen (content));
-}
-
-/* @days_ago: when it was signed */
-static void
-put_signed (GatewayWorld *self, TestServer *server, const char *at, const char *path,
-            const char *body, int days_ago)
-{
-  g_autoptr (GBytes) bytes = text (body);
-  g_autoptr (GBytes) exchange = gateway_world_sign (
-      self, path, "x-signed", "yes", bytes, self->world->now - 60 - days_ago * TEST_DAY, FALSE);
-
-  gateway_world_put_exchange (self, server, at, exchange);
-}
-
-static void
-assert_redirect (const TestResponse *response, const char *location)
-{
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 303);
-  g_assert_cmpstr (g_hash_table_lookup (response->headers, "location"), ==, location);
-  g_assert_cmpstr (g_hash_table_lookup (response->headers, "cache-control"), ==, "no-store");
-}
-
-static void
-assert_body (const TestResponse *response, const char *body)
-{
-  g_assert_no_error (response->error);
-  g_assert_cmpuint (response->status, ==, 200);
-  g_assert_cmpstr (response->body, ==, body);
-}
-
 /* the exchange becomes a redirect, and what it leads to is the exchange's; so is its entry of the
  * history, as often as that comes back */
 static void
@@ -61,16 +26,16 @@ test_substituted (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
 
-  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) entry = gateway_world_get (self, page, ONE);
-  assert_body (entry, "<p>signed");
+  exchange_kit_assert_body (entry, "<p>signed");
   const BullaNavigationKind kinds[] = {BULLA_NAVIGATION_RELOAD, BULLA_NAVIGATION_BACK_FORWARD,
                                        BULLA_NAVIGATION_RELOAD};
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
     g_autoptr (TestResponse) shown = gateway_world_again (self, page, LINKED, kinds[i], entry);
-    assert_body (shown, "<p>signed");
+    exchange_kit_assert_body (shown, "<p>signed");
     g_assert_cmpstr (g_hash_table_lookup (shown->headers, "bulla-answer"), !=,
                      g_hash_table_lookup (entry->headers, "bulla-answer"));
     g_assert_cmpstr (g_hash_table_lookup (shown->headers, "x-signed"), ==, "yes");
@@ -88,18 +53,18 @@ static void
 test_accept (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) body = text ("live");
+  g_autoptr (GBytes) body = exchange_kit_text ("live");
 
   gateway_world_put (self, self->publisher, "/article", body, "text/html");
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  assert_body (shown, "live");
+  exchange_kit_assert_body (shown, "live");
   g_assert_nonnull (strstr (self->publisher->last_head,
                             "Accept: text/html,application/xml;q=0.9,*/*;q=0.8,"
                             "application/signed-exchange;v=b3;q=0.9,"
                             "application/webbundle;v=b2;q=0.8,application/webbundle;v=b1;q=0.8\n"));
   g_autoptr (TestResponse) resource =
       gateway_world_get (self, page, "v=one; host=publisher.test; dest=subresource");
-  assert_body (resource, "live");
+  exchange_kit_assert_body (resource, "live");
   g_assert_nonnull (
       strstr (self->publisher->last_head, "Accept: text/html,application/xml;q=0.9,*/*;q=0.8\n"));
   g_assert_null (strstr (self->publisher->last_head, "Sec-Bulla-Page"));
@@ -110,15 +75,15 @@ test_live (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_assert_true (bulla_gateway_load_live (self->gateway, self->token, "one", page));
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  assert_body (shown, "live");
+  exchange_kit_assert_body (shown, "live");
   g_assert_null (strstr (self->publisher->last_head, "signed-exchange"));
 }
 
@@ -128,19 +93,19 @@ test_fallback (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  assert_body (shown, "live");
+  exchange_kit_assert_body (shown, "live");
   g_assert_null (strstr (self->publisher->last_head, "signed-exchange"));
   g_assert_cmpstr (self->events->str, ==, "decided one fall-back\nfell-back one /article\n");
   /* only once: later it may offer one again */
   g_autoptr (TestResponse) again = gateway_world_get (self, page, ONE);
-  assert_body (again, "live");
+  exchange_kit_assert_body (again, "live");
   g_assert_nonnull (strstr (self->publisher->last_head, "signed-exchange"));
 }
 
@@ -151,17 +116,17 @@ test_fallback_after (GatewayWorld *self, gconstpointer data)
   g_autofree char *good = test_server_url (self->aggregator, "/good.sxg");
   g_autofree char *old = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  put_signed (self, self->aggregator, "/good.sxg", "/article", "<p>signed", 0);
-  put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  exchange_kit_put_signed (self, self->aggregator, "/good.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, good, ONE);
-  assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) second = gateway_world_get (self, old, ONE);
-  assert_redirect (second, page);
+  exchange_kit_assert_redirect (second, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  assert_body (shown, "live");
+  exchange_kit_assert_body (shown, "live");
 }
 
 static void
@@ -185,7 +150,7 @@ test_plain_http (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestServer) plain = test_server_new ("plain.test", NULL);
   g_autofree char *resolve = test_server_resolve (plain);
   g_autofree char *link = test_server_url (plain, "/");
-  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, FALSE);
 
@@ -219,13 +184,13 @@ static void
 test_fallback_to_itself (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *page = test_server_url (self->publisher, "/self");
-  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/self", NULL, NULL, body, self->world->now - 20 * TEST_DAY, FALSE);
 
   soup_server_add_handler (self->publisher->soup, "/self", answer_by_accept, exchange, NULL);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  assert_body (shown, "live");
+  exchange_kit_assert_body (shown, "live");
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 }
 
@@ -236,14 +201,14 @@ test_fallback_loop (GatewayWorld *self, gconstpointer data)
   g_autofree char *page = test_server_url (self->publisher, "/self");
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
 
-  put_signed (self, self->publisher, "/self", "/self", "<p>signed", 20);
-  put_signed (self, self->aggregator, "/old.sxg", "/self", "<p>signed", 20);
+  exchange_kit_put_signed (self, self->publisher, "/self", "/self", "<p>signed", 20);
+  exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/self", "<p>signed", 20);
   g_autoptr (TestResponse) direct = gateway_world_get (self, page, ONE);
   g_assert_nonnull (direct->error);
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) second = gateway_world_get (self, page, ONE);
   g_assert_nonnull (second->error);
   g_assert_cmpuint (self->publisher->n_requests, ==, 3);
@@ -256,9 +221,9 @@ test_own_url (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *page = test_server_url (self->publisher, "/self");
 
-  put_signed (self, self->publisher, "/self", "/self", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->publisher, "/self", "/self", "<p>signed", 0);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  assert_body (shown, "<p>signed");
+  exchange_kit_assert_body (shown, "<p>signed");
   g_assert_cmpstr (g_hash_table_lookup (shown->headers, "cache-control"), ==, "no-store");
 }
 
@@ -268,25 +233,25 @@ test_cookie (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/vary.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) body = text ("<p>signed");
-  g_autoptr (GBytes) live = text ("live");
+  g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/article", "vary", "cookie", body, self->world->now - 60, FALSE);
 
   gateway_world_put_exchange (self, self->aggregator, "/vary.sxg", exchange);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, page);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   soup_message_headers_replace (headers, "Cookie", "a=b");
   gateway_world_announce (self, self->token, message, ONE);
   g_autoptr (TestResponse) known = test_send (self->client, message);
-  assert_body (known, "live");
+  exchange_kit_assert_body (known, "live");
   g_autoptr (TestResponse) second = gateway_world_get (self, link, ONE);
-  assert_redirect (second, page);
+  exchange_kit_assert_redirect (second, page);
   g_autoptr (TestResponse) unknown = gateway_world_get (self, page, ONE);
-  assert_body (unknown, "<p>signed");
+  exchange_kit_assert_body (unknown, "<p>signed");
 }
 
 /* a spelling that the wire does not keep is the same URL still */
@@ -296,11 +261,11 @@ test_spelling (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/%7euser?q=%c3%a9");
 
-  put_signed (self, self->aggregator, "/a.sxg", "/%7euser?q=%c3%a9", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/%7euser?q=%c3%a9", "<p>signed", 0);
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  assert_body (shown, "<p>signed");
+  exchange_kit_assert_body (shown, "<p>signed");
 }
 
 static GBytes *
@@ -335,16 +300,16 @@ test_compressed (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/gzip");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) body = text ("<p>signed");
+  g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, FALSE);
   g_autoptr (GBytes) small = compress (exchange);
 
   soup_server_add_handler (self->aggregator->soup, "/gzip", answer_compressed, small, NULL);
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-  assert_body (shown, "<p>signed");
+  exchange_kit_assert_body (shown, "<p>signed");
 }
 
 /* what is no navigation gets the bytes as they are */
@@ -354,7 +319,7 @@ test_subresource (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   const char *const tags[] = {"v=one; host=aggregator.test; dest=subresource", NULL};
 
-  put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   for (guint i = 0; i < G_N_ELEMENTS (tags); i++) {
     g_autoptr (TestResponse) raw = gateway_world_get (self, link, tags[i]);
     g_assert_cmpuint (raw->status, ==, 200);

@@ -1,6 +1,6 @@
 /* test-gateway-one-view.c - what a browser gets that announces nothing: all of it is one view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "reuse-kit.h"
+#include "exchange-kit.h"
 #include "test-bundle-world.h"
 
 /* @name: (nullable): a field that its browser sends, with @value */
@@ -32,7 +32,7 @@ test_once (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
   static const struct {
     const char *name, *value, *body;
   } rows[] = {{NULL, NULL, "<p>signed"},
@@ -41,19 +41,19 @@ test_once (GatewayWorld *self, gconstpointer data)
               {"Pragma", "no-cache", "live"},
               {"Sec-Fetch-Mode", "cors", "live"}};
 
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
-    reuse_kit_assert_redirect (first, page);
+    exchange_kit_assert_redirect (first, page);
     g_autoptr (TestResponse) shown = ask (self, page, rows[i].name, rows[i].value);
-    reuse_kit_assert_body (shown, rows[i].body);
+    exchange_kit_assert_body (shown, rows[i].body);
     g_assert_null (g_hash_table_lookup (shown->headers, "bulla-answer"));
     if (i >= 2)
       continue;
     for (guint j = 0; j < 2; j++) {
       g_autoptr (TestResponse) again = ask (self, page, NULL, NULL);
-      reuse_kit_assert_body (again, "live");
+      exchange_kit_assert_body (again, "live");
     }
   }
 }
@@ -65,7 +65,7 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *list = test_server_url (self->aggregator, "/list");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
   const struct {
     const char *name, *value, *body;
   } rows[] = {{NULL, NULL, "live"},
@@ -74,13 +74,13 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
               {"Referer", page, "live"},
               {"Referer", list, "<p>signed"}};
 
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (TestResponse) first = ask (self, link, "Referer", list);
-    reuse_kit_assert_redirect (first, page);
+    exchange_kit_assert_redirect (first, page);
     g_autoptr (TestResponse) other = ask (self, page, rows[i].name, rows[i].value);
-    reuse_kit_assert_body (other, rows[i].body);
+    exchange_kit_assert_body (other, rows[i].body);
   }
 }
 
@@ -90,15 +90,15 @@ test_fallback (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  reuse_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
-  reuse_kit_assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < 2; i++) {
     g_autoptr (TestResponse) shown = ask (self, page, NULL, NULL);
-    reuse_kit_assert_body (shown, "live");
+    exchange_kit_assert_body (shown, "live");
     g_assert_cmpint (strstr (self->publisher->last_head, "signed-exchange") == NULL, ==, i == 0);
   }
 }
@@ -111,19 +111,19 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
   g_autoptr (BullaProfile) profile = test_bundle_profile ("request", "reuse=view");
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW, NULL);
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
-  reuse_kit_assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < 3; i++) {
     g_autoptr (TestResponse) shown = ask (self, page, NULL, NULL);
-    reuse_kit_assert_body (shown, "<p>signed");
+    exchange_kit_assert_body (shown, "<p>signed");
   }
   g_autoptr (TestResponse) anew = ask (self, page, "Cache-Control", "no-cache");
-  reuse_kit_assert_body (anew, "live");
+  exchange_kit_assert_body (anew, "live");
 }
 
 /* A browser that says no Sec-Fetch-Mode of its prefetches: what comes is kept for its page's link,
@@ -134,12 +134,12 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
   g_autofree char *list = test_server_url (self->aggregator, "/list");
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) listed = reuse_kit_text ("list");
+  g_autoptr (GBytes) listed = exchange_kit_text ("list");
 
   gateway_world_put (self, self->aggregator, "/list", listed, "text/html");
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   g_autoptr (TestResponse) opened = ask (self, list, NULL, NULL);
-  reuse_kit_assert_body (opened, "list");
+  exchange_kit_assert_body (opened, "list");
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, link);
   soup_message_headers_append (soup_message_get_request_headers (message), "Sec-Purpose",
                                "prefetch");
@@ -151,10 +151,10 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (live->status, ==, 404);
   guint before = self->aggregator->n_requests;
   g_autoptr (TestResponse) led = ask (self, link, "Referer", list);
-  reuse_kit_assert_redirect (led, page);
+  exchange_kit_assert_redirect (led, page);
   g_assert_cmpuint (self->aggregator->n_requests, ==, before);
   g_autoptr (TestResponse) shown = ask (self, page, "Referer", list);
-  reuse_kit_assert_body (shown, "<p>signed");
+  exchange_kit_assert_body (shown, "<p>signed");
 }
 
 /* what such a browser prefetches of ordinary pages, it may show itself: nothing is taken from it */
@@ -170,7 +170,7 @@ test_ordinary (GatewayWorld *self, gconstpointer data)
   static const char *const modes[] = {"navigate", "no-cors", NULL};
   g_autofree char *url = test_server_url (self->publisher, "/page");
   g_autoptr (GString) fields = g_string_new (NULL);
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
     g_string_append_printf (fields, "%s: %s\n", kept[i].name, kept[i].value);
@@ -183,7 +183,7 @@ test_ordinary (GatewayWorld *self, gconstpointer data)
     if (modes[i] != NULL)
       soup_message_headers_append (headers, "Sec-Fetch-Mode", modes[i]);
     g_autoptr (TestResponse) response = test_send (self->client, message);
-    reuse_kit_assert_body (response, "live");
+    exchange_kit_assert_body (response, "live");
     for (guint j = 0; j < G_N_ELEMENTS (kept); j++)
       g_assert_cmpstr (g_hash_table_lookup (response->headers, kept[j].name), ==, kept[j].value);
     g_assert_nonnull (strstr (self->publisher->last_head, "Cookie: c=d\n"));

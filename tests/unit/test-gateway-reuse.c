@@ -1,7 +1,7 @@
 /* test-gateway-reuse.c - which navigations a kept package answers, and in whose view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash.h"
-#include "reuse-kit.h"
+#include "exchange-kit.h"
 #include "test-bundle-world.h"
 
 #define ONE "v=one; host=-; dest=navigation"
@@ -37,39 +37,39 @@ test_once (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  reuse_kit_assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) entry = gateway_world_get (self, page, ONE);
-  reuse_kit_assert_body (entry, "<p>signed");
+  exchange_kit_assert_body (entry, "<p>signed");
   g_autoptr (TestResponse) typed = gateway_world_get (self, page, ONE);
-  reuse_kit_assert_body (typed, "live");
+  exchange_kit_assert_body (typed, "live");
   g_autoptr (TestResponse) linked = gateway_world_get (self, page, LINKED);
-  reuse_kit_assert_body (linked, "live");
+  exchange_kit_assert_body (linked, "live");
   g_autoptr (TestResponse) framed =
       gateway_world_get (self, page, "v=one; host=publisher.test; dest=frame");
-  reuse_kit_assert_body (framed, "live");
+  exchange_kit_assert_body (framed, "live");
   g_autoptr (TestResponse) clicked =
       gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_LINK, entry);
-  reuse_kit_assert_body (clicked, "live");
+  exchange_kit_assert_body (clicked, "live");
   g_autoptr (TestResponse) live_entry =
       gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, typed);
-  reuse_kit_assert_body (live_entry, "live");
+  exchange_kit_assert_body (live_entry, "live");
   const char *const fields[][2] = {{"Cache-Control", "no-cache"}, {"Pragma", "no-cache"}};
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
     bulla_gateway_expect_navigation (self->gateway, self->token, "one", page,
                                      BULLA_NAVIGATION_RELOAD,
                                      g_hash_table_lookup (entry->headers, "bulla-answer"));
     g_autoptr (TestResponse) anew = get_anew (self, page, fields[i][0], fields[i][1]);
-    reuse_kit_assert_body (anew, "live");
+    exchange_kit_assert_body (anew, "live");
   }
   /* all the while the history has it */
   g_autoptr (TestResponse) back =
       gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, entry);
-  reuse_kit_assert_body (back, "<p>signed");
+  exchange_kit_assert_body (back, "<p>signed");
 }
 
 /* an exchange in a frame comes back with the frame, and answers nothing else */
@@ -79,28 +79,28 @@ test_frame_again (GatewayWorld *self, gconstpointer data)
   static const char FRAME[] = "v=one; host=aggregator.test; dest=frame";
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, FRAME);
-  reuse_kit_assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, FRAME);
-  reuse_kit_assert_body (shown, "<p>signed");
+  exchange_kit_assert_body (shown, "<p>signed");
   g_autoptr (TestResponse) reloaded =
       gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_RELOAD, shown);
-  reuse_kit_assert_body (reloaded, "<p>signed");
+  exchange_kit_assert_body (reloaded, "<p>signed");
   g_autoptr (TestResponse) back =
       gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_BACK_FORWARD, shown);
-  reuse_kit_assert_body (back, "<p>signed");
+  exchange_kit_assert_body (back, "<p>signed");
   g_autoptr (TestResponse) whole =
       gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_RELOAD, first);
-  reuse_kit_assert_body (whole, "live");
+  exchange_kit_assert_body (whole, "live");
   g_autoptr (TestResponse) linked = gateway_world_get (self, page, FRAME);
-  reuse_kit_assert_body (linked, "live");
+  exchange_kit_assert_body (linked, "live");
   g_autoptr (TestResponse) live_again =
       gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_RELOAD, linked);
-  reuse_kit_assert_body (live_again, "live");
+  exchange_kit_assert_body (live_again, "live");
 }
 
 /* a redirect that was answered is not answered once more, nor one by somebody else */
@@ -110,19 +110,19 @@ test_redirected (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *other = test_server_url (self->aggregator, "/other");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   const struct {
     const char *from, *body;
   } rows[] = {{other, "live"}, {link, "<p>signed"}, {link, "live"}};
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  reuse_kit_assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     gateway_world_redirect (self, self->token, "one", page, rows[i].from);
     g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
-    reuse_kit_assert_body (shown, rows[i].body);
+    exchange_kit_assert_body (shown, rows[i].body);
   }
 }
 
@@ -135,10 +135,10 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *other = test_server_url (self->aggregator, "/other");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
   static const char *const who[] = {"v=one; host=-; dest=frame", ONE};
 
-  reuse_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
+  exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   for (guint i = 0; i < G_N_ELEMENTS (who); i++) {
     const struct {
@@ -148,11 +148,11 @@ test_fallback (GatewayWorld *self, gconstpointer data)
                 {other, ONE, FALSE},  {other, who[0], FALSE}, {link, who[1 - i], FALSE},
                 {link, who[i], TRUE}, {link, who[i], FALSE}};
     g_autoptr (TestResponse) first = gateway_world_get (self, link, who[i]);
-    reuse_kit_assert_redirect (first, page);
+    exchange_kit_assert_redirect (first, page);
     for (guint j = 0; j < G_N_ELEMENTS (rows); j++) {
       gateway_world_redirect (self, self->token, "one", page, rows[j].from);
       g_autoptr (TestResponse) shown = gateway_world_get (self, page, rows[j].who);
-      reuse_kit_assert_body (shown, "live");
+      exchange_kit_assert_body (shown, "live");
       g_assert_cmpint (strstr (self->publisher->last_head, "signed-exchange") == NULL, ==,
                        rows[j].plain);
     }
@@ -168,22 +168,22 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
       "[profile]\nname=own\ninherits=draft-b3\n[request]\nreuse=view\n", parent, NULL);
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  reuse_kit_assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   const struct {
     const char *tag, *body;
   } rows[] = {{ONE, "<p>signed"}, {ONE, "<p>signed"}, {LINKED, "<p>signed"}, {TWO, "live"}};
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (TestResponse) shown = gateway_world_get (self, page, rows[i].tag);
-    reuse_kit_assert_body (shown, rows[i].body);
+    exchange_kit_assert_body (shown, rows[i].body);
   }
   g_autoptr (TestResponse) anew = get_anew (self, page, "Cache-Control", "no-cache");
-  reuse_kit_assert_body (anew, "live");
+  exchange_kit_assert_body (anew, "live");
 }
 
 /* what one view fetched no other gets, nor one that is not known */
@@ -192,17 +192,17 @@ test_views (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  reuse_kit_assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   const char *const others[] = {TWO, NULL, "v=; host=-; dest=navigation", "v=*; dest=navigation",
                                 "v=one; dest=subresource"};
   for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
     g_autoptr (TestResponse) other = gateway_world_get (self, page, others[i]);
-    reuse_kit_assert_body (other, "live");
+    exchange_kit_assert_body (other, "live");
   }
   g_autofree char *token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
   g_autoptr (SoupSession) client = gateway_world_new_client (self, token);
@@ -214,9 +214,9 @@ test_views (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) elsewhere = gateway_world_get (self, page, ONE);
   self->client = g_steal_pointer (&mine);
   self->token = g_steal_pointer (&my_token);
-  reuse_kit_assert_body (elsewhere, "live");
+  exchange_kit_assert_body (elsewhere, "live");
   g_autoptr (TestResponse) own = gateway_world_get (self, page, ONE);
-  reuse_kit_assert_body (own, "<p>signed");
+  exchange_kit_assert_body (own, "<p>signed");
 }
 
 /* --- room */
@@ -228,27 +228,27 @@ test_room (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *first_of_two = test_server_url (self->publisher, "/0");
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
-  reuse_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put (self, self->publisher, "/0", live, "text/html");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
-  reuse_kit_assert_redirect (first, page);
+  exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i <= BULLA_STASH_ENTRIES_MAX; i++) {
     g_autofree char *at = g_strdup_printf ("/%u.sxg", i);
     g_autofree char *path = g_strdup_printf ("/%u", i);
     g_autofree char *url = test_server_url (self->aggregator, at);
     g_autofree char *location = test_server_url (self->publisher, path);
-    reuse_kit_put_signed (self, self->aggregator, at, path, "<p>other", 0);
+    exchange_kit_put_signed (self, self->aggregator, at, path, "<p>other", 0);
     g_autoptr (TestResponse) other =
         gateway_world_get (self, url, "v=two; host=aggregator.test; dest=frame");
-    reuse_kit_assert_redirect (other, location);
+    exchange_kit_assert_redirect (other, location);
   }
   g_autoptr (TestResponse) gone =
       gateway_world_get (self, first_of_two, "v=two; host=aggregator.test; dest=frame");
-  reuse_kit_assert_body (gone, "live"); /* the frames have pushed out each other only */
+  exchange_kit_assert_body (gone, "live"); /* the frames have pushed out each other only */
   g_autoptr (TestResponse) own = gateway_world_get (self, page, ONE);
-  reuse_kit_assert_body (own, "<p>signed");
+  exchange_kit_assert_body (own, "<p>signed");
 }
 
 /* so it is with pages, and the bundle that one is from */
@@ -262,7 +262,7 @@ test_pages (GatewayWorld *self, gconstpointer data)
   g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
       self, BULLA_BUNDLE_FORMAT_B2, resources, 2, self->world->now - 60, NULL, NULL);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
-  g_autoptr (GBytes) live = reuse_kit_text ("live");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
   gateway_world_put (self, self->publisher, "/frame", live, "text/html");

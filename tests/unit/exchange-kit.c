@@ -1,18 +1,18 @@
-/* reuse-kit.c - exchanges on a server, and what the gateway makes of them
+/* exchange-kit.c - exchanges on a server, and what the gateway makes of them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "reuse-kit.h"
+#include "exchange-kit.h"
 
 GBytes *
-reuse_kit_text (const char *content)
+exchange_kit_text (const char *content)
 {
   return g_bytes_new (content, strlen (content));
 }
 
 void
-reuse_kit_put_signed (GatewayWorld *self, TestServer *server, const char *at, const char *path,
-                      const char *body, int days_ago)
+exchange_kit_put_signed (GatewayWorld *self, TestServer *server, const char *at, const char *path,
+                         const char *body, int days_ago)
 {
-  g_autoptr (GBytes) bytes = reuse_kit_text (body);
+  g_autoptr (GBytes) bytes = exchange_kit_text (body);
   g_autoptr (GBytes) exchange = gateway_world_sign (
       self, path, "x-signed", "yes", bytes, self->world->now - 60 - days_ago * TEST_DAY, FALSE);
 
@@ -20,7 +20,7 @@ reuse_kit_put_signed (GatewayWorld *self, TestServer *server, const char *at, co
 }
 
 void
-reuse_kit_assert_redirect (const TestResponse *response, const char *location)
+exchange_kit_assert_redirect (const TestResponse *response, const char *location)
 {
   g_assert_no_error (response->error);
   g_assert_cmpuint (response->status, ==, 303);
@@ -29,7 +29,7 @@ reuse_kit_assert_redirect (const TestResponse *response, const char *location)
 }
 
 void
-reuse_kit_assert_body (const TestResponse *response, const char *body)
+exchange_kit_assert_body (const TestResponse *response, const char *body)
 {
   g_assert_no_error (response->error);
   g_assert_cmpuint (response->status, ==, 200);

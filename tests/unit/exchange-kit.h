@@ -1,0 +1,16 @@
+/* exchange-kit.h - exchanges on a server, and what the gateway makes of them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "test-gateway-world.h"
+
+G_BEGIN_DECLS
+
+GBytes *exchange_kit_text (const char *content);
+/* @at: where it is put; @path: of the publisher's page that is signed; @days_ago: when */
+void exchange_kit_put_signed (GatewayWorld *self, TestServer *server, const char *at,
+                              const char *path, const char *body, int days_ago);
+void exchange_kit_assert_redirect (const TestResponse *response, const char *location);
+void exchange_kit_assert_body (const TestResponse *response, const char *body);
+
+G_END_DECLS
