@@ -1,7 +1,7 @@
 /* bulla-ledger.c - who was contacted, when, why, and what they were told
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ledger-private.h"
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 #define VIEWS_MAX 4096
 
@@ -343,7 +343,7 @@ bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const cha
                        gboolean frame)
 {
   Hop *hop = g_hash_table_lookup (self->sent_on, GUINT_TO_POINTER (view));
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
   gboolean goes_on = hop != NULL && g_str_equal (hop->key, key);
   char *rule = goes_on ? g_strdup (hop->rule) : NULL;
 
@@ -369,7 +369,7 @@ bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char
 
   if (g_hash_table_size (self->sent_on) >= VIEWS_MAX)
     g_hash_table_remove_all (self->sent_on);
-  *hop = (Hop){bulla_stash_dup_key (url), g_strdup (rule)};
+  *hop = (Hop){bulla_url_dup_key (url), g_strdup (rule)};
   g_hash_table_replace (self->sent_on, GUINT_TO_POINTER (view), hop);
 }
 

@@ -8,7 +8,7 @@
 
 #include "bulla-ledger-private.h"
 #include "bulla-origin.h"
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 struct _BullaPageContacts {
   BullaLedger *ledger; /* owned */
@@ -42,8 +42,8 @@ bulla_page_contacts_new (BullaLedger *ledger, guint view, guint first, const cha
   self->view = view;
   self->first = first;
   self->shown = bulla_ledger_get_last_id (ledger);
-  self->document = bulla_stash_dup_key (document != NULL ? document : "");
-  self->before = bulla_stash_dup_key (before != NULL ? before : "");
+  self->document = bulla_url_dup_key (document != NULL ? document : "");
+  self->before = bulla_url_dup_key (before != NULL ? before : "");
   return self;
 }
 
@@ -90,7 +90,7 @@ is_of_document (const BullaPageContacts *self, const BullaContact *contact)
 {
   if (contact->document == NULL || !is_web (contact->document))
     return TRUE;
-  g_autofree char *key = bulla_stash_dup_key (contact->document);
+  g_autofree char *key = bulla_url_dup_key (contact->document);
   if (g_str_equal (key, self->document))
     return TRUE;
   return same_origin (key, self->document)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 #define PACKAGE_DOOR BULLA_PACKAGE_SCHEME "://open/?url="
 
@@ -156,10 +156,7 @@ bulla_address_dup_host (const char *url)
 gboolean
 bulla_address_equal (const char *a, const char *b)
 {
-  g_autofree char *key_a = a != NULL ? bulla_stash_dup_key (a) : NULL;
-  g_autofree char *key_b = b != NULL ? bulla_stash_dup_key (b) : NULL;
-
-  return key_a != NULL && key_b != NULL && g_str_equal (key_a, key_b);
+  return a != NULL && b != NULL && bulla_url_same (a, b);
 }
 
 /**

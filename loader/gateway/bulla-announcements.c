@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-announcements.h"
 
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 typedef struct {
   char *view;                      /* owned */
@@ -87,7 +87,7 @@ bulla_announcements_add (BullaAnnouncements *self, const char *view,
   GQueue *tags = make_tags (self, view);
   Entry *entry = g_new (Entry, 1);
   *entry = (Entry){.view = g_strdup (view),
-                   .key = bulla_stash_dup_key (announcement->url),
+                   .key = bulla_url_dup_key (announcement->url),
                    .announcement = announcement,
                    .made = now};
   g_hash_table_insert (self->entries, announcement->tag, entry);
@@ -122,7 +122,7 @@ bulla_announcements_take (BullaAnnouncements *self, const BullaAnnounced *reques
                           const char **view)
 {
   Entry *entry = g_hash_table_lookup (self->entries, request->tag);
-  g_autofree char *key = bulla_stash_dup_key (request->url);
+  g_autofree char *key = bulla_url_dup_key (request->url);
 
   if (entry == NULL || entry->used)
     return NULL;

@@ -10,7 +10,7 @@
 
 #include "bulla-content-decoder.h"
 #include "bulla-hasher.h"
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 #define ID_BYTES 16
 #define DIGEST_BYTES 32
@@ -332,10 +332,7 @@ static gboolean
 head_differs (BullaAnswer *self, const char *url, guint status, GHashTable *headers,
               char **difference)
 {
-  g_autofree char *sent = bulla_stash_dup_key (self->url);
-  g_autofree char *shown = bulla_stash_dup_key (url);
-
-  if (!g_str_equal (sent, shown))
+  if (!bulla_url_same (self->url, url))
     return differ (difference, "url");
   if (status != self->status && status != SOUP_STATUS_NOT_MODIFIED)
     return differ (difference, "status");

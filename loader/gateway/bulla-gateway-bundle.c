@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-decision.h"
 
+#include "bulla-url-key.h"
+
 /* --- from a bundle that is kept */
 
 typedef struct {
@@ -232,7 +234,7 @@ keep (Opening *self, BullaLoad *primary)
 
   bulla_gateway_request_detach (request);
   bulla_stash_put_bundle (request->place->stash, kept, request->url, request->frame);
-  if (!bulla_gateway_same_url (request->url, url))
+  if (!bulla_url_same (request->url, url))
     bulla_gateway_decide (request, &redirect);
   else
     bundle_serve (request, primary, kept);
@@ -247,7 +249,7 @@ judge_primary (Opening *self, BullaLoad *load)
 
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
-  if (!bulla_gateway_same_url (request->url, facts.url))
+  if (!bulla_url_same (request->url, facts.url))
     facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));

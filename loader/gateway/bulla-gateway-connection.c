@@ -261,6 +261,7 @@ bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSource
   GInputStream *input = g_io_stream_get_input_stream (self->base);
   GSource *source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
 
+  g_source_set_can_recurse (source, TRUE);
   g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
   return source;
 }

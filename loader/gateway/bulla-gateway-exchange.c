@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-decision.h"
 #include "bulla-load-private.h"
+#include "bulla-url-key.h"
 
 static void
 exchange_serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool,
@@ -83,7 +84,7 @@ exchange_substitute (BullaGatewayRequest *request, BullaHttpMessage *message, Bu
                      gint64 now)
 {
   const char *url = bulla_load_get_url (load);
-  gboolean same = bulla_gateway_same_url (request->url, url);
+  gboolean same = bulla_url_same (request->url, url);
   const BullaGatewayDecision decision = {same ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
                                          .url = url, .message = message};
 
@@ -101,7 +102,7 @@ exchange_judge_request (BullaGatewayRequest *request, BullaHttpMessage *message,
 
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
-  if (!bulla_gateway_same_url (request->url, facts.url))
+  if (!bulla_url_same (request->url, facts.url))
     facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {

@@ -6,6 +6,7 @@
 #include "bulla-gateway-decision.h"
 
 #include "bulla-field.h"
+#include "bulla-url-key.h"
 
 #define COPIES_MAX 64 /* of a view */
 
@@ -49,7 +50,7 @@ bulla_gateway_live_keep (BullaGatewayRequest *request, BullaHttpMessage *message
                          GInputStream *body)
 {
   GHashTable *live = request->place != NULL ? request->place->live : NULL;
-  g_autofree char *key = bulla_stash_dup_key (request->url);
+  g_autofree char *key = bulla_url_dup_key (request->url);
 
   if (live != NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
     g_hash_table_remove (live, key);
@@ -67,7 +68,7 @@ bulla_gateway_live_keep (BullaGatewayRequest *request, BullaHttpMessage *message
 static BullaPrefetch *
 find (BullaGatewayRequest *request, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
   BullaPrefetch *copy = g_hash_table_lookup (request->place->live, key);
 
   return copy != NULL && bulla_prefetch_is_fresh (copy, now_of (request)) ? copy : NULL;

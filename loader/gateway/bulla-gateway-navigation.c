@@ -3,6 +3,7 @@
 #include "bulla-gateway-decision.h"
 #include "bulla-loader-private.h"
 #include "bulla-outer-private.h"
+#include "bulla-url-key.h"
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
@@ -145,7 +146,7 @@ bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly
   for (guint i = 0; plain != NULL && plain[i] != NULL; i++)
     g_ptr_array_add (self->chain, g_strdup (plain[i]));
   if (plain != NULL || plainly)
-    g_ptr_array_add (self->chain, bulla_stash_dup_key (request->url));
+    g_ptr_array_add (self->chain, bulla_url_dup_key (request->url));
   navigation_go (self);
 }
 
@@ -164,7 +165,7 @@ bulla_gateway_navigation_go_again (BullaGatewayRequest *request, GPtrArray *chai
 
   for (guint i = 0; i < chain->len; i++)
     g_ptr_array_add (self->chain, g_strdup (chain->pdata[i]));
-  g_ptr_array_add (self->chain, bulla_stash_dup_key (request->url));
+  g_ptr_array_add (self->chain, bulla_url_dup_key (request->url));
   g_set_object (&self->fallen, load);
   navigation_go (self);
 }

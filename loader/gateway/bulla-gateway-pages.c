@@ -12,6 +12,7 @@
 #include "bulla-error.h"
 #include "bulla-gateway-private.h"
 #include "bulla-origin.h"
+#include "bulla-url-key.h"
 
 #define PAGES_MAX 64   /* of a view; history can bring the older ones back without a request */
 #define FRAMES_MAX 512 /* of all these together */
@@ -142,7 +143,7 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
     return NULL;
   BullaGatewayPage *page = g_new0 (BullaGatewayPage, 1);
   view->clear_pages = pages_clear;
-  page->key = bulla_stash_dup_key (request->url);
+  page->key = bulla_url_dup_key (request->url);
   page->host = g_strdup (g_uri_get_host (request->uri));
   page->origin = bulla_url_dup_origin (request->url);
   page->answer = g_strdup (bulla_gateway_request_get_answer_id (request));
@@ -246,7 +247,7 @@ dup_referrer_key (BullaGatewayRequest *request)
 {
   const char *referrer = bulla_gateway_request_get_header (request, "Referer");
 
-  return referrer != NULL ? bulla_stash_dup_key (referrer) : NULL;
+  return referrer != NULL ? bulla_url_dup_key (referrer) : NULL;
 }
 
 /* A style sheet names itself, which may be of anybody's origin. A page of an origin that nobody

@@ -6,6 +6,7 @@
  * what a frame was refused says nothing of the address that is typed later. */
 #include "bulla-gateway-private.h"
 #include "bulla-stash-claim.h"
+#include "bulla-url-key.h"
 
 #define PLAIN_MAX 256 /* that wait in a view */
 
@@ -75,7 +76,7 @@ bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, const cha
   view->clear_plain = plain_clear;
   Plain *plain = g_new0 (Plain, 1);
   bulla_stash_claim_init (&plain->claim, from, frame);
-  plain->key = bulla_stash_dup_key (url);
+  plain->key = bulla_url_dup_key (url);
   plain->chain = g_strv_builder_end (builder);
   g_set_object (&plain->load, load);
   g_queue_push_head (&view->plain, plain);
@@ -85,7 +86,7 @@ bulla_gateway_plain_remember (BullaGatewayView *view, const char *url, const cha
 static GList *
 plain_find (BullaGatewayRequest *request)
 {
-  g_autofree char *key = bulla_stash_dup_key (request->url);
+  g_autofree char *key = bulla_url_dup_key (request->url);
   BullaStashAsk ask;
 
   bulla_gateway_request_ask (request, &ask);
@@ -135,7 +136,7 @@ bulla_gateway_plain_take (BullaGatewayRequest *request, BullaLoad **load)
 gboolean
 bulla_gateway_plain_contains (GPtrArray *chain, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
 
   return g_ptr_array_find_with_equal_func (chain, key, g_str_equal, NULL);
 }

@@ -3,6 +3,7 @@
 #include "bulla-field.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-load-private.h"
+#include "bulla-url-key.h"
 
 /* --- the page */
 
@@ -35,7 +36,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
     return FALSE;
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
-  if (!bulla_gateway_same_url (request->url, facts.url))
+  if (!bulla_url_same (request->url, facts.url))
     facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
   bulla_prefetch_fill (prefetch, &kept);
   facts.prefetch = &kept;
@@ -46,8 +47,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   bulla_stash_put_prefetched (request->place->stash, load, bulla_prefetch_get_spool (prefetch),
                               G_OBJECT (prefetch), request->url, request->frame, now);
   const BullaGatewayDecision decision = {
-      bulla_gateway_same_url (request->url, facts.url) ? BULLA_DECISION_STASHED
-                                                       : BULLA_DECISION_REDIRECT,
+      bulla_url_same (request->url, facts.url) ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
       .url = facts.url,
       .referrer_policy =
           bulla_outer_get_header (bulla_prefetch_get_outer (prefetch), "referrer-policy")};

@@ -225,6 +225,8 @@ void bulla_gateway_identify (BullaGatewayRequest *request,
                              void (*go) (BullaGatewayRequest *request));
 
 /* bulla-gateway-reply.c */
+gboolean bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset length,
+                                          GByteArray *out);
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
@@ -259,7 +261,6 @@ void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHtt
                                           BullaGatewayAnswerFunc func, gpointer user_data);
 BullaHttpMessage *bulla_gateway_upstream_make_message (BullaGatewayRequest *request,
                                                        BullaGatewayAccept accept);
-gboolean bulla_gateway_same_url (const char *a, const char *b);
 BullaOuter *bulla_gateway_make_outer (const char *url, BullaHttpMessage *message);
 
 gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);

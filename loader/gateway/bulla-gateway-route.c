@@ -6,6 +6,7 @@
 #include "bulla-gateway-route.h"
 
 #include "bulla-gateway-execute.h"
+#include "bulla-url-key.h"
 
 #define CHAIN_MAX 20 /* fallbacks in a row, as for redirects */
 
@@ -177,7 +178,7 @@ route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decis
     return;
   }
   route_blame (request, decision, url);
-  if (bulla_gateway_same_url (request->url, url))
+  if (bulla_url_same (request->url, url))
     bulla_gateway_navigation_go_again (request, decision->chain, decision->load);
   else
     bulla_gateway_execute (request, decision);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
 
+#include "bulla-url-key.h"
+
 /**
  * bulla_gateway_register_view:
  * @self: a gateway
@@ -66,7 +68,7 @@ bulla_gateway_expect_typed (BullaGateway *self, const char *token, const char *v
   g_free (place->typed);
   g_free (place->typed_url);
   place->typed = bulla_gateway_make_token ();
-  place->typed_url = bulla_stash_dup_key (url);
+  place->typed_url = bulla_url_dup_key (url);
   return g_strdup (place->typed);
 }
 

@@ -8,6 +8,7 @@
 
 #include "bulla-gateway-private.h"
 #include "bulla-peer.h"
+#include "bulla-url-key.h"
 
 #define HOST_LENGTH_MAX 253
 
@@ -126,7 +127,7 @@ dup_target (const char *rest, const char *method)
 static GUri *
 make_uri (const Origin *origin, const char *target)
 {
-  g_autofree char *escaped = bulla_stash_escape_strays (g_str_equal (target, "*") ? "/" : target);
+  g_autofree char *escaped = bulla_url_escape_strays (g_str_equal (target, "*") ? "/" : target);
   g_autofree char *text = g_strconcat ("http://request.invalid", escaped, NULL);
   g_autoptr (GUri) asked = g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL);
   gboolean usual = origin->port == (origin->tls ? 443 : 80);

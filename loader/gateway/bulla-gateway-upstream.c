@@ -218,15 +218,7 @@ bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status)
 
 /* --- what it is about */
 
-/* in any spelling of it that the wire does not keep apart */
-gboolean
-bulla_gateway_same_url (const char *a, const char *b)
-{
-  g_autofree char *one = bulla_stash_dup_key (a);
-  g_autofree char *two = bulla_stash_dup_key (b);
-
-  return g_str_equal (one, two);
-}
+/* --- what it is about */
 
 static void
 add_outer_header (const char *name, const char *value, gpointer user_data)

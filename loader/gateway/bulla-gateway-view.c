@@ -5,6 +5,7 @@
  * view that is closed keeps its place only until the last request of it is over. */
 #include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
+#include "bulla-url-key.h"
 
 #define ANSWERS_MAX 256 /* of the whole view, and as many of its frames */
 #define BROUGHT_MAX 64
@@ -180,13 +181,10 @@ bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id)
 const char *
 bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
-
-  for (GList *each = self->answers.head; each != NULL; each = each->next) {
-    g_autofree char *other = bulla_stash_dup_key (bulla_answer_get_url (each->data));
-    if (bulla_answer_is_frame (each->data) && g_str_equal (other, key))
+  for (GList *each = self->answers.head; each != NULL; each = each->next)
+    if (bulla_answer_is_frame (each->data)
+        && bulla_url_same (bulla_answer_get_url (each->data), url))
       return bulla_answer_get_id (each->data);
-  }
   return NULL;
 }
 
@@ -201,7 +199,7 @@ brought_is (const Brought *brought, const char *key, const char *asker)
 static GList *
 find_brought (BullaGatewayView *self, const char *url, const char *asker)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
 
   for (GList *each = self->brought.head; each != NULL; each = each->next)
     if (brought_is (each->data, key, asker))
@@ -224,7 +222,7 @@ bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const 
   if (find_brought (self, url, asker) != NULL)
     return;
   brought = g_new (Brought, 1);
-  *brought = (Brought){bulla_stash_dup_key (url), g_strdup (asker)};
+  *brought = (Brought){bulla_url_dup_key (url), g_strdup (asker)};
   g_queue_push_head (&self->brought, brought);
   if (self->brought.length > BROUGHT_MAX)
     brought_free (g_queue_pop_tail (&self->brought));
@@ -248,7 +246,7 @@ bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const c
 static GList *
 find_expected (BullaGatewayView *self, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
 
   for (GList *each = self->expected.head; each != NULL; each = each->next)
     if (g_str_equal (((Expected *)each->data)->key, key))
@@ -264,7 +262,7 @@ bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigat
   Expected *older = found != NULL ? found->data : NULL;
   Expected *expected = g_new (Expected, 1);
 
-  *expected = (Expected){bulla_stash_dup_key (url), g_strdup (answer), kind,
+  *expected = (Expected){bulla_url_dup_key (url), g_strdup (answer), kind,
                          older != NULL ? older->n + 1 : 1};
   if (older != NULL) {
     expected_free (older);
@@ -314,7 +312,7 @@ bulla_gateway_view_end_page (BullaGatewayView *self)
 gboolean
 bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
   gboolean typed = self->typed != NULL && value != NULL && g_str_equal (self->typed, value)
                    && g_str_equal (self->typed_url, key);
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 #define BUNDLES_MAX 32   /* of a view; the one that was opened first goes first */
 #define CLAIMS_MAX 65536 /* URLs that a web process is told one by one */
@@ -426,7 +426,7 @@ bulla_package_describe_claims (BullaBundle *bundle)
     g_variant_builder_add (&pairs, "{ss}", claimed, shown);
   for (guint i = 0; count <= CLAIMS_MAX && i < count; i++) {
     g_autofree char *url = bulla_bundle_dup_url (bundle, i);
-    g_autofree char *key = g_str_has_prefix (url, "http") ? bulla_stash_dup_key (url) : NULL;
+    g_autofree char *key = g_str_has_prefix (url, "http") ? bulla_url_dup_key (url) : NULL;
 
     if (key != NULL)
       g_variant_builder_add (&urls, "s", key);

@@ -6,7 +6,7 @@
 
 #include "bulla-bundle-private.h"
 #include "bulla-load-private.h"
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 struct _BullaKeptBundle {
   gatomicrefcount count;
@@ -64,7 +64,7 @@ collect_spellings (BullaKeptBundle *self)
     g_autofree char *url = bulla_bundle_dup_url (self->bundle, i);
     if (url == NULL || strchr (url, '%') == NULL)
       continue;
-    g_autofree char *key = bulla_stash_dup_key (url);
+    g_autofree char *key = bulla_url_dup_key (url);
     if (!g_str_equal (key, url) && !g_hash_table_contains (self->spellings, key))
       g_hash_table_insert (self->spellings, g_steal_pointer (&key), GUINT_TO_POINTER (i + 1));
   }
@@ -95,7 +95,7 @@ gint
 bulla_kept_bundle_find (BullaKeptBundle *self, const char *url)
 {
   g_autofree char *escaped = dup_escaped (url);
-  g_autofree char *key = bulla_stash_dup_key (escaped);
+  g_autofree char *key = bulla_url_dup_key (escaped);
   g_autofree char *plain = g_strndup (escaped, strcspn (escaped, "#"));
   gint found = bulla_bundle_find (self->bundle, plain);
 
@@ -138,7 +138,7 @@ bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self->bundle);
   gint resource = bulla_kept_bundle_find (self, url);
   g_autofree char *escaped = dup_escaped (url);
-  g_autofree char *key = bulla_stash_dup_key (escaped);
+  g_autofree char *key = bulla_url_dup_key (escaped);
   g_autofree char *own = resource >= 0 ? bulla_bundle_dup_url (self->bundle, resource) : NULL;
   const char *spelt = own != NULL ? own : key;
 

@@ -4,7 +4,7 @@
 
 #include "bulla-load-private.h"
 #include "bulla-origin.h"
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 struct _BullaPrefetch {
   GObject parent_instance;
@@ -228,13 +228,9 @@ bulla_prefetch_get_plan (BullaPrefetch *self, guint part)
 gint
 bulla_prefetch_find_part (BullaPrefetch *self, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
-
-  for (guint i = 0; i < bulla_prefetch_get_n_parts (self); i++) {
-    g_autofree char *own = bulla_stash_dup_key (bulla_prefetch_get_plan (self, i)->url);
-    if (g_str_equal (own, key))
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (self); i++)
+    if (bulla_url_same (bulla_prefetch_get_plan (self, i)->url, url))
       return (gint)i;
-  }
   return -1;
 }
 

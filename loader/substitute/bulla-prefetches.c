@@ -7,7 +7,7 @@
 
 #include "bulla-error.h"
 #include "bulla-load-private.h"
-#include "bulla-stash.h"
+#include "bulla-url-key.h"
 
 struct _BullaPrefetches {
   GObject parent_instance;
@@ -168,7 +168,7 @@ bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body)
 void
 bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch)
 {
-  g_hash_table_replace (self->entries, bulla_stash_dup_key (url), g_object_ref (prefetch));
+  g_hash_table_replace (self->entries, bulla_url_dup_key (url), g_object_ref (prefetch));
 }
 
 /**
@@ -183,7 +183,7 @@ bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *pre
 BullaPrefetch *
 bulla_prefetches_find (BullaPrefetches *self, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
 
   return g_hash_table_lookup (self->entries, key);
 }
@@ -192,7 +192,7 @@ bulla_prefetches_find (BullaPrefetches *self, const char *url)
 gboolean
 bulla_prefetches_drop (BullaPrefetches *self, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
 
   return g_hash_table_remove (self->entries, key);
 }

@@ -2,59 +2,15 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash-claim.h"
 
+#include "bulla-url-key.h"
+
 #define ANSWERS_MAX 32 /* history entries that one exchange or bundle belongs to */
-
-/**
- * bulla_stash_escape_strays:
- * @url: a URL, or the path and query of one
- *
- * Browsers send a `%` that begins no escape sequence as it is; to #GUri it is an error.
- *
- * Returns: (transfer full): the same with `%25` for each such character
- */
-char *
-bulla_stash_escape_strays (const char *url)
-{
-  GString *text = g_string_new (NULL);
-
-  for (const char *at = url; *at != '\0'; at++)
-    if (*at == '%' && !(g_ascii_isxdigit (at[1]) && g_ascii_isxdigit (at[2])))
-      g_string_append (text, "%25");
-    else
-      g_string_append_c (text, *at);
-  return g_string_free (text, FALSE);
-}
-
-/**
- * bulla_stash_dup_key:
- * @url: a URL
- *
- * The wire keeps apart the spellings that RFC 3986 calls equivalent, such as `%7E` and `~`; here
- * they are one.
- *
- * Returns: (transfer full): the same for every spelling of it, without its fragment
- */
-char *
-bulla_stash_dup_key (const char *url)
-{
-  g_autofree char *escaped = bulla_stash_escape_strays (url);
-  g_autoptr (GUri) uri =
-      g_uri_parse (escaped,
-                   G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY
-                       | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
-                   NULL);
-
-  if (uri == NULL)
-    return g_strndup (url, strcspn (url, "#"));
-  g_autofree char *text = g_uri_to_string (uri);
-  return g_strndup (text, strcspn (text, "#"));
-}
 
 void
 bulla_stash_claim_init (BullaStashClaim *claim, const char *from, gboolean frame)
 {
   *claim = (BullaStashClaim){
-      .from = from != NULL ? bulla_stash_dup_key (from) : NULL,
+      .from = from != NULL ? bulla_url_dup_key (from) : NULL,
       .frame = frame,
       .waiting = TRUE,
       .since = g_get_monotonic_time (),
@@ -73,7 +29,7 @@ bulla_stash_claim_clear (BullaStashClaim *claim)
 static gboolean
 leads_to (const BullaStashClaim *claim, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
 
   return claim->to == NULL || g_str_equal (claim->to, key);
 }
@@ -92,7 +48,7 @@ claim_waits_for (const BullaStashClaim *claim, const BullaStashAsk *ask)
     return ask->typed && leads_to (claim, ask->url);
   if (ask->redirected == NULL)
     return FALSE;
-  g_autofree char *from = bulla_stash_dup_key (ask->redirected);
+  g_autofree char *from = bulla_url_dup_key (ask->redirected);
   return g_str_equal (claim->from, from);
 }
 

@@ -6,6 +6,7 @@
 #include "bulla-stash.h"
 
 #include "bulla-stash-claim.h"
+#include "bulla-url-key.h"
 
 typedef struct {
   BullaStashClaim claim;
@@ -219,7 +220,7 @@ bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool
 {
   Entry *entry = g_new0 (Entry, 1);
 
-  entry->url = bulla_stash_dup_key (bulla_load_get_url (load));
+  entry->url = bulla_url_dup_key (bulla_load_get_url (load));
   drop_waiting (self, entry->url, frame);
   drop_expired (self, now);
   bulla_stash_claim_init (&entry->claim, from, frame);
@@ -236,7 +237,7 @@ bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool
 static GList *
 find (BullaStash *self, const BullaStashAsk *ask)
 {
-  g_autofree char *key = bulla_stash_dup_key (ask->url);
+  g_autofree char *key = bulla_url_dup_key (ask->url);
 
   for (GList *each = self->entries.head; each != NULL; each = each->next) {
     Entry *entry = each->data;
@@ -365,7 +366,7 @@ bulla_stash_put_bundle_for (BullaStash *self, BullaKeptBundle *kept, const char 
 {
   bulla_stash_put_bundle (self, kept, NULL, FALSE);
   Shelf *shelf = self->shelves.head->data;
-  shelf->claim.to = bulla_stash_dup_key (url);
+  shelf->claim.to = bulla_url_dup_key (url);
 }
 
 /**
@@ -461,7 +462,7 @@ bulla_stash_stop_waiting (BullaStash *self, gboolean frame)
 gboolean
 bulla_stash_drop (BullaStash *self, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
   gboolean dropped = FALSE;
 
   for (GList *each = self->entries.head, *next; each != NULL; each = next) {

@@ -16,9 +16,6 @@ G_BEGIN_DECLS
 #define BULLA_TYPE_STASH (bulla_stash_get_type ())
 G_DECLARE_FINAL_TYPE (BullaStash, bulla_stash, BULLA, STASH, GObject)
 
-char *bulla_stash_dup_key (const char *url);
-char *bulla_stash_escape_strays (const char *url);
-
 /**
  * BullaStashAsk:
  * @url: what is asked for; a fragment does not count

@@ -1,7 +1,7 @@
 /* test-gateway-ask.c - requests of the client of a gateway's world, and their announcements
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-stash.h"
 #include "test-gateway-world.h"
+#include "bulla-url-key.h"
 
 void
 test_response_free (TestResponse *self)
@@ -74,7 +74,7 @@ dup_part (const char *tag, const char *name)
 static char *
 dup_hop (const char *token, const char *view, const char *url)
 {
-  g_autofree char *key = bulla_stash_dup_key (url);
+  g_autofree char *key = bulla_url_dup_key (url);
 
   return g_strjoin (" ", token, view, key, NULL);
 }

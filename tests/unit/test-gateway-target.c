@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "announce-kit.h"
-#include "bulla-stash.h"
 #include "wire-kit.h"
 
 static void
@@ -219,30 +218,6 @@ test_announced (GatewayWorld *self, gconstpointer data)
   }
 }
 
-static void
-test_keys (void)
-{
-  static const struct {
-    const char *a, *b;
-    gboolean same;
-  } CASES[] = {
-      {"https://a.test/?q=100%", "https://a.test/?q=100%25", TRUE},
-      {"https://a.test/%41%zz#x", "https://a.test/A%25zz", TRUE},
-      {"https://a.test/%7e%2f%", "https://a.test/~%2F%25", TRUE},
-      {"https://a.test/%4", "https://a.test/%254", TRUE},
-      {"https://a.test/%2525", "https://a.test/%25", FALSE},
-      {"https://a.test/%", "https://b.test/%", FALSE},
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
-    g_autofree char *a = bulla_stash_dup_key (CASES[i].a);
-    g_autofree char *b = bulla_stash_dup_key (CASES[i].b);
-    g_autofree char *again = bulla_stash_dup_key (a);
-    g_assert_cmpint (g_str_equal (a, b), ==, CASES[i].same);
-    g_assert_cmpstr (a, ==, again);
-  }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -254,6 +229,5 @@ main (int argc, char **argv)
   ADD ("elsewhere", test_elsewhere);
   ADD ("expectation", test_expectation);
   ADD ("announced", test_announced);
-  g_test_add_func ("/gateway/target/keys", test_keys);
   return g_test_run ();
 }

@@ -1,0 +1,113 @@
+/* bulla-url-key.c - one spelling for all the spellings of a URL
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-url-key.h"
+
+#include <string.h>
+
+/**
+ * bulla_url_escape_strays:
+ * @url: a URL, or the path and query of one
+ *
+ * Browsers send a `%` that begins no escape sequence as it is; to #GUri it is an error.
+ *
+ * Returns: (transfer full): the same with `%25` for each such character
+ */
+char *
+bulla_url_escape_strays (const char *url)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *at = url; *at != '\0'; at++)
+    if (*at == '%' && !(g_ascii_isxdigit (at[1]) && g_ascii_isxdigit (at[2])))
+      g_string_append (text, "%25");
+    else
+      g_string_append_c (text, *at);
+  return g_string_free (text, FALSE);
+}
+
+/* Returns: (nullable): what follows `http://` or `https://`. @standard: (out): the port that is not
+ * written */
+static const char *
+skip_scheme (const char *url, guint64 *standard)
+{
+  *standard = g_str_has_prefix (url, "https://") ? 443 : 80;
+  if (*standard == 80 && !g_str_has_prefix (url, "http://"))
+    return NULL;
+  return url + strlen (*standard == 443 ? "https://" : "http://");
+}
+
+/* Most URLs are their own keys, and each request asks for several; to parse them would cost ten
+ * times as much. */
+static gboolean
+is_key (const char *url)
+{
+  guint64 standard = 0, port = 0;
+  const char *host = skip_scheme (url, &standard);
+  const char *at = host;
+
+  if (host == NULL)
+    return FALSE;
+  while (g_ascii_islower (*at) || g_ascii_isdigit (*at) || *at == '-' || *at == '.')
+    at++;
+  if (at == host)
+    return FALSE;
+  if (*at == ':') {
+    char *end = NULL;
+    port = at[1] >= '1' && at[1] <= '9' ? g_ascii_strtoull (at + 1, &end, 10) : 0;
+    if (port == 0 || port > G_MAXUINT16 || port == standard)
+      return FALSE;
+    at = end;
+  }
+  if (*at != '/')
+    return FALSE;
+  for (; *at != '\0'; at++)
+    if (!(g_ascii_isalnum (*at) || strchr ("-_~!$&'()*+,;=:@/?.", *at) != NULL)
+        || (*at == '.' && at[-1] == '/'))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * bulla_url_dup_key:
+ * @url: a URL
+ *
+ * The wire keeps apart the spellings that RFC 3986 calls equivalent, such as `%7E` and `~`; here
+ * they are one.
+ *
+ * Returns: (transfer full): the same for every spelling of it, without its fragment
+ */
+char *
+bulla_url_dup_key (const char *url)
+{
+  if (is_key (url))
+    return g_strdup (url);
+  g_autofree char *escaped = bulla_url_escape_strays (url);
+  g_autoptr (GUri) uri =
+      g_uri_parse (escaped,
+                   G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY
+                       | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
+                   NULL);
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL) /* GUri cannot write `x:////` again */
+    return g_strndup (url, strcspn (url, "#"));
+  g_autofree char *text = g_uri_to_string (uri);
+  return g_strndup (text, strcspn (text, "#"));
+}
+
+/**
+ * bulla_url_same:
+ * @a: a URL
+ * @b: a URL
+ *
+ * Returns: whether they are one resource: fragments and equivalent spellings do not count
+ */
+gboolean
+bulla_url_same (const char *a, const char *b)
+{
+  if (g_str_equal (a, b))
+    return TRUE;
+  g_autofree char *one = bulla_url_dup_key (a);
+  g_autofree char *two = bulla_url_dup_key (b);
+
+  return g_str_equal (one, two);
+}
