@@ -468,6 +468,8 @@ bulla_http_client_new (GMainContext *context)
   self->source = g_source_new (&funcs, sizeof (ClientSource));
   ((ClientSource *)self->source)->client = self;
   g_source_set_static_name (self->source, "bulla-http-client");
+  /* or GLib takes its descriptors out of the loop and in again each time, which costs a round */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, context);
   make_multi (self);
   return self;

@@ -185,7 +185,7 @@ list_field (const char *name, const char *value, gpointer user_data)
     return;
   listing->dirty |= !is_clean (value) || !is_clean (name) || strpbrk (name, ":; \t") != NULL;
   g_autofree char *line =
-      *value != '\0' ? g_strdup_printf ("%s: %s", name, value) : g_strdup_printf ("%s;", name);
+      *value != '\0' ? g_strconcat (name, ": ", value, NULL) : g_strconcat (name, ";", NULL);
   self->fields = curl_slist_append (self->fields, line);
 }
 

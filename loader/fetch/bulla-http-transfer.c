@@ -230,7 +230,7 @@ keep (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
   GByteArray *last = g_queue_peek_tail (&self->blocks);
 
   if (last == NULL || last->len + length > BLOCK_SIZE) {
-    last = g_byte_array_new ();
+    last = g_byte_array_sized_new (last == NULL ? length : BLOCK_SIZE);
     g_queue_push_tail (&self->blocks, last);
   }
   g_byte_array_append (last, bytes, length);

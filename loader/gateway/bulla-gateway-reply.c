@@ -9,12 +9,14 @@
 #include "bulla-gateway-private.h"
 
 #define READ_SIZE 16384
-#define AHEAD_MAX 65536 /* bytes that wait for a slow client */
+#define SIZE_LINE 6     /* bytes before a chunk: the digits of READ_SIZE, and the line's end */
+#define AHEAD_MAX 65536 /* bytes that wait for a slow client: full records of TLS */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   GInputStream *body;           /* owned; nullable: all of the answer is in @out */
-  GByteArray *out;              /* owned; not written yet */
+  GByteArray *out;              /* owned; to be written */
+  gsize written;                /* of @out */
   goffset left;                 /* bytes that @body still has to have; -1: not known */
   GSource *readable, *writable; /* owned; nullable; what is waited for */
   GSource *done;                /* owned; nullable; ends it soon */
@@ -114,10 +116,10 @@ reply_write (Reply *reply)
   GIOStream *base = reply->request->connection->base;
   GPollableOutputStream *out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base));
 
-  while (reply->out->len > 0) {
+  while (reply->written < reply->out->len) {
     g_autoptr (GError) error = NULL;
-    gssize wrote = g_pollable_output_stream_write_nonblocking (out, reply->out->data,
-                                                               reply->out->len, NULL, &error);
+    gssize wrote = g_pollable_output_stream_write_nonblocking (
+        out, reply->out->data + reply->written, reply->out->len - reply->written, NULL, &error);
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       reply->writable = g_pollable_output_stream_create_source (out, NULL);
       g_source_set_callback (reply->writable, G_SOURCE_FUNC (ready_cb), reply, NULL);
@@ -129,8 +131,10 @@ reply_write (Reply *reply)
       reply_end_soon (reply);
       return FALSE;
     }
-    g_byte_array_remove_range (reply->out, 0, wrote);
+    reply->written += wrote;
   }
+  g_byte_array_set_size (reply->out, 0);
+  reply->written = 0;
   return TRUE;
 }
 
@@ -148,18 +152,36 @@ reply_break (Reply *reply, const char *why)
     bulla_gateway_emit_truncated (request->gateway, request->view, request->load, why);
 }
 
-static void
-reply_append (Reply *reply, const guint8 *bytes, gsize length)
+/* Returns: room for @size bytes at the end of @out, behind a chunk's size; it is valid until the
+ * next change of @out */
+static guint8 *
+reply_make_room (Reply *reply, gsize size)
 {
-  char size[20];
+  guint end = reply->out->len;
 
-  if (reply->chunked) {
-    g_snprintf (size, sizeof size, "%" G_GSIZE_MODIFIER "x\r\n", length);
-    g_byte_array_append (reply->out, (const guint8 *)size, strlen (size));
+  g_byte_array_set_size (reply->out, end + SIZE_LINE + size);
+  g_byte_array_set_size (reply->out, end); /* the memory stays */
+  return reply->out->data + end + (reply->chunked ? SIZE_LINE : 0);
+}
+
+/* @length: of what was put into the room that reply_make_room() gave */
+static void
+reply_append (Reply *reply, gsize length)
+{
+  guint start = reply->out->len;
+  char line[SIZE_LINE + 1];
+
+  if (!reply->chunked) {
+    g_byte_array_set_size (reply->out, start + length);
+    return;
   }
-  g_byte_array_append (reply->out, bytes, length);
-  if (reply->chunked)
-    g_byte_array_append (reply->out, (const guint8 *)"\r\n", 2);
+  gsize size = g_snprintf (line, sizeof line, "%" G_GSIZE_MODIFIER "x\r\n", length);
+  g_byte_array_set_size (reply->out, start + size + length);
+  guint8 *chunk = reply->out->data + start;
+  if (size < SIZE_LINE)
+    memmove (chunk + size, chunk + SIZE_LINE, length);
+  memcpy (chunk, line, size);
+  g_byte_array_append (reply->out, (const guint8 *)"\r\n", 2);
 }
 
 static void
@@ -191,7 +213,8 @@ reply_end_where_whole (Reply *reply)
     reply_end_body (reply);
 }
 
-/* @length: of @bytes; 0: the end of the body; below: @error says why there is no more */
+/* @bytes: where reply_make_room() said; @length: of them; 0: the end of the body; below: @error
+ * says why there is no more */
 static void
 reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *error)
 {
@@ -213,7 +236,7 @@ reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *erro
     g_autoptr (GBytes) part = answer != NULL ? g_bytes_new (bytes, length) : NULL;
     if (part != NULL)
       bulla_answer_push (answer, part);
-    reply_append (reply, bytes, length);
+    reply_append (reply, length);
     reply_end_where_whole (reply);
   }
 }
@@ -230,9 +253,11 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     reply_free (reply);
     return;
   }
-  gsize length = 0;
-  const guint8 *bytes = chunk != NULL ? g_bytes_get_data (chunk, &length) : NULL;
-  reply_take (reply, bytes, chunk != NULL ? (gssize)length : -1, error);
+  gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
+  guint8 *room = reply_make_room (reply, length);
+  if (length > 0)
+    memcpy (room, g_bytes_get_data (chunk, NULL), length);
+  reply_take (reply, room, chunk != NULL ? (gssize)length : -1, error);
   reply_pump (reply);
 }
 
@@ -241,11 +266,14 @@ static void
 reply_read_what_is_there (Reply *reply)
 {
   GPollableInputStream *body = G_POLLABLE_INPUT_STREAM (reply->body);
-  guint8 bytes[READ_SIZE];
 
   while (!reply->ended && !reply->broken && reply->out->len < AHEAD_MAX) {
     g_autoptr (GError) error = NULL;
-    gssize length = g_pollable_input_stream_read_nonblocking (body, bytes, sizeof bytes,
+    gsize size = MIN (READ_SIZE, AHEAD_MAX - reply->out->len);
+    if (reply->left >= 0) /* one byte more would be too long */
+      size = MIN (size, (guint64)reply->left + 1);
+    guint8 *room = reply_make_room (reply, size);
+    gssize length = g_pollable_input_stream_read_nonblocking (body, room, size,
                                                               reply->request->cancellable, &error);
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       reply->readable = g_pollable_input_stream_create_source (body, reply->request->cancellable);
@@ -253,7 +281,7 @@ reply_read_what_is_there (Reply *reply)
       g_source_attach (reply->readable, g_main_context_get_thread_default ());
       return;
     }
-    reply_take (reply, bytes, length, error);
+    reply_take (reply, room, length, error);
   }
 }
 
@@ -284,89 +312,6 @@ reply_pump (Reply *reply)
     g_input_stream_read_bytes_async (reply->body, READ_SIZE, G_PRIORITY_DEFAULT,
                                      reply->request->cancellable, read_cb, reply);
   }
-}
-
-/* --- the head */
-
-/* what would end a line, or is no text, becomes a space: RFC 9110, section 5.5 */
-static void
-append_clean (GString *text, const char *value)
-{
-  for (const char *at = value; *at != '\0'; at++) {
-    gboolean control = ((guchar)*at < 0x20 && *at != '\t') || *at == 0x7f;
-    g_string_append_c (text, control ? ' ' : *at);
-  }
-}
-
-static void
-append_field (GString *head, const char *name, const char *value)
-{
-  if (!bulla_gateway_is_token (name, strlen (name)))
-    return;
-  g_string_append_printf (head, "%s: ", name);
-  append_clean (head, value);
-  g_string_append (head, "\r\n");
-}
-
-static gboolean
-is_of_connection (const char *name)
-{
-  static const char *const NAMES[] = {"Connection",        "Keep-Alive", "Proxy-Connection",
-                                      "Transfer-Encoding", "Upgrade",    NULL};
-
-  for (const char *const *each = NAMES; *each != NULL; each++)
-    if (g_ascii_strcasecmp (name, *each) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* @length: of the body; -1: not known. @given: the origin's own Content-Length stays */
-static void
-append_fields (Reply *reply, GString *head, goffset length, gboolean given)
-{
-  SoupServerMessage *message = reply->request->message;
-  SoupMessageHeadersIter iter;
-  const char *name = NULL, *value = NULL;
-  gboolean counted = FALSE;
-
-  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (message));
-  while (soup_message_headers_iter_next (&iter, &name, &value)) {
-    gboolean counts = g_ascii_strcasecmp (name, "Content-Length") == 0;
-    if (is_of_connection (name) || (counts && (counted || (!given && length < 0))))
-      continue;
-    counted |= counts;
-    if (counts && !given)
-      g_string_append_printf (head, "%s: %" G_GOFFSET_FORMAT "\r\n", name, length);
-    else
-      append_field (head, name, value);
-  }
-  if (!counted && !given && length >= 0)
-    g_string_append_printf (head, "Content-Length: %" G_GOFFSET_FORMAT "\r\n", length);
-}
-
-static void
-append_head (Reply *reply, goffset length)
-{
-  BullaGatewayRequest *request = reply->request;
-  BullaGatewayConnection *connection = request->connection;
-  guint status = soup_server_message_get_status (request->message);
-  const char *reason = soup_server_message_get_reason_phrase (request->message);
-  gboolean none = bulla_gateway_has_no_body (request, status);
-  g_autoptr (GString) head = g_string_new (NULL);
-
-  reply->chunked = !none && length < 0 && !connection->is_old;
-  if (!none && length < 0 && connection->is_old) /* the body lasts until the connection's end */
-    connection->keep_alive = FALSE;
-  g_string_append_printf (head, "HTTP/1.1 %u ", status);
-  append_clean (head, reason != NULL ? reason : "");
-  g_string_append (head, "\r\n");
-  append_fields (reply, head, length, none && status != SOUP_STATUS_NO_CONTENT);
-  if (reply->chunked)
-    g_string_append (head, "Transfer-Encoding: chunked\r\n");
-  if (!connection->keep_alive)
-    g_string_append (head, "Connection: close\r\n");
-  g_string_append (head, "\r\n");
-  g_byte_array_append (reply->out, (const guint8 *)head->str, head->len);
 }
 
 /* --- the answer */
@@ -449,7 +394,8 @@ bulla_gateway_reply_end (BullaGatewayRequest *request)
 
   if (request->answer != NULL)
     bulla_answer_end (request->answer, TRUE);
-  append_head (reply, none ? -1 : (goffset)length);
+  reply->chunked =
+      bulla_gateway_reply_append_head (request, none ? -1 : (goffset)length, reply->out);
   if (!none && length > 0)
     g_byte_array_append (reply->out, data, length);
   reply_pump (reply);
@@ -472,7 +418,7 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
   reply->left = length;
   if (!reply_waits_for_upload (reply) && bulla_gateway_connection_is_receiving (connection))
     connection->keep_alive = FALSE; /* what is sent is not read to its end */
-  append_head (reply, length);
+  reply->chunked = bulla_gateway_reply_append_head (request, length, reply->out);
   reply_end_where_whole (reply);
   reply_pump (reply);
 }

@@ -1,0 +1,98 @@
+/* bulla-gateway-reply-head.c - the head of a response to a client
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-gateway-private.h"
+
+/* what would end a line, or is no text, becomes a space: RFC 9110, section 5.5 */
+static void
+append_clean (GString *text, const char *value)
+{
+  for (const char *at = value; *at != '\0'; at++) {
+    gboolean control = ((guchar)*at < 0x20 && *at != '\t') || *at == 0x7f;
+    g_string_append_c (text, control ? ' ' : *at);
+  }
+}
+
+static void
+append_field (GString *head, const char *name, const char *value)
+{
+  if (!bulla_gateway_is_token (name, strlen (name)))
+    return;
+  g_string_append (head, name);
+  g_string_append (head, ": ");
+  append_clean (head, value);
+  g_string_append (head, "\r\n");
+}
+
+static gboolean
+is_of_connection (const char *name)
+{
+  static const char *const NAMES[] = {"Connection",        "Keep-Alive", "Proxy-Connection",
+                                      "Transfer-Encoding", "Upgrade",    NULL};
+
+  for (const char *const *each = NAMES; *each != NULL; each++)
+    if (g_ascii_strcasecmp (name, *each) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* @length: of the body; -1: not known. @given: the origin's own Content-Length stays */
+static void
+append_fields (BullaGatewayRequest *request, GString *head, goffset length, gboolean given)
+{
+  SoupServerMessage *message = request->message;
+  SoupMessageHeadersIter iter;
+  const char *name = NULL, *value = NULL;
+  gboolean counted = FALSE;
+
+  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value)) {
+    gboolean counts = g_ascii_strcasecmp (name, "Content-Length") == 0;
+    if (is_of_connection (name) || (counts && (counted || (!given && length < 0))))
+      continue;
+    counted |= counts;
+    if (counts && !given)
+      g_string_append_printf (head, "%s: %" G_GOFFSET_FORMAT "\r\n", name, length);
+    else
+      append_field (head, name, value);
+  }
+  if (!counted && !given && length >= 0)
+    g_string_append_printf (head, "Content-Length: %" G_GOFFSET_FORMAT "\r\n", length);
+}
+
+/**
+ * bulla_gateway_reply_append_head:
+ * @request: a request, its response's status and header fields set
+ * @length: of the body that follows, in bytes; -1: not known, or there is none
+ * @out: what is written to the client
+ *
+ * Where the client cannot read chunks and the length is not known, the body lasts until the end of
+ * the connection.
+ *
+ * Returns: whether the body goes in chunks
+ */
+gboolean
+bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset length, GByteArray *out)
+{
+  BullaGatewayConnection *connection = request->connection;
+  guint status = soup_server_message_get_status (request->message);
+  const char *reason = soup_server_message_get_reason_phrase (request->message);
+  gboolean none = bulla_gateway_has_no_body (request, status);
+  gboolean chunked = !none && length < 0 && !connection->is_old;
+  g_autoptr (GString) head = g_string_new (NULL);
+
+  if (!none && length < 0 && connection->is_old)
+    connection->keep_alive = FALSE;
+  g_string_append_printf (head, "HTTP/1.1 %u ", status);
+  append_clean (head, reason != NULL ? reason : "");
+  g_string_append (head, "\r\n");
+  append_fields (request, head, length, none && status != SOUP_STATUS_NO_CONTENT);
+  if (chunked)
+    g_string_append (head, "Transfer-Encoding: chunked\r\n");
+  if (!connection->keep_alive)
+    g_string_append (head, "Connection: close\r\n");
+  g_string_append (head, "\r\n");
+  g_byte_array_append (out, (const guint8 *)head->str, head->len);
+  return chunked;
+}
