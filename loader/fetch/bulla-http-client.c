@@ -302,6 +302,18 @@ idle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What begins sends at once where a connection is kept, and not a round of the main loop later;
+ * what comes of it is told in the next round all the same. */
+static void
+begin (BullaHttpClient *self)
+{
+  int running = 0;
+
+  curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+  if (!g_queue_is_empty (&self->news) || (guint)running < self->running)
+    g_source_set_ready_time (self->source, 0);
+}
+
 /**
  * bulla_http_client_add:
  * @self: a client
@@ -318,6 +330,7 @@ bulla_http_client_add (BullaHttpClient *self, CURL *easy)
   if (curl_multi_add_handle (self->multi, easy) != CURLM_OK)
     return FALSE;
   self->running++;
+  begin (self);
   return TRUE;
 }
 

@@ -108,7 +108,6 @@ static void
 hand_over (BullaGatewayConnection *self, BullaGatewayHead *head, gsize length)
 {
   BullaGateway *gateway = bulla_gateway_listener_get_gateway (self->listener);
-  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (GError) error = NULL;
   goffset limit = (goffset)rewrite_head (self, head, length) + MAX (head->length, 0);
 
@@ -119,7 +118,8 @@ hand_over (BullaGatewayConnection *self, BullaGatewayHead *head, gsize length)
   self->stream = bulla_request_stream_new (self->base, self->ahead, limit, head->length < 0);
   bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), soup_closed_cb, self);
   self->with_soup = TRUE;
-  if (!soup_server_accept_iostream (gateway->server, self->stream, local, self->remote, &error)) {
+  if (!soup_server_accept_iostream (gateway->server, self->stream, self->remote, self->remote,
+                                    &error)) {
     g_warning ("gateway: %s", error->message);
     bulla_gateway_connection_close (self);
   }
