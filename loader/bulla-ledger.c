@@ -396,17 +396,17 @@ make_answer (BullaContactSource source, const BullaCause *cause, const char *met
  * @cause: why it was asked for
  * @method: how
  * @url: what was asked for; its host is not
- * @load: what answers instead
+ * @package: what answers instead
  */
 void
 bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
-                          const char *url, BullaLoad *load)
+                          const char *url, const BullaPackageContact *package)
 {
   g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_PACKAGE, cause, method, url);
 
-  contact->status = bulla_load_get_status (load);
-  bulla_contact_set_text (&contact->deliverer, bulla_outer_get_url (bulla_load_get_outer (load)));
-  bulla_contact_set_text (&contact->certificate, bulla_load_get_cert_url (load));
+  contact->status = package->status;
+  bulla_contact_set_text (&contact->deliverer, package->deliverer);
+  bulla_contact_set_text (&contact->certificate, package->certificate);
   bulla_ledger_append (self, contact);
 }
 

@@ -302,8 +302,7 @@ idle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* What begins sends at once where a connection is kept, and not a round of the main loop later;
- * what comes of it is told in the next round all the same. */
+/* sends at once where a connection is kept; what comes of it is told in the next round */
 static void
 begin (BullaHttpClient *self)
 {
@@ -481,7 +480,7 @@ bulla_http_client_new (GMainContext *context)
   self->source = g_source_new (&funcs, sizeof (ClientSource));
   ((ClientSource *)self->source)->client = self;
   g_source_set_static_name (self->source, "bulla-http-client");
-  /* or GLib takes its descriptors out of the loop and in again each time, which costs a round */
+  /* or each dispatch takes its descriptors out of the loop and in again, which costs a round */
   g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, context);
   make_multi (self);

@@ -112,8 +112,11 @@ void
 bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
 {
   const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
+  const BullaPackageContact package = {bulla_load_get_status (load),
+                                       bulla_outer_get_url (bulla_load_get_outer (load)),
+                                       bulla_load_get_cert_url (load)};
 
-  bulla_ledger_add_package (ledger_of (request), &cause, request->method, request->url, load);
+  bulla_ledger_add_package (ledger_of (request), &cause, request->method, request->url, &package);
 }
 
 /**

@@ -11,7 +11,7 @@
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway.h"
 #include "bulla-connector.h"
-#include "bulla-package.h"
+#include "bulla-package-kind.h"
 #include "bulla-prefetch.h"
 #include "bulla-reporter.h"
 #include "bulla-request.h"
