@@ -480,8 +480,7 @@ bulla_http_client_new (GMainContext *context)
   self->source = g_source_new (&funcs, sizeof (ClientSource));
   ((ClientSource *)self->source)->client = self;
   g_source_set_static_name (self->source, "bulla-http-client");
-  /* or each dispatch takes its descriptors out of the loop and in again, which costs a round */
-  g_source_set_can_recurse (self->source, TRUE);
+  g_source_set_can_recurse (self->source, TRUE); /* or each dispatch costs a round more */
   g_source_attach (self->source, context);
   make_multi (self);
   return self;
