@@ -142,7 +142,8 @@ make_uri (const Origin *origin, const char *target)
  * bulla_gateway_target_find:
  * @gateway: the gateway
  * @connection: the connection that it came by
- * @message: the message, its header fields read
+ * @method: the request's method
+ * @host: (nullable): the value of its Host field
  * @target: (out): a path and query, or `*`: what its server is asked for
  *
  * libsoup 3.2 names the proxy instead of its target when it asks once more, now with the token:
@@ -153,22 +154,20 @@ make_uri (const Origin *origin, const char *target)
  */
 GUri *
 bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
-                           SoupServerMessage *message, char **target)
+                           const char *method, const char *host, char **target)
 {
-  const char *field =
-      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Host");
   g_auto (Origin) origin = {0};
-  const char *rest = find_origin (connection, connection->target, field, &origin);
+  const char *rest = find_origin (connection, connection->target, host, &origin);
 
   if (rest != NULL && !connection->tunnel && is_own (gateway, &origin)) {
     rest = connection->challenged != NULL
-               ? find_origin (connection, connection->challenged, field, &origin)
+               ? find_origin (connection, connection->challenged, host, &origin)
                : NULL;
     if (rest != NULL && is_own (gateway, &origin))
       return NULL;
   }
   if (rest == NULL)
     return NULL;
-  *target = dup_target (rest, soup_server_message_get_method (message));
+  *target = dup_target (rest, method);
   return *target != NULL ? make_uri (&origin, *target) : NULL;
 }
