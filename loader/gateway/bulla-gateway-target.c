@@ -10,6 +10,7 @@
 #include "bulla-peer.h"
 
 #define HOST_LENGTH_MAX 253
+#define FORBIDDEN "/?#@\\%<>^| \t\x7f" /* in hosts, by the URL Standard, section 3.1 */
 
 typedef struct {
   gboolean tls;
@@ -24,6 +25,13 @@ origin_clear (Origin *origin)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Origin, origin_clear)
+
+static gboolean
+is_host (const char *host)
+{
+  return host != NULL && *host != '\0' && strlen (host) <= HOST_LENGTH_MAX && g_str_is_ascii (host)
+         && strpbrk (host, "[]") == NULL;
+}
 
 /**
  * bulla_gateway_split_host:
@@ -40,9 +48,8 @@ bulla_gateway_split_host (const char *authority, guint16 default_port, char **ho
   g_autofree char *text = g_strdup_printf ("http://%s/", authority);
   g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
 
-  if (uri == NULL || strpbrk (authority, "/?#@\\% ") != NULL || g_uri_get_host (uri) == NULL
-      || *g_uri_get_host (uri) == '\0' || strlen (g_uri_get_host (uri)) > HOST_LENGTH_MAX
-      || !g_str_is_ascii (g_uri_get_host (uri)) || g_uri_get_port (uri) == 0)
+  if (uri == NULL || strpbrk (authority, FORBIDDEN) != NULL || !is_host (g_uri_get_host (uri))
+      || g_uri_get_port (uri) == 0)
     return FALSE;
   *host = g_ascii_strdown (g_uri_get_host (uri), -1);
   *port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : default_port;

@@ -15,6 +15,7 @@ check_host (const char *authority)
   if (!bulla_gateway_split_host (authority, 443, &host, &port))
     return;
   g_assert_true (g_str_is_ascii (host) && *host != '\0' && port > 0);
+  g_assert_null (strpbrk (host, "/?#@\\%<>^|[] \t\x7f"));
   g_autofree char *text =
       g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
   g_assert_true (bulla_gateway_split_host (text, 80, &again, &port_again));
