@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash-claim.h"
 
+#include "bulla-uri-text.h"
+
 #define ANSWERS_MAX 32 /* history entries that one exchange or bundle belongs to */
 
 /**
@@ -44,10 +46,10 @@ bulla_stash_dup_key (const char *url)
                        | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
                    NULL);
 
-  if (uri == NULL)
-    return g_strndup (url, strcspn (url, "#"));
-  g_autofree char *text = g_uri_to_string (uri);
-  return g_strndup (text, strcspn (text, "#"));
+  g_autofree char *text = uri != NULL ? bulla_uri_dup_text (uri, G_URI_HIDE_NONE) : NULL;
+  const char *key = text != NULL ? text : url;
+
+  return g_strndup (key, strcspn (key, "#"));
 }
 
 void

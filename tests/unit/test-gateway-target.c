@@ -268,6 +268,8 @@ test_keys (void)
       {"https://a.test/%4", "https://a.test/%254", TRUE},
       {"https://a.test/%2525", "https://a.test/%25", FALSE},
       {"https://a.test/%", "https://b.test/%", FALSE},
+      {"x:/.//a#b", "x:/.//a", TRUE},
+      {"x:/a/..//b", "x:/a/..//c", FALSE},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
