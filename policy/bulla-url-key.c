@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-uri-text.h"
+
 /**
  * bulla_url_escape_strays:
  * @url: a URL, or the path and query of one
@@ -87,11 +89,10 @@ bulla_url_dup_key (const char *url)
                    G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY
                        | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
                    NULL);
+  g_autofree char *text = uri != NULL ? bulla_uri_dup_text (uri, G_URI_HIDE_NONE) : NULL;
+  const char *key = text != NULL ? text : url;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL) /* GUri cannot write `x:////` again */
-    return g_strndup (url, strcspn (url, "#"));
-  g_autofree char *text = g_uri_to_string (uri);
-  return g_strndup (text, strcspn (text, "#"));
+  return g_strndup (key, strcspn (key, "#"));
 }
 
 /**

@@ -177,8 +177,13 @@ take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
       || g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0)
     return fail (error, "the answer folds a field that says how long it is");
   if (self->name->len > 0) {
-    g_string_append_c (self->value, ' ');
+    gsize before = self->value->len;
+    if (before > 0)
+      g_string_append_c (self->value, ' ');
+    gsize start = self->value->len;
     append_clean (self->value, line, length);
+    if (self->value->len == start) /* nothing but white space: no blank stays at the end */
+      g_string_truncate (self->value, before);
   }
   return TRUE;
 }

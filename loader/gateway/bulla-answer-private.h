@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ANSWER_LIVE_MAX (16 * 1024 * 1024) /* bytes of a live body that are hashed */
+/* bytes of a live body that are hashed, and bytes that a content coding may add to any body */
+#define BULLA_ANSWER_LIVE_MAX (16 * 1024 * 1024)
 
 BullaAnswer *bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind,
                                BullaLoad *load, BullaBundle *bundle);

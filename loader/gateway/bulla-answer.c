@@ -32,6 +32,7 @@ struct _BullaAnswer {
   BullaContentDecoder *decoder; /* owned; nullable; NULL: the body cannot be hashed */
   BullaHasher *hasher;          /* owned; nullable */
   guint64 n_bytes;              /* of the body, as it is sent */
+  guint64 n_decoded;            /* of the body, without its coding */
   guint8 digest[BULLA_HASH_MAX];
   gboolean hashed, truncated, ended;
   BullaUncompared why; /* it is not hashed, once it has ended */
@@ -166,10 +167,19 @@ stop_hashing (BullaAnswer *self)
   g_clear_pointer (&self->hasher, bulla_hasher_free);
 }
 
-static void
+/* A server can make a few coded bytes stand for gigabytes, which would all be hashed at once. */
+static gboolean
 push_decoded (const guint8 *data, gsize length, gpointer user_data)
 {
-  bulla_hasher_push (user_data, data, length);
+  BullaAnswer *self = user_data;
+
+  self->n_decoded += length;
+  if (self->n_decoded > self->n_bytes + BULLA_ANSWER_LIVE_MAX) {
+    self->why = BULLA_UNCOMPARED_SIZE;
+    return FALSE;
+  }
+  bulla_hasher_push (self->hasher, data, length);
+  return TRUE;
 }
 
 /**
@@ -189,8 +199,7 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
   if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX) {
     self->why = BULLA_UNCOMPARED_SIZE;
     stop_hashing (self);
-  } else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded,
-                                          self->hasher)) {
+  } else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded, self)) {
     stop_hashing (self);
   }
 }
@@ -206,7 +215,7 @@ bulla_answer_end (BullaAnswer *self, gboolean whole)
   self->ended = TRUE;
   self->truncated = !whole;
   self->hashed = whole && self->hasher != NULL
-                 && bulla_content_decoder_end (self->decoder, push_decoded, self->hasher)
+                 && bulla_content_decoder_end (self->decoder, push_decoded, self)
                  && bulla_hasher_finish (self->hasher, self->digest) == DIGEST_BYTES;
   stop_hashing (self);
 }

@@ -83,6 +83,7 @@ parse_request_line (BullaGatewayHead *self, const char *line, gsize length)
     return VERSION_NOT_SUPPORTED;
   if (target_length == 0 || memchr (first + 1, ' ', target_length) != NULL
       || memchr (first + 1, '\t', target_length) != NULL || !is_value (first + 1, target_length)
+      || memchr (first + 1, '#', target_length) != NULL
       || !g_utf8_validate (first + 1, target_length, NULL))
     return BAD_REQUEST;
   self->is_old = version[7] == '0';

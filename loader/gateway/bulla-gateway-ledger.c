@@ -1,6 +1,7 @@
 /* bulla-gateway-ledger.c - what the gateway tells the ledger: whose a request is, and why it is
  * made SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
+#include "bulla-uri-text.h"
 
 static BullaLedger *
 ledger_of (BullaGatewayRequest *request)
@@ -98,7 +99,7 @@ bulla_gateway_ledger_answer (BullaGatewayRequest *request)
       || request->destination != BULLA_DESTINATION_NAVIGATION
       || !SOUP_STATUS_IS_REDIRECTION (status))
     return;
-  g_autofree char *url = g_uri_resolve_relative (request->url, location, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autofree char *url = bulla_url_resolve (request->url, location, SOUP_HTTP_URI_FLAGS);
   if (url != NULL)
     bulla_ledger_send_on (ledger_of (request), request->view_number, url, request->rule);
 }

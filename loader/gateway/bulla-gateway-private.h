@@ -193,7 +193,7 @@ void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const cha
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
 GUri *bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
-                                 SoupServerMessage *message, char **target);
+                                 const char *method, const char *host, char **target);
 
 /* bulla-gateway-request.c */
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,

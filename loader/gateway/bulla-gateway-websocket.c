@@ -142,31 +142,6 @@ switch_over (Passing *passing)
 
 /* --- an answer that does not switch */
 
-/* Returns: whether all chunks are there; then @text is what is in them */
-static gboolean
-decode_chunks (GString *text, BullaChunksState *state)
-{
-  g_autofree char *bytes = g_memdup2 (text->str, text->len + 1);
-  BullaChunks chunks = {0};
-  gsize kept = 0;
-
-  bulla_chunks_filter (&chunks, (guint8 *)bytes, text->len, &kept);
-  *state = chunks.state;
-  if (chunks.state != BULLA_CHUNKS_OVER)
-    return FALSE;
-  g_string_truncate (text, 0);
-  for (const char *at = bytes;;) {
-    gsize size = 0;
-    for (; *at != '\r'; at++)
-      size = size * 16 + (guint)g_ascii_xdigit_value (*at);
-    at += strlen ("\r\n");
-    if (size == 0)
-      return TRUE;
-    g_string_append_len (text, at, size);
-    at += size + strlen ("\r\n");
-  }
-}
-
 /* @ended: the server has closed the connection. Returns: whether the body is all there */
 static gboolean
 body_is_whole (Passing *passing, gboolean ended, GError **error)
@@ -181,7 +156,7 @@ body_is_whole (Passing *passing, gboolean ended, GError **error)
   if (bulla_gateway_has_no_body (passing->request, status)) {
     return TRUE;
   } else if (encoding == SOUP_ENCODING_CHUNKED) {
-    whole = decode_chunks (passing->text, &state);
+    whole = bulla_chunks_decode (passing->text, &state);
   } else if (encoding == SOUP_ENCODING_CONTENT_LENGTH) {
     whole = (goffset)passing->text->len >= length;
     if (whole)

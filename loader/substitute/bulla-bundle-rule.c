@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-json.h"
+#include "bulla-uri-text.h"
 
 #define DEPTH_MAX 64 /* of the JSON; its parser recurses */
 #define URL_FLAGS                                                                                  \
@@ -61,7 +62,7 @@ resolve (GUri *base, const char *url)
 
   if (uri == NULL || g_uri_get_userinfo (uri) != NULL)
     return NULL;
-  return g_uri_to_string_partial (uri, G_URI_HIDE_FRAGMENT);
+  return bulla_uri_dup_text (uri, G_URI_HIDE_FRAGMENT);
 }
 
 static gboolean

@@ -112,6 +112,20 @@ CALLS = [
         },
     ),
     (
+        r'g_uri_(to_string(_partial)?|resolve_relative)',
+        'fails on URLs such as x:/.//a: call bulla_uri_dup_text() or bulla_url_resolve()',
+        {
+            'policy/bulla-uri-text.c': 'where these are',
+            'loader/fetch/bulla-fetcher.c': 'of a URL with a host',
+            'loader/fetch/bulla-watch.c': 'of a URL with a host',
+            'loader/gateway/bulla-gateway-request.c': 'of a URL with a host',
+            'loader/gateway/bulla-gateway-script.c': 'of a URL with a host',
+            'loader/report/bulla-nel-policy.c': 'of a URL with a host',
+            'shell/cli/bulla-cli-bundle-sign.c': 'the reference is ours',
+            'shell/cli/verb-create-exchange.c': 'the reference is ours',
+        },
+    ),
+    (
         r'g_uri_(unescape_(string|segment|bytes))',
         'makes text that is not UTF-8',
         {

@@ -12,14 +12,17 @@ static const guint8 BROTLI[] = {0x8b, 0x07, 0x80, '<', 'p', '>', 'w', 'h', 'a', 
                                 ' ',  'w',  'a',  's', ' ', 's', 'e', 'n', 't', 0x03};
 
 static GBytes *
-compress (GZlibCompressorFormat format)
+compress (GZlibCompressorFormat format, const char *text, gsize length)
 {
   g_autoptr (GConverter) zlib = G_CONVERTER (g_zlib_compressor_new (format, 9));
-  guint8 out[256];
+  const gsize room = length / 100 + 256;
+  g_autofree guint8 *out = g_malloc (room);
   gsize read = 0, written = 0;
+  g_autoptr (GError) error = NULL;
 
-  g_converter_convert (zlib, BODY, strlen (BODY), out, sizeof out, G_CONVERTER_INPUT_AT_END, &read,
-                       &written, NULL);
+  g_converter_convert (zlib, text, length, out, room, G_CONVERTER_INPUT_AT_END, &read, &written,
+                       &error);
+  g_assert_no_error (error);
   return g_bytes_new (out, written);
 }
 
@@ -28,9 +31,9 @@ static GBytes *
 encode (const char *coding)
 {
   if (g_strcmp0 (coding, "gzip") == 0)
-    return compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+    return compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP, BODY, strlen (BODY));
   if (g_strcmp0 (coding, "deflate") == 0)
-    return compress (G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
+    return compress (G_ZLIB_COMPRESSOR_FORMAT_ZLIB, BODY, strlen (BODY));
   if (g_strcmp0 (coding, "br") == 0)
     return g_bytes_new (BROTLI, sizeof BROTLI);
   return g_bytes_new (BODY, strlen (BODY));
@@ -194,6 +197,24 @@ test_large (void)
   }
 }
 
+/* a coding may enlarge a body a thousandfold, and more: hashing it ends, whoever answers */
+static void
+test_enlarged (void)
+{
+  const gsize size = BULLA_ANSWER_LIVE_MAX + (1 << 20);
+  const BullaAnswerKind kinds[] = {BULLA_ANSWER_LIVE, BULLA_ANSWER_SUBSTITUTED};
+  g_autofree char *filling = g_strnfill (size, 'x');
+  g_autoptr (GBytes) chunk = compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP, filling, size);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autoptr (BullaAnswer) answer = begin (kinds[i], "gzip");
+    bulla_answer_push (answer, chunk);
+    bulla_answer_end (answer, TRUE);
+    g_assert_cmpint (bulla_answer_get_uncompared (answer), ==, BULLA_UNCOMPARED_SIZE);
+    assert_outcome (answer, filling, BULLA_CONFIRMATION_UNKNOWN, NULL);
+  }
+}
+
 /* the head counts whatever is known of the body */
 static void
 test_head (void)
@@ -319,6 +340,7 @@ main (int argc, char **argv)
   g_test_add_func ("/answer/empty", test_empty);
   g_test_add_func ("/answer/unknown", test_unknown);
   g_test_add_func ("/answer/large", test_large);
+  g_test_add_func ("/answer/enlarged", test_enlarged);
   g_test_add_func ("/answer/head", test_head);
   g_test_add_func ("/answer/status-and-url", test_status_and_url);
   g_test_add_func ("/answer/record", test_record);

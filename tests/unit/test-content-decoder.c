@@ -42,11 +42,12 @@ encode (const char *coding)
                    HELLO, strlen (HELLO));
 }
 
-static void
+static gboolean
 collect (const guint8 *data, gsize length, gpointer user_data)
 {
   g_assert_cmpuint (length, <=, PIECE_MAX);
   g_byte_array_append (user_data, data, (guint)length);
+  return TRUE;
 }
 
 /* Returns: whether all of it was decoded; @piece: bytes in one push */
@@ -149,6 +150,32 @@ test_large (void)
   g_assert_cmpmem (got->data, got->len, zeros, size);
 }
 
+static gboolean
+collect_one (const guint8 *data, gsize length, gpointer user_data)
+{
+  GByteArray *got = user_data;
+
+  g_assert_cmpuint (got->len, ==, 0);
+  return length == 0 || !collect (data, length, got);
+}
+
+/* the reader sets the limit: nothing is decoded after it was reached */
+static void
+test_limit (void)
+{
+  const gsize size = 4 << 20;
+  g_autofree guint8 *zeros = g_malloc0 (size);
+  g_autoptr (GByteArray) coded = compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP, zeros, size);
+  g_autoptr (GByteArray) got = g_byte_array_new (), got_brotli = g_byte_array_new ();
+  g_autoptr (BullaContentDecoder) gzip = bulla_content_decoder_new ("gzip");
+  g_autoptr (BullaContentDecoder) brotli = bulla_content_decoder_new ("br");
+
+  g_assert_false (bulla_content_decoder_push (gzip, coded->data, coded->len, collect_one, got));
+  g_assert_cmpuint (got->len, ==, PIECE_MAX);
+  g_assert_false (
+      bulla_content_decoder_push (brotli, BROTLI, sizeof BROTLI, collect_one, got_brotli));
+}
+
 static void
 test_names (void)
 {
@@ -176,6 +203,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content-decoder/trailing", test_trailing);
   g_test_add_func ("/content-decoder/empty", test_empty);
   g_test_add_func ("/content-decoder/large", test_large);
+  g_test_add_func ("/content-decoder/limit", test_limit);
   g_test_add_func ("/content-decoder/names", test_names);
   return g_test_run ();
 }

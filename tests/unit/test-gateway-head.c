@@ -129,6 +129,18 @@ test_ambiguous (void)
   g_assert_cmpuint (status_of (NUL, sizeof NUL - 1), ==, 400);
 }
 
+/* servers differ in what they do with a fragment */
+static void
+test_fragment (void)
+{
+  static const char *const heads[] = {"GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n",
+                                      "GET http://a/?b# HTTP/1.1\r\nHost: a\r\n\r\n",
+                                      "CONNECT a:443#b HTTP/1.1\r\nHost: a\r\n\r\n"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    g_assert_cmpuint (status_of (heads[i], strlen (heads[i])), ==, 400);
+}
+
 static void
 test_truncated (void)
 {
@@ -164,6 +176,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gateway/head/good", test_good);
   g_test_add_func ("/gateway/head/framing", test_framing);
   g_test_add_func ("/gateway/head/ambiguous", test_ambiguous);
+  g_test_add_func ("/gateway/head/fragment", test_fragment);
   g_test_add_func ("/gateway/head/truncated", test_truncated);
   g_test_add_func ("/gateway/head/large", test_large);
   return g_test_run ();

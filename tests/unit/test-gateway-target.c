@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "announce-kit.h"
+#include "bulla-gateway-private.h"
 #include "wire-kit.h"
 
 static void
@@ -218,6 +219,41 @@ test_announced (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* what the URL Standard forbids in hosts, GUri accepts */
+static void
+test_hosts (void)
+{
+  static const struct {
+    const char *authority, *host; /* @host NULL: refused */
+    guint16 port;
+  } CASES[] = {
+      {"A.test", "a.test", 443},
+      {"a_b-c.test:8443", "a_b-c.test", 8443},
+      {"[2001:db8::1]:1", "2001:db8::1", 1},
+      {"a.t]st", NULL, 0},
+      {"a[b", NULL, 0},
+      {"a<b>", NULL, 0},
+      {"a^b", NULL, 0},
+      {"a|b", NULL, 0},
+      {"a\tb", NULL, 0},
+      {"a\x7f", NULL, 0},
+      {"a%41", NULL, 0},
+      {"b@a", NULL, 0},
+      {"a:0", NULL, 0},
+      {"", NULL, 0},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
+    g_autofree char *host = NULL;
+    guint16 port = 0;
+    g_test_message ("%s", CASES[i].authority);
+    g_assert_cmpint (bulla_gateway_split_host (CASES[i].authority, 443, &host, &port), ==,
+                     CASES[i].host != NULL);
+    g_assert_cmpstr (host, ==, CASES[i].host);
+    g_assert_cmpuint (port, ==, CASES[i].port);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -229,5 +265,6 @@ main (int argc, char **argv)
   ADD ("elsewhere", test_elsewhere);
   ADD ("expectation", test_expectation);
   ADD ("announced", test_announced);
+  g_test_add_func ("/gateway/target/hosts", test_hosts);
   return g_test_run ();
 }
