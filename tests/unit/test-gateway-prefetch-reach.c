@@ -273,6 +273,30 @@ test_frames (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
+/* more pages than may keep what they prefetched: whoever asks has it, also the oldest */
+static void
+test_all_ask (GatewayWorld *self, gconstpointer data)
+{
+  const guint n_pages = 12;
+
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  for (guint i = 0; i < n_pages; i++) {
+    g_autofree char *frame = g_strdup_printf ("/frame?%u", i);
+    prefetch_kit_put_page (self, "/frame", i > 0 ? "Link: </a.sxg>; rel=prefetch" : NULL);
+    prefetch_kit_open_page (self, frame, FRAME);
+  }
+  for (guint i = 0; i < 4 * n_pages; i++) {
+    g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
+    guint asker = i == 0 ? 0 : (guint)g_test_rand_int_range (0, n_pages);
+    g_autofree char *frame = g_strdup_printf ("/frame?%u", asker);
+    g_autoptr (TestResponse) response = prefetch_kit_ask (self, url, PREFETCH, frame, NULL);
+    g_assert_no_error (response->error);
+    g_assert_cmpuint (response->status, ==, 200);
+  }
+}
+
 /* a package that is not accepted falls back to the live page, and to no copy of it */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
@@ -319,6 +343,7 @@ main (int argc, char **argv)
   ADD ("stale", test_stale);
   ADD ("reload", test_reload);
   ADD ("frames", test_frames);
+  ADD ("all-ask", test_all_ask);
   ADD ("fallback", test_fallback);
   ADD ("spoilt", test_spoilt);
   return g_test_run ();
