@@ -32,6 +32,7 @@ struct _BullaAnswer {
   BullaContentDecoder *decoder; /* owned; nullable; NULL: the body cannot be hashed */
   BullaHasher *hasher;          /* owned; nullable */
   guint64 n_bytes;              /* of the body, as it is sent */
+  guint64 n_hashed;             /* of the body, decoded */
   guint8 digest[BULLA_HASH_MAX];
   gboolean hashed, truncated, ended;
   BullaUncompared why; /* it is not hashed, once it has ended */
@@ -166,10 +167,26 @@ stop_hashing (BullaAnswer *self)
   g_clear_pointer (&self->hasher, bulla_hasher_free);
 }
 
-static void
+static guint64
+get_max (BullaAnswer *self)
+{
+  guint64 max = BULLA_ANSWER_RATIO_FREE + BULLA_ANSWER_RATIO_MAX * self->n_bytes;
+
+  return self->kind == BULLA_ANSWER_SUBSTITUTED ? max : MIN (max, BULLA_ANSWER_LIVE_MAX);
+}
+
+static gboolean
 push_decoded (const guint8 *data, gsize length, gpointer user_data)
 {
-  bulla_hasher_push (user_data, data, length);
+  BullaAnswer *self = user_data;
+
+  if (self->n_hashed + length > get_max (self)) {
+    self->why = BULLA_UNCOMPARED_SIZE;
+    return FALSE;
+  }
+  self->n_hashed += length;
+  bulla_hasher_push (self->hasher, data, length);
+  return TRUE;
 }
 
 /**
@@ -184,15 +201,9 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
   const guint8 *data = g_bytes_get_data (chunk, &length);
 
   self->n_bytes += length;
-  if (self->hasher == NULL)
-    return;
-  if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX) {
-    self->why = BULLA_UNCOMPARED_SIZE;
+  if (self->hasher != NULL
+      && !bulla_content_decoder_push (self->decoder, data, length, push_decoded, self))
     stop_hashing (self);
-  } else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded,
-                                          self->hasher)) {
-    stop_hashing (self);
-  }
 }
 
 /**
@@ -206,7 +217,7 @@ bulla_answer_end (BullaAnswer *self, gboolean whole)
   self->ended = TRUE;
   self->truncated = !whole;
   self->hashed = whole && self->hasher != NULL
-                 && bulla_content_decoder_end (self->decoder, push_decoded, self->hasher)
+                 && bulla_content_decoder_end (self->decoder, push_decoded, self)
                  && bulla_hasher_finish (self->hasher, self->digest) == DIGEST_BYTES;
   stop_hashing (self);
 }
@@ -360,6 +371,18 @@ bulla_answer_get_uncompared (BullaAnswer *self)
   if (!self->ended && self->hasher != NULL)
     return BULLA_UNCOMPARED_OPEN;
   return self->why;
+}
+
+/**
+ * bulla_answer_get_n_hashed:
+ * @self: an answer
+ *
+ * Returns: how many decoded bytes of its body were hashed; a longer body is another one
+ */
+guint64
+bulla_answer_get_n_hashed (BullaAnswer *self)
+{
+  return self->n_hashed;
 }
 
 /**
