@@ -159,7 +159,7 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (source, result, &error);
 
   g_weak_ref_clear (weak);
-  if (self == NULL)
+  if (self == NULL || self->error != NULL)
     return;
   if (chunk != NULL && g_bytes_get_size (chunk) == 0)
     self->complete = TRUE;
@@ -213,6 +213,26 @@ bulla_spool_new (GInputStream *source, guint64 max)
   g_autoptr (BullaRoom) room = bulla_room_new (max);
 
   return bulla_spool_new_in (source, room);
+}
+
+/**
+ * bulla_spool_give_up:
+ * @self: a spool
+ * @why: what its readers are told, unless it has come to an end before
+ *
+ * The source is read no further.
+ */
+void
+bulla_spool_give_up (BullaSpool *self, const GError *why)
+{
+  g_autoptr (BullaSpool) keep = g_object_ref (self);
+
+  if (self->complete || self->error != NULL)
+    return;
+  self->error = g_error_copy (why);
+  g_cancellable_cancel (self->cancellable);
+  wake (self);
+  g_signal_emit (self, signals[GREW], 0);
 }
 
 /**
