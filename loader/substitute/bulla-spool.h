@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_SPOOL_MEMORY_MAX (1024 * 1024) /* what is longer lies in a file */
-
 #define BULLA_TYPE_SPOOL (bulla_spool_get_type ())
 G_DECLARE_FINAL_TYPE (BullaSpool, bulla_spool, BULLA, SPOOL, GObject)
 
