@@ -97,13 +97,12 @@ convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func
  * @self: a decoder
  * @data: coded bytes
  * @length: how many
- * @func: called with what they stand for, in pieces of at most 32 KiB; a few coded bytes may stand
- *   for gigabytes, so @func sets the limit
+ * @func: called with what they stand for, in pieces of at most 32 KiB, for as long as it wants more
  * @user_data: for @func
  *
  * What follows the end of the coded stream is passed over, as WebKit does.
  *
- * Returns: whether they could be decoded; %FALSE when @func does not go on, too
+ * Returns: whether they could be decoded, and all of that was wanted
  */
 gboolean
 bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize length,
@@ -126,7 +125,8 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
  * @func: as in bulla_content_decoder_push()
  * @user_data: for @func
  *
- * Returns: whether the coded stream is whole; no input at all counts as whole
+ * Returns: whether the coded stream is whole, and all of it was wanted; no input at all counts as
+ *   whole
  */
 gboolean
 bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func, gpointer user_data)

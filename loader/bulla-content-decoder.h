@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 typedef struct _BullaContentDecoder BullaContentDecoder;
-/* Returns: whether to go on; FALSE ends the decoding */
+
+/* Returns: whether more is wanted; a few coded bytes may stand for gigabytes */
 typedef gboolean (*BullaDecodedFunc) (const guint8 *data, gsize length, gpointer user_data);
 
 BullaContentDecoder *bulla_content_decoder_new (const char *content_encoding);

@@ -151,13 +151,13 @@ bulla_connector_lookup (BullaConnector *self, GUri *uri)
   return bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
 }
 
-/* whose clients nobody uses any more */
+/* whose clients nobody uses any more; the first is about to be used */
 static PooledClient *
 steal_spare (BullaConnector *self)
 {
   if (self->clients.length <= BULLA_CONNECTOR_CLIENTS_MAX)
     return NULL;
-  for (GList *each = self->clients.tail; each != NULL; each = each->prev) {
+  for (GList *each = self->clients.tail; each != self->clients.head; each = each->prev) {
     PooledClient *pooled = each->data;
     if (!bulla_http_client_is_busy (pooled->client)) {
       g_queue_delete_link (&self->clients, each);

@@ -6,10 +6,10 @@
 #include "bulla-http-client.h"
 
 #include <arpa/inet.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bulla-descriptors.h"
 #include "bulla-http-transfer.h"
 
 #define KEPT_MAX 256   /* connections that wait for their next request */
@@ -259,8 +259,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 static long
 share (double part, long max)
 {
-  struct rlimit limit = {0};
-  rlim_t descriptors = getrlimit (RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+  guint64 descriptors = bulla_descriptors_get_limit ();
 
   return (long)CLAMP ((double)descriptors * part, 8, (double)max);
 }

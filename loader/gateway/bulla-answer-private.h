@@ -8,8 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* bytes of a live body that are hashed, and bytes that a content coding may add to any body */
-#define BULLA_ANSWER_LIVE_MAX (16 * 1024 * 1024)
+#define BULLA_ANSWER_LIVE_MAX (16 << 20) /* decoded bytes of a live body that are hashed */
+
+/* A body is hashed while it is sent, so what a few coded bytes stand for must not take long. */
+#define BULLA_ANSWER_RATIO_MAX 64         /* decoded bytes for each that is sent */
+#define BULLA_ANSWER_RATIO_FREE (1 << 20) /* decoded bytes of which no ratio is asked */
 
 BullaAnswer *bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind,
                                BullaLoad *load, BullaBundle *bundle);

@@ -32,7 +32,7 @@ struct _BullaAnswer {
   BullaContentDecoder *decoder; /* owned; nullable; NULL: the body cannot be hashed */
   BullaHasher *hasher;          /* owned; nullable */
   guint64 n_bytes;              /* of the body, as it is sent */
-  guint64 n_decoded;            /* of the body, without its coding */
+  guint64 n_hashed;             /* of the body, decoded */
   guint8 digest[BULLA_HASH_MAX];
   gboolean hashed, truncated, ended;
   BullaUncompared why; /* it is not hashed, once it has ended */
@@ -167,17 +167,24 @@ stop_hashing (BullaAnswer *self)
   g_clear_pointer (&self->hasher, bulla_hasher_free);
 }
 
-/* A server can make a few coded bytes stand for gigabytes, which would all be hashed at once. */
+static guint64
+get_max (BullaAnswer *self)
+{
+  guint64 max = BULLA_ANSWER_RATIO_FREE + BULLA_ANSWER_RATIO_MAX * self->n_bytes;
+
+  return self->kind == BULLA_ANSWER_SUBSTITUTED ? max : MIN (max, BULLA_ANSWER_LIVE_MAX);
+}
+
 static gboolean
 push_decoded (const guint8 *data, gsize length, gpointer user_data)
 {
   BullaAnswer *self = user_data;
 
-  self->n_decoded += length;
-  if (self->n_decoded > self->n_bytes + BULLA_ANSWER_LIVE_MAX) {
+  if (self->n_hashed + length > get_max (self)) {
     self->why = BULLA_UNCOMPARED_SIZE;
     return FALSE;
   }
+  self->n_hashed += length;
   bulla_hasher_push (self->hasher, data, length);
   return TRUE;
 }
@@ -194,14 +201,9 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
   const guint8 *data = g_bytes_get_data (chunk, &length);
 
   self->n_bytes += length;
-  if (self->hasher == NULL)
-    return;
-  if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX) {
-    self->why = BULLA_UNCOMPARED_SIZE;
+  if (self->hasher != NULL
+      && !bulla_content_decoder_push (self->decoder, data, length, push_decoded, self))
     stop_hashing (self);
-  } else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded, self)) {
-    stop_hashing (self);
-  }
 }
 
 /**
@@ -369,6 +371,18 @@ bulla_answer_get_uncompared (BullaAnswer *self)
   if (!self->ended && self->hasher != NULL)
     return BULLA_UNCOMPARED_OPEN;
   return self->why;
+}
+
+/**
+ * bulla_answer_get_n_hashed:
+ * @self: an answer
+ *
+ * Returns: how many decoded bytes of its body were hashed; a longer body is another one
+ */
+guint64
+bulla_answer_get_n_hashed (BullaAnswer *self)
+{
+  return self->n_hashed;
 }
 
 /**

@@ -63,9 +63,9 @@ holds_prefetches (const BullaGatewayPage *page)
 }
 
 /* What a page prefetched may be large, and is for the next click. The page that a view shows keeps
- * its own for as long as others have some to give. */
+ * its own for as long as others have some to give. @asker keeps its own in any case. */
 static void
-bound_prefetches (BullaGatewayView *view)
+bound_prefetches (BullaGatewayView *view, const BullaGatewayPage *asker)
 {
   const BullaGatewayPage *newest = find_newest_whole (view);
   BullaGatewayPage *oldest = NULL;
@@ -78,6 +78,8 @@ bound_prefetches (BullaGatewayView *view)
     if (!holds_prefetches (page))
       continue;
     n++;
+    if (page == asker)
+      continue;
     if (oldest == NULL || (shown && !first) || (shown == first && page->serial < oldest->serial)) {
       oldest = page;
       shown = first;
@@ -122,8 +124,9 @@ make_room (BullaGatewayView *view, gboolean frame)
   }
   if (n < (frame ? FRAMES_MAX : PAGES_MAX))
     return;
-  page_free (victim->data);
+  BullaGatewayPage *page = victim->data;
   g_queue_delete_link (&view->pages, victim);
+  page_free (page);
 }
 
 /**
@@ -154,7 +157,7 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
   page->top = request->frame ? view->shown : page->serial;
   make_room (view, request->frame);
   g_queue_push_head (&view->pages, page);
-  bound_prefetches (view);
+  bound_prefetches (view, page);
   return page;
 }
 
@@ -420,7 +423,7 @@ bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPa
 {
   if (page->prefetches == NULL) {
     page->prefetches = make_prefetches (request);
-    bound_prefetches (request->place);
+    bound_prefetches (request->place, page);
   }
   return page->prefetches;
 }

@@ -16,6 +16,7 @@
 #include "bulla-reporter.h"
 #include "bulla-request.h"
 #include "bulla-stash.h"
+#include "bulla-turns.h"
 
 G_BEGIN_DECLS
 
@@ -65,6 +66,7 @@ typedef struct _BullaGatewaySession {
   GQueue connections;                /* of BullaGatewayConnection, the one used last at the end */
   guint n_handshakes;                /* that are under way, each in a thread */
   GQueue handshakes;                 /* owned BullaGatewayConnection; whose turn has not come */
+  BullaTurns *prefetching;           /* owned; who prefetches now, of each view */
 } BullaGatewaySession;
 
 struct _BullaGateway {
@@ -373,7 +375,8 @@ typedef struct {
   BullaPrefetch *whole;                 /* owned; nullable: the exchange that this is a part of */
   guint part;                           /* which one */
   BullaOuter *outer;                    /* owned; nullable until it comes */
-  GCancellable *cancellable;            /* owned */
+  BullaTurn *turn;                      /* owned; nullable: it waits, or its body is coming */
+  GCancellable *cancellable;            /* owned; its own */
 } BullaGatewayPrefetching;
 
 void bulla_gateway_prefetching_free (BullaGatewayPrefetching *self);

@@ -8,8 +8,9 @@
 
 #include <gio/gunixinputstream.h>
 #include <glib/gstdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
+
+#include "bulla-descriptors.h"
 
 typedef struct {
   DemoWorld *world;
@@ -121,18 +122,6 @@ remove_folder (const char *folder)
   g_rmdir (folder);
 }
 
-/* a server of libsoup 3.2 keeps the connection of a client that has left */
-static void
-allow_files (void)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit (RLIMIT_NOFILE, &limit);
-  }
-}
-
 static void
 serve (DemoWorld *world)
 {
@@ -150,7 +139,8 @@ main (int argc, char **argv)
 {
   DemoWorld world = {0};
   g_autoptr (GError) error = NULL;
-  allow_files ();
+  /* a server of libsoup 3.2 keeps the connection of a client that has left */
+  bulla_descriptors_raise_limit ();
   g_autofree char *folder = g_dir_make_tmp ("bulla-demo-XXXXXX", &error);
   gboolean made = folder != NULL && make_world (&world, folder, &error);
 
