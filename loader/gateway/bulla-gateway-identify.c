@@ -220,16 +220,21 @@ is_of_main_document (BullaGatewayRequest *request, const BullaAnnouncement *said
   return request->top_host != NULL;
 }
 
-/* Whoever led there, it was allowed to: a redirect of a private server's counts as that server's.
- */
+/* Behind a redirect the server that sent it counts, and not the document. One that is announced,
+ * but was not sent, gives nothing; nor does one that was sent, but is not announced. */
 static void
 identify_redirect (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
-  g_autofree char *host = dup_host_of (said->redirected);
+  gboolean from_private = FALSE;
+  gboolean sent = bulla_gateway_redirects_follow (request, said->redirected, &from_private);
 
-  request->redirected = g_strdup (said->redirected);
-  if (host != NULL)
-    request->private_page = bulla_gateway_host_is_private (request->gateway, host);
+  request->moved = sent || said->redirected != NULL;
+  if (sent)
+    request->redirected = g_strdup (said->redirected);
+  if (said->redirected != NULL)
+    request->private_page = from_private;
+  else if (sent)
+    request->private_page &= from_private;
 }
 
 static BullaDestination
@@ -244,7 +249,7 @@ static gboolean
 is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
 {
   return (request->session->flags & BULLA_GATEWAY_AUTOMATED) != 0 && !request->frame
-         && request->redirected == NULL && kind == BULLA_NAVIGATION_LINK
+         && !request->moved && kind == BULLA_NAVIGATION_LINK
          && field_is (request, "Sec-Fetch-Site", "none");
 }
 
@@ -254,9 +259,9 @@ is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
 static void
 identify_history (BullaGatewayRequest *request)
 {
-  if (!request->again || request->frame || request->redirected != NULL)
+  if (!request->again || request->frame || request->moved)
     g_clear_pointer (&request->history, g_free);
-  if (request->again && request->frame && request->redirected == NULL)
+  if (request->again && request->frame && !request->moved)
     request->history =
         g_strdup (bulla_gateway_view_find_frame_answer (request->place, request->url));
   BullaAnswer *before = bulla_gateway_view_find_answer (request->place, request->history);
@@ -330,8 +335,7 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
     request->source = g_strdup (said->source);
     request->credentials = g_strdup (said->credentials);
   }
-  if (said->redirected != NULL)
-    identify_redirect (request, said);
+  identify_redirect (request, said);
   if (request->destination == BULLA_DESTINATION_NAVIGATION)
     identify_navigation (request, typed);
   return TRUE;

@@ -39,6 +39,7 @@ typedef struct _BullaGatewayView {
   GQueue answers;          /* owned BullaAnswer, the newest first */
   BullaViewport *viewport; /* owned; nullable */
   GQueue brought;          /* owned; redirects to what a package is for; of a client of one view */
+  GQueue redirects;        /* owned; see bulla-gateway-redirects.c */
   GQueue expected;         /* owned; where the shell lets the view, or frames in it, go next */
   char *typed, *typed_url; /* owned; nullable; the shell's own next navigation */
   guint64 n_pages;         /* the highest serial of one */
@@ -109,7 +110,7 @@ typedef struct _BullaGatewayRequest {
   char *package;           /* owned; nullable; the package ID of a page in its own origin */
   char *source;            /* owned; nullable; the bundle that a script element names for it */
   char *credentials;       /* owned; nullable; what that says of them */
-  char *redirected;        /* owned; nullable; the URL whose response led here */
+  char *redirected;        /* owned; nullable; the URL whose response led here, as was sent */
   char *history;           /* owned; nullable; the answer that its history entry showed */
   char *tag;               /* owned; nullable; its single-use value */
   BullaDestination destination;
@@ -117,6 +118,7 @@ typedef struct _BullaGatewayRequest {
   gboolean typed;   /* the shell itself asks, for its user */
   gboolean follows; /* a redirect to what a package is for, as far as a client of one view tells */
   gboolean again;   /* a reload, or a way back or forward */
+  gboolean moved;   /* a redirect leads here, or is said to */
   gboolean speculative; /* a prefetch by a browser that announces nothing */
   gboolean preflight;   /* a CORS preflight that names the field of our own */
   gboolean identified;  /* all of this is settled */
@@ -174,6 +176,12 @@ gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *u
                                            BullaNavigationKind *kind, char **answer);
 void bulla_gateway_view_end_page (BullaGatewayView *self);
 gboolean bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url);
+
+/* bulla-gateway-redirects.c */
+void bulla_gateway_redirects_note (BullaGatewayRequest *request);
+gboolean bulla_gateway_redirects_follow (BullaGatewayRequest *request, const char *from,
+                                         gboolean *from_private);
+void bulla_gateway_redirects_clear (BullaGatewayView *view);
 
 /* bulla-gateway.c */
 void bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load);

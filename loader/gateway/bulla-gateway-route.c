@@ -228,8 +228,7 @@ route_begin_navigation (BullaGatewayRequest *request)
   gboolean known =
       request->place != NULL && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0;
 
-  if (known && is_navigation (request) && !request->frame && request->redirected == NULL
-      && !request->typed)
+  if (known && is_navigation (request) && !request->frame && !request->moved && !request->typed)
     bulla_stash_stop_waiting (request->place->stash, FALSE);
 }
 

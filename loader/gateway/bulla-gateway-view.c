@@ -79,6 +79,7 @@ view_new (BullaGateway *gateway, const char *token)
   g_queue_init (&self->scripts);
   g_queue_init (&self->answers);
   g_queue_init (&self->brought);
+  g_queue_init (&self->redirects);
   g_queue_init (&self->expected);
   g_queue_init (&self->plain);
   self->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
@@ -104,6 +105,7 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_hash_table_unref (self->live);
   g_free (self->viewport);
   g_queue_clear_full (&self->brought, brought_free);
+  bulla_gateway_redirects_clear (self);
   g_queue_clear_full (&self->expected, expected_free);
   g_free (self->typed);
   g_free (self->typed_url);
@@ -305,6 +307,7 @@ bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
 void
 bulla_gateway_view_end_page (BullaGatewayView *self)
 {
+  bulla_gateway_redirects_clear (self);
   g_queue_clear_full (&self->expected, expected_free);
 }
 
