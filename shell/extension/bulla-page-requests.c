@@ -12,7 +12,10 @@
 #include "bulla-page-claims.h"
 #include "bulla-page-frames.h"
 #include "bulla-page-rules.h"
+#include "bulla-unknown.h"
+#include "bulla-url-key.h"
 
+#define ASKED_MAX 4096
 #define FIELD "Sec-Bulla-Page"
 #define TAG_BYTES 16
 #define HOP_URL "webpkg://hop/" /* where the shell hears that it is its turn */
@@ -21,6 +24,7 @@ typedef struct {
   WebKitWebProcessExtension *extension; /* not owned: it outlives this */
   char *hop;               /* owned; the shell itself goes where this is shown, for the page */
   char *whole;             /* owned; nullable: the last http URL that was to be a whole page */
+  GHashTable *asked;       /* owned; a set of URLs: what was announced lately */
   BullaPageClaims *claims; /* owned */
 } Announcer;
 
@@ -55,22 +59,29 @@ get_committed (WebKitWebPage *page)
   return committed != NULL && *committed != '\0' ? committed : NULL;
 }
 
+/* What redirects was asked for. After the first request of a network session, which the gateway
+ * answers with 407, WebKit names the gateway instead. */
 static const char *
-get_url (WebKitURIResponse *response)
+find_redirect (Announcer *self, WebKitURIResponse *redirected)
 {
-  return response != NULL ? webkit_uri_response_get_uri (response) : NULL;
+  const char *url = redirected != NULL ? webkit_uri_response_get_uri (redirected) : NULL;
+  g_autofree char *key = url != NULL ? bulla_url_dup_key (url) : NULL;
+
+  return key == NULL || g_hash_table_contains (self->asked, key) ? url : BULLA_UNKNOWN_URL;
 }
 
 /* --- what a request is for */
 
 /* A page that is redirected has the address before that still, so the last one asked for is kept.
- */
+ * @redirected: (nullable): as find_redirect() returns it */
 static gboolean
 leads_to_whole_page (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
                      const char *redirected)
 {
+  gboolean is_unknown = g_strcmp0 (redirected, BULLA_UNKNOWN_URL) == 0;
+  const char *before = is_unknown ? webkit_web_page_get_uri (page) : redirected;
   gboolean goes_on =
-      redirected != NULL && self->whole != NULL && equal_without_fragment (redirected, self->whole);
+      before != NULL && self->whole != NULL && equal_without_fragment (before, self->whole);
 
   if (!goes_on && !is_of_whole_page (page, request))
     return FALSE;
@@ -170,6 +181,9 @@ announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const
                          g_variant_new_boolean (is_prefetch (headers)));
   g_variant_builder_add (&message, "{sv}", "frames", bulla_page_frames_list (page));
   soup_message_headers_replace (headers, FIELD, tag);
+  if (g_hash_table_size (self->asked) >= ASKED_MAX)
+    g_hash_table_remove_all (self->asked);
+  g_hash_table_add (self->asked, bulla_url_dup_key (url));
   webkit_web_process_extension_send_message_to_context (
       self->extension, webkit_user_message_new ("request", g_variant_builder_end (&message)), NULL,
       NULL, NULL);
@@ -196,7 +210,7 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
   if (shown != NULL)
     webkit_uri_request_set_uri (request, shown);
   else
-    announce (self, page, request, get_url (redirected), headers);
+    announce (self, page, request, find_redirect (self, redirected), headers);
   return FALSE;
 }
 
@@ -233,6 +247,7 @@ webkit_web_process_extension_initialize_with_user_data (WebKitWebProcessExtensio
   Announcer *self = g_new0 (Announcer, 1); /* lives as long as the process */
 
   self->extension = extension;
+  self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->claims = bulla_page_claims_new ();
   self->hop = g_variant_dup_string ((GVariant *)user_data, NULL);
   bulla_page_frames_follow ();
