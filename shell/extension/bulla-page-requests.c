@@ -12,6 +12,7 @@
 #include "bulla-page-claims.h"
 #include "bulla-page-frames.h"
 #include "bulla-page-rules.h"
+#include "bulla-page-world.h"
 #include "bulla-unknown.h"
 #include "bulla-url-key.h"
 
@@ -49,14 +50,17 @@ is_of_whole_page (WebKitWebPage *page, WebKitURIRequest *request)
   return shown != NULL && equal_without_fragment (webkit_uri_request_get_uri (request), shown);
 }
 
-/* the page's own address is already that of the next one, while that is being asked for */
-static const char *
-get_committed (WebKitWebPage *page)
+/* Returns: (transfer full) (nullable): the URL of the document that @page shows. The addresses of
+ * the page and of its main frame are already those of the next one, while that is being asked for.
+ */
+static char *
+dup_document (WebKitWebPage *page)
 {
   WebKitFrame *frame = bulla_page_frames_get_main (page);
-  const char *committed = frame != NULL ? webkit_frame_get_uri (frame) : NULL;
+  g_autoptr (JSCValue) url =
+      frame != NULL ? bulla_page_world_evaluate (frame, "document.URL") : NULL;
 
-  return committed != NULL && *committed != '\0' ? committed : NULL;
+  return url != NULL && jsc_value_is_string (url) ? jsc_value_to_string (url) : NULL;
 }
 
 /* What redirects was asked for. After the first request of a network session, which the gateway
@@ -118,12 +122,11 @@ is_prefetch (SoupMessageHeaders *headers)
 
 /* What the page's elements say of a part of it: pages over https alone may have such. */
 static const BullaBundleRule *
-find_rule (WebKitWebPage *page, const char *url, const char *dest)
+find_rule (WebKitWebPage *page, const char *document, const char *url, const char *dest)
 {
-  const char *committed = get_committed (page);
   gboolean navigates = g_str_equal (dest, "document") || g_str_equal (dest, "iframe");
 
-  return !navigates && committed != NULL && g_str_has_prefix (committed, "https://")
+  return !navigates && document != NULL && g_str_has_prefix (document, "https://")
              ? bulla_page_rules_find (bulla_page_frames_get_main (page), url)
              : NULL;
 }
@@ -153,12 +156,13 @@ put (GVariantBuilder *into, const char *name, const char *value)
 }
 
 static void
-announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const char *redirected,
-          SoupMessageHeaders *headers)
+announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const char *document,
+          const char *redirected)
 {
+  SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
   const char *url = webkit_uri_request_get_uri (request);
   const char *dest = find_destination (self, page, request, redirected, headers);
-  const BullaBundleRule *rule = find_rule (page, url, dest);
+  const BullaBundleRule *rule = find_rule (page, document, url, dest);
   g_autofree char *tag = make_tag ();
   g_autofree char *bare = g_strndup (url, strcspn (url, "#"));
   GVariantBuilder message;
@@ -168,7 +172,7 @@ announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const
   put (&message, "method", webkit_uri_request_get_http_method (request));
   put (&message, "url", bare);
   put (&message, "dest", dest);
-  put (&message, "document", get_committed (page));
+  put (&message, "document", document);
   put (&message, "redirected", redirected);
   put (&message, "source", rule != NULL ? bulla_bundle_rule_get_source (rule) : NULL);
   put (&message, "credentials",
@@ -194,23 +198,22 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
                  gpointer user_data)
 {
   Announcer *self = user_data;
-  SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
   const char *url = webkit_uri_request_get_uri (request);
-  const char *committed = get_committed (page);
   gboolean whole = is_of_whole_page (page, request);
 
-  if (headers == NULL) /* no HTTP: the package door sees whose it is */
+  if (webkit_uri_request_get_http_headers (request)
+      == NULL) /* no HTTP: the package door sees whose it is */
     return FALSE;
   if (whole && *self->hop != '\0' && equal_without_fragment (url, self->hop)) {
     webkit_uri_request_set_uri (request, HOP_URL); /* asking for nothing shows about:blank */
     return FALSE;
   }
-  g_autofree char *shown =
-      whole ? NULL : bulla_page_claims_dup_shown (self->claims, committed, url);
+  g_autofree char *document = dup_document (page);
+  g_autofree char *shown = whole ? NULL : bulla_page_claims_dup_shown (self->claims, document, url);
   if (shown != NULL)
     webkit_uri_request_set_uri (request, shown);
   else
-    announce (self, page, request, find_redirect (self, redirected), headers);
+    announce (self, page, request, document, find_redirect (self, redirected));
   return FALSE;
 }
 

@@ -5,14 +5,16 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import socket
 import sys
+import threading
 import time
 
 from harness import case, equal, main
 from driver import wait
 from driver.display import Missing
 from driver.keys import Keyboard
+from exchanges import bulla
 from free_shell import FreeShell
-from wpt_world import INNER, PAGE, Answer, WptWorld
+from wpt_world import INNER, PAGE, REMOTE, Answer, WptWorld
 
 # a frame is redirected to this machine, and another one shows what is of no server, while the page
 # waits for the server that redirects the whole of it
@@ -129,6 +131,47 @@ def exchange_beside_frames(bench):
     shell.decisions.wait_page(0, 'the page', lambda each: each['url'] == target)
     equal('standing', pages(shell, target)[-1]['standing'], 'substituted')
     equal('requests to the publisher', len(world.requests_for(target)), 0)
+
+
+# WebKit lets a page that is left ask for nothing but its frames
+LEAVES = """<!doctype html><title>signed</title><body><script>
+setTimeout(() => { location = '@SLOW@' }, 300)
+setTimeout(() => {
+  document.body.append(Object.assign(document.createElement('iframe'), {src: '/frame.html'}))
+}, 900)
+</script>"""
+
+
+@case
+def frame_while_leaving(bench):
+    """a page from a bundle has its frames from there, while the view goes to another host"""
+    world = bench.world
+    hold = threading.Event()
+
+    def never(_request):
+        hold.wait(20)
+        return Answer(200, {'Content-Type': 'text/html'}, b'slow')
+
+    slow = world.put(world.url(REMOTE, '/slow'), never)
+    site, out = world.folder / 'leaves', world.folder / 'leaves.wbn'
+    site.mkdir(exist_ok=True)
+    (site / 'index.html').write_text(LEAVES.replace('@SLOW@', slow))
+    (site / 'frame.html').write_text('<!doctype html><title>signed</title>')
+    bulla(bench.build, 'create', 'bundle', '--force', '--dir', site, '--base-url',
+          world.url(PAGE, '/'), '--sign-subset', 'all', '--authority',
+          world.folder / 'authority', out)
+    frame = world.put(world.url(PAGE, '/frame.html'), '<!doctype html><title>live</title>')
+    link = world.put(world.url(INNER, '/site.wbn'), out.read_bytes(), 'application/webbundle')
+    shell = bench.open(FreeShell, bench, link)
+    try:
+        wait.until(
+            'the frame',
+            lambda: world.requests_for(frame)
+            or [each for each in shell.decisions.since(0, 'served') if each['url'] == frame],
+        )
+    finally:
+        hold.set()
+    equal('requests for it', len(world.requests_for(frame)), 0)
 
 
 if __name__ == '__main__':
