@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-address.h"
+#include "bulla-unknown.h"
 
 #define PAGES_MAX 256
 
@@ -25,7 +26,7 @@ bulla_itinerary_free (BullaItinerary *self)
   g_hash_table_unref (self->led);
   g_free (self->hop);
   g_free (self->arriving);
-  g_free (self->last);
+  g_free (self->whole);
   g_free (self->redirect_from);
   g_free (self->redirect_to);
   g_free (self);
@@ -65,25 +66,86 @@ bulla_itinerary_recall (BullaItinerary *self, const char *url)
                        : bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
 }
 
+static void
+forget_redirect (BullaItinerary *self)
+{
+  g_clear_pointer (&self->redirect_from, g_free);
+  g_clear_pointer (&self->redirect_to, g_free);
+}
+
+/**
+ * bulla_itinerary_begin:
+ *
+ * A load of the whole page begins. One that is redirected goes on and does not begin again.
+ */
+void
+bulla_itinerary_begin (BullaItinerary *self)
+{
+  self->waiting = TRUE;
+  forget_redirect (self);
+}
+
 /**
  * bulla_itinerary_lead:
  * @url: where the page that is shown, or a frame in it, may go
- * @redirected: whether the answer of the place before leads there
  */
 void
-bulla_itinerary_lead (BullaItinerary *self, const char *url, gboolean redirected)
+bulla_itinerary_lead (BullaItinerary *self, const char *url)
 {
-  if (redirected) {
-    g_free (self->redirect_from);
-    g_free (self->redirect_to);
-    self->redirect_from = g_strdup (self->last != NULL ? self->last : "");
-    self->redirect_to = g_strdup (url);
-  }
-  g_free (self->last);
-  self->last = dup_key (url);
   if (g_hash_table_size (self->led) >= PAGES_MAX)
     g_hash_table_remove_all (self->led);
-  g_hash_table_add (self->led, dup_key (url));
+  g_hash_table_replace (self->led, dup_key (url), GUINT_TO_POINTER (++self->n_led));
+}
+
+/**
+ * bulla_itinerary_redirect:
+ * @url: where the response to the request for the next whole page leads
+ */
+void
+bulla_itinerary_redirect (BullaItinerary *self, const char *url)
+{
+  bulla_itinerary_lead (self, url);
+  forget_redirect (self);
+  self->redirect_from = g_strdup (self->whole != NULL ? self->whole : BULLA_UNKNOWN_URL);
+  self->redirect_to = g_strdup (url);
+}
+
+/**
+ * bulla_itinerary_ask:
+ * @url: what a web process asks for as the next whole page
+ *
+ * Processes report in no order among each other: a request that was let go earlier than the last
+ * one is of a load that has ended.
+ */
+void
+bulla_itinerary_ask (BullaItinerary *self, const char *url)
+{
+  g_autofree char *key = dup_key (url);
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->led, key));
+
+  if (number != 0 && number < self->n_whole)
+    return;
+  g_free (self->whole);
+  self->whole = number != 0 ? g_steal_pointer (&key) : NULL;
+  self->n_whole = MAX (number, self->n_whole);
+}
+
+/**
+ * bulla_itinerary_find_redirect:
+ * @url: what a web process asks for as the next whole page
+ * @redirected: whether the process says that it was redirected there
+ *
+ * Returns: (nullable): what redirected there; %NULL: nothing did; %BULLA_UNKNOWN_URL: what
+ *   did is not known, or whether anything did
+ */
+const char *
+bulla_itinerary_find_redirect (BullaItinerary *self, const char *url, gboolean redirected)
+{
+  g_autofree char *key = dup_key (url);
+
+  if (bulla_address_equal (url, self->redirect_to))
+    return self->redirect_from;
+  return !redirected && g_hash_table_contains (self->led, key) ? NULL : BULLA_UNKNOWN_URL;
 }
 
 /**
@@ -115,7 +177,7 @@ bulla_itinerary_arrive (BullaItinerary *self)
 {
   self->waiting = FALSE;
   g_clear_pointer (&self->arriving, g_free);
-  g_clear_pointer (&self->redirect_from, g_free);
-  g_clear_pointer (&self->redirect_to, g_free);
+  g_clear_pointer (&self->whole, g_free);
+  forget_redirect (self);
   g_hash_table_remove_all (self->led);
 }

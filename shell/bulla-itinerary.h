@@ -8,10 +8,12 @@ G_BEGIN_DECLS
 
 typedef struct {
   GHashTable *pages;   /* owned; URL -> BullaProvenance: pages of bundles, to come back to */
-  GHashTable *led;     /* owned; a set of URLs: where the page, or a frame in it, may go */
+  GHashTable *led;     /* owned; URL -> number: where the page, or a frame in it, may go */
+  guint n_led;         /* the last number */
   char *hop;           /* owned; nullable: where the view goes itself, as a bundle claims it */
-  char *last;          /* owned; nullable: where the page, or a frame in it, was let go last */
-  char *redirect_from; /* owned; nullable: what redirected to @redirect_to */
+  char *whole;         /* owned; nullable: what was asked for last as the next whole page */
+  guint n_whole;       /* its number in @led */
+  char *redirect_from; /* owned; nullable: what redirected the whole page to @redirect_to */
   char *redirect_to;   /* owned; nullable */
   char *arriving;      /* owned; nullable: the address of a bundle that is to be shown elsewhere */
   gboolean waiting;    /* a page is to be asked for */
@@ -22,7 +24,12 @@ BullaItinerary *bulla_itinerary_new (void);
 void bulla_itinerary_free (BullaItinerary *self);
 void bulla_itinerary_remember (BullaItinerary *self, BullaProvenance *provenance);
 BullaProvenance *bulla_itinerary_recall (BullaItinerary *self, const char *url);
-void bulla_itinerary_lead (BullaItinerary *self, const char *url, gboolean redirected);
+void bulla_itinerary_begin (BullaItinerary *self);
+void bulla_itinerary_lead (BullaItinerary *self, const char *url);
+void bulla_itinerary_redirect (BullaItinerary *self, const char *url);
+void bulla_itinerary_ask (BullaItinerary *self, const char *url);
+const char *bulla_itinerary_find_redirect (BullaItinerary *self, const char *url,
+                                           gboolean redirected);
 gboolean bulla_itinerary_take_wait (BullaItinerary *self, const char *shown, const char *url);
 void bulla_itinerary_arrive (BullaItinerary *self);
 

@@ -39,20 +39,27 @@ is_of_page (BullaView *view, WebKitNavigationAction *action)
   }
 }
 
+/* A document at blob: is of the origin in its address. What is at no host, or not known, is public.
+ */
+static gboolean
+is_on_private_host (const char *page)
+{
+  g_autofree char *host = bulla_address_dup_host (page);
+
+  return host != NULL && (g_str_has_prefix (page, "http") || g_str_has_prefix (page, "blob:http"))
+         && bulla_host_is_private (host);
+}
+
 /* Whether @from may not lead to @url, which is on this machine or its network. The gateway refuses
  * it as well, and by the address that it connects to; here the user hears why.
  * @from: (nullable): the page that is shown, or the URL whose response redirects to @url */
 static gboolean
 is_barred (BullaView *view, const char *from, const char *url)
 {
-  g_autofree char *host = bulla_address_dup_host (from);
   g_autofree char *to = bulla_address_dup_host (url);
-  gboolean is_public =
-      from != NULL
-      && (bulla_package_is_url (from)
-          || (host != NULL && g_str_has_prefix (from, "http") && !bulla_host_is_private (host)));
 
-  return is_public && to != NULL && g_str_has_prefix (url, "http") && bulla_host_is_private (to)
+  return !is_on_private_host (from) && to != NULL && g_str_has_prefix (url, "http")
+         && bulla_host_is_private (to)
          && !bulla_engine_allows_private (bulla_view_get_engine (view), to);
 }
 
@@ -124,7 +131,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (bulla_network_ask_finish (result, NULL)) {
     set_hop (question->view, question->url);
-    bulla_itinerary_lead (bulla_view_get_itinerary (question->view), question->url, FALSE);
+    bulla_itinerary_lead (bulla_view_get_itinerary (question->view), question->url);
     webkit_policy_decision_use (question->decision);
   } else {
     refuse_network (question->view, question->url, question->verdict);
@@ -294,14 +301,26 @@ bulla_navigation_dup_target (BullaView *view, const char *url)
   return reply == BULLA_REPLY_NETWORK ? g_strdup (url) : NULL;
 }
 
+/* Whether a server redirects the whole page. The view has the address that it is redirected to
+ * already, but not the one that a frame is redirected to. */
+static gboolean
+is_redirect_of_whole (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+
+  return webkit_navigation_action_is_redirect (action)
+         && bulla_address_equal (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)), url);
+}
+
 /* Whether a page, or a server that redirects, leads to a place that is closed to it. A server
- * redirects reloads and ways back as well; where those begin, the gateway knows what was there. */
+ * redirects reloads and ways back as well; where those begin, the gateway knows what was there. A
+ * server that redirects a frame is not known, and counts as the page. */
 static gboolean
 leads_to_private (BullaView *view, WebKitNavigationAction *action, const char *url)
 {
-  if (webkit_navigation_action_is_redirect (action))
-    return is_barred (view, bulla_view_get_itinerary (view)->last, url);
-  return is_of_page (view, action)
+  if (is_redirect_of_whole (view, action))
+    return is_barred (view, bulla_view_get_itinerary (view)->whole, url);
+  return (webkit_navigation_action_is_redirect (action) || is_of_page (view, action))
          && is_barred (view, bulla_provenance_get_url (bulla_view_get_provenance (view)), url);
 }
 
@@ -378,6 +397,19 @@ expect (BullaView *view, WebKitNavigationAction *action)
                                                                       : NULL);
 }
 
+/* A process that follows a frame's redirect names what redirected: no other one takes it over. */
+static void
+lead (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  BullaItinerary *itinerary = bulla_view_get_itinerary (view);
+
+  if (is_redirect_of_whole (view, action))
+    bulla_itinerary_redirect (itinerary, url);
+  else if (!webkit_navigation_action_is_redirect (action))
+    bulla_itinerary_lead (itinerary, url);
+}
+
 static gboolean
 decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type,
                   gpointer user_data)
@@ -389,10 +421,7 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
   BullaReply reply = judge (view, decision, action);
   if (reply == BULLA_REPLY_NETWORK) {
     expect (view, action);
-    bulla_itinerary_lead (
-        bulla_view_get_itinerary (view),
-        webkit_uri_request_get_uri (webkit_navigation_action_get_request (action)),
-        webkit_navigation_action_is_redirect (action));
+    lead (view, action);
     return FALSE;
   }
   if (reply == BULLA_REPLY_REFUSE)

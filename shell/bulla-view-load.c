@@ -187,7 +187,7 @@ static void
 load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
 {
   if (event == WEBKIT_LOAD_STARTED) {
-    BULLA_VIEW (view)->itinerary->waiting = TRUE;
+    bulla_itinerary_begin (BULLA_VIEW (view)->itinerary);
     bulla_view_begin_load (BULLA_VIEW (view));
     bulla_engine_tell_viewport (BULLA_VIEW (view)->engine, BULLA_VIEW (view));
   }

@@ -3,9 +3,8 @@
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-package-opener.h"
+#include "bulla-unknown.h"
 #include "bulla-view-private.h"
-
-#define NO_SITE "https://initiator.invalid/" /* is cross-site to all */
 
 /* WebKit loads a page itself. That the user chose the address, only the shell can say: by a header
  * that the gateway takes once. */
@@ -79,7 +78,7 @@ find_initiator (BullaView *opener, const char *url)
   gboolean knows = opener->bundle == NULL && shown != NULL && g_str_has_prefix (shown, "http")
                    && !bulla_view_has_other_frames (opener);
 
-  return knows && is_same_origin (shown, url) ? shown : NO_SITE;
+  return knows && is_same_origin (shown, url) ? shown : BULLA_UNKNOWN_URL;
 }
 
 /**

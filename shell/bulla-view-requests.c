@@ -124,6 +124,8 @@ complete_frames (BullaView *self, GVariantDict *message)
       message, "frames", g_variant_new_strv ((const char *const *)list->pdata, (gssize)list->len));
 }
 
+/* What redirected is known here better than in the process that asks, which may have been started
+ * for the navigation. */
 static void
 complete_navigation (BullaView *self, GVariantDict *message)
 {
@@ -131,10 +133,12 @@ complete_navigation (BullaView *self, GVariantDict *message)
   const char *url = "", *redirected = "";
 
   g_variant_dict_insert (message, "document", "s", shown != NULL ? shown : "");
-  if (g_variant_dict_lookup (message, "redirected", "&s", &redirected) && *redirected == '\0'
-      && g_variant_dict_lookup (message, "url", "&s", &url)
-      && bulla_address_equal (url, self->itinerary->redirect_to))
-    g_variant_dict_insert (message, "redirected", "s", self->itinerary->redirect_from);
+  g_variant_dict_lookup (message, "url", "&s", &url);
+  g_variant_dict_lookup (message, "redirected", "&s", &redirected);
+  const char *from = bulla_itinerary_find_redirect (self->itinerary, url, *redirected != '\0');
+  if (from != NULL)
+    g_variant_dict_insert (message, "redirected", "s", from);
+  bulla_itinerary_ask (self->itinerary, url);
 }
 
 /* Returns: whether the page that is shown has, or had, frames of other hosts than its own */

@@ -12,7 +12,11 @@
 #include "bulla-page-claims.h"
 #include "bulla-page-frames.h"
 #include "bulla-page-rules.h"
+#include "bulla-page-world.h"
+#include "bulla-unknown.h"
+#include "bulla-url-key.h"
 
+#define ASKED_MAX 4096
 #define FIELD "Sec-Bulla-Page"
 #define TAG_BYTES 16
 #define HOP_URL "webpkg://hop/" /* where the shell hears that it is its turn */
@@ -21,6 +25,7 @@ typedef struct {
   WebKitWebProcessExtension *extension; /* not owned: it outlives this */
   char *hop;               /* owned; the shell itself goes where this is shown, for the page */
   char *whole;             /* owned; nullable: the last http URL that was to be a whole page */
+  GHashTable *asked;       /* owned; a set of URLs: what was announced lately */
   BullaPageClaims *claims; /* owned */
 } Announcer;
 
@@ -45,32 +50,42 @@ is_of_whole_page (WebKitWebPage *page, WebKitURIRequest *request)
   return shown != NULL && equal_without_fragment (webkit_uri_request_get_uri (request), shown);
 }
 
-/* the page's own address is already that of the next one, while that is being asked for */
-static const char *
-get_committed (WebKitWebPage *page)
+/* Returns: (transfer full) (nullable): the URL of the document that @page shows. The addresses of
+ * the page and of its main frame are already those of the next one, while that is being asked for.
+ */
+static char *
+dup_document (WebKitWebPage *page)
 {
   WebKitFrame *frame = bulla_page_frames_get_main (page);
-  const char *committed = frame != NULL ? webkit_frame_get_uri (frame) : NULL;
+  g_autoptr (JSCValue) url =
+      frame != NULL ? bulla_page_world_evaluate (frame, "document.URL") : NULL;
 
-  return committed != NULL && *committed != '\0' ? committed : NULL;
+  return url != NULL && jsc_value_is_string (url) ? jsc_value_to_string (url) : NULL;
 }
 
+/* What redirects was asked for. After the first request of a network session, which the gateway
+ * answers with 407, WebKit names the gateway instead. */
 static const char *
-get_url (WebKitURIResponse *response)
+find_redirect (Announcer *self, WebKitURIResponse *redirected)
 {
-  return response != NULL ? webkit_uri_response_get_uri (response) : NULL;
+  const char *url = redirected != NULL ? webkit_uri_response_get_uri (redirected) : NULL;
+  g_autofree char *key = url != NULL ? bulla_url_dup_key (url) : NULL;
+
+  return key == NULL || g_hash_table_contains (self->asked, key) ? url : BULLA_UNKNOWN_URL;
 }
 
 /* --- what a request is for */
 
 /* A page that is redirected has the address before that still, so the last one asked for is kept.
- */
+ * @redirected: (nullable): as find_redirect() returns it */
 static gboolean
 leads_to_whole_page (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
                      const char *redirected)
 {
+  gboolean is_unknown = g_strcmp0 (redirected, BULLA_UNKNOWN_URL) == 0;
+  const char *before = is_unknown ? webkit_web_page_get_uri (page) : redirected;
   gboolean goes_on =
-      redirected != NULL && self->whole != NULL && equal_without_fragment (redirected, self->whole);
+      before != NULL && self->whole != NULL && equal_without_fragment (before, self->whole);
 
   if (!goes_on && !is_of_whole_page (page, request))
     return FALSE;
@@ -107,12 +122,11 @@ is_prefetch (SoupMessageHeaders *headers)
 
 /* What the page's elements say of a part of it: pages over https alone may have such. */
 static const BullaBundleRule *
-find_rule (WebKitWebPage *page, const char *url, const char *dest)
+find_rule (WebKitWebPage *page, const char *document, const char *url, const char *dest)
 {
-  const char *committed = get_committed (page);
   gboolean navigates = g_str_equal (dest, "document") || g_str_equal (dest, "iframe");
 
-  return !navigates && committed != NULL && g_str_has_prefix (committed, "https://")
+  return !navigates && document != NULL && g_str_has_prefix (document, "https://")
              ? bulla_page_rules_find (bulla_page_frames_get_main (page), url)
              : NULL;
 }
@@ -142,12 +156,13 @@ put (GVariantBuilder *into, const char *name, const char *value)
 }
 
 static void
-announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const char *redirected,
-          SoupMessageHeaders *headers)
+announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const char *document,
+          const char *redirected)
 {
+  SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
   const char *url = webkit_uri_request_get_uri (request);
   const char *dest = find_destination (self, page, request, redirected, headers);
-  const BullaBundleRule *rule = find_rule (page, url, dest);
+  const BullaBundleRule *rule = find_rule (page, document, url, dest);
   g_autofree char *tag = make_tag ();
   g_autofree char *bare = g_strndup (url, strcspn (url, "#"));
   GVariantBuilder message;
@@ -157,7 +172,7 @@ announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const
   put (&message, "method", webkit_uri_request_get_http_method (request));
   put (&message, "url", bare);
   put (&message, "dest", dest);
-  put (&message, "document", get_committed (page));
+  put (&message, "document", document);
   put (&message, "redirected", redirected);
   put (&message, "source", rule != NULL ? bulla_bundle_rule_get_source (rule) : NULL);
   put (&message, "credentials",
@@ -170,6 +185,9 @@ announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const
                          g_variant_new_boolean (is_prefetch (headers)));
   g_variant_builder_add (&message, "{sv}", "frames", bulla_page_frames_list (page));
   soup_message_headers_replace (headers, FIELD, tag);
+  if (g_hash_table_size (self->asked) >= ASKED_MAX)
+    g_hash_table_remove_all (self->asked);
+  g_hash_table_add (self->asked, bulla_url_dup_key (url));
   webkit_web_process_extension_send_message_to_context (
       self->extension, webkit_user_message_new ("request", g_variant_builder_end (&message)), NULL,
       NULL, NULL);
@@ -180,23 +198,22 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
                  gpointer user_data)
 {
   Announcer *self = user_data;
-  SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
   const char *url = webkit_uri_request_get_uri (request);
-  const char *committed = get_committed (page);
   gboolean whole = is_of_whole_page (page, request);
 
-  if (headers == NULL) /* no HTTP: the package door sees whose it is */
+  if (webkit_uri_request_get_http_headers (request)
+      == NULL) /* no HTTP: the package door sees whose it is */
     return FALSE;
   if (whole && *self->hop != '\0' && equal_without_fragment (url, self->hop)) {
     webkit_uri_request_set_uri (request, HOP_URL); /* asking for nothing shows about:blank */
     return FALSE;
   }
-  g_autofree char *shown =
-      whole ? NULL : bulla_page_claims_dup_shown (self->claims, committed, url);
+  g_autofree char *document = dup_document (page);
+  g_autofree char *shown = whole ? NULL : bulla_page_claims_dup_shown (self->claims, document, url);
   if (shown != NULL)
     webkit_uri_request_set_uri (request, shown);
   else
-    announce (self, page, request, get_url (redirected), headers);
+    announce (self, page, request, document, find_redirect (self, redirected));
   return FALSE;
 }
 
@@ -233,6 +250,7 @@ webkit_web_process_extension_initialize_with_user_data (WebKitWebProcessExtensio
   Announcer *self = g_new0 (Announcer, 1); /* lives as long as the process */
 
   self->extension = extension;
+  self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->claims = bulla_page_claims_new ();
   self->hop = g_variant_dup_string ((GVariant *)user_data, NULL);
   bulla_page_frames_follow ();

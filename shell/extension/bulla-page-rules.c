@@ -1,11 +1,11 @@
 /* bulla-page-rules.c - what the page's <script type="webbundle"> elements say
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * They are read when something is asked for, and in a world of our own: the page's scripts neither
- * see that nor change how. Spec: SUBR */
+ * They are read when something is asked for. Spec: SUBR */
 #include "bulla-page-rules.h"
 
 #include "bulla-bundle-rule.h"
+#include "bulla-page-world.h"
 
 #define ELEMENTS_MAX 64
 #define KNOWN_MAX 256
@@ -23,16 +23,6 @@ free_rule (gpointer rule)
 {
   if (rule != NULL)
     bulla_bundle_rule_free (rule);
-}
-
-static WebKitScriptWorld *
-get_world (void)
-{
-  static WebKitScriptWorld *world;
-
-  if (world == NULL)
-    world = webkit_script_world_new_with_name ("bulla-rules");
-  return world;
 }
 
 static const BullaBundleRule *
@@ -63,9 +53,7 @@ get_rule (const char *base, const char *text)
 const BullaBundleRule *
 bulla_page_rules_find (WebKitFrame *frame, const char *url)
 {
-  g_autoptr (JSCContext) context =
-      webkit_frame_get_js_context_for_script_world (frame, get_world ());
-  g_autoptr (JSCValue) said = jsc_context_evaluate (context, READ, -1);
+  g_autoptr (JSCValue) said = bulla_page_world_evaluate (frame, READ);
   g_autofree char *base = NULL;
 
   for (guint i = 0; jsc_value_is_array (said) && i <= ELEMENTS_MAX; i++) {

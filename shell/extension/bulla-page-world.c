@@ -1,0 +1,30 @@
+/* bulla-page-world.c - reads documents in a script world that no page sees
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The page's scripts neither see what is read there, nor change how. */
+#include "bulla-page-world.h"
+
+static WebKitScriptWorld *
+get_world (void)
+{
+  static WebKitScriptWorld *world;
+
+  if (world == NULL)
+    world = webkit_script_world_new_with_name ("bulla");
+  return world;
+}
+
+/**
+ * bulla_page_world_evaluate:
+ * @script: an expression
+ *
+ * Returns: (transfer full): what it is in the document that @frame shows
+ */
+JSCValue *
+bulla_page_world_evaluate (WebKitFrame *frame, const char *script)
+{
+  g_autoptr (JSCContext) context =
+      webkit_frame_get_js_context_for_script_world (frame, get_world ());
+
+  return jsc_context_evaluate (context, script, -1);
+}

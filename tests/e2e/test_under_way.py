@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""test_under_way.py - while a view is on its way elsewhere, the page and each frame are themselves.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import socket
+import sys
+import threading
+import time
+
+from harness import case, equal, main
+from driver import wait
+from driver.display import Missing
+from driver.keys import Keyboard
+from exchanges import bulla
+from free_shell import FreeShell
+from wpt_world import INNER, PAGE, REMOTE, Answer, WptWorld
+
+# a frame is redirected to this machine, and another one shows what is of no server, while the page
+# waits for the server that redirects the whole of it
+FRAMES = """
+const frame = url => {
+  const made = document.createElement('iframe')
+  made.src = url
+  document.body.append(made)
+}
+const blob = text => URL.createObjectURL(new Blob([text], {type: 'text/html'}))
+setTimeout(() => frame('/frame'), 100)
+setTimeout(() => frame(blob('x')), 200)
+setTimeout(() => frame('data:text/html,x'), 250)
+"""
+WAYS = {
+    'location': "location = '/slow'",
+    'form': """document.body.innerHTML += '<form method=post action=/slow><input name=a></form>'
+      document.forms[0].submit()""",
+    'blob page': """location = blob(`<script>setTimeout(() =>
+      location = '${location.origin}/slow', 100)<\\/script>`)""",
+    'frame': """const inner = document.createElement('iframe')
+      inner.srcdoc = `<script>top.location = '${location.origin}/slow'<\\/script>`
+      document.body.append(inner)""",
+}
+
+
+def redirect(bench, url, target, seconds=0, status=307):
+    """At URL, a server that leads to TARGET after SECONDS."""
+
+    def answer(_request):
+        time.sleep(seconds)
+        return Answer(status, {'Location': target, 'Cache-Control': 'no-store'}, b'')
+
+    return bench.world.put(url, answer)
+
+
+def local(bench, path, host='127.0.0.1'):
+    url = f'http://{host}:{bench.world.servers["http"].port}{path}'
+    return bench.world.put(url, f'<!doctype html><title>local</title>{path}')
+
+
+def pages(shell, url):
+    return [each for each in shell.decisions.since(0, 'page') if each['url'] == url]
+
+
+@case
+def led_to_this_machine(bench):
+    """a public page is not led to this machine by what its frames do while it waits"""
+    world = bench.world
+    for name, way in WAYS.items():
+        secret = local(bench, '/secret')
+        redirect(bench, world.url(PAGE, '/frame', 'http'), local(bench, '/framed'), 0.4)
+        slow = redirect(bench, world.url(PAGE, '/slow', 'http'), secret, 1)
+        script = f'<script>{FRAMES}; setTimeout(() => {{ {way} }}, 50)</script>'
+        page = world.put(world.url(PAGE, '/', 'http'), f'<!doctype html><body>{script}')
+        shell = bench.open(FreeShell, bench, page)
+        wait.until(name, lambda: world.requests_for(slow))
+        time.sleep(3)
+        found = [each.path for each in world.requests if each.host == '127.0.0.1']
+        equal(name, found, [])
+        bench.opened.remove(shell)
+        shell.close()
+        world.reset()
+
+
+@case
+def redirected_at_once(bench):
+    """a public server that answers the first request of all leads to this machine neither"""
+    name = socket.gethostname()
+    addresses = {each[4][0] for each in socket.getaddrinfo(name, None, socket.AF_INET)}
+    if not all(each.startswith('127.') for each in addresses):
+        raise Missing(f'{name} is not this machine by its name')
+    secret = local(bench, '/secret', name)
+    first = redirect(bench, bench.world.url(PAGE, '/first', 'http'), secret)
+    shell = bench.open(FreeShell, bench, first)
+    wait.until('it is refused', lambda: shell.decisions.since(0, 'refused'))
+    equal('requests', len(bench.world.requests_for(secret)), 0)
+
+
+@case
+def redirected_on_this_machine(bench):
+    """this machine redirects to itself under another name, when typed and when reloaded"""
+    shown = local(bench, '/shown', 'localhost')
+    first = redirect(bench, local(bench, '/first'), shown)
+    shell = bench.open(FreeShell, bench, first)
+    shell.decisions.wait_page(0, shown, lambda each: each['url'] == shown)
+    last = local(bench, '/last')
+    redirect(bench, shown, last)
+    bench.open(Keyboard, bench.display).press('F5')
+    shell.decisions.wait_page(0, last, lambda each: each['url'] == last)
+    equal('refused', shell.decisions.since(0, 'refused'), [])
+
+
+@case
+def exchange_beside_frames(bench):
+    """an exchange is shown although a frame of the page that leads there keeps loading"""
+    world = bench.world
+    target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
+    signed = world.sign(target, '<!doctype html><title>signed</title>')
+    link = world.put_exchange(world.url(PAGE, '/page.sxg'), signed)
+    served = world.answers[('https', PAGE, '/page.sxg')]
+
+    def late(_request):
+        time.sleep(1)
+        return served
+
+    world.put(link, late)
+    world.put(world.url(PAGE, '/busy'), '<meta http-equiv=refresh content=0.02>')
+    redirect(bench, world.url(PAGE, '/hop'), world.url(PAGE, '/busy'))
+    page = f"""<!doctype html><body><iframe src="/busy"></iframe><script>
+      setInterval(() => {{ document.querySelector('iframe').src = '/hop' }}, 150)
+      setTimeout(() => location = '{link}', 500)</script>"""
+    shell = bench.open(FreeShell, bench, world.put(world.url(PAGE, '/'), page))
+    shell.decisions.wait_page(0, 'the page', lambda each: each['url'] == target)
+    equal('standing', pages(shell, target)[-1]['standing'], 'substituted')
+    equal('requests to the publisher', len(world.requests_for(target)), 0)
+
+
+# WebKit lets a page that is left ask for nothing but its frames
+LEAVES = """<!doctype html><title>signed</title><body><script>
+setTimeout(() => { location = '@SLOW@' }, 300)
+setTimeout(() => {
+  document.body.append(Object.assign(document.createElement('iframe'), {src: '/frame.html'}))
+}, 900)
+</script>"""
+
+
+@case
+def frame_while_leaving(bench):
+    """a page from a bundle has its frames from there, while the view goes to another host"""
+    world = bench.world
+    hold = threading.Event()
+
+    def never(_request):
+        hold.wait(20)
+        return Answer(200, {'Content-Type': 'text/html'}, b'slow')
+
+    slow = world.put(world.url(REMOTE, '/slow'), never)
+    site, out = world.folder / 'leaves', world.folder / 'leaves.wbn'
+    site.mkdir(exist_ok=True)
+    (site / 'index.html').write_text(LEAVES.replace('@SLOW@', slow))
+    (site / 'frame.html').write_text('<!doctype html><title>signed</title>')
+    bulla(bench.build, 'create', 'bundle', '--force', '--dir', site, '--base-url',
+          world.url(PAGE, '/'), '--sign-subset', 'all', '--authority',
+          world.folder / 'authority', out)
+    frame = world.put(world.url(PAGE, '/frame.html'), '<!doctype html><title>live</title>')
+    link = world.put(world.url(INNER, '/site.wbn'), out.read_bytes(), 'application/webbundle')
+    shell = bench.open(FreeShell, bench, link)
+    try:
+        wait.until(
+            'the frame',
+            lambda: world.requests_for(frame)
+            or [each for each in shell.decisions.since(0, 'served') if each['url'] == frame],
+        )
+    finally:
+        hold.set()
+    equal('requests for it', len(world.requests_for(frame)), 0)
+
+
+if __name__ == '__main__':
+    sys.exit(main(WptWorld))
