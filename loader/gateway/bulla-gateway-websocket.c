@@ -85,8 +85,8 @@ wrote_response_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 typedef struct {
-  SoupMessageHeaders *headers; /* borrowed */
-  GString *text;               /* borrowed */
+  GHashTable *options; /* borrowed */
+  GString *text;       /* borrowed */
 } Listing;
 
 static void
@@ -95,14 +95,15 @@ list_header (const char *name, const char *value, gpointer user_data)
   Listing *listing = user_data;
 
   if (g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0
-      || !bulla_gateway_is_hop_by_hop (listing->headers, name))
+      || !bulla_gateway_is_hop_by_hop (listing->options, name))
     g_string_append_printf (listing->text, "%s: %s\r\n", name, value);
 }
 
 static void
 write_fields (GString *text, SoupMessageHeaders *headers)
 {
-  Listing listing = {headers, text};
+  g_autoptr (GHashTable) options = bulla_gateway_read_options (headers);
+  Listing listing = {options, text};
 
   soup_message_headers_foreach (headers, list_header, &listing);
   g_string_append (text, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
