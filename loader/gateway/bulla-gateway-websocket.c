@@ -7,6 +7,7 @@
 
 #include "bulla-chunks.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-duplex.h"
 #include "bulla-http-head.h"
 
 #define BODY_MAX 65536 /* bytes of an answer that does not switch */
@@ -63,25 +64,16 @@ fail (Passing *passing, const char *why)
 }
 
 static void
-spliced_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Passing) passing = user_data;
-
-  /* one side has ended, well or not: the other is told by closing it too */
-  g_io_stream_splice_finish (result, NULL);
-}
-
-static void
 wrote_response_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Passing) passing = user_data;
-  GCancellable *removed = passing->request->session->cancellable;
+  BullaGatewayRequest *request = passing->request;
 
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL))
     return;
   Passing *kept = g_steal_pointer (&passing);
-  g_io_stream_splice_async (kept->client, kept->server, G_IO_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT,
-                            removed, spliced_cb, kept);
+  bulla_gateway_duplex_start (request->connection, kept->client, kept->server,
+                              request->session->cancellable, (GDestroyNotify)passing_free, kept);
 }
 
 typedef struct {
