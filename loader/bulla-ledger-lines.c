@@ -266,21 +266,18 @@ new_contact (JsonObject *object, guint kind, guint source)
 static BullaContact *
 parse_line (const char *line, gsize length, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonNode) root = g_utf8_validate_len (line, length, NULL)
+                                  ? bulla_json_parse (line, length, DEPTH_MAX, NULL)
+                                  : NULL;
   guint kind = 0, source = BULLA_CONTACT_NETWORK;
 
-  if (!g_utf8_validate_len (line, length, NULL)
-      || !bulla_json_is_one_object (line, length, DEPTH_MAX)) {
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no JSON object in UTF-8");
     return NULL;
   }
-  if (!json_parser_load_from_data (parser, line, (gssize)length, error))
-    return NULL;
-  JsonNode *root = json_parser_get_root (parser);
-  JsonObject *object =
-      root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  JsonObject *object = json_node_get_object (root);
   const char *answered = bulla_json_get_text (object, "source");
-  if (object == NULL || !find_nick (bulla_json_get_text (object, "kind"), name_kind, &kind)) {
+  if (!find_nick (bulla_json_get_text (object, "kind"), name_kind, &kind)) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no contact of a known kind");
     return NULL;
   }

@@ -97,6 +97,17 @@ add_length (BullaHttpHead *self, const char *value, GError **error)
   return self->length != NULL || fail (error, "the answer's Content-Length is none");
 }
 
+/* each field of the answer is looked for among them */
+static gboolean
+count_options (BullaHttpHead *self, GError **error)
+{
+  self->options++;
+  for (const char *at = self->value->str; *at != '\0'; at++)
+    self->options += *at == ',' ? 1 : 0;
+  return self->options <= BULLA_HTTP_OPTIONS_MAX
+         || fail (error, "the answer names too many options of the connection");
+}
+
 static gboolean
 end_field (BullaHttpHead *self, GError **error)
 {
@@ -111,6 +122,9 @@ end_field (BullaHttpHead *self, GError **error)
              && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
                  || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {
     return fail (error, "the answer has a transfer coding that is not understood");
+  } else if (g_ascii_strcasecmp (self->name->str, "Connection") == 0
+             && !count_options (self, error)) {
+    return FALSE;
   } else {
     soup_message_headers_append (headers, self->name->str, self->value->str);
   }

@@ -196,7 +196,11 @@ head_cb (GObject *stream, gpointer user_data)
   g_byte_array_set_size (self->ahead, before + (guint)MAX (got, 0));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
-  if (got <= 0) {
+  if (got == 0) { /* it may still listen */
+    bulla_gateway_connection_linger (self);
+    return G_SOURCE_REMOVE;
+  }
+  if (got < 0) {
     bulla_gateway_connection_close (self);
     return G_SOURCE_REMOVE;
   }

@@ -40,7 +40,7 @@ typedef struct _BullaGatewayConnection {
   GIOStream *stream;                    /* owned; nullable; what libsoup reads the request from */
   GSocketAddress *remote;               /* owned; by it the connection is found from a message */
   GSource *source;                      /* owned; nullable; what the state waits for */
-  GSource *hangup;                      /* owned; NULL once the client has closed its half */
+  GSource *hangup;                      /* owned; NULL once the client has gone */
   gulong removed;                       /* handler of the session's cancellable */
   gint64 deadline;                      /* g_get_monotonic_time(); 0: none */
   gint64 accepted;                      /* g_get_monotonic_time() */

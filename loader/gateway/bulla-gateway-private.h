@@ -264,7 +264,8 @@ typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, BullaHttpM
                                         gpointer user_data);
 
 char *bulla_gateway_accept (const char *accept, gboolean packages);
-gboolean bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name);
+GHashTable *bulla_gateway_read_options (SoupMessageHeaders *headers);
+gboolean bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name);
 void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
                                   BullaGatewayAnswerFunc func, gpointer user_data);
 void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMessage *message,

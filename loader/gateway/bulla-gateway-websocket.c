@@ -7,6 +7,7 @@
 
 #include "bulla-chunks.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-duplex.h"
 #include "bulla-http-head.h"
 
 #define BODY_MAX 65536 /* bytes of an answer that does not switch */
@@ -63,30 +64,21 @@ fail (Passing *passing, const char *why)
 }
 
 static void
-spliced_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Passing) passing = user_data;
-
-  /* one side has ended, well or not: the other is told by closing it too */
-  g_io_stream_splice_finish (result, NULL);
-}
-
-static void
 wrote_response_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Passing) passing = user_data;
-  GCancellable *removed = passing->request->session->cancellable;
+  BullaGatewayRequest *request = passing->request;
 
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL))
     return;
   Passing *kept = g_steal_pointer (&passing);
-  g_io_stream_splice_async (kept->client, kept->server, G_IO_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT,
-                            removed, spliced_cb, kept);
+  bulla_gateway_duplex_start (request->connection, kept->client, kept->server,
+                              request->session->cancellable, (GDestroyNotify)passing_free, kept);
 }
 
 typedef struct {
-  SoupMessageHeaders *headers; /* borrowed */
-  GString *text;               /* borrowed */
+  GHashTable *options; /* borrowed */
+  GString *text;       /* borrowed */
 } Listing;
 
 static void
@@ -95,14 +87,15 @@ list_header (const char *name, const char *value, gpointer user_data)
   Listing *listing = user_data;
 
   if (g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0
-      || !bulla_gateway_is_hop_by_hop (listing->headers, name))
+      || !bulla_gateway_is_hop_by_hop (listing->options, name))
     g_string_append_printf (listing->text, "%s: %s\r\n", name, value);
 }
 
 static void
 write_fields (GString *text, SoupMessageHeaders *headers)
 {
-  Listing listing = {headers, text};
+  g_autoptr (GHashTable) options = bulla_gateway_read_options (headers);
+  Listing listing = {options, text};
 
   soup_message_headers_foreach (headers, list_header, &listing);
   g_string_append (text, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "bulla-bytes.h"
 #include "bulla-descriptors.h"
 
 typedef struct {
@@ -87,7 +88,7 @@ make_world (DemoWorld *world, const char *folder, GError **error)
   world->deliveries = read_keys ("/org/bulla/Demo/deliveries.ini", error);
   if (world->deliveries == NULL)
     return FALSE;
-  world->style = g_strndup (g_bytes_get_data (style, NULL), g_bytes_get_size (style));
+  world->style = bulla_bytes_dup_text (style);
   world->authority = bulla_authority_new ("Bulla demo", world->now, error);
   return world->authority != NULL && demo_open_servers (world, error)
          && demo_make_packages (world, error) && demo_make_deliveries (world, error)

@@ -94,13 +94,9 @@ CALLS = [
     ),
     (
         r'json_(parser_load_from_(data|stream|file)\w*|from_string)',
-        'recurses as deep as its input does',
+        'recurses as deep as its input does; use bulla_json_parse()',
         {
-            'loader/bulla-ledger-lines.c': 'after bulla_json_is_one_object()',
-            'loader/bulla-trust.c': 'a list of logs, after bulla_json_is_too_deep()',
-            'loader/report/bulla-nel-policy.c': 'after bulla_json_is_strict()',
-            'loader/substitute/bulla-bundle-rule.c': 'after bulla_json_is_strict()',
-            'shell/cli/bulla-cli-bundle-har.c': 'after bulla_json_is_too_deep()',
+            'loader/bulla-json.c': 'its depth is checked there, for all',
         },
     ),
     (

@@ -163,6 +163,13 @@ test_large (void)
     g_string_append (many, "X: y\r\n");
   g_string_append (many, "\r\n");
   g_assert_cmpuint (status_of (many->str, many->len), ==, BULLA_GATEWAY_HEAD_TOO_LARGE);
+  for (guint i = 0; i < 2; i++) { /* each field is looked for among what Connection names */
+    g_autofree char *options = g_strnfill (BULLA_GATEWAY_OPTIONS_MAX - 2, ',');
+    g_autofree char *text = g_strdup_printf (GET "Connection: a%s\r\nConnection: b%s\r\n\r\n",
+                                             options, i == 0 ? "" : ",");
+    guint status = i == 0 ? 200 : BULLA_GATEWAY_HEAD_TOO_LARGE;
+    g_assert_cmpuint (status_of (text, strlen (text)), ==, status);
+  }
   g_string_set_size (large, BULLA_GATEWAY_HEAD_MAX);
   memset (large->str + strlen (GET "X: "), 'x', large->len - strlen (GET "X: "));
   g_string_append (large, "\r\n\r\n");

@@ -1,6 +1,7 @@
 /* test-gateway-websocket.c - WebSockets through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "wire-kit.h"
 
@@ -253,6 +254,117 @@ test_broken_answers (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* --- ends */
+
+#define CLOSE "\x88\x02\x03\xe8"
+#define LAST_SIZE 200000
+
+static void
+answer_at_the_end (GIOStream *connection, gpointer user_data)
+{
+  g_autofree char *head = wire_kit_read_head (connection);
+  g_autofree char *last = g_strnfill (LAST_SIZE, 'm');
+
+  wire_kit_answer (connection, SWITCHES "\r\n");
+  g_autofree char *heard = wire_kit_read_rest (connection);
+  g_assert_cmpstr (heard, ==, CLOSE);
+  wire_kit_answer (connection, last);
+  wire_kit_answer (connection, CLOSE);
+}
+
+static void
+reset (GIOStream *stream)
+{
+  const struct linger at_once = {1, 0};
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
+
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_close (socket, NULL);
+}
+
+static GIOStream *
+switch_over (GatewayWorld *self, const WireServer *server)
+{
+  GIOStream *client = wire_kit_tunnel (self, server->host, server->port);
+  g_autofree char *request = g_strdup_printf (
+      "GET / HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: y\r\n\r\n",
+      server->host, server->port);
+
+  g_assert_true (wire_kit_say (client, request, -1));
+  g_autofree char *head = wire_kit_hear (client, "\r\n\r\n", NULL);
+  g_assert_true (g_str_has_prefix (head, "HTTP/1.1 101 "));
+  return client;
+}
+
+/* who has nothing more to say still hears what the other side says */
+static void
+test_half_close (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", answer_at_the_end, NULL);
+  g_autoptr (GIOStream) client = switch_over (self, server);
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (client));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wire_kit_say (client, CLOSE, -1));
+  g_assert_true (g_socket_shutdown (socket, FALSE, TRUE, NULL));
+  g_autofree char *heard = wire_kit_hear (client, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (strlen (heard), ==, LAST_SIZE + strlen (CLOSE));
+  g_assert_true (g_str_has_suffix (heard, "m" CLOSE));
+}
+
+static void
+reset_inside (GIOStream *connection, gpointer user_data)
+{
+  g_autofree char *head = wire_kit_read_head (connection);
+
+  wire_kit_answer (connection, SWITCHES "\r\n\x82\x7f");
+  g_autofree char *heard = wire_kit_read_head (connection);
+  reset (connection);
+}
+
+static void
+note_reset (GIOStream *connection, gpointer user_data)
+{
+  GInputStream *in = g_io_stream_get_input_stream (connection);
+  g_autofree char *head = wire_kit_read_head (connection);
+  char byte = '\0';
+
+  wire_kit_answer (connection, SWITCHES "\r\n");
+  while (g_input_stream_read (in, &byte, 1, NULL, user_data) > 0)
+    ;
+}
+
+static guint
+count_open (WireServer *server)
+{
+  g_mutex_lock (&server->lock);
+  guint n = server->open->len;
+  g_mutex_unlock (&server->lock);
+  return n;
+}
+
+/* a connection that breaks off does not seem to end */
+static void
+test_resets (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GError) heard_error = NULL, read_error = NULL;
+  g_autoptr (WireServer) breaking = wire_kit_serve (self, "a.test", reset_inside, NULL);
+  g_autoptr (GIOStream) client = switch_over (self, breaking);
+
+  g_assert_true (wire_kit_say (client, "\r\n\r\n", -1));
+  g_autofree char *heard = wire_kit_hear (client, NULL, &heard_error);
+  g_assert_error (heard_error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  WireServer *noting = wire_kit_serve (self, "b.test", note_reset, &read_error);
+  g_autoptr (GIOStream) leaving = switch_over (self, noting);
+  reset (leaving);
+  while (count_open (noting) > 0) /* all is read there */
+    g_main_context_iteration (NULL, FALSE);
+  wire_server_free (noting);
+  g_assert_error (read_error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -264,5 +376,7 @@ main (int argc, char **argv)
   ADD ("switches", test_switches);
   ADD ("answers", test_answers);
   ADD ("broken-answers", test_broken_answers);
+  ADD ("half-close", test_half_close);
+  ADD ("resets", test_resets);
   return g_test_run ();
 }

@@ -481,6 +481,30 @@ test_head_limits (void)
   }
 }
 
+/* each field is looked for among them */
+static void
+test_head_options (void)
+{
+  g_autofree char *commas = g_strnfill (BULLA_HTTP_OPTIONS_MAX - 2, ',');
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", "http://a.test/");
+    g_autofree char *first = g_strdup_printf ("Connection: close%s\r\n", commas);
+    g_autofree char *second = g_strdup_printf ("connection: %s\r\n", i == 0 ? "a" : "a,b");
+    g_auto (BullaHttpHead) head;
+    g_autoptr (GError) error = NULL;
+
+    bulla_http_head_init (&head, message);
+    g_assert_true (bulla_http_head_take (&head, RAW ("HTTP/1.1 200 OK\r\n"), NULL));
+    g_assert_true (bulla_http_head_take (&head, first, strlen (first), NULL));
+    g_assert_true (bulla_http_head_take (&head, second, strlen (second), NULL));
+    gboolean fine = bulla_http_head_take (&head, RAW ("\r\n"), &error);
+    g_assert_cmpint (fine, ==, i == 0);
+    if (i > 0)
+      g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -496,5 +520,6 @@ main (int argc, char **argv)
   ADD ("requests/dirty", test_dirty_requests);
   g_test_add_func ("/http/head/clean", test_head_clean);
   g_test_add_func ("/http/head/limits", test_head_limits);
+  g_test_add_func ("/http/head/options", test_head_options);
   return g_test_run ();
 }

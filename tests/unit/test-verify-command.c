@@ -106,6 +106,8 @@ test_text (Place *place, gconstpointer data)
        "unasked  sct."},
       {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
       {"$BULLA verify --help", 0, "origin?\n"},
+      {"printf '[%0200000d' 0 | tr 0 '[' >logs; $BULLA verify --offline --ct-logs logs page.sxg", 2,
+       "too deep"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }
