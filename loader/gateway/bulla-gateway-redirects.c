@@ -5,6 +5,7 @@
  * private hosts. So what is announced of a redirect counts only where the gateway itself has sent
  * that redirect, to the same part of the view. */
 #include "bulla-gateway-private.h"
+#include "bulla-uri-text.h"
 #include "bulla-url-key.h"
 
 #define REDIRECTS_MAX 256 /* of a view's whole page, and as many of its frames, and of all else */
@@ -71,8 +72,7 @@ dup_location (BullaGatewayRequest *request, SoupMessageHeaders *headers)
   const char *location = soup_message_headers_get_one (headers, "Location");
   g_autofree char *escaped = location != NULL ? bulla_url_escape_strays (location) : NULL;
 
-  return escaped != NULL ? g_uri_resolve_relative (request->url, escaped, SOUP_HTTP_URI_FLAGS, NULL)
-                         : NULL;
+  return escaped != NULL ? bulla_url_resolve (request->url, escaped, SOUP_HTTP_URI_FLAGS) : NULL;
 }
 
 /**
