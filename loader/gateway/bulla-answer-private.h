@@ -18,6 +18,8 @@ BullaAnswer *bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind 
                                BullaLoad *load, BullaBundle *bundle);
 void bulla_answer_set_private (BullaAnswer *self, gboolean private_peer);
 gboolean bulla_answer_is_private (BullaAnswer *self);
+void bulla_answer_set_entry (BullaAnswer *self, const char *entry);
+const char *bulla_answer_get_entry (BullaAnswer *self);
 void bulla_answer_set_click (BullaAnswer *self, guint click);
 void bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers);
 void bulla_answer_push (BullaAnswer *self, GBytes *chunk);

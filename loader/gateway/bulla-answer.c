@@ -17,8 +17,9 @@
 
 struct _BullaAnswer {
   GObject parent_instance;
-  char *id;  /* owned */
-  char *url; /* owned */
+  char *id;    /* owned */
+  char *url;   /* owned */
+  char *entry; /* owned; nullable: its own id */
   gboolean frame;
   BullaAnswerKind kind;
   BullaLoad *load;     /* owned; nullable */
@@ -59,6 +60,7 @@ bulla_answer_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->url);
+  g_free (self->entry);
   g_clear_object (&self->load);
   g_clear_object (&self->bundle);
   g_hash_table_unref (self->fields);
@@ -129,6 +131,23 @@ gboolean
 bulla_answer_is_private (BullaAnswer *self)
 {
   return self->private_peer;
+}
+
+/* @entry: (nullable): the history entry that it is shown in, as bulla_answer_get_entry() names it;
+ * %NULL: one that begins with it */
+void
+bulla_answer_set_entry (BullaAnswer *self, const char *entry)
+{
+  g_free (self->entry);
+  self->entry = g_strdup (entry);
+}
+
+/* Returns: the id of the answer with which that history entry of the view began; it stays the same
+ *   where the entry comes back */
+const char *
+bulla_answer_get_entry (BullaAnswer *self)
+{
+  return self->entry != NULL ? self->entry : self->id;
 }
 
 /* @click: the id of the ledger's click that its navigation belongs to; 0: none */

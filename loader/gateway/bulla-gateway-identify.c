@@ -253,19 +253,49 @@ is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
          && field_is (request, "Sec-Fetch-Site", "none");
 }
 
+/* Returns: (nullable): the history entry of the page around a frame; %NULL where that is not known,
+ *   or the page is one that the view is leaving */
+static const char *
+find_entry_around (BullaGatewayRequest *request)
+{
+  BullaAnswer *shown = request->place->shown_answer;
+  g_autofree char *host = shown != NULL ? dup_host_of (bulla_answer_get_url (shown)) : NULL;
+
+  return host != NULL && g_strcmp0 (host, request->top_host) == 0 ? bulla_answer_get_entry (shown)
+                                                                  : NULL;
+}
+
+/* What a frame that comes again showed there last, in the same entry of the view's history. */
+static void
+identify_frame_history (BullaGatewayRequest *request, gboolean again)
+{
+  request->entry = g_strdup (find_entry_around (request));
+  g_free (request->history);
+  request->history = g_strdup (
+      again ? bulla_gateway_view_find_frame_answer (request->place, request->entry, request->url)
+            : NULL);
+}
+
 /* What the whole page's history entry showed counts for the request that the entry itself makes:
  * for no frame, and for no place where a server redirects it. A page may give its entry any other
- * address of its own origin. Of a frame that comes again, what a frame showed there last. */
+ * address of its own origin. */
 static void
 identify_history (BullaGatewayRequest *request)
 {
-  if (!request->again || request->frame || request->moved)
+  gboolean again = request->again && !request->moved;
+
+  if (request->frame) {
+    identify_frame_history (request, again);
+    return;
+  }
+  BullaAnswer *before =
+      again ? bulla_gateway_view_find_answer (request->place, request->history) : NULL;
+  if (before == NULL || bulla_answer_is_frame (before)) {
     g_clear_pointer (&request->history, g_free);
-  if (request->again && request->frame && !request->moved)
-    request->history =
-        g_strdup (bulla_gateway_view_find_frame_answer (request->place, request->url));
-  BullaAnswer *before = bulla_gateway_view_find_answer (request->place, request->history);
-  if (before != NULL && !bulla_answer_is_frame (before) && bulla_answer_is_private (before)
+    return;
+  }
+  request->entry = g_strdup (bulla_answer_get_entry (before));
+  if (bulla_answer_is_private (before)
       && is_same_origin (bulla_answer_get_url (before), request->url))
     request->private_page = TRUE;
 }

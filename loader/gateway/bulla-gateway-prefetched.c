@@ -82,7 +82,8 @@ use_plain (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *p
  * bulla_gateway_prefetched_handle_navigation:
  * @request: a navigation of a known view
  *
- * Only what the page prefetched that led here counts.
+ * Only what the page prefetched that led here counts: no page leads to a reload, nor back or
+ * forward in the history.
  *
  * Returns: whether it is answered; what could not be used is forgotten
  */
@@ -92,7 +93,8 @@ bulla_gateway_prefetched_handle_navigation (BullaGatewayRequest *request)
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
 
   /* a fallback is the publisher's live page */
-  if (page == NULL || page->prefetches == NULL || bulla_gateway_plain_has (request))
+  if (page == NULL || page->prefetches == NULL || request->again
+      || bulla_gateway_plain_has (request))
     return FALSE;
   g_autoptr (BullaPrefetches) from = g_object_ref (page->prefetches);
   BullaPrefetch *found = bulla_prefetches_find (from, request->url);

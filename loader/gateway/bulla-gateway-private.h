@@ -29,15 +29,16 @@ G_BEGIN_DECLS
 /* what the gateway keeps for one view of a session; no view takes room from another's */
 typedef struct _BullaGatewayView {
   gatomicrefcount count;
-  BullaGateway *gateway;   /* borrowed; not to be used when it is closed */
-  char *token;             /* owned; a secret of the shell's */
-  BullaStash *stash;       /* owned */
-  GQueue pages;            /* owned; see bulla-gateway-pages.c */
-  GQueue plain;            /* owned; see bulla-gateway-plain.c */
-  GHashTable *live;        /* owned; see bulla-gateway-live.c */
-  GQueue scripts;          /* owned; see bulla-gateway-script.c */
-  GQueue answers;          /* owned BullaAnswer, the newest first */
-  BullaViewport *viewport; /* owned; nullable */
+  BullaGateway *gateway;     /* borrowed; not to be used when it is closed */
+  char *token;               /* owned; a secret of the shell's */
+  BullaStash *stash;         /* owned */
+  GQueue pages;              /* owned; see bulla-gateway-pages.c */
+  GQueue plain;              /* owned; see bulla-gateway-plain.c */
+  GHashTable *live;          /* owned; see bulla-gateway-live.c */
+  GQueue scripts;            /* owned; see bulla-gateway-script.c */
+  GQueue answers;            /* owned BullaAnswer, the newest first */
+  BullaAnswer *shown_answer; /* owned; nullable; of the page that is shown */
+  BullaViewport *viewport;   /* owned; nullable */
   GQueue brought;          /* owned; redirects to what a package is for; of a client of one view */
   GQueue redirects;        /* owned; see bulla-gateway-redirects.c */
   GQueue expected;         /* owned; where the shell lets the view, or frames in it, go next */
@@ -112,6 +113,7 @@ typedef struct _BullaGatewayRequest {
   char *credentials;       /* owned; nullable; what that says of them */
   char *redirected;        /* owned; nullable; the URL whose response led here, as was sent */
   char *history;           /* owned; nullable; the answer that its history entry showed */
+  char *entry;             /* owned; nullable; that entry; of a frame that of the page around it */
   char *tag;               /* owned; nullable; its single-use value */
   BullaDestination destination;
   gboolean frame;   /* a navigation of a part of the page only */
@@ -168,7 +170,9 @@ BullaGatewayView *bulla_gateway_view_register (BullaGateway *gateway, BullaGatew
                                                const char *token);
 void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer);
 BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
-const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *url);
+const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry,
+                                                  const char *url);
+void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *asker);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
                                          const char *asker);

@@ -152,6 +152,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_clear_pointer (&self->place, bulla_gateway_view_unref);
   g_free (self->redirected);
   g_free (self->history);
+  g_free (self->entry);
   g_free (self->tag);
   g_clear_object (&self->answer);
   g_free (self->page_host);
@@ -253,6 +254,7 @@ bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind k
   g_clear_object (&self->answer);
   self->answer = bulla_answer_new (self->url, self->frame, kind, load, bundle);
   bulla_answer_set_private (self->answer, self->private_peer);
+  bulla_answer_set_entry (self->answer, self->entry);
   bulla_gateway_view_add_answer (self->place, self->answer);
 }
 
