@@ -32,14 +32,15 @@ keep (BullaView *self, WebKitBackForwardListItem *entry)
 /**
  * bulla_view_keep_answer:
  *
- * A page was loaded: its entry keeps the answer that it shows.
+ * A page was loaded: its entry keeps the answer that it shows. A page of our own, which says why
+ * there is none, changes nothing: the entry's page may come back.
  */
 void
 bulla_view_keep_answer (BullaView *self)
 {
   WebKitBackForwardListItem *entry = bulla_view_get_entry (self);
 
-  if (entry != NULL
+  if (entry != NULL && bulla_provenance_get_standing (self->provenance) != BULLA_STANDING_NONE
       && g_strcmp0 (webkit_back_forward_list_item_get_uri (entry),
                     webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)))
              == 0)

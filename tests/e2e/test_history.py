@@ -3,13 +3,15 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import os
+import signal
 import sys
 
 from harness import case, equal, main
 from driver import wait
 from driver.keys import Keyboard
 from exchanges import bulla
-from free_shell import FreeShell
+from free_shell import FreeShell, children
 from wpt_world import INNER, PAGE, WptWorld
 
 WAYS = {
@@ -92,6 +94,19 @@ def made_by_an_exchange(bench):
         equal(f'{name}, after another page', visit.do('Alt+Left')[1], 'substituted')
         equal(f'{name}, asked', visit.asked(), [])
         bench.tidy(False)
+
+
+@case
+def process_gone(bench):
+    """an entry still has its exchange after the process that showed it has crashed"""
+    visit = visit_exchange(bench, '')
+    mark = visit.shell.decisions.mark()
+    for pid, name in children(visit.shell.process.pid).items():
+        if name.startswith('WebKitWebProces'):
+            os.kill(pid, signal.SIGKILL)
+    equal('crashed', visit.pages(mark, 1)[-1]['standing'], 'none')
+    equal('reloaded', visit.do('F5'), (visit.target, 'substituted'))
+    equal('asked', visit.asked(), [])
 
 
 @case
