@@ -13,7 +13,6 @@
 #include "bulla-engine.h"
 
 #define FIELD "Bulla-Answer"
-#define KEY "bulla-answer" /* of an entry of the history */
 #define DIGEST_BYTES 32
 #define TRIES_MAX 10
 #define TRY_AGAIN_MS 50
@@ -41,13 +40,6 @@ check_free (Check *check)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Check, check_free)
 
-static WebKitBackForwardListItem *
-get_entry (BullaView *self)
-{
-  return webkit_back_forward_list_get_current_item (
-      webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (self)));
-}
-
 /* --- before */
 
 static void
@@ -70,7 +62,7 @@ stop_check (BullaView *self)
 void
 bulla_view_expect_way (BullaView *self, gboolean history)
 {
-  WebKitBackForwardListItem *entry = history ? get_entry (self) : NULL;
+  WebKitBackForwardListItem *entry = history ? bulla_view_get_entry (self) : NULL;
 
   g_set_object (&self->way, entry);
   self->allowed = g_get_monotonic_time ();
@@ -153,7 +145,7 @@ explain_unknown (BullaView *self)
 static gboolean
 is_restored (BullaView *self, BullaAnswer *kept)
 {
-  return get_entry (self) == self->restoring
+  return bulla_view_get_entry (self) == self->restoring
          && (self->asked < self->started
              || bulla_answer_get_kind (kept) != BULLA_ANSWER_SUBSTITUTED);
 }
@@ -169,8 +161,7 @@ find_answer (BullaView *self)
   SoupMessageHeaders *headers =
       response != NULL ? webkit_uri_response_get_http_headers (response) : NULL;
   const char *id = headers != NULL ? soup_message_headers_get_one (headers, FIELD) : NULL;
-  WebKitBackForwardListItem *entry = get_entry (self);
-  BullaAnswer *kept = entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
+  BullaAnswer *kept = bulla_view_get_kept (self);
   BullaAnswer *answer = bulla_engine_find_answer (self->engine, self, id);
 
   self->restored =
@@ -227,41 +218,6 @@ bulla_view_end_check (BullaView *self)
   self->stale = self->restored = self->doubted = FALSE;
   self->n_shown = G_MAXSIZE;
   self->wait = EARLY_MS;
-}
-
-/**
- * bulla_view_keep_answer:
- *
- * The entry of the history keeps the answer that it shows.
- */
-void
-bulla_view_keep_answer (BullaView *self)
-{
-  WebKitBackForwardListItem *entry = get_entry (self);
-
-  if (entry == NULL
-      || g_strcmp0 (webkit_back_forward_list_item_get_uri (entry),
-                    webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)))
-             != 0)
-    return;
-  g_object_set_data_full (G_OBJECT (entry), KEY,
-                          self->answer != NULL ? g_object_ref (self->answer) : NULL,
-                          g_object_unref);
-}
-
-/**
- * bulla_view_get_answer:
- *
- * Returns: (nullable): the id of the answer that the current entry of the history shows; within
- *   decide-policy of a way in the history that is the entry where it leads
- */
-const char *
-bulla_view_get_answer (BullaView *self)
-{
-  WebKitBackForwardListItem *entry = get_entry (self);
-  BullaAnswer *answer = entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
-
-  return answer != NULL ? bulla_answer_get_id (answer) : NULL;
 }
 
 /* --- at the end */

@@ -27,13 +27,6 @@ refusal_free (gpointer data)
   g_free (refusal);
 }
 
-static WebKitBackForwardListItem *
-get_entry (BullaView *self)
-{
-  return webkit_back_forward_list_get_current_item (
-      webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (self)));
-}
-
 /* --- what is shown */
 
 /**
@@ -227,7 +220,7 @@ show_refusal_page (BullaView *self, const char *address, const char *html,
 static void
 keep_refusal_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
 {
-  WebKitBackForwardListItem *entry = get_entry (BULLA_VIEW (view));
+  WebKitBackForwardListItem *entry = bulla_view_get_entry (BULLA_VIEW (view));
 
   if (event != WEBKIT_LOAD_FINISHED)
     return;
@@ -336,7 +329,7 @@ bulla_view_takes_place (BullaView *self)
 static void
 show_entry (BullaView *self, const char *url)
 {
-  WebKitBackForwardListItem *entry = get_entry (self);
+  WebKitBackForwardListItem *entry = bulla_view_get_entry (self);
   Refusal *refusal = entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
 
   if (entry == NULL || g_strcmp0 (webkit_back_forward_list_item_get_uri (entry), url) != 0)

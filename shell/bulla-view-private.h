@@ -64,11 +64,16 @@ GHashTable *bulla_view_frames_new (void);
 gboolean bulla_view_has_other_frames (BullaView *self);
 void bulla_view_announce (BullaView *self, GVariant *message);
 
+/* bulla-view-history.c */
+void bulla_view_follow_history (BullaView *self);
+WebKitBackForwardListItem *bulla_view_get_entry (BullaView *self);
+BullaAnswer *bulla_view_get_kept (BullaView *self);
+void bulla_view_keep_answer (BullaView *self);
+
 /* bulla-view-check.c */
 void bulla_view_begin_load (BullaView *self);
 BullaProvenance *bulla_view_begin_check (BullaView *self, const char *url);
 void bulla_view_end_check (BullaView *self);
-void bulla_view_keep_answer (BullaView *self);
 void bulla_view_check_later (BullaView *self);
 void bulla_view_check (BullaView *self);
 

@@ -40,6 +40,7 @@ bulla_view_constructed (GObject *object)
   G_OBJECT_CLASS (bulla_view_parent_class)->constructed (object);
   g_signal_connect (self, "notify::is-loading", G_CALLBACK (loading_changed_cb), NULL);
   bulla_view_follow_loads (self);
+  bulla_view_follow_history (self);
   bulla_navigation_guard (self);
 }
 

@@ -9,6 +9,21 @@ import tempfile
 from driver.world import Decisions
 
 
+def children(pid):
+    """The processes under PID, with the names of their programs."""
+    found = {}
+    for folder in pathlib.Path('/proc').glob('[0-9]*'):
+        try:
+            name, rest = (folder / 'stat').read_text().rsplit(')', 1)
+            found[int(folder.name)] = (int(rest.split()[1]), name.split('(', 1)[1])
+        except OSError:
+            continue  # gone meanwhile
+    below = {pid}
+    while more := {each for each, (parent, _) in found.items() if parent in below} - below:
+        below |= more
+    return {each: found[each][1] for each in below if each != pid and each in found}
+
+
 class FreeShell:
     """A shell that nobody drives: every view has its own web processes, as for a user."""
 

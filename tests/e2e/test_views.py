@@ -4,7 +4,6 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import os
-import pathlib
 import signal
 import sys
 
@@ -12,22 +11,7 @@ from harness import case, equal, main
 from driver import wait
 from driver.keys import Keyboard
 from driver.world import Shell
-from free_shell import FreeShell
-
-
-def children(pid):
-    """The processes under PID, with the names of their programs."""
-    found = {}
-    for folder in pathlib.Path('/proc').glob('[0-9]*'):
-        try:
-            name, rest = (folder / 'stat').read_text().rsplit(')', 1)
-            found[int(folder.name)] = (int(rest.split()[1]), name.split('(', 1)[1])
-        except OSError:
-            continue  # gone meanwhile
-    below = {pid}
-    while more := {each for each, (parent, _) in found.items() if parent in below} - below:
-        below |= more
-    return {each: found[each][1] for each in below if each != pid and each in found}
+from free_shell import FreeShell, children
 
 
 def visit(shell, keys, url, wanted):

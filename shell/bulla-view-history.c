@@ -1,0 +1,96 @@
+/* bulla-view-history.c - which answer each entry of a view's history shows
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-view-private.h"
+
+#define KEY "bulla-answer" /* of an entry: BullaAnswer */
+
+static WebKitBackForwardList *
+get_list (BullaView *self)
+{
+  return webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (self));
+}
+
+/**
+ * bulla_view_get_entry:
+ *
+ * Returns: (transfer none) (nullable): the current entry
+ */
+WebKitBackForwardListItem *
+bulla_view_get_entry (BullaView *self)
+{
+  return webkit_back_forward_list_get_current_item (get_list (self));
+}
+
+static void
+keep (BullaView *self, WebKitBackForwardListItem *entry)
+{
+  g_object_set_data_full (G_OBJECT (entry), KEY,
+                          self->answer != NULL ? g_object_ref (self->answer) : NULL,
+                          g_object_unref);
+}
+
+/**
+ * bulla_view_keep_answer:
+ *
+ * A page was loaded: its entry keeps the answer that it shows. A page of our own, which says why
+ * there is none, changes nothing: the entry's page may come back.
+ */
+void
+bulla_view_keep_answer (BullaView *self)
+{
+  WebKitBackForwardListItem *entry = bulla_view_get_entry (self);
+
+  if (entry != NULL && bulla_provenance_get_standing (self->provenance) != BULLA_STANDING_NONE
+      && g_strcmp0 (webkit_back_forward_list_item_get_uri (entry),
+                    webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)))
+             == 0)
+    keep (self, entry);
+}
+
+/* An entry of the page that is shown, which a link to a part of it makes, or pushState(): nothing
+ * is loaded. An entry of a load gets its own answer when that is shown. */
+static void
+changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *added, gpointer removed,
+            BullaView *self)
+{
+  if (added != NULL)
+    keep (self, added);
+}
+
+/**
+ * bulla_view_get_kept:
+ *
+ * Returns: (transfer none) (nullable): the answer that the current entry shows; within
+ *   decide-policy of a way in the history that is the entry where it leads
+ */
+BullaAnswer *
+bulla_view_get_kept (BullaView *self)
+{
+  WebKitBackForwardListItem *entry = bulla_view_get_entry (self);
+
+  return entry != NULL ? g_object_get_data (G_OBJECT (entry), KEY) : NULL;
+}
+
+/**
+ * bulla_view_get_answer:
+ *
+ * Returns: (nullable): the id of what bulla_view_get_kept() returns
+ */
+const char *
+bulla_view_get_answer (BullaView *self)
+{
+  BullaAnswer *answer = bulla_view_get_kept (self);
+
+  return answer != NULL ? bulla_answer_get_id (answer) : NULL;
+}
+
+/**
+ * bulla_view_follow_history:
+ *
+ * Hears of every entry that @self comes to have.
+ */
+void
+bulla_view_follow_history (BullaView *self)
+{
+  g_signal_connect (get_list (self), "changed", G_CALLBACK (changed_cb), self);
+}
