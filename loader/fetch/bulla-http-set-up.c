@@ -263,7 +263,8 @@ may_be_sent_twice (BullaHttpMessage *message)
 {
   static const char *const methods[] = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", NULL};
 
-  return message->body == NULL && g_strv_contains (methods, message->method);
+  return (message->body == NULL || message->length == 0)
+         && g_strv_contains (methods, message->method);
 }
 
 static void
