@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-http-message-private.h"
 
+#include <string.h>
+
 G_DEFINE_FINAL_TYPE (BullaHttpMessage, bulla_http_message, G_TYPE_OBJECT)
 
 static void
@@ -245,4 +247,27 @@ bulla_http_message_clear_answer (BullaHttpMessage *self)
   g_clear_pointer (&self->reason, g_free);
   self->status = 0;
   self->protocol = NULL;
+}
+
+/**
+ * bulla_http_dup_authority:
+ * @uri: an http or https URL
+ * @with_default_port: say the port also where it is the scheme's
+ *
+ * Returns: (transfer full) (nullable): its host and port, as Host says them; %NULL: the host's name
+ *   is none
+ */
+char *
+bulla_http_dup_authority (GUri *uri, gboolean with_default_port)
+{
+  gboolean tls = g_str_equal (g_uri_get_scheme (uri), "https");
+  int standard = tls ? 443 : 80, port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : standard;
+  g_autofree char *ascii = g_hostname_to_ascii (g_uri_get_host (uri));
+
+  if (ascii == NULL)
+    return NULL;
+  g_autofree char *host =
+      strchr (ascii, ':') != NULL ? g_strdup_printf ("[%s]", ascii) : g_steal_pointer (&ascii);
+  return port != standard || with_default_port ? g_strdup_printf ("%s:%d", host, port)
+                                               : g_steal_pointer (&host);
 }

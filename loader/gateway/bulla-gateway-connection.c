@@ -18,11 +18,11 @@
  *   out by the state; a request finds out because bulla_gateway_request_close() ends it.
  * - The listener owns a connection until it is CLOSED. It counts for the session whose token it
  *   sent, before that for all who sent none; see bulla-gateway-listener.c.
- * - Only the connection layer (this file, tunnel, head, listener, reply, request-stream) touches
- *   sockets. It yields requests: a checked head, and a body that is read by libsoup from a stream
- *   that ends with the request. A request is answered once, by a head, a body that flows, and an
- *   end or an abort (bulla-gateway-reply.c). So a connection with several requests at a time, as of
- *   HTTP/2, needs another connection layer and nothing else.
+ * - Only the connection layer (this file, tunnel, head, listener, reply, request-stream, duplex)
+ * touches sockets. It yields requests: a checked head, and a body that is read by libsoup from a
+ * stream that ends with the request. A request is answered once, by a head, a body that flows, and
+ * an end or an abort (bulla-gateway-reply.c). So a connection with several requests at a time, as
+ * of HTTP/2, needs another connection layer and nothing else.
  * - An answer that was broken off ends with a reset of the connection: clients take that for an
  *   error however the body was framed.
  * - A request without a valid token never reaches libsoup. */

@@ -77,6 +77,7 @@ void bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectio
 void bulla_gateway_connection_set_session (BullaGatewayConnection *self,
                                            struct _BullaGatewaySession *session);
 void bulla_gateway_connection_await (BullaGatewayConnection *self);
+void bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status, const char *why);
 GSource *bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func);
 void bulla_gateway_connection_idle (BullaGatewayConnection *self);
 gboolean bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text);

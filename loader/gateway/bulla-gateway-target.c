@@ -94,7 +94,15 @@ find_named_origin (const char *text, Origin *origin)
   return set_authority (origin, authority) ? rest : NULL;
 }
 
-/* Inside a tunnel all must be the tunnel's: the client's certificate was checked for that.
+/* inside a tunnel all must be the tunnel's: the client's certificate was checked for that */
+static gboolean
+fits_tunnel (BullaGatewayConnection *connection, const Origin *origin)
+{
+  return !connection->tunnel
+         || (g_str_equal (origin->host, connection->host) && origin->port == connection->port);
+}
+
+/* @field: (nullable): the Host, which HTTP/1.0 may leave out.
  * Returns: (nullable): what follows the origin in @text */
 static const char *
 find_origin (BullaGatewayConnection *connection, const char *text, const char *field,
@@ -103,18 +111,15 @@ find_origin (BullaGatewayConnection *connection, const char *text, const char *f
   const char *rest = text;
 
   origin->tls = connection->tunnel && connection->tls;
-  if (field == NULL || !set_authority (origin, field))
+  if (field != NULL && (!set_authority (origin, field) || !fits_tunnel (connection, origin)))
     return NULL;
-  for (guint i = 0; i < 2; i++) {
-    if (connection->tunnel
-        && (!g_str_equal (origin->host, connection->host) || origin->port != connection->port))
-      return NULL;
-    if (i == 0 && *text != '/' && !g_str_equal (text, "*"))
-      rest = find_named_origin (text, origin);
-    if (rest == NULL)
-      return NULL;
+  if (*text != '/' && !g_str_equal (text, "*")) {
+    rest = find_named_origin (text, origin);
+  } else if (field == NULL && connection->tunnel) {
+    origin->host = g_strdup (connection->host);
+    origin->port = connection->port;
   }
-  return rest;
+  return rest != NULL && origin->host != NULL && fits_tunnel (connection, origin) ? rest : NULL;
 }
 
 /* RFC 9112 section 3.2.4: the last proxy makes the asterisk form of an origin without a path.

@@ -206,6 +206,10 @@ bulla_gateway_upstream_make_message (BullaGatewayRequest *request, BullaGatewayA
 
   bulla_http_message_set_target (message, request->target);
   soup_message_headers_foreach (request->headers, copy_request_header, &copy);
+  if (soup_message_headers_get_encoding (request->headers) == SOUP_ENCODING_CONTENT_LENGTH) {
+    g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
+    bulla_http_message_set_body_from_bytes (message, NULL, empty);
+  }
   set_accept (request, copy.to, accept);
   return message;
 }

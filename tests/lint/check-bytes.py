@@ -132,7 +132,7 @@ CALLS = [
     (
         r'g_hostname_to_(ascii|unicode)',
         'gives NULL for a name that is not UTF-8 or too long',
-        {'loader/fetch/bulla-http-set-up.c': 'NULL is expected'},
+        {'loader/fetch/bulla-http-message.c': 'NULL is expected'},
     ),
     (
         r'soup_uri_decode_data_uri|g_base64_decode_inplace',

@@ -240,9 +240,6 @@ test_broken_answers (GatewayWorld *self, gconstpointer data)
       "HTTP/1.1 101 X\r\nUpgrade: h2c\r\nSec-WebSocket-Accept: x\r\n\r\nend",
       "HTTP/1.1 101 X\r\nUpgrade: websocket\r\n\r\nend",
       "HTTP/1.0 101 X\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\nend",
-      "HTTP/1.1 401 No\r\nContent-Length: 4\r\n\r\nend",
-      "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nend\r\n",
-      "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\nx\r\nend\r\n",
   };
   const char *answer = NULL;
   g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", answer_handshake, &answer);
@@ -251,6 +248,135 @@ test_broken_answers (GatewayWorld *self, gconstpointer data)
     answer = ANSWERS[i];
     g_autofree char *heard = shake_hands (self, server);
     g_assert_cmpstr (heard, ==, "HTTP/1.1 502"); /* and the connection ends */
+  }
+}
+
+/* Returns: (transfer full): the connection of a client that has asked for a WebSocket */
+static GIOStream *
+ask (GatewayWorld *self, const WireServer *server, const char *fields)
+{
+  GIOStream *client = wire_kit_tunnel (self, server->host, server->port);
+  g_autofree char *request =
+      g_strdup_printf ("GET / HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\n%s"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: y\r\n\r\n",
+                       server->host, server->port, fields);
+
+  g_assert_true (wire_kit_say (client, request, -1));
+  return client;
+}
+
+static void
+reset (GIOStream *stream)
+{
+  const struct linger at_once = {1, 0};
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
+
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_close (socket, NULL);
+}
+
+/* --- answers that are not short */
+
+static const struct {
+  const char *head, *last;
+} FRAMINGS[] = {{"Content-Length: 300000\r\n", ""},
+                {"Transfer-Encoding: chunked\r\n", "0\r\n\r\n"},
+                {"X-Until: the end\r\n", ""}};
+
+typedef struct {
+  guint framing;
+  enum { WHOLE, RESET, SHORT, N_ENDS } end;
+  GMutex heard; /* unlocked once the client has heard the first half */
+} Long;
+
+static void
+answer_long (GIOStream *connection, gpointer user_data)
+{
+  Long *what = user_data;
+  gboolean chunked = what->framing == 1;
+  g_autofree char *asked = wire_kit_read_head (connection);
+  g_autofree char *half = g_strnfill (150000, 'y');
+  g_autofree char *part =
+      chunked ? g_strdup_printf ("%x\r\n%s\r\n", 150000, half) : g_strdup (half);
+  g_autofree char *head =
+      g_strdup_printf ("HTTP/1.1 403 No\r\n%s\r\n", FRAMINGS[what->framing].head);
+
+  wire_kit_answer (connection, head);
+  wire_kit_answer (connection, part);
+  g_mutex_lock (&what->heard);
+  g_mutex_unlock (&what->heard);
+  if (what->end == RESET)
+    reset (connection);
+  if (what->end == SHORT) /* no chunk begins like that */
+    wire_kit_answer (connection, "x");
+  if (what->end != WHOLE)
+    return;
+  wire_kit_answer (connection, part);
+  wire_kit_answer (connection, FRAMINGS[what->framing].last);
+}
+
+/* each part goes on as it comes, and what breaks off is no whole answer */
+static void
+test_long_answers (GatewayWorld *self, gconstpointer data)
+{
+  for (guint i = 0; i < N_ENDS * G_N_ELEMENTS (FRAMINGS) - 1; i++) {
+    Long what = {.framing = i / N_ENDS, .end = i % N_ENDS};
+    g_autoptr (GError) error = NULL;
+    g_mutex_init (&what.heard);
+    g_mutex_lock (&what.heard);
+    WireServer *server = wire_kit_serve (self, "ws.test", answer_long, &what);
+    g_autoptr (GIOStream) client = ask (self, server, "Connection: Upgrade, close\r\n");
+    g_autofree char *first = wire_kit_hear (client, "yyy", NULL);
+    g_assert_true (g_str_has_prefix (first, "HTTP/1.1 403 No\r\n"));
+    g_mutex_unlock (&what.heard);
+    g_autofree char *rest = wire_kit_hear (client, NULL, &error);
+    guint n = 0;
+    for (const char *at = strchr (first, 'y'); *at != '\0'; at++)
+      n += *at == 'y' ? 1 : 0;
+    for (const char *at = rest; *at != '\0'; at++)
+      n += *at == 'y' ? 1 : 0;
+    g_assert_cmpint (error != NULL, ==, what.end != WHOLE);
+    if (what.end == WHOLE)
+      g_assert_cmpuint (n, ==, 300000);
+    wire_server_free (server);
+    g_mutex_clear (&what.heard);
+  }
+}
+
+/* --- what its server is asked */
+
+static void
+tell_head (GIOStream *connection, gpointer user_data)
+{
+  g_autofree char *head = wire_kit_read_head (connection);
+  g_autofree char *answer =
+      g_strdup_printf ("HTTP/1.1 403 No\r\nContent-Length: %zu\r\n\r\n%s", strlen (head), head);
+
+  wire_kit_answer (connection, answer);
+}
+
+/* the URL says more than the client's Host, and a body is none of a WebSocket's */
+static void
+test_request (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", tell_head, NULL);
+  g_autofree char *credentials = wire_kit_credentials (self);
+  g_autofree char *host = g_strdup_printf ("\r\nHost: ws.test:%u\r\n", server->port);
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GIOStream) client = wire_kit_dial (self);
+    g_autofree char *request = g_strdup_printf (
+        "GET http://ws.test:%u/ws HTTP/1.1\r\nHost: other.test\r\n%sUpgrade: websocket\r\n"
+        "Connection: Upgrade, close\r\nContent-Length: %u\r\nSec-WebSocket-Key: y\r\n\r\n%s",
+        server->port, credentials, i * 5, i == 0 ? "" : "hello");
+    g_assert_true (wire_kit_say (client, request, -1));
+    g_autofree char *heard = wire_kit_hear (client, NULL, NULL);
+    const char *asked = strstr (heard, "\r\n\r\nGET /ws HTTP/1.1\r\n");
+    g_assert_nonnull (asked);
+    g_assert_nonnull (strstr (asked, host));
+    g_assert_null (strstr (asked, "other.test"));
+    g_assert_cmpint (strstr (asked, "Upgrade: websocket") != NULL, ==, i == 0);
+    g_assert_cmpint (strstr (asked, "Content-Length: 5") != NULL, ==, i == 1);
   }
 }
 
@@ -272,27 +398,12 @@ answer_at_the_end (GIOStream *connection, gpointer user_data)
   wire_kit_answer (connection, CLOSE);
 }
 
-static void
-reset (GIOStream *stream)
-{
-  const struct linger at_once = {1, 0};
-  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
-
-  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  g_socket_close (socket, NULL);
-}
-
 static GIOStream *
 switch_over (GatewayWorld *self, const WireServer *server)
 {
-  GIOStream *client = wire_kit_tunnel (self, server->host, server->port);
-  g_autofree char *request = g_strdup_printf (
-      "GET / HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: y\r\n\r\n",
-      server->host, server->port);
-
-  g_assert_true (wire_kit_say (client, request, -1));
+  GIOStream *client = ask (self, server, "Connection: Upgrade\r\n");
   g_autofree char *head = wire_kit_hear (client, "\r\n\r\n", NULL);
+
   g_assert_true (g_str_has_prefix (head, "HTTP/1.1 101 "));
   return client;
 }
@@ -376,6 +487,8 @@ main (int argc, char **argv)
   ADD ("switches", test_switches);
   ADD ("answers", test_answers);
   ADD ("broken-answers", test_broken_answers);
+  ADD ("long-answers", test_long_answers);
+  ADD ("request", test_request);
   ADD ("half-close", test_half_close);
   ADD ("resets", test_resets);
   return g_test_run ();

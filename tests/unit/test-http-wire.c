@@ -127,6 +127,10 @@ answer (Peer *peer, const char *head)
   if (g_str_has_prefix (path, "/trailers/"))
     return say_trailers (peer, g_ascii_strtoull (path + 10, NULL, 10),
                          g_ascii_strtoull (strchr (path + 10, '/') + 1, NULL, 10));
+  if (g_str_has_prefix (path, "/long-field")) {
+    g_autofree char *field = g_strnfill (BULLA_HTTP_HEAD_MAX / 2, 'x');
+    return say (peer, OK "X: ") && say (peer, field) && say (peer, "\r\n\r\n");
+  }
   if (g_str_has_prefix (path, "/unasked"))
     return say_unasked (peer);
   if (g_str_has_prefix (path, "/excess"))
@@ -293,6 +297,39 @@ test_trailers (Fixture *self, gconstpointer tls)
         g_main_context_iteration (NULL, FALSE);
     }
   }
+}
+
+/* curl has a limit of its own */
+static void
+test_long_field (Fixture *self, gconstpointer tls)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (fetch (self, "/long-field", &error));
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
+}
+
+/* a name that ends with a dot is the same server's, by each of the two ways to it */
+static void
+test_absolute_name (Fixture *self, gconstpointer tls)
+{
+  g_autofree char *resolve = g_strdup_printf ("a.test.:%u:127.0.0.1", self->port);
+  g_autofree char *url = g_strdup_printf ("https://a.test.:%u/x", self->port);
+  g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  BullaWatch *watch = NULL;
+
+  g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+  g_autofree char *text = fetch_message (self, message, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "hello");
+  bulla_connector_connect_async (self->connector, bulla_http_message_get_uri (message), &CAUSE,
+                                 BULLA_CONNECTOR_DEFAULT, NULL, test_take_result, &result);
+  g_autoptr (GIOStream) stream =
+      bulla_connector_connect_finish (self->connector, test_wait_result (&result), &watch, &error);
+  g_assert_no_error (error);
+  bulla_watch_free (watch);
 }
 
 /* --- connections that are kept */
@@ -467,6 +504,8 @@ main (int argc, char **argv)
   ADD_ONE (path "/tls", "tls", test)
   ADD ("methods", test_methods);
   ADD ("trailers", test_trailers);
+  ADD ("long-field", test_long_field);
+  ADD_ONE ("absolute-name", "tls", test_absolute_name);
   ADD ("kept", test_kept);
   ADD ("kept/unasked", test_unasked);
   ADD ("kept/excess", test_excess);

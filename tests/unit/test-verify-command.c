@@ -28,6 +28,7 @@ test_pipes (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"cat page.sxg | $BULLA verify " TRUST "/dev/stdin", 0, "substitute"},
+      {"$BULLA inspect /dev/zero", 2, "larger than 256 MiB"},
       {"cat page.sxg | $BULLA verify --json " TRUST "/dev/stdin", 0, "\"kind\":\"exchange\""},
       {"(head -c 3 page.sxg; tail -c +4 page.sxg) | $BULLA verify " TRUST "/dev/stdin", 0,
        "substitute"},
