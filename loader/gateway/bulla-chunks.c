@@ -146,37 +146,3 @@ bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept
   }
   return at;
 }
-
-/**
- * bulla_chunks_decode:
- * @text: the chunks of a body, from the first one on, and what may follow them
- * @state: (out): where they end; %BULLA_CHUNKS_FAULTY: they are malformed
- *
- * Replaces the chunks with the body that they carry, and drops what follows them; changes nothing
- * while some are missing.
- *
- * Returns: whether all chunks are there
- */
-gboolean
-bulla_chunks_decode (GString *text, BullaChunksState *state)
-{
-  g_autofree char *bytes = g_memdup2 (text->str, text->len + 1);
-  BullaChunks chunks = {0};
-  gsize kept = 0;
-
-  bulla_chunks_filter (&chunks, (guint8 *)bytes, text->len, &kept);
-  *state = chunks.state;
-  if (chunks.state != BULLA_CHUNKS_OVER)
-    return FALSE;
-  g_string_truncate (text, 0);
-  for (const char *at = bytes;;) {
-    gsize size = 0;
-    for (; *at != '\r'; at++)
-      size = size * 16 + (guint)g_ascii_xdigit_value (*at);
-    at += strlen ("\r\n");
-    if (size == 0)
-      return TRUE;
-    g_string_append_len (text, at, size);
-    at += size + strlen ("\r\n");
-  }
-}

@@ -36,6 +36,5 @@ typedef struct {
 } BullaChunks;
 
 gsize bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept);
-gboolean bulla_chunks_decode (GString *text, BullaChunksState *state);
 
 G_END_DECLS
