@@ -241,10 +241,13 @@ copy_response_header (const char *name, const char *value, gpointer user_data)
 
 /* the page before stays where there is none, or a download */
 static gboolean
-shows_a_page (guint status, SoupMessageHeaders *headers)
+shows_a_page (BullaGatewayRequest *request, guint status, SoupMessageHeaders *headers)
 {
   g_autofree char *disposition = NULL;
 
+  if (request->speculative || g_str_equal (request->method, SOUP_METHOD_HEAD)
+      || bulla_gateway_request_get_header (request, "Range") != NULL)
+    return FALSE;
   if (soup_message_headers_get_content_disposition (headers, &disposition, NULL)
       && disposition != NULL /* of “filename=x”, for instance */
       && g_ascii_strcasecmp (disposition, "attachment") == 0)
@@ -269,7 +272,7 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   bulla_gateway_request_begin_answer (request, fallen ? BULLA_ANSWER_FELL_BACK : BULLA_ANSWER_LIVE,
                                       decision->load, NULL);
   BullaGatewayPage *page =
-      shows_a_page (status, from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
+      shows_a_page (request, status, from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
   bulla_gateway_reply_start (request, status, bulla_http_message_get_reason_phrase (message));
   soup_message_headers_foreach (from, copy_response_header, &copy);
   bulla_gateway_preflight_allow (request, copy.to);

@@ -153,9 +153,9 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
   page->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
   page->subset = subset;
   page->serial = ++view->n_pages;
-  page->frame = request->frame;
-  page->top = request->frame ? view->shown : page->serial;
-  make_room (view, request->frame);
+  page->frame = request->frame || request->speculative;
+  page->top = page->frame ? view->shown : page->serial;
+  make_room (view, page->frame);
   g_queue_push_head (&view->pages, page);
   bound_prefetches (view, page);
   return page;
@@ -278,23 +278,34 @@ find_asker (BullaGatewayRequest *request)
   return found != NULL ? found : find_shown (view, asks, NULL, NULL);
 }
 
+/* Returns: (nullable): the newest page that is @key, or whose bundle has it; a whole page comes
+ * before all that is in a frame, or may be shown later */
+static BullaGatewayPage *
+find_newest (BullaGatewayView *view, const char *key, gboolean bundled)
+{
+  BullaGatewayPage *found = NULL;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    gboolean fits = bundled ? page->kept != NULL && bulla_kept_bundle_find (page->kept, key) >= 0
+                            : g_str_equal (page->key, key);
+    if (fits && !page->frame)
+      return page;
+    if (fits && found == NULL)
+      found = page;
+  }
+  return found;
+}
+
 /* The page that the referrer names; where that is none, the newest page whose bundle has what it
  * names, as a style sheet or a worker. */
 static BullaGatewayPage *
 find_referrer (BullaGatewayRequest *request)
 {
-  GQueue *pages = &request->place->pages;
   g_autofree char *key = dup_referrer_key (request);
+  BullaGatewayPage *found = key != NULL ? find_newest (request->place, key, FALSE) : NULL;
 
-  for (GList *each = pages->head; key != NULL && each != NULL; each = each->next)
-    if (g_str_equal (((BullaGatewayPage *)each->data)->key, key))
-      return each->data;
-  for (GList *each = pages->head; key != NULL && each != NULL; each = each->next) {
-    BullaGatewayPage *page = each->data;
-    if (page->kept != NULL && bulla_kept_bundle_find (page->kept, key) >= 0)
-      return page;
-  }
-  return NULL;
+  return found != NULL || key == NULL ? found : find_newest (request->place, key, TRUE);
 }
 
 /**

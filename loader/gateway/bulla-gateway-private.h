@@ -300,7 +300,7 @@ typedef struct {
   gint subset;           /* its own; -1: it is within the bundle's scope */
   guint64 serial;        /* no two showings have the same */
   guint64 top;           /* the serial of the page that it is in a frame of; else its own */
-  gboolean frame;
+  gboolean frame;        /* it is in one, or was only prefetched */
 
   BullaPrefetches *prefetches; /* owned; nullable; what it prefetched */
   BullaPrefetches *carried;    /* owned; nullable; what the page that led here prefetched */
