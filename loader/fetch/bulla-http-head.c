@@ -147,7 +147,7 @@ complete (BullaHttpHead *self, GError **error)
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS && !self->may_switch)
     return fail (error, "the answer changes the protocol, which nobody asked for");
   if (status / 100 == 1 && status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
-    bulla_http_message_clear_answer (self->message);
+    bulla_http_message_end_interim (self->message);
     g_clear_pointer (&self->length, g_free);
     self->begun = FALSE;
     return TRUE;
@@ -244,7 +244,7 @@ count_bytes (BullaHttpHead *self, gsize length, GError **error)
  * @length: in bytes
  * @error: a %BULLA_ERROR_NETWORK or %BULLA_ERROR_LIMIT that says what is wrong with it
  *
- * Interim answers, with a status below 200, leave nothing behind.
+ * Interim answers, with a status below 200, are told of and leave nothing behind.
  *
  * Returns: whether the answer may go on
  */

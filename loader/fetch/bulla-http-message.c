@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+enum { GOT_INTERIM, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (BullaHttpMessage, bulla_http_message, G_TYPE_OBJECT)
 
 static void
@@ -27,6 +30,14 @@ static void
 bulla_http_message_class_init (BullaHttpMessageClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = bulla_http_message_finalize;
+
+  /**
+   * BullaHttpMessage::got-interim:
+   *
+   * Status and header fields are those of an answer that is not the last.
+   */
+  signals[GOT_INTERIM] = g_signal_new ("got-interim", BULLA_TYPE_HTTP_MESSAGE, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -235,14 +246,15 @@ bulla_http_message_get_started (BullaHttpMessage *self)
 }
 
 /**
- * bulla_http_message_clear_answer:
+ * bulla_http_message_end_interim:
  * @self: a message
  *
- * Forgets the head of an answer that was not the last.
+ * Tells of the head of an answer that is not the last, and forgets it.
  */
 void
-bulla_http_message_clear_answer (BullaHttpMessage *self)
+bulla_http_message_end_interim (BullaHttpMessage *self)
 {
+  g_signal_emit (self, signals[GOT_INTERIM], 0);
   soup_message_headers_clear (self->response_headers);
   g_clear_pointer (&self->reason, g_free);
   self->status = 0;

@@ -244,6 +244,7 @@ gboolean bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset 
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
+void bulla_gateway_reply_interim (BullaGatewayRequest *request, BullaHttpMessage *message);
 void bulla_gateway_reply_begin_only (BullaGatewayRequest *request);
 
 /* bulla-gateway-ledger.c */

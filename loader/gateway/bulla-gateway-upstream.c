@@ -155,6 +155,14 @@ typedef struct {
 } Sending;
 
 static void
+got_interim_cb (BullaHttpMessage *message, gpointer user_data)
+{
+  Sending *sending = user_data;
+
+  bulla_gateway_reply_interim (sending->request, message);
+}
+
+static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Sending *sending = user_data;
@@ -167,6 +175,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                    bulla_http_message_get_remote_address (sending->message));
   if (body != NULL)
     bulla_gateway_report_response (request, sending->message);
+  g_signal_handlers_disconnect_by_data (sending->message, sending);
   sending->func (request, sending->message, body, error, sending->user_data);
   g_object_unref (sending->message);
   bulla_gateway_request_unref (request);
@@ -193,6 +202,9 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMess
   request->passed = TRUE;
   *sending =
       (Sending){bulla_gateway_request_ref (request), g_object_ref (message), func, user_data};
+  if (bulla_http_message_get_uri (message)
+      == request->uri) /* else it is no answer for the client */
+    g_signal_connect (message, "got-interim", G_CALLBACK (got_interim_cb), sending);
   bulla_connector_send_async (request->gateway->connector, message, &cause, flags,
                               request->cancellable, sent_cb, sending);
 }

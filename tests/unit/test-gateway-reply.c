@@ -130,10 +130,13 @@ typedef struct {
 
 static const Special SPECIAL[] = {
     {"GET", RAW ("HTTP/1.1 100 Continue\r\n\r\n" HELLO), HELLO},
-    {"GET", RAW ("HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" HELLO), HELLO},
+    {"GET", RAW ("HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" HELLO),
+     "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" HELLO},
     {"GET",
-     RAW ("HTTP/1.1 103 Early Hints\r\nX-A: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nX-B: 2\r\n\r\n"
-          "HTTP/1.1 204 No Content\r\nX-C: 3\r\n\r\n"),
+     RAW ("HTTP/1.1 102 Processing\r\nX-A: 1\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+          "HTTP/1.1 103 Early Hints\r\nConnection: X-D\r\nX-D: 1\r\nAlt-Svc: x\r\nX-B: 2\r\n"
+          "Content-Length: 5\r\n\r\nHTTP/1.1 204 No Content\r\nX-C: 3\r\n\r\n"),
+     "HTTP/1.1 102 Processing\r\nX-A: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nX-B: 2\r\n\r\n"
      "HTTP/1.1 204 No Content\r\nX-C: 3\r\n\r\n"},
     {"GET", RAW ("HTTP/1.1 204 No Content\r\nETag: \"a\"\r\nContent-Length: 0\r\n\r\n"),
      "HTTP/1.1 204 No Content\r\nETag: \"a\"\r\n\r\n"}, /* RFC 9110, section 8.6 */
