@@ -99,14 +99,14 @@ bulla_itinerary_lead (BullaItinerary *self, const char *url)
 
 /**
  * bulla_itinerary_redirect:
- * @url: where the response to the request for the next whole page leads
+ * @url: where the response leads to the last request for the next whole page
  */
 void
 bulla_itinerary_redirect (BullaItinerary *self, const char *url)
 {
   bulla_itinerary_lead (self, url);
   forget_redirect (self);
-  self->redirect_from = g_strdup (self->whole != NULL ? self->whole : BULLA_UNKNOWN_URL);
+  self->redirect_from = g_strdup (self->whole);
   self->redirect_to = g_strdup (url);
 }
 

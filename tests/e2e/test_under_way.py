@@ -127,6 +127,9 @@ LEADS = {
     'form': """document.body.innerHTML += '<form method=post action=/goal><input name=a></form>'
       document.forms[0].submit()""",
     'redirect': "location = '/hop'",
+    'own frame': """const inner = document.createElement('iframe')
+      inner.src = '/self'
+      document.body.append(inner)""",
     'made page': """document.open(); document.write('<a href=/goal>x</a>'); document.close()
       document.links[0].click()""",
     'frame': """const inner = document.createElement('iframe')
@@ -143,8 +146,10 @@ def this_machine_leads_itself(bench):
     for name, way in LEADS.items():
         goal, focused = local(bench, '/goal'), local(bench, '/focused')
         redirect(bench, local(bench, '/hop'), goal)
-        script = f'<script>setTimeout(() => {{ {way} }}, 200)</script>'
+        lead = f'setTimeout(() => {{ {way} }}, 200)'
+        script = f"<script>if (top === window) {lead}; else fetch('/goal')</script>"
         page = bench.world.put(local(bench, '/'), f'<!doctype html><body>{script}')
+        redirect(bench, local(bench, '/self'), page)
         bench.open(FreeShell, bench, page)
         if name == 'window':
             wait.until(name, lambda: bench.world.requests_for(focused))
