@@ -99,14 +99,14 @@ bulla_itinerary_lead (BullaItinerary *self, const char *url)
 
 /**
  * bulla_itinerary_redirect:
- * @url: where the response to the request for the next whole page leads
+ * @url: where the response leads to the last request for the next whole page
  */
 void
 bulla_itinerary_redirect (BullaItinerary *self, const char *url)
 {
   bulla_itinerary_lead (self, url);
   forget_redirect (self);
-  self->redirect_from = g_strdup (self->whole != NULL ? self->whole : BULLA_UNKNOWN_URL);
+  self->redirect_from = g_strdup (self->whole);
   self->redirect_to = g_strdup (url);
 }
 
@@ -133,19 +133,21 @@ bulla_itinerary_ask (BullaItinerary *self, const char *url)
 /**
  * bulla_itinerary_find_redirect:
  * @url: what a web process asks for as the next whole page
- * @redirected: whether the process says that it was redirected there
+ * @redirected: what redirected there, as the process has it; "" for nothing
  *
- * Returns: (nullable): what redirected there; %NULL: nothing did; %BULLA_UNKNOWN_URL: what
- *   did is not known, or whether anything did
+ * Returns: (nullable): what did; %NULL: nothing; %BULLA_UNKNOWN_URL: it is not known what did, or
+ *   whether anything did
  */
 const char *
-bulla_itinerary_find_redirect (BullaItinerary *self, const char *url, gboolean redirected)
+bulla_itinerary_find_redirect (BullaItinerary *self, const char *url, const char *redirected)
 {
   g_autofree char *key = dup_key (url);
 
+  if (*redirected != '\0' && !g_str_equal (redirected, BULLA_UNKNOWN_URL))
+    return redirected;
   if (bulla_address_equal (url, self->redirect_to))
     return self->redirect_from;
-  return !redirected && g_hash_table_contains (self->led, key) ? NULL : BULLA_UNKNOWN_URL;
+  return *redirected == '\0' && g_hash_table_contains (self->led, key) ? NULL : BULLA_UNKNOWN_URL;
 }
 
 /**

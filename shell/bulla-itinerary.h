@@ -29,7 +29,7 @@ void bulla_itinerary_lead (BullaItinerary *self, const char *url);
 void bulla_itinerary_redirect (BullaItinerary *self, const char *url);
 void bulla_itinerary_ask (BullaItinerary *self, const char *url);
 const char *bulla_itinerary_find_redirect (BullaItinerary *self, const char *url,
-                                           gboolean redirected);
+                                           const char *redirected);
 gboolean bulla_itinerary_take_wait (BullaItinerary *self, const char *shown, const char *url);
 void bulla_itinerary_arrive (BullaItinerary *self);
 

@@ -301,14 +301,15 @@ bulla_navigation_dup_target (BullaView *view, const char *url)
   return reply == BULLA_REPLY_NETWORK ? g_strdup (url) : NULL;
 }
 
-/* Whether a server redirects the whole page. The view has the address that it is redirected to
- * already, but not the one that a frame is redirected to. */
+/* Whether a server redirects the whole page, which was asked for. The view has the address that it
+ * is redirected to already, but not the one that a frame is redirected to. */
 static gboolean
 is_redirect_of_whole (BullaView *view, WebKitNavigationAction *action)
 {
   const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
 
   return webkit_navigation_action_is_redirect (action)
+         && bulla_view_get_itinerary (view)->whole != NULL
          && bulla_address_equal (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)), url);
 }
 

@@ -124,8 +124,7 @@ complete_frames (BullaView *self, GVariantDict *message)
       message, "frames", g_variant_new_strv ((const char *const *)list->pdata, (gssize)list->len));
 }
 
-/* What redirected is known here better than in the process that asks, which may have been started
- * for the navigation. */
+/* A process that was started for the navigation does not know what redirected to it. */
 static void
 complete_navigation (BullaView *self, GVariantDict *message)
 {
@@ -135,7 +134,7 @@ complete_navigation (BullaView *self, GVariantDict *message)
   g_variant_dict_insert (message, "document", "s", shown != NULL ? shown : "");
   g_variant_dict_lookup (message, "url", "&s", &url);
   g_variant_dict_lookup (message, "redirected", "&s", &redirected);
-  const char *from = bulla_itinerary_find_redirect (self->itinerary, url, *redirected != '\0');
+  const char *from = bulla_itinerary_find_redirect (self->itinerary, url, redirected);
   if (from != NULL)
     g_variant_dict_insert (message, "redirected", "s", from);
   bulla_itinerary_ask (self->itinerary, url);

@@ -24,7 +24,7 @@
 typedef struct {
   WebKitWebProcessExtension *extension; /* not owned: it outlives this */
   char *hop;               /* owned; the shell itself goes where this is shown, for the page */
-  char *whole;             /* owned; nullable: the last http URL that was to be a whole page */
+  char *whole;             /* owned; nullable: the last URL that was to be a whole page */
   GHashTable *asked;       /* owned; a set of URLs: what was announced lately */
   BullaPageClaims *claims; /* owned */
 } Announcer;
@@ -79,7 +79,7 @@ find_redirect (Announcer *self, WebKitURIResponse *redirected)
 /* A page that is redirected has the address before that still, so the last one asked for is kept.
  * @redirected: (nullable): as find_redirect() returns it */
 static gboolean
-leads_to_whole_page (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
+leads_to_whole_page (const Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
                      const char *redirected)
 {
   gboolean is_unknown = g_strcmp0 (redirected, BULLA_UNKNOWN_URL) == 0;
@@ -87,18 +87,14 @@ leads_to_whole_page (Announcer *self, WebKitWebPage *page, WebKitURIRequest *req
   gboolean goes_on =
       before != NULL && self->whole != NULL && equal_without_fragment (before, self->whole);
 
-  if (!goes_on && !is_of_whole_page (page, request))
-    return FALSE;
-  g_free (self->whole);
-  self->whole = g_strdup (webkit_uri_request_get_uri (request));
-  return TRUE;
+  return goes_on || is_of_whole_page (page, request);
 }
 
 /* WebKit's own word. It has none for http, where a navigation shows in Accept, which a script may
  * write as well; and none for the requests of downloads, of synchronous XHR, and of fetch() that
  * was redirected to another origin. */
 static const char *
-find_destination (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
+find_destination (const Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
                   const char *redirected, SoupMessageHeaders *headers)
 {
   const char *dest = soup_message_headers_get_one (headers, "Sec-Fetch-Dest");
@@ -156,6 +152,18 @@ put (GVariantBuilder *into, const char *name, const char *value)
 }
 
 static void
+note_asked (Announcer *self, const char *url, const char *dest)
+{
+  if (g_hash_table_size (self->asked) >= ASKED_MAX)
+    g_hash_table_remove_all (self->asked);
+  g_hash_table_add (self->asked, bulla_url_dup_key (url));
+  if (g_str_equal (dest, "document")) {
+    g_free (self->whole);
+    self->whole = g_strdup (url);
+  }
+}
+
+static void
 announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const char *document,
           const char *redirected)
 {
@@ -185,9 +193,7 @@ announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const
                          g_variant_new_boolean (is_prefetch (headers)));
   g_variant_builder_add (&message, "{sv}", "frames", bulla_page_frames_list (page));
   soup_message_headers_replace (headers, FIELD, tag);
-  if (g_hash_table_size (self->asked) >= ASKED_MAX)
-    g_hash_table_remove_all (self->asked);
-  g_hash_table_add (self->asked, bulla_url_dup_key (url));
+  note_asked (self, url, dest);
   webkit_web_process_extension_send_message_to_context (
       self->extension, webkit_user_message_new ("request", g_variant_builder_end (&message)), NULL,
       NULL, NULL);

@@ -95,6 +95,20 @@ def redirected_at_once(bench):
 
 
 @case
+def redirected_by_way_of_others(bench):
+    """what this machine leads to elsewhere comes back as little, with and without TLS"""
+    world = bench.world
+    for scheme, host in (('https', PAGE), ('http', PAGE)):
+        secret = local(bench, '/secret', 'localhost')
+        there = redirect(bench, world.url(host, '/there', scheme), secret)
+        shell = bench.open(FreeShell, bench, redirect(bench, local(bench, '/first'), there))
+        wait.until(scheme, lambda: world.requests_for(there))
+        time.sleep(2)
+        equal(scheme, len(world.requests_for(secret)), 0)
+        bench.tidy(False)
+
+
+@case
 def redirected_on_this_machine(bench):
     """this machine redirects to itself under another name, when typed and when reloaded"""
     shown = local(bench, '/shown', 'localhost')
@@ -106,6 +120,42 @@ def redirected_on_this_machine(bench):
     bench.open(Keyboard, bench.display).press('F5')
     shell.decisions.wait_page(0, last, lambda each: each['url'] == last)
     equal('refused', shell.decisions.since(0, 'refused'), [])
+
+
+LEADS = {
+    'location': "location = '/goal'",
+    'form': """document.body.innerHTML += '<form method=post action=/goal><input name=a></form>'
+      document.forms[0].submit()""",
+    'redirect': "location = '/hop'",
+    'own frame': """const inner = document.createElement('iframe')
+      inner.src = '/self'
+      document.body.append(inner)""",
+    'made page': """document.open(); document.write('<a href=/goal>x</a>'); document.close()
+      document.links[0].click()""",
+    'frame': """const inner = document.createElement('iframe')
+      inner.srcdoc = `<script>top.location = '${location.origin}/goal'<\\/script>`
+      document.body.append(inner)""",
+    'window': """document.body.innerHTML += '<a href=/goal target=_blank rel=noreferrer>x</a>'
+      document.links[0].focus(); fetch('/focused')""",
+}
+
+
+@case
+def this_machine_leads_itself(bench):
+    """a page of this machine leads to its own server in every way"""
+    for name, way in LEADS.items():
+        goal, focused = local(bench, '/goal'), local(bench, '/focused')
+        redirect(bench, local(bench, '/hop'), goal)
+        lead = f'setTimeout(() => {{ {way} }}, 200)'
+        script = f"<script>if (top === window) {lead}; else fetch('/goal')</script>"
+        page = bench.world.put(local(bench, '/'), f'<!doctype html><body>{script}')
+        redirect(bench, local(bench, '/self'), page)
+        bench.open(FreeShell, bench, page)
+        if name == 'window':
+            wait.until(name, lambda: bench.world.requests_for(focused))
+            bench.open(Keyboard, bench.display).press('Return')
+        wait.until(name, lambda: bench.world.requests_for(goal))
+        bench.tidy(False)
 
 
 @case
