@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bulla-bundle-private.h"
-#include "bulla-package.h"
+#include "bulla-package-kind.h"
 
 #define TRAILER_SIZE 9 /* 48, and eight bytes */
 

@@ -80,7 +80,7 @@ bulla_bundle_judge (BullaBundle *self)
   g_autoptr (BullaVerdict) speaker = NULL;
   g_autoptr (BullaVerdict) before = self->verdict;
   self->waits_for_primary = primary >= 0 && !is_there (self, (guint)primary);
-  gint64 now = bulla_loader_get_time (self->loader);
+  gint64 now = bulla_context_get_time (self->context);
   /* what is wrong with the bundle as such spares the rest */
   self->verdict = bulla_judge_bundle (self->facts, self->profile, NULL, now);
   if (bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN)

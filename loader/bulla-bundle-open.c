@@ -9,7 +9,7 @@
 
 #include "bulla-integrity.h"
 #include "bulla-outer-private.h"
-#include "bulla-package.h"
+#include "bulla-package-kind.h"
 
 #define FIRST_BLOCK_SIZE 4096
 #define PIECE_SIZE (64 * 1024)
@@ -26,18 +26,18 @@ typedef enum { GO_ON, WAIT, FAIL } Answer;
 
 /**
  * bulla_bundle_new: (skip)
- * @loader: whose profile, trust and clock count
+ * @context: by what it is judged
  * @outer: the response that carries it
  * @source: its bytes
  *
  * Returns: (transfer full): a bundle that wants to be opened
  */
 BullaBundle *
-bulla_bundle_new (BullaLoader *loader, BullaOuter *outer, BullaBundleSource *source)
+bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source)
 {
   BullaBundle *self = g_object_new (BULLA_TYPE_BUNDLE, NULL);
-  self->loader = g_object_ref (loader);
-  self->profile = bulla_loader_get_profile (loader);
+  self->context = bulla_context_ref (context);
+  self->profile = context->profile;
   self->outer = bulla_outer_ref (outer);
   self->source = g_object_ref (source);
   self->facts = bulla_facts_new ();

@@ -8,7 +8,7 @@
 #include "bulla-bundle.h"
 #include "bulla-chain.h"
 #include "bulla-integrity-block.h"
-#include "bulla-loader.h"
+#include "bulla-context.h"
 
 G_BEGIN_DECLS
 
@@ -41,7 +41,7 @@ typedef struct {
 
 struct _BullaBundle {
   GObject parent_instance;
-  BullaLoader *loader;       /* owned; has the profile, the trust and the clock */
+  BullaContext *context;     /* owned */
   BullaProfile *profile;     /* borrowed from it */
   BullaOuter *outer;         /* owned */
   BullaBundleSource *source; /* owned */
@@ -59,7 +59,7 @@ struct _BullaBundle {
 };
 
 /* bulla-bundle-open.c: without I/O other than of what is there */
-BullaBundle *bulla_bundle_new (BullaLoader *loader, BullaOuter *outer, BullaBundleSource *source);
+BullaBundle *bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source);
 gboolean bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until,
                             GError **error);
 void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX]);

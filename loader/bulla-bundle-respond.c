@@ -90,5 +90,18 @@ bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRan
   BullaVerdict *verdict = bulla_bundle_judge_response (self, facts, variant, response.headers);
   if (placed)
     body = open_body (self, facts, &response);
-  return bulla_load_new_for_response (self, self->profile, facts, verdict, body);
+  return bulla_load_new_for_response (G_OBJECT (self), self->outer, self->profile, facts, verdict,
+                                      body);
+}
+
+/**
+ * bulla_load_get_bundle:
+ * @self: a load
+ *
+ * Returns: (transfer none) (nullable): the bundle that the response is in; %NULL: it is an exchange
+ */
+BullaBundle *
+bulla_load_get_bundle (BullaLoad *self)
+{
+  return (BullaBundle *)self->bundle;
 }

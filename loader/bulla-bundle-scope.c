@@ -6,6 +6,7 @@
 
 #include "bulla-bundle-private.h"
 #include "bulla-origin.h"
+#include "bulla-uri-text.h"
 
 /* an escaped slash or a dot segment could make two parsers see two folders */
 static gboolean
@@ -37,8 +38,7 @@ dup_allowed (BullaBundle *self, const BullaUrl *bundle)
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
   g_autofree char *url =
-      allowed != NULL ? g_uri_resolve_relative (bundle->url, allowed, G_URI_FLAGS_ENCODED, NULL)
-                      : NULL;
+      allowed != NULL ? bulla_url_resolve (bundle->url, allowed, G_URI_FLAGS_ENCODED) : NULL;
   if (url == NULL || !bulla_url_parse (&parsed, url, strlen (url), &reason, &detail)
       || strcmp (parsed.origin, bundle->origin) != 0)
     return NULL;

@@ -78,8 +78,7 @@ find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
   if (known->bytes == NULL)
     known->bytes = build_chain (bulla_bundle_get_signatures (self), authority);
   g_clear_pointer (&known->chain, bulla_chain_unref);
-  known->chain =
-      bulla_trust_verify_chain (bulla_loader_get_trust (self->loader), known->bytes, now, error);
+  known->chain = bulla_trust_verify_chain (self->context->trust, known->bytes, now, error);
   return known->chain;
 }
 
@@ -207,7 +206,7 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   Asked asked = {
-      self, facts, variant, {0}, headers.length > 0, bulla_loader_get_time (self->loader)};
+      self, facts, variant, {0}, headers.length > 0, bulla_context_get_time (self->context)};
   guint n = signatures != NULL ? signatures->n_subsets : 0;
   guint first = n, n_asked = 0;
   if (n > 0 && asked.hashed)

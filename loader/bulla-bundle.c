@@ -35,7 +35,7 @@ bulla_bundle_finalize (GObject *object)
   bulla_facts_unref (self->facts);
   g_object_unref (self->source);
   bulla_outer_unref (self->outer);
-  g_object_unref (self->loader);
+  bulla_context_unref (self->context);
   g_free (self->digest);
   G_OBJECT_CLASS (bulla_bundle_parent_class)->finalize (object);
 }

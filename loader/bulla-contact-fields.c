@@ -221,6 +221,30 @@ bulla_contact_get_fields (BullaContact *self)
 }
 
 /**
+ * bulla_contact_get_n_cookies_left_out:
+ * @self: a contact
+ *
+ * Returns: how many cookies were sent whose names are not kept, because there were too many
+ */
+guint
+bulla_contact_get_n_cookies_left_out (BullaContact *self)
+{
+  return self->cookies_left_out;
+}
+
+/**
+ * bulla_contact_get_n_fields_left_out:
+ * @self: a contact
+ *
+ * Returns: how many header fields were sent whose names are not kept, because there were too many
+ */
+guint
+bulla_contact_get_n_fields_left_out (BullaContact *self)
+{
+  return self->fields_left_out;
+}
+
+/**
  * bulla_contact_get_shows_address:
  * @self: a contact
  *

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 #define BULLA_CONTACT_TEXT_MAX 8192 /* bytes of a URL, or of what went wrong */
 #define BULLA_CONTACT_NAME_MAX 256  /* bytes of a host, or of the name of a cookie or a field */
 #define BULLA_CONTACT_NAMES_MAX 256 /* cookies, or fields */
+#define BULLA_CONTACT_NAMES_BYTES_MAX 2048 /* of the names of these */
 
 /**
  * BullaCause:
@@ -56,6 +57,7 @@ struct _BullaContact {
   char *referrer; /* owned; nullable */
   GStrv cookies;  /* owned; nullable; names */
   GStrv fields;   /* owned; nullable; names */
+  guint cookies_left_out, fields_left_out;
   guint status;
   gint64 bytes_sent, bytes_received; /* -1: not counted */
   gint64 wait, receive;              /* µs; -1: not known */
@@ -64,16 +66,18 @@ struct _BullaContact {
   guint64 connection;                /* id of the contact that opened it; 0: not known */
   gboolean reused;
   char *error; /* owned; nullable */
+  gsize size;  /* bytes, as its ledger counts them */
 };
 
 BullaContact *bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *host,
                                  guint port);
 void bulla_contact_set_text (char **place, const char *text);
 void bulla_contact_set_url (char **place, const char *url);
-void bulla_contact_set_names (GStrv *place, GPtrArray *names);
+void bulla_contact_set_names (GStrv *place, guint *left_out, GPtrArray *names, guint n_more);
 void bulla_contact_set_cookies (BullaContact *self, const char *field);
 void bulla_contact_set_purpose (BullaContact *self, const char *purpose);
 void bulla_contact_end (BullaContact *self);
 gboolean bulla_contact_is_over (BullaContact *self);
+gsize bulla_contact_measure (BullaContact *self);
 
 G_END_DECLS

@@ -87,6 +87,8 @@ bulla_contact_describe (BullaContact *self)
     g_autofree char *names = g_strjoinv (", ", self->cookies);
     g_string_append_printf (text, _ ("; cookies %s"), names);
   }
+  if (self->cookies_left_out > 0)
+    g_string_append_printf (text, _ ("; cookies not listed: %u"), self->cookies_left_out);
   if (self->error != NULL)
     g_string_append_printf (text, "; %s", self->error);
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -114,19 +114,27 @@ bulla_contact_set_url (char **place, const char *url)
 /**
  * bulla_contact_set_names: (skip)
  * @place: (inout) (nullable): where they are kept
- * @names: (element-type utf8): names; those beyond the limit are left out
+ * @left_out: (out): how many are not
+ * @names: (element-type utf8): names; those beyond the limits are left out
+ * @n_more: how many there are besides, of which nothing is kept
  */
 void
-bulla_contact_set_names (GStrv *place, GPtrArray *names)
+bulla_contact_set_names (GStrv *place, guint *left_out, GPtrArray *names, guint n_more)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gsize bytes = 0;
+  guint n = 0;
 
-  for (guint i = 0; i < names->len && i < BULLA_CONTACT_NAMES_MAX; i++) {
-    g_autofree char *name = dup_start (names->pdata[i], BULLA_CONTACT_NAME_MAX);
+  for (; n < MIN (names->len, BULLA_CONTACT_NAMES_MAX); n++) {
+    g_autofree char *name = dup_start (names->pdata[n], BULLA_CONTACT_NAME_MAX);
+    bytes += strlen (name);
+    if (bytes > BULLA_CONTACT_NAMES_BYTES_MAX)
+      break;
     g_strv_builder_add (builder, name);
   }
   g_strfreev (*place);
-  *place = names->len > 0 ? g_strv_builder_end (builder) : NULL;
+  *place = n > 0 ? g_strv_builder_end (builder) : NULL;
+  *left_out = names->len - n + n_more;
 }
 
 /**
@@ -138,16 +146,44 @@ void
 bulla_contact_set_cookies (BullaContact *self, const char *field)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  guint n_more = 0;
 
-  for (const char *at = field; at != NULL && names->len < BULLA_CONTACT_NAMES_MAX;
+  for (const char *at = field; at != NULL;
        at = strchr (at, ';') != NULL ? strchr (at, ';') + 1 : NULL) {
     gsize length = strcspn (at, "=;");
-    /* a cookie without a name is all value */
-    g_autofree char *name = at[length] == '=' ? g_strstrip (g_strndup (at, length)) : g_strdup ("");
-    if (length > 0)
-      g_ptr_array_add (names, g_steal_pointer (&name));
+    if (length == 0)
+      continue;
+    if (names->len >= BULLA_CONTACT_NAMES_MAX)
+      n_more++;
+    else /* a cookie without a name is all value */
+      g_ptr_array_add (names,
+                       at[length] == '=' ? g_strstrip (g_strndup (at, length)) : g_strdup (""));
   }
-  bulla_contact_set_names (&self->cookies, names);
+  bulla_contact_set_names (&self->cookies, &self->cookies_left_out, names, n_more);
+}
+
+static gsize
+measure_names (const GStrv names)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    bytes += sizeof (char *) + strlen (names[i]) + 1;
+  return bytes;
+}
+
+/* Returns: about how many bytes of memory it has */
+gsize
+bulla_contact_measure (BullaContact *self)
+{
+  const char *const texts[] = {self->host,     self->address,   self->page,        self->purpose,
+                               self->rule,     self->document,  self->method,      self->url,
+                               self->referrer, self->deliverer, self->certificate, self->error};
+  gsize bytes = sizeof *self + measure_names (self->cookies) + measure_names (self->fields);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    bytes += texts[i] != NULL ? strlen (texts[i]) + 1 : 0;
+  return bytes;
 }
 
 /**

@@ -61,7 +61,8 @@ push_brotli (BullaContentDecoder *self, const guint8 *data, gsize length, BullaD
     guint8 buffer[BUFFER_SIZE], *at = buffer;
     size_t left = sizeof buffer;
     result = BrotliDecoderDecompressStream (self->brotli, &length, &data, &left, &at, NULL);
-    func (buffer, sizeof buffer - left, user_data);
+    if (!func (buffer, sizeof buffer - left, user_data))
+      return FALSE;
   }
   self->finished = result == BROTLI_DECODER_RESULT_SUCCESS;
   return result != BROTLI_DECODER_RESULT_ERROR;
@@ -81,7 +82,8 @@ convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func
     if (result == G_CONVERTER_ERROR)
       return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
              && flags == G_CONVERTER_NO_FLAGS;
-    func (buffer, written, user_data);
+    if (!func (buffer, written, user_data))
+      return FALSE;
     g_byte_array_remove_range (self->rest, 0, (guint)read);
     self->finished = result == G_CONVERTER_FINISHED;
     if (self->rest->len == 0 && flags == G_CONVERTER_NO_FLAGS && written < sizeof buffer)
@@ -95,12 +97,12 @@ convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func
  * @self: a decoder
  * @data: coded bytes
  * @length: how many
- * @func: called with what they stand for, in pieces of at most 32 KiB
+ * @func: called with what they stand for, in pieces of at most 32 KiB, for as long as it wants more
  * @user_data: for @func
  *
  * What follows the end of the coded stream is passed over, as WebKit does.
  *
- * Returns: whether they could be decoded
+ * Returns: whether they could be decoded, and all of that was wanted
  */
 gboolean
 bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize length,
@@ -111,10 +113,8 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
     return TRUE;
   if (self->brotli != NULL)
     return push_brotli (self, data, length, func, user_data);
-  if (self->converter == NULL) {
-    func (data, length, user_data);
-    return TRUE;
-  }
+  if (self->converter == NULL)
+    return func (data, length, user_data);
   g_byte_array_append (self->rest, data, (guint)length);
   return convert (self, G_CONVERTER_NO_FLAGS, func, user_data);
 }
@@ -125,7 +125,8 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
  * @func: as in bulla_content_decoder_push()
  * @user_data: for @func
  *
- * Returns: whether the coded stream is whole; no input at all counts as whole
+ * Returns: whether the coded stream is whole, and all of it was wanted; no input at all counts as
+ *   whole
  */
 gboolean
 bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func, gpointer user_data)

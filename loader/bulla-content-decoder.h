@@ -7,7 +7,9 @@
 G_BEGIN_DECLS
 
 typedef struct _BullaContentDecoder BullaContentDecoder;
-typedef void (*BullaDecodedFunc) (const guint8 *data, gsize length, gpointer user_data);
+
+/* Returns: whether more is wanted; a few coded bytes may stand for gigabytes */
+typedef gboolean (*BullaDecodedFunc) (const guint8 *data, gsize length, gpointer user_data);
 
 BullaContentDecoder *bulla_content_decoder_new (const char *content_encoding);
 void bulla_content_decoder_free (BullaContentDecoder *self);

@@ -32,73 +32,76 @@ find_end (const char *data, gsize size, guint depth_max, guint *deepest)
   return size;
 }
 
-/**
- * bulla_json_is_too_deep: (skip)
- * @data: what is to be parsed
- * @size: of @data
- * @depth_max: how deep it may be
- *
- * The parser recurses.
- */
-gboolean
-bulla_json_is_too_deep (const char *data, gsize size, guint depth_max)
-{
-  gsize at = 0;
-  guint deepest = 0;
-
-  while (at < size && deepest <= depth_max)
-    at += find_end (data + at, size - at, depth_max, &deepest) + 1;
-  return deepest > depth_max;
-}
-
-/**
- * bulla_json_is_one_object: (skip)
- * @data: what is to be parsed
- * @size: of @data
- * @depth_max: how deep it may be
- *
- * Whether brackets say that it is an object, and nothing behind it: the parser reads several values
- * one after the other, and forgets the first ones.
- */
-gboolean
-bulla_json_is_one_object (const char *data, gsize size, guint depth_max)
+/* Whether it is one object or array: the parser reads several values one after the other, and
+ * forgets the first ones. It recurses, so depth is limited. */
+static gboolean
+is_one_value (const char *data, gsize size, guint depth_max)
 {
   guint deepest = 0;
 
-  return size > 0 && data[0] == '{' && find_end (data, size, depth_max, &deepest) == size - 1
-         && deepest <= depth_max;
+  return size > 0 && (data[0] == '{' || data[0] == '[')
+         && find_end (data, size, depth_max, &deepest) == size - 1 && deepest <= depth_max;
 }
 
-/**
- * bulla_json_is_strict: (skip)
- * @json: a text
- * @depth_max: how deep it may be
- *
- * Refuses what json-glib reads besides JSON: comments, single quotes, other numbers, `var x =`.
- *
- * Returns: whether it consists of JSON's tokens alone
- */
-gboolean
-bulla_json_is_strict (const char *json, guint depth_max)
+/* Returns: (transfer none): what matches a hundred tokens of JSON, or those that are left: one at a
+ * time takes as long as parsing them */
+static GRegex *
+get_tokens (void)
 {
-  static const char token[] = "[ \\t\\r\\n]++|[{}\\[\\],:]|true|false|null"
-                              "|\"(?:[^\"\\\\\\x00-\\x1f]++|\\\\[\"\\\\/bfnrt]"
-                              "|\\\\u[0-9a-fA-F]{4})*+\""
-                              "|-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
-                              "(?![0-9A-Za-z.+-])";
-  g_autoptr (GRegex) regex = g_regex_new (token, G_REGEX_RAW | G_REGEX_ANCHORED, 0, NULL);
-  size_t length = strlen (json);
+  static const char tokens[] = "(?:[ \\t\\r\\n{}\\[\\],:]++|true|false|null"
+                               "|\"(?:[^\"\\\\\\x00-\\x1f]++|\\\\[\"\\\\/bfnrt]"
+                               "|\\\\u[0-9a-fA-F]{4})*+\""
+                               "|-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+                               "(?![0-9A-Za-z.+-])){1,100}+";
+  static GRegex *regex;
+
+  if (g_once_init_enter (&regex))
+    g_once_init_leave (
+        &regex, g_regex_new (tokens, G_REGEX_RAW | G_REGEX_ANCHORED | G_REGEX_OPTIMIZE, 0, NULL));
+  return regex;
+}
+
+/* json-glib reads more than JSON: comments, single quotes, other numbers, `var x =` */
+static gboolean
+has_only_tokens (const char *data, gsize size)
+{
   int at = 0;
 
-  if (bulla_json_is_too_deep (json, length, depth_max))
-    return FALSE;
-  while ((size_t)at < length) {
+  while ((gsize)at < size) {
     g_autoptr (GMatchInfo) match = NULL;
-    if (!g_regex_match_full (regex, json, (gssize)length, at, 0, &match, NULL)
+    if (!g_regex_match_full (get_tokens (), data, (gssize)size, at, 0, &match, NULL)
         || !g_match_info_fetch_pos (match, 0, NULL, &at))
       return FALSE;
   }
   return TRUE;
+}
+
+/**
+ * bulla_json_parse: (skip)
+ * @data: (nullable): what others wrote; not NUL-terminated; %NULL where @size is 0
+ * @size: of @data
+ * @depth_max: how deep it may be
+ * @error: a %JSON_PARSER_ERROR
+ *
+ * Returns: (transfer full) (nullable): the one object or array that it is, immutable
+ */
+JsonNode *
+bulla_json_parse (const char *data, gsize size, guint depth_max, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+
+  for (; size > 0 && g_ascii_isspace (data[0]); size--)
+    data++;
+  while (size > 0 && g_ascii_isspace (data[size - 1]))
+    size--;
+  if (size > G_MAXINT || !is_one_value (data, size, depth_max) || !has_only_tokens (data, size)) {
+    g_set_error_literal (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
+                         "no JSON object or array, or one that is too deep");
+    return NULL;
+  }
+  return json_parser_load_from_data (parser, data, (gssize)size, error)
+             ? json_parser_steal_root (parser)
+             : NULL;
 }
 
 /**

@@ -6,10 +6,8 @@
 
 G_BEGIN_DECLS
 
-gboolean bulla_json_is_too_deep (const char *data, gsize size, guint depth_max);
-gboolean bulla_json_is_strict (const char *json, guint depth_max);
+JsonNode *bulla_json_parse (const char *data, gsize size, guint depth_max, GError **error);
 const char *bulla_json_node_get_text (JsonNode *node);
-gboolean bulla_json_is_one_object (const char *data, gsize size, guint depth_max);
 JsonObject *bulla_json_get_object (JsonObject *object, const char *member);
 JsonArray *bulla_json_get_array (JsonObject *object, const char *member);
 const char *bulla_json_get_text (JsonObject *object, const char *member);

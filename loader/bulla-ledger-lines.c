@@ -44,7 +44,11 @@ add_what (JsonBuilder *builder, BullaContact *self)
   bulla_json_add_text (builder, "url", self->url);
   bulla_json_add_text (builder, "referrer", self->referrer);
   bulla_json_add_names (builder, "cookies", bulla_contact_get_cookies (self));
+  if (self->cookies_left_out > 0)
+    bulla_json_add_number (builder, "cookies_left_out", self->cookies_left_out);
   bulla_json_add_names (builder, "fields", bulla_contact_get_fields (self));
+  if (self->fields_left_out > 0)
+    bulla_json_add_number (builder, "fields_left_out", self->fields_left_out);
   if (sent)
     bulla_json_add_boolean (builder, "reused", self->reused);
   if (self->status > 0)
@@ -202,8 +206,15 @@ read_text (JsonObject *object, const char *member, char **place)
   bulla_contact_set_text (place, bulla_json_get_text (object, member));
 }
 
+static guint
+read_small (JsonObject *object, const char *member)
+{
+  return (guint)CLAMP (bulla_json_get_number (object, member, 0), 0, G_MAXINT32);
+}
+
+/* @more: the member that says how many were left out */
 static void
-read_names (JsonObject *object, const char *member, GStrv *place)
+read_names (JsonObject *object, const char *member, const char *more, GStrv *place, guint *left_out)
 {
   JsonArray *array = bulla_json_get_array (object, member);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
@@ -213,13 +224,7 @@ read_names (JsonObject *object, const char *member, GStrv *place)
     if (name != NULL)
       g_ptr_array_add (names, (char *)name);
   }
-  bulla_contact_set_names (place, names);
-}
-
-static guint
-read_small (JsonObject *object, const char *member)
-{
-  return (guint)CLAMP (bulla_json_get_number (object, member, 0), 0, G_MAXINT32);
+  bulla_contact_set_names (place, left_out, names, read_small (object, more));
 }
 
 static gint64
@@ -257,8 +262,8 @@ new_contact (JsonObject *object, guint kind, guint source)
   read_text (object, "deliverer", &self->deliverer);
   read_text (object, "certificate", &self->certificate);
   read_text (object, "error", &self->error);
-  read_names (object, "cookies", &self->cookies);
-  read_names (object, "fields", &self->fields);
+  read_names (object, "cookies", "cookies_left_out", &self->cookies, &self->cookies_left_out);
+  read_names (object, "fields", "fields_left_out", &self->fields, &self->fields_left_out);
   return self;
 }
 
@@ -266,21 +271,18 @@ new_contact (JsonObject *object, guint kind, guint source)
 static BullaContact *
 parse_line (const char *line, gsize length, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonNode) root = g_utf8_validate_len (line, length, NULL)
+                                  ? bulla_json_parse (line, length, DEPTH_MAX, NULL)
+                                  : NULL;
   guint kind = 0, source = BULLA_CONTACT_NETWORK;
 
-  if (!g_utf8_validate_len (line, length, NULL)
-      || !bulla_json_is_one_object (line, length, DEPTH_MAX)) {
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no JSON object in UTF-8");
     return NULL;
   }
-  if (!json_parser_load_from_data (parser, line, (gssize)length, error))
-    return NULL;
-  JsonNode *root = json_parser_get_root (parser);
-  JsonObject *object =
-      root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  JsonObject *object = json_node_get_object (root);
   const char *answered = bulla_json_get_text (object, "source");
-  if (object == NULL || !find_nick (bulla_json_get_text (object, "kind"), name_kind, &kind)) {
+  if (!find_nick (bulla_json_get_text (object, "kind"), name_kind, &kind)) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no contact of a known kind");
     return NULL;
   }

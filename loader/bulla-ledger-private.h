@@ -4,9 +4,14 @@
 
 #include "bulla-contact-private.h"
 #include "bulla-ledger.h"
-#include "bulla-load.h"
 
 G_BEGIN_DECLS
+
+typedef struct {
+  guint status;            /* of the response in the package */
+  const char *deliverer;   /* URL that the package came from */
+  const char *certificate; /* nullable: URL of its certificate chain */
+} BullaPackageContact;
 
 BullaContact *bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *cause,
                                   const char *host, guint port);
@@ -20,7 +25,7 @@ char *bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, con
                              gboolean frame);
 void bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char *rule);
 void bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
-                               const char *url, BullaLoad *load);
+                               const char *url, const BullaPackageContact *package);
 void bulla_ledger_add_cached (BullaLedger *self, const BullaCause *cause, const char *method,
                               const char *url, guint status);
 void bulla_ledger_add_withheld (BullaLedger *self, const BullaCause *cause, const char *url,

@@ -10,6 +10,7 @@ struct _BullaLedger {
   GPtrArray *contacts; /* owned BullaContact; in the order of their ids */
   guint last_id;
   guint64 n_dropped;
+  gsize n_bytes;       /* of the contacts, as far as they were counted */
   GHashTable *views;   /* owned; secret token -> number */
   GHashTable *sent_on; /* owned; number -> Hop */
   guint last_view;
@@ -220,6 +221,24 @@ bulla_contact_may_be_of (BullaContact *self, guint view)
 
 /* --- what comes in */
 
+static void
+drop_oldest (BullaLedger *self)
+{
+  self->n_bytes -= ((BullaContact *)self->contacts->pdata[0])->size;
+  g_ptr_array_remove_index (self->contacts, 0);
+  self->n_dropped++;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
+}
+
+/* @contact: in the ledger, or about to be; it grows until it is over */
+static void
+count_bytes (BullaLedger *self, BullaContact *contact)
+{
+  self->n_bytes -= contact->size;
+  contact->size = bulla_contact_measure (contact);
+  self->n_bytes += contact->size;
+}
+
 /**
  * bulla_ledger_append: (skip)
  * @self: a ledger
@@ -229,11 +248,10 @@ void
 bulla_ledger_append (BullaLedger *self, BullaContact *contact)
 {
   contact->id = ++self->last_id;
-  if (self->contacts->len >= BULLA_LEDGER_MAX) {
-    g_ptr_array_remove_index (self->contacts, 0);
-    self->n_dropped++;
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
-  }
+  count_bytes (self, contact);
+  while (self->contacts->len > 0
+         && (self->contacts->len >= BULLA_LEDGER_MAX || self->n_bytes > BULLA_LEDGER_BYTES_MAX))
+    drop_oldest (self);
   g_ptr_array_add (self->contacts, g_object_ref (contact));
   g_list_model_items_changed (G_LIST_MODEL (self), self->contacts->len - 1, 0, 1);
   if (bulla_contact_is_over (contact))
@@ -269,14 +287,19 @@ bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *
 void
 bulla_ledger_finish (BullaLedger *self, BullaContact *contact)
 {
+  g_autoptr (BullaContact) keep = g_object_ref (contact);
   guint first = self->contacts->len > 0 ? ((BullaContact *)self->contacts->pdata[0])->id : 0;
   guint position = contact->id - first;
 
   if (bulla_contact_is_over (contact))
     return;
   bulla_contact_end (contact);
-  if (contact->id >= first && position < self->contacts->len)
+  if (contact->id >= first && position < self->contacts->len) {
+    count_bytes (self, contact);
     g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
+    while (self->n_bytes > BULLA_LEDGER_BYTES_MAX)
+      drop_oldest (self);
+  }
   g_signal_emit (self, signals[FINISHED], 0, contact);
 }
 
@@ -304,10 +327,12 @@ bulla_ledger_fail (BullaLedger *self, BullaContact *contact, const char *why)
 void
 bulla_ledger_close (BullaLedger *self)
 {
-  for (guint i = 0; i < self->contacts->len; i++) {
-    g_autoptr (BullaContact) contact = g_object_ref (self->contacts->pdata[i]);
-    bulla_ledger_fail (self, contact, "not over yet");
-  }
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->contacts->len; i++)
+    g_ptr_array_add (all, g_object_ref (self->contacts->pdata[i]));
+  for (guint i = 0; i < all->len; i++)
+    bulla_ledger_fail (self, all->pdata[i], "not over yet");
 }
 
 /* --- navigations */
@@ -396,17 +421,17 @@ make_answer (BullaContactSource source, const BullaCause *cause, const char *met
  * @cause: why it was asked for
  * @method: how
  * @url: what was asked for; its host is not
- * @load: what answers instead
+ * @package: what answers instead
  */
 void
 bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
-                          const char *url, BullaLoad *load)
+                          const char *url, const BullaPackageContact *package)
 {
   g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_PACKAGE, cause, method, url);
 
-  contact->status = bulla_load_get_status (load);
-  bulla_contact_set_text (&contact->deliverer, bulla_outer_get_url (bulla_load_get_outer (load)));
-  bulla_contact_set_text (&contact->certificate, bulla_load_get_cert_url (load));
+  contact->status = package->status;
+  bulla_contact_set_text (&contact->deliverer, package->deliverer);
+  bulla_contact_set_text (&contact->certificate, package->certificate);
   bulla_ledger_append (self, contact);
 }
 

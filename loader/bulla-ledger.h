@@ -8,7 +8,9 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_LEDGER_MAX 10000 /* contacts; the oldest go */
+/* the oldest contacts go */
+#define BULLA_LEDGER_MAX 10000            /* contacts */
+#define BULLA_LEDGER_BYTES_MAX (64 << 20) /* of these, about */
 
 #define BULLA_TYPE_LEDGER (bulla_ledger_get_type ())
 BULLA_API

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-bundle.h"
 #include "bulla-facts.h"
 #include "bulla-load.h"
 #include "bulla-profile.h"
@@ -23,7 +22,7 @@ struct _BullaLoad {
   BullaProfile *profile; /* owned */
   BullaTrust *trust;     /* owned; nullable: of a response in a bundle */
   BullaOuter *outer;     /* owned */
-  BullaBundle *bundle;   /* owned; nullable: of an exchange */
+  GObject *bundle;       /* owned; nullable: of an exchange; what has the bytes of a response */
   GBytes *by_hand;       /* owned; nullable; the chain that was given */
   gint64 now;
   BullaLoadState state;
@@ -44,7 +43,7 @@ struct _BullaLoad {
 
 BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,
                            GBytes *chain_by_hand, gint64 now);
-BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaProfile *profile,
+BullaLoad *bulla_load_new_for_response (GObject *bundle, BullaOuter *outer, BullaProfile *profile,
                                         BullaFacts *facts, BullaVerdict *verdict,
                                         GInputStream *body);
 gboolean bulla_load_facts_are_coded (const BullaFacts *facts);

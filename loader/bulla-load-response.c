@@ -6,6 +6,7 @@
 /**
  * bulla_load_new_for_response: (skip)
  * @bundle: that it is in, and that it keeps open
+ * @outer: that the bundle came in
  * @profile: what was made of it
  * @facts: (transfer full): what was learnt about it
  * @verdict: (transfer full): what follows
@@ -14,13 +15,13 @@
  * Returns: (transfer full): a load that is judged
  */
 BullaLoad *
-bulla_load_new_for_response (BullaBundle *bundle, BullaProfile *profile, BullaFacts *facts,
-                             BullaVerdict *verdict, GInputStream *body)
+bulla_load_new_for_response (GObject *bundle, BullaOuter *outer, BullaProfile *profile,
+                             BullaFacts *facts, BullaVerdict *verdict, GInputStream *body)
 {
   BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
   self->bundle = g_object_ref (bundle);
   self->profile = bulla_profile_ref (profile);
-  self->outer = bulla_outer_ref (bulla_bundle_get_outer (bundle));
+  self->outer = bulla_outer_ref (outer);
   self->facts = facts;
   self->verdict = verdict;
   self->now = bulla_verdict_get_time (verdict);
@@ -43,16 +44,4 @@ bulla_load_facts_are_coded (const BullaFacts *facts)
   const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
   return facts->digest == BULLA_DIGEST_FOUND && coding != NULL
          && bulla_field_codings_are_decodable (coding->value, FALSE);
-}
-
-/**
- * bulla_load_get_bundle:
- * @self: a load
- *
- * Returns: (transfer none) (nullable): the bundle that the response is in; %NULL: it is an exchange
- */
-BullaBundle *
-bulla_load_get_bundle (BullaLoad *self)
-{
-  return self->bundle;
 }

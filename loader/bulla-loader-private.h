@@ -3,12 +3,13 @@
 #pragma once
 
 #include "bulla-chain-cache.h"
+#include "bulla-context.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader.h"
-#include "bulla-package.h"
 
 G_BEGIN_DECLS
 
+BullaContext *bulla_loader_get_context (BullaLoader *self);
 BullaChainCache *bulla_loader_get_chains (BullaLoader *self);
 BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
 gboolean bulla_loader_get_offline (BullaLoader *self);

@@ -3,7 +3,7 @@
 #include "bulla-error.h"
 #include "bulla-loader-private.h"
 #include "bulla-outer-private.h"
-#include "bulla-package.h"
+#include "bulla-package-kind.h"
 
 #define ACCEPT_PACKAGE                                                                             \
   "application/signed-exchange;v=b3,application/webbundle;v=b2,application/webbundle;v=b1,"        \

@@ -9,12 +9,10 @@
 
 struct _BullaLoader {
   GObject parent_instance;
-  BullaProfile *profile;   /* owned */
-  BullaTrust *trust;       /* owned */
+  BullaContext *context;   /* owned */
   BullaLedger *ledger;     /* owned */
   BullaFetcher *fetcher;   /* owned */
   BullaChainCache *chains; /* owned */
-  gint64 time;             /* -1: the clock's */
   gboolean offline;
 };
 
@@ -24,8 +22,7 @@ static void
 bulla_loader_finalize (GObject *object)
 {
   BullaLoader *self = BULLA_LOADER (object);
-  bulla_profile_unref (self->profile);
-  g_object_unref (self->trust);
+  bulla_context_unref (self->context);
   g_object_unref (self->fetcher);
   bulla_chain_cache_free (self->chains);
   g_object_unref (self->ledger);
@@ -41,7 +38,6 @@ bulla_loader_class_init (BullaLoaderClass *klass)
 static void
 bulla_loader_init (BullaLoader *self)
 {
-  self->time = -1;
 }
 
 /**
@@ -57,8 +53,7 @@ BullaLoader *
 bulla_loader_new (BullaProfile *profile, BullaTrust *trust)
 {
   BullaLoader *self = g_object_new (BULLA_TYPE_LOADER, NULL);
-  self->profile = bulla_profile_ref (profile);
-  self->trust = g_object_ref (trust);
+  self->context = bulla_context_new (profile, trust);
   self->ledger = bulla_ledger_new ();
   self->fetcher = bulla_fetcher_new (trust, self->ledger);
   self->chains = bulla_chain_cache_new ();
@@ -74,7 +69,7 @@ bulla_loader_new (BullaProfile *profile, BullaTrust *trust)
 BullaProfile *
 bulla_loader_get_profile (BullaLoader *self)
 {
-  return self->profile;
+  return self->context->profile;
 }
 
 /**
@@ -86,7 +81,7 @@ bulla_loader_get_profile (BullaLoader *self)
 BullaTrust *
 bulla_loader_get_trust (BullaLoader *self)
 {
-  return self->trust;
+  return self->context->trust;
 }
 
 /**
@@ -99,6 +94,12 @@ BullaLedger *
 bulla_loader_get_ledger (BullaLoader *self)
 {
   return self->ledger;
+}
+
+BullaContext *
+bulla_loader_get_context (BullaLoader *self)
+{
+  return self->context;
 }
 
 BullaChainCache *
@@ -132,7 +133,7 @@ bulla_loader_set_offline (BullaLoader *self, gboolean offline)
 void
 bulla_loader_set_time (BullaLoader *self, gint64 time)
 {
-  self->time = time;
+  self->context->time = time;
 }
 
 /**
@@ -144,7 +145,7 @@ bulla_loader_set_time (BullaLoader *self, gint64 time)
 gint64
 bulla_loader_get_time (BullaLoader *self)
 {
-  return self->time >= 0 ? self->time : g_get_real_time () / G_USEC_PER_SEC;
+  return bulla_context_get_time (self->context);
 }
 
 /**
@@ -162,8 +163,8 @@ bulla_loader_add_resolve (BullaLoader *self, const char *host_port_address, GErr
 static gboolean
 is_recognised_exchange (BullaLoader *self, BullaOuter *outer)
 {
-  g_autoptr (BullaLoad) load =
-      bulla_load_new (self->profile, self->trust, outer, NULL, bulla_loader_get_time (self));
+  g_autoptr (BullaLoad) load = bulla_load_new (self->context->profile, self->context->trust, outer,
+                                               NULL, bulla_loader_get_time (self));
   bulla_load_end (load);
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   return bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_NOT_A_PACKAGE;
@@ -176,7 +177,7 @@ is_recognised_bundle (BullaLoader *self, BullaOuter *outer)
   facts->form = BULLA_FORM_BUNDLE;
   bulla_outer_tell (outer, facts);
   g_autoptr (BullaVerdict) verdict =
-      bulla_judge_bundle (facts, self->profile, NULL, bulla_loader_get_time (self));
+      bulla_judge_bundle (facts, self->context->profile, NULL, bulla_loader_get_time (self));
   return bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_NOT_A_PACKAGE;
 }
 

@@ -7,6 +7,7 @@
 #include "bulla-ledger.h"
 #include "bulla-load.h"
 #include "bulla-outer.h"
+#include "bulla-package-kind.h"
 #include "bulla-profile.h"
 #include "bulla-trust.h"
 
@@ -33,6 +34,27 @@ BULLA_API BullaLoad *bulla_loader_load_finish (BullaLoader *self, GAsyncResult *
                                                GError **error);
 BULLA_API BullaLoad *bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable, GError **error);
+
+/* each of these ends with a BullaLoad or a BullaBundle, and whatever is wrong with the package is
+ * in its verdict */
+BULLA_API void bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
+                                            GCancellable *cancellable, GAsyncReadyCallback callback,
+                                            gpointer user_data);
+BULLA_API void bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaOuter *outer,
+                                             GBytes *chain, GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
+BULLA_API void bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKind kind,
+                                               BullaOuter *outer, GInputStream *stream,
+                                               GBytes *chain, GCancellable *cancellable,
+                                               GAsyncReadyCallback callback, gpointer user_data);
+BULLA_API GObject *bulla_loader_open_finish (BullaLoader *self, GAsyncResult *result,
+                                             GError **error);
+BULLA_API GObject *bulla_loader_open_file (BullaLoader *self, const char *path, BullaOuter *outer,
+                                           GBytes *chain, GCancellable *cancellable,
+                                           GError **error);
+BULLA_API GObject *bulla_loader_open_stream (BullaLoader *self, BullaOuter *outer,
+                                             GInputStream *stream, GBytes *chain,
+                                             GCancellable *cancellable, GError **error);
 
 BULLA_API BullaProfile *bulla_profile_load (const char *name_or_file, GError **error);
 BULLA_API char **bulla_profile_list (void);

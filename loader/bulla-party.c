@@ -177,6 +177,23 @@ bulla_party_dup_cookies (BullaParty *self)
   return g_strv_builder_end (builder);
 }
 
+/**
+ * bulla_party_get_n_cookies_left_out:
+ * @self: a party
+ *
+ * Returns: how many more it was sent at once, at the most, than bulla_party_dup_cookies() has
+ */
+guint
+bulla_party_get_n_cookies_left_out (BullaParty *self)
+{
+  guint most = 0;
+
+  for (guint moment = 0; moment < BULLA_MOMENTS; moment++)
+    for (guint i = 0; i < self->contacts[moment]->len; i++)
+      most = MAX (most, bulla_contact_get_n_cookies_left_out (self->contacts[moment]->pdata[i]));
+  return most;
+}
+
 /* Whether its server was turned to at all then. */
 gboolean
 bulla_party_was_told (BullaParty *self, BullaMoment moment)

@@ -69,6 +69,7 @@ BULLA_API const char *bulla_party_get_host (BullaParty *self);
 BULLA_API void bulla_party_count (BullaParty *self, BullaMoment moment, BullaPartyCount *count);
 BULLA_API GListModel *bulla_party_list_contacts (BullaParty *self, BullaMoment moment);
 BULLA_API char **bulla_party_dup_cookies (BullaParty *self);
+BULLA_API guint bulla_party_get_n_cookies_left_out (BullaParty *self);
 
 BULLA_API const char *bulla_party_get_title (BullaParty *self);
 BULLA_API char *bulla_party_dup_knows (BullaParty *self);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bulla-bytes.h"
 #include "bulla-error.h"
 #include "bulla-loader.h"
 #include "bulla-resources.h"
@@ -45,7 +46,7 @@ read_text (const char *name_or_file, GError **error)
   g_autoptr (GBytes) bytes =
       g_resource_lookup_data (bulla_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   if (bytes != NULL)
-    return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    return bulla_bytes_dup_text (bytes);
   g_auto (GStrv) names = bulla_profile_list ();
   g_autofree char *list = g_strjoinv (", ", names);
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,

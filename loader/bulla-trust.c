@@ -10,6 +10,7 @@
 #include "bulla-trust-private.h"
 
 #define MAX_FILE_SIZE (16 << 20)
+#define LOGS_DEPTH_MAX 64
 #define MAX_CHAINS 256
 #define MAX_CHAIN_BYTES (8 << 20) /* of all together */
 
@@ -171,10 +172,6 @@ static gboolean
 add_list (BullaTrust *self, JsonNode *root, GError **error)
 {
   JsonArray *operators = NULL;
-  if (root == NULL) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "an empty file");
-    return FALSE;
-  }
   if (JSON_NODE_HOLDS_OBJECT (root)) {
     JsonObject *object = json_node_get_object (root);
     JsonNode *member = json_object_get_member (object, "operators");
@@ -216,9 +213,8 @@ bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
     return FALSE;
   gsize length = 0;
   const char *data = g_bytes_get_data (json, &length);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  if (!json_parser_load_from_data (parser, data != NULL ? data : "", (gssize)length, error)
-      || !add_list (self, json_parser_get_root (parser), error)) {
+  g_autoptr (JsonNode) root = bulla_json_parse (data, length, LOGS_DEPTH_MAX, error);
+  if (root == NULL || !add_list (self, root, error)) {
     g_prefix_error (error, "%s: ", json_file);
     return FALSE;
   }

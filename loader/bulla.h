@@ -15,7 +15,7 @@
 #include "bulla-loader.h"
 #include "bulla-macros.h"
 #include "bulla-outer.h"
-#include "bulla-package.h"
+#include "bulla-package-kind.h"
 #include "bulla-parties.h"
 #include "bulla-party.h"
 #include "bulla-profile.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-origin.h"
+#include "bulla-uri-text.h"
 
 #define PARAMETERS_MAX 32
 
@@ -111,7 +112,7 @@ bulla_link_resolve (const char *base, const char *reference)
   g_auto (BullaUrl) url = {NULL};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
-  g_autofree char *text = g_uri_resolve_relative (base, reference, G_URI_FLAGS_ENCODED, NULL);
+  g_autofree char *text = bulla_url_resolve (base, reference, G_URI_FLAGS_ENCODED);
   if (text == NULL || strlen (text) > BULLA_LINK_URL_MAX
       || !bulla_url_parse (&url, text, strcspn (text, "#"), &reason, &detail))
     return NULL;

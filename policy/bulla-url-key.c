@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-uri-text.h"
+
 /**
  * bulla_url_escape_strays:
  * @url: a URL, or the path and query of one
@@ -25,15 +27,19 @@ bulla_url_escape_strays (const char *url)
   return g_string_free (text, FALSE);
 }
 
-/* Returns: (nullable): what follows `http://` or `https://`. @standard: (out): the port that is not
- * written */
+/* @at: a colon; Returns: (nullable): what follows the port behind it; %NULL: it is none, or need
+ * not be written */
 static const char *
-skip_scheme (const char *url, guint64 *standard)
+skip_port (const char *at, guint standard)
 {
-  *standard = g_str_has_prefix (url, "https://") ? 443 : 80;
-  if (*standard == 80 && !g_str_has_prefix (url, "http://"))
+  gsize length = strspn (at + 1, "0123456789");
+  guint port = 0;
+
+  if (length == 0 || length > 5 || at[1] == '0')
     return NULL;
-  return url + strlen (*standard == 443 ? "https://" : "http://");
+  for (gsize i = 1; i <= length; i++)
+    port = port * 10 + (guint)(at[i] - '0');
+  return port <= G_MAXUINT16 && port != standard ? at + 1 + length : NULL;
 }
 
 /* Most URLs are their own keys, and each request asks for several; to parse them would cost ten
@@ -41,24 +47,17 @@ skip_scheme (const char *url, guint64 *standard)
 static gboolean
 is_key (const char *url)
 {
-  guint64 standard = 0, port = 0;
-  const char *host = skip_scheme (url, &standard);
+  gboolean https = g_str_has_prefix (url, "https://");
+  const char *host = https ? url + 8 : g_str_has_prefix (url, "http://") ? url + 7 : NULL;
   const char *at = host;
 
   if (host == NULL)
     return FALSE;
   while (g_ascii_islower (*at) || g_ascii_isdigit (*at) || *at == '-' || *at == '.')
     at++;
-  if (at == host)
-    return FALSE;
-  if (*at == ':') {
-    char *end = NULL;
-    port = at[1] >= '1' && at[1] <= '9' ? g_ascii_strtoull (at + 1, &end, 10) : 0;
-    if (port == 0 || port > G_MAXUINT16 || port == standard)
-      return FALSE;
-    at = end;
-  }
-  if (*at != '/')
+  if (at > host && *at == ':')
+    at = skip_port (at, https ? 443 : 80);
+  if (at == NULL || at == host || *at != '/')
     return FALSE;
   for (; *at != '\0'; at++)
     if (!(g_ascii_isalnum (*at) || strchr ("-_~!$&'()*+,;=:@/?.", *at) != NULL)
@@ -87,11 +86,10 @@ bulla_url_dup_key (const char *url)
                    G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY
                        | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
                    NULL);
+  g_autofree char *text = uri != NULL ? bulla_uri_dup_text (uri, G_URI_HIDE_NONE) : NULL;
+  const char *key = text != NULL ? text : url;
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL) /* GUri cannot write `x:////` again */
-    return g_strndup (url, strcspn (url, "#"));
-  g_autofree char *text = g_uri_to_string (uri);
-  return g_strndup (text, strcspn (text, "#"));
+  return g_strndup (key, strcspn (key, "#"));
 }
 
 /**

@@ -245,7 +245,7 @@ list_fields (WebKitURIResponse *response)
   return fields;
 }
 
-/* @data: (nullable) */
+/* @data: (nullable): of a page that is longer than what was sent, only the length is looked at */
 static BullaConfirmation
 compare (Check *check, const guint8 *data, gsize length, char **difference)
 {
@@ -256,7 +256,10 @@ compare (Check *check, const guint8 *data, gsize length, char **difference)
   guint8 digest[DIGEST_BYTES];
   gsize digest_length = sizeof digest;
 
-  g_checksum_update (sum, data, (gssize)length);
+  if (length > bulla_answer_get_n_hashed (self->answer))
+    data = NULL;
+  else
+    g_checksum_update (sum, data, (gssize)length);
   g_checksum_get_digest (sum, digest, &digest_length);
   return bulla_answer_confirm (self->answer, bulla_provenance_get_url (check->provenance),
                                response != NULL ? webkit_uri_response_get_status_code (response)
@@ -318,6 +321,15 @@ settle (Check *check, BullaConfirmation confirmation, const char *difference)
   bulla_view_report (self);
 }
 
+/* whether the answer was not hashed, and will not be; then nobody needs what the view has */
+static gboolean
+is_beyond_comparison (BullaAnswer *answer)
+{
+  BullaUncompared why = bulla_answer_get_uncompared (answer);
+
+  return why == BULLA_UNCOMPARED_SIZE || why == BULLA_UNCOMPARED_CODING;
+}
+
 /* Before the page is loaded. Where all that was sent is on its way, and no more of it comes, the
  * page is something else; should it be a slow one, its end tells. */
 static gboolean
@@ -330,11 +342,12 @@ is_settled (Check *check, BullaConfirmation confirmation, gsize length)
   self->n_shown = length;
   if (confirmation == BULLA_CONFIRMED)
     return TRUE;
-  self->doubted = why == BULLA_UNCOMPARED_SIZE || why == BULLA_UNCOMPARED_CODING
-                  || (why == BULLA_UNCOMPARED_NOT && length == before);
+  self->doubted =
+      is_beyond_comparison (self->answer) || (why == BULLA_UNCOMPARED_NOT && length == before);
   return self->doubted;
 }
 
+static void ask_data (Check *check);
 static gboolean try_again_cb (gpointer user_data);
 
 static void
@@ -371,8 +384,23 @@ try_again_cb (gpointer user_data)
   if (g_cancellable_is_cancelled (check->cancellable))
     check_free (check);
   else
-    webkit_web_resource_get_data (check->resource, check->cancellable, data_cb, check);
+    ask_data (check);
   return G_SOURCE_REMOVE;
+}
+
+/* @check: (transfer full) */
+static void
+ask_data (Check *check)
+{
+  g_autofree char *difference = NULL;
+
+  if (!is_beyond_comparison (check->view->answer)) {
+    webkit_web_resource_get_data (check->resource, check->cancellable, data_cb, check);
+    return;
+  }
+  BullaConfirmation confirmation = compare (check, NULL, 0, &difference);
+  settle (check, confirmation, difference);
+  check_free (check);
 }
 
 static void
@@ -388,7 +416,7 @@ begin_check (BullaView *self, gboolean early)
   check->provenance = g_object_ref (self->provenance);
   check->resource = g_object_ref (self->resource);
   check->cancellable = g_object_ref (self->check);
-  webkit_web_resource_get_data (self->resource, self->check, data_cb, check);
+  ask_data (check);
 }
 
 static gboolean

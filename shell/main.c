@@ -4,6 +4,7 @@
 #include <locale.h>
 
 #include "bulla-application.h"
+#include "bulla-descriptors.h"
 
 int
 main (int argc, char **argv)
@@ -14,6 +15,7 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name (_ ("Bulla"));
 
+  bulla_descriptors_raise_limit ();
   g_autoptr (BullaApplication) application = bulla_application_new ();
   int status = g_application_run (G_APPLICATION (application), argc, argv);
   return status != 0 ? status : bulla_application_get_status (application);

@@ -151,13 +151,13 @@ bulla_connector_lookup (BullaConnector *self, GUri *uri)
   return bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
 }
 
-/* whose clients nobody uses any more */
+/* whose clients nobody uses any more; the first is about to be used */
 static PooledClient *
 steal_spare (BullaConnector *self)
 {
   if (self->clients.length <= BULLA_CONNECTOR_CLIENTS_MAX)
     return NULL;
-  for (GList *each = self->clients.tail; each != NULL; each = each->prev) {
+  for (GList *each = self->clients.tail; each != self->clients.head; each = each->prev) {
     PooledClient *pooled = each->data;
     if (!bulla_http_client_is_busy (pooled->client)) {
       g_queue_delete_link (&self->clients, each);
@@ -347,9 +347,12 @@ client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnect
   Connecting *connecting = user_data;
 
   bulla_watch_event (connecting->watch, event, stream);
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING) {
+    g_autoptr (GSocketConnectable) identity =
+        bulla_http_tls_new_identity (g_uri_get_host (connecting->uri), port_of (connecting->uri));
+    g_tls_client_connection_set_server_identity (G_TLS_CLIENT_CONNECTION (stream), identity);
     g_tls_connection_set_database (G_TLS_CONNECTION (stream), connecting->database);
-  else if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_TCP_CONNECTION (stream))
+  } else if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_TCP_CONNECTION (stream))
     g_socket_set_option (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)),
                          6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
 }

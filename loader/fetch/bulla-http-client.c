@@ -6,10 +6,10 @@
 #include "bulla-http-client.h"
 
 #include <arpa/inet.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bulla-descriptors.h"
 #include "bulla-http-transfer.h"
 
 #define KEPT_MAX 256   /* connections that wait for their next request */
@@ -259,8 +259,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 static long
 share (double part, long max)
 {
-  struct rlimit limit = {0};
-  rlim_t descriptors = getrlimit (RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+  guint64 descriptors = bulla_descriptors_get_limit ();
 
   return (long)CLAMP ((double)descriptors * part, 8, (double)max);
 }
@@ -302,6 +301,17 @@ idle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* sends at once where a connection is kept; what comes of it is told in the next round */
+static void
+begin (BullaHttpClient *self)
+{
+  int running = 0;
+
+  curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+  if (!g_queue_is_empty (&self->news) || (guint)running < self->running)
+    g_source_set_ready_time (self->source, 0);
+}
+
 /**
  * bulla_http_client_add:
  * @self: a client
@@ -318,6 +328,7 @@ bulla_http_client_add (BullaHttpClient *self, CURL *easy)
   if (curl_multi_add_handle (self->multi, easy) != CURLM_OK)
     return FALSE;
   self->running++;
+  begin (self);
   return TRUE;
 }
 
@@ -468,8 +479,7 @@ bulla_http_client_new (GMainContext *context)
   self->source = g_source_new (&funcs, sizeof (ClientSource));
   ((ClientSource *)self->source)->client = self;
   g_source_set_static_name (self->source, "bulla-http-client");
-  /* or GLib takes its descriptors out of the loop and in again each time, which costs a round */
-  g_source_set_can_recurse (self->source, TRUE);
+  g_source_set_can_recurse (self->source, TRUE); /* or each dispatch costs a round more */
   g_source_attach (self->source, context);
   make_multi (self);
   return self;

@@ -97,6 +97,17 @@ add_length (BullaHttpHead *self, const char *value, GError **error)
   return self->length != NULL || fail (error, "the answer's Content-Length is none");
 }
 
+/* each field of the answer is looked for among them */
+static gboolean
+count_options (BullaHttpHead *self, GError **error)
+{
+  self->options++;
+  for (const char *at = self->value->str; *at != '\0'; at++)
+    self->options += *at == ',' ? 1 : 0;
+  return self->options <= BULLA_HTTP_OPTIONS_MAX
+         || fail (error, "the answer names too many options of the connection");
+}
+
 static gboolean
 end_field (BullaHttpHead *self, GError **error)
 {
@@ -108,9 +119,15 @@ end_field (BullaHttpHead *self, GError **error)
     if (!add_length (self, self->value->str, error))
       return FALSE;
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
+             && g_ascii_strcasecmp (self->value->str, "identity") == 0) {
+    /* RFC 2616 section 3.6: it says that there is no coding, as no field does */
+  } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
                  || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {
     return fail (error, "the answer has a transfer coding that is not understood");
+  } else if (g_ascii_strcasecmp (self->name->str, "Connection") == 0
+             && !count_options (self, error)) {
+    return FALSE;
   } else {
     soup_message_headers_append (headers, self->name->str, self->value->str);
   }
@@ -130,7 +147,7 @@ complete (BullaHttpHead *self, GError **error)
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS && !self->may_switch)
     return fail (error, "the answer changes the protocol, which nobody asked for");
   if (status / 100 == 1 && status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
-    bulla_http_message_clear_answer (self->message);
+    bulla_http_message_end_interim (self->message);
     g_clear_pointer (&self->length, g_free);
     self->begun = FALSE;
     return TRUE;
@@ -177,8 +194,13 @@ take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
       || g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0)
     return fail (error, "the answer folds a field that says how long it is");
   if (self->name->len > 0) {
-    g_string_append_c (self->value, ' ');
+    gsize before = self->value->len;
+    if (before > 0)
+      g_string_append_c (self->value, ' ');
+    gsize start = self->value->len;
     append_clean (self->value, line, length);
+    if (self->value->len == start) /* nothing but white space: no blank stays at the end */
+      g_string_truncate (self->value, before);
   }
   return TRUE;
 }
@@ -222,7 +244,7 @@ count_bytes (BullaHttpHead *self, gsize length, GError **error)
  * @length: in bytes
  * @error: a %BULLA_ERROR_NETWORK or %BULLA_ERROR_LIMIT that says what is wrong with it
  *
- * Interim answers, with a status below 200, leave nothing behind.
+ * Interim answers, with a status below 200, are told of and leave nothing behind.
  *
  * Returns: whether the answer may go on
  */

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 #define BULLA_HTTP_HEAD_MAX 262144 /* bytes, with interim answers and trailers */
 #define BULLA_HTTP_FIELDS_MAX 1024
+#define BULLA_HTTP_OPTIONS_MAX 64 /* that Connection names */
 
 typedef struct {
   BullaHttpMessage *message; /* borrowed */
@@ -17,7 +18,7 @@ typedef struct {
   gboolean complete;
   gboolean may_switch; /* to be set: another protocol was asked for, and 101 is an answer */
   guint64 bytes;
-  guint fields;
+  guint fields, options;
 } BullaHttpHead;
 
 void bulla_http_head_init (BullaHttpHead *self, BullaHttpMessage *message);

@@ -24,6 +24,6 @@ struct _BullaHttpMessage {
   BullaWatch *watch;                    /* owned; nullable until it is sent */
 };
 
-void bulla_http_message_clear_answer (BullaHttpMessage *self);
+void bulla_http_message_end_interim (BullaHttpMessage *self);
 
 G_END_DECLS

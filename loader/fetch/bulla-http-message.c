@@ -2,6 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-http-message-private.h"
 
+#include <string.h>
+
+enum { GOT_INTERIM, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (BullaHttpMessage, bulla_http_message, G_TYPE_OBJECT)
 
 static void
@@ -25,6 +30,14 @@ static void
 bulla_http_message_class_init (BullaHttpMessageClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = bulla_http_message_finalize;
+
+  /**
+   * BullaHttpMessage::got-interim:
+   *
+   * Status and header fields are those of an answer that is not the last.
+   */
+  signals[GOT_INTERIM] = g_signal_new ("got-interim", BULLA_TYPE_HTTP_MESSAGE, G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -233,16 +246,40 @@ bulla_http_message_get_started (BullaHttpMessage *self)
 }
 
 /**
- * bulla_http_message_clear_answer:
+ * bulla_http_message_end_interim:
  * @self: a message
  *
- * Forgets the head of an answer that was not the last.
+ * Tells of the head of an answer that is not the last, and forgets it.
  */
 void
-bulla_http_message_clear_answer (BullaHttpMessage *self)
+bulla_http_message_end_interim (BullaHttpMessage *self)
 {
+  g_signal_emit (self, signals[GOT_INTERIM], 0);
   soup_message_headers_clear (self->response_headers);
   g_clear_pointer (&self->reason, g_free);
   self->status = 0;
   self->protocol = NULL;
+}
+
+/**
+ * bulla_http_dup_authority:
+ * @uri: an http or https URL
+ * @with_default_port: say the port also where it is the scheme's
+ *
+ * Returns: (transfer full) (nullable): its host and port, as Host says them; %NULL: the host's name
+ *   is none
+ */
+char *
+bulla_http_dup_authority (GUri *uri, gboolean with_default_port)
+{
+  gboolean tls = g_str_equal (g_uri_get_scheme (uri), "https");
+  int standard = tls ? 443 : 80, port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : standard;
+  g_autofree char *ascii = g_hostname_to_ascii (g_uri_get_host (uri));
+
+  if (ascii == NULL)
+    return NULL;
+  g_autofree char *host =
+      strchr (ascii, ':') != NULL ? g_strdup_printf ("[%s]", ascii) : g_steal_pointer (&ascii);
+  return port != standard || with_default_port ? g_strdup_printf ("%s:%d", host, port)
+                                               : g_steal_pointer (&host);
 }

@@ -30,4 +30,6 @@ GSocketAddress *bulla_http_message_get_remote_address (BullaHttpMessage *self);
 char *bulla_http_message_dup_address (BullaHttpMessage *self);
 gint64 bulla_http_message_get_started (BullaHttpMessage *self);
 
+char *bulla_http_dup_authority (GUri *uri, gboolean with_default_port);
+
 G_END_DECLS

@@ -189,21 +189,6 @@ list_field (const char *name, const char *value, gpointer user_data)
   self->fields = curl_slist_append (self->fields, line);
 }
 
-static char *
-dup_authority (GUri *uri, gboolean with_default_port)
-{
-  gboolean tls = g_str_equal (g_uri_get_scheme (uri), "https");
-  int standard = tls ? 443 : 80, port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : standard;
-  g_autofree char *ascii = g_hostname_to_ascii (g_uri_get_host (uri));
-
-  if (ascii == NULL)
-    return NULL;
-  g_autofree char *host =
-      strchr (ascii, ':') != NULL ? g_strdup_printf ("[%s]", ascii) : g_steal_pointer (&ascii);
-  return port != standard || with_default_port ? g_strdup_printf ("%s:%d", host, port)
-                                               : g_steal_pointer (&host);
-}
-
 /* the host is the user's: it has these addresses, and nobody is asked */
 static void
 set_addresses (BullaHttpTransfer *self, const char *authority)
@@ -232,7 +217,8 @@ set_target (BullaHttpTransfer *self)
 {
   GUri *uri = self->message->uri;
   const char *path = g_uri_get_path (uri), *query = g_uri_get_query (uri);
-  g_autofree char *host = dup_authority (uri, FALSE), *authority = dup_authority (uri, TRUE);
+  g_autofree char *host = bulla_http_dup_authority (uri, FALSE),
+                  *authority = bulla_http_dup_authority (uri, TRUE);
   if (host == NULL)
     return refuse ("the host's name is none");
   g_autofree char *target =
@@ -277,7 +263,8 @@ may_be_sent_twice (BullaHttpMessage *message)
 {
   static const char *const methods[] = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", NULL};
 
-  return message->body == NULL && g_strv_contains (methods, message->method);
+  return (message->body == NULL || message->length == 0)
+         && g_strv_contains (methods, message->method);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <string.h>
 
 #include "bulla-error.h"
 #include "bulla-tls-database.h"
@@ -26,6 +27,23 @@ struct _BullaHttpTls {
 };
 
 /**
+ * bulla_http_tls_new_identity:
+ * @host: a server's name, or its address
+ * @port: where it is
+ *
+ * Returns: (transfer full): who its certificate has to name: of an absolute name the same without
+ *   the dot at its end, which no certificate has
+ */
+GSocketConnectable *
+bulla_http_tls_new_identity (const char *host, guint16 port)
+{
+  gsize length = strlen (host);
+  g_autofree char *name = g_strndup (host, g_str_has_suffix (host, ".") ? length - 1 : length);
+
+  return g_network_address_new (name, port);
+}
+
+/**
  * bulla_http_tls_new:
  * @database: whom to trust
  * @host: the server's name, or its address
@@ -40,7 +58,7 @@ bulla_http_tls_new (GTlsDatabase *database, const char *host, guint16 port)
 
   g_atomic_ref_count_init (&self->count);
   self->database = g_object_ref (database);
-  self->identity = g_network_address_new (host, port);
+  self->identity = bulla_http_tls_new_identity (host, port);
   self->host = g_strdup (host);
   return self;
 }

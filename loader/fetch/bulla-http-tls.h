@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _BullaHttpTls BullaHttpTls;
 
+GSocketConnectable *bulla_http_tls_new_identity (const char *host, guint16 port);
 BullaHttpTls *bulla_http_tls_new (GTlsDatabase *database, const char *host, guint16 port);
 BullaHttpTls *bulla_http_tls_ref (BullaHttpTls *self);
 void bulla_http_tls_unref (BullaHttpTls *self);

@@ -105,6 +105,9 @@ explain (BullaHttpTransfer *self, CURLcode result)
     return g_error_new (BULLA_ERROR, self->error->code, "%s: %s", host, self->error->message);
   if (self->error != NULL)
     return g_error_copy (self->error);
+  if (result == CURLE_OUT_OF_MEMORY && !self->head.complete) /* GLib would have ended us */
+    return g_error_new (BULLA_ERROR, BULLA_ERROR_LIMIT,
+                        "%s: a header field of the answer is larger than 100 KB", host);
   if (self->refused && !self->tried)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
                         "%s is on this machine or its network, which a public page may not reach",

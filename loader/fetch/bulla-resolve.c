@@ -131,6 +131,17 @@ bulla_resolve_add (BullaResolve *self, const char *host_port_address, GError **e
   return room;
 }
 
+static GPtrArray *
+find (BullaResolve *self, const char *host, guint16 port)
+{
+  g_autofree char *lower = g_ascii_strdown (host, -1);
+  g_autofree char *key = g_strdup_printf ("%s:%u", lower, port);
+  g_autofree char *any = g_strdup_printf ("*:%u", port);
+  GPtrArray *found = g_hash_table_lookup (self->table, key);
+
+  return found != NULL ? found : g_hash_table_lookup (self->table, any);
+}
+
 /**
  * bulla_resolve_lookup:
  * @self: a table
@@ -143,14 +154,11 @@ bulla_resolve_add (BullaResolve *self, const char *host_port_address, GError **e
 GPtrArray *
 bulla_resolve_lookup (BullaResolve *self, const char *host, guint16 port)
 {
-  g_autofree char *lower = g_ascii_strdown (host, -1);
-  g_autofree char *key = g_strdup_printf ("%s:%u", lower, port);
-  g_autofree char *any = g_strdup_printf ("*:%u", port);
+  GPtrArray *found = NULL;
 
   g_mutex_lock (&self->lock);
-  GPtrArray *found = g_hash_table_lookup (self->table, key);
-  if (found == NULL)
-    found = g_hash_table_lookup (self->table, any);
+  if (g_hash_table_size (self->table) > 0)
+    found = find (self, host, port);
   if (found != NULL)
     g_ptr_array_ref (found);
   g_mutex_unlock (&self->lock);

@@ -246,15 +246,33 @@ bulla_watch_fail (BullaWatch *self, const GError *error)
 
 /* --- requests */
 
+typedef struct {
+  GPtrArray *kept; /* owned char * */
+  guint n_more;
+} Names;
+
 static void
 add_field (const char *name, const char *value, gpointer user_data)
 {
-  GPtrArray *names = user_data;
+  Names *names = user_data;
   g_autofree char *lower = g_ascii_strdown (name, -1);
 
-  if (names->len < BULLA_CONTACT_NAMES_MAX
-      && !g_ptr_array_find_with_equal_func (names, lower, g_str_equal, NULL))
-    g_ptr_array_add (names, g_steal_pointer (&lower));
+  if (g_ptr_array_find_with_equal_func (names->kept, lower, g_str_equal, NULL))
+    return;
+  if (names->kept->len < BULLA_CONTACT_NAMES_MAX)
+    g_ptr_array_add (names->kept, g_steal_pointer (&lower));
+  else
+    names->n_more++;
+}
+
+static void
+note_fields (BullaContact *request, SoupMessageHeaders *headers)
+{
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
+  Names names = {kept, 0};
+
+  soup_message_headers_foreach (headers, add_field, &names);
+  bulla_contact_set_names (&request->fields, &request->fields_left_out, kept, names.n_more);
 }
 
 /**
@@ -270,15 +288,13 @@ BullaContact *
 bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind, const char *method,
                            SoupMessageHeaders *headers)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *url = g_uri_to_string (self->uri);
   BullaContact *current = find_attempt (self, NULL);
 
   self->began = g_get_monotonic_time ();
   if (self->request == NULL) /* a second time, as its connection had gone stale */
     self->request = begin (self, kind);
-  soup_message_headers_foreach (headers, add_field, names);
-  bulla_contact_set_names (&self->request->fields, names);
+  note_fields (self->request, headers);
   bulla_contact_set_cookies (self->request, soup_message_headers_get_list (headers, "Cookie"));
   bulla_contact_set_text (&self->request->method, method);
   bulla_contact_set_text (&self->request->url, url);

@@ -17,8 +17,9 @@
 
 struct _BullaAnswer {
   GObject parent_instance;
-  char *id;  /* owned */
-  char *url; /* owned */
+  char *id;    /* owned */
+  char *url;   /* owned */
+  char *entry; /* owned; nullable: its own id */
   gboolean frame;
   BullaAnswerKind kind;
   BullaLoad *load;     /* owned; nullable */
@@ -32,6 +33,7 @@ struct _BullaAnswer {
   BullaContentDecoder *decoder; /* owned; nullable; NULL: the body cannot be hashed */
   BullaHasher *hasher;          /* owned; nullable */
   guint64 n_bytes;              /* of the body, as it is sent */
+  guint64 n_hashed;             /* of the body, decoded */
   guint8 digest[BULLA_HASH_MAX];
   gboolean hashed, truncated, ended;
   BullaUncompared why; /* it is not hashed, once it has ended */
@@ -58,6 +60,7 @@ bulla_answer_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->url);
+  g_free (self->entry);
   g_clear_object (&self->load);
   g_clear_object (&self->bundle);
   g_hash_table_unref (self->fields);
@@ -130,6 +133,23 @@ bulla_answer_is_private (BullaAnswer *self)
   return self->private_peer;
 }
 
+/* @entry: (nullable): the history entry that it is shown in, as bulla_answer_get_entry() names it;
+ * %NULL: one that begins with it */
+void
+bulla_answer_set_entry (BullaAnswer *self, const char *entry)
+{
+  g_free (self->entry);
+  self->entry = g_strdup (entry);
+}
+
+/* Returns: the id of the answer with which that history entry of the view began; it stays the same
+ *   where the entry comes back */
+const char *
+bulla_answer_get_entry (BullaAnswer *self)
+{
+  return self->entry != NULL ? self->entry : self->id;
+}
+
 /* @click: the id of the ledger's click that its navigation belongs to; 0: none */
 void
 bulla_answer_set_click (BullaAnswer *self, guint click)
@@ -166,10 +186,26 @@ stop_hashing (BullaAnswer *self)
   g_clear_pointer (&self->hasher, bulla_hasher_free);
 }
 
-static void
+static guint64
+get_max (BullaAnswer *self)
+{
+  guint64 max = BULLA_ANSWER_RATIO_FREE + BULLA_ANSWER_RATIO_MAX * self->n_bytes;
+
+  return self->kind == BULLA_ANSWER_SUBSTITUTED ? max : MIN (max, BULLA_ANSWER_LIVE_MAX);
+}
+
+static gboolean
 push_decoded (const guint8 *data, gsize length, gpointer user_data)
 {
-  bulla_hasher_push (user_data, data, length);
+  BullaAnswer *self = user_data;
+
+  if (self->n_hashed + length > get_max (self)) {
+    self->why = BULLA_UNCOMPARED_SIZE;
+    return FALSE;
+  }
+  self->n_hashed += length;
+  bulla_hasher_push (self->hasher, data, length);
+  return TRUE;
 }
 
 /**
@@ -184,15 +220,9 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
   const guint8 *data = g_bytes_get_data (chunk, &length);
 
   self->n_bytes += length;
-  if (self->hasher == NULL)
-    return;
-  if (self->kind != BULLA_ANSWER_SUBSTITUTED && self->n_bytes > BULLA_ANSWER_LIVE_MAX) {
-    self->why = BULLA_UNCOMPARED_SIZE;
+  if (self->hasher != NULL
+      && !bulla_content_decoder_push (self->decoder, data, length, push_decoded, self))
     stop_hashing (self);
-  } else if (!bulla_content_decoder_push (self->decoder, data, length, push_decoded,
-                                          self->hasher)) {
-    stop_hashing (self);
-  }
 }
 
 /**
@@ -206,7 +236,7 @@ bulla_answer_end (BullaAnswer *self, gboolean whole)
   self->ended = TRUE;
   self->truncated = !whole;
   self->hashed = whole && self->hasher != NULL
-                 && bulla_content_decoder_end (self->decoder, push_decoded, self->hasher)
+                 && bulla_content_decoder_end (self->decoder, push_decoded, self)
                  && bulla_hasher_finish (self->hasher, self->digest) == DIGEST_BYTES;
   stop_hashing (self);
 }
@@ -360,6 +390,18 @@ bulla_answer_get_uncompared (BullaAnswer *self)
   if (!self->ended && self->hasher != NULL)
     return BULLA_UNCOMPARED_OPEN;
   return self->why;
+}
+
+/**
+ * bulla_answer_get_n_hashed:
+ * @self: an answer
+ *
+ * Returns: how many decoded bytes of its body were hashed; a longer body is another one
+ */
+guint64
+bulla_answer_get_n_hashed (BullaAnswer *self)
+{
+  return self->n_hashed;
 }
 
 /**

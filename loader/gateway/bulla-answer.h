@@ -66,6 +66,7 @@ BULLA_API gboolean bulla_answer_is_truncated (BullaAnswer *self);
 BULLA_API BullaLoad *bulla_answer_get_load (BullaAnswer *self);
 BULLA_API BullaBundle *bulla_answer_get_bundle (BullaAnswer *self);
 BULLA_API BullaUncompared bulla_answer_get_uncompared (BullaAnswer *self);
+BULLA_API guint64 bulla_answer_get_n_hashed (BullaAnswer *self);
 BULLA_API BullaConfirmation bulla_answer_confirm (BullaAnswer *self, const char *url, guint status,
                                                   GHashTable *headers, const guint8 *digest,
                                                   char **difference);

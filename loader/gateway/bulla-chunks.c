@@ -100,16 +100,18 @@ next_state (BullaChunks *self, guint8 byte)
 
 /* an extension is for the next recipient only, and so are trailer fields that nobody asked for */
 static gboolean
-is_dropped (BullaChunksState before, BullaChunksState after)
+is_dropped (BullaChunks *self, BullaChunksState before)
 {
-  return after == BULLA_CHUNKS_EXTENSION
+  BullaChunksState after = self->state;
+
+  return (self->bare && before != BULLA_CHUNKS_DATA) || after == BULLA_CHUNKS_EXTENSION
          || (before >= BULLA_CHUNKS_LINE && before <= BULLA_CHUNKS_VALUE_END
              && after != BULLA_CHUNKS_LAST_LF);
 }
 
 /**
  * bulla_chunks_filter:
- * @self: all zero at the beginning of a body
+ * @self: all zero at the beginning of a body, but for what is to be set
  * @bytes: the next bytes of the connection; what is kept of them is moved to their beginning
  * @length: how many
  * @kept: (out): how many bytes are kept: the body in its chunks, without extensions and trailers
@@ -136,7 +138,7 @@ bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept
     } else {
       self->state = next_state (self, bytes[at]);
     }
-    if (!is_dropped (before, self->state)) {
+    if (!is_dropped (self, before)) {
       memmove (bytes + *kept, bytes + at, part);
       *kept += part;
     }

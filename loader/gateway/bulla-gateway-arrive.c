@@ -20,13 +20,21 @@ reason_of (guint status)
                                                 : soup_status_get_phrase (status);
 }
 
-/* @self: one whose request nobody acts on */
-static void
-refuse (BullaGatewayConnection *self, guint status)
+/**
+ * bulla_gateway_connection_refuse:
+ * @self: a connection whose request nobody acts on
+ * @status: of the answer
+ * @why: in words, or nothing
+ *
+ * Answers it, and closes.
+ */
+void
+bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status, const char *why)
 {
   g_autofree char *text =
-      g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status,
-                       reason_of (status));
+      g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n"
+                       "Connection: close\r\n\r\n%s",
+                       status, reason_of (status), strlen (why), why);
 
   bulla_gateway_connection_say (self, text);
   bulla_gateway_connection_linger (self);
@@ -75,7 +83,7 @@ append_line (GString *text, const BullaGatewayHead *head, const char *line, gsiz
 {
   gboolean expects = g_ascii_strncasecmp (line, "Expect:", strlen ("Expect:")) == 0;
 
-  if (head->expect == NULL || !expects)
+  if (!expects || (head->expect == NULL && !head->is_old)) /* RFC 9110 section 10.1.1 */
     g_string_append_len (text, line, length);
 }
 
@@ -108,7 +116,6 @@ static void
 hand_over (BullaGatewayConnection *self, BullaGatewayHead *head, gsize length)
 {
   BullaGateway *gateway = bulla_gateway_listener_get_gateway (self->listener);
-  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (GError) error = NULL;
   goffset limit = (goffset)rewrite_head (self, head, length) + MAX (head->length, 0);
 
@@ -119,7 +126,8 @@ hand_over (BullaGatewayConnection *self, BullaGatewayHead *head, gsize length)
   self->stream = bulla_request_stream_new (self->base, self->ahead, limit, head->length < 0);
   bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), soup_closed_cb, self);
   self->with_soup = TRUE;
-  if (!soup_server_accept_iostream (gateway->server, self->stream, local, self->remote, &error)) {
+  if (!soup_server_accept_iostream (gateway->server, self->stream, self->remote, self->remote,
+                                    &error)) {
     g_warning ("gateway: %s", error->message);
     bulla_gateway_connection_close (self);
   }
@@ -133,7 +141,7 @@ head_came (BullaGatewayConnection *self, gsize length)
   guint status = bulla_gateway_head_parse (&head, self->ahead->data, length);
 
   if (status != SOUP_STATUS_OK) {
-    refuse (self, status);
+    bulla_gateway_connection_refuse (self, status, "");
     return;
   }
   gboolean connects = g_str_equal (head.method, SOUP_METHOD_CONNECT);
@@ -145,11 +153,11 @@ head_came (BullaGatewayConnection *self, gsize length)
     return;
   }
   if (connects && (self->tunnel || head.length != 0 || self->ahead->len != length)) {
-    refuse (self, SOUP_STATUS_BAD_REQUEST);
+    bulla_gateway_connection_refuse (self, SOUP_STATUS_BAD_REQUEST, "");
     return;
   }
   if (!bulla_gateway_listener_admit (self->listener, self, session)) {
-    refuse (self, SOUP_STATUS_SERVICE_UNAVAILABLE);
+    bulla_gateway_connection_refuse (self, SOUP_STATUS_SERVICE_UNAVAILABLE, "");
     return;
   }
   bulla_gateway_connection_set_session (self, session);
@@ -177,7 +185,7 @@ look_at_bytes (BullaGatewayConnection *self)
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
   if (length == 0)
-    refuse (self, BULLA_GATEWAY_HEAD_TOO_LARGE);
+    bulla_gateway_connection_refuse (self, BULLA_GATEWAY_HEAD_TOO_LARGE, "");
   else
     head_came (self, length);
   return TRUE;
@@ -196,7 +204,11 @@ head_cb (GObject *stream, gpointer user_data)
   g_byte_array_set_size (self->ahead, before + (guint)MAX (got, 0));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return G_SOURCE_CONTINUE;
-  if (got <= 0) {
+  if (got == 0) { /* it may still listen */
+    bulla_gateway_connection_linger (self);
+    return G_SOURCE_REMOVE;
+  }
+  if (got < 0) {
     bulla_gateway_connection_close (self);
     return G_SOURCE_REMOVE;
   }

@@ -124,7 +124,7 @@ static GPtrArray *
 find_bundles (BullaGatewayRequest *request)
 {
   BullaStash *stash = request->place->stash;
-  gboolean anew = request->typed || request->again || request->redirected != NULL;
+  gboolean anew = request->typed || (request->again && !request->frame) || request->moved;
   const BullaGatewayPage *page = !anew ? bulla_gateway_pages_find (request) : NULL;
   BullaStashAsk ask;
 

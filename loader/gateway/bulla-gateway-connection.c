@@ -18,11 +18,11 @@
  *   out by the state; a request finds out because bulla_gateway_request_close() ends it.
  * - The listener owns a connection until it is CLOSED. It counts for the session whose token it
  *   sent, before that for all who sent none; see bulla-gateway-listener.c.
- * - Only the connection layer (this file, tunnel, head, listener, reply, request-stream) touches
- *   sockets. It yields requests: a checked head, and a body that is read by libsoup from a stream
- *   that ends with the request. A request is answered once, by a head, a body that flows, and an
- *   end or an abort (bulla-gateway-reply.c). So a connection with several requests at a time, as of
- *   HTTP/2, needs another connection layer and nothing else.
+ * - Only the connection layer (this file, tunnel, head, listener, reply, request-stream, duplex)
+ * touches sockets. It yields requests: a checked head, and a body that is read by libsoup from a
+ * stream that ends with the request. A request is answered once, by a head, a body that flows, and
+ * an end or an abort (bulla-gateway-reply.c). So a connection with several requests at a time, as
+ * of HTTP/2, needs another connection layer and nothing else.
  * - An answer that was broken off ends with a reset of the connection: clients take that for an
  *   error however the body was framed.
  * - A request without a valid token never reaches libsoup. */
@@ -42,6 +42,7 @@
 
 #define CONNECTION_KEY "bulla-gateway-connection"
 #define READ_SIZE 16384
+#define KEEPALIVE_SECONDS 20 /* between questions whether a client is there */
 
 /* --- its life */
 
@@ -87,6 +88,37 @@ set_deadline (BullaGatewayConnection *self, guint milliseconds)
 
 /* --- the client leaves, or its session ends */
 
+static gboolean hangup_cb (int fd, GIOCondition condition, gpointer user_data);
+
+/* @half: whether the end of what the client sends counts, or only that of all */
+static void
+watch_hangup (BullaGatewayConnection *self, gboolean half)
+{
+  self->hangup = g_unix_fd_source_new (
+      g_socket_get_fd (self->socket), (GIOCondition)(G_IO_HUP | G_IO_ERR | (half ? POLLRDHUP : 0)));
+  g_source_set_callback (self->hangup, G_SOURCE_FUNC (hangup_cb), self, NULL);
+  g_source_attach (self->hangup, g_main_context_get_thread_default ());
+}
+
+/* Who has closed its half may have left, or may wait for answers. The shell's WebKit never waits
+ * then. Others are answered, until writing fails; while there is nothing to write, the kernel asks
+ * for them: for one that has left that fails after a minute. */
+static gboolean
+may_wait (BullaGatewayConnection *self)
+{
+  return self->hangup != NULL && self->session != NULL
+         && (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
+}
+
+static void
+watch_half (BullaGatewayConnection *self)
+{
+  watch_hangup (self, FALSE);
+  g_socket_set_keepalive (self->socket, TRUE);
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_SECONDS, NULL);
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_SECONDS, NULL);
+}
+
 static gboolean
 hangup_cb (int fd, GIOCondition condition, gpointer user_data)
 {
@@ -94,8 +126,13 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
 
   drop_source (&self->hangup);
   self->leaving = TRUE;
+  if ((condition & (G_IO_HUP | G_IO_ERR)) == 0)
+    watch_half (self);
   if (self->request != NULL) {
-    self->abandon (self->request);
+    if (!may_wait (self))
+      self->abandon (self->request);
+  } else if (self->state == BULLA_CONNECTION_BUSY && !may_wait (self)) {
+    set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->handshake_ms);
   } else if (self->state == BULLA_CONNECTION_OPENING
              || (self->state == BULLA_CONNECTION_HANDSHAKE && self->source == NULL
                  && !self->handshaking)) {
@@ -216,7 +253,7 @@ bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionStat
   else if (state == BULLA_CONNECTION_LINGERING)
     set_deadline (self, limits->linger_ms);
   else if (state == BULLA_CONNECTION_BUSY) /* nothing else would tell that it has gone */
-    set_deadline (self, self->leaving ? limits->handshake_ms : 0);
+    set_deadline (self, self->leaving && !may_wait (self) ? limits->handshake_ms : 0);
   else if (state == BULLA_CONNECTION_SWITCHED)
     set_deadline (self, 0);
 }
@@ -454,10 +491,7 @@ bulla_gateway_connection_new (BullaGatewayListener *listener, GSocket *socket)
   self->accepted = g_get_monotonic_time ();
   self->remote = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_object_set_data (G_OBJECT (self->remote), CONNECTION_KEY, self);
-  self->hangup = g_unix_fd_source_new (g_socket_get_fd (socket),
-                                       (GIOCondition)(G_IO_HUP | G_IO_ERR | POLLRDHUP));
-  g_source_set_callback (self->hangup, G_SOURCE_FUNC (hangup_cb), self, NULL);
-  g_source_attach (self->hangup, g_main_context_get_thread_default ());
+  watch_hangup (self, TRUE);
   set_deadline (self, bulla_gateway_listener_get_limits (listener)->fresh_ms);
   bulla_gateway_listener_add (listener, self);
   bulla_gateway_listener_await (self->listener, self);

@@ -40,7 +40,7 @@ typedef struct _BullaGatewayConnection {
   GIOStream *stream;                    /* owned; nullable; what libsoup reads the request from */
   GSocketAddress *remote;               /* owned; by it the connection is found from a message */
   GSource *source;                      /* owned; nullable; what the state waits for */
-  GSource *hangup;                      /* owned; NULL once the client has closed its half */
+  GSource *hangup;                      /* owned; NULL once the client has gone */
   gulong removed;                       /* handler of the session's cancellable */
   gint64 deadline;                      /* g_get_monotonic_time(); 0: none */
   gint64 accepted;                      /* g_get_monotonic_time() */
@@ -77,6 +77,7 @@ void bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectio
 void bulla_gateway_connection_set_session (BullaGatewayConnection *self,
                                            struct _BullaGatewaySession *session);
 void bulla_gateway_connection_await (BullaGatewayConnection *self);
+void bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status, const char *why);
 GSource *bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func);
 void bulla_gateway_connection_idle (BullaGatewayConnection *self);
 gboolean bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text);

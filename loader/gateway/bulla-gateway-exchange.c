@@ -20,10 +20,8 @@ exchange_go_live (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *v
   const BullaGatewayDecision live = {BULLA_DECISION_LIVE, .load = load, .verdict = verdict,
                                      .plainly = TRUE};
 
-  if (request->speculative)
-    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
-  else if (bulla_verdict_get_reason (verdict) != BULLA_REASON_REQUEST_LIVE_COPY
-           || !bulla_gateway_live_handle (request, load, verdict))
+  if (bulla_verdict_get_reason (verdict) != BULLA_REASON_REQUEST_LIVE_COPY
+      || !bulla_gateway_live_handle (request, load, verdict))
     bulla_gateway_decide (request, &live);
 }
 

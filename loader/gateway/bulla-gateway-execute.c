@@ -223,8 +223,9 @@ execute_kept (BullaGatewayRequest *request, const BullaGatewayDecision *decision
 /* --- the server's own response */
 
 typedef struct {
-  SoupMessageHeaders *from, *to; /* borrowed */
-  gboolean websocket;            /* it was asked for */
+  GHashTable *options;    /* borrowed */
+  SoupMessageHeaders *to; /* borrowed */
+  gboolean websocket;     /* it was asked for */
 } Copy;
 
 /* another server for this origin (Alt-Svc) is one that the client would reach without us */
@@ -234,16 +235,19 @@ copy_response_header (const char *name, const char *value, gpointer user_data)
   Copy *copy = user_data;
   gboolean kept = copy->websocket && g_ascii_strcasecmp (name, "Sec-WebSocket-Version") == 0;
 
-  if (kept || !bulla_gateway_is_hop_by_hop (copy->from, name))
+  if (kept || !bulla_gateway_is_hop_by_hop (copy->options, name))
     soup_message_headers_append (copy->to, name, value);
 }
 
 /* the page before stays where there is none, or a download */
 static gboolean
-shows_a_page (guint status, SoupMessageHeaders *headers)
+shows_a_page (BullaGatewayRequest *request, guint status, SoupMessageHeaders *headers)
 {
   g_autofree char *disposition = NULL;
 
+  if (request->speculative || g_str_equal (request->method, SOUP_METHOD_HEAD)
+      || bulla_gateway_request_get_header (request, "Range") != NULL)
+    return FALSE;
   if (soup_message_headers_get_content_disposition (headers, &disposition, NULL)
       && disposition != NULL /* of “filename=x”, for instance */
       && g_ascii_strcasecmp (disposition, "attachment") == 0)
@@ -258,20 +262,21 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
 {
   BullaHttpMessage *message = decision->message;
   guint status = bulla_http_message_get_status (message);
-  Copy copy = {bulla_http_message_get_response_headers (message),
-               soup_server_message_get_response_headers (request->message),
+  SoupMessageHeaders *from = bulla_http_message_get_response_headers (message);
+  g_autoptr (GHashTable) options = bulla_gateway_read_options (from);
+  Copy copy = {options, soup_server_message_get_response_headers (request->message),
                bulla_gateway_request_wants_websocket (request)};
-  gboolean counted = soup_message_headers_get_encoding (copy.from) == SOUP_ENCODING_CONTENT_LENGTH;
+  gboolean counted = soup_message_headers_get_encoding (from) == SOUP_ENCODING_CONTENT_LENGTH;
   gboolean fallen = decision->chain != NULL && decision->chain->len > 0;
 
   bulla_gateway_request_begin_answer (request, fallen ? BULLA_ANSWER_FELL_BACK : BULLA_ANSWER_LIVE,
                                       decision->load, NULL);
   BullaGatewayPage *page =
-      shows_a_page (status, copy.from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
+      shows_a_page (request, status, from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
   bulla_gateway_reply_start (request, status, bulla_http_message_get_reason_phrase (message));
-  soup_message_headers_foreach (copy.from, copy_response_header, &copy);
+  soup_message_headers_foreach (from, copy_response_header, &copy);
   bulla_gateway_preflight_allow (request, copy.to);
-  bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (copy.from, "Link"));
+  bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (from, "Link"));
   gboolean none = bulla_gateway_has_no_body (request, status);
   if (none && (!request->uploads || g_str_equal (request->method, SOUP_METHOD_HEAD))) {
     bulla_gateway_reply_end (request);
@@ -279,7 +284,7 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   }
   g_autoptr (GInputStream) kept = bulla_gateway_live_keep (request, message, decision->body);
   bulla_gateway_reply_stream (
-      request, kept, counted && !none ? soup_message_headers_get_content_length (copy.from) : -1);
+      request, kept, counted && !none ? soup_message_headers_get_content_length (from) : -1);
 }
 
 /**

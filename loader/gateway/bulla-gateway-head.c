@@ -18,7 +18,7 @@
 
 /* the fields that say where the body ends */
 typedef struct {
-  guint n_hosts, n_lengths, n_codings, n_authorizations, n_expectations;
+  guint n_hosts, n_lengths, n_codings, n_authorizations, n_expectations, n_options;
   gboolean close;
 } Framing;
 
@@ -83,6 +83,7 @@ parse_request_line (BullaGatewayHead *self, const char *line, gsize length)
     return VERSION_NOT_SUPPORTED;
   if (target_length == 0 || memchr (first + 1, ' ', target_length) != NULL
       || memchr (first + 1, '\t', target_length) != NULL || !is_value (first + 1, target_length)
+      || memchr (first + 1, '#', target_length) != NULL
       || !g_utf8_validate (first + 1, target_length, NULL))
     return BAD_REQUEST;
   self->is_old = version[7] == '0';
@@ -104,15 +105,15 @@ parse_length (const char *value, goffset *length)
   return TRUE;
 }
 
-static gboolean
-names_close (const char *value)
+static void
+note_options (Framing *framing, const char *value)
 {
   g_auto (GStrv) options = g_strsplit (value, ",", -1);
 
-  for (char **each = options; *each != NULL; each++)
-    if (g_ascii_strcasecmp (g_strstrip (*each), "close") == 0)
-      return TRUE;
-  return FALSE;
+  for (char **each = options; *each != NULL; each++) {
+    framing->n_options++;
+    framing->close |= g_ascii_strcasecmp (g_strstrip (*each), "close") == 0;
+  }
 }
 
 static guint
@@ -141,7 +142,9 @@ note_field (BullaGatewayHead *self, Framing *framing, const char *name, const ch
       self->expect = g_strdup (value);
   } else if (g_ascii_strcasecmp (name, "Connection") == 0
              || g_ascii_strcasecmp (name, "Proxy-Connection") == 0) {
-    framing->close |= names_close (value);
+    note_options (framing, value);
+    if (framing->n_options > BULLA_GATEWAY_OPTIONS_MAX)
+      return TOO_LARGE;
   }
   return OK;
 }

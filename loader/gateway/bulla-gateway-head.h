@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 #define BULLA_GATEWAY_HEAD_MAX 65536 /* bytes, the empty line included */
 #define BULLA_GATEWAY_FIELDS_MAX 256
+#define BULLA_GATEWAY_OPTIONS_MAX 64     /* that Connection names */
 #define BULLA_GATEWAY_HEAD_TOO_LARGE 431 /* libsoup has no name for it */
 
 typedef struct {

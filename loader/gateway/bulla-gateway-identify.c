@@ -220,16 +220,21 @@ is_of_main_document (BullaGatewayRequest *request, const BullaAnnouncement *said
   return request->top_host != NULL;
 }
 
-/* Whoever led there, it was allowed to: a redirect of a private server's counts as that server's.
- */
+/* Behind a redirect the server that sent it counts, and not the document. One that is announced,
+ * but was not sent, gives nothing; nor does one that was sent, but is not announced. */
 static void
 identify_redirect (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
-  g_autofree char *host = dup_host_of (said->redirected);
+  gboolean from_private = FALSE;
+  gboolean sent = bulla_gateway_redirects_follow (request, said->redirected, &from_private);
 
-  request->redirected = g_strdup (said->redirected);
-  if (host != NULL)
-    request->private_page = bulla_gateway_host_is_private (request->gateway, host);
+  request->moved = sent || said->redirected != NULL;
+  if (sent)
+    request->redirected = g_strdup (said->redirected);
+  if (said->redirected != NULL)
+    request->private_page = from_private;
+  else if (sent)
+    request->private_page &= from_private;
 }
 
 static BullaDestination
@@ -244,23 +249,53 @@ static gboolean
 is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
 {
   return (request->session->flags & BULLA_GATEWAY_AUTOMATED) != 0 && !request->frame
-         && request->redirected == NULL && kind == BULLA_NAVIGATION_LINK
+         && !request->moved && kind == BULLA_NAVIGATION_LINK
          && field_is (request, "Sec-Fetch-Site", "none");
+}
+
+/* Returns: (nullable): the history entry of the page around a frame; %NULL where that is not known,
+ *   or the page is one that the view is leaving */
+static const char *
+find_entry_around (BullaGatewayRequest *request)
+{
+  BullaAnswer *shown = request->place->shown_answer;
+  g_autofree char *host = shown != NULL ? dup_host_of (bulla_answer_get_url (shown)) : NULL;
+
+  return host != NULL && g_strcmp0 (host, request->top_host) == 0 ? bulla_answer_get_entry (shown)
+                                                                  : NULL;
+}
+
+/* What a frame that comes again showed there last, in the same entry of the view's history. */
+static void
+identify_frame_history (BullaGatewayRequest *request, gboolean again)
+{
+  request->entry = g_strdup (find_entry_around (request));
+  g_free (request->history);
+  request->history = g_strdup (
+      again ? bulla_gateway_view_find_frame_answer (request->place, request->entry, request->url)
+            : NULL);
 }
 
 /* What the whole page's history entry showed counts for the request that the entry itself makes:
  * for no frame, and for no place where a server redirects it. A page may give its entry any other
- * address of its own origin. Of a frame that comes again, what a frame showed there last. */
+ * address of its own origin. */
 static void
 identify_history (BullaGatewayRequest *request)
 {
-  if (!request->again || request->frame || request->redirected != NULL)
+  gboolean again = request->again && !request->moved;
+
+  if (request->frame) {
+    identify_frame_history (request, again);
+    return;
+  }
+  BullaAnswer *before =
+      again ? bulla_gateway_view_find_answer (request->place, request->history) : NULL;
+  if (before == NULL || bulla_answer_is_frame (before)) {
     g_clear_pointer (&request->history, g_free);
-  if (request->again && request->frame && request->redirected == NULL)
-    request->history =
-        g_strdup (bulla_gateway_view_find_frame_answer (request->place, request->url));
-  BullaAnswer *before = bulla_gateway_view_find_answer (request->place, request->history);
-  if (before != NULL && !bulla_answer_is_frame (before) && bulla_answer_is_private (before)
+    return;
+  }
+  request->entry = g_strdup (bulla_answer_get_entry (before));
+  if (bulla_answer_is_private (before)
       && is_same_origin (bulla_answer_get_url (before), request->url))
     request->private_page = TRUE;
 }
@@ -330,8 +365,7 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
     request->source = g_strdup (said->source);
     request->credentials = g_strdup (said->credentials);
   }
-  if (said->redirected != NULL)
-    identify_redirect (request, said);
+  identify_redirect (request, said);
   if (request->destination == BULLA_DESTINATION_NAVIGATION)
     identify_navigation (request, typed);
   return TRUE;

@@ -1,6 +1,7 @@
 /* bulla-gateway-ledger.c - what the gateway tells the ledger: whose a request is, and why it is
  * made SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
+#include "bulla-uri-text.h"
 
 static BullaLedger *
 ledger_of (BullaGatewayRequest *request)
@@ -98,7 +99,7 @@ bulla_gateway_ledger_answer (BullaGatewayRequest *request)
       || request->destination != BULLA_DESTINATION_NAVIGATION
       || !SOUP_STATUS_IS_REDIRECTION (status))
     return;
-  g_autofree char *url = g_uri_resolve_relative (request->url, location, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autofree char *url = bulla_url_resolve (request->url, location, SOUP_HTTP_URI_FLAGS);
   if (url != NULL)
     bulla_ledger_send_on (ledger_of (request), request->view_number, url, request->rule);
 }
@@ -112,8 +113,11 @@ void
 bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
 {
   const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
+  const BullaPackageContact package = {bulla_load_get_status (load),
+                                       bulla_outer_get_url (bulla_load_get_outer (load)),
+                                       bulla_load_get_cert_url (load)};
 
-  bulla_ledger_add_package (ledger_of (request), &cause, request->method, request->url, load);
+  bulla_ledger_add_package (ledger_of (request), &cause, request->method, request->url, &package);
 }
 
 /**

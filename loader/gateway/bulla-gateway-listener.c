@@ -4,8 +4,7 @@
  * Two kinds of owners: whoever has not sent a valid token yet, all of them together, and each
  * session. A new connection may only close an older one of its own owner. libsoup's listener is not
  * used: it stops for good when accept() fails, as it does without free descriptors. */
-#include <sys/resource.h>
-
+#include "bulla-descriptors.h"
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-private.h"
 
@@ -224,8 +223,7 @@ bulla_gateway_listener_remove (BullaGatewayListener *self, BullaGatewayConnectio
 static BullaGatewayLimits
 default_limits (void)
 {
-  struct rlimit limit = {0};
-  rlim_t descriptors = getrlimit (RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+  guint64 descriptors = bulla_descriptors_get_limit ();
 
   return (BullaGatewayLimits){
       .fresh_max = (guint)CLAMP (descriptors / 8, 4, FRESH_MAX),

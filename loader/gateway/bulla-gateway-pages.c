@@ -63,9 +63,9 @@ holds_prefetches (const BullaGatewayPage *page)
 }
 
 /* What a page prefetched may be large, and is for the next click. The page that a view shows keeps
- * its own for as long as others have some to give. */
+ * its own for as long as others have some to give. @asker keeps its own in any case. */
 static void
-bound_prefetches (BullaGatewayView *view)
+bound_prefetches (BullaGatewayView *view, const BullaGatewayPage *asker)
 {
   const BullaGatewayPage *newest = find_newest_whole (view);
   BullaGatewayPage *oldest = NULL;
@@ -78,6 +78,8 @@ bound_prefetches (BullaGatewayView *view)
     if (!holds_prefetches (page))
       continue;
     n++;
+    if (page == asker)
+      continue;
     if (oldest == NULL || (shown && !first) || (shown == first && page->serial < oldest->serial)) {
       oldest = page;
       shown = first;
@@ -122,8 +124,9 @@ make_room (BullaGatewayView *view, gboolean frame)
   }
   if (n < (frame ? FRAMES_MAX : PAGES_MAX))
     return;
-  page_free (victim->data);
+  BullaGatewayPage *page = victim->data;
   g_queue_delete_link (&view->pages, victim);
+  page_free (page);
 }
 
 /**
@@ -150,11 +153,11 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
   page->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
   page->subset = subset;
   page->serial = ++view->n_pages;
-  page->frame = request->frame;
-  page->top = request->frame ? view->shown : page->serial;
-  make_room (view, request->frame);
+  page->frame = request->frame || request->speculative;
+  page->top = page->frame ? view->shown : page->serial;
+  make_room (view, page->frame);
   g_queue_push_head (&view->pages, page);
-  bound_prefetches (view);
+  bound_prefetches (view, page);
   return page;
 }
 
@@ -275,23 +278,34 @@ find_asker (BullaGatewayRequest *request)
   return found != NULL ? found : find_shown (view, asks, NULL, NULL);
 }
 
+/* Returns: (nullable): the newest page that is @key, or whose bundle has it; a whole page comes
+ * before all that is in a frame, or may be shown later */
+static BullaGatewayPage *
+find_newest (BullaGatewayView *view, const char *key, gboolean bundled)
+{
+  BullaGatewayPage *found = NULL;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    gboolean fits = bundled ? page->kept != NULL && bulla_kept_bundle_find (page->kept, key) >= 0
+                            : g_str_equal (page->key, key);
+    if (fits && !page->frame)
+      return page;
+    if (fits && found == NULL)
+      found = page;
+  }
+  return found;
+}
+
 /* The page that the referrer names; where that is none, the newest page whose bundle has what it
  * names, as a style sheet or a worker. */
 static BullaGatewayPage *
 find_referrer (BullaGatewayRequest *request)
 {
-  GQueue *pages = &request->place->pages;
   g_autofree char *key = dup_referrer_key (request);
+  BullaGatewayPage *found = key != NULL ? find_newest (request->place, key, FALSE) : NULL;
 
-  for (GList *each = pages->head; key != NULL && each != NULL; each = each->next)
-    if (g_str_equal (((BullaGatewayPage *)each->data)->key, key))
-      return each->data;
-  for (GList *each = pages->head; key != NULL && each != NULL; each = each->next) {
-    BullaGatewayPage *page = each->data;
-    if (page->kept != NULL && bulla_kept_bundle_find (page->kept, key) >= 0)
-      return page;
-  }
-  return NULL;
+  return found != NULL || key == NULL ? found : find_newest (request->place, key, TRUE);
 }
 
 /**
@@ -420,7 +434,7 @@ bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPa
 {
   if (page->prefetches == NULL) {
     page->prefetches = make_prefetches (request);
-    bound_prefetches (request->place);
+    bound_prefetches (request->place, page);
   }
   return page->prefetches;
 }

@@ -22,6 +22,16 @@ may_reuse (BullaGatewayRequest *request, BullaPrefetch *prefetch)
                                        bulla_loader_get_time (request->gateway->loader));
 }
 
+/* What is shown is no prefetch any more: it may take its time, and so may its parts. */
+static void
+end_turns (BullaPrefetch *prefetch)
+{
+  bulla_turn_end_for (bulla_prefetch_get_spool (prefetch));
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (prefetch); i++)
+    if (bulla_prefetch_get_part (prefetch, i) != NULL)
+      bulla_turn_end_for (bulla_prefetch_get_spool (bulla_prefetch_get_part (prefetch, i)));
+}
+
 /* LOAD, "process a navigate fetch": the exchange goes with the navigation, and so do its parts */
 static gboolean
 use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
@@ -44,6 +54,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
     return FALSE;
   bulla_gateway_emit_decided (gateway, request->view, load);
+  end_turns (prefetch);
   bulla_stash_put_prefetched (request->place->stash, load, bulla_prefetch_get_spool (prefetch),
                               G_OBJECT (prefetch), request->url, request->frame, now);
   const BullaGatewayDecision decision = {
@@ -60,6 +71,7 @@ use_plain (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *p
 {
   if (!may_reuse (request, prefetch))
     return FALSE;
+  end_turns (prefetch);
   const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = prefetch, .carried = from,
                                      .decoded = TRUE};
   bulla_gateway_decide (request, &kept);
@@ -70,7 +82,8 @@ use_plain (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *p
  * bulla_gateway_prefetched_handle_navigation:
  * @request: a navigation of a known view
  *
- * Only what the page prefetched that led here counts.
+ * Only what the page prefetched that led here counts: no page leads to a reload, nor back or
+ * forward in the history.
  *
  * Returns: whether it is answered; what could not be used is forgotten
  */
@@ -80,7 +93,8 @@ bulla_gateway_prefetched_handle_navigation (BullaGatewayRequest *request)
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
 
   /* a fallback is the publisher's live page */
-  if (page == NULL || page->prefetches == NULL || bulla_gateway_plain_has (request))
+  if (page == NULL || page->prefetches == NULL || request->again
+      || bulla_gateway_plain_has (request))
     return FALSE;
   g_autoptr (BullaPrefetches) from = g_object_ref (page->prefetches);
   BullaPrefetch *found = bulla_prefetches_find (from, request->url);
@@ -140,6 +154,7 @@ bulla_gateway_prefetched_handle_part (BullaGatewayRequest *request)
           : NULL;
   if (plain == NULL || bulla_prefetch_get_load (plain) != NULL || !may_reuse (request, plain))
     return FALSE;
+  end_turns (plain);
   const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = plain, .decoded = TRUE};
   bulla_gateway_decide (request, &kept);
   return TRUE;

@@ -22,6 +22,7 @@ bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)
 {
   if (self->begun)
     bulla_prefetches_end (self->into);
+  g_clear_pointer (&self->turn, bulla_turn_free);
   g_clear_pointer (&self->request, bulla_gateway_request_unref);
   bulla_gateway_session_unref (self->session);
   g_object_unref (self->gateway);
@@ -70,6 +71,20 @@ has_room (BullaGatewayPrefetching *self)
          || length <= bulla_prefetches_get_room (self->into);
 }
 
+/* It is cancelled with the page or the client, and when its time is over. */
+static void
+own_cancellable (BullaGatewayPrefetching *self)
+{
+  g_autoptr (GCancellable) parent = g_steal_pointer (&self->cancellable);
+
+  self->cancellable = g_cancellable_new ();
+  if (g_cancellable_is_cancelled (parent))
+    g_cancellable_cancel (self->cancellable);
+  else
+    g_signal_connect_object (parent, "cancelled", G_CALLBACK (g_cancellable_cancel),
+                             self->cancellable, G_CONNECT_SWAPPED);
+}
+
 /* --- how it ends */
 
 /* @load: (nullable) */
@@ -79,6 +94,14 @@ refuse (BullaGatewayPrefetching *self, BullaLoad *load, const char *why)
   bulla_gateway_emit_refused (self->gateway, self->view, self->url, load, why);
   if (self->request != NULL)
     bulla_gateway_reply_refuse (self->request, why);
+}
+
+static void
+refuse_by_error (BullaGatewayPrefetching *self, const GError *error)
+{
+  const GError *expired = bulla_turn_get_error (self->turn);
+
+  refuse (self, NULL, expired != NULL ? expired->message : error->message);
 }
 
 static void
@@ -153,6 +176,7 @@ keep (BullaGatewayPrefetching *self, BullaLoad *load, GInputStream *body)
     bulla_prefetch_set_part (self->whole, self->part, prefetch);
   else
     bulla_prefetches_put (self->into, self->url, prefetch);
+  bulla_turn_follow (g_steal_pointer (&self->turn), spool);
   bulla_gateway_emit_prefetched (self->gateway, self->view, self->url, load);
   if (self->request != NULL) {
     bulla_gateway_request_detach (
@@ -218,7 +242,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!is_wanted (self))
     return;
   if (load == NULL) {
-    refuse (self, NULL, error->message);
+    refuse_by_error (self, error);
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
@@ -269,9 +293,9 @@ cause_of (BullaGatewayPrefetching *self)
                       self->whole != NULL ? "alternate.all" : NULL, self->page};
 }
 
-/* @self: (transfer full): its outer response is there; @body: of an exchange */
-void
-bulla_gateway_prefetching_load (BullaGatewayPrefetching *self, GInputStream *body)
+/* @self: (transfer full): it has a turn, and its outer response is there; @body: of an exchange */
+static void
+load_exchange (BullaGatewayPrefetching *self, GInputStream *body)
 {
   if (is_full (self) || !has_room (self)) {
     refuse_full (self);
@@ -280,6 +304,24 @@ bulla_gateway_prefetching_load (BullaGatewayPrefetching *self, GInputStream *bod
   }
   bulla_loader_load_async (self->gateway->loader, self->outer, body, NULL, self->cancellable,
                            loaded_cb, self);
+}
+
+/**
+ * bulla_gateway_prefetching_load:
+ * @self: (transfer full): what a client fetched itself
+ * @body: of an exchange
+ */
+void
+bulla_gateway_prefetching_load (BullaGatewayPrefetching *self, GInputStream *body)
+{
+  own_cancellable (self);
+  self->turn = bulla_turns_try (self->session->prefetching, self->place, self->cancellable);
+  if (self->turn != NULL) {
+    load_exchange (self, body);
+    return;
+  }
+  refuse_full (self);
+  bulla_gateway_prefetching_free (self);
 }
 
 static void
@@ -294,7 +336,7 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!is_wanted (self))
     return;
   if (fetched == NULL) {
-    refuse (self, NULL, error->message);
+    refuse_by_error (self, error);
     return;
   }
   self->outer = bulla_outer_new (fetched->final_url);
@@ -308,7 +350,7 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     take_plain (self, fetched);
     return;
   }
-  bulla_gateway_prefetching_load (g_steal_pointer (&self), fetched->stream);
+  load_exchange (g_steal_pointer (&self), fetched->stream);
 }
 
 static gboolean
@@ -371,14 +413,28 @@ send_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Returns: milliseconds until its turn */
+/* Returns: milliseconds until it may be sent */
 static guint
-take_turn (BullaGateway *gateway)
+keep_pace (BullaGateway *gateway)
 {
   gint64 now = g_get_monotonic_time (), turn = MAX (now, gateway->next_prefetch);
 
   gateway->next_prefetch = turn + PACE * 1000;
   return (guint)MAX (0, (turn - now) / 1000 - AT_ONCE * PACE);
+}
+
+/* takes @user_data */
+static void
+turn_cb (BullaTurn *turn, gpointer user_data)
+{
+  BullaGatewayPrefetching *self = user_data;
+  guint wait = keep_pace (self->gateway);
+
+  self->turn = turn;
+  if (wait > 0)
+    g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, wait, send_cb, self, NULL);
+  else
+    send_cb (self);
 }
 
 /* @self: (transfer full) */
@@ -394,9 +450,9 @@ bulla_gateway_prefetching_start (BullaGatewayPrefetching *self)
     self->begun = TRUE;
     bulla_prefetches_begin (self->into);
   }
-  guint wait = take_turn (self->gateway);
-  if (wait > 0)
-    g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, wait, send_cb, self, NULL);
-  else
-    send_cb (self);
+  own_cancellable (self);
+  if (bulla_turns_ask (self->session->prefetching, self->place, self->cancellable, turn_cb, self))
+    return;
+  refuse_full (self);
+  bulla_gateway_prefetching_free (self);
 }

@@ -11,11 +11,12 @@
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway.h"
 #include "bulla-connector.h"
-#include "bulla-package.h"
+#include "bulla-package-kind.h"
 #include "bulla-prefetch.h"
 #include "bulla-reporter.h"
 #include "bulla-request.h"
 #include "bulla-stash.h"
+#include "bulla-turns.h"
 
 G_BEGIN_DECLS
 
@@ -28,16 +29,18 @@ G_BEGIN_DECLS
 /* what the gateway keeps for one view of a session; no view takes room from another's */
 typedef struct _BullaGatewayView {
   gatomicrefcount count;
-  BullaGateway *gateway;   /* borrowed; not to be used when it is closed */
-  char *token;             /* owned; a secret of the shell's */
-  BullaStash *stash;       /* owned */
-  GQueue pages;            /* owned; see bulla-gateway-pages.c */
-  GQueue plain;            /* owned; see bulla-gateway-plain.c */
-  GHashTable *live;        /* owned; see bulla-gateway-live.c */
-  GQueue scripts;          /* owned; see bulla-gateway-script.c */
-  GQueue answers;          /* owned BullaAnswer, the newest first */
-  BullaViewport *viewport; /* owned; nullable */
+  BullaGateway *gateway;     /* borrowed; not to be used when it is closed */
+  char *token;               /* owned; a secret of the shell's */
+  BullaStash *stash;         /* owned */
+  GQueue pages;              /* owned; see bulla-gateway-pages.c */
+  GQueue plain;              /* owned; see bulla-gateway-plain.c */
+  GHashTable *live;          /* owned; see bulla-gateway-live.c */
+  GQueue scripts;            /* owned; see bulla-gateway-script.c */
+  GQueue answers;            /* owned BullaAnswer, the newest first */
+  BullaAnswer *shown_answer; /* owned; nullable; of the page that is shown */
+  BullaViewport *viewport;   /* owned; nullable */
   GQueue brought;          /* owned; redirects to what a package is for; of a client of one view */
+  GQueue redirects;        /* owned; see bulla-gateway-redirects.c */
   GQueue expected;         /* owned; where the shell lets the view, or frames in it, go next */
   char *typed, *typed_url; /* owned; nullable; the shell's own next navigation */
   guint64 n_pages;         /* the highest serial of one */
@@ -65,6 +68,7 @@ typedef struct _BullaGatewaySession {
   GQueue connections;                /* of BullaGatewayConnection, the one used last at the end */
   guint n_handshakes;                /* that are under way, each in a thread */
   GQueue handshakes;                 /* owned BullaGatewayConnection; whose turn has not come */
+  BullaTurns *prefetching;           /* owned; who prefetches now, of each view */
 } BullaGatewaySession;
 
 struct _BullaGateway {
@@ -107,14 +111,16 @@ typedef struct _BullaGatewayRequest {
   char *package;           /* owned; nullable; the package ID of a page in its own origin */
   char *source;            /* owned; nullable; the bundle that a script element names for it */
   char *credentials;       /* owned; nullable; what that says of them */
-  char *redirected;        /* owned; nullable; the URL whose response led here */
+  char *redirected;        /* owned; nullable; the URL whose response led here, as was sent */
   char *history;           /* owned; nullable; the answer that its history entry showed */
+  char *entry;             /* owned; nullable; that entry; of a frame that of the page around it */
   char *tag;               /* owned; nullable; its single-use value */
   BullaDestination destination;
   gboolean frame;   /* a navigation of a part of the page only */
   gboolean typed;   /* the shell itself asks, for its user */
   gboolean follows; /* a redirect to what a package is for, as far as a client of one view tells */
   gboolean again;   /* a reload, or a way back or forward */
+  gboolean moved;   /* a redirect leads here, or is said to */
   gboolean speculative; /* a prefetch by a browser that announces nothing */
   gboolean preflight;   /* a CORS preflight that names the field of our own */
   gboolean identified;  /* all of this is settled */
@@ -164,7 +170,9 @@ BullaGatewayView *bulla_gateway_view_register (BullaGateway *gateway, BullaGatew
                                                const char *token);
 void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer);
 BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
-const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *url);
+const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry,
+                                                  const char *url);
+void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *asker);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
                                          const char *asker);
@@ -172,6 +180,12 @@ gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *u
                                            BullaNavigationKind *kind, char **answer);
 void bulla_gateway_view_end_page (BullaGatewayView *self);
 gboolean bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url);
+
+/* bulla-gateway-redirects.c */
+void bulla_gateway_redirects_note (BullaGatewayRequest *request);
+gboolean bulla_gateway_redirects_follow (BullaGatewayRequest *request, const char *from,
+                                         gboolean *from_private);
+void bulla_gateway_redirects_clear (BullaGatewayView *view);
 
 /* bulla-gateway.c */
 void bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load);
@@ -193,7 +207,7 @@ void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const cha
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
 GUri *bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
-                                 SoupServerMessage *message, char **target);
+                                 const char *method, const char *host, char **target);
 
 /* bulla-gateway-request.c */
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,
@@ -230,6 +244,7 @@ gboolean bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset 
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
 void bulla_gateway_reply_end (BullaGatewayRequest *request);
+void bulla_gateway_reply_interim (BullaGatewayRequest *request, BullaHttpMessage *message);
 void bulla_gateway_reply_begin_only (BullaGatewayRequest *request);
 
 /* bulla-gateway-ledger.c */
@@ -254,7 +269,8 @@ typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, BullaHttpM
                                         gpointer user_data);
 
 char *bulla_gateway_accept (const char *accept, gboolean packages);
-gboolean bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name);
+GHashTable *bulla_gateway_read_options (SoupMessageHeaders *headers);
+gboolean bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name);
 void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
                                   BullaGatewayAnswerFunc func, gpointer user_data);
 void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMessage *message,
@@ -285,7 +301,7 @@ typedef struct {
   gint subset;           /* its own; -1: it is within the bundle's scope */
   guint64 serial;        /* no two showings have the same */
   guint64 top;           /* the serial of the page that it is in a frame of; else its own */
-  gboolean frame;
+  gboolean frame;        /* it is in one, or was only prefetched */
 
   BullaPrefetches *prefetches; /* owned; nullable; what it prefetched */
   BullaPrefetches *carried;    /* owned; nullable; what the page that led here prefetched */
@@ -373,7 +389,8 @@ typedef struct {
   BullaPrefetch *whole;                 /* owned; nullable: the exchange that this is a part of */
   guint part;                           /* which one */
   BullaOuter *outer;                    /* owned; nullable until it comes */
-  GCancellable *cancellable;            /* owned */
+  BullaTurn *turn;                      /* owned; nullable: it waits, or its body is coming */
+  GCancellable *cancellable;            /* owned; its own */
 } BullaGatewayPrefetching;
 
 void bulla_gateway_prefetching_free (BullaGatewayPrefetching *self);

@@ -4,6 +4,8 @@
 
 #include "bulla-gateway-private.h"
 
+#define INTERIM_MAX 16384 /* bytes of an interim answer: more may not fit between two answers */
+
 /* what would end a line, or is no text, becomes a space: RFC 9110, section 5.5 */
 static void
 append_clean (GString *text, const char *value)
@@ -95,4 +97,39 @@ bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset length, G
   g_string_append (head, "\r\n");
   g_byte_array_append (out, (const guint8 *)head->str, head->len);
   return chunked;
+}
+
+/**
+ * bulla_gateway_reply_interim:
+ * @request: a request; its client may be gone
+ * @message: what its server was asked; it has sent an answer that is not the last
+ *
+ * Passes it on, without what is for one connection. Of 100 the client learns from us; and the
+ * shell's WebKit makes nothing of the others.
+ */
+void
+bulla_gateway_reply_interim (BullaGatewayRequest *request, BullaHttpMessage *message)
+{
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
+  guint status = bulla_http_message_get_status (message);
+  const char *reason = bulla_http_message_get_reason_phrase (message);
+  g_autoptr (GHashTable) options = bulla_gateway_read_options (headers);
+  g_autoptr (GString) head = g_string_new (NULL);
+  SoupMessageHeadersIter iter;
+  const char *name = NULL, *value = NULL;
+
+  if (request->message == NULL || request->answered || request->connection->is_old
+      || (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0 || status == SOUP_STATUS_CONTINUE)
+    return;
+  g_string_append_printf (head, "HTTP/1.1 %u ", status);
+  append_clean (head, reason != NULL ? reason : "");
+  g_string_append (head, "\r\n");
+  soup_message_headers_iter_init (&iter, headers);
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    if (!bulla_gateway_is_hop_by_hop (options, name)
+        && g_ascii_strcasecmp (name, "Content-Length") != 0)
+      append_field (head, name, value);
+  g_string_append (head, "\r\n");
+  if (head->len <= INTERIM_MAX && !bulla_gateway_connection_say (request->connection, head->str))
+    bulla_gateway_request_close (request);
 }

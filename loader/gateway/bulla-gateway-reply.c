@@ -368,6 +368,7 @@ reply_new (BullaGatewayRequest *request, GInputStream *body)
 
   begin_answer (request);
   bulla_gateway_ledger_answer (request);
+  bulla_gateway_redirects_note (request);
   bulla_gateway_connection_answer (connection, request->message, body != NULL && request->uploads);
   reply->request = bulla_gateway_request_ref (request);
   reply->body = body != NULL ? g_object_ref (body) : NULL;

@@ -86,8 +86,11 @@ BullaGatewayRequest *
 bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connection,
                            SoupServerMessage *message)
 {
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *method = soup_server_message_get_method (message);
+  const char *host = soup_message_headers_get_one (headers, "Host");
   g_autofree char *target = NULL;
-  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, message, &target);
+  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, method, host, &target);
   if (uri == NULL)
     return NULL;
 
@@ -102,10 +105,9 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connec
   self->uri = g_steal_pointer (&uri);
   self->url = g_uri_to_string (self->uri);
   self->target = g_steal_pointer (&target);
-  self->method = g_strdup (soup_server_message_get_method (message));
+  self->method = g_strdup (method);
   self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
-  soup_message_headers_foreach (soup_server_message_get_request_headers (message), copy_header,
-                                self->headers);
+  soup_message_headers_foreach (headers, copy_header, self->headers);
   if (connection->expect != NULL)
     soup_message_headers_append (self->headers, "Expect", connection->expect);
   self->cancellable = g_cancellable_new ();
@@ -150,6 +152,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_clear_pointer (&self->place, bulla_gateway_view_unref);
   g_free (self->redirected);
   g_free (self->history);
+  g_free (self->entry);
   g_free (self->tag);
   g_clear_object (&self->answer);
   g_free (self->page_host);
@@ -251,6 +254,7 @@ bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind k
   g_clear_object (&self->answer);
   self->answer = bulla_answer_new (self->url, self->frame, kind, load, bundle);
   bulla_answer_set_private (self->answer, self->private_peer);
+  bulla_answer_set_entry (self->answer, self->entry);
   bulla_gateway_view_add_answer (self->place, self->answer);
 }
 

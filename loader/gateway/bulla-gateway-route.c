@@ -51,19 +51,9 @@ handle_foreign (BullaGatewayRequest *request)
 }
 
 static gboolean
-handle_speculation (BullaGatewayRequest *request)
-{
-  if (!request->speculative || !is_get (request))
-    return FALSE;
-  if (!is_navigation (request) || !bulla_gateway_exchange_handle (request))
-    bulla_gateway_navigation_speculate (request);
-  return TRUE;
-}
-
-static gboolean
 handle_hard_reload (BullaGatewayRequest *request)
 {
-  if (!bulla_gateway_request_is_hard_reload (request))
+  if (request->speculative || !bulla_gateway_request_is_hard_reload (request))
     return FALSE;
   bulla_gateway_decide_live (request, TRUE, NULL);
   return TRUE;
@@ -76,7 +66,11 @@ handle_part (BullaGatewayRequest *request)
     return FALSE;
   if (is_get (request) && bulla_gateway_prefetched_handle_part (request))
     return TRUE;
-  if (!bulla_gateway_script_handle (request) && !bulla_gateway_resource_handle (request))
+  if (bulla_gateway_script_handle (request) || bulla_gateway_resource_handle (request))
+    return TRUE;
+  if (request->speculative && is_get (request))
+    bulla_gateway_navigation_speculate (request);
+  else
     bulla_gateway_decide_pass (request);
   return TRUE;
 }
@@ -87,6 +81,17 @@ handle_partial_navigation (BullaGatewayRequest *request)
   if (is_get (request) && bulla_gateway_request_get_header (request, "Range") == NULL)
     return FALSE;
   bulla_gateway_decide_pass (request);
+  return TRUE;
+}
+
+/* What is prefetched comes from the package of the page that asks, or from the one that a prefetch
+ * has just brought, before any server is asked. */
+static gboolean
+handle_speculation (BullaGatewayRequest *request)
+{
+  if (!request->speculative)
+    return FALSE;
+  bulla_gateway_navigation_speculate (request);
   return TRUE;
 }
 
@@ -104,7 +109,6 @@ static const Handler handlers[] = {
     bulla_gateway_websocket_handle,
     bulla_gateway_prefetch_handle,
     handle_foreign,
-    handle_speculation,
     handle_hard_reload,
     handle_part,
     handle_partial_navigation,
@@ -112,6 +116,7 @@ static const Handler handlers[] = {
     bulla_gateway_bundle_handle_covered,
     bulla_gateway_exchange_handle,
     bulla_gateway_bundle_handle,
+    handle_speculation,
     handle_live,
 };
 
@@ -159,6 +164,23 @@ route_blame (BullaGatewayRequest *request, const BullaGatewayDecision *decision,
   bulla_gateway_emit_fell_back (request->gateway, request->view, decision->load, url);
 }
 
+/* A prefetch that a package does not answer turns to nobody else: the click is still to come. */
+static void
+route_live (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  if (!request->speculative) {
+    route_blame (request, decision, request->url);
+    bulla_gateway_navigation_go_live (request, decision->plainly, decision->kept);
+  } else if (decision->verdict != NULL) {
+    bulla_gateway_decide_refuse_by_verdict (request, decision->load, decision->verdict);
+  } else {
+    g_autofree char *why = g_strdup_printf (
+        "%s: a prefetch, which the package does not answer, does not go to the publisher",
+        bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE));
+    bulla_gateway_decide_refuse (request, decision->load, why);
+  }
+}
+
 /* A fallback that was asked for already, without packages, would come to the same again. What was
  * kept earlier for its URL does not answer it: a fallback is the publisher's live page. */
 static void
@@ -197,8 +219,7 @@ decided (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
       bulla_gateway_decide_live (request, TRUE, NULL);
     break;
   case BULLA_DECISION_LIVE:
-    route_blame (request, decision, request->url);
-    bulla_gateway_navigation_go_live (request, decision->plainly, decision->kept);
+    route_live (request, decision);
     break;
   case BULLA_DECISION_PASS:
     route_pass (request);
@@ -228,8 +249,7 @@ route_begin_navigation (BullaGatewayRequest *request)
   gboolean known =
       request->place != NULL && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0;
 
-  if (known && is_navigation (request) && !request->frame && request->redirected == NULL
-      && !request->typed)
+  if (known && is_navigation (request) && !request->frame && !request->moved && !request->typed)
     bulla_stash_stop_waiting (request->place->stash, FALSE);
 }
 

@@ -9,6 +9,7 @@
 #include "bulla-gateway-decision.h"
 #include "bulla-loader-private.h"
 #include "bulla-settings.h"
+#include "bulla-uri-text.h"
 
 #define BUNDLES_MAX 64 /* of a view */
 #define REDIRECTS_MAX 20
@@ -215,8 +216,7 @@ follow (Fetch *self, BullaHttpMessage *message)
   const char *location =
       soup_message_headers_get_one (bulla_http_message_get_response_headers (message), "Location");
   g_autofree char *url =
-      location != NULL ? g_uri_resolve_relative (self->url, location, SOUP_HTTP_URI_FLAGS, NULL)
-                       : NULL;
+      location != NULL ? bulla_url_resolve (self->url, location, SOUP_HTTP_URI_FLAGS) : NULL;
 
   if (bulla_profile_get_settings (profile)->redirected == BULLA_REDIRECTED_REFUSE || url == NULL
       || !bulla_bundle_rule_same_origin (self->url, url) || ++self->n_redirects > REDIRECTS_MAX) {

@@ -8,6 +8,14 @@
 
 #define TOKEN_BYTES 32
 
+/* Servers may be slow, and all sessions share the connections to them. */
+static const BullaTurnsLimits PREFETCHING = {
+    .all = 32,
+    .each = 8,
+    .waiting = 1000,
+    .turn_in_ms = 60000,
+};
+
 BullaGatewaySession *
 bulla_gateway_session_ref (BullaGatewaySession *session)
 {
@@ -27,6 +35,7 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
   g_hash_table_unref (session->awaiting);
   g_clear_pointer (&session->network, g_hash_table_unref);
   bulla_announcements_free (session->announcements);
+  bulla_turns_unref (session->prefetching);
   g_free (session->package);
   g_free (session->package_view);
   g_free (session->id);
@@ -76,6 +85,7 @@ add_session (BullaGateway *self, BullaGatewayDelegate *delegate, BullaGatewayFla
   session->cancellable = g_cancellable_new ();
   session->views = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, bulla_gateway_view_close);
   session->announcements = bulla_announcements_new ();
+  session->prefetching = bulla_turns_new (&PREFETCHING);
   session->awaiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_replace (self->sessions, session->id, session);
   return session;

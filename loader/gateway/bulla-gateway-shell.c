@@ -149,8 +149,10 @@ bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *vie
 {
   BullaGatewayView *place = find_view (self, token, view);
 
-  if (place != NULL)
-    bulla_gateway_pages_note_shown (place, answer);
+  if (place == NULL)
+    return;
+  bulla_gateway_view_note_shown (place, answer);
+  bulla_gateway_pages_note_shown (place, answer);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "bulla-url-key.h"
 
 #define HOST_LENGTH_MAX 253
+#define FORBIDDEN "/?#@\\%<>^| \t\x7f" /* in hosts, by the URL Standard, section 3.1 */
 
 typedef struct {
   gboolean tls;
@@ -25,6 +26,13 @@ origin_clear (Origin *origin)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Origin, origin_clear)
+
+static gboolean
+is_host (const char *host)
+{
+  return host != NULL && *host != '\0' && strlen (host) <= HOST_LENGTH_MAX && g_str_is_ascii (host)
+         && strpbrk (host, "[]") == NULL;
+}
 
 /**
  * bulla_gateway_split_host:
@@ -41,9 +49,8 @@ bulla_gateway_split_host (const char *authority, guint16 default_port, char **ho
   g_autofree char *text = g_strdup_printf ("http://%s/", authority);
   g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
 
-  if (uri == NULL || strpbrk (authority, "/?#@\\% ") != NULL || g_uri_get_host (uri) == NULL
-      || *g_uri_get_host (uri) == '\0' || strlen (g_uri_get_host (uri)) > HOST_LENGTH_MAX
-      || !g_str_is_ascii (g_uri_get_host (uri)) || g_uri_get_port (uri) == 0)
+  if (uri == NULL || strpbrk (authority, FORBIDDEN) != NULL || !is_host (g_uri_get_host (uri))
+      || g_uri_get_port (uri) == 0)
     return FALSE;
   *host = g_ascii_strdown (g_uri_get_host (uri), -1);
   *port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : default_port;
@@ -87,7 +94,15 @@ find_named_origin (const char *text, Origin *origin)
   return set_authority (origin, authority) ? rest : NULL;
 }
 
-/* Inside a tunnel all must be the tunnel's: the client's certificate was checked for that.
+/* inside a tunnel all must be the tunnel's: the client's certificate was checked for that */
+static gboolean
+fits_tunnel (BullaGatewayConnection *connection, const Origin *origin)
+{
+  return !connection->tunnel
+         || (g_str_equal (origin->host, connection->host) && origin->port == connection->port);
+}
+
+/* @field: (nullable): the Host, which HTTP/1.0 may leave out.
  * Returns: (nullable): what follows the origin in @text */
 static const char *
 find_origin (BullaGatewayConnection *connection, const char *text, const char *field,
@@ -96,18 +111,15 @@ find_origin (BullaGatewayConnection *connection, const char *text, const char *f
   const char *rest = text;
 
   origin->tls = connection->tunnel && connection->tls;
-  if (field == NULL || !set_authority (origin, field))
+  if (field != NULL && (!set_authority (origin, field) || !fits_tunnel (connection, origin)))
     return NULL;
-  for (guint i = 0; i < 2; i++) {
-    if (connection->tunnel
-        && (!g_str_equal (origin->host, connection->host) || origin->port != connection->port))
-      return NULL;
-    if (i == 0 && *text != '/' && !g_str_equal (text, "*"))
-      rest = find_named_origin (text, origin);
-    if (rest == NULL)
-      return NULL;
+  if (*text != '/' && !g_str_equal (text, "*")) {
+    rest = find_named_origin (text, origin);
+  } else if (field == NULL && connection->tunnel) {
+    origin->host = g_strdup (connection->host);
+    origin->port = connection->port;
   }
-  return rest;
+  return rest != NULL && origin->host != NULL && fits_tunnel (connection, origin) ? rest : NULL;
 }
 
 /* RFC 9112 section 3.2.4: the last proxy makes the asterisk form of an origin without a path.
@@ -143,7 +155,8 @@ make_uri (const Origin *origin, const char *target)
  * bulla_gateway_target_find:
  * @gateway: the gateway
  * @connection: the connection that it came by
- * @message: the message, its header fields read
+ * @method: the request's method
+ * @host: (nullable): the value of its Host field
  * @target: (out): a path and query, or `*`: what its server is asked for
  *
  * libsoup 3.2 names the proxy instead of its target when it asks once more, now with the token:
@@ -154,22 +167,20 @@ make_uri (const Origin *origin, const char *target)
  */
 GUri *
 bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
-                           SoupServerMessage *message, char **target)
+                           const char *method, const char *host, char **target)
 {
-  const char *field =
-      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Host");
   g_auto (Origin) origin = {0};
-  const char *rest = find_origin (connection, connection->target, field, &origin);
+  const char *rest = find_origin (connection, connection->target, host, &origin);
 
   if (rest != NULL && !connection->tunnel && is_own (gateway, &origin)) {
     rest = connection->challenged != NULL
-               ? find_origin (connection, connection->challenged, field, &origin)
+               ? find_origin (connection, connection->challenged, host, &origin)
                : NULL;
     if (rest != NULL && is_own (gateway, &origin))
       return NULL;
   }
   if (rest == NULL)
     return NULL;
-  *target = dup_target (rest, soup_server_message_get_method (message));
+  *target = dup_target (rest, method);
   return *target != NULL ? make_uri (&origin, *target) : NULL;
 }

@@ -78,21 +78,42 @@ readable_codings (const char *accept_encoding)
 }
 
 /**
- * bulla_gateway_is_hop_by_hop:
+ * bulla_gateway_read_options:
  * @headers: the fields of a message
- * @name: one of their names
+ *
+ * Returns: (transfer full) (element-type utf8): what its `Connection` names, in lower case
+ */
+GHashTable *
+bulla_gateway_read_options (SoupMessageHeaders *headers)
+{
+  const char *list = soup_message_headers_get_list (headers, "Connection");
+  GSList *names = list != NULL ? soup_header_parse_list (list) : NULL;
+  GHashTable *options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (GSList *each = names; each != NULL; each = each->next)
+    g_hash_table_add (options, g_ascii_strdown (each->data, -1));
+  soup_header_free_list (names);
+  return options;
+}
+
+/**
+ * bulla_gateway_is_hop_by_hop:
+ * @options: (element-type utf8): of bulla_gateway_read_options(), once for a message
+ * @name: of one of its fields
  *
  * Returns: whether it is for this connection only, by its nature or because `Connection` names it
  */
 gboolean
-bulla_gateway_is_hop_by_hop (SoupMessageHeaders *headers, const char *name)
+bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name)
 {
-  return bulla_field_is_for_connection (name)
-         || soup_message_headers_header_contains (headers, "Connection", name);
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  return bulla_field_is_for_connection (lower) || g_hash_table_contains (options, lower);
 }
 
 typedef struct {
-  SoupMessageHeaders *from, *to; /* borrowed */
+  GHashTable *options;    /* borrowed */
+  SoupMessageHeaders *to; /* borrowed */
 } Copy;
 
 static void
@@ -100,7 +121,7 @@ copy_request_header (const char *name, const char *value, gpointer user_data)
 {
   Copy *copy = user_data;
 
-  if (!bulla_gateway_is_hop_by_hop (copy->from, name) && g_ascii_strcasecmp (name, "Host") != 0
+  if (!bulla_gateway_is_hop_by_hop (copy->options, name) && g_ascii_strcasecmp (name, "Host") != 0
       && !(g_ascii_strcasecmp (name, "Expect") == 0
            && g_ascii_strcasecmp (value, "100-continue") == 0)
       && g_ascii_strcasecmp (name, "Content-Length") != 0)
@@ -134,6 +155,14 @@ typedef struct {
 } Sending;
 
 static void
+got_interim_cb (BullaHttpMessage *message, gpointer user_data)
+{
+  Sending *sending = user_data;
+
+  bulla_gateway_reply_interim (sending->request, message);
+}
+
+static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Sending *sending = user_data;
@@ -146,6 +175,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                    bulla_http_message_get_remote_address (sending->message));
   if (body != NULL)
     bulla_gateway_report_response (request, sending->message);
+  g_signal_handlers_disconnect_by_data (sending->message, sending);
   sending->func (request, sending->message, body, error, sending->user_data);
   g_object_unref (sending->message);
   bulla_gateway_request_unref (request);
@@ -172,6 +202,9 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMess
   request->passed = TRUE;
   *sending =
       (Sending){bulla_gateway_request_ref (request), g_object_ref (message), func, user_data};
+  if (bulla_http_message_get_uri (message)
+      == request->uri) /* else it is no answer for the client */
+    g_signal_connect (message, "got-interim", G_CALLBACK (got_interim_cb), sending);
   bulla_connector_send_async (request->gateway->connector, message, &cause, flags,
                               request->cancellable, sent_cb, sending);
 }
@@ -180,10 +213,15 @@ BullaHttpMessage *
 bulla_gateway_upstream_make_message (BullaGatewayRequest *request, BullaGatewayAccept accept)
 {
   BullaHttpMessage *message = bulla_http_message_new (request->method, request->uri);
-  Copy copy = {request->headers, bulla_http_message_get_request_headers (message)};
+  g_autoptr (GHashTable) options = bulla_gateway_read_options (request->headers);
+  Copy copy = {options, bulla_http_message_get_request_headers (message)};
 
   bulla_http_message_set_target (message, request->target);
-  soup_message_headers_foreach (copy.from, copy_request_header, &copy);
+  soup_message_headers_foreach (request->headers, copy_request_header, &copy);
+  if (soup_message_headers_get_encoding (request->headers) == SOUP_ENCODING_CONTENT_LENGTH) {
+    g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
+    bulla_http_message_set_body_from_bytes (message, NULL, empty);
+  }
   set_accept (request, copy.to, accept);
   return message;
 }

@@ -79,6 +79,7 @@ view_new (BullaGateway *gateway, const char *token)
   g_queue_init (&self->scripts);
   g_queue_init (&self->answers);
   g_queue_init (&self->brought);
+  g_queue_init (&self->redirects);
   g_queue_init (&self->expected);
   g_queue_init (&self->plain);
   self->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
@@ -101,9 +102,11 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_object_unref (self->stash);
   view_clear (self);
   g_queue_clear_full (&self->answers, g_object_unref);
+  g_clear_object (&self->shown_answer);
   g_hash_table_unref (self->live);
   g_free (self->viewport);
   g_queue_clear_full (&self->brought, brought_free);
+  bulla_gateway_redirects_clear (self);
   g_queue_clear_full (&self->expected, expected_free);
   g_free (self->typed);
   g_free (self->typed_url);
@@ -177,15 +180,28 @@ bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id)
   return NULL;
 }
 
-/* Returns: (nullable): the id of the newest answer to a frame that was for @url */
+/* Returns: (nullable): the id of the newest answer for @url to a frame of a page in that entry of
+ * the history */
 const char *
-bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *url)
+bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry, const char *url)
 {
-  for (GList *each = self->answers.head; each != NULL; each = each->next)
+  for (GList *each = self->answers.head; entry != NULL && each != NULL; each = each->next)
     if (bulla_answer_is_frame (each->data)
+        && g_str_equal (bulla_answer_get_entry (each->data), entry)
         && bulla_url_same (bulla_answer_get_url (each->data), url))
       return bulla_answer_get_id (each->data);
   return NULL;
+}
+
+/* @answer: (nullable): the id of what the view shows from now on; that of a frame says nothing */
+void
+bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
+{
+  BullaAnswer *shown = bulla_gateway_view_find_answer (self, answer);
+
+  if (shown != NULL && bulla_answer_is_frame (shown))
+    shown = NULL;
+  g_set_object (&self->shown_answer, shown);
 }
 
 /* --- redirects of a client that does not say what it follows */
@@ -305,6 +321,7 @@ bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
 void
 bulla_gateway_view_end_page (BullaGatewayView *self)
 {
+  bulla_gateway_redirects_clear (self);
   g_queue_clear_full (&self->expected, expected_free);
 }
 

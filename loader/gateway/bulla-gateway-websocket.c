@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The head of the answer is read as those of other answers are, and written anew. An answer that
- * does not switch is an ordinary one; its body is short, and kept until all of it is there. */
+ * does not switch is an ordinary one. */
 #include <string.h>
 
-#include "bulla-chunks.h"
+#include "bulla-gateway-body.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-duplex.h"
 #include "bulla-http-head.h"
 
-#define BODY_MAX 65536 /* bytes of an answer that does not switch */
 #define CHUNK_SIZE 4096
 
 typedef struct {
@@ -43,13 +43,13 @@ passing_free (Passing *passing)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Passing, passing_free)
 
-/* Returns: whether it asks to switch to WebSocket */
+/* Returns: whether it asks to switch to WebSocket; with a body it is an ordinary request */
 gboolean
 bulla_gateway_request_wants_websocket (BullaGatewayRequest *request)
 {
   SoupMessageHeaders *headers = request->headers;
 
-  return g_str_equal (request->method, SOUP_METHOD_GET)
+  return g_str_equal (request->method, SOUP_METHOD_GET) && !request->uploads
          && soup_message_headers_header_contains (headers, "Connection", "upgrade")
          && soup_message_headers_header_contains (headers, "Upgrade", "websocket");
 }
@@ -63,30 +63,21 @@ fail (Passing *passing, const char *why)
 }
 
 static void
-spliced_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Passing) passing = user_data;
-
-  /* one side has ended, well or not: the other is told by closing it too */
-  g_io_stream_splice_finish (result, NULL);
-}
-
-static void
 wrote_response_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Passing) passing = user_data;
-  GCancellable *removed = passing->request->session->cancellable;
+  BullaGatewayRequest *request = passing->request;
 
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL))
     return;
   Passing *kept = g_steal_pointer (&passing);
-  g_io_stream_splice_async (kept->client, kept->server, G_IO_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT,
-                            removed, spliced_cb, kept);
+  bulla_gateway_duplex_start (request->connection, kept->client, kept->server,
+                              request->session->cancellable, (GDestroyNotify)passing_free, kept);
 }
 
 typedef struct {
-  SoupMessageHeaders *headers; /* borrowed */
-  GString *text;               /* borrowed */
+  GHashTable *options; /* borrowed */
+  GString *text;       /* borrowed */
 } Listing;
 
 static void
@@ -94,15 +85,18 @@ list_header (const char *name, const char *value, gpointer user_data)
 {
   Listing *listing = user_data;
 
+  if (g_ascii_strcasecmp (name, "Host") == 0 || g_ascii_strcasecmp (name, "Content-Length") == 0)
+    return; /* the first is written from what was connected to, and of a body there is nothing */
   if (g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0
-      || !bulla_gateway_is_hop_by_hop (listing->headers, name))
+      || !bulla_gateway_is_hop_by_hop (listing->options, name))
     g_string_append_printf (listing->text, "%s: %s\r\n", name, value);
 }
 
 static void
 write_fields (GString *text, SoupMessageHeaders *headers)
 {
-  Listing listing = {headers, text};
+  g_autoptr (GHashTable) options = bulla_gateway_read_options (headers);
+  Listing listing = {options, text};
 
   soup_message_headers_foreach (headers, list_header, &listing);
   g_string_append (text, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
@@ -142,66 +136,21 @@ switch_over (Passing *passing)
 
 /* --- an answer that does not switch */
 
-/* Returns: whether all chunks are there; then @text is what is in them */
-static gboolean
-decode_chunks (GString *text, BullaChunksState *state)
-{
-  g_autofree char *bytes = g_memdup2 (text->str, text->len + 1);
-  BullaChunks chunks = {0};
-  gsize kept = 0;
-
-  bulla_chunks_filter (&chunks, (guint8 *)bytes, text->len, &kept);
-  *state = chunks.state;
-  if (chunks.state != BULLA_CHUNKS_OVER)
-    return FALSE;
-  g_string_truncate (text, 0);
-  for (const char *at = bytes;;) {
-    gsize size = 0;
-    for (; *at != '\r'; at++)
-      size = size * 16 + (guint)g_ascii_xdigit_value (*at);
-    at += strlen ("\r\n");
-    if (size == 0)
-      return TRUE;
-    g_string_append_len (text, at, size);
-    at += size + strlen ("\r\n");
-  }
-}
-
-/* @ended: the server has closed the connection. Returns: whether the body is all there */
-static gboolean
-body_is_whole (Passing *passing, gboolean ended, GError **error)
-{
-  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (passing->answer);
-  SoupEncoding encoding = soup_message_headers_get_encoding (headers);
-  guint status = bulla_http_message_get_status (passing->answer);
-  goffset length = soup_message_headers_get_content_length (headers);
-  BullaChunksState state = BULLA_CHUNKS_SIZE;
-  gboolean whole = ended;
-
-  if (bulla_gateway_has_no_body (passing->request, status)) {
-    return TRUE;
-  } else if (encoding == SOUP_ENCODING_CHUNKED) {
-    whole = decode_chunks (passing->text, &state);
-  } else if (encoding == SOUP_ENCODING_CONTENT_LENGTH) {
-    whole = (goffset)passing->text->len >= length;
-    if (whole)
-      g_string_truncate (passing->text, length);
-  }
-  if ((!whole && (ended || state == BULLA_CHUNKS_FAULTY)) || passing->text->len > BODY_MAX)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                         "the server does not switch to WebSocket, and its answer breaks off");
-  return whole;
-}
-
+/* Its body flows on as those of others do. @passing: (transfer full): kept until it has */
 static void
 pass_on (Passing *passing)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new (passing->text->str, passing->text->len);
-  g_autoptr (GInputStream) body = g_memory_input_stream_new_from_bytes (bytes);
+  BullaGatewayRequest *request = passing->request;
+  guint status = bulla_http_message_get_status (passing->answer);
+  g_autoptr (GBytes) ahead = g_bytes_new (passing->text->str, passing->text->len);
+  g_autoptr (GInputStream) body = bulla_gateway_body_new (
+      passing->server, passing->answer, bulla_gateway_has_no_body (request, status), ahead,
+      request->cancellable);
   const BullaGatewayDecision response = {BULLA_DECISION_RESPONSE, .message = passing->answer,
                                          .body = body};
 
-  bulla_gateway_decide (passing->request, &response);
+  g_object_set_data_full (G_OBJECT (body), "passing", passing, (GDestroyNotify)passing_free);
+  bulla_gateway_decide (request, &response);
 }
 
 /* --- reading it */
@@ -244,14 +193,8 @@ take_answer (Passing *passing, gboolean ended)
   } else if (bulla_http_message_get_status (passing->answer) == SOUP_STATUS_SWITCHING_PROTOCOLS) {
     fail (passing, "the server switches to another protocol than WebSocket");
   } else {
-    gboolean whole = body_is_whole (passing, ended, &error);
     bulla_watch_answer (passing->watch, bulla_http_message_get_status (passing->answer));
-    if (error != NULL)
-      fail (passing, error->message);
-    else if (whole)
-      pass_on (passing);
-    else
-      read_answer (g_steal_pointer (&owned));
+    pass_on (g_steal_pointer (&owned));
   }
 }
 
@@ -323,7 +266,12 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     fail (passing, error->message);
     return;
   }
-  g_string_printf (passing->text, "GET %s HTTP/1.1\r\n", request->target);
+  g_autofree char *host = bulla_http_dup_authority (request->uri, FALSE);
+  if (host == NULL) {
+    fail (passing, "the host's name is none");
+    return;
+  }
+  g_string_printf (passing->text, "GET %s HTTP/1.1\r\nHost: %s\r\n", request->target, host);
   write_fields (passing->text, request->headers);
   bulla_watch_begin_request (passing->watch, BULLA_CONTACT_WEBSOCKET, SOUP_METHOD_GET,
                              request->headers);

@@ -69,7 +69,12 @@ early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
   BullaGatewayRequest *request = bulla_gateway_request_new (self, connection, message);
   if (request == NULL) { /* a Host that is not the tunnel's, or none */
     bulla_gateway_connection_take_back (connection, message);
-    bulla_gateway_connection_break (connection);
+    if ((connection->session->flags & BULLA_GATEWAY_EXPLAIN) != 0)
+      bulla_gateway_connection_refuse (
+          connection, SOUP_STATUS_BAD_REQUEST,
+          "bulla: the request names no host, or one that it may not ask for here\n");
+    else
+      bulla_gateway_connection_break (connection);
     return;
   }
   g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request,

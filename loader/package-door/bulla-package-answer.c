@@ -9,6 +9,7 @@
 
 #include "bulla-error.h"
 #include "bulla-judge.h"
+#include "bulla-uri-text.h"
 
 /* what isolated web apps get, besides their own */
 #define ISOLATED_CSP                                                                               \
@@ -234,7 +235,7 @@ static char *
 resolve_path (const char *path, const char *location)
 {
   g_autofree char *base = g_strconcat (NOWHERE, path, NULL);
-  g_autofree char *url = g_uri_resolve_relative (base, location, G_URI_FLAGS_ENCODED, NULL);
+  g_autofree char *url = bulla_url_resolve (base, location, G_URI_FLAGS_ENCODED);
 
   return url != NULL && g_str_has_prefix (url, NOWHERE "/") ? g_strdup (url + strlen (NOWHERE))
                                                             : g_strdup (url);
@@ -255,10 +256,9 @@ follow (Work *work)
       bulla_load_foreach_header (answer->load, note_location, &location);
   if (location == NULL || work->redirects++ >= REDIRECTS_MAX)
     return -1;
-  char *url =
-      g_str_has_prefix (answer->claimed_url, "/")
-          ? resolve_path (answer->claimed_url, location)
-          : g_uri_resolve_relative (answer->claimed_url, location, G_URI_FLAGS_ENCODED, NULL);
+  char *url = g_str_has_prefix (answer->claimed_url, "/")
+                  ? resolve_path (answer->claimed_url, location)
+                  : bulla_url_resolve (answer->claimed_url, location, G_URI_FLAGS_ENCODED);
   gint found = url != NULL ? bulla_bundle_find (work->bundle, url) : -1;
   if (found >= 0) {
     g_free (answer->claimed_url);

@@ -17,17 +17,13 @@
 /* --- JSON */
 
 /* a field is the elements of a list (draft-reschke-http-jfv) */
-static JsonArray *
-read_list (JsonParser *parser, const char *value)
+static JsonNode *
+read_list (const char *value)
 {
   if (strlen (value) > BULLA_NEL_VALUE_MAX)
     return NULL;
   g_autofree char *list = g_strconcat ("[", value, "]", NULL);
-  if (!bulla_json_is_strict (list, DEPTH_MAX)
-      || !json_parser_load_from_data (parser, list, -1, NULL))
-    return NULL;
-  JsonNode *root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_ARRAY (root) ? json_node_get_array (root) : NULL;
+  return bulla_json_parse (list, strlen (list), DEPTH_MAX, NULL);
 }
 
 static JsonObject *
@@ -121,8 +117,8 @@ read_policy (BullaNelPolicy *self, JsonObject *object)
 gboolean
 bulla_nel_policy_parse (BullaNelPolicy *self, const char *value)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  JsonArray *list = read_list (parser, value);
+  g_autoptr (JsonNode) root = read_list (value);
+  JsonArray *list = root != NULL ? json_node_get_array (root) : NULL;
 
   *self = (BullaNelPolicy){0};
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
@@ -245,12 +241,12 @@ has_name (gconstpointer group, gconstpointer name)
 GPtrArray *
 bulla_nel_groups_parse (const char *value, const char *url)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GUri) base = g_uri_parse (url, URL_FLAGS, NULL);
-  JsonArray *list = base != NULL ? read_list (parser, value) : NULL;
+  g_autoptr (JsonNode) root = base != NULL ? read_list (value) : NULL;
 
-  if (list == NULL)
+  if (root == NULL)
     return NULL;
+  JsonArray *list = json_node_get_array (root);
   GPtrArray *groups = g_ptr_array_new_with_free_func (group_free);
   for (guint i = 0; i < json_array_get_length (list) && groups->len < BULLA_NEL_GROUPS_MAX; i++) {
     JsonObject *object = get_object (list, i);

@@ -10,6 +10,7 @@
 #include "bulla-load-private.h"
 #include "bulla-origin.h"
 #include "bulla-outer-private.h"
+#include "bulla-uri-text.h"
 
 #define URL_FLAGS                                                                                  \
   (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_SCHEME_NORMALIZE)
@@ -183,10 +184,10 @@ strip (const char *url, const BullaSettings *settings)
 
   if (is_data (url))
     return g_strdup (settings->data_url == BULLA_DATA_URL_WHOLE ? url : "data");
-  if (uri == NULL)
+  const GUriHideFlags hidden = G_URI_HIDE_USERINFO | G_URI_HIDE_AUTH_PARAMS | G_URI_HIDE_FRAGMENT;
+  g_autofree char *stripped = uri != NULL ? bulla_uri_dup_text (uri, hidden) : NULL;
+  if (stripped == NULL)
     return g_strdup ("");
-  g_autofree char *stripped = g_uri_to_string_partial (
-      uri, G_URI_HIDE_USERINFO | G_URI_HIDE_AUTH_PARAMS | G_URI_HIDE_FRAGMENT);
   return bulla_url_parse (&read, stripped, strlen (stripped), &reason, &detail)
              ? g_steal_pointer (&read.url)
              : g_steal_pointer (&stripped);

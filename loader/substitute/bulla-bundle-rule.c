@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-json.h"
+#include "bulla-uri-text.h"
 
 #define DEPTH_MAX 64 /* of the JSON; its parser recurses */
 #define URL_FLAGS                                                                                  \
@@ -61,7 +62,7 @@ resolve (GUri *base, const char *url)
 
   if (uri == NULL || g_uri_get_userinfo (uri) != NULL)
     return NULL;
-  return g_uri_to_string_partial (uri, G_URI_HIDE_FRAGMENT);
+  return bulla_uri_dup_text (uri, G_URI_HIDE_FRAGMENT);
 }
 
 static gboolean
@@ -206,20 +207,19 @@ read_rule (BullaBundleRule *self, JsonObject *object, const char *base_url, GErr
 BullaBundleRule *
 bulla_bundle_rule_parse (const char *json, const char *base_url, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GError) failure = NULL;
   size_t length = strlen (json);
 
-  if (length > BULLA_BUNDLE_RULE_LENGTH_MAX || !bulla_json_is_strict (json, DEPTH_MAX)) {
-    type_error (error, "the rule is no JSON, or more of it than is read");
+  if (length > BULLA_BUNDLE_RULE_LENGTH_MAX) {
+    type_error (error, "the rule is longer than is read");
     return NULL;
   }
-  if (!json_parser_load_from_data (parser, json, (gssize)length, &failure)) {
+  g_autoptr (JsonNode) root = bulla_json_parse (json, length, DEPTH_MAX, &failure);
+  if (root == NULL) {
     type_error (error, "the rule is no JSON: %s", failure->message);
     return NULL;
   }
-  JsonNode *root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+  if (!JSON_NODE_HOLDS_OBJECT (root)) {
     type_error (error, "the rule is no JSON object");
     return NULL;
   }

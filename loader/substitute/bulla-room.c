@@ -1,13 +1,25 @@
-/* bulla-room.c - how many bytes several bodies may have among them
+/* bulla-room.c - how many bytes several bodies may have among them, and where those lie
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * They come in at the same time, and nobody knows beforehand how long they are: so each takes what
- * it keeps as that comes, and gives it back when it goes. */
+ * it keeps as that comes, and gives it back when it goes. However many they are, they have one
+ * descriptor among them, and no more memory than one. */
 #include "bulla-room.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "bulla-error.h"
 
 struct _BullaRoom {
   guint references;
   guint64 max, left; /* bytes */
+  guint64 memory;    /* of these, bytes that are left in memory */
+  int file;          /* owned; unlinked from the start; -1: none */
+  guint32 n_blocks;  /* that the file has had so far */
+  GArray *spare;     /* owned guint32; blocks that were given back */
 };
 
 BullaRoom *
@@ -15,7 +27,8 @@ bulla_room_new (guint64 max)
 {
   BullaRoom *self = g_new (BullaRoom, 1);
 
-  *self = (BullaRoom){1, max, max};
+  *self = (BullaRoom){1, max, max, BULLA_ROOM_MEMORY_MAX, -1, 0, NULL};
+  self->spare = g_array_new (FALSE, FALSE, sizeof (guint32));
   return self;
 }
 
@@ -29,16 +42,28 @@ bulla_room_ref (BullaRoom *self)
 void
 bulla_room_unref (BullaRoom *self)
 {
-  if (--self->references == 0)
-    g_free (self);
+  if (--self->references > 0)
+    return;
+  if (self->file >= 0)
+    close (self->file);
+  g_array_unref (self->spare);
+  g_free (self);
+}
+
+static gboolean
+fail_full (BullaRoom *self, GError **error)
+{
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
+               "no more than %" G_GUINT64_FORMAT " bytes are kept", self->max);
+  return FALSE;
 }
 
 /* Returns: whether there was room for them; otherwise nothing is taken */
 gboolean
-bulla_room_take (BullaRoom *self, guint64 bytes)
+bulla_room_take (BullaRoom *self, guint64 bytes, GError **error)
 {
   if (bytes > self->left)
-    return FALSE;
+    return fail_full (self, error);
   self->left -= bytes;
   return TRUE;
 }
@@ -50,13 +75,113 @@ bulla_room_give_back (BullaRoom *self, guint64 bytes)
 }
 
 guint64
-bulla_room_get_max (BullaRoom *self)
-{
-  return self->max;
-}
-
-guint64
 bulla_room_get_left (BullaRoom *self)
 {
   return self->left;
+}
+
+/* Returns: whether there was room for them in memory; otherwise nothing is taken */
+gboolean
+bulla_room_take_memory (BullaRoom *self, guint64 bytes)
+{
+  if (bytes > self->memory)
+    return FALSE;
+  self->memory -= bytes;
+  return TRUE;
+}
+
+void
+bulla_room_give_back_memory (BullaRoom *self, guint64 bytes)
+{
+  self->memory += bytes;
+}
+
+/* --- the file */
+
+static gboolean
+fail_errno (GError **error)
+{
+  int number = errno;
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "a temporary file: %s",
+               g_strerror (number));
+  return FALSE;
+}
+
+static gboolean
+open_file (BullaRoom *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (g_get_user_runtime_dir (), "bulla-XXXXXX", NULL);
+
+  self->file = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+  if (self->file < 0) {
+    g_free (path);
+    path = g_build_filename (g_get_tmp_dir (), "bulla-XXXXXX", NULL);
+    self->file = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+  }
+  return (self->file >= 0 && g_unlink (path) == 0) || fail_errno (error);
+}
+
+/**
+ * bulla_room_take_block: (skip)
+ * @self: a room
+ * @block: (out): the number of %BULLA_ROOM_BLOCK_SIZE bytes that nobody else has
+ * @error: if there is no file for them; a %BULLA_ERROR_LIMIT: it is as large as may be
+ *
+ * Returns: whether they were to be had
+ */
+gboolean
+bulla_room_take_block (BullaRoom *self, guint32 *block, GError **error)
+{
+  if (self->file < 0 && !open_file (self, error))
+    return FALSE;
+  if (self->spare->len == 0 && (guint64)self->n_blocks * BULLA_ROOM_BLOCK_SIZE >= self->max)
+    return fail_full (self, error);
+  if (self->spare->len > 0) {
+    *block = g_array_index (self->spare, guint32, self->spare->len - 1);
+    g_array_set_size (self->spare, self->spare->len - 1);
+  } else {
+    *block = self->n_blocks++;
+  }
+  return TRUE;
+}
+
+void
+bulla_room_give_back_block (BullaRoom *self, guint32 block)
+{
+  g_array_append_val (self->spare, block);
+}
+
+static goffset
+find_byte (guint32 block, gsize offset)
+{
+  return (goffset)block * BULLA_ROOM_BLOCK_SIZE + (goffset)offset;
+}
+
+/* @offset: within @block, which ends no sooner than what is written */
+gboolean
+bulla_room_write (BullaRoom *self, guint32 block, gsize offset, const guint8 *bytes, gsize size,
+                  GError **error)
+{
+  while (size > 0) {
+    gssize written = pwrite (self->file, bytes, size, find_byte (block, offset));
+    if (written < 0 && errno != EINTR)
+      return fail_errno (error);
+    if (written > 0) {
+      bytes += written;
+      offset += (gsize)written;
+      size -= (gsize)written;
+    }
+  }
+  return TRUE;
+}
+
+/* @offset: within @block, of which all that is wanted was written. Threads may do so while nobody
+ * writes there. */
+gboolean
+bulla_room_read (BullaRoom *self, guint32 block, gsize offset, void *buffer, gsize size,
+                 GError **error)
+{
+  return pread (self->file, buffer, size, find_byte (block, offset)) == (gssize)size
+         || fail_errno (error);
 }

@@ -2,12 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-spool.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
-
-#include "bulla-error.h"
+#include <string.h>
 
 #define CHUNK_SIZE 65536
 
@@ -16,8 +11,8 @@ struct _BullaSpool {
   GCancellable *cancellable; /* owned; the source is read no further once nobody wants it */
   BullaRoom *room;           /* owned; where it has what it keeps */
   guint64 length;
-  GByteArray *memory; /* owned; NULL once there is a file */
-  int file;           /* owned; unlinked from the start; -1: none */
+  GByteArray *memory; /* owned; NULL once all of it is in blocks */
+  GArray *blocks;     /* owned guint32; of the room's file, all but the last one full */
   gboolean complete;
   GError *error;      /* owned; why it ended before its end */
   GPtrArray *waiting; /* owned GTask: readers that are ahead of the source */
@@ -29,17 +24,26 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (BullaSpool, bulla_spool, G_TYPE_OBJECT)
 
 static void
+drop_memory (BullaSpool *self)
+{
+  if (self->memory != NULL)
+    bulla_room_give_back_memory (self->room, self->memory->len);
+  g_clear_pointer (&self->memory, g_byte_array_unref);
+}
+
+static void
 bulla_spool_finalize (GObject *object)
 {
   BullaSpool *self = BULLA_SPOOL (object);
 
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
+  drop_memory (self);
+  for (guint i = 0; i < self->blocks->len; i++)
+    bulla_room_give_back_block (self->room, g_array_index (self->blocks, guint32, i));
+  g_array_unref (self->blocks);
   bulla_room_give_back (self->room, self->length);
   bulla_room_unref (self->room);
-  g_clear_pointer (&self->memory, g_byte_array_unref);
-  if (self->file >= 0)
-    close (self->file);
   g_clear_error (&self->error);
   g_ptr_array_unref (self->waiting);
   G_OBJECT_CLASS (bulla_spool_parent_class)->finalize (object);
@@ -64,65 +68,59 @@ bulla_spool_init (BullaSpool *self)
 {
   self->cancellable = g_cancellable_new ();
   self->memory = g_byte_array_new ();
-  self->file = -1;
+  self->blocks = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /* --- the store */
 
+/* @at: how much of it is in blocks already */
 static gboolean
-fail_errno (GError **error)
+write_blocks (BullaSpool *self, guint64 at, const guint8 *bytes, gsize size, GError **error)
 {
-  int number = errno;
-
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "a temporary file: %s",
-               g_strerror (number));
-  return FALSE;
-}
-
-static gboolean
-write_all (int file, const guint8 *bytes, gsize length, GError **error)
-{
-  while (length > 0) {
-    gssize written = write (file, bytes, length);
-    if (written < 0 && errno != EINTR)
-      return fail_errno (error);
-    if (written > 0) {
-      bytes += written;
-      length -= written;
+  while (size > 0) {
+    gsize offset = at % BULLA_ROOM_BLOCK_SIZE, fitting = MIN (size, BULLA_ROOM_BLOCK_SIZE - offset);
+    guint32 block = 0;
+    if (offset == 0) {
+      if (!bulla_room_take_block (self->room, &block, error))
+        return FALSE;
+      g_array_append_val (self->blocks, block);
     }
+    block = g_array_index (self->blocks, guint32, self->blocks->len - 1);
+    if (!bulla_room_write (self->room, block, offset, bytes, fitting, error))
+      return FALSE;
+    bytes += fitting;
+    at += fitting;
+    size -= fitting;
   }
-  return TRUE;
-}
-
-static gboolean
-open_file (BullaSpool *self, GError **error)
-{
-  g_autofree char *path = g_build_filename (g_get_user_runtime_dir (), "bulla-XXXXXX", NULL);
-
-  self->file = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
-  if (self->file < 0) {
-    g_free (path);
-    path = g_build_filename (g_get_tmp_dir (), "bulla-XXXXXX", NULL);
-    self->file = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
-  }
-  if (self->file < 0 || g_unlink (path) != 0)
-    return fail_errno (error);
-  if (!write_all (self->file, self->memory->data, self->memory->len, error))
-    return FALSE;
-  g_clear_pointer (&self->memory, g_byte_array_unref);
   return TRUE;
 }
 
 static gboolean
 append (BullaSpool *self, const guint8 *bytes, gsize size, GError **error)
 {
-  if (self->memory != NULL && self->length + size > BULLA_SPOOL_MEMORY_MAX
-      && !open_file (self, error))
+  if (self->memory != NULL && bulla_room_take_memory (self->room, size)) {
+    g_byte_array_append (self->memory, bytes, (guint)size);
+    return TRUE;
+  }
+  if (self->memory != NULL && !write_blocks (self, 0, self->memory->data, self->memory->len, error))
     return FALSE;
-  if (self->memory == NULL)
-    return write_all (self->file, bytes, size, error);
-  g_byte_array_append (self->memory, bytes, size);
+  drop_memory (self);
+  return write_blocks (self, self->length, bytes, size, error);
+}
+
+static gboolean
+read_blocks (BullaSpool *self, guint64 at, guint8 *buffer, gsize size, GError **error)
+{
+  while (size > 0) {
+    gsize offset = at % BULLA_ROOM_BLOCK_SIZE, fitting = MIN (size, BULLA_ROOM_BLOCK_SIZE - offset);
+    guint32 block = g_array_index (self->blocks, guint32, at / BULLA_ROOM_BLOCK_SIZE);
+    if (!bulla_room_read (self->room, block, offset, buffer, fitting, error))
+      return FALSE;
+    buffer += fitting;
+    at += fitting;
+    size -= fitting;
+  }
   return TRUE;
 }
 
@@ -131,12 +129,8 @@ store (BullaSpool *self, GBytes *chunk, GError **error)
 {
   gsize size = g_bytes_get_size (chunk);
 
-  if (!bulla_room_take (self->room, size)) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                 "no more than %" G_GUINT64_FORMAT " bytes are kept",
-                 bulla_room_get_max (self->room));
+  if (!bulla_room_take (self->room, size, error))
     return FALSE;
-  }
   if (!append (self, g_bytes_get_data (chunk, NULL), size, error)) {
     bulla_room_give_back (self->room, size);
     return FALSE;
@@ -159,7 +153,7 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (source, result, &error);
 
   g_weak_ref_clear (weak);
-  if (self == NULL)
+  if (self == NULL || self->error != NULL)
     return;
   if (chunk != NULL && g_bytes_get_size (chunk) == 0)
     self->complete = TRUE;
@@ -213,6 +207,26 @@ bulla_spool_new (GInputStream *source, guint64 max)
   g_autoptr (BullaRoom) room = bulla_room_new (max);
 
   return bulla_spool_new_in (source, room);
+}
+
+/**
+ * bulla_spool_give_up:
+ * @self: a spool
+ * @why: what its readers are told, unless it has come to an end before
+ *
+ * The source is read no further.
+ */
+void
+bulla_spool_give_up (BullaSpool *self, const GError *why)
+{
+  g_autoptr (BullaSpool) keep = g_object_ref (self);
+
+  if (self->complete || self->error != NULL)
+    return;
+  self->error = g_error_copy (why);
+  g_cancellable_cancel (self->cancellable);
+  wake (self);
+  g_signal_emit (self, signals[GREW], 0);
 }
 
 /**
@@ -271,8 +285,8 @@ bulla_spool_read_at (BullaSpool *self, guint64 offset, void *buffer, gsize size,
 
   if (there > 0 && self->memory != NULL)
     memcpy (buffer, self->memory->data + offset, there);
-  else if (there > 0 && pread (self->file, buffer, there, offset) != (gssize)there)
-    return fail_errno (error), -1;
+  else if (!read_blocks (self, offset, buffer, there, error))
+    return -1;
   return (gssize)there;
 }
 

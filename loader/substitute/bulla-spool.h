@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_SPOOL_MEMORY_MAX (1024 * 1024) /* what is longer lies in a file */
-
 #define BULLA_TYPE_SPOOL (bulla_spool_get_type ())
 G_DECLARE_FINAL_TYPE (BullaSpool, bulla_spool, BULLA, SPOOL, GObject)
 
@@ -19,6 +17,7 @@ guint64 bulla_spool_get_length (BullaSpool *self);
 gboolean bulla_spool_is_complete (BullaSpool *self);
 const GError *bulla_spool_get_error (BullaSpool *self);
 GInputStream *bulla_spool_open (BullaSpool *self);
+void bulla_spool_give_up (BullaSpool *self, const GError *why);
 
 /* at any place of what has come in so far */
 gssize bulla_spool_read_at (BullaSpool *self, guint64 offset, void *buffer, gsize size,

@@ -169,8 +169,9 @@ add_entry (BullaResources *self, JsonObject *entry)
     tell_skipped (url, _ ("an earlier response of the same URL"));
 }
 
+/* @root: (out) (transfer full): what the entries are of */
 static JsonArray *
-read_entries (JsonParser *parser, const char *path, GError **error)
+read_entries (const char *path, JsonNode **root, GError **error)
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, SIZE_MAX_BYTES, error);
   gsize size;
@@ -180,17 +181,17 @@ read_entries (JsonParser *parser, const char *path, GError **error)
     return NULL;
   }
   const char *data = g_bytes_get_data (bytes, &size);
-  gsize mark = size >= 3 && memcmp (data, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
-  gboolean deep = bulla_json_is_too_deep (data, size, DEPTH_MAX);
-  if (!deep
-      && !json_parser_load_from_data (parser, size > mark ? data + mark : "", size - mark, error)) {
-    g_prefix_error (error, "%s: ", path);
+  if (size >= 3 && memcmp (data, BYTE_ORDER_MARK, 3) == 0) {
+    data += 3;
+    size -= 3;
+  }
+  *root = bulla_json_parse (data, size, DEPTH_MAX, error);
+  if (*root == NULL) {
+    g_prefix_error (error, _ ("%s: no HAR: "), path);
     return NULL;
   }
-  JsonNode *root = deep ? NULL : json_parser_get_root (parser);
-  JsonArray *entries = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? bulla_json_get_array (
-                           bulla_json_get_object (json_node_get_object (root), "log"), "entries")
-                                                                     : NULL;
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (*root) ? json_node_get_object (*root) : NULL;
+  JsonArray *entries = bulla_json_get_array (bulla_json_get_object (object, "log"), "entries");
   if (entries == NULL || json_array_get_length (entries) > ENTRIES_MAX) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  entries == NULL ? _ ("%s: no HAR: there is no log.entries")
@@ -228,8 +229,8 @@ choose_primary (BullaResources *self)
 gboolean
 bulla_resources_add_har (BullaResources *self, const char *path, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  JsonArray *entries = read_entries (parser, path, error);
+  g_autoptr (JsonNode) root = NULL;
+  JsonArray *entries = read_entries (path, &root, error);
 
   if (entries == NULL)
     return FALSE;

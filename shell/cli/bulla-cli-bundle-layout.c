@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#include "bulla-package.h"
+#include "bulla-bundle.h"
+#include "bulla-loader.h"
 #include "bulla-settings.h"
 
 #define MAGIC_SIZE 9

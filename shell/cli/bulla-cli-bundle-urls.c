@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bulla-bytes.h"
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
@@ -179,7 +180,7 @@ read_list (BullaResources *self, const char *path, GError **error)
 
   if (bytes == NULL)
     return NULL;
-  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autofree char *text = bulla_bytes_dup_text (bytes);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) {
     const char *why = NULL;

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEADER "# Written by bulla gateway, which removes it at its end.\n"
@@ -26,14 +27,22 @@ make_folder (GError **error)
   return g_dir_make_tmp ("bulla-gateway-XXXXXX", error);
 }
 
-/* Only what an earlier gateway has left is replaced: it may have been killed. */
+/* Only what an earlier gateway has left is replaced: it may have been killed. What is no ordinary
+ * file may have no end, or nothing to read. */
 static void
 remove_left_over (const char *path)
 {
-  g_autofree char *text = NULL;
+  int file = g_open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+  char start[sizeof HEADER - 1];
+  struct stat status;
 
-  if (g_file_get_contents (path, &text, NULL, NULL) && g_str_has_prefix (text, HEADER))
+  if (file < 0)
+    return;
+  if (fstat (file, &status) == 0 && S_ISREG (status.st_mode)
+      && read (file, start, sizeof start) == (ssize_t)sizeof start
+      && memcmp (start, HEADER, sizeof start) == 0)
     g_unlink (path);
+  close (file);
 }
 
 /* Makes the file, for its owner alone from the beginning; never writes into one that is there. */

@@ -13,6 +13,7 @@
 
 #define START_SIZE 10
 #define BUFFER_SIZE 4096
+#define MEMORY_MAX (256 << 20) /* bytes of what is no file, and may have no end */
 
 gboolean
 bulla_cli_is_url (const char *name)
@@ -83,7 +84,7 @@ bulla_cli_open_package (const char *path, const char **kind, GError **error)
 /**
  * bulla_cli_read_file: (skip)
  * @path: a file, or a pipe; "-" is standard input
- * @max: how many bytes it may have
+ * @max: how many bytes it may have; a pipe has less, because they are kept in memory
  * @error: if it cannot be read, or is larger
  *
  * Returns: (transfer full) (nullable): its bytes; a file's are mapped, not read
@@ -104,7 +105,8 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   guint8 buffer[BUFFER_SIZE];
   gssize n = 1;
-  while (stream != NULL && n > 0 && bytes->len <= MIN (max, G_MAXINT)) {
+  max = MIN (max, MEMORY_MAX);
+  while (stream != NULL && n > 0 && bytes->len <= max) {
     n = g_input_stream_read (stream, buffer, sizeof buffer, NULL, error);
     if (n > 0)
       g_byte_array_append (bytes, buffer, (guint)n);
@@ -116,6 +118,6 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
   if (n == 0)
     return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: larger than %u MiB"), path,
-               (guint)(MIN (max, G_MAXINT) >> 20));
+               (guint)(max >> 20));
   return NULL;
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-bytes.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
@@ -217,7 +218,7 @@ add_signature (JsonBuilder *builder, BullaInspection *self)
 {
   const BullaSfMember *member = self->members != NULL ? self->members->pdata[0] : NULL;
   g_autoptr (GBytes) bytes = dup_range (self, self->layout.signature);
-  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autofree char *text = bulla_bytes_dup_text (bytes);
   begin_part (builder, "signature", self->layout.signature);
   bulla_cli_json_string (builder, "value", text);
   bulla_cli_json_number (builder, "members", self->members != NULL ? self->members->len : 0);
@@ -317,7 +318,7 @@ bulla_inspection_to_json (BullaInspection *self)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GBytes) url = dup_range (self, self->layout.url);
-  g_autofree char *raw = g_strndup (g_bytes_get_data (url, NULL), g_bytes_get_size (url));
+  g_autofree char *raw = bulla_bytes_dup_text (url);
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", self->name);
   bulla_cli_json_string (builder, "kind", "exchange");

@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "bulla-bytes.h"
 #include "bulla-cli-create.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-sign-file.h"
@@ -97,7 +98,7 @@ bulla_cli_read_key (const char *path, gboolean must_sign, GError **error)
       g_prefix_error (error, "%s: ", path);
     return NULL;
   }
-  char *pem = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  char *pem = bulla_bytes_dup_text (bytes);
   if (bulla_signing_key_pem_is_encrypted (pem)) {
     passphrase = get_passphrase (path);
     asked = passphrase == NULL;

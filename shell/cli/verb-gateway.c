@@ -5,15 +5,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "bulla-cli-curl-config.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
+#include "bulla-descriptors.h"
 #include "bulla-gateway.h"
-
-#define DESCRIPTORS_MAX 8192
 
 static char *option_listen;
 static char *option_authority;
@@ -207,19 +205,6 @@ serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
   return written ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 
-/* Raises the soft limit of open files: a client's connection needs two of them. The shell does not:
- * WebKit's processes inherit the limit, and select() takes no descriptor above 1023. */
-static void
-raise_descriptor_limit (void)
-{
-  struct rlimit limit = {0};
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS_MAX)
-    return;
-  limit.rlim_cur = MIN (limit.rlim_max, DESCRIPTORS_MAX);
-  setrlimit (RLIMIT_NOFILE, &limit); /* the limits of the gateway follow from what it is now */
-}
-
 static BullaExit
 run_gateway (char **arguments, GError **error)
 {
@@ -228,7 +213,7 @@ run_gateway (char **arguments, GError **error)
                            arguments[0]);
     return BULLA_EXIT_FAILED;
   }
-  raise_descriptor_limit ();
+  bulla_descriptors_raise_limit ();
   g_autoptr (GSocketAddress) address = parse_listen (option_listen, error);
   g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
   g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;

@@ -92,6 +92,7 @@ print_party (BullaParty *party)
   g_autofree char *does_not = bulla_party_dup_does_not_know (party);
   g_auto (GStrv) cookies = bulla_party_dup_cookies (party);
   g_autofree char *names = g_strjoinv (", ", cookies);
+  guint n_left_out = bulla_party_get_n_cookies_left_out (party);
 
   bulla_cli_print ("\n%s%s%s\n", bulla_party_get_title (party), *host != '\0' ? "  " : "", host);
   print_wrapped (knows, 2);
@@ -100,6 +101,10 @@ print_party (BullaParty *party)
   print_count (party, BULLA_MOMENT_AFTER, _ ("after the click"));
   if (*names != '\0') {
     g_autofree char *line = g_strdup_printf (_ ("cookies: %s"), names);
+    print_wrapped (line, 2);
+  }
+  if (n_left_out > 0) {
+    g_autofree char *line = g_strdup_printf (_ ("cookies not listed: %u"), n_left_out);
     print_wrapped (line, 2);
   }
 }
@@ -194,6 +199,8 @@ add_party (JsonBuilder *builder, BullaParty *party)
   bulla_json_add_text (builder, "knows", knows);
   bulla_json_add_text (builder, "does_not_know", does_not);
   bulla_json_add_names (builder, "cookies", (const char *const *)cookies);
+  if (bulla_party_get_n_cookies_left_out (party) > 0)
+    bulla_json_add_number (builder, "cookies_left_out", bulla_party_get_n_cookies_left_out (party));
   add_count (builder, party, BULLA_MOMENT_EARLIER, "earlier");
   add_count (builder, party, BULLA_MOMENT_BEFORE, "before");
   add_count (builder, party, BULLA_MOMENT_AFTER, "after");

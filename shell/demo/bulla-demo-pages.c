@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-bytes.h"
+
 #define ENTRY_MINUTES 40
 
 /* @key: of the link's group in links.ini; "" when it has none */
@@ -58,7 +60,8 @@ demo_fill_template (const char *name, const char *const *values)
 {
   g_autofree char *path = g_strconcat ("/org/bulla/Demo/", name, NULL);
   g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autoptr (GString) page = g_string_new (g_bytes_get_data (bytes, NULL));
+  g_autofree char *template = bulla_bytes_dup_text (bytes);
+  g_autoptr (GString) page = g_string_new (template);
 
   for (guint i = 0; values[i] != NULL; i += 2) {
     g_autofree char *mark = g_strconcat ("{{", values[i], "}}", NULL);

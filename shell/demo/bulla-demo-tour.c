@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-bytes.h"
+
 #define FORM_MAX 256 /* bytes */
 
 /* the texts of deliveries.ini are HTML */
@@ -75,7 +77,7 @@ write_offer (DemoWorld *world, const char *template, const char *delivery, const
   g_autofree char *link = demo_dup_delivery_link (world, delivery);
   g_autoptr (GBytes) scene =
       g_resources_lookup_data ("/org/bulla/Demo/tour.svg", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autofree char *svg = g_strndup (g_bytes_get_data (scene, NULL), g_bytes_get_size (scene));
+  g_autofree char *svg = bulla_bytes_dup_text (scene);
   /* what comes before the element has no place in HTML */
   const char *inner = strstr (svg, "<svg");
   const char *values[] = {"scene",   inner,   "style",      world->style, "delivery",

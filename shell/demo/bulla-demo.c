@@ -8,8 +8,10 @@
 
 #include <gio/gunixinputstream.h>
 #include <glib/gstdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
+
+#include "bulla-bytes.h"
+#include "bulla-descriptors.h"
 
 typedef struct {
   DemoWorld *world;
@@ -86,7 +88,7 @@ make_world (DemoWorld *world, const char *folder, GError **error)
   world->deliveries = read_keys ("/org/bulla/Demo/deliveries.ini", error);
   if (world->deliveries == NULL)
     return FALSE;
-  world->style = g_strndup (g_bytes_get_data (style, NULL), g_bytes_get_size (style));
+  world->style = bulla_bytes_dup_text (style);
   world->authority = bulla_authority_new ("Bulla demo", world->now, error);
   return world->authority != NULL && demo_open_servers (world, error)
          && demo_make_packages (world, error) && demo_make_deliveries (world, error)
@@ -121,18 +123,6 @@ remove_folder (const char *folder)
   g_rmdir (folder);
 }
 
-/* a server of libsoup 3.2 keeps the connection of a client that has left */
-static void
-allow_files (void)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit (RLIMIT_NOFILE, &limit);
-  }
-}
-
 static void
 serve (DemoWorld *world)
 {
@@ -150,7 +140,8 @@ main (int argc, char **argv)
 {
   DemoWorld world = {0};
   g_autoptr (GError) error = NULL;
-  allow_files ();
+  /* a server of libsoup 3.2 keeps the connection of a client that has left */
+  bulla_descriptors_raise_limit ();
   g_autofree char *folder = g_dir_make_tmp ("bulla-demo-XXXXXX", &error);
   gboolean made = folder != NULL && make_world (&world, folder, &error);
 

@@ -58,7 +58,7 @@ dup_document (WebKitWebPage *page)
 {
   WebKitFrame *frame = bulla_page_frames_get_main (page);
   g_autoptr (JSCValue) url =
-      frame != NULL ? bulla_page_world_evaluate (frame, "document.URL") : NULL;
+      frame != NULL ? bulla_page_world_evaluate (frame, "location.href") : NULL;
 
   return url != NULL && jsc_value_is_string (url) ? jsc_value_to_string (url) : NULL;
 }

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "bulla-package.h"
+#include "bulla-bundle.h"
+#include "bulla-loader.h"
 #include "write/bulla-bundle-writer.h"
 
 static void

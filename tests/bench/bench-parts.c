@@ -12,7 +12,8 @@
 
 #include "bench-bundle.h"
 #include "bulla-package-answer.h"
-#include "bulla-package.h"
+#include "bulla-bundle.h"
+#include "bulla-loader.h"
 #include "test-world.h"
 
 #define PARTS 1000

@@ -183,8 +183,8 @@ def exchange_beside_frames(bench):
     equal('requests to the publisher', len(world.requests_for(target)), 0)
 
 
-# WebKit lets a page that is left ask for nothing but its frames
-LEAVES = """<!doctype html><title>signed</title><body><script>
+# WebKit lets a page that is left ask for nothing but its frames; the form is `document.URL`
+LEAVES = """<!doctype html><title>signed</title><body><form name=URL></form><script>
 setTimeout(() => { location = '@SLOW@' }, 300)
 setTimeout(() => {
   document.body.append(Object.assign(document.createElement('iframe'), {src: '/frame.html'}))

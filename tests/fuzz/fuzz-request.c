@@ -15,6 +15,7 @@ check_host (const char *authority)
   if (!bulla_gateway_split_host (authority, 443, &host, &port))
     return;
   g_assert_true (g_str_is_ascii (host) && *host != '\0' && port > 0);
+  g_assert_null (strpbrk (host, "/?#@\\%<>^|[] \t\x7f"));
   g_autofree char *text =
       g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
   g_assert_true (bulla_gateway_split_host (text, 80, &again, &port_again));
@@ -60,7 +61,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   }
   g_assert_true (bulla_gateway_is_token (head.method, strlen (head.method)));
   g_assert_true (g_utf8_validate (head.target, -1, NULL) && *head.target != '\0');
-  g_assert_null (strpbrk (head.target, " \t\r\n"));
+  g_assert_null (strpbrk (head.target, " \t\r\n#"));
   g_assert_true (head.length >= -1 && (head.host != NULL || head.is_old));
   check_host (head.target);
   if (head.host != NULL)

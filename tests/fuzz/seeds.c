@@ -132,6 +132,7 @@ main (int argc, char **argv)
     write_body (folder, size, 1 + size % 64);
   write_body (folder, 20000, 4096);
   seed_write_texts (folder);
+  seed_write_gateway (folder);
   seed_write_bundles (folder);
   return g_file_set_contents (argv[2], "", 0, NULL) ? 0 : 1;
 }

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 void seed_write (const char *folder, const char *target, const char *name, const void *data,
                  gsize size);
 void seed_write_texts (const char *folder);
+void seed_write_gateway (const char *folder);
 void seed_write_bundles (const char *folder);
 
 G_END_DECLS

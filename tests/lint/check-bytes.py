@@ -94,13 +94,9 @@ CALLS = [
     ),
     (
         r'json_(parser_load_from_(data|stream|file)\w*|from_string)',
-        'recurses as deep as its input does',
+        'recurses as deep as its input does; use bulla_json_parse()',
         {
-            'loader/bulla-ledger-lines.c': 'after bulla_json_is_one_object()',
-            'loader/bulla-trust.c': 'a list of logs, after bulla_json_is_too_deep()',
-            'loader/report/bulla-nel-policy.c': 'after bulla_json_is_strict()',
-            'loader/substitute/bulla-bundle-rule.c': 'after bulla_json_is_strict()',
-            'shell/cli/bulla-cli-bundle-har.c': 'after bulla_json_is_too_deep()',
+            'loader/bulla-json.c': 'its depth is checked there, for all',
         },
     ),
     (
@@ -109,6 +105,20 @@ CALLS = [
         {
             'shell/bulla-address.c': 'asked for its host alone',
             'shell/extension/bulla-page-frames.c': 'asked for its host alone',
+        },
+    ),
+    (
+        r'g_uri_(to_string(_partial)?|resolve_relative)',
+        'fails on URLs such as x:/.//a: call bulla_uri_dup_text() or bulla_url_resolve()',
+        {
+            'policy/bulla-uri-text.c': 'where these are',
+            'loader/fetch/bulla-fetcher.c': 'of a URL with a host',
+            'loader/fetch/bulla-watch.c': 'of a URL with a host',
+            'loader/gateway/bulla-gateway-request.c': 'of a URL with a host',
+            'loader/gateway/bulla-gateway-script.c': 'of a URL with a host',
+            'loader/report/bulla-nel-policy.c': 'of a URL with a host',
+            'shell/cli/bulla-cli-bundle-sign.c': 'the reference is ours',
+            'shell/cli/verb-create-exchange.c': 'the reference is ours',
         },
     ),
     (
@@ -122,7 +132,7 @@ CALLS = [
     (
         r'g_hostname_to_(ascii|unicode)',
         'gives NULL for a name that is not UTF-8 or too long',
-        {'loader/fetch/bulla-http-set-up.c': 'NULL is expected'},
+        {'loader/fetch/bulla-http-message.c': 'NULL is expected'},
     ),
     (
         r'soup_uri_decode_data_uri|g_base64_decode_inplace',

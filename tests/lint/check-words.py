@@ -57,6 +57,13 @@ RULES = [
         'a way to the network that the ledger does not see',
     ),
     (r'\b(strcpy|strcat|sprintf|gets|atoi|alloca|g_alloca) \(', C, None, 'a call without a bound'),
+    (
+        r'\b(g_(strdup|strndup|memdup2?|string_new|string_new_len|utf8_\w+)|strlen|str[a-z]+) '
+        r'\((\(const char \*\))?g_bytes_get_data\b',
+        rf'(loader|policy|shell)/{C}',
+        None,
+        'no bytes are NULL there; use bulla_bytes_dup_text()',
+    ),
     (r'[ \t]+$', rf'{C}|.*\.(py|build|md|ini|sh)|dev', None, 'blanks at the end of a line'),
 ]
 THIS = 'tests/lint/check-words.py'
@@ -97,6 +104,11 @@ lintlib.run(
             'a way to the network',
         ),
         ('an unbounded copy', {'loader/a.c': 'strcpy (a, b);'}, 'without a bound'),
+        (
+            'a text of no bytes',
+            {'shell/a.c': 'g_strndup (g_bytes_get_data (b, NULL), n);'},
+            'no bytes are NULL',
+        ),
         ('trailing blanks', {'policy/a.c': 'int x; \n'}, 'blanks'),
     ],
     good={'dev': 'cd ../shared/vectors\n', 'tests/a.c': 'mkstemp ("fileXXXXXX");\n'},

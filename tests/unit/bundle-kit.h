@@ -4,7 +4,8 @@
 
 #include "bulla-authority.h"
 #include "bulla-bundle-writer.h"
-#include "bulla-package.h"
+#include "bulla-bundle.h"
+#include "bulla-loader.h"
 
 G_BEGIN_DECLS
 

@@ -323,6 +323,19 @@ raw_client_forget (RawClient *self)
 }
 
 void
+raw_client_shut (RawClient *self)
+{
+  g_autoptr (GIOStream) base = NULL;
+
+  if (is_tunnel (self->door))
+    g_object_get (self->stream, "base-io-stream", &base, NULL);
+  else
+    base = g_object_ref (self->stream);
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (base));
+  g_assert_true (g_socket_shutdown (socket, FALSE, TRUE, NULL));
+}
+
+void
 raw_client_say (RawClient *self, const char *text)
 {
   write_all (self->stream, text, strlen (text));

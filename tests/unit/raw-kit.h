@@ -88,6 +88,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawClient, raw_client_free)
 /* @fields: (nullable): each ended by CRLF */
 void raw_client_ask (RawClient *self, const char *method, const char *path, const char *fields);
 void raw_client_say (RawClient *self, const char *text);
+/* closes its half, without a word of TLS, and goes on to hear */
+void raw_client_shut (RawClient *self);
 /* writes @length bytes as the gateway takes them, until that closes the connection */
 void raw_client_fill (RawClient *self, gsize length);
 /* reads until @until has come, or the end; @until: (nullable): the end */

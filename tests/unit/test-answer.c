@@ -11,16 +11,27 @@
 static const guint8 BROTLI[] = {0x8b, 0x07, 0x80, '<', 'p', '>', 'w', 'h', 'a', 't',
                                 ' ',  'w',  'a',  's', ' ', 's', 'e', 'n', 't', 0x03};
 
+/* 16 MiB of blanks, as `brotli` writes them */
+static const guint8 BLANKS[] = {0x9f, 0xff, 0xff, 0xff, 0x00, 0x20, 0x40,
+                                0xe2, 0xb1, 0x40, 0x72, 0xef, 0xff, 0x01};
+
+static GBytes *
+compress_text (GZlibCompressorFormat format, const char *text)
+{
+  g_autoptr (GConverter) zlib = G_CONVERTER (g_zlib_compressor_new (format, 9));
+  gsize length = strlen (text), size = length / 500 + 256, read = 0, written = 0;
+  guint8 *out = g_malloc (size);
+
+  g_assert_cmpint (g_converter_convert (zlib, text, length, out, size, G_CONVERTER_INPUT_AT_END,
+                                        &read, &written, NULL),
+                   ==, G_CONVERTER_FINISHED);
+  return g_bytes_new_take (out, written);
+}
+
 static GBytes *
 compress (GZlibCompressorFormat format)
 {
-  g_autoptr (GConverter) zlib = G_CONVERTER (g_zlib_compressor_new (format, 9));
-  guint8 out[256];
-  gsize read = 0, written = 0;
-
-  g_converter_convert (zlib, BODY, strlen (BODY), out, sizeof out, G_CONVERTER_INPUT_AT_END, &read,
-                       &written, NULL);
-  return g_bytes_new (out, written);
+  return compress_text (format, BODY);
 }
 
 /* @coding: (nullable): the Content-Encoding */
@@ -194,6 +205,46 @@ test_large (void)
   }
 }
 
+/* a few bytes that stand for many are not decoded to their end, of a package either */
+static void
+test_small_for_much (void)
+{
+  const BullaAnswerKind kinds[] = {BULLA_ANSWER_LIVE, BULLA_ANSWER_SUBSTITUTED};
+  g_autofree char *blanks = g_strnfill (16 << 20, ' ');
+
+  for (guint i = 0; i < 3 * G_N_ELEMENTS (kinds); i++) {
+    const char *coding = CODINGS[2 + i % 3];
+    g_autoptr (GBytes) body =
+        g_str_equal (coding, "br")
+            ? g_bytes_new_static (BLANKS, sizeof BLANKS)
+            : compress_text (g_str_equal (coding, "gzip") ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
+                                                          : G_ZLIB_COMPRESSOR_FORMAT_ZLIB,
+                             blanks);
+    g_autoptr (BullaAnswer) answer = begin (kinds[i / 3], coding);
+    bulla_answer_push (answer, body);
+    g_assert_cmpint (bulla_answer_get_uncompared (answer), ==, BULLA_UNCOMPARED_SIZE);
+    g_assert_cmpuint (bulla_answer_get_n_hashed (answer), <=,
+                      BULLA_ANSWER_RATIO_FREE + BULLA_ANSWER_RATIO_MAX * g_bytes_get_size (body));
+    bulla_answer_end (answer, TRUE);
+    assert_outcome (answer, blanks, BULLA_CONFIRMATION_UNKNOWN, NULL);
+    g_assert_cmpint (bulla_answer_get_uncompared (answer), ==, BULLA_UNCOMPARED_SIZE);
+  }
+}
+
+/* what is small enough, or no more than well compressed, is compared */
+static void
+test_well_compressed (void)
+{
+  g_autofree char *blanks = g_strnfill (BULLA_ANSWER_RATIO_FREE, ' ');
+  g_autoptr (GBytes) body = compress_text (G_ZLIB_COMPRESSOR_FORMAT_GZIP, blanks);
+  g_autoptr (BullaAnswer) answer = begin (BULLA_ANSWER_LIVE, "gzip");
+
+  bulla_answer_push (answer, body);
+  bulla_answer_end (answer, TRUE);
+  assert_outcome (answer, blanks, BULLA_CONFIRMED, NULL);
+  g_assert_cmpuint (bulla_answer_get_n_hashed (answer), ==, BULLA_ANSWER_RATIO_FREE);
+}
+
 /* the head counts whatever is known of the body */
 static void
 test_head (void)
@@ -319,6 +370,8 @@ main (int argc, char **argv)
   g_test_add_func ("/answer/empty", test_empty);
   g_test_add_func ("/answer/unknown", test_unknown);
   g_test_add_func ("/answer/large", test_large);
+  g_test_add_func ("/answer/small-for-much", test_small_for_much);
+  g_test_add_func ("/answer/well-compressed", test_well_compressed);
   g_test_add_func ("/answer/head", test_head);
   g_test_add_func ("/answer/status-and-url", test_status_and_url);
   g_test_add_func ("/answer/record", test_record);

@@ -42,11 +42,12 @@ encode (const char *coding)
                    HELLO, strlen (HELLO));
 }
 
-static void
+static gboolean
 collect (const guint8 *data, gsize length, gpointer user_data)
 {
   g_assert_cmpuint (length, <=, PIECE_MAX);
   g_byte_array_append (user_data, data, (guint)length);
+  return TRUE;
 }
 
 /* Returns: whether all of it was decoded; @piece: bytes in one push */
@@ -149,6 +150,46 @@ test_large (void)
   g_assert_cmpmem (got->data, got->len, zeros, size);
 }
 
+/* 16 MiB of blanks, as `brotli` writes them */
+static const guint8 BLANKS[] = {0x9f, 0xff, 0xff, 0xff, 0x00, 0x20, 0x40,
+                                0xe2, 0xb1, 0x40, 0x72, 0xef, 0xff, 0x01};
+
+/* a megabyte, or sixteen, in a few bytes */
+static GByteArray *
+encode_large (const char *coding)
+{
+  const gsize size = 1 << 20;
+  g_autofree guint8 *zeros = g_malloc0 (size);
+
+  if (g_str_equal (coding, "br"))
+    return g_byte_array_append (g_byte_array_new (), BLANKS, sizeof BLANKS);
+  return compress (g_str_equal (coding, "gzip") ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
+                                                : G_ZLIB_COMPRESSOR_FORMAT_ZLIB,
+                   zeros, size);
+}
+
+static gboolean
+refuse (const guint8 *data, gsize length, gpointer user_data)
+{
+  guint *n_pieces = user_data;
+
+  return length == 0 || ++*n_pieces < 3;
+}
+
+/* no more is decoded than is wanted, however much there is */
+static void
+test_stopped (void)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (GByteArray) coded = encode_large (CODINGS[i]);
+    g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (CODINGS[i]);
+    guint n_pieces = 0;
+    g_assert_false (
+        bulla_content_decoder_push (decoder, coded->data, coded->len, refuse, &n_pieces));
+    g_assert_cmpuint (n_pieces, ==, 3);
+  }
+}
+
 static void
 test_names (void)
 {
@@ -176,6 +217,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content-decoder/trailing", test_trailing);
   g_test_add_func ("/content-decoder/empty", test_empty);
   g_test_add_func ("/content-decoder/large", test_large);
+  g_test_add_func ("/content-decoder/stopped", test_stopped);
   g_test_add_func ("/content-decoder/names", test_names);
   return g_test_run ();
 }

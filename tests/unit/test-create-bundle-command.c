@@ -139,6 +139,7 @@ test_refused (Place *place, gconstpointer data)
       {"$BULLA " DIR "--format b3 o.wbn", 2, "--format cannot be “b3”"},
       {"$BULLA " DIR "-H nonsense o.wbn", 2, "is no header"},
       {"mkdir empty; $BULLA create bundle --dir empty --base-url / o.wbn", 2, "nothing to put"},
+      {"$BULLA create bundle --urls - o.wbn </dev/null", 2, "nothing to put"},
       {"ln -s . site/loop; $BULLA " DIR "o.wbn", 2, "folders deep"},
       {"rm site/loop; chmod u-r site/x.js; test -r site/x.js || $BULLA " DIR "o.wbn;"
        "test ! -e o.wbn && echo none",
@@ -176,6 +177,9 @@ test_har (Place *place, gconstpointer data)
        "nothing to put"},
       {"printf '%200000s' '' | tr ' ' '[' >e.har; $BULLA create bundle --har e.har e.wbn", 2,
        "no HAR"},
+      {"(printf '/*\"*/'; printf '[%0200000d' 0 | tr 0 '[') >e.har;"
+       "$BULLA create bundle --har e.har e.wbn",
+       2, "no HAR"},
       {"sed 's,test/moved,test/css?f=A|B^C%%,' r.har >p.har; $BULLA create bundle --har p.har "
        "p.wbn",
        0, "Wrote"},

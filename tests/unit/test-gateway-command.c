@@ -265,6 +265,27 @@ test_config_there (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* what has no end, or nothing to read, is not read */
+static void
+test_config_odd (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("bulla-test-XXXXXX", NULL);
+  g_autofree char *fifo = g_build_filename (folder, "fifo", NULL);
+  const char *const paths[] = {fifo, folder, "/dev/full", "/dev/zero", "/dev/stdout"};
+
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GSubprocess) process = g_subprocess_new (
+        G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+        g_getenv ("BULLA_PROGRAM"), "gateway", "--config", paths[i], NULL);
+    g_assert_no_error (error);
+    g_assert_cmpint (wait_for (process), ==, 2);
+  }
+  g_assert_cmpint (g_unlink (fifo), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 test_misuse (void)
 {
@@ -322,6 +343,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gateway/command/verify", test_verify);
   g_test_add_func ("/gateway/command/password", test_password);
   g_test_add_func ("/gateway/command/config-there", test_config_there);
+  g_test_add_func ("/gateway/command/config-odd", test_config_odd);
   g_test_add_func ("/gateway/command/misuse", test_misuse);
   g_test_add_func ("/gateway/command/descriptors", test_descriptors);
   return g_test_run ();

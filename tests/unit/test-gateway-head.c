@@ -129,6 +129,18 @@ test_ambiguous (void)
   g_assert_cmpuint (status_of (NUL, sizeof NUL - 1), ==, 400);
 }
 
+/* servers differ in what they do with a fragment */
+static void
+test_fragment (void)
+{
+  static const char *const heads[] = {"GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n",
+                                      "GET http://a/?b# HTTP/1.1\r\nHost: a\r\n\r\n",
+                                      "CONNECT a:443#b HTTP/1.1\r\nHost: a\r\n\r\n"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    g_assert_cmpuint (status_of (heads[i], strlen (heads[i])), ==, 400);
+}
+
 static void
 test_truncated (void)
 {
@@ -151,6 +163,13 @@ test_large (void)
     g_string_append (many, "X: y\r\n");
   g_string_append (many, "\r\n");
   g_assert_cmpuint (status_of (many->str, many->len), ==, BULLA_GATEWAY_HEAD_TOO_LARGE);
+  for (guint i = 0; i < 2; i++) { /* each field is looked for among what Connection names */
+    g_autofree char *options = g_strnfill (BULLA_GATEWAY_OPTIONS_MAX - 2, ',');
+    g_autofree char *text = g_strdup_printf (GET "Connection: a%s\r\nConnection: b%s\r\n\r\n",
+                                             options, i == 0 ? "" : ",");
+    guint status = i == 0 ? 200 : BULLA_GATEWAY_HEAD_TOO_LARGE;
+    g_assert_cmpuint (status_of (text, strlen (text)), ==, status);
+  }
   g_string_set_size (large, BULLA_GATEWAY_HEAD_MAX);
   memset (large->str + strlen (GET "X: "), 'x', large->len - strlen (GET "X: "));
   g_string_append (large, "\r\n\r\n");
@@ -164,6 +183,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gateway/head/good", test_good);
   g_test_add_func ("/gateway/head/framing", test_framing);
   g_test_add_func ("/gateway/head/ambiguous", test_ambiguous);
+  g_test_add_func ("/gateway/head/fragment", test_fragment);
   g_test_add_func ("/gateway/head/truncated", test_truncated);
   g_test_add_func ("/gateway/head/large", test_large);
   return g_test_run ();

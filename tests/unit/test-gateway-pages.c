@@ -116,6 +116,37 @@ test_framed (GatewayWorld *self, gconstpointer data)
   assert_all_data (self, FRAMED_PART, "live");
 }
 
+/* A frame of a page from a bundle comes back from that bundle, whatever another page had there, and
+ * so does one that the page did not have before. */
+static void
+test_frames_again (GatewayWorld *self, gconstpointer data)
+{
+  static const char BACK[] = "v=one; host=aggregator.test; dest=navigation";
+  const BullaNavigationKind kinds[] = {BULLA_NAVIGATION_BACK_FORWARD, BULLA_NAVIGATION_RELOAD};
+  g_autofree char *around = test_server_url (self->aggregator, "/around");
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autofree char *data_url = test_server_url (self->publisher, "/data");
+
+  test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
+  g_autoptr (TestResponse) shown = gateway_world_get (self, article, ONE);
+  g_assert_cmpstr (shown->body, ==, "<p>bundled");
+  g_autoptr (TestResponse) other = gateway_world_get (self, around, ONE);
+  g_assert_cmpstr (other->body, ==, "page");
+  test_bundle_assert_body (self, "/data", FRAME, "live");
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autoptr (TestResponse) back = gateway_world_again (self, article, BACK, kinds[i], shown);
+    g_assert_cmpstr (back->body, ==, "<p>bundled");
+    g_autoptr (TestResponse) framed =
+        gateway_world_again (self, data_url, OWN_FRAME, kinds[i], back);
+    g_assert_cmpstr (framed->body, ==, SIGNED);
+  }
+  g_autoptr (TestResponse) forward =
+      gateway_world_again (self, around, BACK, BULLA_NAVIGATION_BACK_FORWARD, other);
+  g_autoptr (TestResponse) live =
+      gateway_world_again (self, data_url, FRAME, BULLA_NAVIGATION_BACK_FORWARD, forward);
+  g_assert_cmpstr (live->body, ==, "live");
+}
+
 /* two frames, each from a bundle of its own: either keeps to that */
 static void
 test_two_bundles (GatewayWorld *self, gconstpointer data)
@@ -195,6 +226,7 @@ main (int argc, char **argv)
   g_test_add ("/gateway/pages/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("whole", test_whole);
   ADD ("framed", test_framed);
+  ADD ("frames-again", test_frames_again);
   ADD ("two-bundles", test_two_bundles);
   ADD ("posted", test_posted);
   ADD ("workers", test_workers);

@@ -273,6 +273,74 @@ test_frames (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
+/* more pages than may keep what they prefetched: whoever asks has it, also the oldest */
+static void
+test_all_ask (GatewayWorld *self, gconstpointer data)
+{
+  const guint n_pages = 12;
+
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  for (guint i = 0; i < n_pages; i++) {
+    g_autofree char *frame = g_strdup_printf ("/frame?%u", i);
+    prefetch_kit_put_page (self, "/frame", i > 0 ? "Link: </a.sxg>; rel=prefetch" : NULL);
+    prefetch_kit_open_page (self, frame, FRAME);
+  }
+  for (guint i = 0; i < 4 * n_pages; i++) {
+    g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
+    guint asker = i == 0 ? 0 : (guint)g_test_rand_int_range (0, n_pages);
+    g_autofree char *frame = g_strdup_printf ("/frame?%u", asker);
+    g_autoptr (TestResponse) response = prefetch_kit_ask (self, url, PREFETCH, frame, NULL);
+    g_assert_no_error (response->error);
+    g_assert_cmpuint (response->status, ==, 200);
+  }
+}
+
+static void
+answer_never (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+              gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_object_ref (message));
+  soup_server_message_pause (message);
+}
+
+static gboolean
+set_cb (gpointer user_data)
+{
+  *(gboolean *)user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* a server that never answers holds up what its page prefetches, and nothing else of the view or of
+ * others */
+static void
+test_slow_server (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GString) links = g_string_new ("Link: ");
+  gboolean done = FALSE;
+
+  for (guint i = 0; i < 30; i++)
+    g_string_append_printf (links, "%s</never?%u>; rel=prefetch", i > 0 ? ", " : "", i);
+  soup_server_add_handler (self->aggregator->soup, "/never", answer_never, held, NULL);
+  prefetch_kit_put_page (self, "/", links->str);
+  prefetch_kit_put_page (self, "/other", "Link: </a.sxg>; rel=prefetch");
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  g_timeout_add (1000, set_cb, &done); /* longer than all of them take, where nothing waits */
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (held->len, ==, 8);
+  prefetch_kit_open_page (self, "/other", "v=two; host=-; dest=navigation");
+  while (strstr (self->events->str, "prefetched two") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  bulla_gateway_close_view (self->gateway, self->token, "one");
+  while (strstr (self->events->str, "refused one") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (held->len, ==, 8);
+}
+
 /* a package that is not accepted falls back to the live page, and to no copy of it */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
@@ -319,6 +387,8 @@ main (int argc, char **argv)
   ADD ("stale", test_stale);
   ADD ("reload", test_reload);
   ADD ("frames", test_frames);
+  ADD ("all-ask", test_all_ask);
+  ADD ("slow-server", test_slow_server);
   ADD ("fallback", test_fallback);
   ADD ("spoilt", test_spoilt);
   return g_test_run ();

@@ -359,6 +359,44 @@ test_plain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 }
 
+/* What is shown when the history leads back is no other page's to choose: neither what that page
+ * prefetched as an exchange, nor as an ordinary response. The click on its link finds it still. */
+static void
+test_history (GatewayWorld *self, gconstpointer data)
+{
+  const BullaNavigationKind kinds[] = {BULLA_NAVIGATION_BACK_FORWARD, BULLA_NAVIGATION_RELOAD};
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *plain = test_server_url (self->publisher, "/plain");
+  g_autoptr (GBytes) live = prefetch_kit_text ("live");
+
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  gateway_world_put_with (self, self->publisher, "/plain", live, "text/html",
+                          "Cache-Control: max-age=60");
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
+  g_autoptr (TestResponse) prefetched = prefetch_kit_ask (self, plain, PREFETCH, "/", NULL);
+  g_assert_cmpuint (prefetched->status, ==, 200);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    guint before = self->aggregator->n_requests, n_plain = self->publisher->n_requests;
+    const char *const urls[] = {link, plain};
+    for (guint j = 0; j < G_N_ELEMENTS (urls); j++) {
+      bulla_gateway_expect_navigation (self->gateway, self->token, "one", urls[j], kinds[i], NULL);
+      g_autoptr (TestResponse) framed =
+          prefetch_kit_ask (self, urls[j], "v=one; host=aggregator.test; dest=frame", "/", NULL);
+      g_assert_no_error (framed->error);
+    }
+    g_assert_cmpuint (self->aggregator->n_requests, ==, before + 1);
+    g_assert_cmpuint (self->publisher->n_requests, ==, n_plain + 1);
+  }
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
+  guint before = self->publisher->n_requests;
+  bulla_gateway_expect_navigation (self->gateway, self->token, "one", plain,
+                                   BULLA_NAVIGATION_BACK_FORWARD, NULL);
+  g_autoptr (TestResponse) back = prefetch_kit_ask (self, plain, CLICK, "/", NULL);
+  g_assert_cmpuint (self->publisher->n_requests, ==, before + 1);
+}
+
 /* a copy that came from the publisher and is as new is used in place of the exchange */
 static void
 test_live_copy (GatewayWorld *self, gconstpointer data)
@@ -411,6 +449,7 @@ main (int argc, char **argv)
   ADD ("bytes", test_bytes);
   ADD ("header", test_header);
   ADD ("plain", test_plain);
+  ADD ("history", test_history);
   ADD ("live-copy", test_live_copy);
   return g_test_run ();
 }

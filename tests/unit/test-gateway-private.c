@@ -4,6 +4,7 @@
 #include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
 
+#define HOME "https://localhost/"
 #define NAMES_MAX 262144 /* that the gateway remembers */
 
 typedef struct {
@@ -65,7 +66,7 @@ test_documents (Scene *self, gconstpointer data)
   static const char *const alone[] = {"localhost", NULL};
   static const char *const both[] = {"localhost", "10.0.0.1", NULL};
   static const char *const mixed[] = {"localhost", "public.test", NULL};
-  static const char HOME[] = "https://localhost/", PUBLIC[] = "https://public.test/";
+  static const char PUBLIC[] = "https://public.test/";
   const struct {
     const char *document;
     const char *const *frames;
@@ -104,25 +105,143 @@ test_documents (Scene *self, gconstpointer data)
     }
 }
 
+static void
+redirect_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+             gpointer user_data)
+{
+  soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
+}
+
+/* Has a server send @dest, in @document, from /go to @to. Returns: (transfer full): the URL of /go
+ */
+static char *
+redirect (Scene *self, TestServer *server, const char *dest, const char *document, const char *to)
+{
+  const char *frames[] = {"localhost", NULL};
+  g_autofree char *go = test_server_url (server, "/go");
+  Said said = {.url = go, .dest = dest, .document = document, .frames = frames};
+
+  soup_server_remove_handler (server->soup, "/go");
+  soup_server_add_handler (server->soup, "/go", redirect_cb, g_strdup (to), g_free);
+  g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, NULL);
+  g_assert_cmpuint (response->status, ==, SOUP_STATUS_FOUND);
+  g_assert_cmpstr (g_hash_table_lookup (response->headers, "cache-control"), ==,
+                   server == self->server ? "no-store" : NULL);
+  return g_steal_pointer (&go);
+}
+
 /* a redirect is the word of the server that sends it, whoever asked that */
 static void
 test_redirect (Scene *self, gconstpointer data)
 {
+  static const char *const dests[] = {"empty", "iframe", "document"};
   static const char *const frames[] = {"localhost", NULL};
-  Said said = {.url = self->here,
-               .dest = "empty",
-               .document = "https://localhost/",
-               .redirected = self->page,
-               .frames = frames};
+
+  for (guint i = 0; i < G_N_ELEMENTS (dests); i++) {
+    Said said = {.url = self->here, .dest = dests[i], .document = HOME, .frames = frames};
+    bulla_gateway_end_page (self->world.gateway, self->world.token, "one");
+    g_autofree char *ours = redirect (self, self->server, dests[i], HOME, "/");
+    said.redirected = ours;
+    g_assert_true (reaches (self, &said, NULL));
+    g_assert_true (reaches (self, &said, NULL)); /* once more, with a password */
+    bulla_gateway_end_page (self->world.gateway, self->world.token, "one");
+    g_assert_false (reaches (self, &said, NULL));
+    g_autofree char *theirs = redirect (self, self->world.publisher, dests[i], HOME, self->here);
+    said.redirected = theirs;
+    g_assert_false (reaches (self, &said, NULL));
+    g_assert_false (reaches (self, &said, "Origin: https://localhost"));
+    g_assert_false (reaches (self, &said, "Referer: https://localhost/"));
+  }
+}
+
+/* What is said of a redirect that was not sent, or elsewhere, or of the one of another server,
+ * opens nothing. */
+static void
+test_redirect_only_said (Scene *self, gconstpointer data)
+{
+  static const char *const frames[] = {"localhost", NULL};
+  static const char *const others[] = {"empty", "iframe"};
+  Said said = {.url = self->here, .document = HOME, .frames = frames};
+  const char *const froms[] = {"https://10.0.0.1/", "https://localhost/", "http://127.0.0.1/frame",
+                               self->here};
+
+  for (guint i = 0; i < G_N_ELEMENTS (froms); i++) { /* a service worker says such things too */
+    const char *const dests[] = {"empty", "iframe", "document"};
+    said.redirected = froms[i];
+    for (guint j = 0; j < G_N_ELEMENTS (dests); j++) {
+      said.dest = dests[j];
+      g_assert_false (reaches (self, &said, NULL));
+      g_assert_false (reaches (self, &said, "Origin: https://localhost"));
+    }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autofree char *go = redirect (self, self->server, others[i], HOME, self->here);
+    said.redirected = go;
+    g_assert_false (reaches (self, &said, NULL));
+  }
+  /* the whole page is led there by a public server, whatever the shell names */
+  g_autofree char *theirs = redirect (self, self->world.publisher, "document", HOME, self->here);
+  said.redirected = "http://127.0.0.1/frame";
+  g_assert_false (reaches (self, &said, NULL));
+  said.redirected = NULL;
+  g_assert_false (reaches (self, &said, NULL));
+  bulla_gateway_end_page (self->world.gateway, self->world.token, "one");
+  g_assert_true (reaches (self, &said, NULL));
+}
+
+/* where two servers lead to one address, the request may be the public one's */
+static void
+test_redirect_by_two (Scene *self, gconstpointer data)
+{
+  TestServer *const orders[2][2] = {{self->server, self->world.publisher},
+                                    {self->world.publisher, self->server}};
+
+  for (guint i = 0; i < 2; i++) {
+    Said said = {.url = self->here, .dest = "iframe", .document = self->page};
+    g_autofree char *one = redirect (self, orders[i][0], "iframe", HOME, self->here);
+    g_autofree char *two = redirect (self, orders[i][1], "iframe", HOME, self->here);
+    said.redirected = one;
+    g_assert_false (reaches (self, &said, NULL));
+    said.redirected = two;
+    g_assert_false (reaches (self, &said, NULL));
+    bulla_gateway_end_page (self->world.gateway, self->world.token, "one");
+  }
+}
+
+/* each of several redirects is its own server's word */
+static void
+test_redirect_chain (Scene *self, gconstpointer data)
+{
+  g_autofree char *there = test_server_url (self->server, "/there");
+  g_autofree char *theirs = test_server_url (self->world.publisher, "/go");
+  g_autofree char *ours = redirect (self, self->server, "document", HOME, theirs);
+  g_autofree char *last = redirect (self, self->world.publisher, "document", HOME, there);
+  Said said = {.url = there, .redirected = last, .document = HOME};
 
   g_assert_false (reaches (self, &said, NULL));
-  g_assert_false (reaches (self, &said, "Origin: https://localhost"));
-  g_assert_false (reaches (self, &said, "Referer: https://localhost/"));
-  said.redirected = "https://10.0.0.1/";
-  g_assert_true (reaches (self, &said, NULL));
-  said.dest = "document";
-  said.redirected = self->page;
+  said.redirected = ours;
   g_assert_false (reaches (self, &said, NULL));
+}
+
+/* so many redirects that the first is forgotten: it opens nothing then */
+static void
+test_redirect_flood (Scene *self, gconstpointer data)
+{
+  static const char *const frames[] = {"localhost", NULL};
+  g_autofree char *page = redirect (self, self->server, "document", HOME, "/page");
+  g_autofree char *to_page = test_server_url (self->server, "/page");
+  g_autofree char *go = redirect (self, self->server, "iframe", HOME, "/0");
+  g_autofree char *first = test_server_url (self->server, "/0");
+  Said framed = {
+      .url = first, .dest = "iframe", .document = HOME, .frames = frames, .redirected = go};
+  Said whole = {.url = to_page, .document = HOME, .frames = frames, .redirected = page};
+
+  for (guint i = 1; i <= 256; i++) {
+    g_autofree char *path = g_strdup_printf ("/%u", i);
+    g_autofree char *again = redirect (self, self->server, "iframe", HOME, path);
+  }
+  g_assert_false (reaches (self, &framed, NULL));
+  g_assert_true (reaches (self, &whole, NULL)); /* frames take no room from it */
 }
 
 /* A prefetch is of the document that asks for it, and not of the page around that. */
@@ -131,7 +250,6 @@ test_prefetch (Scene *self, gconstpointer data)
 {
   static const char *const alone[] = {"localhost", NULL};
   static const char *const mixed[] = {"localhost", "public.test", NULL};
-  static const char HOME[] = "https://localhost/";
   g_autofree char *own = g_strconcat ("Referer: ", self->here, NULL);
   const struct {
     const char *const *frames;
@@ -163,13 +281,6 @@ test_prefetch (Scene *self, gconstpointer data)
     if ((self->server->n_requests > before) != rows[i].allowed)
       g_error ("row %u", i);
   }
-}
-
-static void
-redirect_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-             gpointer user_data)
-{
-  soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
 }
 
 /* what a private page prefetches from elsewhere is not redirected to this machine */
@@ -349,6 +460,10 @@ main (int argc, char **argv)
   g_test_add ("/gateway/private/" path, Scene, NULL, set_up_func, test, tear_down)
   ADD ("documents", set_up, test_documents);
   ADD ("redirect", set_up, test_redirect);
+  ADD ("redirect-only-said", set_up, test_redirect_only_said);
+  ADD ("redirect-by-two", set_up, test_redirect_by_two);
+  ADD ("redirect-chain", set_up, test_redirect_chain);
+  ADD ("redirect-flood", set_up, test_redirect_flood);
   ADD ("prefetch", set_up, test_prefetch);
   ADD ("prefetch-redirected", set_up, test_prefetch_redirected);
   ADD ("nobody", set_up, test_nobody);

@@ -130,10 +130,13 @@ typedef struct {
 
 static const Special SPECIAL[] = {
     {"GET", RAW ("HTTP/1.1 100 Continue\r\n\r\n" HELLO), HELLO},
-    {"GET", RAW ("HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" HELLO), HELLO},
+    {"GET", RAW ("HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" HELLO),
+     "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n" HELLO},
     {"GET",
-     RAW ("HTTP/1.1 103 Early Hints\r\nX-A: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nX-B: 2\r\n\r\n"
-          "HTTP/1.1 204 No Content\r\nX-C: 3\r\n\r\n"),
+     RAW ("HTTP/1.1 102 Processing\r\nX-A: 1\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+          "HTTP/1.1 103 Early Hints\r\nConnection: X-D\r\nX-D: 1\r\nAlt-Svc: x\r\nX-B: 2\r\n"
+          "Content-Length: 5\r\n\r\nHTTP/1.1 204 No Content\r\nX-C: 3\r\n\r\n"),
+     "HTTP/1.1 102 Processing\r\nX-A: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nX-B: 2\r\n\r\n"
      "HTTP/1.1 204 No Content\r\nX-C: 3\r\n\r\n"},
     {"GET", RAW ("HTTP/1.1 204 No Content\r\nETag: \"a\"\r\nContent-Length: 0\r\n\r\n"),
      "HTTP/1.1 204 No Content\r\nETag: \"a\"\r\n\r\n"}, /* RFC 9110, section 8.6 */
@@ -311,6 +314,89 @@ test_expect (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* --- clients that have closed their half */
+
+static void
+answer_slowly (RawPeer *peer, gpointer user_data)
+{
+  if (peer->n_got == strlen ("hello"))
+    raw_peer_say (peer, RAW (OK "Content-Length: 10\r\n\r\nhello"));
+}
+
+/* what they asked for before they are told, however late its parts come */
+static void
+test_half_close (GatewayWorld *self, gconstpointer data)
+{
+  for (guint i = 0; i < 2 * RAW_N_DOORS; i++) {
+    RawDoor door = i % RAW_N_DOORS;
+    gboolean at_once = i >= RAW_N_DOORS;
+    g_autoptr (RawServer) server = raw_server_new (self, door, answer_slowly, NULL);
+    g_autoptr (RawClient) client = raw_client_new (self, door, server);
+    raw_client_ask (client, "POST", "/", "Content-Length: 5\r\n");
+    raw_client_say (client, "hello");
+    if (at_once)
+      raw_client_shut (client);
+    raw_client_hear (client, "hello");
+    if (!at_once)
+      raw_client_shut (client);
+    g_autoptr (RawClient) other = raw_client_new (self, door, server); /* the end has come */
+    raw_peer_say (server->peers->pdata[0], RAW ("world"));
+    raw_client_hear (client, NULL);
+    g_assert_no_error (client->error);
+    g_assert_true (g_str_has_suffix (client->heard->str, "\r\n\r\nhelloworld"));
+  }
+}
+
+/* several requests were sent before that */
+static void
+test_half_close_pipelined (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_PLAIN, answer_when_whole, NULL);
+  g_autoptr (RawClient) client = raw_client_new (self, RAW_PLAIN, server);
+
+  for (guint i = 0; i < 3; i++) {
+    raw_client_ask (client, "POST", "/", "Content-Length: 5\r\n");
+    raw_client_say (client, "hello");
+  }
+  raw_client_shut (client);
+  raw_client_hear (client, NULL);
+  g_assert_no_error (client->error);
+  g_assert_cmpstr (client->heard->str, ==, HELLO HELLO HELLO);
+}
+
+/* a request that is not whole is broken off, and so is its upload */
+static void
+test_half_close_early (GatewayWorld *self, gconstpointer data)
+{
+  for (RawDoor door = 0; door < RAW_N_DOORS; door++) {
+    g_autoptr (RawServer) server = raw_server_new (self, door, answer_when_whole, NULL);
+    g_autoptr (RawClient) client = raw_client_new (self, door, server);
+    raw_client_ask (client, "POST", "/", "Content-Length: 5\r\n");
+    raw_client_say (client, "hel");
+    while (server->peers->len == 0)
+      g_main_context_iteration (NULL, TRUE);
+    raw_client_shut (client);
+    raw_client_hear (client, NULL);
+    g_assert_cmpstr (client->heard->str, ==, "");
+    test_wait (&raw_server_last (server)->left);
+  }
+}
+
+/* one that has left altogether ends what is done for it, once something is written to it */
+static void
+test_left (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_PLAIN, answer_slowly, NULL);
+  RawClient *client = raw_client_new (self, RAW_PLAIN, server);
+
+  raw_client_ask (client, "POST", "/", "Content-Length: 5\r\n");
+  raw_client_say (client, "hello");
+  raw_client_hear (client, "hello");
+  raw_client_free (client);
+  raw_peer_say (raw_server_last (server), RAW ("w"));
+  test_wait (&raw_server_last (server)->left);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -323,5 +409,9 @@ main (int argc, char **argv)
   ADD ("slow-reader", test_slow_reader);
   ADD ("early-answer", test_early_answer);
   ADD ("expect", test_expect);
+  ADD ("half-close", test_half_close);
+  ADD ("half-close/pipelined", test_half_close_pipelined);
+  ADD ("half-close/early", test_half_close_early);
+  ADD ("left", test_left);
   return g_test_run ();
 }

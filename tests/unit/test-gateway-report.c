@@ -5,7 +5,7 @@
 
 #include "bulla-exchange-writer.h"
 #include "bulla-gateway-private.h"
-#include "bulla-package.h"
+#include "bulla-loader.h"
 #include "test-gateway-world.h"
 
 #define ONE "v=one; host=-; dest=navigation"

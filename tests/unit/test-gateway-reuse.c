@@ -72,11 +72,33 @@ test_once (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (back, "<p>signed");
 }
 
+#define FRAME "v=one; host=aggregator.test; dest=frame"
+
+/* has the view show a live page of the aggregator's */
+static TestResponse *
+show_page (GatewayWorld *self, const char *path)
+{
+  g_autofree char *url = test_server_url (self->aggregator, path);
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
+
+  gateway_world_put (self, self->aggregator, path, live, "text/html");
+  return gateway_world_get (self, url, ONE);
+}
+
+/* @shown: of a page that show_page() has shown before */
+static TestResponse *
+go_back (GatewayWorld *self, const char *path, const TestResponse *shown)
+{
+  g_autofree char *url = test_server_url (self->aggregator, path);
+
+  return gateway_world_again (self, url, LINKED, BULLA_NAVIGATION_BACK_FORWARD, shown);
+}
+
 /* an exchange in a frame comes back with the frame, and answers nothing else */
 static void
 test_frame_again (GatewayWorld *self, gconstpointer data)
 {
-  static const char FRAME[] = "v=one; host=aggregator.test; dest=frame";
+  g_autoptr (TestResponse) around = show_page (self, "/");
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autoptr (GBytes) live = exchange_kit_text ("live");
@@ -101,6 +123,74 @@ test_frame_again (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) live_again =
       gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_RELOAD, linked);
   exchange_kit_assert_body (live_again, "live");
+}
+
+/* What came in a frame of one page does not come back in that of another, and so it is with what
+ * was live; each page keeps its own, however often it comes back. */
+static void
+test_frames_of_pages (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
+
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) home = show_page (self, "/home");
+  g_autoptr (TestResponse) plain = gateway_world_get (self, page, FRAME);
+  exchange_kit_assert_body (plain, "live");
+  g_autoptr (TestResponse) other = show_page (self, "/other");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, FRAME);
+  exchange_kit_assert_redirect (first, page);
+  g_autoptr (TestResponse) framed = gateway_world_get (self, page, FRAME);
+  exchange_kit_assert_body (framed, "<p>signed");
+  g_autoptr (TestResponse) third = show_page (self, "/home"); /* another entry of the same page */
+  const struct {
+    const char *path;
+    const TestResponse *shown;
+    const char *body;
+  } rows[] = {{"/home", home, "live"}, {"/other", other, "<p>signed"}, {"/home", third, "live"}};
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (TestResponse) back = go_back (self, rows[i].path, rows[i].shown);
+    g_autoptr (TestResponse) one =
+        gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_BACK_FORWARD, back);
+    exchange_kit_assert_body (one, rows[i].body);
+    g_autoptr (TestResponse) once_more = go_back (self, rows[i].path, back);
+    g_autoptr (TestResponse) two =
+        gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_RELOAD, once_more);
+    exchange_kit_assert_body (two, rows[i].body);
+  }
+  /* from WebKit's cache, without a request */
+  bulla_gateway_note_shown (self->gateway, self->token, "one",
+                            g_hash_table_lookup (other->headers, "bulla-answer"));
+  g_autoptr (TestResponse) cached =
+      gateway_world_again (self, page, FRAME, BULLA_NAVIGATION_BACK_FORWARD, other);
+  exchange_kit_assert_body (cached, "<p>signed");
+}
+
+/* whatever names the answer of a frame as that of the whole page, or as what is shown */
+static void
+test_frame_as_page (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
+  g_autoptr (TestResponse) around = show_page (self, "/");
+
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  g_autoptr (TestResponse) first = gateway_world_get (self, link, FRAME);
+  exchange_kit_assert_redirect (first, page);
+  g_autoptr (TestResponse) framed = gateway_world_get (self, page, FRAME);
+  exchange_kit_assert_body (framed, "<p>signed");
+  g_autoptr (TestResponse) whole =
+      gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, framed);
+  exchange_kit_assert_body (whole, "live");
+  bulla_gateway_note_shown (self->gateway, self->token, "one",
+                            g_hash_table_lookup (framed->headers, "bulla-answer"));
+  g_autoptr (TestResponse) inner = gateway_world_again (
+      self, page, "v=one; host=publisher.test; dest=frame", BULLA_NAVIGATION_RELOAD, framed);
+  exchange_kit_assert_body (inner, "live");
 }
 
 /* a redirect that was answered is not answered once more, nor one by somebody else */
@@ -287,6 +377,8 @@ main (int argc, char **argv)
   g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("once", test_once);
   ADD ("frame-again", test_frame_again);
+  ADD ("frames-of-pages", test_frames_of_pages);
+  ADD ("frame-as-page", test_frame_as_page);
   ADD ("redirected", test_redirected);
   ADD ("fallback", test_fallback);
   ADD ("reuse-view", test_reuse_view);

@@ -3,12 +3,20 @@
 #include <string.h>
 
 #include "announce-kit.h"
+#include "bulla-gateway-private.h"
 #include "wire-kit.h"
 
 static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
   gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
+}
+
+/* a client that is told why it is refused */
+static void
+set_up_explained (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
 }
 
 static void
@@ -193,6 +201,65 @@ test_expectation (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (strstr (answer, "\r\nA: b\r\n"));
 }
 
+/* that there is nothing is said to the server where the client has said it */
+static void
+test_empty_body (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const METHODS[] = {"GET", "DELETE", "OPTIONS", "QUERY", "PROPFIND"};
+  int n_requests = 0;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
+  g_autoptr (GIOStream) client = wire_kit_tunnel (self, server->host, server->port);
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (METHODS); i++) {
+    g_autofree char *line = g_strconcat (METHODS[i / 2], " /", NULL);
+    g_autofree char *answer = ask (client, line, server, i % 2 ? "Content-Length: 0\r\n" : "");
+    const char *head = strstr (answer, "\r\n\r\n");
+    g_assert_cmpint (strstr (head, "\r\nContent-Length: 0\r\n") != NULL, ==, i % 2);
+    g_assert_null (strstr (head, "\r\nContent-Type: "));
+  }
+}
+
+/* HTTP/1.0 may leave out Host, and knows no interim answer; who asks for nothing is told so */
+static void
+test_old (GatewayWorld *self, gconstpointer data)
+{
+  int n_requests = 0;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
+  g_autofree char *credentials = wire_kit_credentials (self);
+  g_autofree char *there = g_strdup_printf ("%s:%u", server->host, server->port);
+  g_autofree char *host = g_strconcat ("\r\nHost: ", there, "\r\n", NULL);
+  const struct {
+    gboolean tunnel;
+    const char *line; /* @ is the server's host and port */
+    const char *answer;
+  } CASES[] = {
+      {FALSE, "GET http://@/ HTTP/1.0\r\n", "HTTP/1.1 200 "},
+      {TRUE, "GET http://@/ HTTP/1.0\r\n", "HTTP/1.1 200 "},
+      {TRUE, "GET / HTTP/1.0\r\n", "HTTP/1.1 200 "},
+      {TRUE, "GET / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 0\r\n", "HTTP/1.1 200 "},
+      {FALSE, "GET / HTTP/1.0\r\n", "HTTP/1.1 400 "},
+      {FALSE, "GET * HTTP/1.0\r\n", "HTTP/1.1 400 "},
+      {FALSE, "GET http://@/ HTTP/1.1\r\nHost:\r\n", "HTTP/1.1 400 "},
+      {TRUE, "GET http://x.@/ HTTP/1.0\r\n", "HTTP/1.1 400 "},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
+    g_autoptr (GIOStream) client =
+        CASES[i].tunnel ? wire_kit_tunnel (self, server->host, server->port) : wire_kit_dial (self);
+    g_auto (GStrv) parts = g_strsplit (CASES[i].line, "@", -1);
+    g_autofree char *line = g_strjoinv (there, parts);
+    g_autofree char *request = g_strconcat (line, CASES[i].tunnel ? "" : credentials, "\r\n", NULL);
+    g_assert_true (wire_kit_say (client, request, -1));
+    g_autofree char *answer = wire_kit_hear (client, NULL, NULL);
+    g_test_message ("%s -> %s", request, answer);
+    g_assert_true (g_str_has_prefix (answer, CASES[i].answer));
+    if (strstr (CASES[i].answer, "200") != NULL)
+      g_assert_nonnull (strstr (answer, host));
+    else
+      g_assert_nonnull (strstr (answer, "\r\n\r\nbulla: "));
+  }
+}
+
 /* a browser announces what it asks for in its own spelling */
 static void
 test_announced (GatewayWorld *self, gconstpointer data)
@@ -218,6 +285,41 @@ test_announced (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* what the URL Standard forbids in hosts, GUri accepts */
+static void
+test_hosts (void)
+{
+  static const struct {
+    const char *authority, *host; /* @host NULL: refused */
+    guint16 port;
+  } CASES[] = {
+      {"A.test", "a.test", 443},
+      {"a_b-c.test:8443", "a_b-c.test", 8443},
+      {"[2001:db8::1]:1", "2001:db8::1", 1},
+      {"a.t]st", NULL, 0},
+      {"a[b", NULL, 0},
+      {"a<b>", NULL, 0},
+      {"a^b", NULL, 0},
+      {"a|b", NULL, 0},
+      {"a\tb", NULL, 0},
+      {"a\x7f", NULL, 0},
+      {"a%41", NULL, 0},
+      {"b@a", NULL, 0},
+      {"a:0", NULL, 0},
+      {"", NULL, 0},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
+    g_autofree char *host = NULL;
+    guint16 port = 0;
+    g_test_message ("%s", CASES[i].authority);
+    g_assert_cmpint (bulla_gateway_split_host (CASES[i].authority, 443, &host, &port), ==,
+                     CASES[i].host != NULL);
+    g_assert_cmpstr (host, ==, CASES[i].host);
+    g_assert_cmpuint (port, ==, CASES[i].port);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -228,6 +330,9 @@ main (int argc, char **argv)
   ADD ("forms", test_forms);
   ADD ("elsewhere", test_elsewhere);
   ADD ("expectation", test_expectation);
+  ADD ("empty-body", test_empty_body);
+  g_test_add ("/gateway/target/old", GatewayWorld, NULL, set_up_explained, test_old, tear_down);
   ADD ("announced", test_announced);
+  g_test_add_func ("/gateway/target/hosts", test_hosts);
   return g_test_run ();
 }

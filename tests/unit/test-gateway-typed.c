@@ -168,12 +168,21 @@ test_history_of_page_alone (Scene *self, gconstpointer data)
   test_server_free (other);
 }
 
-/* a driver's own navigation is typed, where the browser says that no page began it */
+static void
+redirect_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+             gpointer user_data)
+{
+  soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
+}
+
+/* a driver's own navigation is typed, where the browser says that no page began it, and no server
+ */
 static void
 test_automated (Scene *self, gconstpointer data)
 {
   GatewayWorld *world = &self->world;
   g_autofree char *here = test_server_url (self->private_server, "/");
+  g_autofree char *go = test_server_url (world->publisher, "/go");
   g_autofree char *plain = g_steal_pointer (&world->token);
   g_autofree char *automated =
       bulla_gateway_add_session (world->gateway, NULL, BULLA_GATEWAY_AUTOMATED);
@@ -190,6 +199,11 @@ test_automated (Scene *self, gconstpointer data)
                            "Sec-Fetch-Site: none"));
   g_assert_false (
       reaches (self, "one", &(Said){.url = here, .dest = "iframe"}, "Sec-Fetch-Site: none"));
+  soup_server_add_handler (world->publisher->soup, "/go", redirect_cb, here, NULL);
+  g_autoptr (TestResponse) moved =
+      announce_kit_send (world, "one", &(Said){.url = go}, "Sec-Fetch-Site: none");
+  g_assert_cmpuint (moved->status, ==, SOUP_STATUS_FOUND);
+  g_assert_false (reaches (self, "one", &said, "Sec-Fetch-Site: none")); /* though not announced */
   bulla_gateway_expect_navigation (world->gateway, automated, "one", here,
                                    BULLA_NAVIGATION_BACK_FORWARD, NULL);
   g_assert_false (reaches (self, "one", &said, "Sec-Fetch-Site: none"));

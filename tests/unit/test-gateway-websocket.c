@@ -1,6 +1,7 @@
 /* test-gateway-websocket.c - WebSockets through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "wire-kit.h"
 
@@ -239,9 +240,6 @@ test_broken_answers (GatewayWorld *self, gconstpointer data)
       "HTTP/1.1 101 X\r\nUpgrade: h2c\r\nSec-WebSocket-Accept: x\r\n\r\nend",
       "HTTP/1.1 101 X\r\nUpgrade: websocket\r\n\r\nend",
       "HTTP/1.0 101 X\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\nend",
-      "HTTP/1.1 401 No\r\nContent-Length: 4\r\n\r\nend",
-      "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nend\r\n",
-      "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\nx\r\nend\r\n",
   };
   const char *answer = NULL;
   g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", answer_handshake, &answer);
@@ -251,6 +249,231 @@ test_broken_answers (GatewayWorld *self, gconstpointer data)
     g_autofree char *heard = shake_hands (self, server);
     g_assert_cmpstr (heard, ==, "HTTP/1.1 502"); /* and the connection ends */
   }
+}
+
+/* Returns: (transfer full): the connection of a client that has asked for a WebSocket */
+static GIOStream *
+ask (GatewayWorld *self, const WireServer *server, const char *fields)
+{
+  GIOStream *client = wire_kit_tunnel (self, server->host, server->port);
+  g_autofree char *request =
+      g_strdup_printf ("GET / HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\n%s"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: y\r\n\r\n",
+                       server->host, server->port, fields);
+
+  g_assert_true (wire_kit_say (client, request, -1));
+  return client;
+}
+
+static void
+reset (GIOStream *stream)
+{
+  const struct linger at_once = {1, 0};
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
+
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_close (socket, NULL);
+}
+
+/* --- answers that are not short */
+
+static const struct {
+  const char *head, *last;
+} FRAMINGS[] = {{"Content-Length: 300000\r\n", ""},
+                {"Transfer-Encoding: chunked\r\n", "0\r\n\r\n"},
+                {"X-Until: the end\r\n", ""}};
+
+typedef struct {
+  guint framing;
+  enum { WHOLE, RESET, SHORT, N_ENDS } end;
+  GMutex heard; /* unlocked once the client has heard the first half */
+} Long;
+
+static void
+answer_long (GIOStream *connection, gpointer user_data)
+{
+  Long *what = user_data;
+  gboolean chunked = what->framing == 1;
+  g_autofree char *asked = wire_kit_read_head (connection);
+  g_autofree char *half = g_strnfill (150000, 'y');
+  g_autofree char *part =
+      chunked ? g_strdup_printf ("%x\r\n%s\r\n", 150000, half) : g_strdup (half);
+  g_autofree char *head =
+      g_strdup_printf ("HTTP/1.1 403 No\r\n%s\r\n", FRAMINGS[what->framing].head);
+
+  wire_kit_answer (connection, head);
+  wire_kit_answer (connection, part);
+  g_mutex_lock (&what->heard);
+  g_mutex_unlock (&what->heard);
+  if (what->end == RESET)
+    reset (connection);
+  if (what->end == SHORT) /* no chunk begins like that */
+    wire_kit_answer (connection, "x");
+  if (what->end != WHOLE)
+    return;
+  wire_kit_answer (connection, part);
+  wire_kit_answer (connection, FRAMINGS[what->framing].last);
+}
+
+/* each part goes on as it comes, and what breaks off is no whole answer */
+static void
+test_long_answers (GatewayWorld *self, gconstpointer data)
+{
+  for (guint i = 0; i < N_ENDS * G_N_ELEMENTS (FRAMINGS) - 1; i++) {
+    Long what = {.framing = i / N_ENDS, .end = i % N_ENDS};
+    g_autoptr (GError) error = NULL;
+    g_mutex_init (&what.heard);
+    g_mutex_lock (&what.heard);
+    WireServer *server = wire_kit_serve (self, "ws.test", answer_long, &what);
+    g_autoptr (GIOStream) client = ask (self, server, "Connection: Upgrade, close\r\n");
+    g_autofree char *first = wire_kit_hear (client, "yyy", NULL);
+    g_assert_true (g_str_has_prefix (first, "HTTP/1.1 403 No\r\n"));
+    g_mutex_unlock (&what.heard);
+    g_autofree char *rest = wire_kit_hear (client, NULL, &error);
+    guint n = 0;
+    for (const char *at = strchr (first, 'y'); *at != '\0'; at++)
+      n += *at == 'y' ? 1 : 0;
+    for (const char *at = rest; *at != '\0'; at++)
+      n += *at == 'y' ? 1 : 0;
+    g_assert_cmpint (error != NULL, ==, what.end != WHOLE);
+    if (what.end == WHOLE)
+      g_assert_cmpuint (n, ==, 300000);
+    wire_server_free (server);
+    g_mutex_clear (&what.heard);
+  }
+}
+
+/* --- what its server is asked */
+
+static void
+tell_head (GIOStream *connection, gpointer user_data)
+{
+  g_autofree char *head = wire_kit_read_head (connection);
+  g_autofree char *answer =
+      g_strdup_printf ("HTTP/1.1 403 No\r\nContent-Length: %zu\r\n\r\n%s", strlen (head), head);
+
+  wire_kit_answer (connection, answer);
+}
+
+/* the URL says more than the client's Host, and a body is none of a WebSocket's */
+static void
+test_request (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", tell_head, NULL);
+  g_autofree char *credentials = wire_kit_credentials (self);
+  g_autofree char *host = g_strdup_printf ("\r\nHost: ws.test:%u\r\n", server->port);
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GIOStream) client = wire_kit_dial (self);
+    g_autofree char *request = g_strdup_printf (
+        "GET http://ws.test:%u/ws HTTP/1.1\r\nHost: other.test\r\n%sUpgrade: websocket\r\n"
+        "Connection: Upgrade, close\r\nContent-Length: %u\r\nSec-WebSocket-Key: y\r\n\r\n%s",
+        server->port, credentials, i * 5, i == 0 ? "" : "hello");
+    g_assert_true (wire_kit_say (client, request, -1));
+    g_autofree char *heard = wire_kit_hear (client, NULL, NULL);
+    const char *asked = strstr (heard, "\r\n\r\nGET /ws HTTP/1.1\r\n");
+    g_assert_nonnull (asked);
+    g_assert_nonnull (strstr (asked, host));
+    g_assert_null (strstr (asked, "other.test"));
+    g_assert_cmpint (strstr (asked, "Upgrade: websocket") != NULL, ==, i == 0);
+    g_assert_cmpint (strstr (asked, "Content-Length: 5") != NULL, ==, i == 1);
+  }
+}
+
+/* --- ends */
+
+#define CLOSE "\x88\x02\x03\xe8"
+#define LAST_SIZE 200000
+
+static void
+answer_at_the_end (GIOStream *connection, gpointer user_data)
+{
+  g_autofree char *head = wire_kit_read_head (connection);
+  g_autofree char *last = g_strnfill (LAST_SIZE, 'm');
+
+  wire_kit_answer (connection, SWITCHES "\r\n");
+  g_autofree char *heard = wire_kit_read_rest (connection);
+  g_assert_cmpstr (heard, ==, CLOSE);
+  wire_kit_answer (connection, last);
+  wire_kit_answer (connection, CLOSE);
+}
+
+static GIOStream *
+switch_over (GatewayWorld *self, const WireServer *server)
+{
+  GIOStream *client = ask (self, server, "Connection: Upgrade\r\n");
+  g_autofree char *head = wire_kit_hear (client, "\r\n\r\n", NULL);
+
+  g_assert_true (g_str_has_prefix (head, "HTTP/1.1 101 "));
+  return client;
+}
+
+/* who has nothing more to say still hears what the other side says */
+static void
+test_half_close (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (WireServer) server = wire_kit_serve (self, "ws.test", answer_at_the_end, NULL);
+  g_autoptr (GIOStream) client = switch_over (self, server);
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (client));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wire_kit_say (client, CLOSE, -1));
+  g_assert_true (g_socket_shutdown (socket, FALSE, TRUE, NULL));
+  g_autofree char *heard = wire_kit_hear (client, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (strlen (heard), ==, LAST_SIZE + strlen (CLOSE));
+  g_assert_true (g_str_has_suffix (heard, "m" CLOSE));
+}
+
+static void
+reset_inside (GIOStream *connection, gpointer user_data)
+{
+  g_autofree char *head = wire_kit_read_head (connection);
+
+  wire_kit_answer (connection, SWITCHES "\r\n\x82\x7f");
+  g_autofree char *heard = wire_kit_read_head (connection);
+  reset (connection);
+}
+
+static void
+note_reset (GIOStream *connection, gpointer user_data)
+{
+  GInputStream *in = g_io_stream_get_input_stream (connection);
+  g_autofree char *head = wire_kit_read_head (connection);
+  char byte = '\0';
+
+  wire_kit_answer (connection, SWITCHES "\r\n");
+  while (g_input_stream_read (in, &byte, 1, NULL, user_data) > 0)
+    ;
+}
+
+static guint
+count_open (WireServer *server)
+{
+  g_mutex_lock (&server->lock);
+  guint n = server->open->len;
+  g_mutex_unlock (&server->lock);
+  return n;
+}
+
+/* a connection that breaks off does not seem to end */
+static void
+test_resets (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GError) heard_error = NULL, read_error = NULL;
+  g_autoptr (WireServer) breaking = wire_kit_serve (self, "a.test", reset_inside, NULL);
+  g_autoptr (GIOStream) client = switch_over (self, breaking);
+
+  g_assert_true (wire_kit_say (client, "\r\n\r\n", -1));
+  g_autofree char *heard = wire_kit_hear (client, NULL, &heard_error);
+  g_assert_error (heard_error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  WireServer *noting = wire_kit_serve (self, "b.test", note_reset, &read_error);
+  g_autoptr (GIOStream) leaving = switch_over (self, noting);
+  reset (leaving);
+  while (count_open (noting) > 0) /* all is read there */
+    g_main_context_iteration (NULL, FALSE);
+  wire_server_free (noting);
+  g_assert_error (read_error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
 }
 
 int
@@ -264,5 +487,9 @@ main (int argc, char **argv)
   ADD ("switches", test_switches);
   ADD ("answers", test_answers);
   ADD ("broken-answers", test_broken_answers);
+  ADD ("long-answers", test_long_answers);
+  ADD ("request", test_request);
+  ADD ("half-close", test_half_close);
+  ADD ("resets", test_resets);
   return g_test_run ();
 }

@@ -127,6 +127,10 @@ answer (Peer *peer, const char *head)
   if (g_str_has_prefix (path, "/trailers/"))
     return say_trailers (peer, g_ascii_strtoull (path + 10, NULL, 10),
                          g_ascii_strtoull (strchr (path + 10, '/') + 1, NULL, 10));
+  if (g_str_has_prefix (path, "/long-field")) {
+    g_autofree char *field = g_strnfill (BULLA_HTTP_HEAD_MAX / 2, 'x');
+    return say (peer, OK "X: ") && say (peer, field) && say (peer, "\r\n\r\n");
+  }
   if (g_str_has_prefix (path, "/unasked"))
     return say_unasked (peer);
   if (g_str_has_prefix (path, "/excess"))
@@ -295,6 +299,39 @@ test_trailers (Fixture *self, gconstpointer tls)
   }
 }
 
+/* curl has a limit of its own */
+static void
+test_long_field (Fixture *self, gconstpointer tls)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (fetch (self, "/long-field", &error));
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
+}
+
+/* a name that ends with a dot is the same server's, by each of the two ways to it */
+static void
+test_absolute_name (Fixture *self, gconstpointer tls)
+{
+  g_autofree char *resolve = g_strdup_printf ("a.test.:%u:127.0.0.1", self->port);
+  g_autofree char *url = g_strdup_printf ("https://a.test.:%u/x", self->port);
+  g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  BullaWatch *watch = NULL;
+
+  g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+  g_autofree char *text = fetch_message (self, message, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "hello");
+  bulla_connector_connect_async (self->connector, bulla_http_message_get_uri (message), &CAUSE,
+                                 BULLA_CONNECTOR_DEFAULT, NULL, test_take_result, &result);
+  g_autoptr (GIOStream) stream =
+      bulla_connector_connect_finish (self->connector, test_wait_result (&result), &watch, &error);
+  g_assert_no_error (error);
+  bulla_watch_free (watch);
+}
+
 /* --- connections that are kept */
 
 static void
@@ -439,6 +476,23 @@ test_few_descriptors (Fixture *self, gconstpointer tls)
   setrlimit (RLIMIT_NOFILE, &before);
 }
 
+/* a value that goes on in the next line has no white space around it either */
+static void
+test_folds (void)
+{
+  static const char *const lines[] = {"HTTP/1.1 200 OK\r\n", "X-A:\r\n", " a\r\n",
+                                      "X-B: b\r\n",          " \t\r\n",  "\r\n"};
+  g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", "http://a.test/");
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
+  g_auto (BullaHttpHead) head;
+
+  bulla_http_head_init (&head, message);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_true (bulla_http_head_take (&head, lines[i], strlen (lines[i]), NULL));
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-A"), ==, "a");
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-B"), ==, "b");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -450,11 +504,14 @@ main (int argc, char **argv)
   ADD_ONE (path "/tls", "tls", test)
   ADD ("methods", test_methods);
   ADD ("trailers", test_trailers);
+  ADD ("long-field", test_long_field);
+  ADD_ONE ("absolute-name", "tls", test_absolute_name);
   ADD ("kept", test_kept);
   ADD ("kept/unasked", test_unasked);
   ADD ("kept/excess", test_excess);
   ADD ("kept/drop-idle", test_drop_idle);
   ADD_ONE ("kept/few-descriptors", NULL, test_few_descriptors);
   ADD_ONE ("one-host", NULL, test_one_host);
+  g_test_add_func ("/http/wire/folds", test_folds);
   return g_test_run ();
 }

@@ -115,6 +115,81 @@ test_texts (void)
   g_assert_cmpuint (g_strv_length (contact->cookies), ==, BULLA_CONTACT_NAMES_MAX);
 }
 
+static char *
+long_name (guint i)
+{
+  g_autofree char *filling = g_strnfill (200, 'n');
+
+  return g_strdup_printf ("%s%u", filling, i);
+}
+
+/* of many long names some are kept, and the others counted, in the file and for people too */
+static void
+test_names (void)
+{
+  const guint n = 300, n_kept = BULLA_CONTACT_NAMES_BYTES_MAX / 201;
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  g_autoptr (BullaLedger) again = bulla_ledger_new ();
+  g_autoptr (GString) cookie = g_string_new (NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    g_ptr_array_add (names, long_name (i));
+    g_string_append_printf (cookie, "%s=1;", (char *)names->pdata[i]);
+  }
+  g_autoptr (BullaContact) contact =
+      bulla_ledger_begin (ledger, BULLA_CONTACT_REQUEST, &PAGE, "a.test", 443);
+  bulla_contact_set_cookies (contact, cookie->str);
+  bulla_contact_set_names (&contact->fields, &contact->fields_left_out, names, 7);
+  bulla_ledger_finish (ledger, contact);
+  g_assert_cmpuint (g_strv_length (contact->cookies), ==, n_kept);
+  g_assert_cmpuint (g_strv_length (contact->fields), ==, n_kept);
+  g_assert_cmpuint (bulla_contact_get_n_cookies_left_out (contact), ==, n - n_kept);
+  g_assert_cmpuint (bulla_contact_get_n_fields_left_out (contact), ==, n - n_kept + 7);
+  g_autofree char *text = bulla_contact_describe (contact);
+  g_autofree char *said = g_strdup_printf ("; cookies not listed: %u", n - n_kept);
+  g_assert_nonnull (strstr (text, said));
+  g_autofree char *har = bulla_ledger_to_har (ledger, 0);
+  g_assert_nonnull (strstr (har, "\"_fields_left_out\""));
+  g_autofree char *once = save (ledger);
+  g_assert_true (load (again, once, &error));
+  g_autofree char *twice = save (again);
+  g_assert_cmpstr (once, ==, twice);
+  g_assert_cmpuint (bulla_contact_get_n_cookies_left_out (peek (again, 0)), ==, n - n_kept);
+}
+
+/* however long what others say is, it has no more memory than that: the oldest go, also where what
+ * began long ago has grown until its end; the newest never does */
+static void
+test_bytes (void)
+{
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *text = g_strnfill (BULLA_CONTACT_TEXT_MAX, 'x');
+  const guint n = 3 * BULLA_LEDGER_BYTES_MAX / BULLA_CONTACT_TEXT_MAX;
+
+  for (guint i = 0; i < n / 2; i++) {
+    bulla_ledger_add_withheld (ledger, &PAGE, text, 10);
+    g_ptr_array_add (open,
+                     bulla_ledger_begin (ledger, BULLA_CONTACT_REQUEST, &PAGE, "a.test", 443));
+  }
+  for (guint i = 0; i < open->len; i++) {
+    BullaContact *contact = open->pdata[i];
+    bulla_contact_set_text (&contact->url, text);
+    bulla_contact_set_text (&contact->referrer, text);
+    bulla_ledger_finish (ledger, contact);
+  }
+  gsize bytes = 0;
+  for (guint i = 0; i < length_of (ledger); i++)
+    bytes += bulla_contact_measure (peek (ledger, i));
+  g_assert_cmpuint (bytes, <=, BULLA_LEDGER_BYTES_MAX);
+  g_assert_cmpuint (bytes, >, BULLA_LEDGER_BYTES_MAX / 2);
+  g_assert_cmpuint (bulla_ledger_get_n_dropped (ledger), ==, 2 * (n / 2) - length_of (ledger));
+  g_assert_cmpuint (bulla_contact_get_id (peek (ledger, length_of (ledger) - 1)), ==,
+                    bulla_ledger_get_last_id (ledger));
+}
+
 static const char LINES[] =
     "{\"id\":7,\"kind\":\"request\",\"view\":2,\"time_us\":2000000,\"duration_us\":1500,"
     "\"source\":\"network\",\"shows_address\":true,\"purpose\":\"page\",\"rule\":\"cert.expired\","
@@ -401,6 +476,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ledger/model", test_model);
   g_test_add_func ("/ledger/limit", test_limit);
   g_test_add_func ("/ledger/texts", test_texts);
+  g_test_add_func ("/ledger/names", test_names);
+  g_test_add_func ("/ledger/bytes", test_bytes);
   g_test_add_func ("/ledger/lines", test_lines);
   g_test_add_func ("/ledger/reading", test_reading);
   g_test_add_func ("/ledger/follow", test_follow);

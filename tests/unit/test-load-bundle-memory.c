@@ -6,7 +6,8 @@
 
 #include "bulla-bundle-writer.h"
 #include "bulla-integrity-writer.h"
-#include "bulla-package.h"
+#include "bulla-bundle.h"
+#include "bulla-loader.h"
 
 #define BODY_SIZE (200 * G_GINT64_CONSTANT (1000000))
 #define MAX_RESIDENT_KB 32768

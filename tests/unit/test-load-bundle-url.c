@@ -4,7 +4,8 @@
 
 #include "bulla-bundle-writer.h"
 #include "bulla-error.h"
-#include "bulla-package.h"
+#include "bulla-bundle.h"
+#include "bulla-loader.h"
 #include "test-world.h"
 
 #define DAY 86400

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-error.h"
-#include "bulla-package.h"
+#include "bulla-loader.h"
 
 typedef struct {
   GatewayWorld world;

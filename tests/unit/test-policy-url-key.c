@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-uri-text.h"
+
 static void
 test_same (void)
 {
@@ -25,6 +27,7 @@ test_same (void)
       {"https://a.test/B", "https://a.test/b", FALSE},
       {"about:blank", "about:blank#x", TRUE},
       {"https:////a", "https:////a#x", TRUE},
+      {"x:/.//a", "x:/.//a#x", TRUE},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (CASES); i++) {
@@ -46,10 +49,10 @@ parse_key (const char *url)
                    G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY
                        | G_URI_FLAGS_ENCODED_FRAGMENT | G_URI_FLAGS_SCHEME_NORMALIZE,
                    NULL);
-  gboolean writable = uri != NULL && g_uri_get_host (uri) != NULL;
-  g_autofree char *text = writable ? g_uri_to_string (uri) : g_strdup (url);
+  g_autofree char *text = uri != NULL ? bulla_uri_dup_text (uri, G_URI_HIDE_NONE) : NULL;
+  const char *key = text != NULL ? text : url;
 
-  return g_strndup (text, strcspn (text, "#"));
+  return g_strndup (key, strcspn (key, "#"));
 }
 
 /* most URLs are not parsed: that must show in nothing but the time it takes */

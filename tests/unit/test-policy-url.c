@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-origin.h"
 #include "test-bytes.h"
+#include "bulla-uri-text.h"
 
 #define SYNTAX BULLA_REASON_SXG_URL_SYNTAX
 #define SCHEME BULLA_REASON_SXG_URL_SCHEME
@@ -274,6 +275,38 @@ test_every_byte (void)
     }
 }
 
+/* GLib reads these URLs and fails to write them */
+static void
+test_unwritable (void)
+{
+  static const char *const urls[] = {"x:/.//a", "x:/a/..//b", "http:/.//a", "https:/..//a?b#c"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++) {
+    g_autoptr (GUri) uri = g_uri_parse (urls[i], G_URI_FLAGS_NONE, NULL);
+    g_assert_nonnull (uri);
+    g_assert_null (bulla_uri_dup_text (uri, G_URI_HIDE_FRAGMENT));
+    g_assert_null (bulla_url_resolve ("https://a.test/", urls[i], G_URI_FLAGS_ENCODED));
+  }
+}
+
+static void
+test_resolve (void)
+{
+  static const struct {
+    const char *base, *reference, *url;
+  } rows[] = {{"https://a.test/b/c", "d?e#f", "https://a.test/b/d?e#f"},
+              {"https://a.test/b/c", "//b.test", "https://b.test"},
+              {"https://a.test/b/c", "/..//d", "https://a.test//d"},
+              {"https://a.test/", "x:////a", "x:////a"},
+              {"a", "https://a.test/", NULL},
+              {"https://a.test/", "https://[", NULL}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *url = bulla_url_resolve (rows[i].base, rows[i].reference, G_URI_FLAGS_ENCODED);
+    g_assert_cmpstr (url, ==, rows[i].url);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -281,6 +314,8 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/url/good", test_good);
   g_test_add_func ("/policy/url/nul", test_nul);
   g_test_add_func ("/policy/url/long-host", test_long_host);
+  g_test_add_func ("/policy/url/unwritable", test_unwritable);
+  g_test_add_func ("/policy/url/resolve", test_resolve);
   g_test_add_func ("/policy/url/every-byte", test_every_byte);
   for (size_t i = 0; i < G_N_ELEMENTS (BAD); i++) {
     g_autofree char *path = g_strdup_printf ("/policy/url/refused/%s", BAD[i].name);

@@ -41,6 +41,7 @@ test_keys (Place *place, gconstpointer data)
       {"$BULLA sign --id rsa.key", 2, "neither an Ed25519 key nor an ECDSA key"},
       {"$BULLA sign --id app.wbn", 2, "app.wbn"},
       {"$BULLA sign --id none.key", 2, "none.key"},
+      {": >empty.key; $BULLA sign --id empty.key", 2, "sign: empty.key: "},
       {"$BULLA sign --id", 2, "name a key"},
   };
   check (place, cases, G_N_ELEMENTS (cases));

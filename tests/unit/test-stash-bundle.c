@@ -1,6 +1,7 @@
 /* test-stash-bundle.c - bundles that are kept for the navigations of a view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-package.h"
+#include "bulla-bundle.h"
+#include "bulla-loader.h"
 #include "bulla-stash.h"
 #include "test-bundle-world.h"
 

@@ -43,7 +43,7 @@ static void
 test_spool (void)
 {
   const gsize sizes[] = {
-      0, 1, 1000, BULLA_SPOOL_MEMORY_MAX, BULLA_SPOOL_MEMORY_MAX + 1, 3 * BULLA_SPOOL_MEMORY_MAX};
+      0, 1, 1000, BULLA_ROOM_MEMORY_MAX, BULLA_ROOM_MEMORY_MAX + 1, 3 * BULLA_ROOM_MEMORY_MAX};
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     g_autofree char *content = g_malloc (sizes[i] + 1);
@@ -96,6 +96,78 @@ test_spool_room (void)
   g_assert_cmpuint (bulla_room_get_left (room), ==, 2);
   g_object_unref (spool);
   g_assert_cmpuint (bulla_room_get_left (room), ==, 10);
+}
+
+#define MANY 20
+#define PIECE 7001 /* bytes; it fits into no block evenly */
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+  return n;
+}
+
+/* @letter: of which it is made; @n_pieces: and then it ends */
+static void
+assert_made_of (BullaSpool *spool, char letter, guint n_pieces)
+{
+  g_autofree char *expected = g_strnfill (n_pieces * PIECE, letter);
+  g_autoptr (GInputStream) reader = bulla_spool_open (spool);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *got = read_all (reader, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_str_equal (got, expected));
+}
+
+static void
+fill_all (BullaRoom *room, BullaSpool *spools[MANY], guint step, guint n_pieces)
+{
+  g_autoptr (GPtrArray) pipes = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < MANY; i += step) {
+    BullaPipe *pipe = bulla_pipe_new ();
+    g_set_object (&spools[i], NULL);
+    spools[i] = bulla_spool_new_in (G_INPUT_STREAM (pipe), room);
+    g_ptr_array_add (pipes, pipe);
+  }
+  for (guint j = 0; j < n_pieces; j++) {
+    for (guint i = 0; i < pipes->len; i++) {
+      g_autofree char *piece = g_strnfill (PIECE, (char)('a' + i * step));
+      push (pipes->pdata[i], piece);
+    }
+    while (g_main_context_iteration (NULL, FALSE))
+      ;
+  }
+  for (guint i = 0; i < pipes->len; i++)
+    bulla_pipe_end (pipes->pdata[i]);
+}
+
+/* bodies that share a room share its memory and its file, whichever come and go */
+static void
+test_spool_file (void)
+{
+  g_autoptr (BullaRoom) room = bulla_room_new (64 << 20);
+  BullaSpool *spools[MANY] = {NULL};
+  guint before = count_descriptors ();
+
+  fill_all (room, spools, 1, 40);
+  for (guint i = 0; i < MANY; i++)
+    assert_made_of (spools[i], (char)('a' + i), 40);
+  g_assert_cmpuint (count_descriptors (), ==, before + 1);
+  fill_all (room, spools, 3, 60); /* in the place of some */
+  for (guint i = 0; i < MANY; i++)
+    assert_made_of (spools[i], (char)('a' + i), i % 3 == 0 ? 60 : 40);
+  g_assert_cmpuint (count_descriptors (), ==, before + 1);
+  for (guint i = 0; i < MANY; i++)
+    g_object_unref (spools[i]);
+  g_assert_cmpuint (bulla_room_get_left (room), ==, 64 << 20);
+  g_assert_true (bulla_room_take_memory (room, BULLA_ROOM_MEMORY_MAX));
 }
 
 /* readers wait for what is to come; the one that no longer wants it is let go */
@@ -406,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/substitute/spool/whole", test_spool);
   g_test_add_func ("/substitute/spool/limit", test_spool_limit);
   g_test_add_func ("/substitute/spool/room", test_spool_room);
+  g_test_add_func ("/substitute/spool/file", test_spool_file);
   g_test_add_func ("/substitute/spool/waits", test_spool_waits);
   g_test_add_func ("/substitute/spool/dropped", test_spool_dropped);
 #define ADD(path, test)                                                                            \

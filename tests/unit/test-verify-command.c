@@ -28,6 +28,7 @@ test_pipes (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"cat page.sxg | $BULLA verify " TRUST "/dev/stdin", 0, "substitute"},
+      {"$BULLA inspect /dev/zero", 2, "larger than 256 MiB"},
       {"cat page.sxg | $BULLA verify --json " TRUST "/dev/stdin", 0, "\"kind\":\"exchange\""},
       {"(head -c 3 page.sxg; tail -c +4 page.sxg) | $BULLA verify " TRUST "/dev/stdin", 0,
        "substitute"},
@@ -106,6 +107,8 @@ test_text (Place *place, gconstpointer data)
        "unasked  sct."},
       {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
       {"$BULLA verify --help", 0, "origin?\n"},
+      {"printf '[%0200000d' 0 | tr 0 '[' >logs; $BULLA verify --offline --ct-logs logs page.sxg", 2,
+       "too deep"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }

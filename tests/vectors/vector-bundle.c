@@ -4,7 +4,8 @@
 
 #include "bulla-bundle-check.h"
 #include "bulla-judge.h"
-#include "bulla-package.h"
+#include "bulla-bundle.h"
+#include "bulla-loader.h"
 
 #include <glib/gstdio.h>
 

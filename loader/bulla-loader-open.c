@@ -1,57 +1,9 @@
-/* bulla-package.c - what kind of package is it? opens it as such
+/* bulla-loader-open.c - opens a package of whatever kind
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-package.h"
-
-#include <string.h>
+#include "bulla-loader-private.h"
 
 #include "bulla-body-stream.h"
 #include "bulla-bundle-private.h"
-#include "bulla-field.h"
-
-static const guint8 exchange_magic[] = "sxg1";
-
-/**
- * bulla_package_sniff:
- * @data: (array length=length): the first bytes of it
- * @length: how many; %BULLA_PACKAGE_SNIFF_SIZE are enough
- *
- * Tells what it is meant to be; a magic that is not quite right is for the verdict.
- *
- * Returns: the kind
- */
-BullaPackageKind
-bulla_package_sniff (const guint8 *data, gsize length)
-{
-  /* a CBOR array, its head too long perhaps, whose first item is eight bytes long */
-  static const guint8 widths[] = {1, 2, 3, 5, 9};
-  if (length > 0 && data[0] >> 5 == 4) {
-    guint8 minor = data[0] & 0x1f;
-    gsize at = minor < 24 || minor == 31 ? 1 : minor < 28 ? widths[minor - 23] : length;
-    if (at < length && data[at] == 0x48)
-      return BULLA_PACKAGE_BUNDLE;
-    if (at + 1 < length && data[at] == 0x58 && data[at + 1] == 8)
-      return BULLA_PACKAGE_BUNDLE;
-  }
-  if (length >= 4 && memcmp (data, exchange_magic, 4) == 0)
-    return BULLA_PACKAGE_EXCHANGE;
-  return BULLA_PACKAGE_UNKNOWN;
-}
-
-/**
- * bulla_package_from_content_type:
- * @content_type: (nullable): a media type with its parameters
- *
- * Returns: the kind
- */
-BullaPackageKind
-bulla_package_from_content_type (const char *content_type)
-{
-  g_autofree char *essence = content_type != NULL ? bulla_field_dup_essence (content_type) : NULL;
-  if (g_strcmp0 (essence, "application/webbundle") == 0)
-    return BULLA_PACKAGE_BUNDLE;
-  return g_strcmp0 (essence, "application/signed-exchange") == 0 ? BULLA_PACKAGE_EXCHANGE
-                                                                 : BULLA_PACKAGE_UNKNOWN;
-}
 
 /* what the deliverer says, or else the name, of what its first bytes do not tell */
 static BullaPackageKind
@@ -95,8 +47,9 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 open_bundle (GTask *task, BullaOuter *outer, BullaBundleSource *source)
 {
+  BullaLoader *self = g_task_get_source_object (task);
   g_autoptr (BullaBundle) bundle =
-      bulla_bundle_new (g_task_get_source_object (task), outer, source);
+      bulla_bundle_new (bulla_loader_get_context (self), outer, source);
   bulla_bundle_open_async (bundle, g_task_get_cancellable (task), bundle_opened_cb, task);
 }
 
@@ -264,7 +217,8 @@ bulla_loader_open_stream (BullaLoader *self, BullaOuter *outer, GInputStream *st
   if (kind == BULLA_PACKAGE_EXCHANGE)
     return (GObject *)bulla_loader_load (self, outer, whole, chain, cancellable, error);
   g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (whole);
-  g_autoptr (BullaBundle) bundle = bulla_bundle_new (self, outer, source);
+  g_autoptr (BullaBundle) bundle =
+      bulla_bundle_new (bulla_loader_get_context (self), outer, source);
   return bulla_bundle_open (bundle, cancellable, error) ? (GObject *)g_steal_pointer (&bundle)
                                                         : NULL;
 }
@@ -375,7 +329,8 @@ bulla_loader_open_file (BullaLoader *self, const char *path, BullaOuter *outer, 
     return bulla_loader_open_stream (self, outer, stream, chain, cancellable, error);
   if (kind == BULLA_PACKAGE_EXCHANGE)
     return (GObject *)bulla_loader_load (self, outer, stream, chain, cancellable, error);
-  g_autoptr (BullaBundle) bundle = bulla_bundle_new (self, outer, source);
+  g_autoptr (BullaBundle) bundle =
+      bulla_bundle_new (bulla_loader_get_context (self), outer, source);
   return bulla_bundle_open (bundle, cancellable, error) ? (GObject *)g_steal_pointer (&bundle)
                                                         : NULL;
 }

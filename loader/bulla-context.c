@@ -1,0 +1,54 @@
+/* bulla-context.c - by what packages are judged: one profile, one trust, one clock
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A loader shares its context with the packages that it has opened. */
+#include "bulla-context.h"
+
+/**
+ * bulla_context_new: (skip)
+ * @profile: what to make of packages
+ * @trust: whom to believe
+ *
+ * Returns: (transfer full): a context with the clock's time
+ */
+BullaContext *
+bulla_context_new (BullaProfile *profile, BullaTrust *trust)
+{
+  BullaContext *self = g_atomic_rc_box_new (BullaContext);
+
+  *self = (BullaContext){bulla_profile_ref (profile), g_object_ref (trust), -1};
+  return self;
+}
+
+BullaContext *
+bulla_context_ref (BullaContext *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+bulla_context_clear (gpointer data)
+{
+  BullaContext *self = data;
+
+  bulla_profile_unref (self->profile);
+  g_object_unref (self->trust);
+}
+
+void
+bulla_context_unref (BullaContext *self)
+{
+  g_atomic_rc_box_release_full (self, bulla_context_clear);
+}
+
+/**
+ * bulla_context_get_time: (skip)
+ * @self: a context
+ *
+ * Returns: the time at which packages are judged, Unix seconds
+ */
+gint64
+bulla_context_get_time (const BullaContext *self)
+{
+  return self->time >= 0 ? self->time : g_get_real_time () / G_USEC_PER_SEC;
+}

@@ -1,0 +1,36 @@
+/* bulla-descriptors.c - how many descriptors the process may have open
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-descriptors.h"
+
+#include <sys/resource.h>
+
+#define DEFAULT_LIMIT 1024
+#define RAISED_LIMIT 8192
+
+/* Returns: the soft limit */
+guint64
+bulla_descriptors_get_limit (void)
+{
+  struct rlimit limit = {0};
+
+  return getrlimit (RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : DEFAULT_LIMIT;
+}
+
+/**
+ * bulla_descriptors_raise_limit: (skip)
+ *
+ * Raises the soft limit, as far as the hard one allows: a client's connection needs two
+ * descriptors. To be called before a gateway or a loader is made, because their limits follow from
+ * it. Processes that are started later inherit it; those of WebKit wait by poll(), and not by
+ * select(), which takes no descriptor above 1023.
+ */
+void
+bulla_descriptors_raise_limit (void)
+{
+  struct rlimit limit = {0};
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= RAISED_LIMIT)
+    return;
+  limit.rlim_cur = MIN (limit.rlim_max, RAISED_LIMIT);
+  setrlimit (RLIMIT_NOFILE, &limit);
+}

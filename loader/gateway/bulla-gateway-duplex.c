@@ -1,0 +1,127 @@
+/* bulla-gateway-duplex.c - bytes that pass both ways between a client and a server, unread
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Each direction ends for itself, and its end is passed on: what the other side still has to say
+ * goes on. A direction that fails, as by a reset, is a reset for both sides. */
+#include "bulla-gateway-duplex.h"
+
+#include <sys/socket.h>
+
+#define HALF_SECONDS 30 /* that one direction may outlast the other */
+
+typedef struct _Duplex Duplex;
+
+typedef struct {
+  Duplex *duplex;      /* borrowed */
+  GInputStream *from;  /* borrowed */
+  GOutputStream *into; /* borrowed */
+  GSocket *socket;     /* borrowed; under @into */
+} Way;
+
+struct _Duplex {
+  BullaGatewayConnection *connection; /* owned */
+  GIOStream *client, *server;         /* owned */
+  Way up, down;
+  guint n_open; /* ways */
+  GDestroyNotify done;
+  gpointer user_data;
+};
+
+static void
+duplex_free (Duplex *self)
+{
+  self->done (self->user_data);
+  bulla_gateway_connection_unref (self->connection);
+  g_object_unref (self->client);
+  g_object_unref (self->server);
+  g_free (self);
+}
+
+static void
+end_way (Way *way)
+{
+  if (--way->duplex->n_open == 0)
+    duplex_free (way->duplex);
+}
+
+static void
+reset (Duplex *self)
+{
+  const struct linger at_once = {1, 0};
+  GSocket *server = self->up.socket;
+
+  bulla_gateway_connection_break (self->connection);
+  if (g_socket_is_closed (server))
+    return;
+  setsockopt (g_socket_get_fd (server), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_close (server, NULL);
+}
+
+static void
+closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Way *way = user_data;
+
+  if (!g_output_stream_close_finish (G_OUTPUT_STREAM (object), result, NULL))
+    reset (way->duplex);
+  else
+    g_socket_shutdown (way->socket, FALSE, TRUE, NULL);
+  end_way (way);
+}
+
+static void
+spliced_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Way *way = user_data;
+  g_autoptr (GError) error = NULL;
+  gssize moved = g_output_stream_splice_finish (way->into, result, &error);
+
+  /* many servers end TLS without a farewell: what passes here says itself where it ends */
+  if (moved < 0 && !g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF)) {
+    reset (way->duplex);
+    end_way (way);
+    return;
+  }
+  way->duplex->connection->deadline =
+      g_get_monotonic_time () + HALF_SECONDS * (gint64)G_USEC_PER_SEC;
+  g_output_stream_close_async (way->into, G_PRIORITY_DEFAULT, NULL, closed_cb, way);
+}
+
+static void
+start (Way *way, GCancellable *removed)
+{
+  g_output_stream_splice_async (way->into, way->from, G_OUTPUT_STREAM_SPLICE_NONE,
+                                G_PRIORITY_DEFAULT, removed, spliced_cb, way);
+}
+
+/**
+ * bulla_gateway_duplex_start:
+ * @connection: the client's connection, which has switched
+ * @client: its bytes
+ * @server: a #GSocketConnection to the server
+ * @removed: ends it
+ * @done: called once both directions have ended
+ * @user_data: for @done
+ */
+void
+bulla_gateway_duplex_start (BullaGatewayConnection *connection, GIOStream *client,
+                            GIOStream *server, GCancellable *removed, GDestroyNotify done,
+                            gpointer user_data)
+{
+  Duplex *self = g_new (Duplex, 1);
+
+  *self = (Duplex){
+      .connection = bulla_gateway_connection_ref (connection),
+      .client = g_object_ref (client),
+      .server = g_object_ref (server),
+      .up = {self, g_io_stream_get_input_stream (client), g_io_stream_get_output_stream (server),
+             g_socket_connection_get_socket (G_SOCKET_CONNECTION (server))},
+      .down = {self, g_io_stream_get_input_stream (server), g_io_stream_get_output_stream (client),
+               connection->socket},
+      .n_open = 2,
+      .done = done,
+      .user_data = user_data,
+  };
+  start (&self->up, removed);
+  start (&self->down, removed);
+}

@@ -1,0 +1,13 @@
+/* bulla-gateway-duplex.h - bytes that pass both ways between a client and a server, unread
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway-connection.h"
+
+G_BEGIN_DECLS
+
+void bulla_gateway_duplex_start (BullaGatewayConnection *connection, GIOStream *client,
+                                 GIOStream *server, GCancellable *removed, GDestroyNotify done,
+                                 gpointer user_data);
+
+G_END_DECLS

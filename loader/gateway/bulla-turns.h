@@ -1,0 +1,35 @@
+/* bulla-turns.h - how many things go on at the same time; the others wait for their turn
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-spool.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint all;        /* turns at the same time */
+  guint each;       /* of these, for one owner */
+  guint waiting;    /* of one owner, besides */
+  guint turn_in_ms; /* how long a turn takes at most */
+} BullaTurnsLimits;
+
+typedef struct _BullaTurns BullaTurns;
+
+/* the right to go on; whoever has it frees it */
+typedef struct _BullaTurn BullaTurn;
+
+typedef void (*BullaTurnFunc) (BullaTurn *turn, gpointer user_data);
+
+BullaTurns *bulla_turns_new (const BullaTurnsLimits *limits);
+void bulla_turns_unref (BullaTurns *self);
+gboolean bulla_turns_ask (BullaTurns *self, gconstpointer owner, GCancellable *cancellable,
+                          BullaTurnFunc func, gpointer user_data);
+BullaTurn *bulla_turns_try (BullaTurns *self, gconstpointer owner, GCancellable *cancellable);
+
+const GError *bulla_turn_get_error (BullaTurn *self);
+void bulla_turn_follow (BullaTurn *self, BullaSpool *spool);
+void bulla_turn_end_for (BullaSpool *spool);
+void bulla_turn_free (BullaTurn *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaTurn, bulla_turn_free)
+
+G_END_DECLS

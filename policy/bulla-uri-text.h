@@ -1,0 +1,12 @@
+/* bulla-uri-text.h - URIs as text, also those that GLib reads but fails to write
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char *bulla_uri_dup_text (GUri *uri, GUriHideFlags hidden);
+char *bulla_url_resolve (const char *base, const char *reference, GUriFlags flags);
+
+G_END_DECLS

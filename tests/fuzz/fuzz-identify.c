@@ -1,0 +1,340 @@
+/* fuzz-identify.c - whose a request is, by its announcement and its header fields
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The input is the head of a request. Its fields that begin with `X-` are the members of the
+ * announcement, but for two: `X-Expect` is where the shell lets the view go, and `X-Typed` where
+ * it leads the view itself. */
+#include "bulla-gateway-head.h"
+#include "bulla-gateway-private.h"
+#include "bulla-origin.h"
+#include "bulla-peer.h"
+#include "bulla-url-key.h"
+#include "fuzz.h"
+
+#define VIEW "view"
+
+typedef struct {
+  BullaGatewayHead head;
+  SoupMessageHeaders *headers; /* owned */
+  GVariant *message;           /* owned; the announcement */
+  BullaAnnouncement *said;     /* owned; nullable: it is refused */
+} Input;
+
+static void
+input_clear (Input *self)
+{
+  bulla_gateway_head_clear (&self->head);
+  g_clear_pointer (&self->headers, soup_message_headers_unref);
+  g_clear_pointer (&self->message, g_variant_unref);
+  g_clear_pointer (&self->said, bulla_announcement_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Input, input_clear)
+
+static BullaLoader *
+make_loader (void)
+{
+  FUZZ_ONCE (BullaProfile, profile, bulla_profile_load ("draft-b3", NULL));
+  FUZZ_ONCE (BullaTrust, trust, bulla_trust_new ());
+
+  return bulla_loader_new (profile, trust);
+}
+
+static BullaGateway *
+make_gateway (void)
+{
+  FUZZ_ONCE (BullaLoader, loader, make_loader ());
+  BullaGateway *self = bulla_gateway_new (loader, NULL);
+
+  g_assert_nonnull (self);
+  return self;
+}
+
+static BullaGatewayConnection *
+make_connection (void)
+{
+  BullaGatewayConnection *self = g_new0 (BullaGatewayConnection, 1);
+
+  g_atomic_ref_count_init (&self->count);
+  return self;
+}
+
+/* --- the input */
+
+static void
+add_member (const char *name, const char *value, gpointer user_data)
+{
+  static const char *const flags[] = {"top", "prefetch", NULL};
+
+  if (g_ascii_strncasecmp (name, "X-", 2) != 0)
+    return;
+  g_autofree char *member = g_ascii_strdown (name + 2, -1);
+  g_autofree char *text = g_utf8_make_valid (value, -1);
+  g_auto (GStrv) list = g_str_equal (member, "frames") ? g_strsplit (text, ",", -1) : NULL;
+  if (list != NULL)
+    g_variant_dict_insert_value (user_data, member,
+                                 g_variant_new_strv ((const char *const *)list, -1));
+  else if (g_strv_contains (flags, member))
+    g_variant_dict_insert (user_data, member, "b", *text == '1');
+  else if (g_utf8_validate (member, -1, NULL))
+    g_variant_dict_insert (user_data, member, "s", text);
+}
+
+static gboolean
+input_read (Input *self, const uint8_t *data, size_t size)
+{
+  gsize end = bulla_gateway_head_find_end (data, size, 0);
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  if (end == 0 || bulla_gateway_head_parse (&self->head, data, end) != 200)
+    return FALSE;
+  self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  if (!soup_headers_parse ((const char *)data, (int)end - 2, self->headers))
+    return FALSE;
+  soup_message_headers_foreach (self->headers, add_member, &dict);
+  self->message = g_variant_ref_sink (g_variant_dict_end (&dict));
+  self->said = bulla_announcement_parse (self->message, NULL);
+  return TRUE;
+}
+
+/* --- a request */
+
+static void
+go (BullaGatewayRequest *request)
+{
+  request->turn++;
+}
+
+static void
+copy_field (const char *name, const char *value, gpointer user_data)
+{
+  soup_message_headers_append (user_data, name, value);
+}
+
+/* Returns: (nullable): NULL where the gateway refuses its target */
+static BullaGatewayRequest *
+request_new (BullaGateway *gateway, BullaGatewaySession *session, const Input *input)
+{
+  FUZZ_ONCE (BullaGatewayConnection, connection, make_connection ());
+  g_autofree char *target = NULL;
+
+  connection->target = input->head.target;
+  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, input->head.method,
+                                                    input->head.host, &target);
+  if (uri == NULL)
+    return NULL;
+  BullaGatewayRequest *self = g_new0 (BullaGatewayRequest, 1);
+  g_atomic_ref_count_init (&self->count);
+  self->gateway = g_object_ref (gateway);
+  self->session = bulla_gateway_session_ref (session);
+  self->connection = bulla_gateway_connection_ref (connection);
+  self->uri = g_steal_pointer (&uri);
+  self->url = g_uri_to_string (self->uri);
+  self->target = g_steal_pointer (&target);
+  self->method = g_strdup (input->head.method);
+  self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  self->uploads = TRUE; /* so that no message of libsoup's is needed to wait */
+  soup_message_headers_foreach (input->headers, copy_field, self->headers);
+  return self;
+}
+
+/* --- what is known of it */
+
+static gboolean
+is_private (const char *host)
+{
+  return host != NULL && bulla_host_is_private (host);
+}
+
+static const char *
+field (const BullaGatewayRequest *request, const char *name)
+{
+  return soup_message_headers_get_list (request->headers, name);
+}
+
+static void
+check_any (BullaGatewayRequest *request)
+{
+  g_autofree char *redirector = bulla_peer_dup_private_host (request->redirected);
+
+  g_assert_true (request->identified && request->turn == 1);
+  g_assert_null (field (request, BULLA_GATEWAY_TAG));
+  g_assert_null (field (request, BULLA_GATEWAY_TYPED));
+  g_assert_true (request->page_host == NULL || g_str_is_ascii (request->page_host));
+  g_assert_true (!request->private_page || is_private (request->page_host) || redirector != NULL);
+  g_assert_true (!request->typed
+                 || (!request->frame && request->destination == BULLA_DESTINATION_NAVIGATION));
+  g_assert_cmpstr (request->view, ==, request->place != NULL ? request->place->token : NULL);
+}
+
+static void
+check_nobody (BullaGatewayRequest *request)
+{
+  g_assert_true (request->frame && !request->typed && !request->again && !request->speculative);
+  g_assert_true (request->document == NULL && request->source == NULL && request->tag == NULL
+                 && request->credentials == NULL && request->redirected == NULL
+                 && request->history == NULL);
+  g_assert_true (!request->private_page
+                 || g_str_equal (request->page_host, g_uri_get_host (request->uri)));
+}
+
+/* Origin, or else Referer, says which document asks: a script element's words are those of the
+ * main one, and what a private document may reach, no other may. */
+static void
+check_announced (BullaGatewayRequest *request, const BullaAnnouncement *said)
+{
+  const char *origin = field (request, "Origin");
+  const char *asks = origin != NULL ? origin : field (request, "Referer");
+  g_autofree char *asking = asks != NULL ? bulla_url_dup_origin (asks) : NULL;
+  g_autofree char *main_origin =
+      said->document != NULL ? bulla_url_dup_origin (said->document) : NULL;
+
+  g_assert_cmpstr (request->document, ==, said->document);
+  g_assert_cmpstr (request->method, ==, said->method);
+  g_assert_true (request->source == NULL || asks == NULL
+                 || (asking != NULL && g_strcmp0 (asking, main_origin) == 0));
+  g_assert_true (request->destination != BULLA_DESTINATION_NAVIGATION || request->frame
+                 || said->top);
+  g_assert_true (request->package == NULL || !said->top);
+}
+
+static gboolean
+is_announced (const BullaGatewayRequest *request, const Input *input)
+{
+  const BullaAnnouncement *said = input->said;
+  const char *tag = soup_message_headers_get_list (input->headers, BULLA_GATEWAY_TAG);
+  const char *dest = field (request, "Sec-Fetch-Dest");
+
+  return said != NULL && g_strcmp0 (tag, said->tag) == 0
+         && g_str_equal (request->method, said->method) && bulla_url_same (request->url, said->url)
+         && (dest == NULL || g_str_equal (dest, said->dest));
+}
+
+/* --- sessions */
+
+static void
+expect (BullaGateway *gateway, const char *token, const Input *input)
+{
+  const char *expected = soup_message_headers_get_one (input->headers, "X-Expect");
+  const char *typed = soup_message_headers_get_one (input->headers, "X-Typed");
+
+  if (expected != NULL)
+    bulla_gateway_expect_navigation (gateway, token, VIEW, expected,
+                                     (BullaNavigationKind)(strlen (expected) % 4), NULL);
+  if (typed == NULL)
+    return;
+  g_autofree char *value = bulla_gateway_expect_typed (gateway, token, VIEW, typed);
+  if (value != NULL)
+    soup_message_headers_replace (input->headers, BULLA_GATEWAY_TYPED, value);
+}
+
+/* Returns: (transfer full) (nullable): the request, identified */
+static BullaGatewayRequest *
+identify (BullaGateway *gateway, const char *token, const Input *input, gboolean announced_late)
+{
+  BullaGatewaySession *session = bulla_gateway_session_find (gateway, token);
+  BullaGatewayRequest *request = request_new (gateway, session, input);
+
+  if (request == NULL)
+    return NULL;
+  expect (gateway, token, input);
+  if (!announced_late)
+    bulla_gateway_announce (gateway, token, VIEW, input->message);
+  bulla_gateway_identify (request, go);
+  if (announced_late && request->turn == 0)
+    bulla_gateway_announce (gateway, token, VIEW, input->message);
+  return request;
+}
+
+static char *
+describe (const BullaGatewayRequest *request)
+{
+  return g_strdup_printf ("%s|%s|%s|%s|%s|%s|%s|%d %d %d %d %d", request->view, request->page_host,
+                          request->top_host, request->document, request->package, request->source,
+                          request->redirected, (int)request->destination, request->frame,
+                          request->typed, request->again, request->private_page);
+}
+
+/* The announcement may come before the request or after it. Once it was used, it says nothing. */
+static char *
+try_announced (BullaGateway *gateway, const Input *input, gboolean announced_late)
+{
+  g_autofree char *token = bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
+  char *text = NULL;
+
+  bulla_gateway_register_view (gateway, token, VIEW);
+  BullaGatewayRequest *request = identify (gateway, token, input, announced_late);
+  gboolean settled = request != NULL && request->turn > 0; /* else the tag is still awaited */
+  if (settled) {
+    check_any (request);
+    g_assert_cmpint (request->place != NULL, ==, is_announced (request, input));
+    if (request->place == NULL)
+      check_nobody (request);
+    else
+      check_announced (request, input->said);
+    text = describe (request);
+  }
+  g_clear_pointer (&request, bulla_gateway_request_unref);
+  request = settled ? identify (gateway, token, input, FALSE) : NULL;
+  if (request != NULL && request->turn > 0) {
+    check_any (request);
+    check_nobody (request);
+  }
+  g_clear_pointer (&request, bulla_gateway_request_unref);
+  bulla_gateway_remove_session (gateway, token);
+  return text;
+}
+
+static void
+try_one_view (BullaGateway *gateway, const Input *input)
+{
+  g_autofree char *token = bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW);
+  BullaGatewayRequest *request = identify (gateway, token, input, FALSE);
+
+  if (request != NULL) {
+    check_any (request);
+    g_assert_cmpstr (request->view, ==, BULLA_GATEWAY_ONLY_VIEW);
+    g_assert_false (request->typed || request->private_page || request->follows);
+    g_assert_true (request->source == NULL && request->package == NULL);
+    bulla_gateway_request_unref (request);
+  }
+  bulla_gateway_remove_session (gateway, token);
+}
+
+static void
+try_package (BullaGateway *gateway, const Input *input)
+{
+  g_autofree char *token = bulla_gateway_add_package_session (gateway, NULL, VIEW, "package-id");
+  BullaGatewayRequest *request = identify (gateway, token, input, FALSE);
+
+  if (request != NULL) {
+    check_any (request);
+    g_assert_cmpstr (request->view, ==, VIEW);
+    g_assert_cmpstr (request->package, ==, "package-id");
+    g_assert_false (request->typed || request->private_page || request->speculative);
+    g_assert_true (request->source == NULL && request->page_host == NULL);
+    bulla_gateway_request_unref (request);
+  }
+  bulla_gateway_remove_session (gateway, token);
+}
+
+/* The ledger is the loader's, and nothing is taken out of it: each input has one of its own. */
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  FUZZ_ONCE (BullaGateway, gateway, make_gateway ());
+  g_autoptr (BullaLoader) loader = make_loader ();
+  BullaLoader *kept = gateway->loader;
+  g_auto (Input) input = {0};
+
+  if (!input_read (&input, data, size))
+    return 0;
+  gateway->loader = loader;
+  g_autofree char *before = try_announced (gateway, &input, FALSE);
+  g_autofree char *after = try_announced (gateway, &input, TRUE);
+  g_assert_cmpstr (before, ==, after);
+  try_one_view (gateway, &input);
+  try_package (gateway, &input);
+  gateway->loader = kept;
+  return 0;
+}
