@@ -92,6 +92,23 @@ test_options (void)
   }
 }
 
+/* a value that goes on in the next line has no white space around it either */
+static void
+test_folds (void)
+{
+  static const char *const lines[] = {"HTTP/1.1 200 OK\r\n", "X-A:\r\n", " a\r\n",
+                                      "X-B: b\r\n",          " \t\r\n",  "\r\n"};
+  g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", "http://a.test/");
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
+  g_auto (BullaHttpHead) head;
+
+  bulla_http_head_init (&head, message);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_true (bulla_http_head_take (&head, lines[i], strlen (lines[i]), NULL));
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-A"), ==, "a");
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-B"), ==, "b");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +116,6 @@ main (int argc, char **argv)
   g_test_add_func ("/http/head/clean", test_clean);
   g_test_add_func ("/http/head/limits", test_limits);
   g_test_add_func ("/http/head/options", test_options);
+  g_test_add_func ("/http/head/folds", test_folds);
   return g_test_run ();
 }

@@ -6,7 +6,6 @@
 
 #include "bulla-connector.h"
 #include "bulla-error.h"
-#include "bulla-http-head.h"
 #include "test-world.h"
 
 #define DAY 86400
@@ -476,23 +475,6 @@ test_few_descriptors (Fixture *self, gconstpointer tls)
   setrlimit (RLIMIT_NOFILE, &before);
 }
 
-/* a value that goes on in the next line has no white space around it either */
-static void
-test_folds (void)
-{
-  static const char *const lines[] = {"HTTP/1.1 200 OK\r\n", "X-A:\r\n", " a\r\n",
-                                      "X-B: b\r\n",          " \t\r\n",  "\r\n"};
-  g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", "http://a.test/");
-  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
-  g_auto (BullaHttpHead) head;
-
-  bulla_http_head_init (&head, message);
-  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-    g_assert_true (bulla_http_head_take (&head, lines[i], strlen (lines[i]), NULL));
-  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-A"), ==, "a");
-  g_assert_cmpstr (soup_message_headers_get_one (headers, "X-B"), ==, "b");
-}
-
 int
 main (int argc, char **argv)
 {
@@ -512,6 +494,5 @@ main (int argc, char **argv)
   ADD ("kept/drop-idle", test_drop_idle);
   ADD_ONE ("kept/few-descriptors", NULL, test_few_descriptors);
   ADD_ONE ("one-host", NULL, test_one_host);
-  g_test_add_func ("/http/wire/folds", test_folds);
   return g_test_run ();
 }
