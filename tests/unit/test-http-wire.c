@@ -6,6 +6,7 @@
 
 #include "bulla-connector.h"
 #include "bulla-error.h"
+#include "bulla-http-head.h"
 #include "test-world.h"
 
 #define DAY 86400
