@@ -37,16 +37,18 @@ CALLS = [
             'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
             'policy/bulla-origin.c': 'after g_utf8_validate_len()',
             'shell/bulla-entry.c': 'what was typed into a GtkEditable, and addresses of history',
-            'shell/cli/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
-            'shell/cli/bulla-cli-extract-path.c': 'after g_utf8_make_valid() or g_utf8_validate()',
-            'shell/cli/bulla-cli-help.c': OURS,
-            'shell/cli/verb-explain.c': OURS,
+            'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
+            'shell/cli/bundle/bulla-cli-extract-path.c': (
+                'after g_utf8_make_valid() or g_utf8_validate()'
+            ),
+            'shell/cli/frame/bulla-cli-help.c': OURS,
+            'shell/cli/frame/verb-explain.c': OURS,
         },
     ),
     (
         r'g_regex_(new|match)\w*',
         'refuses text that is not UTF-8 with a warning, unless it is raw',
-        {'loader/bulla-json.c': 'G_REGEX_RAW, possessive quantifiers, and no recursion'},
+        {'loader/bytes/bulla-json.c': 'G_REGEX_RAW, possessive quantifiers, and no recursion'},
     ),
     (
         r'g_markup_escape_text',
@@ -73,11 +75,11 @@ CALLS = [
         r'|array_add_string_element)',
         'writes text that is not UTF-8 as it is, into JSON that is none',
         {
-            'loader/bulla-json.c': 'after g_utf8_make_valid()',
+            'loader/bytes/bulla-json.c': 'after g_utf8_make_valid()',
             'loader/report/bulla-sxg-report.c': 'after g_utf8_make_valid()',
             'shell/bulla-decisions.c': 'after g_utf8_make_valid()',
-            'shell/cli/bulla-cli-json.c': 'after g_utf8_make_valid()',
-            'shell/cli/verb-explain.c': OURS,
+            'shell/cli/frame/bulla-cli-json.c': 'after g_utf8_make_valid()',
+            'shell/cli/frame/verb-explain.c': OURS,
             'shell/demo/bulla-demo-talk.c': 'text of the demo’s own',
         },
     ),
@@ -87,16 +89,16 @@ CALLS = [
         'gives text that is not UTF-8 for half a surrogate, and any int for a double beyond it; '
         'use bulla_json_get_text() and bulla_json_get_number()',
         {
-            'loader/bulla-json.c': 'checked there, for all',
+            'loader/bytes/bulla-json.c': 'checked there, for all',
             'loader/report/bulla-nel-policy.c': 'numbers alone, after json_node_get_value_type()',
-            'shell/cli/bulla-cli-json.c': 'JSON of our own; through bulla_printable_dup()',
+            'shell/cli/frame/bulla-cli-json.c': 'JSON of our own; through bulla_printable_dup()',
         },
     ),
     (
         r'json_(parser_load_from_(data|stream|file)\w*|from_string)',
         'recurses as deep as its input does; use bulla_json_parse()',
         {
-            'loader/bulla-json.c': 'its depth is checked there, for all',
+            'loader/bytes/bulla-json.c': 'its depth is checked there, for all',
         },
     ),
     (
@@ -117,8 +119,8 @@ CALLS = [
             'loader/gateway/bulla-gateway-request.c': 'of a URL with a host',
             'loader/gateway/bulla-gateway-script.c': 'of a URL with a host',
             'loader/report/bulla-nel-policy.c': 'of a URL with a host',
-            'shell/cli/bulla-cli-bundle-sign.c': 'the reference is ours',
-            'shell/cli/verb-create-exchange.c': 'the reference is ours',
+            'shell/cli/create/bulla-cli-bundle-sign.c': 'the reference is ours',
+            'shell/cli/create/verb-create-exchange.c': 'the reference is ours',
         },
     ),
     (
@@ -126,7 +128,7 @@ CALLS = [
         'makes text that is not UTF-8',
         {
             'shell/bulla-address.c': 'g_utf8_validate() follows',
-            'shell/cli/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
+            'shell/cli/bundle/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
         },
     ),
     (
@@ -148,14 +150,14 @@ CALLS = [
         r'g_date_time_new_(from_unix_utc|from_iso8601|utc|local|from_timeval\w*)',
         'gives NULL for a time beyond the year 9999, which the formatting functions warn of',
         {
-            'loader/bulla-ledger-har.c': 'NULL is expected',
+            'loader/ledger/bulla-ledger-har.c': 'NULL is expected',
             'policy/bulla-field.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
             'shell/bulla-options.c': 'NULL is expected',
             'shell/bulla-provenance-bundle.c': 'NULL is expected',
             'shell/bulla-provenance-text.c': 'NULL is expected',
-            'shell/cli/bulla-cli-report.c': 'NULL is expected',
-            'shell/cli/bulla-cli-values.c': 'NULL is expected; bounds are constants',
+            'shell/cli/verify/bulla-cli-report.c': 'NULL is expected',
+            'shell/cli/frame/bulla-cli-values.c': 'NULL is expected; bounds are constants',
         },
     ),
     (
@@ -173,7 +175,7 @@ CALLS = [
         r'g_(log|error|critical|warning|message|info|debug)',
         'prints what could command a terminal',
         {
-            'loader/bulla-ledger-lines.c': 'an error of writing a file',
+            'loader/ledger/bulla-ledger-lines.c': 'an error of writing a file',
             'loader/gateway/bulla-gateway-arrive.c': 'an error of a socket',
             'loader/gateway/bulla-answer.c': OURS,
             'loader/gateway/bulla-gateway-identify.c': 'of bulla_printable_dup()',
@@ -191,7 +193,7 @@ CALLS = [
         'prints what could command a terminal; use bulla_cli_print()',
         {
             'shell/bulla-application.c': 'an error of an option: ' + ARGV,
-            'shell/cli/bulla-cli-print.c': 'of bulla_printable_dup()',
+            'shell/cli/frame/bulla-cli-print.c': 'of bulla_printable_dup()',
             'shell/demo/bulla-demo.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-many.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-relay.c': 'text of the demo’s own',
@@ -204,7 +206,7 @@ CALLS = [
         {
             'loader/substitute/bulla-prefetch.c': 'what saturates is bounded after it',
             'loader/gateway/bulla-gateway-head.c': '18 digits at most, and nothing else',
-            'shell/cli/bulla-cli-inspect.c': 'a status that is shown, whatever it is',
+            'shell/cli/inspect/bulla-cli-inspect.c': 'a status that is shown, whatever it is',
         },
     ),
 ]
@@ -245,7 +247,7 @@ lintlib.run(
         ('a relaxed URL', {'loader/a.c': 'f (x, G_URI_FLAGS_PARSE_RELAXED);'}, 'accepts URLs'),
         (
             'a permission that is not used',
-            {'loader/bulla-json.c': 'int x;'},
+            {'loader/bytes/bulla-json.c': 'int x;'},
             'take it out of check-bytes.py',
         ),
     ],

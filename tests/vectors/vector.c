@@ -378,7 +378,7 @@ vector_take_step (VectorResult *self, BullaVerdict *verdict)
     }
 }
 
-/* as shell/cli/bulla-cli-judge.c: the head, the body, then the request */
+/* as shell/cli/verify/bulla-cli-judge.c: the head, the body, then the request */
 static gboolean
 complete (VectorResult *self, Vector *vector, BullaLoad *load, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-bytes.h - a text out of bytes
+/* bulla-bytes.h - bytes out of a file, and a text out of bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+GBytes *bulla_bytes_read_file (const char *path, gsize max, GError **error);
 char *bulla_bytes_dup_text (GBytes *bytes);
 
 G_END_DECLS

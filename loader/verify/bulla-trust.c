@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 
 #include "bulla-anchors.h"
+#include "bulla-bytes.h"
 #include "bulla-error.h"
 #include "bulla-json.h"
 #include "bulla-trust-private.h"
@@ -65,20 +66,6 @@ bulla_trust_new (void)
   return g_object_new (BULLA_TYPE_TRUST, NULL);
 }
 
-static GBytes *
-read_file (const char *path, GError **error)
-{
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
-  if (file == NULL)
-    return NULL;
-  if (g_mapped_file_get_length (file) > MAX_FILE_SIZE) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: larger than %d bytes", path,
-                 MAX_FILE_SIZE);
-    return NULL;
-  }
-  return g_mapped_file_get_bytes (file);
-}
-
 /* what was verified with other anchors counts no more */
 static void
 forget_chains (BullaTrust *self)
@@ -97,7 +84,7 @@ forget_chains (BullaTrust *self)
 gboolean
 bulla_trust_add_roots (BullaTrust *self, const char *pem_file, GError **error)
 {
-  g_autoptr (GBytes) pem = read_file (pem_file, error);
+  g_autoptr (GBytes) pem = bulla_bytes_read_file (pem_file, MAX_FILE_SIZE, error);
   if (pem == NULL)
     return FALSE;
   if (!bulla_anchors_add_pem (self->anchors, pem, error)) {
@@ -208,7 +195,7 @@ add_list (BullaTrust *self, JsonNode *root, GError **error)
 gboolean
 bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
 {
-  g_autoptr (GBytes) json = read_file (json_file, error);
+  g_autoptr (GBytes) json = bulla_bytes_read_file (json_file, MAX_FILE_SIZE, error);
   if (json == NULL)
     return FALSE;
   gsize length = 0;

@@ -1,0 +1,43 @@
+/* bulla-bytes.c - bytes out of a file, and a text out of bytes
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-bytes.h"
+
+#include "bulla-error.h"
+
+/**
+ * bulla_bytes_read_file: (skip)
+ * @path: (type filename): a file
+ * @max: how many bytes it may have
+ * @error: why it cannot be read; %BULLA_ERROR_LIMIT: it is larger
+ *
+ * Returns: (transfer full) (nullable): what is in it
+ */
+GBytes *
+bulla_bytes_read_file (const char *path, gsize max, GError **error)
+{
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+
+  if (file == NULL)
+    return NULL;
+  if (g_mapped_file_get_length (file) > max) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: larger than %" G_GSIZE_FORMAT " bytes",
+                 path, max);
+    return NULL;
+  }
+  return g_mapped_file_get_bytes (file);
+}
+
+/**
+ * bulla_bytes_dup_text: (skip)
+ * @bytes: of any length: for none g_bytes_get_data() gives %NULL, and so does g_strndup() of it
+ *
+ * Returns: (transfer full): what is there up to the first NUL
+ */
+char *
+bulla_bytes_dup_text (GBytes *bytes)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  return g_strndup (data != NULL ? data : "", size);
+}
