@@ -126,7 +126,7 @@ open_file (BullaRoom *self, GError **error)
  * bulla_room_take_block: (skip)
  * @self: a room
  * @block: (out): the number of %BULLA_ROOM_BLOCK_SIZE bytes that nobody else has
- * @error: if there is no file for them; a %BULLA_ERROR_LIMIT: it is as large as may be
+ * @error: set if the file cannot be created; %BULLA_ERROR_LIMIT if it has reached its quota
  *
  * Returns: whether they were to be had
  */

@@ -120,7 +120,7 @@ end_field (BullaHttpHead *self, GError **error)
       return FALSE;
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && g_ascii_strcasecmp (self->value->str, "identity") == 0) {
-    /* RFC 2616 section 3.6: it says that there is no coding, as no field does */
+    /* RFC 2616 section 3.6: "identity" has the meaning of an absent Transfer-Encoding */
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
                  || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {

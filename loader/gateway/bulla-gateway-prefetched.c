@@ -22,7 +22,7 @@ may_reuse (BullaGatewayRequest *request, BullaPrefetch *prefetch)
                                        bulla_loader_get_time (request->gateway->loader));
 }
 
-/* What is shown is no prefetch any more: it may take its time, and so may its parts. */
+/* A click showed the page, so requests for it and its parts lose the deadline of prefetches. */
 static void
 end_turns (BullaPrefetch *prefetch)
 {

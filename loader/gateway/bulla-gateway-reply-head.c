@@ -6,7 +6,7 @@
 
 #define INTERIM_MAX 16384 /* bytes of an interim answer: more may not fit between two answers */
 
-/* what would end a line, or is no text, becomes a space: RFC 9110, section 5.5 */
+/* RFC 9110, section 5.5: a proxy replaces CR, LF, NUL and other control characters with spaces */
 static void
 append_clean (GString *text, const char *value)
 {
