@@ -118,6 +118,12 @@ typedef struct {
 } Question;
 
 static void
+refuse_private (BullaView *view, const char *url)
+{
+  refuse (view, url, NULL, _ ("A page may not lead to this machine or its network"));
+}
+
+static void
 refuse_network (BullaView *view, const char *url, BullaVerdict *verdict)
 {
   refuse (view, url, verdict,
@@ -291,7 +297,7 @@ bulla_navigation_dup_target (BullaView *view, const char *url)
   if (shown != NULL)
     return g_steal_pointer (&shown);
   if (is_barred (view, bulla_provenance_get_url (bulla_view_get_provenance (view)), url)) {
-    bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
+    refuse_private (view, url);
     return NULL;
   }
   if (bulla_view_get_bundle (view) == NULL)
@@ -333,7 +339,7 @@ judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *
   if (url == NULL)
     return BULLA_REPLY_REFUSE;
   if (leads_to_private (view, action, url)) {
-    bulla_view_give_notice (view, _ ("A page may not lead to this machine or its network"));
+    refuse_private (view, url);
     return BULLA_REPLY_REFUSE;
   }
   return bulla_view_get_bundle (view) != NULL ? judge_package (view, decision, action)

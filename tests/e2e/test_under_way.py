@@ -6,7 +6,6 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 import socket
 import sys
 import threading
-import time
 
 from harness import case, equal, main
 from driver import wait
@@ -16,19 +15,22 @@ from exchanges import bulla
 from free_shell import FreeShell
 from wpt_world import INNER, PAGE, REMOTE, Answer, WptWorld
 
-# a frame is redirected to this machine, and another one shows what is of no server, while the page
-# waits for the server that redirects the whole of it
+# A frame is redirected to this machine after frames of no server were shown, and while the page
+# waits for the server that redirects the whole of it.
 FRAMES = """
-const frame = url => {
+const frame = (url, then) => {
   const made = document.createElement('iframe')
+  made.onload = then
   made.src = url
   document.body.append(made)
 }
 const blob = text => URL.createObjectURL(new Blob([text], {type: 'text/html'}))
-setTimeout(() => frame('/frame'), 100)
-setTimeout(() => frame(blob('x')), 200)
-setTimeout(() => frame('data:text/html,x'), 250)
+setTimeout(() => {
+  frame('/frame')
+  frame(blob('x'), () => frame('data:text/html,x', () => frame('/shown')))
+}, 100)
 """
+LONG = 20  # seconds that a server waits at most; longer than any wait of a test
 WAYS = {
     'location': "location = '/slow'",
     'form': """document.body.innerHTML += '<form method=post action=/slow><input name=a></form>'
@@ -41,14 +43,34 @@ WAYS = {
 }
 
 
-def redirect(bench, url, target, seconds=0, status=307):
-    """At URL, a server that leads to TARGET after SECONDS."""
+def redirect(bench, url, target, until=None, status=307):
+    """At URL, a server that leads to TARGET, once the event UNTIL has come."""
 
     def answer(_request):
-        time.sleep(seconds)
+        if until is not None:
+            until.wait(LONG)
         return Answer(status, {'Location': target, 'Cache-Control': 'no-store'}, b'')
 
     return bench.world.put(url, answer)
+
+
+def mark(bench, url, event):
+    """At URL, a page; EVENT comes with each request."""
+
+    def answer(_request):
+        event.set()
+        return Answer(200, {'Content-Type': 'text/html', 'Cache-Control': 'no-store'}, b'x')
+
+    return bench.world.put(url, answer)
+
+
+def wait_refused(bench, shell, url, what):
+    """Until the shell has refused to go to URL, or URL was asked for."""
+    wait.until(
+        what,
+        lambda: bench.world.requests_for(url)
+        or [each for each in shell.decisions.since(0, 'refused') if each['url'] == url],
+    )
 
 
 def local(bench, path, host='127.0.0.1'):
@@ -65,14 +87,19 @@ def led_to_this_machine(bench):
     """a public page is not led to this machine by what its frames do while it waits"""
     world = bench.world
     for name, way in WAYS.items():
-        secret = local(bench, '/secret')
-        redirect(bench, world.url(PAGE, '/frame', 'http'), local(bench, '/framed'), 0.4)
-        slow = redirect(bench, world.url(PAGE, '/slow', 'http'), secret, 1)
+        shown, refused = threading.Event(), threading.Event()
+        secret, framed = local(bench, '/secret'), local(bench, '/framed')
+        mark(bench, world.url(PAGE, '/shown', 'http'), shown)
+        redirect(bench, world.url(PAGE, '/frame', 'http'), framed, shown)
+        slow = redirect(bench, world.url(PAGE, '/slow', 'http'), secret, refused)
         script = f'<script>{FRAMES}; setTimeout(() => {{ {way} }}, 50)</script>'
         page = world.put(world.url(PAGE, '/', 'http'), f'<!doctype html><body>{script}')
         shell = bench.open(FreeShell, bench, page)
         wait.until(name, lambda: world.requests_for(slow))
-        time.sleep(3)
+        if name != 'blob page':  # its frames went with the page before
+            wait_refused(bench, shell, framed, f'{name}: the frame')
+        refused.set()
+        wait_refused(bench, shell, secret, f'{name}: the page')
         found = [each.path for each in world.requests if each.host == '127.0.0.1']
         equal(name, found, [])
         bench.opened.remove(shell)
@@ -102,8 +129,8 @@ def redirected_by_way_of_others(bench):
         secret = local(bench, '/secret', 'localhost')
         there = redirect(bench, world.url(host, '/there', scheme), secret)
         shell = bench.open(FreeShell, bench, redirect(bench, local(bench, '/first'), there))
-        wait.until(scheme, lambda: world.requests_for(there))
-        time.sleep(2)
+        wait_refused(bench, shell, secret, scheme)
+        equal(f'{scheme}: it was led there', len(world.requests_for(there)), 1)
         equal(scheme, len(world.requests_for(secret)), 0)
         bench.tidy(False)
 
@@ -167,12 +194,15 @@ def exchange_beside_frames(bench):
     link = world.put_exchange(world.url(PAGE, '/page.sxg'), signed)
     served = world.answers[('https', PAGE, '/page.sxg')]
 
+    busy = threading.Event()
+
     def late(_request):
-        time.sleep(1)
+        busy.clear()
+        busy.wait(LONG)
         return served
 
     world.put(link, late)
-    world.put(world.url(PAGE, '/busy'), '<meta http-equiv=refresh content=0.02>')
+    mark(bench, world.url(PAGE, '/busy'), busy)
     redirect(bench, world.url(PAGE, '/hop'), world.url(PAGE, '/busy'))
     page = f"""<!doctype html><body><iframe src="/busy"></iframe><script>
       setInterval(() => {{ document.querySelector('iframe').src = '/hop' }}, 150)
@@ -199,7 +229,7 @@ def frame_while_leaving(bench):
     hold = threading.Event()
 
     def never(_request):
-        hold.wait(20)
+        hold.wait(LONG)
         return Answer(200, {'Content-Type': 'text/html'}, b'slow')
 
     slow = world.put(world.url(REMOTE, '/slow'), never)
