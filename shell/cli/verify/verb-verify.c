@@ -94,8 +94,9 @@ const BullaVerb bulla_verb_verify = {
             "exchange, by the NEL and Report-To headers of its response, and what it would leave "
             "out; nothing is sent. A response without a policy is shown under one that asks for "
             "everything.\n\n"
-            "Exit status: 0 if every package may be substituted, or is a bundle with which "
-            "nothing is wrong; 1 if that is not so of some; 2 if the work could not be done."),
+            "Exit status: 0 if every package may be substituted, or is a bundle without faults; 1 "
+            "if some package may not, also because its certificate chain or the list of "
+            "transparency logs is missing; 2 if a file, a URL or an argument could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_verify,
