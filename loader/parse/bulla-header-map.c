@@ -1,5 +1,5 @@
-/* bulla-header-map.c - headers of an exchange or of a bundled response: a canonical CBOR map
- * map SPDX-License-Identifier: LGPL-2.1-or-later
+/* bulla-header-map.c - headers of an exchange or a bundled response: a canonical CBOR map
+ * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 3.2 and 3.4, LOAD "Parsing b3 headers"; B1ALG 3.4. */
 #include "bulla-header-map.h"

@@ -1,5 +1,5 @@
-/* bulla-bundle-rule.c - what a page's <script type="webbundle"> says: which URLs are in which
- * bundle SPDX-License-Identifier: LGPL-2.1-or-later
+/* bulla-bundle-rule.c - which URLs a page's <script type="webbundle"> assigns to which bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: SUBR, "Parsing a web bundle rule" and "Matching"; bundles.md 11 */
 #include "bulla-bundle-rule.h"

@@ -1,5 +1,5 @@
-/* test-create-bundle-command.c - bulla create bundle as people type it: folders, recordings,
- * signing SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test-create-bundle-command.c - bulla create bundle as typed: folders, recordings, signing
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 
 #define TRUST "--offline --trust ca/root.pem --ct-logs ca/ctlogs.json "
