@@ -101,7 +101,7 @@ look_at_leaf (BullaChain *self)
  * @bytes: an `application/cert-chain+cbor` resource
  * @anchors: roots and logs
  * @now: Unix seconds
- * @error: a %BULLA_FAULT if it cannot be read; what it is worth is no error
+ * @error: a %BULLA_FAULT if it cannot be read; a chain that fails verification is not an error
  *
  * Returns: (transfer full) (nullable): the chain, and all that was learnt from it
  */

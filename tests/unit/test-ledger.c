@@ -231,7 +231,7 @@ test_lines (void)
   g_assert_nonnull (strstr (once, "\"cookies\":[\"sid\",\"\"]"));
 }
 
-/* what came later to the format does not disturb; what is no line of it is named by its number */
+/* what came later to the format is ignored; a line of another form is named by its number */
 static void
 test_reading (void)
 {

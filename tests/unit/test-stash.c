@@ -170,7 +170,7 @@ test_spool_file (void)
   g_assert_true (bulla_room_take_memory (room, BULLA_ROOM_MEMORY_MAX));
 }
 
-/* readers wait for what is to come; the one that no longer wants it is let go */
+/* readers wait for what is to come; a reader that cancels is released */
 static void
 test_spool_waits (void)
 {

@@ -339,7 +339,7 @@ check_options (GError **error)
     bulla_cli_usage_error (error, _ ("--web-bundle-id cannot be changed without signing anew, with "
                                      "--replace: every signature covers it"));
   else if (option_id != NULL && !bulla_web_bundle_id_parse (option_id, NULL, NULL, &why))
-    bulla_cli_usage_error (error, _ ("“%s” is no web bundle ID"), option_id);
+    bulla_cli_usage_error (error, _ ("“%s” is not a web bundle ID"), option_id);
   else
     return TRUE;
   return FALSE;
