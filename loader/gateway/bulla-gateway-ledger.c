@@ -91,9 +91,8 @@ bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
 void
 bulla_gateway_ledger_answer (BullaGatewayRequest *request)
 {
-  guint status = soup_server_message_get_status (request->message);
-  const char *location = soup_message_headers_get_one (
-      soup_server_message_get_response_headers (request->message), "Location");
+  guint status = request->status;
+  const char *location = soup_message_headers_get_one (request->response, "Location");
 
   if (request->view == NULL || location == NULL
       || request->destination != BULLA_DESTINATION_NAVIGATION

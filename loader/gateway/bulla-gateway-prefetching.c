@@ -44,7 +44,7 @@ bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)
 static gboolean
 is_wanted (BullaGatewayPrefetching *self)
 {
-  return self->request == NULL || self->request->message != NULL;
+  return self->request == NULL || !self->request->over;
 }
 
 /* Parts count by their bytes alone. What is under way may still fail; but who has asked for as many
@@ -138,7 +138,7 @@ add_plain_header (const char *name, const char *value, gpointer user_data)
 static void
 tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  SoupMessageHeaders *headers = request->response;
 
   bulla_gateway_reply_start (request, status, NULL);
   bulla_outer_foreach_header (outer, add_plain_header, headers);

@@ -15,7 +15,7 @@
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   GIOStream *server;            /* owned */
-  GIOStream *client;            /* owned; once it is ours */
+  gboolean switched;            /* the client's connection is ours */
   GString *text;                /* owned; what is written, then what was read and not used yet */
   BullaHttpMessage *answer;     /* owned */
   BullaHttpHead head;           /* owned; of the answer */
@@ -29,10 +29,9 @@ passing_free (Passing *passing)
   if (G_IS_SOCKET_CONNECTION (passing->server))
     g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (passing->server)), TRUE,
                        TRUE, NULL);
-  if (passing->client != NULL)
+  if (passing->switched)
     bulla_gateway_connection_close (passing->request->connection);
   g_clear_object (&passing->server);
-  g_clear_object (&passing->client);
   g_clear_pointer (&passing->watch, bulla_watch_free);
   bulla_gateway_request_unref (passing->request);
   g_string_free (passing->text, TRUE);
@@ -71,8 +70,8 @@ wrote_response_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL))
     return;
   Passing *kept = g_steal_pointer (&passing);
-  bulla_gateway_duplex_start (request->connection, kept->client, kept->server,
-                              request->session->cancellable, (GDestroyNotify)passing_free, kept);
+  bulla_gateway_duplex_start (request->connection, kept->server, request->session->cancellable,
+                              (GDestroyNotify)passing_free, kept);
 }
 
 typedef struct {
@@ -121,8 +120,8 @@ switch_over (Passing *passing)
   const char *reason = bulla_http_message_get_reason_phrase (passing->answer);
   g_autoptr (GString) head = g_string_new (NULL);
 
-  passing->client = bulla_gateway_request_steal (passing->request);
-  if (passing->client == NULL) {
+  passing->switched = bulla_gateway_request_switch (passing->request);
+  if (!passing->switched) {
     passing_free (passing);
     return;
   }
@@ -130,8 +129,9 @@ switch_over (Passing *passing)
   write_fields (head, bulla_http_message_get_response_headers (passing->answer));
   g_string_prepend_len (passing->text, head->str, head->len);
   g_output_stream_write_all_async (
-      g_io_stream_get_output_stream (passing->client), passing->text->str, passing->text->len,
-      G_PRIORITY_DEFAULT, passing->request->session->cancellable, wrote_response_cb, passing);
+      g_io_stream_get_output_stream (passing->request->connection->base), passing->text->str,
+      passing->text->len, G_PRIORITY_DEFAULT, passing->request->session->cancellable,
+      wrote_response_cb, passing);
 }
 
 /* --- an answer that does not switch */
@@ -206,7 +206,7 @@ read_answer_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) chunk =
       g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
 
-  if (passing->request->message == NULL)
+  if (passing->request->over)
     return;
   if (chunk == NULL) {
     fail (passing, error->message);
@@ -260,7 +260,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       bulla_connector_connect_finish (BULLA_CONNECTOR (object), result, &passing->watch, &error);
   g_autoptr (GSocketAddress) peer = peer_of (passing->server);
   bulla_gateway_request_note_peer (request, peer);
-  if (request->message == NULL)
+  if (request->over)
     return;
   if (passing->server == NULL) {
     fail (passing, error->message);

@@ -176,7 +176,6 @@ CALLS = [
         'prints what could command a terminal',
         {
             'loader/ledger/bulla-ledger-lines.c': 'an error of writing a file',
-            'loader/gateway/bulla-gateway-arrive.c': 'an error of a socket',
             'loader/gateway/bulla-answer.c': OURS,
             'loader/gateway/bulla-gateway-identify.c': 'of bulla_printable_dup()',
             'loader/gateway/bulla-gateway-session.c': 'an error number',
