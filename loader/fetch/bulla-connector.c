@@ -6,7 +6,7 @@
 #include "bulla-http-head.h"
 #include "bulla-http-message-private.h"
 #include "bulla-http-transfer.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-tls-database.h"
 #include "bulla-contact-recorder.h"
 
@@ -229,7 +229,7 @@ new_recorder (BullaConnector *self, GUri *uri, const BullaCause *cause)
 
   return bulla_contact_recorder_new (
       self->ledger, cause, uri, port,
-      bulla_peer_looks_up (g_uri_get_host (uri), port, self->resolve));
+      bulla_host_needs_lookup (g_uri_get_host (uri), port, self->resolve));
 }
 
 /* --- requests */
@@ -391,10 +391,11 @@ bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_tls (client, uri_is_tls (uri));
   g_signal_connect (client, "event", G_CALLBACK (client_event_cb), connecting);
-  g_autoptr (GSocketConnectable) peer =
-      bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
-                      self->resolve, (flags & BULLA_CONNECTOR_PRIVATE) != 0);
-  g_socket_client_connect_async (client, peer, cancellable, connected_cb, g_steal_pointer (&task));
+  g_autoptr (GSocketConnectable) address = bulla_filtered_address_new (
+      g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http", self->resolve,
+      (flags & BULLA_CONNECTOR_PRIVATE) != 0);
+  g_socket_client_connect_async (client, address, cancellable, connected_cb,
+                                 g_steal_pointer (&task));
 }
 
 /**

@@ -11,7 +11,7 @@
 #include "bulla-error.h"
 #include "bulla-http-message-private.h"
 #include "bulla-http-transfer-private.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 
 /* --- addresses */
 
