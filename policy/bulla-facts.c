@@ -83,7 +83,7 @@ bulla_facts_forget_chain (BullaFacts *self)
 }
 
 void
-bulla_part_pass (BullaPart *self)
+bulla_part_set_ok (BullaPart *self)
 {
   *self = (BullaPart){.read = BULLA_YES};
 }

@@ -155,7 +155,7 @@ struct _BullaFacts {
 BullaFacts *bulla_facts_new (void);
 BullaFacts *bulla_facts_ref (BullaFacts *self);
 void bulla_facts_unref (BullaFacts *self);
-void bulla_part_pass (BullaPart *self);
+void bulla_part_set_ok (BullaPart *self);
 const char *bulla_facts_keep (BullaFacts *self, const char *text);
 void bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error);
 void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);

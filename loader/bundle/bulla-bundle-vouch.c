@@ -121,7 +121,7 @@ tell_signature (const Asked *asked, const BullaSubset *subset, guint i, guint n)
   g_auto (BullaUrl) validity = {0};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
-  bulla_part_pass (&signature->read);
+  bulla_part_set_ok (&signature->read);
   signature->index = i;
   signature->count = n;
   signature->validity_url = bulla_facts_keep (facts, subset->validity_url);

@@ -315,7 +315,7 @@ bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
   outer->secure = secure ? BULLA_YES : BULLA_NO;
   outer->status = self->status;
   outer->redirected = self->redirected ? BULLA_YES : BULLA_NO;
-  bulla_part_pass (&outer->read);
+  bulla_part_set_ok (&outer->read);
 }
 
 /**

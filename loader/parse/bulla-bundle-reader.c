@@ -183,7 +183,7 @@ bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *respon
     bundle->n_authorities = self->signatures->n_authorities;
     bundle->n_subsets = self->signatures->n_subsets;
   }
-  bulla_part_pass (&bundle->head);
+  bulla_part_set_ok (&bundle->head);
   self->state = BULLA_BUNDLE_HEAD;
 }
 
@@ -274,7 +274,7 @@ bulla_bundle_reader_check_length (BullaBundleReader *self, BullaSpan trailer, gu
   bulla_cursor_require (&in, total_length == wanted, all, BULLA_REASON_BUNDLE_LENGTH,
                         "more bytes than the bundle has");
   if (bulla_cursor_close (&in, BULLA_REASON_BUNDLE_LENGTH, &fault))
-    bulla_part_pass (&bundle->length);
+    bulla_part_set_ok (&bundle->length);
   else
     bulla_facts_take_fault (self->facts, &bundle->length, fault);
 }

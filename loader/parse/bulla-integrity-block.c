@@ -319,7 +319,7 @@ bulla_integrity_block_read (BullaSpan start, gboolean at_end, BullaFacts *facts,
   if (in.fault != NULL)
     bulla_facts_take_fault (facts, &facts->integrity.block, g_steal_pointer (&in.fault));
   else
-    bulla_part_pass (&facts->integrity.block);
+    bulla_part_set_ok (&facts->integrity.block);
   if (!whole)
     return NULL;
   keep_bytes (block, start.data, (size_t)(in.rest.offset - start.offset));

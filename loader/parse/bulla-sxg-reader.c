@@ -123,7 +123,7 @@ read_lengths (BullaSxgReader *self)
 static void
 read_parts (BullaSxgReader *self)
 {
-  bulla_part_pass (&self->facts->prologue);
+  bulla_part_set_ok (&self->facts->prologue);
   self->state = BULLA_SXG_HEAD;
 }
 

@@ -144,7 +144,7 @@ bulla_sxg_signature_read (BullaSxgSignature *self, const BullaSfMember *member, 
   self->cert_sha256 = g_bytes_ref (found[CERT_SHA256]->bytes);
   if (check_cert_url (found[CERT_URL], facts, &self->is_data)
       && check_validity_url (found[VALIDITY_URL], facts) && check_times (found, facts))
-    bulla_part_pass (&signature->read);
+    bulla_part_set_ok (&signature->read);
 }
 
 void

@@ -202,7 +202,7 @@ bulla_chain_get_leaf_sha256 (BullaChain *self)
 void
 bulla_chain_tell (BullaChain *self, BullaFacts *facts)
 {
-  bulla_part_pass (&facts->chain);
+  bulla_part_set_ok (&facts->chain);
   facts->signature.key = self->key_type;
   facts->signature.key_name = bulla_facts_keep (facts, self->key_name);
   facts->cert = (BullaCertFacts){
