@@ -42,7 +42,7 @@ describe_index (BullaFacts *facts)
   if (bundle->n_ambiguous > 0)
     g_string_append_printf (text, ", %u passed over for an earlier key of that URL",
                             bundle->n_ambiguous);
-  bundle->index_text = bulla_facts_keep (facts, text->str);
+  bundle->index_text = bulla_facts_intern (facts, text->str);
 }
 
 static void
@@ -56,9 +56,9 @@ describe_stateful (BullaFacts *facts, gboolean kept)
       g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", facts->header[i].name);
   if (names->len == 0)
     return;
-  facts->response.stateful = bulla_facts_keep (facts, names->str);
+  facts->response.stateful = bulla_facts_intern (facts, names->str);
   g_string_prepend (names, kept ? "kept: " : "dropped: ");
-  facts->response.stateful_text = bulla_facts_keep (facts, names->str);
+  facts->response.stateful_text = bulla_facts_intern (facts, names->str);
 }
 
 static gboolean

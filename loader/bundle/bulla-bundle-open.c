@@ -161,7 +161,7 @@ begin_head (BullaBundle *self)
 {
   g_autofree char *base = dup_base_url (self);
   self->facts->bundle.url =
-      bulla_facts_keep (self->facts, base != NULL && *base != '\0' ? base : NULL);
+      bulla_facts_intern (self->facts, base != NULL && *base != '\0' ? base : NULL);
   self->reader = bulla_bundle_reader_new (self->facts, bulla_profile_get_settings (self->profile),
                                           self->start, base);
   self->pushed = self->start;

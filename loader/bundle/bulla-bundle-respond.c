@@ -27,11 +27,12 @@ begin_facts (BullaBundle *self, guint resource, BullaRange range)
   facts->response.range = range;
   const char *url = bulla_bundle_index_get_url (index, resource, &length);
   g_autofree char *text = g_strndup (url, length);
-  facts->request_url = bulla_facts_keep (facts, text);
-  facts->request_origin = bulla_facts_keep (facts, bulla_bundle_index_get_origin (index, resource));
+  facts->request_url = bulla_facts_intern (facts, text);
+  facts->request_origin =
+      bulla_facts_intern (facts, bulla_bundle_index_get_origin (index, resource));
   g_auto (BullaUrl) parsed = {0};
   if (bulla_url_parse (&parsed, text, length, &reason, &detail))
-    facts->request_host = bulla_facts_keep (facts, parsed.host);
+    facts->request_host = bulla_facts_intern (facts, parsed.host);
   return facts;
 }
 

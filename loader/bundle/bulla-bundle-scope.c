@@ -77,7 +77,7 @@ bulla_bundle_tell_scope (BullaBundle *self, BullaFacts *facts)
   const char *asked = facts->request_url;
   gboolean same = asked != NULL && g_strcmp0 (facts->request_origin, bundle.origin) == 0;
   gboolean wider = allowed != NULL && g_str_has_prefix (folder, allowed);
-  response->scope = bulla_facts_keep (facts, wider ? allowed : folder);
+  response->scope = bulla_facts_intern (facts, wider ? allowed : folder);
   if (same && (is_below (asked, folder, bundle.origin) || is_below (asked, allowed, bundle.origin)))
     response->in_scope = BULLA_YES;
 }

@@ -108,7 +108,7 @@ tell_hashes (const Asked *asked, const BullaSubset *subset, const BullaSubsetEnt
   response->payload_integrity_range = bulla_span_range (hash->payload_integrity);
   g_autofree char *integrity =
       g_strndup ((const char *)hash->payload_integrity.data, hash->payload_integrity.length);
-  response->payload_integrity = bulla_facts_keep (facts, integrity);
+  response->payload_integrity = bulla_facts_intern (facts, integrity);
   facts->signature.integrity = response->payload_integrity;
   facts->signature.integrity_range = response->payload_integrity_range;
 }
@@ -124,7 +124,7 @@ tell_signature (const Asked *asked, const BullaSubset *subset, guint i, guint n)
   bulla_part_set_ok (&signature->read);
   signature->index = i;
   signature->count = n;
-  signature->validity_url = bulla_facts_keep (facts, subset->validity_url);
+  signature->validity_url = bulla_facts_intern (facts, subset->validity_url);
   signature->validity_url_range = bulla_span_range (subset->validity_url_span);
   signature->date = subset->date;
   signature->expires = subset->expires;

@@ -32,7 +32,7 @@ bulla_load_get_header_integrity (BullaLoad *self)
     size_t size = bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, digest);
     g_autofree char *base64 = g_base64_encode (digest, size);
     g_autofree char *text = g_strconcat ("sha256-", base64, NULL);
-    self->facts->header_integrity = bulla_facts_keep (self->facts, text);
+    self->facts->header_integrity = bulla_facts_intern (self->facts, text);
   }
   return self->facts->header_integrity;
 }

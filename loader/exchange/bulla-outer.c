@@ -301,10 +301,10 @@ bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
 {
   const char *type = get_type (self, facts);
   BullaOuterFacts *outer = &facts->outer;
-  outer->url = bulla_facts_keep (facts, self->url);
-  outer->content_type = bulla_facts_keep (facts, type);
+  outer->url = bulla_facts_intern (facts, self->url);
+  outer->content_type = bulla_facts_intern (facts, type);
   g_autofree char *version = type != NULL ? bulla_field_dup_parameter (type, "v") : NULL;
-  outer->version = bulla_facts_keep (facts, version);
+  outer->version = bulla_facts_intern (facts, version);
   outer->exchange = bulla_outer_is_exchange (self) ? BULLA_YES : BULLA_NO;
   outer->bundle = bulla_outer_is_bundle (self) ? BULLA_YES : BULLA_NO;
   gboolean nosniff = is_nosniff (bulla_outer_get_header (self, "x-content-type-options"));

@@ -392,7 +392,7 @@ void
 bulla_bundle_index_tell (const BullaBundleIndex *self, BullaFacts *facts)
 {
   g_autofree char *origins = join_origins (self);
-  facts->bundle.claimed_origins = bulla_facts_keep (facts, origins);
+  facts->bundle.claimed_origins = bulla_facts_intern (facts, origins);
   facts->bundle.n_resources = self->n_urls;
   facts->bundle.n_ambiguous = self->n_ambiguous;
   facts->bundle.n_aliases = self->survey.n_aliases;

@@ -47,7 +47,7 @@ bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint
   self->wanted = BULLA_BUNDLE_FIXED_SIZE;
   self->step = bulla_bundle_reader_read_fixed;
   if (facts->bundle.url == NULL)
-    facts->bundle.url = bulla_facts_keep (facts, self->base_url);
+    facts->bundle.url = bulla_facts_intern (facts, self->base_url);
   return self;
 }
 
@@ -108,7 +108,7 @@ note_unknown (BullaBundleReader *self, const char *name)
   const char *before = facts->bundle.unknown_sections;
   g_autofree char *names =
       before != NULL ? g_strconcat (before, ", ", name, NULL) : g_strdup (name);
-  facts->bundle.unknown_sections = bulla_facts_keep (facts, names);
+  facts->bundle.unknown_sections = bulla_facts_intern (facts, names);
 }
 
 static void
@@ -132,11 +132,11 @@ read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaS
     break;
   case BULLA_SECTION_MANIFEST:
     url = read_url (self, span, BULLA_REASON_BUNDLE_MANIFEST, &nowhere, fault);
-    bundle->manifest_url = bulla_facts_keep (facts, url);
+    bundle->manifest_url = bulla_facts_intern (facts, url);
     break;
   case BULLA_SECTION_PRIMARY:
     url = read_url (self, span, BULLA_REASON_BUNDLE_PRIMARY, &bundle->primary_range, fault);
-    bundle->primary_url = bulla_facts_keep (facts, url);
+    bundle->primary_url = bulla_facts_intern (facts, url);
     break;
   case BULLA_SECTION_SIGNATURES:
     self->signatures = bulla_bundle_signatures_read (span, fault);
