@@ -42,7 +42,7 @@ bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *s
   self->source = g_object_ref (source);
   self->facts = bulla_facts_new ();
   self->facts->form = BULLA_FORM_BUNDLE;
-  bulla_outer_tell (outer, self->facts);
+  bulla_outer_fill_facts (outer, self->facts);
   return self;
 }
 
@@ -252,7 +252,8 @@ judge (Step *step)
 {
   BullaBundle *self = step->self;
   if (self->facts->outer.read.read == BULLA_YES)
-    bulla_outer_tell (self->outer, self->facts); /* of a file, now that the version is known */
+    bulla_outer_fill_facts (self->outer,
+                            self->facts); /* of a file, now that the version is known */
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   if (signatures != NULL) {
     self->authorities = g_new0 (BullaBundleAuthority, signatures->n_authorities);

@@ -87,7 +87,7 @@ bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRan
   }
   gboolean placed = bulla_bundle_response_read (&response, start, range.length, facts);
   read_digest (self, facts);
-  bulla_bundle_tell_scope (self, facts);
+  bulla_bundle_fill_scope_facts (self, facts);
   BullaVerdict *verdict = bulla_bundle_judge_response (self, facts, variant, response.headers);
   if (placed)
     body = open_body (self, facts, &response);

@@ -53,14 +53,14 @@ is_below (const char *url, const char *scope, const char *origin)
 }
 
 /**
- * bulla_bundle_tell_scope: (skip)
+ * bulla_bundle_fill_scope_facts: (skip)
  * @self: a bundle
  * @facts: of a response in it, or of the bundle and its primary URL, which learn of its scope
  *
  * A bundle from no server, or from one that could be anybody's, has none.
  */
 void
-bulla_bundle_tell_scope (BullaBundle *self, BullaFacts *facts)
+bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts)
 {
   const char *url = self->facts->outer.url;
   g_auto (BullaUrl) bundle = {0};

@@ -292,12 +292,12 @@ get_type (BullaOuter *self, const BullaFacts *facts)
 }
 
 /**
- * bulla_outer_tell: (skip)
+ * bulla_outer_fill_facts: (skip)
  * @self: a response
  * @facts: that learn about it; they know what they are about
  */
 void
-bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
+bulla_outer_fill_facts (BullaOuter *self, BullaFacts *facts)
 {
   const char *type = get_type (self, facts);
   BullaOuterFacts *outer = &facts->outer;

@@ -176,7 +176,7 @@ bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *respon
     bulla_bundle_reader_take_fault (self, fault);
     return;
   }
-  bulla_bundle_index_tell (self->index, self->facts);
+  bulla_bundle_index_fill_facts (self->index, self->facts);
   bundle->primary_found = find (self->index, bundle->primary_url);
   bundle->manifest_found = find (self->index, bundle->manifest_url);
   if (self->signatures != NULL) {

@@ -195,12 +195,12 @@ bulla_chain_get_leaf_sha256 (BullaChain *self)
 }
 
 /**
- * bulla_chain_tell: (skip)
+ * bulla_chain_fill_facts: (skip)
  * @self: a chain
  * @facts: of an exchange that names it; its host is compared with the leaf's names
  */
 void
-bulla_chain_tell (BullaChain *self, BullaFacts *facts)
+bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
 {
   bulla_part_set_ok (&facts->chain);
   facts->signature.key = self->key_type;
