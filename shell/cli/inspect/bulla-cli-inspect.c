@@ -187,7 +187,7 @@ bulla_inspection_dup_part (BullaInspection *self, const char *part, GError **err
 GInputStream *
 bulla_inspection_open_body (BullaInspection *self, GError **error)
 {
-  GInputStream *body = bulla_load_open_body (self->load);
+  GInputStream *body = bulla_load_peek_body (self->load);
   if (body == NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s has no digest by which its body could be read"), self->name);

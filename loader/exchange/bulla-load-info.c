@@ -1,4 +1,4 @@
-/* bulla-load-exchange.c - what a load tells about its exchange, or its response in a bundle
+/* bulla-load-info.c - getters: what a load found in its exchange, or in its response in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -39,7 +39,7 @@ bulla_load_get_header_integrity (BullaLoad *self)
 
 /* whoever it is for: those who look inside read what nobody delivers */
 GInputStream *
-bulla_load_open_body (BullaLoad *self)
+bulla_load_peek_body (BullaLoad *self)
 {
   return self->body;
 }
