@@ -29,7 +29,7 @@ typedef struct {
   guint n_skipped;                     /* in folders, no package */
   GMutex mutex;
   GCond changed;
-  BullaReportFunc render;
+  BullaCliReportFunc render;
   Result *results; /* one a name */
   guint n_done, n_told;
   gboolean progress; /* is on the terminal, and to be wiped off */
@@ -143,19 +143,19 @@ work (gpointer data)
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   g_autoptr (GError) refused = NULL;
-  BullaJudge *judge = bulla_judge_new (self->trust, self->options, self->chain, &refused);
+  BullaCliJudge *judge = bulla_cli_judge_new (self->trust, self->options, self->chain, &refused);
   for (guint i = share->first; i < self->names->len; i += share->stride) {
     await_turn (self, i);
     Result result = {.error = judge == NULL ? g_error_copy (refused) : NULL};
-    g_autoptr (BullaReport) report =
-        judge != NULL ? bulla_judge_one (judge, self->names->pdata[i], &result.error) : NULL;
+    g_autoptr (BullaCliReport) report =
+        judge != NULL ? bulla_cli_judge_one (judge, self->names->pdata[i], &result.error) : NULL;
     if (report != NULL) {
       result.text = self->render (report);
-      result.fit = bulla_report_is_fit (report);
+      result.fit = bulla_cli_report_is_fit (report);
     }
     finish_one (self, i, result);
   }
-  g_clear_pointer (&judge, bulla_judge_free);
+  g_clear_pointer (&judge, bulla_cli_judge_free);
   g_main_context_pop_thread_default (context);
   return NULL;
 }
@@ -263,7 +263,7 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
 }
 
 /**
- * bulla_cli_judge: (skip)
+ * bulla_cli_judge_all: (skip)
  * @names: (array zero-terminated=1): files, folders, URLs
  * @trust: whom to believe
  * @options: how to judge
@@ -273,14 +273,14 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
  * Returns: the worst that happened
  */
 BullaExit
-bulla_cli_judge (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
-                 BullaReportFunc render, GError **error)
+bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
+                     BullaCliReportFunc render, GError **error)
 {
   g_autoptr (GBytes) chain = NULL;
   if (options->chain != NULL
       && (chain = bulla_cli_read_file (options->chain, MAX_CHAIN_SIZE, error)) == NULL)
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaJudge) probe = bulla_judge_new (trust, options, chain, error);
+  g_autoptr (BullaCliJudge) probe = bulla_cli_judge_new (trust, options, chain, error);
   if (probe == NULL) /* said once, not once a name */
     return BULLA_EXIT_FAILED;
   Batch self = {.trust = trust, .options = options, .chain = chain, .render = render};
