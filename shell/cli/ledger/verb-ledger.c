@@ -231,7 +231,7 @@ print_json (BullaExposureReport *report)
   bulla_cli_print ("%s\n", text);
 }
 
-static BullaExit
+static BullaCliExit
 run_ledger (char **arguments, GError **error)
 {
   if (arguments[0] == NULL || arguments[1] != NULL) {

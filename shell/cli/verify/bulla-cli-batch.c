@@ -161,7 +161,7 @@ work (gpointer data)
 }
 
 /* prints one result; what it means for the exit status */
-static BullaExit
+static BullaCliExit
 tell (const Batch *self, guint index)
 {
   const Result *result = &self->results[index];
@@ -207,13 +207,13 @@ await_result (Batch *self, guint index)
   wipe_progress (self);
 }
 
-static BullaExit
+static BullaCliExit
 tell_all (Batch *self)
 {
-  BullaExit worst = BULLA_EXIT_FINE;
+  BullaCliExit worst = BULLA_EXIT_FINE;
   for (guint i = 0; i < self->names->len; i++) {
     await_result (self, i);
-    BullaExit exit = tell (self, i);
+    BullaCliExit exit = tell (self, i);
     worst = MAX (worst, exit);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
@@ -221,7 +221,7 @@ tell_all (Batch *self)
   return worst;
 }
 
-static BullaExit
+static BullaCliExit
 run (Batch *self)
 {
   guint n = MAX (MIN (g_get_num_processors (), self->names->len), 1);
@@ -235,7 +235,7 @@ run (Batch *self)
     else
       work (&shares[i]);
   }
-  BullaExit worst = tell_all (self);
+  BullaCliExit worst = tell_all (self);
   for (guint i = 0; i < n; i++)
     if (threads[i] != NULL)
       g_thread_join (threads[i]);
@@ -272,7 +272,7 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
  *
  * Returns: the worst that happened
  */
-BullaExit
+BullaCliExit
 bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
                      BullaCliReportFunc render, GError **error)
 {
@@ -287,7 +287,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   self.names = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self.mutex);
   g_cond_init (&self.changed);
-  BullaExit exit = BULLA_EXIT_FAILED;
+  BullaCliExit exit = BULLA_EXIT_FAILED;
   if (collect (&self, names, error)) {
     if (self.names->len == 1 && isatty (STDERR_FILENO))
       options->progress = tell_progress_cb;

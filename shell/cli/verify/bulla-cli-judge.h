@@ -18,8 +18,8 @@ typedef struct {
 /* makes the text that is printed, in the thread that judged; of memory nothing else is kept */
 typedef char *(*BullaCliReportFunc) (const BullaCliReport *report);
 
-BullaExit bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
-                               BullaCliReportFunc render, GError **error);
+BullaCliExit bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
+                                  BullaCliReportFunc render, GError **error);
 
 /* one of them, in the calling thread */
 typedef struct _BullaCliJudge BullaCliJudge;

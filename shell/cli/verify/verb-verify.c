@@ -63,7 +63,7 @@ render (const BullaCliReport *report)
   return g_strconcat (line, "\n", NULL);
 }
 
-static BullaExit
+static BullaCliExit
 run_verify (char **arguments, GError **error)
 {
   if (arguments[0] == NULL) {
