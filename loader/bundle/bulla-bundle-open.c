@@ -27,7 +27,7 @@ typedef enum { GO_ON, WAIT, FAIL } Answer;
 /**
  * bulla_bundle_new: (skip)
  * @context: by what it is judged
- * @outer: the response that carries it
+ * @outer: the outer response
  * @source: its bytes
  *
  * Returns: (transfer full): a bundle that wants to be opened

@@ -94,7 +94,7 @@ bulla_load_get_verdict (BullaLoad *self)
  * bulla_load_get_outer:
  * @self: a load
  *
- * Returns: (transfer none): the response that carried the exchange
+ * Returns: (transfer none): the outer response of the package
  */
 BullaOuter *
 bulla_load_get_outer (BullaLoad *self)
