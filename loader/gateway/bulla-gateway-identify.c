@@ -10,7 +10,7 @@
 #include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
 #include "bulla-origin.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-printable.h"
 
 #define ANNOUNCEMENT_SECONDS 2 /* a busy web process may speak later than it asks */

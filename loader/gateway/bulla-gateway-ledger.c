@@ -141,7 +141,7 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
 void
 bulla_gateway_ledger_note_package (BullaHttpMessage *message)
 {
-  BullaContact *contact = bulla_watch_get_request (message);
+  BullaContact *contact = bulla_contact_recorder_get_request (message);
 
   if (contact != NULL && g_strcmp0 (bulla_contact_get_purpose (contact), "prefetch") != 0)
     bulla_contact_set_purpose (contact, "package");

@@ -6,7 +6,7 @@
 #include "bulla-field.h"
 #include "bulla-gateway-private.h"
 #include "bulla-origin.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-settings.h"
 
 #define HOSTS_MAX 262144 /* names whose kind of address is remembered */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "bulla-gateway-private.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-url-key.h"
 
 #define HOST_LENGTH_MAX 253

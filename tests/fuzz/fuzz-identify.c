@@ -7,7 +7,7 @@
 #include "bulla-gateway-head.h"
 #include "bulla-gateway-private.h"
 #include "bulla-origin.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-url-key.h"
 #include "fuzz.h"
 
@@ -140,7 +140,7 @@ field (const BullaGatewayRequest *request, const char *name)
 static void
 check_any (BullaGatewayRequest *request)
 {
-  g_autofree char *redirector = bulla_peer_dup_private_host (request->redirected);
+  g_autofree char *redirector = bulla_url_dup_private_host (request->redirected);
 
   g_assert_true (request->identified && request->turn == 1);
   g_assert_null (field (request, BULLA_GATEWAY_TAG));

@@ -115,7 +115,7 @@ CALLS = [
         {
             'policy/bulla-uri-text.c': 'where these are',
             'loader/fetch/bulla-fetcher.c': 'of a URL with a host',
-            'loader/fetch/bulla-watch.c': 'of a URL with a host',
+            'loader/fetch/bulla-contact-recorder.c': 'of a URL with a host',
             'loader/gateway/bulla-gateway-request.c': 'of a URL with a host',
             'loader/gateway/bulla-gateway-script.c': 'of a URL with a host',
             'loader/report/bulla-nel-policy.c': 'of a URL with a host',
