@@ -7,7 +7,7 @@
 #include "bulla-load-private.h"
 #include "bulla-loader-private.h"
 #include "bulla-outer-private.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-settings.h"
 
 #define HEAD_BUFFER_SIZE 8192
@@ -126,7 +126,7 @@ reuse_chain (BullaLoader *self, BullaLoad *load)
 
 /* otherwise it is a file */
 static gboolean
-is_delivered (BullaOuter *outer)
+is_from_server (BullaOuter *outer)
 {
   const char *url = bulla_outer_get_url (outer);
   const char *scheme = url != NULL ? g_uri_peek_scheme (url) : NULL;
@@ -141,13 +141,13 @@ dup_own_host (BullaLoad *load)
 {
   BullaOuter *outer = bulla_load_get_outer (load);
 
-  if (!is_delivered (outer))
-    return bulla_peer_dup_private_host (bulla_load_get_cert_url (load));
-  return bulla_peer_dup_own_host (bulla_outer_get_url (outer),
-                                  bulla_outer_get_server_address (outer));
+  if (!is_from_server (outer))
+    return bulla_url_dup_private_host (bulla_load_get_cert_url (load));
+  return bulla_server_dup_own_host (bulla_outer_get_url (outer),
+                                    bulla_outer_get_server_address (outer));
 }
 
-/* @own_host: (nullable): see bulla_peer_dup_own_host(); it is borrowed */
+/* @own_host: (nullable): see bulla_server_dup_own_host(); it is borrowed */
 static BullaFetchOptions
 chain_options (BullaLoader *self, BullaLoad *load, const char *own_host)
 {
@@ -158,7 +158,8 @@ chain_options (BullaLoader *self, BullaLoad *load, const char *own_host)
       .accept = BULLA_CERT_CHAIN_TYPE,
       .cause = bulla_outer_get_cause (outer),
       .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
-      .public_only = !is_delivered (outer) || bulla_peer_is_public (bulla_outer_get_url (outer)),
+      .public_only =
+          !is_from_server (outer) || bulla_server_is_public (bulla_outer_get_url (outer)),
       .own_host = own_host,
       .bypass_cache = bulla_load_wants_fresh_chain (load),
       .max_size = (gsize)settings->fetch_size_max,

@@ -175,7 +175,7 @@ is_recognised_bundle (BullaLoader *self, BullaOuter *outer)
 {
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
   facts->form = BULLA_FORM_BUNDLE;
-  bulla_outer_tell (outer, facts);
+  bulla_outer_fill_facts (outer, facts);
   g_autoptr (BullaVerdict) verdict =
       bulla_judge_bundle (facts, self->context->profile, NULL, bulla_loader_get_time (self));
   return bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_NOT_A_PACKAGE;

@@ -16,7 +16,7 @@
 #include "bulla-macros.h"
 #include "bulla-outer.h"
 #include "bulla-package-kind.h"
-#include "bulla-parties.h"
+#include "bulla-exposure-report.h"
 #include "bulla-party.h"
 #include "bulla-profile.h"
 #include "bulla-reason.h"

@@ -11,7 +11,7 @@ static const struct {
   const char *name;
   const BullaRuleTable *table;
 } parts[] = {
-    {"outer", &bulla_rules_outer},         {"carrier", &bulla_rules_carrier},
+    {"outer", &bulla_rules_outer},         {"carrier", &bulla_rules_outer_bundle},
     {"format", &bulla_rules_format},       {"integrity", &bulla_rules_integrity},
     {"bundle", &bulla_rules_bundle},       {"item", &bulla_rules_item},
     {"fields", &bulla_rules_fields},       {"response", &bulla_rules_response},
@@ -112,9 +112,9 @@ bulla_catalogue_get_n_rules (void)
  * @rule: less than bulla_catalogue_get_n_rules()
  *
  * Returns: the table that it is in: `request`, `prefetch` and `lookup` are about a request that a
- *   package may answer, all others about the package; `carrier`, `integrity`, `bundle`, `item`,
- * `response`, `subset`, `scope` and `lookup` are asked of bundles alone, `format` of exchanges
- * alone
+ *   package may answer, all others about the package; `carrier` (the outer response once more),
+ *   `integrity`, `bundle`, `item`, `response`, `subset`, `scope` and `lookup` are asked of bundles
+ *   alone, `format` of exchanges alone
  */
 const char *
 bulla_catalogue_get_part (guint rule)

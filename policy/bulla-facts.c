@@ -39,14 +39,14 @@ bulla_facts_unref (BullaFacts *self)
 }
 
 /**
- * bulla_facts_keep: (skip)
+ * bulla_facts_intern: (skip)
  * @self: facts
  * @text: (nullable): a string
  *
  * Returns: (nullable): a copy that lives as long as the facts
  */
 const char *
-bulla_facts_keep (BullaFacts *self, const char *text)
+bulla_facts_intern (BullaFacts *self, const char *text)
 {
   return text != NULL ? g_string_chunk_insert (self->strings, text) : NULL;
 }
@@ -83,7 +83,7 @@ bulla_facts_forget_chain (BullaFacts *self)
 }
 
 void
-bulla_part_pass (BullaPart *self)
+bulla_part_set_ok (BullaPart *self)
 {
   *self = (BullaPart){.read = BULLA_YES};
 }
@@ -99,7 +99,7 @@ bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error)
 {
   *part = (BullaPart){.read = BULLA_NO, .reason = error->code};
   bulla_fault_get_range (error, &part->range);
-  part->detail = bulla_facts_keep (self, error->message);
+  part->detail = bulla_facts_intern (self, error->message);
   g_error_free (error);
 }
 
@@ -112,7 +112,7 @@ bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error)
 void
 bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why)
 {
-  *part = (BullaPart){.detail = bulla_facts_keep (self, why)};
+  *part = (BullaPart){.detail = bulla_facts_intern (self, why)};
 }
 
 /**

@@ -5,16 +5,17 @@
 
 #define N_FORMAT_TABLES 7
 
-static const BullaRuleTable *const bundle_tables[] = {
-    &bulla_rules_outer, &bulla_rules_carrier, &bulla_rules_integrity, &bulla_rules_bundle, NULL};
+static const BullaRuleTable *const bundle_tables[] = {&bulla_rules_outer, &bulla_rules_outer_bundle,
+                                                      &bulla_rules_integrity, &bulla_rules_bundle,
+                                                      NULL};
 
 /* the bundle's own first; then the response's form, and behind it who answers for it */
 static const BullaRuleTable *const response_tables[] = {
-    &bulla_rules_outer,    &bulla_rules_carrier,   &bulla_rules_integrity,
-    &bulla_rules_bundle,   &bulla_rules_item,      &bulla_rules_fields,
-    &bulla_rules_response, &bulla_rules_signature, &bulla_rules_subset,
-    &bulla_rules_headers,  &bulla_rules_trust,     &bulla_rules_scope,
-    &bulla_rules_profile,  &bulla_rules_body,      NULL};
+    &bulla_rules_outer,    &bulla_rules_outer_bundle, &bulla_rules_integrity,
+    &bulla_rules_bundle,   &bulla_rules_item,         &bulla_rules_fields,
+    &bulla_rules_response, &bulla_rules_signature,    &bulla_rules_subset,
+    &bulla_rules_headers,  &bulla_rules_trust,        &bulla_rules_scope,
+    &bulla_rules_profile,  &bulla_rules_body,         NULL};
 
 /* is the rule one about the form, without which there is nothing to show at all? */
 static gboolean
@@ -42,7 +43,7 @@ describe_index (BullaFacts *facts)
   if (bundle->n_ambiguous > 0)
     g_string_append_printf (text, ", %u passed over for an earlier key of that URL",
                             bundle->n_ambiguous);
-  bundle->index_text = bulla_facts_keep (facts, text->str);
+  bundle->index_text = bulla_facts_intern (facts, text->str);
 }
 
 static void
@@ -56,9 +57,9 @@ describe_stateful (BullaFacts *facts, gboolean kept)
       g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", facts->header[i].name);
   if (names->len == 0)
     return;
-  facts->response.stateful = bulla_facts_keep (facts, names->str);
+  facts->response.stateful = bulla_facts_intern (facts, names->str);
   g_string_prepend (names, kept ? "kept: " : "dropped: ");
-  facts->response.stateful_text = bulla_facts_keep (facts, names->str);
+  facts->response.stateful_text = bulla_facts_intern (facts, names->str);
 }
 
 static gboolean

@@ -55,7 +55,7 @@ typedef struct {
 } BullaRuleTable;
 
 extern const BullaRuleTable bulla_rules_outer;
-extern const BullaRuleTable bulla_rules_carrier;
+extern const BullaRuleTable bulla_rules_outer_bundle;
 extern const BullaRuleTable bulla_rules_format;
 extern const BullaRuleTable bulla_rules_integrity;
 extern const BullaRuleTable bulla_rules_bundle;

@@ -52,7 +52,7 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
     return;
   /* the request is gone when the text is read */
   for (guint i = 0; i < self->n_steps; i++)
-    self->steps[i].answer.text = bulla_facts_keep (self->facts, self->steps[i].answer.text);
+    self->steps[i].answer.text = bulla_facts_intern (self->facts, self->steps[i].answer.text);
 }
 
 /**

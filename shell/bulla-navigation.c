@@ -13,7 +13,7 @@
 #include "bulla-engine.h"
 #include "bulla-network.h"
 #include "bulla-package-answer.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 
 /* Whether a page began the navigation, and not the user in the shell. Under automation the driver's
  * own navigations look like a script's; in a package view they count as the page's. */

@@ -27,7 +27,7 @@ typedef enum { GO_ON, WAIT, FAIL } Answer;
 /**
  * bulla_bundle_new: (skip)
  * @context: by what it is judged
- * @outer: the response that carries it
+ * @outer: the outer response
  * @source: its bytes
  *
  * Returns: (transfer full): a bundle that wants to be opened
@@ -42,7 +42,7 @@ bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *s
   self->source = g_object_ref (source);
   self->facts = bulla_facts_new ();
   self->facts->form = BULLA_FORM_BUNDLE;
-  bulla_outer_tell (outer, self->facts);
+  bulla_outer_fill_facts (outer, self->facts);
   return self;
 }
 
@@ -161,7 +161,7 @@ begin_head (BullaBundle *self)
 {
   g_autofree char *base = dup_base_url (self);
   self->facts->bundle.url =
-      bulla_facts_keep (self->facts, base != NULL && *base != '\0' ? base : NULL);
+      bulla_facts_intern (self->facts, base != NULL && *base != '\0' ? base : NULL);
   self->reader = bulla_bundle_reader_new (self->facts, bulla_profile_get_settings (self->profile),
                                           self->start, base);
   self->pushed = self->start;
@@ -252,7 +252,8 @@ judge (Step *step)
 {
   BullaBundle *self = step->self;
   if (self->facts->outer.read.read == BULLA_YES)
-    bulla_outer_tell (self->outer, self->facts); /* of a file, now that the version is known */
+    bulla_outer_fill_facts (self->outer,
+                            self->facts); /* of a file, now that the version is known */
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   if (signatures != NULL) {
     self->authorities = g_new0 (BullaBundleAuthority, signatures->n_authorities);

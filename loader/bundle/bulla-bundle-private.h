@@ -87,7 +87,7 @@ BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts,
                                            BullaSpan headers);
 
 /* bulla-bundle-scope.c */
-void bulla_bundle_tell_scope (BullaBundle *self, BullaFacts *facts);
+void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);
 
 /* bulla-bundle-judge.c */
 void bulla_bundle_judge (BullaBundle *self);

@@ -27,11 +27,12 @@ begin_facts (BullaBundle *self, guint resource, BullaRange range)
   facts->response.range = range;
   const char *url = bulla_bundle_index_get_url (index, resource, &length);
   g_autofree char *text = g_strndup (url, length);
-  facts->request_url = bulla_facts_keep (facts, text);
-  facts->request_origin = bulla_facts_keep (facts, bulla_bundle_index_get_origin (index, resource));
+  facts->request_url = bulla_facts_intern (facts, text);
+  facts->request_origin =
+      bulla_facts_intern (facts, bulla_bundle_index_get_origin (index, resource));
   g_auto (BullaUrl) parsed = {0};
   if (bulla_url_parse (&parsed, text, length, &reason, &detail))
-    facts->request_host = bulla_facts_keep (facts, parsed.host);
+    facts->request_host = bulla_facts_intern (facts, parsed.host);
   return facts;
 }
 
@@ -86,7 +87,7 @@ bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRan
   }
   gboolean placed = bulla_bundle_response_read (&response, start, range.length, facts);
   read_digest (self, facts);
-  bulla_bundle_tell_scope (self, facts);
+  bulla_bundle_fill_scope_facts (self, facts);
   BullaVerdict *verdict = bulla_bundle_judge_response (self, facts, variant, response.headers);
   if (placed)
     body = open_body (self, facts, &response);

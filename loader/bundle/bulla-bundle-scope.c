@@ -53,14 +53,14 @@ is_below (const char *url, const char *scope, const char *origin)
 }
 
 /**
- * bulla_bundle_tell_scope: (skip)
+ * bulla_bundle_fill_scope_facts: (skip)
  * @self: a bundle
  * @facts: of a response in it, or of the bundle and its primary URL, which learn of its scope
  *
  * A bundle from no server, or from one that could be anybody's, has none.
  */
 void
-bulla_bundle_tell_scope (BullaBundle *self, BullaFacts *facts)
+bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts)
 {
   const char *url = self->facts->outer.url;
   g_auto (BullaUrl) bundle = {0};
@@ -77,7 +77,7 @@ bulla_bundle_tell_scope (BullaBundle *self, BullaFacts *facts)
   const char *asked = facts->request_url;
   gboolean same = asked != NULL && g_strcmp0 (facts->request_origin, bundle.origin) == 0;
   gboolean wider = allowed != NULL && g_str_has_prefix (folder, allowed);
-  response->scope = bulla_facts_keep (facts, wider ? allowed : folder);
+  response->scope = bulla_facts_intern (facts, wider ? allowed : folder);
   if (same && (is_below (asked, folder, bundle.origin) || is_below (asked, allowed, bundle.origin)))
     response->in_scope = BULLA_YES;
 }

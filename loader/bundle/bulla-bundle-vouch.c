@@ -94,7 +94,7 @@ typedef struct {
 } Asked;
 
 static void
-tell_hashes (const Asked *asked, const BullaSubset *subset, const BullaSubsetEntry *entry)
+fill_hash_facts (const Asked *asked, const BullaSubset *subset, const BullaSubsetEntry *entry)
 {
   BullaFacts *facts = asked->facts;
   BullaResponseFacts *response = &facts->response;
@@ -108,23 +108,23 @@ tell_hashes (const Asked *asked, const BullaSubset *subset, const BullaSubsetEnt
   response->payload_integrity_range = bulla_span_range (hash->payload_integrity);
   g_autofree char *integrity =
       g_strndup ((const char *)hash->payload_integrity.data, hash->payload_integrity.length);
-  response->payload_integrity = bulla_facts_keep (facts, integrity);
+  response->payload_integrity = bulla_facts_intern (facts, integrity);
   facts->signature.integrity = response->payload_integrity;
   facts->signature.integrity_range = response->payload_integrity_range;
 }
 
 static void
-tell_signature (const Asked *asked, const BullaSubset *subset, guint i, guint n)
+fill_signature_facts (const Asked *asked, const BullaSubset *subset, guint i, guint n)
 {
   BullaFacts *facts = asked->facts;
   BullaSignatureFacts *signature = &facts->signature;
   g_auto (BullaUrl) validity = {0};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
-  bulla_part_pass (&signature->read);
+  bulla_part_set_ok (&signature->read);
   signature->index = i;
   signature->count = n;
-  signature->validity_url = bulla_facts_keep (facts, subset->validity_url);
+  signature->validity_url = bulla_facts_intern (facts, subset->validity_url);
   signature->validity_url_range = bulla_span_range (subset->validity_url_span);
   signature->date = subset->date;
   signature->expires = subset->expires;
@@ -152,7 +152,7 @@ is_valid (BullaBundle *self, const BullaSubset *subset, guint i, const EVP_MD_CT
 }
 
 static void
-tell_chain (const Asked *asked, const BullaSubset *subset, guint i)
+fill_chain_facts (const Asked *asked, const BullaSubset *subset, guint i)
 {
   BullaFacts *facts = asked->facts;
   GError *fault = NULL;
@@ -161,7 +161,7 @@ tell_chain (const Asked *asked, const BullaSubset *subset, guint i)
     bulla_facts_take_fault (facts, &facts->chain, fault);
     return;
   }
-  bulla_chain_tell (chain, facts);
+  bulla_chain_fill_facts (chain, facts);
   gboolean same =
       bulla_span_equal (subset->auth_sha256, bulla_chain_get_leaf_sha256 (chain), SHA256_SIZE);
   facts->signature.hash_matches = same ? BULLA_YES : BULLA_NO;
@@ -184,9 +184,9 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
   bulla_facts_forget_chain (facts);
   facts->response.vouched = BULLA_YES;
   facts->response.subset = i;
-  tell_signature (asked, subset, i, signatures->n_subsets);
-  tell_hashes (asked, subset, entry);
-  tell_chain (asked, subset, i);
+  fill_signature_facts (asked, subset, i, signatures->n_subsets);
+  fill_hash_facts (asked, subset, entry);
+  fill_chain_facts (asked, subset, i);
   return bulla_judge_response (facts, asked->self->profile, asked->now);
 }
 

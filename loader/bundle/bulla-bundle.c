@@ -85,7 +85,7 @@ bulla_bundle_get_index (BullaBundle *self)
  * bulla_bundle_get_outer:
  * @self: a bundle
  *
- * Returns: (transfer none): the response that carried it
+ * Returns: (transfer none): the outer response of the bundle
  */
 BullaOuter *
 bulla_bundle_get_outer (BullaBundle *self)

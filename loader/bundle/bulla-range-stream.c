@@ -65,7 +65,7 @@ take (BullaRangeStream *self, void *into, gsize count, GError **error)
   if (!self->coded) {
     self->facts->body_length += (guint64)n;
     if (self->offset == self->end)
-      bulla_part_pass (&self->facts->body);
+      bulla_part_set_ok (&self->facts->body);
   }
   return n;
 }

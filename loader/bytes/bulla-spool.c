@@ -9,10 +9,10 @@
 struct _BullaSpool {
   GObject parent_instance;
   GCancellable *cancellable; /* owned; the source is read no further once nobody wants it */
-  BullaRoom *room;           /* owned; where it has what it keeps */
+  BullaQuota *quota;         /* owned; where it has what it keeps */
   guint64 length;
   GByteArray *memory; /* owned; NULL once all of it is in blocks */
-  GArray *blocks;     /* owned guint32; of the room's file, all but the last one full */
+  GArray *blocks;     /* owned guint32; of the quota's file, all but the last one full */
   gboolean complete;
   GError *error;      /* owned; why it ended before its end */
   GPtrArray *waiting; /* owned GTask: readers that are ahead of the source */
@@ -27,7 +27,7 @@ static void
 drop_memory (BullaSpool *self)
 {
   if (self->memory != NULL)
-    bulla_room_give_back_memory (self->room, self->memory->len);
+    bulla_quota_release_memory (self->quota, self->memory->len);
   g_clear_pointer (&self->memory, g_byte_array_unref);
 }
 
@@ -40,10 +40,10 @@ bulla_spool_finalize (GObject *object)
   g_object_unref (self->cancellable);
   drop_memory (self);
   for (guint i = 0; i < self->blocks->len; i++)
-    bulla_room_give_back_block (self->room, g_array_index (self->blocks, guint32, i));
+    bulla_quota_release_block (self->quota, g_array_index (self->blocks, guint32, i));
   g_array_unref (self->blocks);
-  bulla_room_give_back (self->room, self->length);
-  bulla_room_unref (self->room);
+  bulla_quota_release (self->quota, self->length);
+  bulla_quota_unref (self->quota);
   g_clear_error (&self->error);
   g_ptr_array_unref (self->waiting);
   G_OBJECT_CLASS (bulla_spool_parent_class)->finalize (object);
@@ -79,15 +79,16 @@ static gboolean
 write_blocks (BullaSpool *self, guint64 at, const guint8 *bytes, gsize size, GError **error)
 {
   while (size > 0) {
-    gsize offset = at % BULLA_ROOM_BLOCK_SIZE, fitting = MIN (size, BULLA_ROOM_BLOCK_SIZE - offset);
+    gsize offset = at % BULLA_QUOTA_BLOCK_SIZE,
+          fitting = MIN (size, BULLA_QUOTA_BLOCK_SIZE - offset);
     guint32 block = 0;
     if (offset == 0) {
-      if (!bulla_room_take_block (self->room, &block, error))
+      if (!bulla_quota_reserve_block (self->quota, &block, error))
         return FALSE;
       g_array_append_val (self->blocks, block);
     }
     block = g_array_index (self->blocks, guint32, self->blocks->len - 1);
-    if (!bulla_room_write (self->room, block, offset, bytes, fitting, error))
+    if (!bulla_quota_write (self->quota, block, offset, bytes, fitting, error))
       return FALSE;
     bytes += fitting;
     at += fitting;
@@ -99,7 +100,7 @@ write_blocks (BullaSpool *self, guint64 at, const guint8 *bytes, gsize size, GEr
 static gboolean
 append (BullaSpool *self, const guint8 *bytes, gsize size, GError **error)
 {
-  if (self->memory != NULL && bulla_room_take_memory (self->room, size)) {
+  if (self->memory != NULL && bulla_quota_reserve_memory (self->quota, size)) {
     g_byte_array_append (self->memory, bytes, (guint)size);
     return TRUE;
   }
@@ -113,9 +114,10 @@ static gboolean
 read_blocks (BullaSpool *self, guint64 at, guint8 *buffer, gsize size, GError **error)
 {
   while (size > 0) {
-    gsize offset = at % BULLA_ROOM_BLOCK_SIZE, fitting = MIN (size, BULLA_ROOM_BLOCK_SIZE - offset);
-    guint32 block = g_array_index (self->blocks, guint32, at / BULLA_ROOM_BLOCK_SIZE);
-    if (!bulla_room_read (self->room, block, offset, buffer, fitting, error))
+    gsize offset = at % BULLA_QUOTA_BLOCK_SIZE,
+          fitting = MIN (size, BULLA_QUOTA_BLOCK_SIZE - offset);
+    guint32 block = g_array_index (self->blocks, guint32, at / BULLA_QUOTA_BLOCK_SIZE);
+    if (!bulla_quota_read (self->quota, block, offset, buffer, fitting, error))
       return FALSE;
     buffer += fitting;
     at += fitting;
@@ -129,10 +131,10 @@ store (BullaSpool *self, GBytes *chunk, GError **error)
 {
   gsize size = g_bytes_get_size (chunk);
 
-  if (!bulla_room_take (self->room, size, error))
+  if (!bulla_quota_reserve (self->quota, size, error))
     return FALSE;
   if (!append (self, g_bytes_get_data (chunk, NULL), size, error)) {
-    bulla_room_give_back (self->room, size);
+    bulla_quota_release (self->quota, size);
     return FALSE;
   }
   self->length += size;
@@ -174,7 +176,7 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_spool_new_in:
  * @source: what is read to its end, from now on, in the thread's main context
- * @room: where it has what it keeps, perhaps with others; a body that is too long for what is left
+ * @quota: where it has what it keeps, perhaps with others; a body that is too long for what is left
  *   is a %BULLA_ERROR_LIMIT
  *
  * The source is read no further once the spool and all its readers are gone.
@@ -182,12 +184,12 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * Returns: (transfer full): a spool
  */
 BullaSpool *
-bulla_spool_new_in (GInputStream *source, BullaRoom *room)
+bulla_spool_new_in (GInputStream *source, BullaQuota *quota)
 {
   BullaSpool *self = g_object_new (BULLA_TYPE_SPOOL, NULL);
   GWeakRef *weak = g_new (GWeakRef, 1);
 
-  self->room = bulla_room_ref (room);
+  self->quota = bulla_quota_ref (quota);
   g_weak_ref_init (weak, self);
   g_input_stream_read_bytes_async (source, CHUNK_SIZE, G_PRIORITY_DEFAULT, self->cancellable,
                                    pump_cb, weak);
@@ -199,14 +201,14 @@ bulla_spool_new_in (GInputStream *source, BullaRoom *room)
  * @source: what is read to its end, from now on
  * @max: how many bytes are kept at most
  *
- * Returns: (transfer full): a spool with a room of its own
+ * Returns: (transfer full): a spool with a quota of its own
  */
 BullaSpool *
 bulla_spool_new (GInputStream *source, guint64 max)
 {
-  g_autoptr (BullaRoom) room = bulla_room_new (max);
+  g_autoptr (BullaQuota) quota = bulla_quota_new (max);
 
-  return bulla_spool_new_in (source, room);
+  return bulla_spool_new_in (source, quota);
 }
 
 /**

@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "bulla-room.h"
+#include "bulla-quota.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaSpool, bulla_spool, BULLA, SPOOL, GObject)
 
 BullaSpool *bulla_spool_new (GInputStream *source, guint64 max);
-BullaSpool *bulla_spool_new_in (GInputStream *source, BullaRoom *room);
+BullaSpool *bulla_spool_new_in (GInputStream *source, BullaQuota *quota);
 guint64 bulla_spool_get_length (BullaSpool *self);
 gboolean bulla_spool_is_complete (BullaSpool *self);
 const GError *bulla_spool_get_error (BullaSpool *self);

@@ -62,7 +62,7 @@ void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahe
 void bulla_load_drop_body (BullaLoad *self);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);
 const char *bulla_load_get_header_integrity (BullaLoad *self);
-GInputStream *bulla_load_open_body (BullaLoad *self);
+GInputStream *bulla_load_peek_body (BullaLoad *self);
 BullaProfile *bulla_load_get_profile (BullaLoad *self);
 BullaSxgReader *bulla_load_get_reader (BullaLoad *self);
 

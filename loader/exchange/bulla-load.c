@@ -74,7 +74,7 @@ bulla_load_init (BullaLoad *self)
  * bulla_load_new: (skip)
  * @profile: what to make of it
  * @trust: the trusted roots and logs
- * @outer: the response that carries it
+ * @outer: the outer response
  * @chain_by_hand: (nullable): a chain that stands in for the one at cert-url
  * @now: Unix seconds
  *
@@ -92,7 +92,7 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
   self->outer = bulla_outer_ref (outer);
   self->by_hand = chain_by_hand != NULL ? g_bytes_ref (chain_by_hand) : NULL;
   self->now = now;
-  bulla_outer_tell (outer, self->facts);
+  bulla_outer_fill_facts (outer, self->facts);
   return self;
 }
 
@@ -147,7 +147,7 @@ verify (BullaLoad *self, GBytes *bytes)
     bulla_facts_take_fault (self->facts, &self->facts->chain, fault);
     return;
   }
-  bulla_chain_tell (chain, self->facts);
+  bulla_chain_fill_facts (chain, self->facts);
   BullaSignatureFacts *facts = &self->facts->signature;
   if (facts->read.read != BULLA_YES)
     return;

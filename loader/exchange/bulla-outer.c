@@ -1,4 +1,4 @@
-/* bulla-outer.c - the response that carried a package, or the file that held it
+/* bulla-outer.c - the outer response: the one that holds a package, or the file in its place
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-outer.h"
 
@@ -292,19 +292,19 @@ get_type (BullaOuter *self, const BullaFacts *facts)
 }
 
 /**
- * bulla_outer_tell: (skip)
+ * bulla_outer_fill_facts: (skip)
  * @self: a response
  * @facts: that learn about it; they know what they are about
  */
 void
-bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
+bulla_outer_fill_facts (BullaOuter *self, BullaFacts *facts)
 {
   const char *type = get_type (self, facts);
   BullaOuterFacts *outer = &facts->outer;
-  outer->url = bulla_facts_keep (facts, self->url);
-  outer->content_type = bulla_facts_keep (facts, type);
+  outer->url = bulla_facts_intern (facts, self->url);
+  outer->content_type = bulla_facts_intern (facts, type);
   g_autofree char *version = type != NULL ? bulla_field_dup_parameter (type, "v") : NULL;
-  outer->version = bulla_facts_keep (facts, version);
+  outer->version = bulla_facts_intern (facts, version);
   outer->exchange = bulla_outer_is_exchange (self) ? BULLA_YES : BULLA_NO;
   outer->bundle = bulla_outer_is_bundle (self) ? BULLA_YES : BULLA_NO;
   gboolean nosniff = is_nosniff (bulla_outer_get_header (self, "x-content-type-options"));
@@ -315,7 +315,7 @@ bulla_outer_tell (BullaOuter *self, BullaFacts *facts)
   outer->secure = secure ? BULLA_YES : BULLA_NO;
   outer->status = self->status;
   outer->redirected = self->redirected ? BULLA_YES : BULLA_NO;
-  bulla_part_pass (&outer->read);
+  bulla_part_set_ok (&outer->read);
 }
 
 /**

@@ -1,4 +1,4 @@
-/* bulla-outer.h - the response that carried a package, or the file that held it
+/* bulla-outer.h - the outer response: the one that holds a package, or the file in its place
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

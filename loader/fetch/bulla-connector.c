@@ -6,9 +6,9 @@
 #include "bulla-http-head.h"
 #include "bulla-http-message-private.h"
 #include "bulla-http-transfer.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-tls-database.h"
-#include "bulla-watch.h"
+#include "bulla-contact-recorder.h"
 
 #define TIMEOUT_SECONDS 30
 
@@ -222,13 +222,14 @@ bulla_connector_drop_idle (BullaConnector *self)
   g_mutex_unlock (&self->lock);
 }
 
-static BullaWatch *
-watch (BullaConnector *self, GUri *uri, const BullaCause *cause)
+static BullaContactRecorder *
+new_recorder (BullaConnector *self, GUri *uri, const BullaCause *cause)
 {
   guint16 port = port_of (uri);
 
-  return bulla_watch_new (self->ledger, cause, uri, port,
-                          bulla_peer_looks_up (g_uri_get_host (uri), port, self->resolve));
+  return bulla_contact_recorder_new (
+      self->ledger, cause, uri, port,
+      bulla_host_needs_lookup (g_uri_get_host (uri), port, self->resolve));
 }
 
 /* --- requests */
@@ -281,7 +282,7 @@ bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
     g_object_unref (task);
     return;
   }
-  message->watch = watch (self, uri, cause);
+  message->recorder = new_recorder (self, uri, cause);
   BullaHttpTransferOptions options = {given, private,
                                       (flags & BULLA_CONNECTOR_PATIENT) ? 0 : TIMEOUT_SECONDS, tls};
   bulla_http_transfer_start (client, message, &options, task);
@@ -305,9 +306,9 @@ bulla_connector_send_finish (BullaConnector *self, GAsyncResult *result, GError 
 /* --- plain connections */
 
 typedef struct {
-  BullaWatch *watch;      /* owned; nullable, once it was handed on */
-  GTlsDatabase *database; /* owned; nullable */
-  GUri *uri;              /* owned */
+  BullaContactRecorder *recorder; /* owned; nullable, once it was handed on */
+  GTlsDatabase *database;         /* owned; nullable */
+  GUri *uri;                      /* owned */
 } Connecting;
 
 static void
@@ -315,7 +316,7 @@ connecting_free (gpointer data)
 {
   Connecting *connecting = data;
 
-  g_clear_pointer (&connecting->watch, bulla_watch_free);
+  g_clear_pointer (&connecting->recorder, bulla_contact_recorder_free);
   g_clear_object (&connecting->database);
   g_uri_unref (connecting->uri);
   g_free (connecting);
@@ -336,7 +337,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   GError *explained = bulla_connector_explain (connecting->uri, error);
-  bulla_watch_fail (connecting->watch, explained);
+  bulla_contact_recorder_fail (connecting->recorder, explained);
   g_task_return_error (task, explained);
 }
 
@@ -346,7 +347,7 @@ client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnect
 {
   Connecting *connecting = user_data;
 
-  bulla_watch_event (connecting->watch, event, stream);
+  bulla_contact_recorder_event (connecting->recorder, event, stream);
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING) {
     g_autoptr (GSocketConnectable) identity =
         bulla_http_tls_new_identity (g_uri_get_host (connecting->uri), port_of (connecting->uri));
@@ -380,8 +381,8 @@ bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause
   Connecting *connecting = g_new (Connecting, 1);
 
   *connecting =
-      (Connecting){watch (self, uri, cause), uri_is_tls (uri) ? dup_database (self, &error) : NULL,
-                   g_uri_ref (uri)};
+      (Connecting){new_recorder (self, uri, cause),
+                   uri_is_tls (uri) ? dup_database (self, &error) : NULL, g_uri_ref (uri)};
   g_task_set_task_data (task, connecting, connecting_free);
   if (error != NULL) {
     g_task_return_error (task, g_steal_pointer (&error));
@@ -390,27 +391,28 @@ bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_tls (client, uri_is_tls (uri));
   g_signal_connect (client, "event", G_CALLBACK (client_event_cb), connecting);
-  g_autoptr (GSocketConnectable) peer =
-      bulla_peer_new (g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http",
-                      self->resolve, (flags & BULLA_CONNECTOR_PRIVATE) != 0);
-  g_socket_client_connect_async (client, peer, cancellable, connected_cb, g_steal_pointer (&task));
+  g_autoptr (GSocketConnectable) address = bulla_filtered_address_new (
+      g_uri_get_host (uri), port_of (uri), uri_is_tls (uri) ? "https" : "http", self->resolve,
+      (flags & BULLA_CONNECTOR_PRIVATE) != 0);
+  g_socket_client_connect_async (client, address, cancellable, connected_cb,
+                                 g_steal_pointer (&task));
 }
 
 /**
  * bulla_connector_connect_finish:
  * @self: a connector
  * @result: what the callback got
- * @watch: (out) (nullable): what goes on to write down what is done with it
+ * @recorder: (out) (nullable): what goes on to write down what is done with it
  * @error: why there is no connection; as in bulla_connector_send_finish()
  *
  * Returns: (transfer full): a connection; encrypted where it was to be
  */
 GIOStream *
-bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result, BullaWatch **watch,
-                                GError **error)
+bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
+                                BullaContactRecorder **recorder, GError **error)
 {
   Connecting *connecting = g_task_get_task_data (G_TASK (result));
 
-  *watch = g_steal_pointer (&connecting->watch);
+  *recorder = g_steal_pointer (&connecting->recorder);
   return g_task_propagate_pointer (G_TASK (result), error);
 }

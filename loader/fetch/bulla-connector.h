@@ -5,7 +5,7 @@
 #include "bulla-http-message.h"
 #include "bulla-resolve.h"
 #include "bulla-trust.h"
-#include "bulla-watch.h"
+#include "bulla-contact-recorder.h"
 
 G_BEGIN_DECLS
 
@@ -39,7 +39,7 @@ void bulla_connector_connect_async (BullaConnector *self, GUri *uri, const Bulla
                                     BullaConnectorFlags flags, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data);
 GIOStream *bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,
-                                           BullaWatch **watch, GError **error);
+                                           BullaContactRecorder **recorder, GError **error);
 void bulla_connector_drop_idle (BullaConnector *self);
 GError *bulla_connector_explain (GUri *uri, const GError *error);
 

@@ -6,7 +6,7 @@
 
 #include "bulla-error.h"
 #include "bulla-connector.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 
 #define CHUNK_SIZE 16384
 

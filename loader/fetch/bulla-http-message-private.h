@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bulla-http-message.h"
-#include "bulla-watch.h"
+#include "bulla-contact-recorder.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +21,7 @@ struct _BullaHttpMessage {
   const char *protocol;                 /* static; nullable */
   GSocketAddress *remote;               /* owned; nullable */
   gint64 started;                       /* g_get_monotonic_time() */
-  BullaWatch *watch;                    /* owned; nullable until it is sent */
+  BullaContactRecorder *recorder;       /* owned; nullable until it is sent */
 };
 
 void bulla_http_message_end_interim (BullaHttpMessage *self);

@@ -14,7 +14,7 @@ bulla_http_message_finalize (GObject *object)
 {
   BullaHttpMessage *self = BULLA_HTTP_MESSAGE (object);
 
-  g_clear_pointer (&self->watch, bulla_watch_free);
+  g_clear_pointer (&self->recorder, bulla_contact_recorder_free);
   g_free (self->method);
   g_uri_unref (self->uri);
   g_free (self->target);

@@ -11,7 +11,7 @@
 #include "bulla-error.h"
 #include "bulla-http-message-private.h"
 #include "bulla-http-transfer-private.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 
 /* --- addresses */
 
@@ -49,7 +49,7 @@ resolve_cb (void *resolver, void *reserved, void *user_data)
 {
   BullaHttpTransfer *self = user_data;
 
-  bulla_watch_resolve (self->message->watch);
+  bulla_contact_recorder_resolve (self->message->recorder);
   return 0;
 }
 
@@ -65,7 +65,7 @@ open_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
   }
   g_autofree char *text = g_inet_address_to_string (inet);
   self->tried = TRUE;
-  bulla_watch_try (self->message->watch, text);
+  bulla_contact_recorder_try (self->message->recorder, text);
   int fd = bulla_http_client_open_socket (self->client, address->family);
   return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
@@ -93,12 +93,12 @@ watch_request (BullaHttpTransfer *self, const char *remote, BullaHttpConnection 
   BullaHttpMessage *message = self->message;
   gboolean tls = g_str_equal (g_uri_get_scheme (message->uri), "https");
 
-  bulla_watch_connected (message->watch, remote, tls);
-  guint64 number = bulla_watch_get_connection (message->watch);
+  bulla_contact_recorder_connected (message->recorder, remote, tls);
+  guint64 number = bulla_contact_recorder_get_connection (message->recorder);
   if (connection != NULL && number != 0)
     connection->number = number;
-  BullaContact *contact = bulla_watch_begin_request (message->watch, BULLA_CONTACT_REQUEST,
-                                                     message->method, message->request_headers);
+  BullaContact *contact = bulla_contact_recorder_begin_request (
+      message->recorder, BULLA_CONTACT_REQUEST, message->method, message->request_headers);
   bulla_contact_set_text (&contact->address, remote);
   contact->connection = connection != NULL ? connection->number : 0;
 }

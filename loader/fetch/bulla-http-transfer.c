@@ -88,8 +88,8 @@ count (BullaHttpTransfer *self)
 
   curl_easy_getinfo (self->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
   curl_easy_getinfo (self->easy, CURLINFO_REQUEST_SIZE, &head);
-  bulla_watch_finish (self->message->watch, sent + head,
-                      (gint64)(self->head.bytes + self->received));
+  bulla_contact_recorder_finish (self->message->recorder, sent + head,
+                                 (gint64)(self->head.bytes + self->received));
 }
 
 static GError *
@@ -123,7 +123,7 @@ finish (BullaHttpTransfer *self, GError *error)
 {
   bulla_http_transfer_ref (self);
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    bulla_watch_fail (self->message->watch, error);
+    bulla_contact_recorder_fail (self->message->recorder, error);
   count (self);
   detach (self);
   g_clear_error (&self->error);
@@ -156,7 +156,7 @@ bulla_http_transfer_end (BullaHttpTransfer *self, CURLcode result)
   if (error != NULL && self->head.complete) { /* the head goes out, the body breaks off */
     g_clear_error (&self->error);
     self->error = error;
-    bulla_watch_fail (self->message->watch, error);
+    bulla_contact_recorder_fail (self->message->recorder, error);
   }
   bulla_http_transfer_ref (self);
   if (error != NULL && !self->head.complete) {
@@ -221,7 +221,7 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
   if (self->head.complete) {
-    bulla_watch_answer (self->message->watch, self->message->status);
+    bulla_contact_recorder_answer (self->message->recorder, self->message->status);
     bulla_http_transfer_note (self);
   }
   return length;
@@ -344,7 +344,7 @@ bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
     error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, "the request cannot be made");
   if (error != NULL) {
     curl_easy_cleanup (g_steal_pointer (&self->easy));
-    bulla_watch_fail (message->watch, error);
+    bulla_contact_recorder_fail (message->recorder, error);
     g_task_return_error (task, error);
     bulla_http_transfer_unref (self);
     return;

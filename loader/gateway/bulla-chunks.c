@@ -1,8 +1,8 @@
 /* bulla-chunks.c - the framing of a body that comes in chunks
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * libsoup reads a chunk's size with strtoul(): `-5`, `0x5` and `5g` are sizes to it, and what is no
- * number at all is the end of the body. So the framing is checked before libsoup reads it. */
+ * A recipient that repairs malformed chunks may end a body elsewhere than its sender did. So
+ * nothing is repaired: `-5`, `0x5` and `5g` are not sizes, and lines end with CR LF. */
 #include "bulla-chunks.h"
 
 #include <string.h>
@@ -98,23 +98,12 @@ next_state (BullaChunks *self, guint8 byte)
   }
 }
 
-/* an extension is for the next recipient only, and so are trailer fields that nobody asked for */
-static gboolean
-is_dropped (BullaChunks *self, BullaChunksState before)
-{
-  BullaChunksState after = self->state;
-
-  return (self->bare && before != BULLA_CHUNKS_DATA) || after == BULLA_CHUNKS_EXTENSION
-         || (before >= BULLA_CHUNKS_LINE && before <= BULLA_CHUNKS_VALUE_END
-             && after != BULLA_CHUNKS_LAST_LF);
-}
-
 /**
  * bulla_chunks_filter:
- * @self: all zero at the beginning of a body, but for what is to be set
+ * @self: all zero at the beginning of a body
  * @bytes: the next bytes of the connection; what is kept of them is moved to their beginning
  * @length: how many
- * @kept: (out): how many bytes are kept: the body in its chunks, without extensions and trailers
+ * @kept: (out): how many bytes are kept: the content of the chunks
  *
  * Spec: RFC 9112 section 7.1; where it allows a repair, the state becomes %BULLA_CHUNKS_FAULTY. At
  * the end of the body it becomes %BULLA_CHUNKS_OVER.
@@ -128,21 +117,17 @@ bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept
 
   *kept = 0;
   while (at < length && self->state != BULLA_CHUNKS_OVER && self->state != BULLA_CHUNKS_FAULTY) {
-    gsize part = 1;
-    BullaChunksState before = self->state;
-    if (before == BULLA_CHUNKS_DATA) {
-      part = MIN (length - at, self->size);
-      self->size -= part;
-      if (self->size == 0)
-        self->state = BULLA_CHUNKS_DATA_CR;
-    } else {
-      self->state = next_state (self, bytes[at]);
+    if (self->state != BULLA_CHUNKS_DATA) {
+      self->state = next_state (self, bytes[at++]);
+      continue;
     }
-    if (!is_dropped (self, before)) {
-      memmove (bytes + *kept, bytes + at, part);
-      *kept += part;
-    }
+    gsize part = MIN (length - at, self->size);
+    memmove (bytes + *kept, bytes + at, part);
+    *kept += part;
     at += part;
+    self->size -= part;
+    if (self->size == 0)
+      self->state = BULLA_CHUNKS_DATA_CR;
   }
   return at;
 }

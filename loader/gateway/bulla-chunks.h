@@ -32,7 +32,6 @@ typedef struct {
   guint digits;  /* of the size that is being read */
   guint64 size;  /* bytes of the chunk that are still to come */
   gsize dropped; /* bytes of the extension, or of the trailer fields */
-  gboolean bare; /* to be set: what is in the chunks is kept, and nothing around it */
 } BullaChunks;
 
 gsize bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept);

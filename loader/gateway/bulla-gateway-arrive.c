@@ -1,13 +1,11 @@
 /* bulla-gateway-arrive.c - reads the heads of a connection's requests, and says what they lead to
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A head without a valid token is answered here. Others go to a tunnel, or to libsoup, which reads
- * the request once more, and its body. */
+ * A head without a valid token is answered here. Others open a tunnel, or begin a request. */
 #include <string.h>
 
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-private.h"
-#include "bulla-request-stream.h"
 
 #define READ_SIZE 16384
 #define SKIP_MAX 1048576 /* bytes of a body that nobody reads */
@@ -65,72 +63,12 @@ challenge (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize len
 
 /* --- requests */
 
-/* libsoup has answered by itself, or could not read the body */
 static void
-soup_closed_cb (gpointer user_data)
+begin_request (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize length)
 {
-  g_autoptr (BullaGatewayConnection) self = bulla_gateway_connection_ref (user_data);
-
-  self->with_soup = FALSE;
-  if (self->request != NULL)
-    bulla_gateway_connection_close (self);
-  else
-    bulla_gateway_connection_linger (self);
-}
-
-static void
-append_line (GString *text, const BullaGatewayHead *head, const char *line, gsize length)
-{
-  gboolean expects = g_ascii_strncasecmp (line, "Expect:", strlen ("Expect:")) == 0;
-
-  if (!expects || (head->expect == NULL && !head->is_old)) /* RFC 9110 section 10.1.1 */
-    g_string_append_len (text, line, length);
-}
-
-/* libsoup would refuse what the server may well understand, as a stray `%` in the target. So it
- * gets to see another target, and no unusual expectation; both are kept as they came. Returns: the
- * length of the head that is at the beginning of @ahead then */
-static gsize
-rewrite_head (BullaGatewayConnection *self, BullaGatewayHead *head, gsize length)
-{
-  const char *bytes = (const char *)self->ahead->data, *end = bytes + length;
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_string_printf (text, "%s http://request.invalid/ HTTP/1.%c\r\n", head->method,
-                   head->is_old ? '0' : '1');
-  for (const char *line = strchr (bytes, '\n') + 1; line < end;) {
-    const char *next = (const char *)memchr (line, '\n', end - line) + 1;
-    append_line (text, head, line, next - line);
-    line = next;
-  }
   g_byte_array_remove_range (self->ahead, 0, length);
-  g_byte_array_prepend (self->ahead, (const guint8 *)text->str, text->len);
-  g_free (self->target);
-  g_free (self->expect);
-  self->target = g_steal_pointer (&head->target);
-  self->expect = g_steal_pointer (&head->expect);
-  return text->len;
-}
-
-static void
-hand_over (BullaGatewayConnection *self, BullaGatewayHead *head, gsize length)
-{
-  BullaGateway *gateway = bulla_gateway_listener_get_gateway (self->listener);
-  g_autoptr (GError) error = NULL;
-  goffset limit = (goffset)rewrite_head (self, head, length) + MAX (head->length, 0);
-
-  self->keep_alive = head->keep_alive;
-  self->is_old = head->is_old;
-  self->seen = 0;
-  bulla_gateway_connection_wait (self, BULLA_CONNECTION_BUSY, NULL);
-  self->stream = bulla_request_stream_new (self->base, self->ahead, limit, head->length < 0);
-  bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), soup_closed_cb, self);
-  self->with_soup = TRUE;
-  if (!soup_server_accept_iostream (gateway->server, self->stream, self->remote, self->remote,
-                                    &error)) {
-    g_warning ("gateway: %s", error->message);
-    bulla_gateway_connection_close (self);
-  }
+  bulla_gateway_connection_begin (self, head);
+  bulla_gateway_listener_arrive (self->listener, self, head);
 }
 
 static void
@@ -164,7 +102,7 @@ head_came (BullaGatewayConnection *self, gsize length)
   if (connects)
     bulla_gateway_tunnel_open (self, &head);
   else
-    hand_over (self, &head, length);
+    begin_request (self, &head, length);
 }
 
 /* Returns: whether a head is whole, or there is an end to it all; the connection may be gone */

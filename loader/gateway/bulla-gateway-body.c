@@ -122,7 +122,6 @@ bulla_gateway_body_new (GIOStream *server, BullaHttpMessage *answer, gboolean no
   self->cancellable = g_object_ref (cancellable);
   self->encoding = soup_message_headers_get_encoding (headers);
   self->left = soup_message_headers_get_content_length (headers);
-  self->chunks.bare = TRUE;
   g_object_set_data_full (G_OBJECT (self->pipe), BODY_KEY, self, body_free);
   g_signal_connect (self->pipe, "drained", G_CALLBACK (drained_cb), self);
   if (none)

@@ -77,7 +77,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaLoad) load = bulla_bundle_load_finish (BULLA_BUNDLE (object), result, &error);
 
-  if (self->request->message == NULL)
+  if (self->request->over)
     return;
   if (load == NULL) {
     bulla_gateway_decide_refuse (self->request, NULL, error->message);
@@ -291,7 +291,7 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaLoad) load = bulla_bundle_load_finish (self->bundle, result, &error);
 
-  if (request->message == NULL)
+  if (request->over)
     return;
   if (load == NULL) {
     bulla_gateway_decide_refuse (request, NULL, error->message);

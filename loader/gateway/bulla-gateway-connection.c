@@ -3,29 +3,29 @@
  *
  * The contract of a connection:
  *
- *   state      | the client has sent                  | next                          | at most
- *   FRESH      | no valid token yet                   | OPENING, BUSY                 | 10 s in all
- *   OPENING    | CONNECT; the delegate is asked       | HANDSHAKE                     | 20 s
- *   HANDSHAKE  | CONNECT, which was answered          | IDLE                          | 20 s
- *   IDLE       | nothing since, or a part of a head   | BUSY, OPENING                 | 60 s, then
- * 300 s BUSY       | a whole head: there is a request     | IDLE, SWITCHED, LINGERING     | no
- * limit SWITCHED   | a WebSocket: bytes pass unread       | CLOSED                        | no
- * limit LINGERING  | a request after which we close       | CLOSED                        | 2 s
- *   CLOSED     |                                      |                               |
+ *   state      | the client has sent                 | next                      | lasts at most
+ *   FRESH      | no valid token yet                  | OPENING, BUSY             | 10 s in all
+ *   OPENING    | CONNECT; the delegate is asked      | HANDSHAKE                 | 20 s
+ *   HANDSHAKE  | CONNECT, which was answered         | IDLE                      | 20 s
+ *   IDLE       | nothing since, or a part of a head  | BUSY, OPENING             | 60 s, then 300 s
+ *   BUSY       | a whole head: there is a request    | IDLE, SWITCHED, LINGERING | no limit
+ *   SWITCHED   | a WebSocket: bytes pass unread      | CLOSED                    | no limit
+ *   LINGERING  | a request after which we close      | CLOSED                    | 2 s
+ *   CLOSED     |                                     |                           |
  *
  * - Any state may become CLOSED at any time: the client leaves, a deadline passes, the session is
- *   removed, the owner's limit is reached, or the gateway goes. Whoever holds a reference finds
- *   out by the state; a request finds out because bulla_gateway_request_close() ends it.
+ *   removed, the owner's limit is reached, or the gateway is closed. Whoever holds a reference
+ *   checks the state; a request is ended by bulla_gateway_request_close().
  * - The listener owns a connection until it is CLOSED. It counts for the session whose token it
  *   sent, before that for all who sent none; see bulla-gateway-listener.c.
- * - Only the connection layer (this file, tunnel, head, listener, reply, request-stream, duplex)
- * touches sockets. It yields requests: a checked head, and a body that is read by libsoup from a
- * stream that ends with the request. A request is answered once, by a head, a body that flows, and
- * an end or an abort (bulla-gateway-reply.c). So a connection with several requests at a time, as
- * of HTTP/2, needs another connection layer and nothing else.
+ * - Only the connection layer (this file, tunnel, head, listener, arrive, receive, upload, reply,
+ *   duplex) touches sockets. It yields requests: a checked head, and a body that is read without
+ *   its framing. A request is answered once, by a head, a body that flows, and an end or an abort
+ *   (bulla-gateway-reply.c). So a connection with several requests at a time, as of HTTP/2, needs
+ *   another connection layer and nothing else.
  * - An answer that was broken off ends with a reset of the connection: clients take that for an
  *   error however the body was framed.
- * - A request without a valid token never reaches libsoup. */
+ * - Only a request with a valid token becomes a #BullaGatewayRequest. */
 #include "bulla-gateway-connection.h"
 
 #include <netinet/in.h>
@@ -34,13 +34,11 @@
 #include <sys/socket.h>
 
 #include "bulla-gateway-private.h"
-#include "bulla-request-stream.h"
 
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000 /* Linux: the other side has closed its half */
 #endif
 
-#define CONNECTION_KEY "bulla-gateway-connection"
 #define READ_SIZE 16384
 #define KEEPALIVE_SECONDS 20 /* between questions whether a client is there */
 
@@ -58,16 +56,12 @@ bulla_gateway_connection_unref (BullaGatewayConnection *self)
 {
   if (!g_atomic_ref_count_dec (&self->count))
     return;
-  g_clear_object (&self->stream);
   g_clear_object (&self->base);
-  g_clear_object (&self->remote);
   g_clear_object (&self->leaf);
   g_clear_pointer (&self->session, bulla_gateway_session_unref);
   g_byte_array_unref (self->ahead);
   g_object_unref (self->socket);
   g_free (self->challenged);
-  g_free (self->target);
-  g_free (self->expect);
   g_free (self->host);
   g_free (self);
 }
@@ -187,9 +181,6 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   drop_source (&self->hangup);
   bulla_gateway_listener_remove (g_steal_pointer (&self->listener), self);
   forget_session (self);
-  if (self->stream != NULL)
-    bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), NULL, NULL);
-  g_object_set_data (G_OBJECT (self->remote), CONNECTION_KEY, NULL);
   if (reset)
     setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   if (self->handshaking) /* a thread waits for the descriptor: it is woken, and we close later */
@@ -329,7 +320,6 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
 {
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
-  g_clear_object (&self->stream);
   if (!G_IS_TLS_CONNECTION (self->base)
       || (g_socket_condition_check (self->socket, G_IO_OUT) & G_IO_OUT) != 0) {
     farewell_cb (self->socket, G_IO_OUT, self);
@@ -357,34 +347,23 @@ bulla_gateway_connection_idle (BullaGatewayConnection *self)
 }
 
 /**
- * bulla_gateway_connection_of:
- * @message: a message
- *
- * Returns: (transfer none) (nullable): the connection that it came by; %NULL where that is closed
- */
-BullaGatewayConnection *
-bulla_gateway_connection_of (SoupServerMessage *message)
-{
-  GSocketAddress *remote = soup_server_message_get_remote_address (message);
-
-  return remote != NULL ? g_object_get_data (G_OBJECT (remote), CONNECTION_KEY) : NULL;
-}
-
-/**
- * bulla_gateway_connection_take_back:
+ * bulla_gateway_connection_begin:
  * @self: a connection
- * @message: its message
+ * @head: the head of a request, which was taken out of what was read
  *
- * libsoup does nothing more with it: what is written from now on is written by us.
+ * The request's body, if there is one, is to be read next.
  */
 void
-bulla_gateway_connection_take_back (BullaGatewayConnection *self, SoupServerMessage *message)
+bulla_gateway_connection_begin (BullaGatewayConnection *self, const BullaGatewayHead *head)
 {
-  if (!self->with_soup)
-    return;
-  self->with_soup = FALSE;
-  bulla_request_stream_on_close (BULLA_REQUEST_STREAM (self->stream), NULL, NULL);
-  g_autoptr (GIOStream) stolen = soup_server_message_steal_connection (message);
+  self->keep_alive = head->keep_alive;
+  self->is_old = head->is_old;
+  self->seen = 0;
+  self->left = MAX (head->length, 0);
+  self->chunked = head->length < 0;
+  self->chunks = (BullaChunks){0};
+  self->dropping = FALSE;
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_BUSY, NULL);
 }
 
 static gboolean
@@ -398,36 +377,22 @@ drop_cb (GObject *stream, gpointer user_data)
   return got > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
-/* Returns: whether a part of the request's body is still to be read */
-gboolean
-bulla_gateway_connection_is_receiving (BullaGatewayConnection *self)
-{
-  return self->stream != NULL
-         && !bulla_request_stream_is_over (BULLA_REQUEST_STREAM (self->stream));
-}
-
 /**
  * bulla_gateway_connection_answer:
  * @self: a connection
- * @message: its message
  * @uploads: its server answers, and may still want the rest of the request's body
  *
- * To be called before its answer is written. Where the answer comes before the end of the request's
- * body, the rest of that goes on to the server, or is dropped: the client might never read
- * otherwise. After what was dropped nothing can follow.
+ * To be called before the answer is written. Where that comes before the end of the request's body,
+ * the rest of the body goes on to the server, or is dropped: the client might never read otherwise.
+ * The connection is closed after a body that was dropped.
  */
 void
-bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message,
-                                 gboolean uploads)
+bulla_gateway_connection_answer (BullaGatewayConnection *self, gboolean uploads)
 {
-  gboolean receiving = bulla_gateway_connection_is_receiving (self);
-
-  if (receiving && uploads && self->with_soup) /* libsoup reads, and has nothing to write */
-    return;
-  bulla_gateway_connection_take_back (self, message);
-  if (!receiving)
+  if (uploads || !bulla_gateway_connection_is_receiving (self))
     return;
   self->keep_alive = FALSE;
+  self->dropping = TRUE;
   bulla_gateway_connection_wait (self, self->state,
                                  bulla_gateway_connection_readable (self, drop_cb));
 }
@@ -447,7 +412,6 @@ bulla_gateway_connection_finish (BullaGatewayConnection *self)
     bulla_gateway_connection_linger (self);
     return;
   }
-  g_clear_object (&self->stream);
   self->state = BULLA_CONNECTION_IDLE;
   set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->idle_ms);
   g_queue_unlink (self->queue, &self->link);
@@ -459,14 +423,12 @@ bulla_gateway_connection_finish (BullaGatewayConnection *self)
  * bulla_gateway_connection_switch:
  * @self: a connection whose request asked for another protocol
  *
- * Returns: (transfer full): all that comes in after the request, and where to write to
+ * From now on its bytes pass unread: first those in @ahead, then those of @base.
  */
-GIOStream *
+void
 bulla_gateway_connection_switch (BullaGatewayConnection *self)
 {
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_SWITCHED, NULL);
-  bulla_request_stream_open_up (BULLA_REQUEST_STREAM (self->stream));
-  return g_object_ref (self->stream);
 }
 
 /**
@@ -489,8 +451,6 @@ bulla_gateway_connection_new (BullaGatewayListener *listener, GSocket *socket)
   self->base = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   self->ahead = g_byte_array_new ();
   self->accepted = g_get_monotonic_time ();
-  self->remote = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_object_set_data (G_OBJECT (self->remote), CONNECTION_KEY, self);
   watch_hangup (self, TRUE);
   set_deadline (self, bulla_gateway_listener_get_limits (listener)->fresh_ms);
   bulla_gateway_listener_add (listener, self);

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <libsoup/soup.h>
+#include <gio/gio.h>
 
+#include "bulla-chunks.h"
 #include "bulla-gateway-head.h"
 #include "bulla-gateway-listener.h"
 
@@ -37,22 +38,21 @@ typedef struct _BullaGatewayConnection {
   GByteArray *ahead;                    /* owned; bytes read and not handed on yet */
   gsize seen;                           /* how many of them hold no end of a head */
   goffset skip;                         /* bytes of a body that nobody reads */
-  GIOStream *stream;                    /* owned; nullable; what libsoup reads the request from */
-  GSocketAddress *remote;               /* owned; by it the connection is found from a message */
+  goffset left;                         /* bytes of the request's body that are to come */
+  gboolean chunked;                     /* its body comes in chunks, and @left is 0 */
+  BullaChunks chunks;                   /* where it does */
+  gboolean dropping;                    /* the rest of the body is read, and not used */
   GSource *source;                      /* owned; nullable; what the state waits for */
   GSource *hangup;                      /* owned; NULL once the client has gone */
   gulong removed;                       /* handler of the session's cancellable */
   gint64 deadline;                      /* g_get_monotonic_time(); 0: none */
   gint64 accepted;                      /* g_get_monotonic_time() */
   guint n_challenges;
-  char *challenged;   /* owned; nullable; the target of the request that was answered with 407 */
-  char *target;       /* owned; nullable; of the request that is under way, as it came */
-  char *expect;       /* owned; nullable; what that expects, which libsoup does not get to see */
-  gboolean with_soup; /* libsoup reads the request */
+  char *challenged; /* owned; nullable; the target of the request that was answered with 407 */
   gboolean keep_alive;
-  gboolean is_old;                      /* the request is HTTP/1.0 */
-  gboolean leaving;                     /* the client has closed its half */
-  struct _BullaGatewayRequest *request; /* borrowed; nullable; it takes itself out */
+  gboolean is_old;                                        /* the request is HTTP/1.0 */
+  gboolean leaving;                                       /* the client has closed its half */
+  struct _BullaGatewayRequest *request;                   /* owned; nullable; until it is over */
   void (*abandon) (struct _BullaGatewayRequest *request); /* its client has left */
   gpointer reply;              /* borrowed; nullable; the answer being written */
   GDestroyNotify cancel_reply; /* ends @reply */
@@ -71,7 +71,6 @@ BullaGatewayConnection *bulla_gateway_connection_ref (BullaGatewayConnection *se
 void bulla_gateway_connection_unref (BullaGatewayConnection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayConnection, bulla_gateway_connection_unref)
 
-BullaGatewayConnection *bulla_gateway_connection_of (SoupServerMessage *message);
 void bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionState state,
                                     GSource *source);
 void bulla_gateway_connection_set_session (BullaGatewayConnection *self,
@@ -81,12 +80,13 @@ void bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status
 GSource *bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func);
 void bulla_gateway_connection_idle (BullaGatewayConnection *self);
 gboolean bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text);
-void bulla_gateway_connection_take_back (BullaGatewayConnection *self, SoupServerMessage *message);
+void bulla_gateway_connection_begin (BullaGatewayConnection *self, const BullaGatewayHead *head);
 gboolean bulla_gateway_connection_is_receiving (BullaGatewayConnection *self);
-void bulla_gateway_connection_answer (BullaGatewayConnection *self, SoupServerMessage *message,
-                                      gboolean uploads);
+gssize bulla_gateway_connection_receive (BullaGatewayConnection *self, guint8 *buffer, gsize size,
+                                         GError **error);
+void bulla_gateway_connection_answer (BullaGatewayConnection *self, gboolean uploads);
 void bulla_gateway_connection_finish (BullaGatewayConnection *self);
-GIOStream *bulla_gateway_connection_switch (BullaGatewayConnection *self);
+void bulla_gateway_connection_switch (BullaGatewayConnection *self);
 void bulla_gateway_connection_close (BullaGatewayConnection *self);
 void bulla_gateway_connection_break (BullaGatewayConnection *self);
 void bulla_gateway_connection_linger (BullaGatewayConnection *self);

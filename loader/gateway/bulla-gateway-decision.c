@@ -13,7 +13,7 @@
 void
 bulla_gateway_decide (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  if (request->message != NULL)
+  if (!request->over)
     request->decided (request, decision);
 }
 

@@ -21,8 +21,10 @@ typedef struct {
 struct _Duplex {
   BullaGatewayConnection *connection; /* owned */
   GIOStream *client, *server;         /* owned */
+  GBytes *first;                      /* owned; the client's bytes that were read already */
   Way up, down;
-  guint n_open; /* ways */
+  guint n_open;          /* ways */
+  GCancellable *removed; /* owned */
   GDestroyNotify done;
   gpointer user_data;
 };
@@ -31,9 +33,11 @@ static void
 duplex_free (Duplex *self)
 {
   self->done (self->user_data);
+  g_object_unref (self->removed);
   bulla_gateway_connection_unref (self->connection);
   g_object_unref (self->client);
   g_object_unref (self->server);
+  g_bytes_unref (self->first);
   g_free (self);
 }
 
@@ -88,40 +92,67 @@ spliced_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-start (Way *way, GCancellable *removed)
+start (Way *way)
 {
   g_output_stream_splice_async (way->into, way->from, G_OUTPUT_STREAM_SPLICE_NONE,
-                                G_PRIORITY_DEFAULT, removed, spliced_cb, way);
+                                G_PRIORITY_DEFAULT, way->duplex->removed, spliced_cb, way);
+}
+
+static void
+wrote_first_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Way *way = user_data;
+
+  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL)) {
+    start (way);
+  } else {
+    reset (way->duplex);
+    end_way (way);
+  }
+}
+
+static void
+start_up (Duplex *self)
+{
+  gsize length = 0;
+  const guint8 *bytes = g_bytes_get_data (self->first, &length);
+
+  if (length == 0)
+    start (&self->up);
+  else
+    g_output_stream_write_all_async (self->up.into, bytes, length, G_PRIORITY_DEFAULT,
+                                     self->removed, wrote_first_cb, &self->up);
 }
 
 /**
  * bulla_gateway_duplex_start:
  * @connection: the client's connection, which has switched
- * @client: its bytes
  * @server: a #GSocketConnection to the server
  * @removed: ends it
  * @done: called once both directions have ended
  * @user_data: for @done
  */
 void
-bulla_gateway_duplex_start (BullaGatewayConnection *connection, GIOStream *client,
-                            GIOStream *server, GCancellable *removed, GDestroyNotify done,
-                            gpointer user_data)
+bulla_gateway_duplex_start (BullaGatewayConnection *connection, GIOStream *server,
+                            GCancellable *removed, GDestroyNotify done, gpointer user_data)
 {
+  GIOStream *client = connection->base;
   Duplex *self = g_new (Duplex, 1);
 
   *self = (Duplex){
       .connection = bulla_gateway_connection_ref (connection),
       .client = g_object_ref (client),
       .server = g_object_ref (server),
+      .first = g_bytes_new (connection->ahead->data, connection->ahead->len),
       .up = {self, g_io_stream_get_input_stream (client), g_io_stream_get_output_stream (server),
              g_socket_connection_get_socket (G_SOCKET_CONNECTION (server))},
       .down = {self, g_io_stream_get_input_stream (server), g_io_stream_get_output_stream (client),
                connection->socket},
       .n_open = 2,
+      .removed = g_object_ref (removed),
       .done = done,
       .user_data = user_data,
   };
-  start (&self->up, removed);
-  start (&self->down, removed);
+  start_up (self);
+  start (&self->down);
 }

@@ -6,8 +6,7 @@
 
 G_BEGIN_DECLS
 
-void bulla_gateway_duplex_start (BullaGatewayConnection *connection, GIOStream *client,
-                                 GIOStream *server, GCancellable *removed, GDestroyNotify done,
-                                 gpointer user_data);
+void bulla_gateway_duplex_start (BullaGatewayConnection *connection, GIOStream *server,
+                                 GCancellable *removed, GDestroyNotify done, gpointer user_data);
 
 G_END_DECLS

@@ -62,7 +62,7 @@ keep_header (const char *name, const char *value, gpointer user_data)
 static void
 execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  SoupMessageHeaders *headers = request->response;
   g_autofree char *asker = bulla_gateway_request_dup_asker (request);
   Keeping keeping = {headers, decision->kind == BULLA_DECISION_REDIRECT};
 
@@ -77,7 +77,7 @@ execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *deci
                                   keep_header, &keeping);
   else if (decision->referrer_policy != NULL)
     soup_message_headers_replace (headers, "Referrer-Policy", decision->referrer_policy);
-  bulla_gateway_reply_end (request);
+  bulla_gateway_reply_end (request, NULL);
 }
 
 /* A fallback is the publisher's live page: it is asked for without packages. */
@@ -113,7 +113,7 @@ add_signed_header (const char *name, const char *value, gpointer user_data)
 static void
 send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body, goffset length)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  SoupMessageHeaders *headers = request->response;
   Signed to = {request, headers};
   guint status = bulla_load_get_status (load);
 
@@ -127,7 +127,7 @@ send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
       && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0)
     soup_message_headers_replace (headers, "Clear-Site-Data", "\"cache\"");
   if (bulla_gateway_has_no_body (request, status))
-    bulla_gateway_reply_end (request);
+    bulla_gateway_reply_end (request, NULL);
   else
     bulla_gateway_reply_stream (request, body, length);
 }
@@ -173,11 +173,9 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
     g_set_object (&request->load, load);
   send_package (request, load, own != NULL ? own : empty,
                 whole ? (goffset)bulla_spool_get_length (spool) : -1);
-  if (page != NULL && request->message != NULL)
-    bulla_gateway_prefetch_links (
-        request, page,
-        soup_message_headers_get_list (soup_server_message_get_response_headers (request->message),
-                                       "Link"));
+  if (page != NULL && !request->over)
+    bulla_gateway_prefetch_links (request, page,
+                                  soup_message_headers_get_list (request->response, "Link"));
 }
 
 /* --- an ordinary response that was kept */
@@ -201,7 +199,7 @@ add_kept_header (const char *name, const char *value, gpointer user_data)
 static void
 execute_kept (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  Kept kept = {soup_server_message_get_response_headers (request->message), decision->decoded};
+  Kept kept = {request->response, decision->decoded};
   BullaOuter *outer = bulla_prefetch_get_outer (decision->prefetch);
   BullaSpool *spool = bulla_prefetch_get_spool (decision->prefetch);
   g_autoptr (GInputStream) body = bulla_spool_open (spool);
@@ -216,7 +214,7 @@ execute_kept (BullaGatewayRequest *request, const BullaGatewayDecision *decision
   bulla_outer_foreach_header (outer, add_kept_header, &kept);
   soup_message_headers_replace (kept.to, "Cache-Control", "no-store");
   bulla_gateway_reply_stream (request, body, whole ? (goffset)bulla_spool_get_length (spool) : -1);
-  if (page != NULL && request->message != NULL)
+  if (page != NULL && !request->over)
     bulla_gateway_prefetch_links (request, page, bulla_outer_get_header (outer, "link"));
 }
 
@@ -264,8 +262,7 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   guint status = bulla_http_message_get_status (message);
   SoupMessageHeaders *from = bulla_http_message_get_response_headers (message);
   g_autoptr (GHashTable) options = bulla_gateway_read_options (from);
-  Copy copy = {options, soup_server_message_get_response_headers (request->message),
-               bulla_gateway_request_wants_websocket (request)};
+  Copy copy = {options, request->response, bulla_gateway_request_wants_websocket (request)};
   gboolean counted = soup_message_headers_get_encoding (from) == SOUP_ENCODING_CONTENT_LENGTH;
   gboolean fallen = decision->chain != NULL && decision->chain->len > 0;
 
@@ -279,7 +276,7 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (from, "Link"));
   gboolean none = bulla_gateway_has_no_body (request, status);
   if (none && (!request->uploads || g_str_equal (request->method, SOUP_METHOD_HEAD))) {
-    bulla_gateway_reply_end (request);
+    bulla_gateway_reply_end (request, NULL);
     return;
   }
   g_autoptr (GInputStream) kept = bulla_gateway_live_keep (request, message, decision->body);

@@ -1,15 +1,15 @@
 /* bulla-gateway-head.c - the head of a client's request, checked before anything reads it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Two parsers that frame one byte stream differently make request smuggling possible. So every head
- * passes here first, and what RFC 9112 lets a recipient repair is refused instead: only heads that
- * every parser reads in the same way go on to libsoup and to servers. */
+ * Two parsers that frame one byte stream differently make request smuggling possible. So this one
+ * refuses what RFC 9112 allows a recipient to repair: only heads that every parser reads in the
+ * same way go on to servers. */
 #define _GNU_SOURCE /* memmem(), memrchr() */
 #include "bulla-gateway-head.h"
 
 #include <string.h>
 
-#define METHOD_LENGTH_MAX 32 /* libsoup interns methods for good */
+#define METHOD_LENGTH_MAX 32 /* bytes; the longest registered one has 18 */
 #define OK 200
 #define BAD_REQUEST 400
 #define TOO_LARGE BULLA_GATEWAY_HEAD_TOO_LARGE
@@ -122,7 +122,6 @@ note_field (BullaGatewayHead *self, Framing *framing, const char *name, const ch
   if (g_ascii_strcasecmp (name, "Host") == 0) {
     if (++framing->n_hosts > 1)
       return BAD_REQUEST;
-    self->host = g_strdup (value);
   } else if (g_ascii_strcasecmp (name, "Content-Length") == 0) {
     if (++framing->n_lengths > 1 || !parse_length (value, &self->length))
       return BAD_REQUEST;
@@ -134,12 +133,10 @@ note_field (BullaGatewayHead *self, Framing *framing, const char *name, const ch
   } else if (g_ascii_strcasecmp (name, "Proxy-Authorization") == 0) {
     if (++framing->n_authorizations > 1)
       return BAD_REQUEST;
-    self->authorization = g_strdup (value);
   } else if (g_ascii_strcasecmp (name, "Expect") == 0) {
     if (++framing->n_expectations > 1)
       return BAD_REQUEST;
-    if (g_ascii_strcasecmp (value, "100-continue") != 0)
-      self->expect = g_strdup (value);
+    self->awaits_continue = g_ascii_strcasecmp (value, "100-continue") == 0;
   } else if (g_ascii_strcasecmp (name, "Connection") == 0
              || g_ascii_strcasecmp (name, "Proxy-Connection") == 0) {
     note_options (framing, value);
@@ -160,6 +157,7 @@ parse_field (BullaGatewayHead *self, Framing *framing, const char *line, gsize l
     return BAD_REQUEST;
   g_autofree char *name = g_strndup (line, colon - line);
   g_autofree char *value = g_strstrip (g_strndup (colon + 1, length - (colon + 1 - line)));
+  soup_message_headers_append (self->headers, name, value);
   return note_field (self, framing, name, value);
 }
 
@@ -173,6 +171,9 @@ check_framing (BullaGatewayHead *self, const Framing *framing)
   if (framing->n_codings > 0)
     self->length = -1;
   self->keep_alive = !self->is_old && !framing->close;
+  self->awaits_continue &= !self->is_old; /* RFC 9110 section 10.1.1 */
+  self->host = soup_message_headers_get_one (self->headers, "Host");
+  self->authorization = soup_message_headers_get_one (self->headers, "Proxy-Authorization");
   return OK;
 }
 
@@ -193,7 +194,7 @@ bulla_gateway_head_parse (BullaGatewayHead *self, const guint8 *bytes, gsize len
   Framing framing = {0};
   guint status = OK;
 
-  *self = (BullaGatewayHead){0};
+  *self = (BullaGatewayHead){.headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST)};
   if (length > BULLA_GATEWAY_HEAD_MAX)
     return TOO_LARGE;
   for (guint n = 0; status == OK && at < end; n++) {
@@ -216,7 +217,5 @@ bulla_gateway_head_clear (BullaGatewayHead *self)
 {
   g_clear_pointer (&self->method, g_free);
   g_clear_pointer (&self->target, g_free);
-  g_clear_pointer (&self->host, g_free);
-  g_clear_pointer (&self->authorization, g_free);
-  g_clear_pointer (&self->expect, g_free);
+  g_clear_pointer (&self->headers, soup_message_headers_unref);
 }

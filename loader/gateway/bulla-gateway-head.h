@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <libsoup/soup.h>
 
 G_BEGIN_DECLS
 
@@ -12,14 +12,15 @@ G_BEGIN_DECLS
 #define BULLA_GATEWAY_HEAD_TOO_LARGE 431 /* libsoup has no name for it */
 
 typedef struct {
-  char *method;        /* owned */
-  char *target;        /* owned; valid UTF-8 without spaces and controls */
-  char *host;          /* owned; nullable: HTTP/1.0 needs none */
-  char *authorization; /* owned; nullable; Proxy-Authorization */
-  char *expect;        /* owned; nullable; Expect, unless it is 100-continue */
-  goffset length;      /* of the body, in bytes; -1: it comes in chunks */
-  gboolean keep_alive; /* the client may send another request on the connection */
-  gboolean is_old;     /* HTTP/1.0 */
+  char *method;                /* owned */
+  char *target;                /* owned; valid UTF-8 without spaces and controls */
+  SoupMessageHeaders *headers; /* owned; all fields, in the order in which they came */
+  const char *host;            /* borrowed from @headers; nullable: HTTP/1.0 needs none */
+  const char *authorization;   /* borrowed from @headers; nullable; Proxy-Authorization */
+  goffset length;              /* of the body, in bytes; -1: it comes in chunks */
+  gboolean keep_alive;         /* the client may send another request on the connection */
+  gboolean is_old;             /* HTTP/1.0 */
+  gboolean awaits_continue;    /* the client sends its body after 100 (Continue) */
 } BullaGatewayHead;
 
 gsize bulla_gateway_head_find_end (const guint8 *bytes, gsize length, gsize seen);

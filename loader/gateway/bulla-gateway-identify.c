@@ -10,7 +10,7 @@
 #include "bulla-answer-private.h"
 #include "bulla-gateway-private.h"
 #include "bulla-origin.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-printable.h"
 
 #define ANNOUNCEMENT_SECONDS 2 /* a busy web process may speak later than it asks */
@@ -443,13 +443,10 @@ bulla_gateway_identify (BullaGatewayRequest *request, void (*go) (BullaGatewayRe
   request->go = go;
   if (announced)
     request->tag = g_steal_pointer (&tag);
-  if (announced && !bulla_announcements_knows (session->announcements, request->tag)) {
-    if (!request->uploads)
-      soup_server_message_pause (request->message);
+  if (announced && !bulla_announcements_knows (session->announcements, request->tag))
     await_announcement (request);
-  } else {
+  else
     settle (request);
-  }
 }
 
 /**

@@ -91,9 +91,8 @@ bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
 void
 bulla_gateway_ledger_answer (BullaGatewayRequest *request)
 {
-  guint status = soup_server_message_get_status (request->message);
-  const char *location = soup_message_headers_get_one (
-      soup_server_message_get_response_headers (request->message), "Location");
+  guint status = request->status;
+  const char *location = soup_message_headers_get_one (request->response, "Location");
 
   if (request->view == NULL || location == NULL
       || request->destination != BULLA_DESTINATION_NAVIGATION
@@ -142,7 +141,7 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
 void
 bulla_gateway_ledger_note_package (BullaHttpMessage *message)
 {
-  BullaContact *contact = bulla_watch_get_request (message);
+  BullaContact *contact = bulla_contact_recorder_get_request (message);
 
   if (contact != NULL && g_strcmp0 (bulla_contact_get_purpose (contact), "prefetch") != 0)
     bulla_contact_set_purpose (contact, "package");

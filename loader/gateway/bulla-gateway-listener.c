@@ -18,6 +18,7 @@
 
 struct _BullaGatewayListener {
   BullaGatewayAwaitFunc await;
+  BullaGatewayArriveFunc arrive;
   BullaGateway *gateway; /* borrowed: it owns the listener */
   GSocket *socket;       /* owned; nullable until it listens */
   GSource *source;       /* owned; NULL while no connection is accepted */
@@ -237,12 +238,14 @@ default_limits (void)
 }
 
 BullaGatewayListener *
-bulla_gateway_listener_new (BullaGateway *gateway, BullaGatewayAwaitFunc await)
+bulla_gateway_listener_new (BullaGateway *gateway, BullaGatewayAwaitFunc await,
+                            BullaGatewayArriveFunc arrive)
 {
   BullaGatewayListener *self = g_new0 (BullaGatewayListener, 1);
 
   self->gateway = gateway;
   self->await = await;
+  self->arrive = arrive;
   self->limits = default_limits ();
   return self;
 }
@@ -251,6 +254,13 @@ void
 bulla_gateway_listener_await (BullaGatewayListener *self, BullaGatewayConnection *connection)
 {
   self->await (connection);
+}
+
+void
+bulla_gateway_listener_arrive (BullaGatewayListener *self, BullaGatewayConnection *connection,
+                               const BullaGatewayHead *head)
+{
+  self->arrive (self->gateway, connection, head);
 }
 
 void

@@ -4,6 +4,8 @@
 
 #include <gio/gio.h>
 
+#include "bulla-gateway-head.h"
+
 G_BEGIN_DECLS
 
 typedef struct {
@@ -21,13 +23,22 @@ struct _BullaGatewayConnection;
 struct _BullaGateway;
 struct _BullaGatewaySession;
 
+/* acts on a request of a connection that has sent a valid token */
+typedef void (*BullaGatewayArriveFunc) (struct _BullaGateway *gateway,
+                                        struct _BullaGatewayConnection *connection,
+                                        const BullaGatewayHead *head);
+
 /* reads what comes next on a connection, in the state that it is in */
 typedef void (*BullaGatewayAwaitFunc) (struct _BullaGatewayConnection *connection);
 
 BullaGatewayListener *bulla_gateway_listener_new (struct _BullaGateway *gateway,
-                                                  BullaGatewayAwaitFunc await);
+                                                  BullaGatewayAwaitFunc await,
+                                                  BullaGatewayArriveFunc arrive);
 void bulla_gateway_listener_await (BullaGatewayListener *self,
                                    struct _BullaGatewayConnection *connection);
+void bulla_gateway_listener_arrive (BullaGatewayListener *self,
+                                    struct _BullaGatewayConnection *connection,
+                                    const BullaGatewayHead *head);
 void bulla_gateway_listener_free (BullaGatewayListener *self);
 gboolean bulla_gateway_listener_listen (BullaGatewayListener *self, GSocketAddress *address,
                                         GError **error);

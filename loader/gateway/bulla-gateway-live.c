@@ -34,7 +34,7 @@ may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
                                     "accept-encoding")
          && soup_message_headers_get_list (headers, "Set-Cookie") == NULL
          && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-         && length > 0 && length <= BULLA_ROOM_MEMORY_MAX;
+         && length > 0 && length <= BULLA_QUOTA_MEMORY_MAX;
 }
 
 /**
@@ -57,7 +57,7 @@ bulla_gateway_live_keep (BullaGatewayRequest *request, BullaHttpMessage *message
   if (live == NULL || !may_keep (request, message))
     return g_object_ref (body);
   g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (request->url, message);
-  g_autoptr (BullaSpool) spool = bulla_spool_new (body, BULLA_ROOM_MEMORY_MAX);
+  g_autoptr (BullaSpool) spool = bulla_spool_new (body, BULLA_QUOTA_MEMORY_MAX);
   BullaPrefetch *copy = bulla_prefetch_new (outer, NULL, spool, now_of (request));
   if (g_hash_table_size (live) >= COPIES_MAX)
     g_hash_table_remove_all (live);

@@ -34,7 +34,7 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GObject) package = bulla_loader_open_finish (BULLA_LOADER (object), result, &error);
 
-  if (request->message == NULL)
+  if (request->over)
     return;
   if (package == NULL)
     bulla_gateway_decide_refuse (request, NULL, error->message);
@@ -75,7 +75,7 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
   g_autoptr (Navigation) self = user_data;
   BullaLoader *loader = request->gateway->loader;
 
-  if (request->message == NULL)
+  if (request->over)
     return;
   if (error != NULL) {
     navigation_fail (self, error);

@@ -52,7 +52,7 @@ dup_referrer (BullaGatewayRequest *request, const char *policy, const char *targ
 static void
 prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const BullaLink *link)
 {
-  SoupMessageHeaders *answer = soup_server_message_get_response_headers (request->message);
+  SoupMessageHeaders *answer = request->response;
   const char *own = bulla_link_get (link, "referrerpolicy");
   const char *field = own != NULL ? own : soup_message_headers_get_list (answer, "Referrer-Policy");
   g_autofree char *referrer = dup_referrer (request, find_policy (field), link->target);

@@ -5,7 +5,7 @@
 #include "bulla-load-private.h"
 #include "bulla-loader-private.h"
 #include "bulla-origin.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 
 /* The Link field is the word of the page's own server. A request may be any frame's, so what counts
  * is the document that sent it. */

@@ -44,7 +44,7 @@ bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)
 static gboolean
 is_wanted (BullaGatewayPrefetching *self)
 {
-  return self->request == NULL || self->request->message != NULL;
+  return self->request == NULL || !self->request->over;
 }
 
 /* Parts count by their bytes alone. What is under way may still fail; but who has asked for as many
@@ -56,7 +56,7 @@ is_full (BullaGatewayPrefetching *self)
   guint n = bulla_prefetches_get_n_entries (self->into)
             + bulla_prefetches_get_n_underway (self->into) - (self->begun ? 1 : 0);
 
-  return bulla_prefetches_get_room (self->into) == 0
+  return bulla_prefetches_get_bytes_left (self->into) == 0
          || (self->whole == NULL && n >= bulla_profile_get_settings (profile)->entries_max);
 }
 
@@ -68,7 +68,7 @@ has_room (BullaGatewayPrefetching *self)
   guint64 length = 0;
 
   return field == NULL || !g_ascii_string_to_unsigned (field, 10, 0, G_MAXUINT64, &length, NULL)
-         || length <= bulla_prefetches_get_room (self->into);
+         || length <= bulla_prefetches_get_bytes_left (self->into);
 }
 
 /* It is cancelled with the page or the client, and when its time is over. */
@@ -138,7 +138,7 @@ add_plain_header (const char *name, const char *value, gpointer user_data)
 static void
 tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  SoupMessageHeaders *headers = request->response;
 
   bulla_gateway_reply_start (request, status, NULL);
   bulla_outer_foreach_header (outer, add_plain_header, headers);

@@ -78,7 +78,6 @@ struct _BullaGateway {
   BullaReporter *reporter;              /* owned */
   BullaGatewayCertificate *certificate; /* owned */
   BullaGatewayListener *listener;       /* owned */
-  SoupServer *server;                   /* owned; reads requests; it does not listen */
   GInetSocketAddress *address;          /* owned; nullable */
   GHashTable *sessions;                 /* owned; id -> BullaGatewaySession */
   gint64 next_prefetch;                 /* when the next one has its turn: g_get_monotonic_time() */
@@ -130,24 +129,29 @@ typedef struct _BullaGatewayRequest {
   char *page;        /* owned; nullable; who asks, for the ledger */
   char *rule;        /* owned; nullable; the id of the rule that is behind it */
 
-  SoupServerMessage *message;         /* owned; NULL when it is over */
   BullaGatewayConnection *connection; /* owned */
-  GSource *waiting;                   /* owned; nullable; ends the wait for its announcement */
+  gboolean over;                      /* it is answered, all of it, or there will be no answer */
+  struct _BullaGatewayUpload *upload; /* owned; nullable; its body, which is on its way */
+  void (*free_upload) (struct _BullaGatewayUpload *upload);
+  GSource *waiting; /* owned; nullable; ends the wait for its announcement */
   void (*go) (struct _BullaGatewayRequest *request); /* what follows when it is identified */
   /* carries out what is decided; see bulla-gateway-decision.h */
   void (*decided) (struct _BullaGatewayRequest *request,
                    const struct _BullaGatewayDecision *decision);
-  guint turn;                /* the handler that is asked next */
-  gboolean brought;          /* an exchange was put into the stash for it */
-  BullaLoad *load;           /* owned; nullable; the response whose body is on its way */
-  BullaAnswer *answer;       /* owned; nullable; of a navigation that is being answered */
-  gboolean private_peer;     /* its server is of this machine or its network */
-  GCancellable *cancellable; /* owned; of what is done for it upstream */
-  gboolean answered;         /* its status is set */
-  gboolean passed;           /* a server was asked for it */
-  gboolean closing;          /* its connection is closed by us */
-  gboolean abandoned;        /* the client has left */
-  gboolean uploads;          /* its body is on its way */
+  guint turn;                   /* the handler that is asked next */
+  gboolean brought;             /* an exchange was put into the stash for it */
+  BullaLoad *load;              /* owned; nullable; the response whose body is on its way */
+  BullaAnswer *answer;          /* owned; nullable; of a navigation that is being answered */
+  gboolean private_peer;        /* its server is of this machine or its network */
+  GCancellable *cancellable;    /* owned; of what is done for it upstream */
+  gboolean answered;            /* the fields of its response are being set, or are */
+  guint status;                 /* of its response; 0 before */
+  char *reason;                 /* owned; nullable; the text of that */
+  SoupMessageHeaders *response; /* owned; header fields of its response */
+  gboolean passed;              /* a server was asked for it */
+  gboolean closing;             /* its connection is closed by us */
+  gboolean abandoned;           /* the client has left */
+  gboolean uploads;             /* it has a body */
 } BullaGatewayRequest;
 
 /* bulla-gateway-session.c */
@@ -207,12 +211,12 @@ void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const cha
 gboolean bulla_gateway_split_host (const char *authority, guint16 default_port, char **host,
                                    guint16 *port);
 GUri *bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
-                                 const char *method, const char *host, char **target);
+                                 const BullaGatewayHead *head, char **target);
 
 /* bulla-gateway-request.c */
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,
                                                 BullaGatewayConnection *connection,
-                                                SoupServerMessage *message);
+                                                const BullaGatewayHead *head);
 void bulla_gateway_request_set_view (BullaGatewayRequest *self, BullaGatewayView *view);
 BullaGatewayRequest *bulla_gateway_request_ref (BullaGatewayRequest *self);
 void bulla_gateway_request_unref (BullaGatewayRequest *self);
@@ -228,7 +232,7 @@ gboolean bulla_gateway_host_is_private (BullaGateway *gateway, const char *host)
 gboolean bulla_gateway_request_may_go_private (BullaGatewayRequest *self);
 void bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer);
 void bulla_gateway_request_detach (BullaGatewayRequest *self);
-GIOStream *bulla_gateway_request_steal (BullaGatewayRequest *self);
+gboolean bulla_gateway_request_switch (BullaGatewayRequest *self);
 void bulla_gateway_request_close (BullaGatewayRequest *self);
 void bulla_gateway_request_finish (BullaGatewayRequest *self);
 void bulla_gateway_reply_refuse (BullaGatewayRequest *self, const char *why);
@@ -243,7 +247,7 @@ gboolean bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset 
                                           GByteArray *out);
 void bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason);
 void bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length);
-void bulla_gateway_reply_end (BullaGatewayRequest *request);
+void bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body);
 void bulla_gateway_reply_interim (BullaGatewayRequest *request, BullaHttpMessage *message);
 void bulla_gateway_reply_begin_only (BullaGatewayRequest *request);
 
@@ -282,7 +286,7 @@ BullaOuter *bulla_gateway_make_outer (const char *url, BullaHttpMessage *message
 gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);
 
 /* bulla-gateway-upload.c */
-void bulla_gateway_upload_begin (BullaGatewayRequest *request);
+void bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head);
 void bulla_gateway_upload_send (BullaGatewayRequest *request, BullaGatewayAnswerFunc func);
 
 /* bulla-gateway-plain.c */

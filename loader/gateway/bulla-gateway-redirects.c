@@ -85,10 +85,10 @@ dup_location (BullaGatewayRequest *request, SoupMessageHeaders *headers)
 void
 bulla_gateway_redirects_note (BullaGatewayRequest *request)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  SoupMessageHeaders *headers = request->response;
 
   if (request->place == NULL || (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0
-      || !SOUP_STATUS_IS_REDIRECTION (soup_server_message_get_status (request->message)))
+      || !SOUP_STATUS_IS_REDIRECTION (request->status))
     return;
   g_autofree char *to = dup_location (request, headers);
   if (to == NULL)

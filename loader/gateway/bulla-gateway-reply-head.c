@@ -43,12 +43,11 @@ is_of_connection (const char *name)
 static void
 append_fields (BullaGatewayRequest *request, GString *head, goffset length, gboolean given)
 {
-  SoupServerMessage *message = request->message;
   SoupMessageHeadersIter iter;
   const char *name = NULL, *value = NULL;
   gboolean counted = FALSE;
 
-  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (message));
+  soup_message_headers_iter_init (&iter, request->response);
   while (soup_message_headers_iter_next (&iter, &name, &value)) {
     gboolean counts = g_ascii_strcasecmp (name, "Content-Length") == 0;
     if (is_of_connection (name) || (counts && (counted || (!given && length < 0))))
@@ -78,8 +77,7 @@ gboolean
 bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset length, GByteArray *out)
 {
   BullaGatewayConnection *connection = request->connection;
-  guint status = soup_server_message_get_status (request->message);
-  const char *reason = soup_server_message_get_reason_phrase (request->message);
+  guint status = request->status;
   gboolean none = bulla_gateway_has_no_body (request, status);
   gboolean chunked = !none && length < 0 && !connection->is_old;
   g_autoptr (GString) head = g_string_new (NULL);
@@ -87,7 +85,7 @@ bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset length, G
   if (!none && length < 0 && connection->is_old)
     connection->keep_alive = FALSE;
   g_string_append_printf (head, "HTTP/1.1 %u ", status);
-  append_clean (head, reason != NULL ? reason : "");
+  append_clean (head, request->reason);
   g_string_append (head, "\r\n");
   append_fields (request, head, length, none && status != SOUP_STATUS_NO_CONTENT);
   if (chunked)
@@ -118,7 +116,7 @@ bulla_gateway_reply_interim (BullaGatewayRequest *request, BullaHttpMessage *mes
   SoupMessageHeadersIter iter;
   const char *name = NULL, *value = NULL;
 
-  if (request->message == NULL || request->answered || request->connection->is_old
+  if (request->over || request->answered || request->connection->is_old
       || (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0 || status == SOUP_STATUS_CONTINUE)
     return;
   g_string_append_printf (head, "HTTP/1.1 %u ", status);

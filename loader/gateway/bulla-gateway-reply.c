@@ -202,7 +202,7 @@ reply_waits_for_upload (Reply *reply)
 {
   BullaGatewayRequest *request = reply->request;
 
-  return request->uploads && soup_server_message_get_status (request->message) < 300
+  return request->uploads && request->status < 300
          && bulla_gateway_connection_is_receiving (request->connection);
 }
 
@@ -328,15 +328,17 @@ void
 bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason)
 {
   request->answered = TRUE;
-  soup_message_headers_clear (soup_server_message_get_response_headers (request->message));
-  soup_server_message_set_status (request->message, status, reason);
+  soup_message_headers_clear (request->response);
+  request->status = status;
+  g_free (request->reason);
+  request->reason = g_strdup (reason != NULL ? reason : soup_status_get_phrase (status));
 }
 
 /* its header fields are all set */
 static void
 begin_answer (BullaGatewayRequest *request)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
+  SoupMessageHeaders *headers = request->response;
 
   soup_message_headers_remove (headers, BULLA_GATEWAY_ANSWER);
   if (request->answer == NULL)
@@ -344,7 +346,7 @@ begin_answer (BullaGatewayRequest *request)
   soup_message_headers_replace (headers, BULLA_GATEWAY_ANSWER,
                                 bulla_answer_get_id (request->answer));
   bulla_answer_set_click (request->answer, request->click);
-  bulla_answer_begin (request->answer, soup_server_message_get_status (request->message), headers);
+  bulla_answer_begin (request->answer, request->status, headers);
 }
 
 /**
@@ -369,7 +371,7 @@ reply_new (BullaGatewayRequest *request, GInputStream *body)
   begin_answer (request);
   bulla_gateway_ledger_answer (request);
   bulla_gateway_redirects_note (request);
-  bulla_gateway_connection_answer (connection, request->message, body != NULL && request->uploads);
+  bulla_gateway_connection_answer (connection, body != NULL && request->uploads);
   reply->request = bulla_gateway_request_ref (request);
   reply->body = body != NULL ? g_object_ref (body) : NULL;
   reply->out = g_byte_array_new ();
@@ -380,25 +382,22 @@ reply_new (BullaGatewayRequest *request, GInputStream *body)
 
 /**
  * bulla_gateway_reply_end:
- * @request: a request whose response has no body, or all of it
+ * @request: a request, its response's header fields set
+ * @body: (nullable): all of its body
  */
 void
-bulla_gateway_reply_end (BullaGatewayRequest *request)
+bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
 {
   Reply *reply = reply_new (request, NULL);
-  SoupMessageBody *body = soup_server_message_get_response_body (request->message);
-  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
-  gboolean none =
-      bulla_gateway_has_no_body (request, soup_server_message_get_status (request->message));
-  gsize length = 0;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
+  gboolean none = bulla_gateway_has_no_body (request, request->status);
+  gsize length = body != NULL ? strlen (body) : 0;
 
   if (request->answer != NULL)
     bulla_answer_end (request->answer, TRUE);
   reply->chunked =
       bulla_gateway_reply_append_head (request, none ? -1 : (goffset)length, reply->out);
   if (!none && length > 0)
-    g_byte_array_append (reply->out, data, length);
+    g_byte_array_append (reply->out, (const guint8 *)body, length);
   reply_pump (reply);
 }
 
@@ -429,7 +428,7 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
 void
 bulla_gateway_reply_refuse (BullaGatewayRequest *self, const char *why)
 {
-  if (self->message == NULL)
+  if (self->over)
     return;
   if (self->answered || !(self->session->flags & BULLA_GATEWAY_EXPLAIN)) {
     if (!self->answered)
@@ -439,9 +438,7 @@ bulla_gateway_reply_refuse (BullaGatewayRequest *self, const char *why)
   }
   g_autofree char *text = g_strdup_printf ("bulla: %s\n", why);
   bulla_gateway_reply_start (self, SOUP_STATUS_BAD_GATEWAY, NULL);
-  soup_message_headers_replace (soup_server_message_get_response_headers (self->message),
-                                "Cache-Control", "no-store");
-  soup_server_message_set_response (self->message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,
-                                    text, strlen (text));
-  bulla_gateway_reply_end (self);
+  soup_message_headers_replace (self->response, "Cache-Control", "no-store");
+  soup_message_headers_replace (self->response, "Content-Type", "text/plain; charset=utf-8");
+  bulla_gateway_reply_end (self, text);
 }

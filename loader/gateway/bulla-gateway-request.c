@@ -6,19 +6,12 @@
 #include "bulla-field.h"
 #include "bulla-gateway-private.h"
 #include "bulla-origin.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-settings.h"
 
 #define HOSTS_MAX 262144 /* names whose kind of address is remembered */
 
 /* --- its life */
-
-static void
-forget_client (BullaGatewayRequest *self)
-{
-  if (self->connection->request == self)
-    self->connection->request = NULL;
-}
 
 /* The request has ended before its announcement came: it does not wait any longer. */
 static void
@@ -38,31 +31,11 @@ forget_announcement (BullaGatewayRequest *self)
 static void
 restore_tag (BullaGatewayRequest *self)
 {
-  guint status = soup_server_message_get_status (self->message);
-  gboolean password = self->answered && status == SOUP_STATUS_UNAUTHORIZED;
+  gboolean password = self->answered && self->status == SOUP_STATUS_UNAUTHORIZED;
   gboolean unanswered = !self->answered && ((self->closing && !self->abandoned) || !self->passed);
 
   if (self->tag != NULL && (password || unanswered))
     bulla_announcements_restore (self->session->announcements, self->tag, password);
-}
-
-static void
-finished_cb (SoupServerMessage *message, gpointer user_data)
-{
-  BullaGatewayRequest *self = user_data;
-
-  forget_announcement (self);
-  restore_tag (self);
-  g_cancellable_cancel (self->cancellable);
-  forget_client (self);
-  g_signal_handlers_disconnect_by_data (message, self);
-  g_clear_object (&self->message);
-}
-
-static void
-copy_header (const char *name, const char *value, gpointer user_data)
-{
-  soup_message_headers_append (user_data, name, value);
 }
 
 static void
@@ -77,20 +50,17 @@ abandon (BullaGatewayRequest *request)
 /**
  * bulla_gateway_request_new:
  * @gateway: the gateway
- * @connection: the connection that it came by
- * @message: the message, its header fields read
+ * @connection: the connection that it came by, which keeps it until it is over
+ * @head: its head
  *
  * Returns: (transfer full) (nullable): the request; %NULL where it is not one we may act on
  */
 BullaGatewayRequest *
 bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connection,
-                           SoupServerMessage *message)
+                           const BullaGatewayHead *head)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *method = soup_server_message_get_method (message);
-  const char *host = soup_message_headers_get_one (headers, "Host");
   g_autofree char *target = NULL;
-  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, method, host, &target);
+  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, head, &target);
   if (uri == NULL)
     return NULL;
 
@@ -98,20 +68,16 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connec
   g_atomic_ref_count_init (&self->count);
   self->gateway = g_object_ref (gateway);
   self->session = bulla_gateway_session_ref (connection->session);
-  self->message = g_object_ref (message);
   self->connection = bulla_gateway_connection_ref (connection);
-  connection->request = self;
+  connection->request = bulla_gateway_request_ref (self);
   connection->abandon = abandon;
   self->uri = g_steal_pointer (&uri);
   self->url = g_uri_to_string (self->uri);
   self->target = g_steal_pointer (&target);
-  self->method = g_strdup (method);
-  self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
-  soup_message_headers_foreach (headers, copy_header, self->headers);
-  if (connection->expect != NULL)
-    soup_message_headers_append (self->headers, "Expect", connection->expect);
+  self->method = g_strdup (head->method);
+  self->headers = soup_message_headers_ref (head->headers);
+  self->response = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
   self->cancellable = g_cancellable_new ();
-  g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
   return self;
 }
 
@@ -138,17 +104,16 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
 {
   if (!g_atomic_ref_count_dec (&self->count))
     return;
-  if (self->message != NULL)
-    g_signal_handlers_disconnect_by_data (self->message, self);
-  g_clear_object (&self->message);
+  g_clear_pointer (&self->upload, self->free_upload);
   forget_announcement (self);
-  forget_client (self);
   bulla_gateway_connection_unref (self->connection);
   g_uri_unref (self->uri);
   g_free (self->url);
   g_free (self->target);
   g_free (self->method);
   soup_message_headers_unref (self->headers);
+  soup_message_headers_unref (self->response);
+  g_free (self->reason);
   g_clear_pointer (&self->place, bulla_gateway_view_unref);
   g_free (self->redirected);
   g_free (self->history);
@@ -338,33 +303,41 @@ bulla_gateway_request_detach (BullaGatewayRequest *self)
 void
 bulla_gateway_request_finish (BullaGatewayRequest *self)
 {
-  if (self->message == NULL)
+  if (self->over)
     return;
-  g_autoptr (SoupServerMessage) message = g_object_ref (self->message);
-  bulla_gateway_connection_take_back (self->connection, message);
-  finished_cb (message, self);
+  self->over = TRUE;
+  forget_announcement (self);
+  restore_tag (self);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->upload, self->free_upload);
+  if (self->connection->request == self)
+    bulla_gateway_request_unref (g_steal_pointer (&self->connection->request));
 }
 
-/* Returns: (transfer full) (nullable): the client's connection; the request is over then */
-GIOStream *
-bulla_gateway_request_steal (BullaGatewayRequest *self)
+/* Returns: whether the client's bytes may pass unread from now on; the request is over then */
+gboolean
+bulla_gateway_request_switch (BullaGatewayRequest *self)
 {
-  if (self->message == NULL)
-    return NULL;
+  if (self->over)
+    return FALSE;
   bulla_gateway_request_finish (self);
-  return bulla_gateway_connection_switch (self->connection);
+  bulla_gateway_connection_switch (self->connection);
+  return TRUE;
 }
 
 /* the client sees a broken connection, and never a response that it would take for the origin's */
 void
 bulla_gateway_request_close (BullaGatewayRequest *self)
 {
-  if (self->message == NULL)
+  if (self->over)
     return;
+  g_autoptr (BullaGatewayConnection) connection = bulla_gateway_connection_ref (self->connection);
+  gboolean answered = self->answered;
+
   self->closing = TRUE;
   bulla_gateway_request_finish (self);
-  if (self->answered)
-    bulla_gateway_connection_break (self->connection);
+  if (answered)
+    bulla_gateway_connection_break (connection);
   else
-    bulla_gateway_connection_close (self->connection);
+    bulla_gateway_connection_close (connection);
 }

@@ -69,7 +69,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaLoad) load = bulla_bundle_load_finish (BULLA_BUNDLE (object), result, &error);
 
-  if (request->message == NULL)
+  if (request->over)
     return;
   if (load == NULL) {
     bulla_gateway_decide_refuse (request, NULL, error->message);

@@ -263,8 +263,6 @@ void
 bulla_gateway_route (BullaGatewayRequest *request)
 {
   request->decided = decided;
-  if (!request->uploads) /* a body that comes in is to go on, until enough of it waits */
-    soup_server_message_pause (request->message);
   bulla_gateway_preflight_strip (request);
   route_begin_navigation (request);
   route_on (request);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "bulla-gateway-private.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-url-key.h"
 
 #define HOST_LENGTH_MAX 253
@@ -155,8 +155,7 @@ make_uri (const Origin *origin, const char *target)
  * bulla_gateway_target_find:
  * @gateway: the gateway
  * @connection: the connection that it came by
- * @method: the request's method
- * @host: (nullable): the value of its Host field
+ * @head: its head
  * @target: (out): a path and query, or `*`: what its server is asked for
  *
  * libsoup 3.2 names the proxy instead of its target when it asks once more, now with the token:
@@ -167,20 +166,20 @@ make_uri (const Origin *origin, const char *target)
  */
 GUri *
 bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,
-                           const char *method, const char *host, char **target)
+                           const BullaGatewayHead *head, char **target)
 {
   g_auto (Origin) origin = {0};
-  const char *rest = find_origin (connection, connection->target, host, &origin);
+  const char *rest = find_origin (connection, head->target, head->host, &origin);
 
   if (rest != NULL && !connection->tunnel && is_own (gateway, &origin)) {
     rest = connection->challenged != NULL
-               ? find_origin (connection, connection->challenged, host, &origin)
+               ? find_origin (connection, connection->challenged, head->host, &origin)
                : NULL;
     if (rest != NULL && is_own (gateway, &origin))
       return NULL;
   }
   if (rest == NULL)
     return NULL;
-  *target = dup_target (rest, method);
+  *target = dup_target (rest, head->method);
   return *target != NULL ? make_uri (&origin, *target) : NULL;
 }

@@ -3,87 +3,115 @@
 #include "bulla-gateway-private.h"
 #include "bulla-pipe.h"
 
-#define UPLOAD_KEY "bulla-gateway-upload"
-#define UPLOAD_AHEAD_MAX 262144 /* bytes that wait for a slow server */
+#define READ_SIZE 16384
+#define AHEAD_MAX 262144 /* bytes that wait for a slow server */
 
-typedef struct {
-  SoupServerMessage *message; /* borrowed: it owns the upload */
-  BullaPipe *pipe;            /* owned */
-  BullaHttpMessage *upstream; /* owned */
+typedef struct _BullaGatewayUpload {
+  BullaGatewayConnection *connection; /* borrowed: it owns the request, which owns the upload */
+  BullaPipe *pipe;                    /* owned */
+  BullaHttpMessage *upstream;         /* owned */
   gboolean paused;
-} Upload;
+} BullaGatewayUpload;
+
+static gboolean receive_cb (GObject *stream, gpointer user_data);
+
+/* Whoever reads the pipe may end the request at each step.
+ * Returns: whether more is to be waited for; @self may be gone otherwise */
+static gboolean
+upload_receive (BullaGatewayUpload *self)
+{
+  BullaGatewayConnection *connection = self->connection;
+  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (connection->request);
+
+  while (!self->paused && bulla_gateway_connection_is_receiving (connection)) {
+    guint8 bytes[READ_SIZE];
+    g_autoptr (GError) error = NULL;
+    gssize got = bulla_gateway_connection_receive (connection, bytes, sizeof bytes, &error);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return TRUE;
+    if (got < 0) {
+      bulla_gateway_connection_close (connection);
+      return FALSE;
+    }
+    g_autoptr (BullaPipe) pipe = g_object_ref (self->pipe);
+    g_autoptr (GBytes) part = g_bytes_new (bytes, got);
+    gsize waiting = bulla_pipe_push (pipe, part);
+    if (request->over)
+      return FALSE;
+    self->paused = waiting > AHEAD_MAX;
+  }
+  if (!self->paused)
+    bulla_pipe_end (self->pipe);
+  return FALSE;
+}
+
+static void
+upload_go_on (BullaGatewayUpload *self)
+{
+  BullaGatewayConnection *connection = self->connection;
+
+  if (upload_receive (self))
+    bulla_gateway_connection_wait (connection, connection->state,
+                                   bulla_gateway_connection_readable (connection, receive_cb));
+}
+
+static gboolean
+receive_cb (GObject *stream, gpointer user_data)
+{
+  BullaGatewayConnection *connection = user_data;
+
+  return upload_receive (connection->request->upload) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
 
 static void
 drained_cb (BullaPipe *pipe, gpointer user_data)
 {
-  Upload *upload = user_data;
-  BullaGatewayConnection *connection = bulla_gateway_connection_of (upload->message);
+  BullaGatewayUpload *self = user_data;
 
-  /* nobody reads the rest once the request was answered */
-  if (upload->paused && connection != NULL && connection->with_soup)
-    soup_server_message_unpause (upload->message);
-  upload->paused = FALSE;
+  if (!self->paused || self->connection->dropping)
+    return;
+  self->paused = FALSE;
+  upload_go_on (self);
 }
 
 static void
-got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+upload_free (BullaGatewayUpload *self)
 {
-  Upload *upload = user_data;
-
-  if (bulla_pipe_push (upload->pipe, chunk) > UPLOAD_AHEAD_MAX && !upload->paused) {
-    upload->paused = TRUE;
-    soup_server_message_pause (message);
-  }
-}
-
-/* libsoup would answer next, and the answer is ours to write: it may be on its way */
-static void
-got_body_cb (SoupServerMessage *message, gpointer user_data)
-{
-  Upload *upload = user_data;
-
-  upload->paused = FALSE;
-  soup_server_message_pause (message);
-  bulla_pipe_end (upload->pipe);
-}
-
-static void
-upload_free (gpointer data)
-{
-  Upload *upload = data;
-
-  g_signal_handlers_disconnect_by_data (upload->pipe, upload);
-  bulla_pipe_break (upload->pipe); /* a client that left has not sent all */
-  g_object_unref (upload->pipe);
-  g_object_unref (upload->upstream);
-  g_free (upload);
+  g_signal_handlers_disconnect_by_data (self->pipe, self);
+  bulla_pipe_break (self->pipe); /* a client that left has not sent all */
+  g_object_unref (self->pipe);
+  g_object_unref (self->upstream);
+  g_free (self);
 }
 
 /**
  * bulla_gateway_upload_begin:
- * @request: a request whose body is still to come
+ * @request: a request with a body
+ * @head: its head
  *
- * Takes it in as it comes, for when it is known where it may go.
+ * Reads the body as it comes, for when it is known where it may go. The request is over afterwards
+ * where the body is malformed.
  */
 void
-bulla_gateway_upload_begin (BullaGatewayRequest *request)
+bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head)
 {
-  SoupMessageHeaders *headers = request->headers;
-  gboolean counted = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
-  BullaHttpMessage *message = bulla_gateway_upstream_make_message (request, BULLA_GATEWAY_AS_IS);
-  Upload *upload = g_new0 (Upload, 1);
+  BullaGatewayUpload *self = g_new0 (BullaGatewayUpload, 1);
 
+  self->connection = request->connection;
+  self->pipe = bulla_pipe_new ();
+  self->upstream = bulla_gateway_upstream_make_message (request, BULLA_GATEWAY_AS_IS);
   request->uploads = TRUE;
-  upload->message = request->message;
-  upload->pipe = bulla_pipe_new ();
-  upload->upstream = message;
-  g_object_set_data_full (G_OBJECT (request->message), UPLOAD_KEY, upload, upload_free);
-  g_signal_connect (upload->pipe, "drained", G_CALLBACK (drained_cb), upload);
-  g_signal_connect (request->message, "got-chunk", G_CALLBACK (got_chunk_cb), upload);
-  g_signal_connect (request->message, "got-body", G_CALLBACK (got_body_cb), upload);
-  bulla_http_message_set_body (message, soup_message_headers_get_one (headers, "Content-Type"),
-                               G_INPUT_STREAM (upload->pipe),
-                               counted ? soup_message_headers_get_content_length (headers) : -1);
+  request->upload = self;
+  request->free_upload = upload_free;
+  g_signal_connect (self->pipe, "drained", G_CALLBACK (drained_cb), self);
+  bulla_http_message_set_body (self->upstream,
+                               soup_message_headers_get_one (request->headers, "Content-Type"),
+                               G_INPUT_STREAM (self->pipe), head->length);
+  if (head->awaits_continue
+      && !bulla_gateway_connection_say (self->connection, "HTTP/1.1 100 Continue\r\n\r\n"))
+    bulla_gateway_connection_close (self->connection);
+  else
+    upload_go_on (self);
 }
 
 /**
@@ -94,7 +122,5 @@ bulla_gateway_upload_begin (BullaGatewayRequest *request)
 void
 bulla_gateway_upload_send (BullaGatewayRequest *request, BullaGatewayAnswerFunc func)
 {
-  Upload *upload = g_object_get_data (G_OBJECT (request->message), UPLOAD_KEY);
-
-  bulla_gateway_upstream_send_message (request, upload->upstream, func, NULL);
+  bulla_gateway_upstream_send_message (request, request->upload->upstream, func, NULL);
 }

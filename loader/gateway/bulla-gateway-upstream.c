@@ -269,7 +269,7 @@ BullaOuter *
 bulla_gateway_make_outer (const char *url, BullaHttpMessage *message)
 {
   BullaOuter *outer = bulla_outer_new (url);
-  BullaContact *contact = bulla_watch_get_request (message);
+  BullaContact *contact = bulla_contact_recorder_get_request (message);
 
   if (contact != NULL)
     bulla_outer_set_cause (outer, &(BullaCause){.view = bulla_contact_get_view (contact)});

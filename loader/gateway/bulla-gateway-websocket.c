@@ -13,13 +13,13 @@
 #define CHUNK_SIZE 4096
 
 typedef struct {
-  BullaGatewayRequest *request; /* owned */
-  GIOStream *server;            /* owned */
-  GIOStream *client;            /* owned; once it is ours */
-  GString *text;                /* owned; what is written, then what was read and not used yet */
-  BullaHttpMessage *answer;     /* owned */
-  BullaHttpHead head;           /* owned; of the answer */
-  BullaWatch *watch;            /* owned; nullable until there was a connection */
+  BullaGatewayRequest *request;   /* owned */
+  GIOStream *server;              /* owned */
+  gboolean switched;              /* the client's connection is ours */
+  GString *text;                  /* owned; what is written, then what was read and not used yet */
+  BullaHttpMessage *answer;       /* owned */
+  BullaHttpHead head;             /* owned; of the answer */
+  BullaContactRecorder *recorder; /* owned; nullable until there was a connection */
 } Passing;
 
 static void
@@ -29,11 +29,10 @@ passing_free (Passing *passing)
   if (G_IS_SOCKET_CONNECTION (passing->server))
     g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (passing->server)), TRUE,
                        TRUE, NULL);
-  if (passing->client != NULL)
+  if (passing->switched)
     bulla_gateway_connection_close (passing->request->connection);
   g_clear_object (&passing->server);
-  g_clear_object (&passing->client);
-  g_clear_pointer (&passing->watch, bulla_watch_free);
+  g_clear_pointer (&passing->recorder, bulla_contact_recorder_free);
   bulla_gateway_request_unref (passing->request);
   g_string_free (passing->text, TRUE);
   bulla_http_head_clear (&passing->head);
@@ -71,8 +70,8 @@ wrote_response_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL))
     return;
   Passing *kept = g_steal_pointer (&passing);
-  bulla_gateway_duplex_start (request->connection, kept->client, kept->server,
-                              request->session->cancellable, (GDestroyNotify)passing_free, kept);
+  bulla_gateway_duplex_start (request->connection, kept->server, request->session->cancellable,
+                              (GDestroyNotify)passing_free, kept);
 }
 
 typedef struct {
@@ -121,8 +120,8 @@ switch_over (Passing *passing)
   const char *reason = bulla_http_message_get_reason_phrase (passing->answer);
   g_autoptr (GString) head = g_string_new (NULL);
 
-  passing->client = bulla_gateway_request_steal (passing->request);
-  if (passing->client == NULL) {
+  passing->switched = bulla_gateway_request_switch (passing->request);
+  if (!passing->switched) {
     passing_free (passing);
     return;
   }
@@ -130,8 +129,9 @@ switch_over (Passing *passing)
   write_fields (head, bulla_http_message_get_response_headers (passing->answer));
   g_string_prepend_len (passing->text, head->str, head->len);
   g_output_stream_write_all_async (
-      g_io_stream_get_output_stream (passing->client), passing->text->str, passing->text->len,
-      G_PRIORITY_DEFAULT, passing->request->session->cancellable, wrote_response_cb, passing);
+      g_io_stream_get_output_stream (passing->request->connection->base), passing->text->str,
+      passing->text->len, G_PRIORITY_DEFAULT, passing->request->session->cancellable,
+      wrote_response_cb, passing);
 }
 
 /* --- an answer that does not switch */
@@ -188,12 +188,13 @@ take_answer (Passing *passing, gboolean ended)
   } else if (!passing->head.complete) {
     read_answer (g_steal_pointer (&owned));
   } else if (switches (passing)) {
-    bulla_watch_answer (passing->watch, SOUP_STATUS_SWITCHING_PROTOCOLS);
+    bulla_contact_recorder_answer (passing->recorder, SOUP_STATUS_SWITCHING_PROTOCOLS);
     switch_over (g_steal_pointer (&owned));
   } else if (bulla_http_message_get_status (passing->answer) == SOUP_STATUS_SWITCHING_PROTOCOLS) {
     fail (passing, "the server switches to another protocol than WebSocket");
   } else {
-    bulla_watch_answer (passing->watch, bulla_http_message_get_status (passing->answer));
+    bulla_contact_recorder_answer (passing->recorder,
+                                   bulla_http_message_get_status (passing->answer));
     pass_on (g_steal_pointer (&owned));
   }
 }
@@ -206,7 +207,7 @@ read_answer_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) chunk =
       g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
 
-  if (passing->request->message == NULL)
+  if (passing->request->over)
     return;
   if (chunk == NULL) {
     fail (passing, error->message);
@@ -257,10 +258,10 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   passing->server =
-      bulla_connector_connect_finish (BULLA_CONNECTOR (object), result, &passing->watch, &error);
+      bulla_connector_connect_finish (BULLA_CONNECTOR (object), result, &passing->recorder, &error);
   g_autoptr (GSocketAddress) peer = peer_of (passing->server);
   bulla_gateway_request_note_peer (request, peer);
-  if (request->message == NULL)
+  if (request->over)
     return;
   if (passing->server == NULL) {
     fail (passing, error->message);
@@ -273,8 +274,8 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   g_string_printf (passing->text, "GET %s HTTP/1.1\r\nHost: %s\r\n", request->target, host);
   write_fields (passing->text, request->headers);
-  bulla_watch_begin_request (passing->watch, BULLA_CONTACT_WEBSOCKET, SOUP_METHOD_GET,
-                             request->headers);
+  bulla_contact_recorder_begin_request (passing->recorder, BULLA_CONTACT_WEBSOCKET, SOUP_METHOD_GET,
+                                        request->headers);
   GOutputStream *out = g_io_stream_get_output_stream (passing->server);
   Passing *kept = g_steal_pointer (&passing);
   g_output_stream_write_all_async (out, kept->text->str, kept->text->len, G_PRIORITY_DEFAULT,

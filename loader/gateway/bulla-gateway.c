@@ -6,8 +6,6 @@
 #include "bulla-fetcher.h"
 #include "bulla-loader-private.h"
 
-#define REQUEST_KEY "bulla-gateway-request"
-
 static void bulla_gateway_door_init (BullaDoorInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (BullaGateway, bulla_gateway, G_TYPE_OBJECT,
@@ -52,53 +50,30 @@ bulla_gateway_door_init (BullaDoorInterface *iface)
 
 /* --- requests */
 
-/* the header fields are read, the body is not */
 static void
-early_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-          gpointer user_data)
+refuse_target (BullaGatewayConnection *connection)
 {
-  BullaGateway *self = user_data;
-  BullaGatewayConnection *found = bulla_gateway_connection_of (message);
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  if (found == NULL)
-    return;
-  g_autoptr (BullaGatewayConnection) connection = bulla_gateway_connection_ref (found);
-  /* no body is ever collected here: it flows on, or is dropped */
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  BullaGatewayRequest *request = bulla_gateway_request_new (self, connection, message);
-  if (request == NULL) { /* a Host that is not the tunnel's, or none */
-    bulla_gateway_connection_take_back (connection, message);
-    if ((connection->session->flags & BULLA_GATEWAY_EXPLAIN) != 0)
-      bulla_gateway_connection_refuse (
-          connection, SOUP_STATUS_BAD_REQUEST,
-          "bulla: the request names no host, or one that it may not ask for here\n");
-    else
-      bulla_gateway_connection_break (connection);
-    return;
-  }
-  g_object_set_data_full (G_OBJECT (message), REQUEST_KEY, request,
-                          (GDestroyNotify)bulla_gateway_request_unref);
-  SoupEncoding encoding = soup_message_headers_get_encoding (headers);
-  if (encoding == SOUP_ENCODING_CHUNKED
-      || (encoding == SOUP_ENCODING_CONTENT_LENGTH
-          && soup_message_headers_get_content_length (headers) > 0)) {
-    bulla_gateway_upload_begin (request);
-    bulla_gateway_identify (request, bulla_gateway_route);
-  }
+  if ((connection->session->flags & BULLA_GATEWAY_EXPLAIN) != 0)
+    bulla_gateway_connection_refuse (
+        connection, SOUP_STATUS_BAD_REQUEST,
+        "bulla: the request names no host, or one that it may not ask for here\n");
+  else
+    bulla_gateway_connection_break (connection);
 }
 
-/* all of it is read */
+/* @head: its body is not read yet */
 static void
-handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-            gpointer user_data)
+arrive_cb (BullaGateway *self, BullaGatewayConnection *connection, const BullaGatewayHead *head)
 {
-  BullaGatewayRequest *current = g_object_get_data (G_OBJECT (message), REQUEST_KEY);
+  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_new (self, connection, head);
 
-  if (current == NULL)
+  if (request == NULL) { /* a Host that is not the tunnel's, or none */
+    refuse_target (connection);
     return;
-  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (current);
-  if (!request->uploads)
+  }
+  if (bulla_gateway_connection_is_receiving (connection))
+    bulla_gateway_upload_begin (request, head);
+  if (!request->over)
     bulla_gateway_identify (request, bulla_gateway_route);
 }
 
@@ -132,7 +107,6 @@ bulla_gateway_dispose (GObject *object)
   }
   g_hash_table_remove_all (self->sessions);
   g_clear_pointer (&self->listener, bulla_gateway_listener_free);
-  g_clear_object (&self->server);
   if (self->reporter != NULL) {
     g_signal_handlers_disconnect_by_data (self->reporter, self);
     bulla_reporter_close (self->reporter);
@@ -285,7 +259,7 @@ bulla_gateway_init (BullaGateway *self)
   self->allow_private = new_set ();
   self->private_hosts = new_set ();
   self->public_hosts = new_set ();
-  self->listener = bulla_gateway_listener_new (self, bulla_gateway_connection_await);
+  self->listener = bulla_gateway_listener_new (self, bulla_gateway_connection_await, arrive_cb);
 }
 
 /**
@@ -309,9 +283,6 @@ bulla_gateway_new (BullaLoader *loader, GError **error)
   self->certificate = bulla_gateway_certificate_new (error);
   if (self->certificate == NULL)
     return NULL;
-  self->server = soup_server_new ("raw-paths", TRUE, NULL);
-  soup_server_add_early_handler (self->server, NULL, early_cb, self, NULL);
-  soup_server_add_handler (self->server, NULL, handler_cb, self, NULL);
   return g_steal_pointer (&self);
 }
 

@@ -45,16 +45,16 @@ find_told (BullaParty *self)
   BullaPartyCount before, after;
   Told told = {0};
 
-  bulla_party_count (self, BULLA_MOMENT_BEFORE, &before);
-  bulla_party_count (self, BULLA_MOMENT_AFTER, &after);
+  bulla_party_count (self, BULLA_PHASE_BEFORE, &before);
+  bulla_party_count (self, BULLA_PHASE_AFTER, &after);
   told.before = before.requests;
   told.after = after.requests;
-  told.earlier = bulla_party_was_told (self, BULLA_MOMENT_EARLIER);
-  told.connected = bulla_party_was_told (self, BULLA_MOMENT_BEFORE)
-                   || bulla_party_was_told (self, BULLA_MOMENT_AFTER);
-  for (guint moment = BULLA_MOMENT_BEFORE; moment < BULLA_MOMENTS; moment++)
-    for (guint i = 0; i < self->contacts[moment]->len; i++)
-      told.referrer |= bulla_contact_get_referrer (self->contacts[moment]->pdata[i]) != NULL;
+  told.earlier = bulla_party_was_told (self, BULLA_PHASE_EARLIER);
+  told.connected = bulla_party_was_told (self, BULLA_PHASE_BEFORE)
+                   || bulla_party_was_told (self, BULLA_PHASE_AFTER);
+  for (guint phase = BULLA_PHASE_BEFORE; phase < BULLA_PHASES; phase++)
+    for (guint i = 0; i < self->contacts[phase]->len; i++)
+      told.referrer |= bulla_contact_get_referrer (self->contacts[phase]->pdata[i]) != NULL;
   return told;
 }
 
@@ -64,9 +64,9 @@ dup_names_asked (BullaParty *self)
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GString) names = g_string_new (NULL);
 
-  for (guint moment = BULLA_MOMENT_BEFORE; moment < BULLA_MOMENTS; moment++)
-    for (guint i = 0; i < self->contacts[moment]->len; i++) {
-      const char *host = bulla_contact_get_host (self->contacts[moment]->pdata[i]);
+  for (guint phase = BULLA_PHASE_BEFORE; phase < BULLA_PHASES; phase++)
+    for (guint i = 0; i < self->contacts[phase]->len; i++) {
+      const char *host = bulla_contact_get_host (self->contacts[phase]->pdata[i]);
       if (g_hash_table_add (seen, (char *)host))
         g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", host);
     }
@@ -201,17 +201,17 @@ add (GString *text, const char *name, guint number)
 /**
  * bulla_party_describe_count:
  * @self: a party
- * @moment: when
+ * @phase: when
  *
  * Returns: (transfer full): what bulla_party_count() counts, in words
  */
 char *
-bulla_party_describe_count (BullaParty *self, BullaMoment moment)
+bulla_party_describe_count (BullaParty *self, BullaPhase phase)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   BullaPartyCount count;
 
-  bulla_party_count (self, moment, &count);
+  bulla_party_count (self, phase, &count);
   add (text, _ ("questions"), count.lookups);
   add (text, _ ("connections"), count.connections);
   add (text, _ ("requests"), count.requests);

@@ -29,7 +29,7 @@ bulla_party_finalize (GObject *object)
 
   g_free (self->host);
   g_free (self->publisher);
-  for (guint i = 0; i < BULLA_MOMENTS; i++)
+  for (guint i = 0; i < BULLA_PHASES; i++)
     g_ptr_array_unref (self->contacts[i]);
   G_OBJECT_CLASS (bulla_party_parent_class)->finalize (object);
 }
@@ -43,11 +43,11 @@ bulla_party_class_init (BullaPartyClass *class)
 static void
 bulla_party_init (BullaParty *self)
 {
-  for (guint i = 0; i < BULLA_MOMENTS; i++)
+  for (guint i = 0; i < BULLA_PHASES; i++)
     self->contacts[i] = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* see bulla_parties_new() */
+/* see bulla_exposure_report_new() */
 BullaParty *
 bulla_party_new (BullaPartyRole role, const char *host)
 {
@@ -59,9 +59,9 @@ bulla_party_new (BullaPartyRole role, const char *host)
 }
 
 void
-bulla_party_add (BullaParty *self, BullaMoment moment, BullaContact *contact)
+bulla_party_add (BullaParty *self, BullaPhase phase, BullaContact *contact)
 {
-  g_ptr_array_add (self->contacts[moment], g_object_ref (contact));
+  g_ptr_array_add (self->contacts[phase], g_object_ref (contact));
 }
 
 /**
@@ -110,13 +110,13 @@ count_request (BullaContact *contact, BullaPartyCount *count)
 /**
  * bulla_party_count:
  * @self: a party
- * @moment: when
+ * @phase: when
  * @count: (out caller-allocates): what there was of its contacts then
  */
 void
-bulla_party_count (BullaParty *self, BullaMoment moment, BullaPartyCount *count)
+bulla_party_count (BullaParty *self, BullaPhase phase, BullaPartyCount *count)
 {
-  GPtrArray *contacts = self->contacts[moment];
+  GPtrArray *contacts = self->contacts[phase];
 
   *count = (BullaPartyCount){0};
   for (guint i = 0; i < contacts->len; i++) {
@@ -141,15 +141,15 @@ bulla_party_count (BullaParty *self, BullaMoment moment, BullaPartyCount *count)
 /**
  * bulla_party_list_contacts:
  * @self: a party
- * @moment: when
+ * @phase: when
  *
  * Returns: (transfer full): a list of #BullaContact, in the order in which they began
  */
 GListModel *
-bulla_party_list_contacts (BullaParty *self, BullaMoment moment)
+bulla_party_list_contacts (BullaParty *self, BullaPhase phase)
 {
   GListStore *store = g_list_store_new (BULLA_TYPE_CONTACT);
-  GPtrArray *contacts = self->contacts[moment];
+  GPtrArray *contacts = self->contacts[phase];
 
   g_list_store_splice (store, 0, 0, contacts->pdata, contacts->len);
   return G_LIST_MODEL (store);
@@ -159,7 +159,7 @@ bulla_party_list_contacts (BullaParty *self, BullaMoment moment)
  * bulla_party_dup_cookies:
  * @self: a party
  *
- * Returns: (transfer full): the names of the cookies that it was sent, at whatever moment
+ * Returns: (transfer full): the names of the cookies that it was sent, at whatever phase
  */
 char **
 bulla_party_dup_cookies (BullaParty *self)
@@ -167,9 +167,9 @@ bulla_party_dup_cookies (BullaParty *self)
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  for (guint moment = 0; moment < BULLA_MOMENTS; moment++)
-    for (guint i = 0; i < self->contacts[moment]->len; i++) {
-      const char *const *names = bulla_contact_get_cookies (self->contacts[moment]->pdata[i]);
+  for (guint phase = 0; phase < BULLA_PHASES; phase++)
+    for (guint i = 0; i < self->contacts[phase]->len; i++) {
+      const char *const *names = bulla_contact_get_cookies (self->contacts[phase]->pdata[i]);
       for (guint k = 0; names != NULL && names[k] != NULL; k++)
         if (g_hash_table_add (seen, (char *)names[k]))
           g_strv_builder_add (builder, names[k]);
@@ -188,18 +188,18 @@ bulla_party_get_n_cookies_left_out (BullaParty *self)
 {
   guint most = 0;
 
-  for (guint moment = 0; moment < BULLA_MOMENTS; moment++)
-    for (guint i = 0; i < self->contacts[moment]->len; i++)
-      most = MAX (most, bulla_contact_get_n_cookies_left_out (self->contacts[moment]->pdata[i]));
+  for (guint phase = 0; phase < BULLA_PHASES; phase++)
+    for (guint i = 0; i < self->contacts[phase]->len; i++)
+      most = MAX (most, bulla_contact_get_n_cookies_left_out (self->contacts[phase]->pdata[i]));
   return most;
 }
 
 /* Whether its server was turned to at all then. */
 gboolean
-bulla_party_was_told (BullaParty *self, BullaMoment moment)
+bulla_party_was_told (BullaParty *self, BullaPhase phase)
 {
   BullaPartyCount count;
 
-  bulla_party_count (self, moment, &count);
+  bulla_party_count (self, phase, &count);
   return count.connections + count.requests > 0;
 }

@@ -27,16 +27,16 @@ typedef enum {
 } BullaPartyRole;
 
 /**
- * BullaMoment:
- * @BULLA_MOMENT_EARLIER: before the page that the click was made on
- * @BULLA_MOMENT_BEFORE: on that page, before the click
- * @BULLA_MOMENT_AFTER: from the click on
+ * BullaPhase:
+ * @BULLA_PHASE_EARLIER: before the page that the click was made on
+ * @BULLA_PHASE_BEFORE: on that page, before the click
+ * @BULLA_PHASE_AFTER: from the click on
  */
 typedef enum {
-  BULLA_MOMENT_EARLIER,
-  BULLA_MOMENT_BEFORE,
-  BULLA_MOMENT_AFTER,
-} BullaMoment;
+  BULLA_PHASE_EARLIER,
+  BULLA_PHASE_BEFORE,
+  BULLA_PHASE_AFTER,
+} BullaPhase;
 
 /**
  * BullaPartyCount:
@@ -66,14 +66,14 @@ BULLA_API const char *bulla_party_role_get_nick (BullaPartyRole role);
 
 BULLA_API BullaPartyRole bulla_party_get_role (BullaParty *self);
 BULLA_API const char *bulla_party_get_host (BullaParty *self);
-BULLA_API void bulla_party_count (BullaParty *self, BullaMoment moment, BullaPartyCount *count);
-BULLA_API GListModel *bulla_party_list_contacts (BullaParty *self, BullaMoment moment);
+BULLA_API void bulla_party_count (BullaParty *self, BullaPhase phase, BullaPartyCount *count);
+BULLA_API GListModel *bulla_party_list_contacts (BullaParty *self, BullaPhase phase);
 BULLA_API char **bulla_party_dup_cookies (BullaParty *self);
 BULLA_API guint bulla_party_get_n_cookies_left_out (BullaParty *self);
 
 BULLA_API const char *bulla_party_get_title (BullaParty *self);
 BULLA_API char *bulla_party_dup_knows (BullaParty *self);
 BULLA_API char *bulla_party_dup_does_not_know (BullaParty *self);
-BULLA_API char *bulla_party_describe_count (BullaParty *self, BullaMoment moment);
+BULLA_API char *bulla_party_describe_count (BullaParty *self, BullaPhase phase);
 
 G_END_DECLS

@@ -385,15 +385,15 @@ join_origins (const BullaBundleIndex *self)
 }
 
 /**
- * bulla_bundle_index_tell: (skip)
+ * bulla_bundle_index_fill_facts: (skip)
  * @self: an index
  * @facts: those of its bundle
  */
 void
-bulla_bundle_index_tell (const BullaBundleIndex *self, BullaFacts *facts)
+bulla_bundle_index_fill_facts (const BullaBundleIndex *self, BullaFacts *facts)
 {
   g_autofree char *origins = join_origins (self);
-  facts->bundle.claimed_origins = bulla_facts_keep (facts, origins);
+  facts->bundle.claimed_origins = bulla_facts_intern (facts, origins);
   facts->bundle.n_resources = self->n_urls;
   facts->bundle.n_ambiguous = self->n_ambiguous;
   facts->bundle.n_aliases = self->survey.n_aliases;

@@ -29,7 +29,7 @@ BullaBundleIndex *bulla_bundle_index_read (BullaSpan section,
 void bulla_bundle_index_free (BullaBundleIndex *self);
 gboolean bulla_bundle_index_fits (const BullaBundleIndex *self, guint64 n_responses,
                                   size_t head_width);
-void bulla_bundle_index_tell (const BullaBundleIndex *self, BullaFacts *facts);
+void bulla_bundle_index_fill_facts (const BullaBundleIndex *self, BullaFacts *facts);
 guint bulla_bundle_index_get_n_urls (const BullaBundleIndex *self);
 const char *bulla_bundle_index_get_url (const BullaBundleIndex *self, guint i, size_t *length);
 const char *bulla_bundle_index_get_origin (const BullaBundleIndex *self, guint i);

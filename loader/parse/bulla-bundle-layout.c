@@ -191,9 +191,9 @@ fall_back (BullaBundleReader *self, BullaSpan span)
   const char *detail;
   g_auto (BullaUrl) url = {0};
   if (bulla_url_parse (&url, (const char *)span.data, span.length, &reason, &detail)) {
-    facts->request_url = facts->bundle.primary_url = bulla_facts_keep (facts, url.url);
-    facts->request_origin = bulla_facts_keep (facts, url.origin);
-    facts->request_host = bulla_facts_keep (facts, url.host);
+    facts->request_url = facts->bundle.primary_url = bulla_facts_intern (facts, url.url);
+    facts->request_origin = bulla_facts_intern (facts, url.origin);
+    facts->request_host = bulla_facts_intern (facts, url.host);
   }
   self->state = BULLA_BUNDLE_FAULTED;
 }
@@ -218,7 +218,7 @@ read_primary (BullaBundleReader *self)
                                detail);
     return;
   }
-  facts->bundle.primary_url = bulla_facts_keep (facts, url.url);
+  facts->bundle.primary_url = bulla_facts_intern (facts, url.url);
   self->at += length;
   want (self, 1, read_lengths_head);
 }
@@ -249,7 +249,7 @@ keep_version (BullaFacts *facts, const guint8 *version)
       g_string_append_c (text, (char)version[i]);
     else
       g_string_append_printf (text, "\\x%02x", version[i]);
-  return bulla_facts_keep (facts, text->str);
+  return bulla_facts_intern (facts, text->str);
 }
 
 /* the first step */

@@ -47,7 +47,7 @@ bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint
   self->wanted = BULLA_BUNDLE_FIXED_SIZE;
   self->step = bulla_bundle_reader_read_fixed;
   if (facts->bundle.url == NULL)
-    facts->bundle.url = bulla_facts_keep (facts, self->base_url);
+    facts->bundle.url = bulla_facts_intern (facts, self->base_url);
   return self;
 }
 
@@ -108,7 +108,7 @@ note_unknown (BullaBundleReader *self, const char *name)
   const char *before = facts->bundle.unknown_sections;
   g_autofree char *names =
       before != NULL ? g_strconcat (before, ", ", name, NULL) : g_strdup (name);
-  facts->bundle.unknown_sections = bulla_facts_keep (facts, names);
+  facts->bundle.unknown_sections = bulla_facts_intern (facts, names);
 }
 
 static void
@@ -132,11 +132,11 @@ read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaS
     break;
   case BULLA_SECTION_MANIFEST:
     url = read_url (self, span, BULLA_REASON_BUNDLE_MANIFEST, &nowhere, fault);
-    bundle->manifest_url = bulla_facts_keep (facts, url);
+    bundle->manifest_url = bulla_facts_intern (facts, url);
     break;
   case BULLA_SECTION_PRIMARY:
     url = read_url (self, span, BULLA_REASON_BUNDLE_PRIMARY, &bundle->primary_range, fault);
-    bundle->primary_url = bulla_facts_keep (facts, url);
+    bundle->primary_url = bulla_facts_intern (facts, url);
     break;
   case BULLA_SECTION_SIGNATURES:
     self->signatures = bulla_bundle_signatures_read (span, fault);
@@ -176,14 +176,14 @@ bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *respon
     bulla_bundle_reader_take_fault (self, fault);
     return;
   }
-  bulla_bundle_index_tell (self->index, self->facts);
+  bulla_bundle_index_fill_facts (self->index, self->facts);
   bundle->primary_found = find (self->index, bundle->primary_url);
   bundle->manifest_found = find (self->index, bundle->manifest_url);
   if (self->signatures != NULL) {
     bundle->n_authorities = self->signatures->n_authorities;
     bundle->n_subsets = self->signatures->n_subsets;
   }
-  bulla_part_pass (&bundle->head);
+  bulla_part_set_ok (&bundle->head);
   self->state = BULLA_BUNDLE_HEAD;
 }
 
@@ -274,7 +274,7 @@ bulla_bundle_reader_check_length (BullaBundleReader *self, BullaSpan trailer, gu
   bulla_cursor_require (&in, total_length == wanted, all, BULLA_REASON_BUNDLE_LENGTH,
                         "more bytes than the bundle has");
   if (bulla_cursor_close (&in, BULLA_REASON_BUNDLE_LENGTH, &fault))
-    bulla_part_pass (&bundle->length);
+    bulla_part_set_ok (&bundle->length);
   else
     bulla_facts_take_fault (self->facts, &bundle->length, fault);
 }

@@ -108,7 +108,7 @@ bulla_bundle_response_read (BullaBundleResponse *self, BullaSpan start, guint64 
   }
   facts->response.payload_length = self->payload_length;
   facts->headers_range = bulla_span_range (self->headers);
-  bulla_part_pass (&facts->response.item);
+  bulla_part_set_ok (&facts->response.item);
   bulla_header_map_read (self->headers, facts);
   return facts->headers.read == BULLA_YES;
 }

@@ -137,7 +137,7 @@ bulla_header_map_read (BullaSpan span, BullaFacts *facts)
     bulla_fault_set (&fault, BULLA_REASON_HEADERS_STATUS_SYNTAX, bulla_span_range (span),
                      "no :status");
   if (fault == NULL) {
-    bulla_part_pass (&facts->headers);
+    bulla_part_set_ok (&facts->headers);
     return;
   }
   facts->n_headers = 0;

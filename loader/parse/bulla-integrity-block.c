@@ -227,7 +227,7 @@ read_version (Reading *self, guint64 n_items)
       g_string_append_c (text, (char)version.bytes.data[i]);
     else if (version.bytes.data[i] != 0)
       g_string_append_c (text, '?');
-  self->facts->integrity.version = bulla_facts_keep (self->facts, text->str);
+  self->facts->integrity.version = bulla_facts_intern (self->facts, text->str);
   gboolean v1 = bulla_span_equal (version.bytes, "1b\0\0", VERSION_SIZE);
   gboolean v2 = bulla_span_equal (version.bytes, "2b\0\0", VERSION_SIZE);
   self->block->version = v1 ? 1 : 2;
@@ -317,11 +317,11 @@ bulla_integrity_block_read (BullaSpan start, gboolean at_end, BullaFacts *facts,
   if (whole && block->version == 1)
     bulla_fault_set (&in.fault, BULLA_REASON_INTEGRITY_VERSION, bulla_span_range (block->head),
                      "version 1, which is obsolete");
-  facts->integrity.web_bundle_id = bulla_facts_keep (facts, block->web_bundle_id);
+  facts->integrity.web_bundle_id = bulla_facts_intern (facts, block->web_bundle_id);
   if (in.fault != NULL)
     bulla_facts_take_fault (facts, &facts->integrity.block, g_steal_pointer (&in.fault));
   else
-    bulla_part_pass (&facts->integrity.block);
+    bulla_part_set_ok (&facts->integrity.block);
   if (!whole)
     return NULL;
   keep_bytes (block, start.data, (size_t)(in.rest.offset - start.offset));

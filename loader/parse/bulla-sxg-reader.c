@@ -61,7 +61,7 @@ read_prefix (BullaSxgReader *self)
   const guint8 *data = self->head->data;
   BullaFacts *facts = self->facts;
   g_autofree char *seen = g_strndup ((const char *)data, 7);
-  facts->version = bulla_facts_keep (facts, seen);
+  facts->version = bulla_facts_intern (facts, seen);
   facts->url_range = (BullaRange){PREFIX_SIZE, (guint64)data[8] << 8 | data[9]};
   if (memcmp (data, magic_b3, sizeof magic_b3) != 0) {
     gboolean known = memcmp (data, "sxg1-b", 6) == 0 && g_ascii_isdigit (data[6]) && data[7] == 0;
@@ -87,9 +87,9 @@ read_url (BullaSxgReader *self)
     detail = "http";
   }
   if (fine) {
-    facts->request_url = bulla_facts_keep (facts, url.url);
-    facts->request_origin = bulla_facts_keep (facts, url.origin);
-    facts->request_host = bulla_facts_keep (facts, url.host);
+    facts->request_url = bulla_facts_intern (facts, url.url);
+    facts->request_origin = bulla_facts_intern (facts, url.origin);
+    facts->request_host = bulla_facts_intern (facts, url.host);
   } else if (facts->prologue.read == BULLA_UNKNOWN) {
     take_fault (self, reason, facts->url_range, detail);
   }
@@ -123,7 +123,7 @@ read_lengths (BullaSxgReader *self)
 static void
 read_parts (BullaSxgReader *self)
 {
-  bulla_part_pass (&self->facts->prologue);
+  bulla_part_set_ok (&self->facts->prologue);
   self->state = BULLA_SXG_HEAD;
 }
 

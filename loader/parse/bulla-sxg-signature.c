@@ -129,14 +129,14 @@ bulla_sxg_signature_read (BullaSxgSignature *self, const BullaSfMember *member, 
 {
   *self = (BullaSxgSignature){0};
   BullaSignatureFacts *signature = &facts->signature;
-  signature->label = bulla_facts_keep (facts, member->identifier);
+  signature->label = bulla_facts_intern (facts, member->identifier);
   Found found;
   if (!find_parameters (member, facts, found))
     return;
-  signature->integrity = bulla_facts_keep (facts, found[INTEGRITY]->text);
+  signature->integrity = bulla_facts_intern (facts, found[INTEGRITY]->text);
   signature->integrity_range = found[INTEGRITY]->range;
-  signature->cert_url = bulla_facts_keep (facts, found[CERT_URL]->text);
-  signature->validity_url = bulla_facts_keep (facts, found[VALIDITY_URL]->text);
+  signature->cert_url = bulla_facts_intern (facts, found[CERT_URL]->text);
+  signature->validity_url = bulla_facts_intern (facts, found[VALIDITY_URL]->text);
   signature->validity_url_range = found[VALIDITY_URL]->range;
   signature->cert_sha256_range = found[CERT_SHA256]->range;
   signature->sig_range = found[SIG]->range;
@@ -144,7 +144,7 @@ bulla_sxg_signature_read (BullaSxgSignature *self, const BullaSfMember *member, 
   self->cert_sha256 = g_bytes_ref (found[CERT_SHA256]->bytes);
   if (check_cert_url (found[CERT_URL], facts, &self->is_data)
       && check_validity_url (found[VALIDITY_URL], facts) && check_times (found, facts))
-    bulla_part_pass (&signature->read);
+    bulla_part_set_ok (&signature->read);
 }
 
 void

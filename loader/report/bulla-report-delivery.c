@@ -9,7 +9,7 @@
 
 #include "bulla-field.h"
 #include "bulla-origin.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-sxg-report.h"
 
 #define ANSWER_MAX 65536 /* bytes of a collector's */
@@ -19,7 +19,7 @@ typedef struct {
   char *origin;         /* owned; whose report it is */
   GBytes *text;         /* owned */
   guint view;           /* its number in the ledger */
-  gboolean public_only; /* see bulla_peer_is_public() */
+  gboolean public_only; /* see bulla_server_is_public() */
 } Delivery;
 
 static void
@@ -169,7 +169,7 @@ bulla_report_deliver_async (BullaFetcher *fetcher, const char *collector, const 
   self->origin = dup_origin (about);
   self->view = view;
   self->text = g_bytes_new (text, strlen (text));
-  self->public_only = bulla_peer_is_public (about);
+  self->public_only = bulla_server_is_public (about);
   g_task_set_task_data (task, self, delivery_free);
   if (self->origin == NULL) {
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s has no origin",

@@ -53,7 +53,7 @@ BullaPrefetch *bulla_prefetches_find (BullaPrefetches *self, const char *url);
 gboolean bulla_prefetches_share_part (BullaPrefetches *self, BullaPrefetch *whole, guint part);
 gboolean bulla_prefetches_drop (BullaPrefetches *self, const char *url);
 guint bulla_prefetches_get_n_entries (BullaPrefetches *self);
-guint64 bulla_prefetches_get_room (BullaPrefetches *self);
+guint64 bulla_prefetches_get_bytes_left (BullaPrefetches *self);
 
 /* those that have not come yet count as well */
 void bulla_prefetches_begin (BullaPrefetches *self);

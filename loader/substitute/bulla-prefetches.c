@@ -12,7 +12,7 @@
 struct _BullaPrefetches {
   GObject parent_instance;
   GHashTable *entries; /* owned; char * -> BullaPrefetch; without fragments: a link may have one */
-  BullaRoom *room;     /* owned; of their bodies, and of those of their parts */
+  BullaQuota *quota;   /* owned; of their bodies, and of those of their parts */
   guint n_underway;
   GCancellable *cancellable; /* owned; of what is fetched for it, and not asked for by a client */
 };
@@ -28,7 +28,7 @@ bulla_prefetches_finalize (GObject *object)
   BullaPrefetches *self = BULLA_PREFETCHES (object);
 
   g_hash_table_unref (self->entries);
-  bulla_room_unref (self->room);
+  bulla_quota_unref (self->quota);
   g_object_unref (self->cancellable);
   G_OBJECT_CLASS (bulla_prefetches_parent_class)->finalize (object);
 }
@@ -57,7 +57,7 @@ static void
 bulla_prefetches_init (BullaPrefetches *self)
 {
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  self->room = bulla_room_new (BULLA_PREFETCHES_BYTES_MAX);
+  self->quota = bulla_quota_new (BULLA_PREFETCHES_BYTES_MAX);
   self->cancellable = g_cancellable_new ();
 }
 
@@ -144,14 +144,14 @@ grew_cb (BullaSpool *spool, BullaPrefetches *self)
  * @self: what a page prefetched
  * @body: of one of these, or of a part; it is read from now on
  *
- * All that come in at the same time share the room that is left.
+ * All that come in at the same time share the quota that is left.
  *
  * Returns: (transfer full): what keeps it
  */
 BullaSpool *
 bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body)
 {
-  BullaSpool *spool = bulla_spool_new_in (body, self->room);
+  BullaSpool *spool = bulla_spool_new_in (body, self->quota);
 
   g_signal_connect_object (spool, "grew", G_CALLBACK (grew_cb), self, 0);
   return spool;
@@ -263,15 +263,15 @@ bulla_prefetches_share_part (BullaPrefetches *self, BullaPrefetch *whole, guint 
 }
 
 /**
- * bulla_prefetches_get_room:
+ * bulla_prefetches_get_bytes_left:
  * @self: what a page prefetched
  *
  * Returns: how many more bytes it may keep
  */
 guint64
-bulla_prefetches_get_room (BullaPrefetches *self)
+bulla_prefetches_get_bytes_left (BullaPrefetches *self)
 {
-  return bulla_room_get_left (self->room);
+  return bulla_quota_get_left (self->quota);
 }
 
 /**

@@ -195,22 +195,22 @@ bulla_chain_get_leaf_sha256 (BullaChain *self)
 }
 
 /**
- * bulla_chain_tell: (skip)
+ * bulla_chain_fill_facts: (skip)
  * @self: a chain
  * @facts: of an exchange that names it; its host is compared with the leaf's names
  */
 void
-bulla_chain_tell (BullaChain *self, BullaFacts *facts)
+bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
 {
-  bulla_part_pass (&facts->chain);
+  bulla_part_set_ok (&facts->chain);
   facts->signature.key = self->key_type;
-  facts->signature.key_name = bulla_facts_keep (facts, self->key_name);
+  facts->signature.key_name = bulla_facts_intern (facts, self->key_name);
   facts->cert = (BullaCertFacts){
       .known = BULLA_YES,
       .flags = self->path.flags,
-      .path_detail = bulla_facts_keep (facts, self->path.detail),
-      .names = bulla_facts_keep (facts, self->names),
-      .subject = bulla_facts_keep (facts, self->subject),
+      .path_detail = bulla_facts_intern (facts, self->path.detail),
+      .names = bulla_facts_intern (facts, self->names),
+      .subject = bulla_facts_intern (facts, self->subject),
       .not_before = self->path.not_before,
       .not_after = self->path.not_after,
       .path_end = self->path.window.to,

@@ -16,7 +16,7 @@ gboolean bulla_chain_is_good_for (const BullaChain *self, gint64 now);
 GBytes *bulla_chain_get_bytes (BullaChain *self);
 const EVP_MD_CTX *bulla_chain_get_verifier (BullaChain *self);
 const guint8 *bulla_chain_get_leaf_sha256 (BullaChain *self);
-void bulla_chain_tell (BullaChain *self, BullaFacts *facts);
+void bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaChain, bulla_chain_unref)
 

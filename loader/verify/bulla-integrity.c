@@ -144,7 +144,7 @@ bulla_integrity_verify (const BullaIntegrityBlock *self,
 {
   BullaIntegrityFacts *integrity = &facts->integrity;
   integrity->n_valid = 0;
-  bulla_part_pass (&integrity->signatures);
+  bulla_part_set_ok (&integrity->signatures);
   for (guint i = 0; i < self->n_signatures; i++) {
     const BullaIntegritySignature *signature = &self->signatures[i];
     if (!is_known (signature))

@@ -101,7 +101,7 @@ finish_empty (BullaMiSha256 *self, GError **error)
 {
   if (!record_holds (self, NULL, 0, 0x00))
     return fault (self, error, BULLA_REASON_BODY_RECORD, 0, "an empty body of another proof");
-  bulla_part_pass (&self->facts->body);
+  bulla_part_set_ok (&self->facts->body);
   return G_CONVERTER_FINISHED;
 }
 
@@ -173,7 +173,7 @@ emit (BullaMiSha256 *self, const guint8 *in, guint8 *out, size_t room, gsize *by
   self->verified = self->emitted = 0;
   if (!self->last)
     return G_CONVERTER_CONVERTED;
-  bulla_part_pass (&self->facts->body);
+  bulla_part_set_ok (&self->facts->body);
   return G_CONVERTER_FINISHED;
 }
 

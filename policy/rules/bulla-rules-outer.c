@@ -1,4 +1,4 @@
-/* bulla-rules-outer.c - was the package delivered as one?
+/* bulla-rules-outer.c - is the outer response that of a package?
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -123,4 +123,4 @@ static const BullaRule bundle_rules[] = {
            ask_redirected, NULL),
 };
 
-const BullaRuleTable bulla_rules_carrier = {bundle_rules, G_N_ELEMENTS (bundle_rules), FALSE};
+const BullaRuleTable bulla_rules_outer_bundle = {bundle_rules, G_N_ELEMENTS (bundle_rules), FALSE};

@@ -4,10 +4,10 @@
 
 #include <glib/gi18n.h>
 
-#include "bulla-parties.h"
+#include "bulla-exposure-report.h"
 
 #define REFRESH_MS 150 /* a page of many parts makes many contacts */
-#define LINES_MAX 100  /* contacts of one party and moment that are listed */
+#define LINES_MAX 100  /* contacts of one party and phase that are listed */
 
 /* the choices of the filter, as the drop-down in the template has them */
 enum { SHOW_BOTH, SHOW_BEFORE, SHOW_AFTER };
@@ -24,7 +24,7 @@ struct _BullaLedgerPanel {
   GtkWidget *content;
   GtkLabel *page;
   GtkLabel *click;
-  GtkDropDown *moments;
+  GtkDropDown *phases;
   GtkListBox *parties;
 };
 
@@ -97,9 +97,9 @@ append_line (GString *text, const char *line)
 }
 
 static void
-append_contacts (GString *text, BullaParty *party, BullaMoment moment)
+append_contacts (GString *text, BullaParty *party, BullaPhase phase)
 {
-  g_autoptr (GListModel) contacts = bulla_party_list_contacts (party, moment);
+  g_autoptr (GListModel) contacts = bulla_party_list_contacts (party, phase);
   guint n = g_list_model_get_n_items (contacts);
 
   for (guint i = n > LINES_MAX ? n - LINES_MAX : 0; i < n; i++) {
@@ -110,14 +110,14 @@ append_contacts (GString *text, BullaParty *party, BullaMoment moment)
 }
 
 static void
-append_moment (GString *counts, GString *contacts, BullaParty *party, BullaMoment moment,
-               const char *format)
+append_phase (GString *counts, GString *contacts, BullaParty *party, BullaPhase phase,
+              const char *format)
 {
-  g_autofree char *count = bulla_party_describe_count (party, moment);
+  g_autofree char *count = bulla_party_describe_count (party, phase);
   g_autofree char *line = g_strdup_printf (format, count);
 
   append_line (counts, line);
-  append_contacts (contacts, party, moment);
+  append_contacts (contacts, party, phase);
 }
 
 static void
@@ -129,12 +129,12 @@ show_party (BullaLedgerPanel *self, GtkWidget *row, BullaParty *party)
       g_strdup_printf ("%s %s", bulla_party_get_title (party), bulla_party_get_host (party));
   g_autoptr (GString) counts = g_string_new (NULL);
   g_autoptr (GString) contacts = g_string_new (NULL);
-  guint wanted = gtk_drop_down_get_selected (self->moments);
+  guint wanted = gtk_drop_down_get_selected (self->phases);
 
   if (wanted != SHOW_AFTER)
-    append_moment (counts, contacts, party, BULLA_MOMENT_BEFORE, _ ("Before the click: %s"));
+    append_phase (counts, contacts, party, BULLA_PHASE_BEFORE, _ ("Before the click: %s"));
   if (wanted != SHOW_BEFORE)
-    append_moment (counts, contacts, party, BULLA_MOMENT_AFTER, _ ("After the click: %s"));
+    append_phase (counts, contacts, party, BULLA_PHASE_AFTER, _ ("After the click: %s"));
   set_text (row, "host", bulla_party_get_host (party));
   set_text (row, "knows", knows);
   set_text (row, "does-not-know", does_not);
@@ -184,10 +184,10 @@ need_rows (BullaLedgerPanel *self, GListModel *parties)
 static void
 refresh (BullaLedgerPanel *self)
 {
-  g_autoptr (BullaParties) all = bulla_parties_new (self->ledger, self->view);
+  g_autoptr (BullaExposureReport) all = bulla_exposure_report_new (self->ledger, self->view);
   GListModel *parties = G_LIST_MODEL (all);
-  BullaContact *click = bulla_parties_get_click (all);
-  const char *page = bulla_parties_get_page (all);
+  BullaContact *click = bulla_exposure_report_get_click (all);
+  const char *page = bulla_exposure_report_get_page (all);
   g_autofree char *described =
       click != NULL ? bulla_contact_describe (click) : g_strdup (_ ("Nothing was clicked yet"));
 
@@ -221,7 +221,7 @@ changed_cb (BullaLedgerPanel *self)
 }
 
 static void
-moment_changed_cb (BullaLedgerPanel *self)
+phase_changed_cb (BullaLedgerPanel *self)
 {
   if (self->ledger != NULL)
     refresh (self);
@@ -261,9 +261,9 @@ bulla_ledger_panel_class_init (BullaLedgerPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, content);
   gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, page);
   gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, click);
-  gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, moments);
+  gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, phases);
   gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, parties);
-  gtk_widget_class_bind_template_callback (widget_class, moment_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, phase_changed_cb);
 }
 
 static void

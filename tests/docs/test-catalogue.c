@@ -44,7 +44,7 @@ static void
 draw_headers (GRand *random, BullaFacts *facts)
 {
   static const guint statuses[] = {200, 200, 200, 103, 204, 206, 301, 404, 599, 600};
-  bulla_part_pass (&facts->headers);
+  bulla_part_set_ok (&facts->headers);
   facts->status = statuses[g_rand_int_range (random, 0, G_N_ELEMENTS (statuses))];
   facts->header = g_new0 (BullaHeader, MAX_HEADERS);
   add_header (facts, "content-type", PICK (random, NULL, "text/html", "text/plain"));
@@ -67,7 +67,7 @@ static void
 draw_signature (GRand *random, BullaFacts *facts)
 {
   BullaSignatureFacts *signature = &facts->signature;
-  bulla_part_pass (&signature->read);
+  bulla_part_set_ok (&signature->read);
   signature->count = (guint)g_rand_int_range (random, 1, 4);
   signature->date = time_around (random, NOW, 2 * HOUR);
   signature->expires = signature->date + g_rand_int_range (random, -DAY, 9 * DAY);
@@ -81,7 +81,7 @@ draw_chain (GRand *random, BullaFacts *facts)
 {
   BullaOcspFacts *ocsp = &facts->ocsp;
   BullaSctFacts *sct = &facts->sct;
-  bulla_part_pass (&facts->chain);
+  bulla_part_set_ok (&facts->chain);
   facts->cert.known = BULLA_YES;
   facts->cert.flags = g_rand_int (random) & 0x7ff;
   facts->cert.not_before = time_around (random, NOW - 40 * DAY, DAY);
@@ -106,8 +106,8 @@ draw_facts (GRand *random)
   BullaFacts *facts = bulla_facts_new ();
   facts->outer.exchange = facts->outer.nosniff = facts->outer.secure = BULLA_YES;
   facts->outer.version = "b3";
-  bulla_part_pass (&facts->outer.read);
-  bulla_part_pass (&facts->prologue);
+  bulla_part_set_ok (&facts->outer.read);
+  bulla_part_set_ok (&facts->prologue);
   facts->request_url = "https://publisher.test/";
   facts->request_host = "publisher.test";
   facts->request_origin = "https://publisher.test";
@@ -128,8 +128,8 @@ draw_response (GRand *random, BullaFacts *facts)
   facts->outer.bundle = BULLA_YES;
   facts->outer.redirected = known[g_rand_int_range (random, 0, 3)];
   facts->bundle.version = "b2";
-  bulla_part_pass (&facts->bundle.head);
-  bulla_part_pass (&response->item);
+  bulla_part_set_ok (&facts->bundle.head);
+  bulla_part_set_ok (&response->item);
   response->payload_length = 1;
   response->vouched = known[g_rand_int_range (random, 1, 3)];
   response->in_scope = known[g_rand_int_range (random, 0, 3)];
@@ -142,7 +142,7 @@ draw_response (GRand *random, BullaFacts *facts)
   integrity->version = "2b";
   integrity->n_known = (guint)g_rand_int_range (random, 0, 2);
   integrity->first_known = known[g_rand_int_range (random, 1, 3)];
-  bulla_part_pass (&integrity->block);
+  bulla_part_set_ok (&integrity->block);
 }
 
 static void

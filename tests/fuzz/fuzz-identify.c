@@ -7,7 +7,7 @@
 #include "bulla-gateway-head.h"
 #include "bulla-gateway-private.h"
 #include "bulla-origin.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 #include "bulla-url-key.h"
 #include "fuzz.h"
 
@@ -15,16 +15,14 @@
 
 typedef struct {
   BullaGatewayHead head;
-  SoupMessageHeaders *headers; /* owned */
-  GVariant *message;           /* owned; the announcement */
-  BullaAnnouncement *said;     /* owned; nullable: it is refused */
+  GVariant *message;       /* owned; the announcement */
+  BullaAnnouncement *said; /* owned; nullable: it is refused */
 } Input;
 
 static void
 input_clear (Input *self)
 {
   bulla_gateway_head_clear (&self->head);
-  g_clear_pointer (&self->headers, soup_message_headers_unref);
   g_clear_pointer (&self->message, g_variant_unref);
   g_clear_pointer (&self->said, bulla_announcement_free);
 }
@@ -88,10 +86,7 @@ input_read (Input *self, const uint8_t *data, size_t size)
 
   if (end == 0 || bulla_gateway_head_parse (&self->head, data, end) != 200)
     return FALSE;
-  self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
-  if (!soup_headers_parse ((const char *)data, (int)end - 2, self->headers))
-    return FALSE;
-  soup_message_headers_foreach (self->headers, add_member, &dict);
+  soup_message_headers_foreach (self->head.headers, add_member, &dict);
   self->message = g_variant_ref_sink (g_variant_dict_end (&dict));
   self->said = bulla_announcement_parse (self->message, NULL);
   return TRUE;
@@ -116,25 +111,15 @@ static BullaGatewayRequest *
 request_new (BullaGateway *gateway, BullaGatewaySession *session, const Input *input)
 {
   FUZZ_ONCE (BullaGatewayConnection, connection, make_connection ());
-  g_autofree char *target = NULL;
+  BullaGatewayHead head = input->head;
 
-  connection->target = input->head.target;
-  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, input->head.method,
-                                                    input->head.host, &target);
-  if (uri == NULL)
-    return NULL;
-  BullaGatewayRequest *self = g_new0 (BullaGatewayRequest, 1);
-  g_atomic_ref_count_init (&self->count);
-  self->gateway = g_object_ref (gateway);
-  self->session = bulla_gateway_session_ref (session);
-  self->connection = bulla_gateway_connection_ref (connection);
-  self->uri = g_steal_pointer (&uri);
-  self->url = g_uri_to_string (self->uri);
-  self->target = g_steal_pointer (&target);
-  self->method = g_strdup (input->head.method);
-  self->headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
-  self->uploads = TRUE; /* so that no message of libsoup's is needed to wait */
-  soup_message_headers_foreach (input->headers, copy_field, self->headers);
+  head.headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  soup_message_headers_foreach (input->head.headers, copy_field, head.headers);
+  connection->session = session;
+  BullaGatewayRequest *self = bulla_gateway_request_new (gateway, connection, &head);
+  soup_message_headers_unref (head.headers);
+  if (self != NULL) /* the client is not there to keep it */
+    bulla_gateway_request_unref (g_steal_pointer (&connection->request));
   return self;
 }
 
@@ -155,7 +140,7 @@ field (const BullaGatewayRequest *request, const char *name)
 static void
 check_any (BullaGatewayRequest *request)
 {
-  g_autofree char *redirector = bulla_peer_dup_private_host (request->redirected);
+  g_autofree char *redirector = bulla_url_dup_private_host (request->redirected);
 
   g_assert_true (request->identified && request->turn == 1);
   g_assert_null (field (request, BULLA_GATEWAY_TAG));
@@ -202,7 +187,7 @@ static gboolean
 is_announced (const BullaGatewayRequest *request, const Input *input)
 {
   const BullaAnnouncement *said = input->said;
-  const char *tag = soup_message_headers_get_list (input->headers, BULLA_GATEWAY_TAG);
+  const char *tag = soup_message_headers_get_list (input->head.headers, BULLA_GATEWAY_TAG);
   const char *dest = field (request, "Sec-Fetch-Dest");
 
   return said != NULL && g_strcmp0 (tag, said->tag) == 0
@@ -215,8 +200,8 @@ is_announced (const BullaGatewayRequest *request, const Input *input)
 static void
 expect (BullaGateway *gateway, const char *token, const Input *input)
 {
-  const char *expected = soup_message_headers_get_one (input->headers, "X-Expect");
-  const char *typed = soup_message_headers_get_one (input->headers, "X-Typed");
+  const char *expected = soup_message_headers_get_one (input->head.headers, "X-Expect");
+  const char *typed = soup_message_headers_get_one (input->head.headers, "X-Typed");
 
   if (expected != NULL)
     bulla_gateway_expect_navigation (gateway, token, VIEW, expected,
@@ -225,7 +210,7 @@ expect (BullaGateway *gateway, const char *token, const Input *input)
     return;
   g_autofree char *value = bulla_gateway_expect_typed (gateway, token, VIEW, typed);
   if (value != NULL)
-    soup_message_headers_replace (input->headers, BULLA_GATEWAY_TYPED, value);
+    soup_message_headers_replace (input->head.headers, BULLA_GATEWAY_TYPED, value);
 }
 
 /* Returns: (transfer full) (nullable): the request, identified */

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 
-#include "bulla-parties.h"
+#include "bulla-exposure-report.h"
 #include "fuzz.h"
 
 static BullaLedger *
@@ -27,13 +27,13 @@ write_lines (BullaLedger *ledger)
 static void
 tell (BullaLedger *ledger)
 {
-  g_autoptr (BullaParties) parties = bulla_parties_new (ledger, 0);
+  g_autoptr (BullaExposureReport) report = bulla_exposure_report_new (ledger, 0);
   g_autofree char *har = bulla_ledger_to_har (ledger, 0);
   g_autoptr (JsonParser) parser = json_parser_new ();
 
   g_assert_true (json_parser_load_from_data (parser, har, -1, NULL));
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (parties)); i++) {
-    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (parties), i);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (report)); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (report), i);
     g_autofree char *knows = bulla_party_dup_knows (party);
     g_autofree char *does_not = bulla_party_dup_does_not_know (party);
     g_assert_true (g_utf8_validate (knows, -1, NULL) && g_utf8_validate (does_not, -1, NULL));

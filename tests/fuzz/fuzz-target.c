@@ -112,11 +112,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   if (used == 0 || (two && !open_connection (&connection, &first)))
     return 0;
-  connection.target = head->target;
-  g_autoptr (GUri) uri =
-      bulla_gateway_target_find (gateway, &connection, head->method, head->host, &target);
+  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, &connection, head, &target);
   if (uri != NULL) {
-    check_bytes (target, head->method, connection.target, connection.challenged);
+    check_bytes (target, head->method, head->target, connection.challenged);
     check_uri (uri, target);
     check_place (uri, &connection);
   }

@@ -115,7 +115,7 @@ CALLS = [
         {
             'policy/bulla-uri-text.c': 'where these are',
             'loader/fetch/bulla-fetcher.c': 'of a URL with a host',
-            'loader/fetch/bulla-watch.c': 'of a URL with a host',
+            'loader/fetch/bulla-contact-recorder.c': 'of a URL with a host',
             'loader/gateway/bulla-gateway-request.c': 'of a URL with a host',
             'loader/gateway/bulla-gateway-script.c': 'of a URL with a host',
             'loader/report/bulla-nel-policy.c': 'of a URL with a host',
@@ -176,7 +176,6 @@ CALLS = [
         'prints what could command a terminal',
         {
             'loader/ledger/bulla-ledger-lines.c': 'an error of writing a file',
-            'loader/gateway/bulla-gateway-arrive.c': 'an error of a socket',
             'loader/gateway/bulla-answer.c': OURS,
             'loader/gateway/bulla-gateway-identify.c': 'of bulla_printable_dup()',
             'loader/gateway/bulla-gateway-session.c': 'an error number',

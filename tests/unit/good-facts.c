@@ -75,7 +75,7 @@ good_facts_new (void)
   BullaPart *parts[] = {&facts->outer.read, &facts->prologue, &facts->signature.read,
                         &facts->headers,    &facts->chain,    &facts->body};
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
-    bulla_part_pass (parts[i]);
+    bulla_part_set_ok (parts[i]);
   return facts;
 }
 
@@ -105,9 +105,9 @@ good_facts_new_bundle (void)
                                      .n_subsets = 1,
                                      .total_length = 5000};
   facts->integrity.present = BULLA_NO;
-  bulla_part_pass (&facts->outer.read);
-  bulla_part_pass (&facts->bundle.head);
-  bulla_part_pass (&facts->bundle.length);
+  bulla_part_set_ok (&facts->outer.read);
+  bulla_part_set_ok (&facts->bundle.head);
+  bulla_part_set_ok (&facts->bundle.length);
   return facts;
 }
 
@@ -130,7 +130,7 @@ good_facts_new_response (void)
                                          .vouched = BULLA_YES,
                                          .header_matches = BULLA_YES,
                                          .payload_integrity = "digest/mi-sha256-03"};
-  bulla_part_pass (&facts->response.item);
+  bulla_part_set_ok (&facts->response.item);
   return facts;
 }
 
@@ -146,8 +146,8 @@ good_facts_add_integrity (BullaFacts *facts)
                                            .first_known = BULLA_YES,
                                            .id_derived = BULLA_YES,
                                            .pinned = BULLA_NO};
-  bulla_part_pass (&facts->integrity.block);
-  bulla_part_pass (&facts->integrity.signatures);
+  bulla_part_set_ok (&facts->integrity.block);
+  bulla_part_set_ok (&facts->integrity.signatures);
 }
 
 static void

@@ -175,12 +175,12 @@ typedef struct {
 } Chunks;
 
 static const Chunks CHUNKS[] = {
-    {"0\r\n\r\n", "0\r\n\r\n"},
-    {"5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n"},
-    {"005\r\nhello\r\n00\r\n\r\n", "005\r\nhello\r\n00\r\n\r\n"},
-    {"A\r\n0123456789\r\n1\r\n\n\r\n0\r\n\r\n", "A\r\n0123456789\r\n1\r\n\n\r\n0\r\n\r\n"},
-    {"5;a=\"b\";c\r\nhello\r\n0;d\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n"},
-    {"5\r\nhello\r\n0\r\nX-T: v\tw\r\nY:\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n"},
+    {"0\r\n\r\n", ""},
+    {"5\r\nhello\r\n0\r\n\r\n", "hello"},
+    {"005\r\nhello\r\n00\r\n\r\n", "hello"},
+    {"A\r\n0123456789\r\n1\r\n\n\r\n0\r\n\r\n", "0123456789\n"},
+    {"5;a=\"b\";c\r\nhello\r\n0;d\r\n\r\n", "hello"},
+    {"5\r\nhello\r\n0\r\nX-T: v\tw\r\nY:\r\n\r\n", "hello"},
     {"", NULL},
     {"\r\nhello\r\n0\r\n\r\n", NULL},
     {"5\r\nhello\r\nzz\r\n\r\n", NULL},
@@ -258,7 +258,7 @@ test_endless_chunks (void)
     gsize kept = 0;
     bulla_chunks_filter (&chunks, (guint8 *)text, strlen (text), &kept);
     g_assert_cmpint (chunks.state, ==, BULLA_CHUNKS_FAULTY);
-    g_assert_cmpuint (kept, <, 8);
+    g_assert_cmpuint (kept, ==, 0);
   }
 }
 
@@ -289,26 +289,31 @@ wait_for_body (GAsyncQueue *bodies)
   return body;
 }
 
+/* a malformed body may have reached the server in part; it must not seem to be whole */
 static void
 test_malformed (GatewayWorld *self, gconstpointer data)
 {
   g_autoptr (GAsyncQueue) bodies = g_async_queue_new_full (g_free);
   g_autoptr (WireServer) server = wire_kit_serve (self, "chunks.test", note_body, bodies);
+  guint n_whole = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (CHUNKS); i++) {
     const char *body = *CHUNKS[i].body != '\0' ? CHUNKS[i].body : "5\r\nhel";
     g_autoptr (GIOStream) client = wire_kit_dial (self);
     say_head (self, client, server, "Transfer-Encoding: chunked\r\nX-Pad: x");
     g_assert_true (wire_kit_say (client, body, -1));
-    if (*CHUNKS[i].body == '\0')
+    if (*CHUNKS[i].body == '\0') {
       g_io_stream_close (client, NULL, NULL);
-    g_autofree char *got = wait_for_body (bodies);
-    g_assert_cmpint (g_str_has_suffix (got, "0\r\n\r\n"), ==, CHUNKS[i].kept != NULL);
-    if (*CHUNKS[i].body == '\0')
       continue;
+    }
     g_autofree char *answer = wire_kit_hear (client, "fine", NULL);
     g_assert_cmpint (g_str_has_suffix (answer, "fine"), ==, CHUNKS[i].kept != NULL);
+    n_whole += CHUNKS[i].kept != NULL;
   }
+  wire_server_free (g_steal_pointer (&server));
+  for (char *got = NULL; (got = g_async_queue_try_pop (bodies)) != NULL; g_free (got))
+    n_whole -= g_str_has_suffix (got, "0\r\n\r\n");
+  g_assert_cmpuint (n_whole, ==, 0);
 }
 
 /* what follows a body in chunks is the next request */

@@ -318,7 +318,7 @@ test_absolute_name (Fixture *self, gconstpointer tls)
   g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  BullaWatch *watch = NULL;
+  BullaContactRecorder *recorder = NULL;
 
   g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
   g_autofree char *text = fetch_message (self, message, &error);
@@ -326,10 +326,10 @@ test_absolute_name (Fixture *self, gconstpointer tls)
   g_assert_cmpstr (text, ==, "hello");
   bulla_connector_connect_async (self->connector, bulla_http_message_get_uri (message), &CAUSE,
                                  BULLA_CONNECTOR_DEFAULT, NULL, test_take_result, &result);
-  g_autoptr (GIOStream) stream =
-      bulla_connector_connect_finish (self->connector, test_wait_result (&result), &watch, &error);
+  g_autoptr (GIOStream) stream = bulla_connector_connect_finish (
+      self->connector, test_wait_result (&result), &recorder, &error);
   g_assert_no_error (error);
-  bulla_watch_free (watch);
+  bulla_contact_recorder_free (recorder);
 }
 
 /* --- connections that are kept */

@@ -123,7 +123,7 @@ test_b2 (void)
   g_assert_cmpint (find (read.index, "/x"), ==, 0);
   g_assert_cmpint (find (read.index, "https://a.test/c"), ==, -1);
   g_assert_cmpint (find (read.index, ""), ==, -1);
-  bulla_bundle_index_tell (read.index, facts);
+  bulla_bundle_index_fill_facts (read.index, facts);
   g_assert_cmpuint (facts->bundle.n_resources, ==, 6);
   g_assert_cmpuint (facts->bundle.n_aliases, ==, 1);
   g_assert_cmpuint (facts->bundle.n_overlaps, ==, 0);
@@ -272,7 +272,7 @@ test_row_major (void)
   assert_location (read.index, 0, 3, 30, 10);
   assert_location (read.index, 0, 4, 0, 0);
   assert_location (read.index, 0, 5, 50, 10);
-  bulla_bundle_index_tell (read.index, facts);
+  bulla_bundle_index_fill_facts (read.index, facts);
   g_assert_cmpuint (facts->bundle.n_aliases + facts->bundle.n_overlaps, ==, 0);
 }
 
@@ -290,7 +290,7 @@ test_ambiguous (void)
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
 
   g_assert_no_error (read.error);
-  bulla_bundle_index_tell (read.index, facts);
+  bulla_bundle_index_fill_facts (read.index, facts);
   g_assert_cmpuint (facts->bundle.n_resources, ==, 4);
   g_assert_cmpuint (facts->bundle.n_ambiguous, ==, 3);
   g_assert_cmpint (find (read.index, "https://a.test/b"), ==, 0);
@@ -323,7 +323,7 @@ test_many_origins (void)
   g_auto (Read) read = read_index (bytes, TRUE);
 
   g_assert_no_error (read.error);
-  bulla_bundle_index_tell (read.index, facts);
+  bulla_bundle_index_fill_facts (read.index, facts);
   g_assert_true (
       g_str_has_prefix (facts->bundle.claimed_origins, "https://a.test, https://b.test"));
   g_assert_true (g_str_has_suffix (facts->bundle.claimed_origins, "https://p.test, …"));
@@ -382,7 +382,7 @@ test_crowded (void)
   g_assert_cmpint (find (read.index, "https://a.test/"), ==, -1);
   g_assert_cmpint (find (read.index, "https://a.test/99999999"), ==, -1);
   g_assert_cmpint (find (read.index, "https://a.test/999999990"), ==, -1);
-  bulla_bundle_index_tell (read.index, facts);
+  bulla_bundle_index_fill_facts (read.index, facts);
   g_assert_cmpuint (facts->bundle.n_ambiguous, ==, 1);
 }
 

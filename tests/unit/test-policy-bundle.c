@@ -137,7 +137,7 @@ test_nothing_known (void)
   unread->response.item = unread->headers = (BullaPart){0};
   g_autoptr (BullaVerdict) no_item = judge_as (unread, "");
   assert_verdict (no_item, REFUSE, BULLA_REASON_RESPONSE_MALFORMED);
-  bulla_part_pass (&unread->response.item);
+  bulla_part_set_ok (&unread->response.item);
   g_autoptr (BullaVerdict) no_headers = judge_as (unread, "");
   assert_verdict (no_headers, REFUSE, BULLA_REASON_RESPONSE_STATUS);
 

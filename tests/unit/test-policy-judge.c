@@ -92,7 +92,7 @@ test_body_unread (void)
 
   g_assert_cmpint (bulla_verdict_get_outcome (head), ==, BULLA_OUTCOME_SUBSTITUTE);
   g_assert_cmpint (state_of (head, "body.records"), ==, BULLA_STATE_UNASKED);
-  bulla_part_pass (&facts->body);
+  bulla_part_set_ok (&facts->body);
   g_autoptr (BullaVerdict) whole = bulla_judge_body (head);
   g_assert_cmpint (bulla_verdict_get_outcome (whole), ==, BULLA_OUTCOME_SUBSTITUTE);
   g_assert_cmpint (state_of (whole, "body.records"), ==, BULLA_STATE_HELD);

@@ -43,7 +43,7 @@ static void
 test_spool (void)
 {
   const gsize sizes[] = {
-      0, 1, 1000, BULLA_ROOM_MEMORY_MAX, BULLA_ROOM_MEMORY_MAX + 1, 3 * BULLA_ROOM_MEMORY_MAX};
+      0, 1, 1000, BULLA_QUOTA_MEMORY_MAX, BULLA_QUOTA_MEMORY_MAX + 1, 3 * BULLA_QUOTA_MEMORY_MAX};
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     g_autofree char *content = g_malloc (sizes[i] + 1);
@@ -79,23 +79,23 @@ test_spool_limit (void)
   g_assert_false (bulla_spool_is_complete (spool));
 }
 
-/* bodies that come in at the same time have one room among them */
+/* bodies that come in at the same time have one quota among them */
 static void
 test_spool_room (void)
 {
-  g_autoptr (BullaRoom) room = bulla_room_new (10);
+  g_autoptr (BullaQuota) quota = bulla_quota_new (10);
   g_autoptr (GInputStream) source = g_memory_input_stream_new_from_data ("12345678", 8, NULL);
   g_autoptr (GInputStream) another = g_memory_input_stream_new_from_data ("12345678", 8, NULL);
-  BullaSpool *spool = bulla_spool_new_in (source, room);
-  g_autoptr (BullaSpool) late = bulla_spool_new_in (another, room);
+  BullaSpool *spool = bulla_spool_new_in (source, quota);
+  g_autoptr (BullaSpool) late = bulla_spool_new_in (another, quota);
 
   while (!bulla_spool_has (spool, 9) || !bulla_spool_has (late, 9))
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (bulla_spool_is_complete (spool));
   g_assert_error (bulla_spool_get_error (late), BULLA_ERROR, BULLA_ERROR_LIMIT);
-  g_assert_cmpuint (bulla_room_get_left (room), ==, 2);
+  g_assert_cmpuint (bulla_quota_get_left (quota), ==, 2);
   g_object_unref (spool);
-  g_assert_cmpuint (bulla_room_get_left (room), ==, 10);
+  g_assert_cmpuint (bulla_quota_get_left (quota), ==, 10);
 }
 
 #define MANY 20
@@ -126,14 +126,14 @@ assert_made_of (BullaSpool *spool, char letter, guint n_pieces)
 }
 
 static void
-fill_all (BullaRoom *room, BullaSpool *spools[MANY], guint step, guint n_pieces)
+fill_all (BullaQuota *quota, BullaSpool *spools[MANY], guint step, guint n_pieces)
 {
   g_autoptr (GPtrArray) pipes = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < MANY; i += step) {
     BullaPipe *pipe = bulla_pipe_new ();
     g_set_object (&spools[i], NULL);
-    spools[i] = bulla_spool_new_in (G_INPUT_STREAM (pipe), room);
+    spools[i] = bulla_spool_new_in (G_INPUT_STREAM (pipe), quota);
     g_ptr_array_add (pipes, pipe);
   }
   for (guint j = 0; j < n_pieces; j++) {
@@ -148,26 +148,26 @@ fill_all (BullaRoom *room, BullaSpool *spools[MANY], guint step, guint n_pieces)
     bulla_pipe_end (pipes->pdata[i]);
 }
 
-/* bodies that share a room share its memory and its file, whichever come and go */
+/* bodies that share a quota share its memory and its file, whichever come and go */
 static void
 test_spool_file (void)
 {
-  g_autoptr (BullaRoom) room = bulla_room_new (64 << 20);
+  g_autoptr (BullaQuota) quota = bulla_quota_new (64 << 20);
   BullaSpool *spools[MANY] = {NULL};
   guint before = count_descriptors ();
 
-  fill_all (room, spools, 1, 40);
+  fill_all (quota, spools, 1, 40);
   for (guint i = 0; i < MANY; i++)
     assert_made_of (spools[i], (char)('a' + i), 40);
   g_assert_cmpuint (count_descriptors (), ==, before + 1);
-  fill_all (room, spools, 3, 60); /* in the place of some */
+  fill_all (quota, spools, 3, 60); /* in the place of some */
   for (guint i = 0; i < MANY; i++)
     assert_made_of (spools[i], (char)('a' + i), i % 3 == 0 ? 60 : 40);
   g_assert_cmpuint (count_descriptors (), ==, before + 1);
   for (guint i = 0; i < MANY; i++)
     g_object_unref (spools[i]);
-  g_assert_cmpuint (bulla_room_get_left (room), ==, 64 << 20);
-  g_assert_true (bulla_room_take_memory (room, BULLA_ROOM_MEMORY_MAX));
+  g_assert_cmpuint (bulla_quota_get_left (quota), ==, 64 << 20);
+  g_assert_true (bulla_quota_reserve_memory (quota, BULLA_QUOTA_MEMORY_MAX));
 }
 
 /* readers wait for what is to come; a reader that cancels is released */

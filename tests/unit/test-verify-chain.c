@@ -63,7 +63,7 @@ learn (GBytes *bytes, BullaAnchors *whom, const char *host, gint64 now)
   g_autoptr (BullaChain) chain = verify (bytes, whom, now);
   BullaFacts *facts = bulla_facts_new ();
   facts->request_host = host;
-  bulla_chain_tell (chain, facts);
+  bulla_chain_fill_facts (chain, facts);
   g_assert_cmpint (facts->chain.read, ==, BULLA_YES);
   return facts;
 }
@@ -258,7 +258,7 @@ test_every_byte (void)
       continue;
     g_autoptr (BullaFacts) facts = bulla_facts_new ();
     facts->request_host = "publisher.test";
-    bulla_chain_tell (chain, facts);
+    bulla_chain_fill_facts (chain, facts);
     gboolean same_leaf =
         memcmp (bulla_chain_get_leaf_sha256 (chain), bulla_chain_get_leaf_sha256 (good), 32) == 0;
     g_assert_true (same_leaf || facts->cert.flags != GOOD_FLAGS);

@@ -55,7 +55,7 @@ ask (VectorResult *self, Vector *vector, BullaLoader *loader, BullaBundle *bundl
   if (resource < 0) {
     g_autoptr (BullaFacts) facts = bulla_facts_new (); /* as the package door asks */
     facts->form = BULLA_FORM_BUNDLE;
-    facts->request_url = bulla_facts_keep (facts, url);
+    facts->request_url = bulla_facts_intern (facts, url);
     self->request = bulla_judge_missing (facts, bulla_loader_get_profile (loader), &request,
                                          vector->forge->now);
   } else {

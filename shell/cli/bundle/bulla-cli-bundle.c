@@ -70,7 +70,7 @@ is_readable (BullaCliBundle *self)
  * Returns: (transfer full) (nullable): the bundle, well-formed as far as its index
  */
 BullaCliBundle *
-bulla_cli_bundle_open (const char *name, const char *base_url, BullaExit *exit, GError **error)
+bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit, GError **error)
 {
   *exit = BULLA_EXIT_FAILED;
   if (base_url != NULL && !g_uri_is_valid (base_url, G_URI_FLAGS_NONE, NULL)) {

@@ -23,7 +23,7 @@ typedef struct {
   BullaLoad *load; /* owned; nullable: there is no such response */
 } BullaCliResponse;
 
-BullaCliBundle *bulla_cli_bundle_open (const char *name, const char *base_url, BullaExit *exit,
+BullaCliBundle *bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit,
                                        GError **error);
 void bulla_cli_bundle_free (BullaCliBundle *self);
 char *bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *response);

@@ -70,10 +70,10 @@ parse_options (BullaCliConvertOptions *options, GError **error)
 }
 
 /* every response is read before one is written: what is malformed has no faithful copy */
-static BullaExit
+static BullaCliExit
 check (const char *name, GError **error)
 {
-  BullaExit exit = BULLA_EXIT_FAILED;
+  BullaCliExit exit = BULLA_EXIT_FAILED;
   g_autoptr (BullaCliBundle) bundle = bulla_cli_bundle_open (name, option_base_url, &exit, error);
   if (bundle == NULL)
     return exit;
@@ -109,7 +109,7 @@ write_bundle (BullaBundleWriter *writer, const char *path, GError **error)
   return FALSE;
 }
 
-static BullaExit
+static BullaCliExit
 convert (const char *name, const char *out, const BullaCliConvertOptions *options, GError **error)
 {
   g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func (g_free);
@@ -130,7 +130,7 @@ convert (const char *name, const char *out, const BullaCliConvertOptions *option
   return BULLA_EXIT_FINE;
 }
 
-static BullaExit
+static BullaCliExit
 run_convert (char **arguments, GError **error)
 {
   BullaCliConvertOptions options;
@@ -143,7 +143,7 @@ run_convert (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("name a file to convert"));
     return BULLA_EXIT_FAILED;
   }
-  BullaExit exit = check (arguments[0], error);
+  BullaCliExit exit = check (arguments[0], error);
   return exit == BULLA_EXIT_FINE ? convert (arguments[0], arguments[1], &options, error) : exit;
 }
 

@@ -119,7 +119,7 @@ print_changed (const Pair *pair, const BullaCliDiff *diff)
 }
 
 static gboolean
-compare_pair (BullaCliBundle *first, BullaCliBundle *second, const Pair *pair, BullaExit *worst,
+compare_pair (BullaCliBundle *first, BullaCliBundle *second, const Pair *pair, BullaCliExit *worst,
               GError **error)
 {
   g_auto (BullaCliDiff) diff = {0};
@@ -148,7 +148,7 @@ compare_pair (BullaCliBundle *first, BullaCliBundle *second, const Pair *pair, B
   return TRUE;
 }
 
-static BullaExit
+static BullaCliExit
 compare_urls (const char *what, const char *a, const char *b)
 {
   if (g_strcmp0 (a, b) == 0)
@@ -171,7 +171,7 @@ compare_urls (const char *what, const char *a, const char *b)
   return BULLA_EXIT_JUDGED;
 }
 
-static BullaExit
+static BullaCliExit
 compare (BullaCliBundle *first, BullaCliBundle *second, GError **error)
 {
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pair_free);
@@ -184,18 +184,18 @@ compare (BullaCliBundle *first, BullaCliBundle *second, GError **error)
   while (g_hash_table_iter_next (&iter, NULL, &pair))
     g_ptr_array_add (pairs, pair);
   g_ptr_array_sort (pairs, compare_pairs);
-  BullaExit worst = compare_urls ("primary-url", bulla_bundle_get_primary_url (first->bundle),
-                                  bulla_bundle_get_primary_url (second->bundle));
+  BullaCliExit worst = compare_urls ("primary-url", bulla_bundle_get_primary_url (first->bundle),
+                                     bulla_bundle_get_primary_url (second->bundle));
   for (guint i = 0; i < pairs->len; i++)
     if (!compare_pair (first, second, pairs->pdata[i], &worst, error))
       return BULLA_EXIT_FAILED;
   return worst;
 }
 
-static BullaExit
+static BullaCliExit
 run_diff (char **arguments, GError **error)
 {
-  BullaExit exit = BULLA_EXIT_FAILED;
+  BullaCliExit exit = BULLA_EXIT_FAILED;
   if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliBundle) first =

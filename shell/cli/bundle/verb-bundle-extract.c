@@ -148,7 +148,7 @@ is_redirect (const BullaCliResponse *response)
 }
 
 /* one response; what is wrong with it is said, and the others go on */
-static BullaExit
+static BullaCliExit
 extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, guint *n,
              GError **error)
 {
@@ -177,10 +177,10 @@ extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, g
   return BULLA_EXIT_JUDGED;
 }
 
-static BullaExit
+static BullaCliExit
 extract_all (BullaCliBundle *bundle, BullaCliFolder *folder, const char *name, GError **error)
 {
-  BullaExit worst = BULLA_EXIT_FINE;
+  BullaCliExit worst = BULLA_EXIT_FINE;
   guint n = 0;
   g_autoptr (GPtrArray) items = plan (bundle);
   if (items->len == 0 && option_urls != NULL) {
@@ -190,7 +190,7 @@ extract_all (BullaCliBundle *bundle, BullaCliFolder *folder, const char *name, G
   if (!check_absent (folder, items, error))
     return BULLA_EXIT_FAILED;
   for (guint i = 0; i < items->len; i++) {
-    BullaExit exit = extract_one (bundle, folder, items->pdata[i], &n, error);
+    BullaCliExit exit = extract_one (bundle, folder, items->pdata[i], &n, error);
     if (exit == BULLA_EXIT_FAILED)
       return exit;
     worst = MAX (worst, exit);
@@ -201,10 +201,10 @@ extract_all (BullaCliBundle *bundle, BullaCliFolder *folder, const char *name, G
   return worst;
 }
 
-static BullaExit
+static BullaCliExit
 run_extract (char **arguments, GError **error)
 {
-  BullaExit exit = BULLA_EXIT_FAILED;
+  BullaCliExit exit = BULLA_EXIT_FAILED;
   if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliBundle) bundle =

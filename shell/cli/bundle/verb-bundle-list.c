@@ -103,10 +103,10 @@ print_head (BullaCliBundle *bundle)
     bulla_cli_print (_ ("web bundle ID %s\n"), bulla_bundle_get_web_bundle_id (bundle->bundle));
 }
 
-static BullaExit
+static BullaCliExit
 run_list (char **arguments, GError **error)
 {
-  BullaExit exit = BULLA_EXIT_FAILED;
+  BullaCliExit exit = BULLA_EXIT_FAILED;
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliBundle) bundle =

@@ -20,7 +20,7 @@ static const BullaVerb *const VERBS[] = {
     NULL,
 };
 
-static BullaExit
+static BullaCliExit
 run_bundle (char **arguments, GError **error)
 {
   bulla_cli_usage_error (error, _ ("say what to do with the bundle"));

@@ -15,8 +15,8 @@
 #define INDEX_NAME "index.html"
 
 typedef struct {
-  BullaResources *resources; /* borrowed */
-  BullaIndexRule rule;
+  BullaCliResources *resources; /* borrowed */
+  BullaCliIndexRule rule;
   gboolean hidden;
   guint n_hidden; /* left out */
 } Walk;
@@ -37,7 +37,8 @@ encode_segment (const char *name)
 }
 
 static gboolean
-add_file (Walk *walk, const char *path, const char *url, BullaResource **resource, GError **error)
+add_file (Walk *walk, const char *path, const char *url, BullaCliResource **resource,
+          GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autofree char *name = g_path_get_basename (path);
@@ -47,8 +48,8 @@ add_file (Walk *walk, const char *path, const char *url, BullaResource **resourc
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
-  *resource = bulla_resources_add (walk->resources, url, 200, NULL);
-  bulla_resource_set_header (*resource, "content-type", type);
+  *resource = bulla_cli_resources_add (walk->resources, url, 200, NULL);
+  bulla_cli_resource_set_header (*resource, "content-type", type);
   (*resource)->file = g_steal_pointer (&file);
   return TRUE;
 }
@@ -58,7 +59,7 @@ static gboolean
 add_index (Walk *walk, const char *path, const char *base_url, GError **error)
 {
   g_autofree char *named = g_strconcat (base_url, INDEX_NAME, NULL);
-  BullaResource *resource = NULL;
+  BullaCliResource *resource = NULL;
 
   if (walk->rule == BULLA_INDEX_FILE)
     return add_file (walk, path, named, &resource, error);
@@ -67,8 +68,8 @@ add_index (Walk *walk, const char *path, const char *base_url, GError **error)
   if (walk->rule == BULLA_INDEX_ALIAS) {
     resource->alias = g_steal_pointer (&named);
   } else {
-    BullaResource *redirect = bulla_resources_add (walk->resources, named, 301, NULL);
-    bulla_resource_set_header (redirect, "location", "./");
+    BullaCliResource *redirect = bulla_cli_resources_add (walk->resources, named, 301, NULL);
+    bulla_cli_resource_set_header (redirect, "location", "./");
   }
   return TRUE;
 }
@@ -114,7 +115,7 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autofree char *segment = encode_segment (name);
-  BullaResource *resource = NULL;
+  BullaCliResource *resource = NULL;
   GStatBuf status;
 
   if (is_left_out (walk, name))
@@ -157,7 +158,7 @@ add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, G
 }
 
 /**
- * bulla_resources_add_folder: (skip)
+ * bulla_cli_resources_add_folder: (skip)
  * @self: resources
  * @folder: a folder; links are followed
  * @base_url: the folder's URL, which ends with a slash; a path makes relative URLs
@@ -168,8 +169,8 @@ add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, G
  * Returns: whether all was added
  */
 gboolean
-bulla_resources_add_folder (BullaResources *self, const char *folder, const char *base_url,
-                            BullaIndexRule rule, gboolean hidden, GError **error)
+bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, const char *base_url,
+                                BullaCliIndexRule rule, gboolean hidden, GError **error)
 {
   Walk walk = {self, rule, hidden, 0};
 
@@ -183,9 +184,9 @@ bulla_resources_add_folder (BullaResources *self, const char *folder, const char
   /* a page to begin with; an isolated app begins at “/” by itself, and must not name it */
   g_autofree char *index = g_strconcat (base_url, INDEX_NAME, NULL);
   if (base_url[0] != '/') {
-    if (bulla_resources_find (self, base_url) != NULL)
+    if (bulla_cli_resources_find (self, base_url) != NULL)
       self->primary = g_strdup (base_url);
-    else if (bulla_resources_find (self, index) != NULL)
+    else if (bulla_cli_resources_find (self, index) != NULL)
       self->primary = g_strdup (index);
   }
   return TRUE;

@@ -68,7 +68,7 @@ is_token (const char *name)
 }
 
 static void
-add_headers (BullaResource *resource, JsonArray *headers)
+add_headers (BullaCliResource *resource, JsonArray *headers)
 {
   for (guint i = 0; headers != NULL && i < json_array_get_length (headers); i++) {
     JsonObject *header = bulla_json_get_element (headers, i);
@@ -78,19 +78,19 @@ add_headers (BullaResource *resource, JsonArray *headers)
     if (name == NULL || value == NULL || !is_token (name) || !bulla_cli_header_is_kept (name))
       continue;
     g_autofree char *joined = join_lines (value);
-    const char *known = bulla_resource_get_header (resource, name);
+    const char *known = bulla_cli_resource_get_header (resource, name);
     g_autofree char *all = known != NULL && g_ascii_strcasecmp (name, "content-type") != 0
                                ? g_strconcat (known, ", ", joined, NULL)
                                : g_strdup (joined);
-    bulla_resource_set_header (resource, name, all);
+    bulla_cli_resource_set_header (resource, name, all);
   }
 }
 
 /* The recorder has turned text into UTF-8, so that is its charset now. */
 static void
-set_charset (BullaResource *resource, const char *text)
+set_charset (BullaCliResource *resource, const char *text)
 {
-  const char *type = bulla_resource_get_header (resource, "content-type");
+  const char *type = bulla_cli_resource_get_header (resource, "content-type");
 
   if (type == NULL || g_str_is_ascii (text))
     return;
@@ -102,24 +102,24 @@ set_charset (BullaResource *resource, const char *text)
     else if (g_ascii_strcasecmp (parts[i] + 8, "utf-8") == 0)
       return;
   g_string_append (changed, ";charset=utf-8");
-  bulla_resource_set_header (resource, "content-type", changed->str);
+  bulla_cli_resource_set_header (resource, "content-type", changed->str);
 }
 
 /* Returns FALSE if the content was not recorded. */
 static gboolean
-add_content (BullaResource *resource, JsonObject *content)
+add_content (BullaCliResource *resource, JsonObject *content)
 {
   const char *text = bulla_json_get_text (content, "text");
   const char *encoding = bulla_json_get_text (content, "encoding");
   const char *type = bulla_json_get_text (content, "mimeType");
 
-  if (bulla_resource_get_header (resource, "content-type") == NULL && type != NULL && *type != '\0'
-      && strcmp (type, "x-unknown") != 0)
-    bulla_resource_set_header (resource, "content-type", type);
+  if (bulla_cli_resource_get_header (resource, "content-type") == NULL && type != NULL
+      && *type != '\0' && strcmp (type, "x-unknown") != 0)
+    bulla_cli_resource_set_header (resource, "content-type", type);
   if (text == NULL || *text == '\0')
     return bulla_json_get_number (content, "size", 0) <= 0;
-  if (bulla_resource_get_header (resource, "content-type") == NULL)
-    bulla_resource_set_header (resource, "content-type", "application/octet-stream");
+  if (bulla_cli_resource_get_header (resource, "content-type") == NULL)
+    bulla_cli_resource_set_header (resource, "content-type", "application/octet-stream");
   if (encoding != NULL && g_ascii_strcasecmp (encoding, "base64") == 0) {
     gsize size;
     guchar *data = g_base64_decode (text, &size);
@@ -132,7 +132,7 @@ add_content (BullaResource *resource, JsonObject *content)
 }
 
 static void
-add_entry (BullaResources *self, JsonObject *entry)
+add_entry (BullaCliResources *self, JsonObject *entry)
 {
   JsonObject *request = bulla_json_get_object (entry, "request");
   JsonObject *response = bulla_json_get_object (entry, "response");
@@ -142,7 +142,8 @@ add_entry (BullaResources *self, JsonObject *entry)
   gboolean replaced = FALSE;
 
   if (recorded == NULL || method == NULL || response == NULL) {
-    bulla_resources_lose (self, recorded != NULL ? recorded : "?", _ ("the entry is incomplete"));
+    bulla_cli_resources_lose (self, recorded != NULL ? recorded : "?",
+                              _ ("the entry is incomplete"));
     return;
   }
   g_autofree char *url = bulla_cli_normalise_url (recorded); /* Firefox records fragments */
@@ -152,16 +153,16 @@ add_entry (BullaResources *self, JsonObject *entry)
     tell_skipped (url, objection);
     return;
   }
-  BullaResource *known = bulla_resources_find (self, url);
-  g_autoptr (BullaResources) one = bulla_resources_new ();
-  BullaResource *resource = bulla_resources_add (one, url, (guint)status, NULL);
+  BullaCliResource *known = bulla_cli_resources_find (self, url);
+  g_autoptr (BullaCliResources) one = bulla_cli_resources_new ();
+  BullaCliResource *resource = bulla_cli_resources_add (one, url, (guint)status, NULL);
   add_headers (resource, bulla_json_get_array (response, "headers"));
   if (!add_content (resource, content)) {
     if (known == NULL)
-      bulla_resources_lose (self, url, _ ("its content was not recorded"));
+      bulla_cli_resources_lose (self, url, _ ("its content was not recorded"));
     return;
   }
-  BullaResource *added = bulla_resources_add (self, url, (guint)status, &replaced);
+  BullaCliResource *added = bulla_cli_resources_add (self, url, (guint)status, &replaced);
   g_ptr_array_unref (added->headers);
   added->headers = g_ptr_array_ref (resource->headers);
   added->body = g_steal_pointer (&resource->body);
@@ -204,20 +205,20 @@ read_entries (const char *path, JsonNode **root, GError **error)
 
 /* The first page, or else the first thing. */
 static void
-choose_primary (BullaResources *self)
+choose_primary (BullaCliResources *self)
 {
   for (guint i = 0; i < self->list->len && self->primary == NULL; i++) {
-    const BullaResource *resource = g_ptr_array_index (self->list, i);
-    const char *type = bulla_resource_get_header (resource, "content-type");
+    const BullaCliResource *resource = g_ptr_array_index (self->list, i);
+    const char *type = bulla_cli_resource_get_header (resource, "content-type");
     if (resource->status == 200 && type != NULL && g_ascii_strncasecmp (type, "text/html", 9) == 0)
       self->primary = g_strdup (resource->url);
   }
   if (self->primary == NULL && self->list->len > 0)
-    self->primary = g_strdup (((BullaResource *)g_ptr_array_index (self->list, 0))->url);
+    self->primary = g_strdup (((BullaCliResource *)g_ptr_array_index (self->list, 0))->url);
 }
 
 /**
- * bulla_resources_add_har: (skip)
+ * bulla_cli_resources_add_har: (skip)
  * @self: resources
  * @path: a HAR file
  * @error: if it cannot be read, or is none
@@ -227,7 +228,7 @@ choose_primary (BullaResources *self)
  * Returns: whether the file could be read
  */
 gboolean
-bulla_resources_add_har (BullaResources *self, const char *path, GError **error)
+bulla_cli_resources_add_har (BullaCliResources *self, const char *path, GError **error)
 {
   g_autoptr (JsonNode) root = NULL;
   JsonArray *entries = read_entries (path, &root, error);

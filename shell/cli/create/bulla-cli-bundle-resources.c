@@ -12,7 +12,7 @@
 #include "bulla-printable.h"
 
 static void
-resource_free (BullaResource *self)
+resource_free (BullaCliResource *self)
 {
   g_free (self->url);
   g_free (self->alias);
@@ -22,10 +22,10 @@ resource_free (BullaResource *self)
   g_free (self);
 }
 
-BullaResources *
-bulla_resources_new (void)
+BullaCliResources *
+bulla_cli_resources_new (void)
 {
-  BullaResources *self = g_new0 (BullaResources, 1);
+  BullaCliResources *self = g_new0 (BullaCliResources, 1);
 
   self->list = g_ptr_array_new_with_free_func ((GDestroyNotify)resource_free);
   self->by_url = g_hash_table_new (g_str_hash, g_str_equal);
@@ -33,7 +33,7 @@ bulla_resources_new (void)
 }
 
 void
-bulla_resources_free (BullaResources *self)
+bulla_cli_resources_free (BullaCliResources *self)
 {
   g_hash_table_unref (self->by_url);
   g_ptr_array_unref (self->list);
@@ -42,7 +42,7 @@ bulla_resources_free (BullaResources *self)
 }
 
 /**
- * bulla_resources_add: (skip)
+ * bulla_cli_resources_add: (skip)
  * @self: resources
  * @url: a URL
  * @status: the response's
@@ -50,11 +50,11 @@ bulla_resources_free (BullaResources *self)
  *
  * Returns: (transfer none): a response without headers and body
  */
-BullaResource *
-bulla_resources_add (BullaResources *self, const char *url, guint status, gboolean *replaced)
+BullaCliResource *
+bulla_cli_resources_add (BullaCliResources *self, const char *url, guint status, gboolean *replaced)
 {
-  BullaResource *known = bulla_resources_find (self, url);
-  BullaResource *resource = g_new0 (BullaResource, 1);
+  BullaCliResource *known = bulla_cli_resources_find (self, url);
+  BullaCliResource *resource = g_new0 (BullaCliResource, 1);
 
   if (replaced != NULL)
     *replaced = known != NULL;
@@ -70,15 +70,15 @@ bulla_resources_add (BullaResources *self, const char *url, guint status, gboole
   return resource;
 }
 
-BullaResource *
-bulla_resources_find (const BullaResources *self, const char *url)
+BullaCliResource *
+bulla_cli_resources_find (const BullaCliResources *self, const char *url)
 {
   return g_hash_table_lookup (self->by_url, url);
 }
 
 /* Tells at once what will be missing, and why. */
 void
-bulla_resources_lose (BullaResources *self, const char *url, const char *format, ...)
+bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *format, ...)
 {
   va_list arguments;
 
@@ -104,7 +104,7 @@ bulla_cli_header_is_kept (const char *name)
 
 /* Replaces the header, or adds it. */
 void
-bulla_resource_set_header (BullaResource *self, const char *name, const char *value)
+bulla_cli_resource_set_header (BullaCliResource *self, const char *name, const char *value)
 {
   for (guint i = 0; i + 1 < self->headers->len; i += 2)
     if (g_ascii_strcasecmp (g_ptr_array_index (self->headers, i), name) == 0) {
@@ -117,7 +117,7 @@ bulla_resource_set_header (BullaResource *self, const char *name, const char *va
 }
 
 const char *
-bulla_resource_get_header (const BullaResource *self, const char *name)
+bulla_cli_resource_get_header (const BullaCliResource *self, const char *name)
 {
   for (guint i = 0; i + 1 < self->headers->len; i += 2)
     if (g_ascii_strcasecmp (g_ptr_array_index (self->headers, i), name) == 0)
@@ -126,7 +126,7 @@ bulla_resource_get_header (const BullaResource *self, const char *name)
 }
 
 static gboolean
-write_resource (const BullaResource *resource, BullaBundleWriter *writer, GError **error)
+write_resource (const BullaCliResource *resource, BullaBundleWriter *writer, GError **error)
 {
   guint number = bulla_bundle_writer_add_response (writer, resource->status);
 
@@ -145,7 +145,7 @@ write_resource (const BullaResource *resource, BullaBundleWriter *writer, GError
 }
 
 gboolean
-bulla_resources_write (const BullaResources *self, BullaBundleWriter *writer, GError **error)
+bulla_cli_resources_write (const BullaCliResources *self, BullaBundleWriter *writer, GError **error)
 {
   for (guint i = 0; i < self->list->len; i++)
     if (!write_resource (g_ptr_array_index (self->list, i), writer, error))

@@ -15,43 +15,44 @@ typedef struct {
   GBytes *body;       /* owned; nullable: it is in the file */
   GFile *file;        /* owned; nullable */
   char *alias;        /* owned; nullable: a second URL for the same response */
-} BullaResource;
+} BullaCliResource;
 
 typedef struct {
-  GPtrArray *list;    /* owned; of BullaResource, in the order of the bundle */
-  GHashTable *by_url; /* owned; of BullaResource */
+  GPtrArray *list;    /* owned; of BullaCliResource, in the order of the bundle */
+  GHashTable *by_url; /* owned; of BullaCliResource */
   char *primary;      /* owned; nullable: the URL to begin with, if none is asked for */
   guint n_lost;       /* what should have been there, and is not; each was told on stderr */
-} BullaResources;
+} BullaCliResources;
 
-BullaResources *bulla_resources_new (void);
-void bulla_resources_free (BullaResources *self);
-BullaResource *bulla_resources_add (BullaResources *self, const char *url, guint status,
-                                    gboolean *replaced);
-BullaResource *bulla_resources_find (const BullaResources *self, const char *url);
-void bulla_resources_lose (BullaResources *self, const char *url, const char *format, ...)
+BullaCliResources *bulla_cli_resources_new (void);
+void bulla_cli_resources_free (BullaCliResources *self);
+BullaCliResource *bulla_cli_resources_add (BullaCliResources *self, const char *url, guint status,
+                                           gboolean *replaced);
+BullaCliResource *bulla_cli_resources_find (const BullaCliResources *self, const char *url);
+void bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
-void bulla_resource_set_header (BullaResource *self, const char *name, const char *value);
-const char *bulla_resource_get_header (const BullaResource *self, const char *name);
+void bulla_cli_resource_set_header (BullaCliResource *self, const char *name, const char *value);
+const char *bulla_cli_resource_get_header (const BullaCliResource *self, const char *name);
 gboolean bulla_cli_header_is_kept (const char *name);
-gboolean bulla_resources_write (const BullaResources *self, BullaBundleWriter *writer,
-                                GError **error);
+gboolean bulla_cli_resources_write (const BullaCliResources *self, BullaBundleWriter *writer,
+                                    GError **error);
 
 /* the three sources */
 typedef enum {
   BULLA_INDEX_REDIRECT,
   BULLA_INDEX_ALIAS,
   BULLA_INDEX_FILE,
-} BullaIndexRule;
+} BullaCliIndexRule;
 
-gboolean bulla_resources_add_folder (BullaResources *self, const char *folder, const char *base_url,
-                                     BullaIndexRule rule, gboolean hidden, GError **error);
-gboolean bulla_resources_add_har (BullaResources *self, const char *path, GError **error);
-gboolean bulla_resources_add_urls (BullaResources *self, const char *path, GError **error);
+gboolean bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder,
+                                         const char *base_url, BullaCliIndexRule rule,
+                                         gboolean hidden, GError **error);
+gboolean bulla_cli_resources_add_har (BullaCliResources *self, const char *path, GError **error);
+gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError **error);
 
 char *bulla_cli_normalise_url (const char *url);
 char *bulla_cli_guess_media_type (const char *name, GFile *file, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaResources, bulla_resources_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliResources, bulla_cli_resources_free)
 
 G_END_DECLS

@@ -33,7 +33,7 @@ signer_clear (Signer *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Signer, signer_clear)
 
 gboolean
-bulla_cli_check_sign_options (const BullaBundleSignOptions *options, GError **error)
+bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError **error)
 {
   gboolean has_certificate =
       options->certificate != NULL || options->private_key != NULL || options->chain != NULL;
@@ -62,7 +62,7 @@ bulla_cli_check_sign_options (const BullaBundleSignOptions *options, GError **er
 }
 
 static gboolean
-read_credential (Signer *self, const BullaBundleSignOptions *options, GError **error)
+read_credential (Signer *self, const BullaCliBundleSignOptions *options, GError **error)
 {
   g_autofree char *certificate = NULL;
   g_autofree char *key = NULL;
@@ -85,7 +85,7 @@ read_credential (Signer *self, const BullaBundleSignOptions *options, GError **e
 }
 
 static gboolean
-signer_init (Signer *self, const BullaBundleSignOptions *options, GError **error)
+signer_init (Signer *self, const BullaCliBundleSignOptions *options, GError **error)
 {
   if (!bulla_cli_parse_date (options->date, &self->date, error))
     return FALSE;
@@ -135,13 +135,13 @@ issue (Signer *self, const char *host, GError **error)
 
 /* Covers what begins with @prefix and is not in @taken yet. */
 static guint
-cover (const BullaResources *resources, BullaBundleWriter *writer, guint subset, const char *prefix,
-       GHashTable *taken)
+cover (const BullaCliResources *resources, BullaBundleWriter *writer, guint subset,
+       const char *prefix, GHashTable *taken)
 {
   guint n = 0;
 
   for (guint i = 0; i < resources->list->len; i++) {
-    const BullaResource *resource = g_ptr_array_index (resources->list, i);
+    const BullaCliResource *resource = g_ptr_array_index (resources->list, i);
     char *const urls[] = {resource->url, resource->alias};
     for (size_t u = 0; u < G_N_ELEMENTS (urls); u++) {
       if (urls[u] == NULL || !g_str_has_prefix (urls[u], prefix)
@@ -155,8 +155,8 @@ cover (const BullaResources *resources, BullaBundleWriter *writer, guint subset,
 }
 
 static gboolean
-sign_prefix (Signer *self, const BullaResources *resources, BullaBundleWriter *writer,
-             const BullaBundleSignOptions *options, const char *given, GHashTable *taken,
+sign_prefix (Signer *self, const BullaCliResources *resources, BullaBundleWriter *writer,
+             const BullaCliBundleSignOptions *options, const char *given, GHashTable *taken,
              GError **error)
 {
   g_autofree char *host = NULL;
@@ -185,13 +185,13 @@ sign_prefix (Signer *self, const BullaResources *resources, BullaBundleWriter *w
 
 /* Returns: (transfer full): each https origin of the bundle, in the order of its responses */
 static GPtrArray *
-list_origins (const BullaResources *resources)
+list_origins (const BullaCliResources *resources)
 {
   GPtrArray *origins = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < resources->list->len; i++) {
-    const BullaResource *resource = g_ptr_array_index (resources->list, i);
+    const BullaCliResource *resource = g_ptr_array_index (resources->list, i);
     g_autofree char *host = NULL;
     g_autofree char *origin = parse_origin (resource->url, &host, NULL);
     if (origin == NULL || g_hash_table_contains (seen, origin))
@@ -214,8 +214,8 @@ list_origins (const BullaResources *resources)
  * Returns: whether the writer knows what to sign; TRUE as well if nothing was asked for
  */
 gboolean
-bulla_cli_sign_subsets (const BullaResources *resources, BullaBundleWriter *writer,
-                        const BullaBundleSignOptions *options, GError **error)
+bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,
+                        const BullaCliBundleSignOptions *options, GError **error)
 {
   g_auto (Signer) signer = {NULL};
   g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);

@@ -16,10 +16,10 @@ typedef struct {
   char *date;
   char *expires;
   int record_size;
-} BullaBundleSignOptions;
+} BullaCliBundleSignOptions;
 
-gboolean bulla_cli_check_sign_options (const BullaBundleSignOptions *options, GError **error);
-gboolean bulla_cli_sign_subsets (const BullaResources *resources, BullaBundleWriter *writer,
-                                 const BullaBundleSignOptions *options, GError **error);
+gboolean bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError **error);
+gboolean bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,
+                                 const BullaCliBundleSignOptions *options, GError **error);
 
 G_END_DECLS

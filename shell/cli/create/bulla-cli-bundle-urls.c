@@ -112,42 +112,42 @@ is_decoded (const char *coding)
 }
 
 static void
-add_header (BullaResource *resource, const char *name, const char *value)
+add_header (BullaCliResource *resource, const char *name, const char *value)
 {
   if (bulla_cli_header_is_kept (name))
-    bulla_resource_set_header (resource, name, value);
+    bulla_cli_resource_set_header (resource, name, value);
 }
 
 /* A redirect is kept as one: what it leads to must be in the list as well. */
 static void
-add_result (BullaResources *self, const Wanted *wanted)
+add_result (BullaCliResources *self, const Wanted *wanted)
 {
   const BullaFetchResult *result = wanted->result;
   GHashTableIter iter;
   gpointer name, value;
 
   if (result == NULL) {
-    bulla_resources_lose (self, wanted->url, "%s", wanted->problem);
+    bulla_cli_resources_lose (self, wanted->url, "%s", wanted->problem);
     return;
   }
   if (result->status >= 400 || result->status < 200) {
-    bulla_resources_lose (self, wanted->url, _ ("the server answered with status %u"),
-                          result->status);
+    bulla_cli_resources_lose (self, wanted->url, _ ("the server answered with status %u"),
+                              result->status);
     return;
   }
   const char *coding = g_hash_table_lookup (result->headers, "content-encoding");
   if (!is_decoded (coding)) {
-    bulla_resources_lose (self, wanted->url, _ ("it is coded as %s"), coding);
+    bulla_cli_resources_lose (self, wanted->url, _ ("it is coded as %s"), coding);
     return;
   }
-  BullaResource *resource = bulla_resources_add (self, wanted->url, result->status, NULL);
+  BullaCliResource *resource = bulla_cli_resources_add (self, wanted->url, result->status, NULL);
   g_hash_table_iter_init (&iter, result->headers);
   while (g_hash_table_iter_next (&iter, &name, &value))
     add_header (resource, name, value);
   resource->body = g_bytes_ref (result->body);
   if (g_bytes_get_size (result->body) > 0
-      && bulla_resource_get_header (resource, "content-type") == NULL)
-    bulla_resource_set_header (resource, "content-type", "application/octet-stream");
+      && bulla_cli_resource_get_header (resource, "content-type") == NULL)
+    bulla_cli_resource_set_header (resource, "content-type", "application/octet-stream");
   if (self->primary == NULL)
     self->primary = g_strdup (wanted->url);
 }
@@ -171,7 +171,7 @@ check_line (const char *line, const char **why)
 
 /* Returns: (transfer full) (nullable) (element-type Wanted): each URL once, in the list's order */
 static GPtrArray *
-read_list (BullaResources *self, const char *path, GError **error)
+read_list (BullaCliResources *self, const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes =
       bulla_cli_read_file (strcmp (path, "-") == 0 ? "/dev/stdin" : path, LIST_MAX, error);
@@ -189,7 +189,7 @@ read_list (BullaResources *self, const char *path, GError **error)
       continue;
     g_autofree char *url = bulla_cli_normalise_url (line);
     if (!check_line (url, &why)) {
-      bulla_resources_lose (self, line, "%s", why);
+      bulla_cli_resources_lose (self, line, "%s", why);
       continue;
     }
     if (g_hash_table_contains (seen, url))
@@ -206,7 +206,7 @@ read_list (BullaResources *self, const char *path, GError **error)
 }
 
 /**
- * bulla_resources_add_urls: (skip)
+ * bulla_cli_resources_add_urls: (skip)
  * @self: resources
  * @path: a list of https URLs, one a line; “-” is the standard input
  * @error: if the list cannot be read, or nothing can be fetched at all
@@ -216,7 +216,7 @@ read_list (BullaResources *self, const char *path, GError **error)
  * Returns: whether the list could be worked on
  */
 gboolean
-bulla_resources_add_urls (BullaResources *self, const char *path, GError **error)
+bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError **error)
 {
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;

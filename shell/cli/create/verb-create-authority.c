@@ -24,7 +24,7 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-static BullaExit
+static BullaCliExit
 run_create_authority (char **arguments, GError **error)
 {
   const char *name = option_name != NULL ? option_name : "Bulla Test";

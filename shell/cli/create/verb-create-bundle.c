@@ -25,7 +25,7 @@ static gboolean option_hidden;
 static gboolean option_ignore_errors;
 static gboolean option_no_primary;
 static gboolean option_force;
-static BullaBundleSignOptions option_sign = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
+static BullaCliBundleSignOptions option_sign = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 
 static const GOptionEntry OPTIONS[] = {
     {"dir", 'd', 0, G_OPTION_ARG_FILENAME, &option_dir,
@@ -93,7 +93,7 @@ parse_choice (const char *text, const char *option, const char *const *choices, 
 
 /* @format, @rule: (out) */
 static gboolean
-parse_choices (BullaBundleFormat *format, BullaIndexRule *rule, GError **error)
+parse_choices (BullaBundleFormat *format, BullaCliIndexRule *rule, GError **error)
 {
   static const char *const FORMATS[] = {"b2", "b1", NULL};
   static const char *const RULES[] = {"redirect", "alias", "file", NULL};
@@ -103,7 +103,7 @@ parse_choices (BullaBundleFormat *format, BullaIndexRule *rule, GError **error)
       || !parse_choice (option_index, "index", RULES, &which_rule, error))
     return FALSE;
   *format = which_format == 0 ? BULLA_BUNDLE_FORMAT_B2 : BULLA_BUNDLE_FORMAT_B1;
-  *rule = (BullaIndexRule)which_rule;
+  *rule = (BullaCliIndexRule)which_rule;
   return TRUE;
 }
 
@@ -135,21 +135,21 @@ check_sources (BullaBundleFormat format, GError **error)
 }
 
 static gboolean
-gather (BullaResources *resources, BullaIndexRule rule, GError **error)
+gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
 {
   if (option_dir != NULL) {
     g_autofree char *typed = option_base_url;
     option_base_url = bulla_cli_normalise_url (typed);
-    return bulla_resources_add_folder (resources, option_dir, option_base_url, rule, option_hidden,
-                                       error);
+    return bulla_cli_resources_add_folder (resources, option_dir, option_base_url, rule,
+                                           option_hidden, error);
   }
   if (option_har != NULL)
-    return bulla_resources_add_har (resources, option_har, error);
-  return bulla_resources_add_urls (resources, option_urls, error);
+    return bulla_cli_resources_add_har (resources, option_har, error);
+  return bulla_cli_resources_add_urls (resources, option_urls, error);
 }
 
 static gboolean
-override_headers (BullaResources *resources, GError **error)
+override_headers (BullaCliResources *resources, GError **error)
 {
   for (size_t i = 0; option_headers != NULL && option_headers[i] != NULL; i++) {
     g_autofree char *name = NULL;
@@ -157,19 +157,19 @@ override_headers (BullaResources *resources, GError **error)
     if (!bulla_cli_parse_header (option_headers[i], &name, &value, error))
       return FALSE;
     for (guint r = 0; r < resources->list->len; r++)
-      bulla_resource_set_header (g_ptr_array_index (resources->list, r), name, value);
+      bulla_cli_resource_set_header (g_ptr_array_index (resources->list, r), name, value);
   }
   return TRUE;
 }
 
 /* Whether the index will have @url, be it as an alias. */
 static gboolean
-is_in_index (const BullaResources *resources, const char *url)
+is_in_index (const BullaCliResources *resources, const char *url)
 {
-  if (bulla_resources_find (resources, url) != NULL)
+  if (bulla_cli_resources_find (resources, url) != NULL)
     return TRUE;
   for (guint i = 0; i < resources->list->len; i++) {
-    const BullaResource *resource = g_ptr_array_index (resources->list, i);
+    const BullaCliResource *resource = g_ptr_array_index (resources->list, i);
     if (g_strcmp0 (resource->alias, url) == 0)
       return TRUE;
   }
@@ -179,7 +179,7 @@ is_in_index (const BullaResources *resources, const char *url)
 /* Returns: (transfer full) (nullable): @url as it stands in the index; it may be given relative to
  * --base-url */
 static char *
-find_url (const BullaResources *resources, const char *url, const char *option, GError **error)
+find_url (const BullaCliResources *resources, const char *url, const char *option, GError **error)
 {
   g_autofree char *alone = bulla_cli_normalise_url (url);
   g_autofree char *whole =
@@ -194,7 +194,7 @@ find_url (const BullaResources *resources, const char *url, const char *option, 
 }
 
 static gboolean
-name_urls (const BullaResources *resources, BullaBundleWriter *writer, BullaBundleFormat format,
+name_urls (const BullaCliResources *resources, BullaBundleWriter *writer, BullaBundleFormat format,
            GError **error)
 {
   if (option_primary != NULL) {
@@ -227,12 +227,12 @@ write_cb (GOutputStream *out, gpointer user_data, GError **error)
 }
 
 static gboolean
-write_bundle (const BullaResources *resources, BullaBundleFormat format, const char *path,
+write_bundle (const BullaCliResources *resources, BullaBundleFormat format, const char *path,
               GError **error)
 {
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (format);
 
-  if (!bulla_resources_write (resources, writer, error)
+  if (!bulla_cli_resources_write (resources, writer, error)
       || !name_urls (resources, writer, format, error)
       || !bulla_cli_sign_subsets (resources, writer, &option_sign, error)
       || !bulla_cli_write_atomically (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, writer,
@@ -255,7 +255,7 @@ write_bundle (const BullaResources *resources, BullaBundleFormat format, const c
 /* A missing URL does not mean that the rest is not wanted, but that is for the caller to say; a
  * recording cannot be helped, so what it lacks is only told. */
 static gboolean
-may_go_on (const BullaResources *resources)
+may_go_on (const BullaCliResources *resources)
 {
   if (resources->n_lost == 0 || option_ignore_errors || option_har != NULL)
     return TRUE;
@@ -268,12 +268,12 @@ may_go_on (const BullaResources *resources)
   return FALSE;
 }
 
-static BullaExit
+static BullaCliExit
 run_create_bundle (char **arguments, GError **error)
 {
-  g_autoptr (BullaResources) resources = bulla_resources_new ();
+  g_autoptr (BullaCliResources) resources = bulla_cli_resources_new ();
   BullaBundleFormat format;
-  BullaIndexRule rule;
+  BullaCliIndexRule rule;
 
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
       || !parse_choices (&format, &rule, error) || !check_sources (format, error)

@@ -151,7 +151,7 @@ write_all (BullaAuthority *authority, int64_t date, const char *const *paths, GE
          && bulla_cli_write_file (paths[2], key, strlen (key), BULLA_CLI_SECRET_MODE, error);
 }
 
-static BullaExit
+static BullaCliExit
 run_create_chain (char **arguments, GError **error)
 {
   int64_t date;

@@ -308,7 +308,7 @@ print_outcome (BullaExchangeWriter *writer, const char *path, const char *chain_
                    chain_path != NULL ? chain_path : "", chain_path != NULL ? " " : "", path);
 }
 
-static BullaExit
+static BullaCliExit
 run_create_exchange (char **arguments, GError **error)
 {
   g_auto (Signer) signer = {NULL};

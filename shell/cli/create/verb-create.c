@@ -24,7 +24,7 @@ static const BullaVerb *const VERBS[] = {
     NULL,
 };
 
-static BullaExit
+static BullaCliExit
 run_create (char **arguments, GError **error)
 {
   bulla_cli_usage_error (error, _ ("say what to create"));

@@ -131,7 +131,7 @@ run_family (const BullaVerb *family, const char *path, char **argv)
  * @root: the table of the whole command
  * @argv: (array zero-terminated=1): as `main` got it
  *
- * Returns: the exit code, a #BullaExit
+ * Returns: the exit code, a #BullaCliExit
  */
 int
 bulla_cli_main (const BullaVerb *root, char **argv)

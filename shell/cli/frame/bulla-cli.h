@@ -11,7 +11,7 @@ typedef enum {
   BULLA_EXIT_FINE = 0,   /* done, and every judgement was positive */
   BULLA_EXIT_JUDGED = 1, /* done, and some judgement was negative */
   BULLA_EXIT_FAILED = 2, /* the work could not be done */
-} BullaExit;
+} BullaCliExit;
 
 typedef struct {
   const char *command; /* as typed, "bulla " included; not translated */
@@ -33,7 +33,7 @@ struct _BullaVerb {
   /* @arguments: what the options left, ended by NULL, borrowed. Returns BULLA_EXIT_FAILED with
    * @error set, or without it when the verb has already said on stderr what failed. NULL for a
    * family. */
-  BullaExit (*run) (char **arguments, GError **error);
+  BullaCliExit (*run) (char **arguments, GError **error);
 };
 
 /* the misuse of a verb: the frame adds where to read how it is used */

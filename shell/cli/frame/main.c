@@ -22,7 +22,7 @@ static const BullaVerb *const VERBS[] = {
     &bulla_verb_help,    NULL,
 };
 
-static BullaExit
+static BullaCliExit
 run_root (char **arguments, GError **error)
 {
   if (!option_version) {

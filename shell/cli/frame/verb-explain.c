@@ -204,7 +204,7 @@ print_line (BullaReason reason)
                    bulla_explanation_get_meaning (explanation));
 }
 
-static BullaExit
+static BullaCliExit
 run_explain (char **arguments, GError **error)
 {
   if (option_list == (arguments[0] != NULL)) {

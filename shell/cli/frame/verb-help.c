@@ -55,7 +55,7 @@ write_pages (const BullaVerb *verb, const char *path, const char *folder, GError
   return TRUE;
 }
 
-static BullaExit
+static BullaCliExit
 print_completion (GError **error)
 {
   if (strcmp (option_completion, "bash") != 0) {
@@ -67,7 +67,7 @@ print_completion (GError **error)
   return BULLA_EXIT_FINE;
 }
 
-static BullaExit
+static BullaCliExit
 run_help (char **arguments, GError **error)
 {
   g_autofree char *page = g_strjoinv ("-", arguments);

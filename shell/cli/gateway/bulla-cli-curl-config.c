@@ -101,7 +101,7 @@ dup_config (const char *proxy, const char *authority)
 }
 
 /**
- * bulla_gateway_files_write: (skip)
+ * bulla_cli_gateway_files_write: (skip)
  * @self: @config and @authority name files of the user's, or are %NULL
  * @proxy: the gateway's address, with user and password
  * @pem: the certificate of its authority
@@ -111,8 +111,8 @@ dup_config (const char *proxy, const char *authority)
  * folder. A configuration file is only replaced where an earlier gateway wrote it.
  */
 gboolean
-bulla_gateway_files_write (BullaGatewayFiles *self, const char *proxy, const char *pem,
-                           GError **error)
+bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy, const char *pem,
+                               GError **error)
 {
   self->authority_kept = self->authority != NULL;
   if ((self->config == NULL || self->authority == NULL)
@@ -135,13 +135,13 @@ bulla_gateway_files_write (BullaGatewayFiles *self, const char *proxy, const cha
 }
 
 /**
- * bulla_gateway_files_remove: (skip)
- * @self: what bulla_gateway_files_write() has filled, whether it succeeded or not
+ * bulla_cli_gateway_files_remove: (skip)
+ * @self: what bulla_cli_gateway_files_write() has filled, whether it succeeded or not
  *
  * Removes what only a running gateway needs.
  */
 void
-bulla_gateway_files_remove (BullaGatewayFiles *self)
+bulla_cli_gateway_files_remove (BullaCliGatewayFiles *self)
 {
   if (self->config != NULL)
     g_unlink (self->config);

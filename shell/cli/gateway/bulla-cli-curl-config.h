@@ -11,10 +11,10 @@ typedef struct {
   char *config;            /* owned, nullable: curl's configuration, with the password */
   char *authority;         /* owned, nullable: a certificate as PEM */
   gboolean authority_kept; /* the user named the file */
-} BullaGatewayFiles;
+} BullaCliGatewayFiles;
 
-gboolean bulla_gateway_files_write (BullaGatewayFiles *self, const char *proxy, const char *pem,
-                                    GError **error);
-void bulla_gateway_files_remove (BullaGatewayFiles *self);
+gboolean bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy,
+                                        const char *pem, GError **error);
+void bulla_cli_gateway_files_remove (BullaCliGatewayFiles *self);
 
 G_END_DECLS

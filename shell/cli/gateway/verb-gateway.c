@@ -64,7 +64,7 @@ parse_listen (const char *text, GError **error)
 
 /* With --config the password stands in that file alone. */
 static void
-explain_use (const char *proxy, const BullaGatewayFiles *files)
+explain_use (const char *proxy, const BullaCliGatewayFiles *files)
 {
   g_autofree char *config = g_shell_quote (files->config);
   g_autofree char *place = g_strconcat ("http://", strrchr (proxy, '@') + 1, NULL);
@@ -175,11 +175,11 @@ quit_cb (gpointer user_data)
 
 static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP};
 
-static BullaExit
+static BullaCliExit
 serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
 {
-  BullaGatewayFiles files = {.config = g_strdup (option_config),
-                             .authority = g_strdup (option_authority)};
+  BullaCliGatewayFiles files = {.config = g_strdup (option_config),
+                                .authority = g_strdup (option_authority)};
   g_autofree char *token =
       bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN);
   g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, token);
@@ -191,7 +191,7 @@ serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     sources[i] = g_unix_signal_add (ENDING[i], quit_cb, loop);
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
-  gboolean written = bulla_gateway_files_write (&files, proxy, pem, error);
+  gboolean written = bulla_cli_gateway_files_write (&files, proxy, pem, error);
   if (written) {
     listen_to (gateway);
     explain_use (proxy, &files);
@@ -199,13 +199,13 @@ serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
   }
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     g_source_remove (sources[i]);
-  bulla_gateway_files_remove (&files);
+  bulla_cli_gateway_files_remove (&files);
   bulla_gateway_remove_session (gateway, token);
   bulla_ledger_close (ledger);
   return written ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 
-static BullaExit
+static BullaCliExit
 run_gateway (char **arguments, GError **error)
 {
   if (arguments[0] != NULL) {

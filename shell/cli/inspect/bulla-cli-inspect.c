@@ -18,7 +18,7 @@
 #include "bulla-sxg-signature.h"
 #include "bulla-printable.h"
 
-struct _BullaInspection {
+struct _BullaCliInspection {
   const char *name; /* borrowed */
   GBytes *bytes;    /* owned */
   GBytes *chain;    /* owned; nullable */
@@ -33,14 +33,14 @@ struct _BullaInspection {
 #define MAX_SHOWN 100
 
 static BullaSpan
-span_of (BullaInspection *self, BullaRange range)
+span_of (BullaCliInspection *self, BullaRange range)
 {
   const guint8 *data = g_bytes_get_data (self->bytes, NULL);
   return (BullaSpan){data + range.offset, range.length, range.offset};
 }
 
 /**
- * bulla_inspection_new: (skip)
+ * bulla_cli_inspection_new: (skip)
  * @name: of the package, as it was given
  * @bytes: the package
  * @chain_file: (nullable): its certificate chain
@@ -48,10 +48,10 @@ span_of (BullaInspection *self, BullaRange range)
  *
  * Returns: (transfer full) (nullable): the package, ready to be looked into
  */
-BullaInspection *
-bulla_inspection_new (const char *name, GBytes *bytes, const char *chain_file, GError **error)
+BullaCliInspection *
+bulla_cli_inspection_new (const char *name, GBytes *bytes, const char *chain_file, GError **error)
 {
-  g_autoptr (BullaInspection) self = g_new0 (BullaInspection, 1);
+  g_autoptr (BullaCliInspection) self = g_new0 (BullaCliInspection, 1);
   self->name = name;
   self->bytes = g_bytes_ref (bytes);
   if (!bulla_sxg_layout_read (&self->layout, bytes, error)) {
@@ -77,7 +77,7 @@ bulla_inspection_new (const char *name, GBytes *bytes, const char *chain_file, G
 }
 
 void
-bulla_inspection_free (BullaInspection *self)
+bulla_cli_inspection_free (BullaCliInspection *self)
 {
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->chain, g_bytes_unref);
@@ -89,13 +89,13 @@ bulla_inspection_free (BullaInspection *self)
 }
 
 static GBytes *
-dup_range (BullaInspection *self, BullaRange range)
+dup_range (BullaCliInspection *self, BullaRange range)
 {
   return g_bytes_new_from_bytes (self->bytes, range.offset, range.length);
 }
 
 static GBytes *
-dup_message (BullaInspection *self, GError **error)
+dup_message (BullaCliInspection *self, GError **error)
 {
   const BullaFacts *facts = bulla_load_get_facts (self->load);
   BullaSxgReader *reader = bulla_load_get_reader (self->load);
@@ -123,7 +123,7 @@ dup_message (BullaInspection *self, GError **error)
 }
 
 static GBytes *
-dup_headers (BullaInspection *self)
+dup_headers (BullaCliInspection *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   for (int pseudo = 1; pseudo >= 0; pseudo--)
@@ -136,7 +136,7 @@ dup_headers (BullaInspection *self)
 }
 
 static GBytes *
-dup_chain (BullaInspection *self, GError **error)
+dup_chain (BullaCliInspection *self, GError **error)
 {
   const char *url = bulla_load_get_cert_url (self->load);
   if (self->chain != NULL)
@@ -150,7 +150,7 @@ dup_chain (BullaInspection *self, GError **error)
 }
 
 /**
- * bulla_inspection_dup_part: (skip)
+ * bulla_cli_inspection_dup_part: (skip)
  * @self: a package
  * @part: `headers`, `signature`, `message`, `cbor` or `chain`
  * @error: if there is no such part
@@ -158,7 +158,7 @@ dup_chain (BullaInspection *self, GError **error)
  * Returns: (transfer full) (nullable): its bytes
  */
 GBytes *
-bulla_inspection_dup_part (BullaInspection *self, const char *part, GError **error)
+bulla_cli_inspection_dup_part (BullaCliInspection *self, const char *part, GError **error)
 {
   if (strcmp (part, "signature") == 0)
     return dup_range (self, self->layout.signature);
@@ -178,16 +178,16 @@ bulla_inspection_dup_part (BullaInspection *self, const char *part, GError **err
 }
 
 /**
- * bulla_inspection_open_body: (skip)
+ * bulla_cli_inspection_open_body: (skip)
  * @self: a package
  * @error: if its digest is not known
  *
  * Returns: (transfer none) (nullable): the decoded body; every record is checked as it comes
  */
 GInputStream *
-bulla_inspection_open_body (BullaInspection *self, GError **error)
+bulla_cli_inspection_open_body (BullaCliInspection *self, GError **error)
 {
-  GInputStream *body = bulla_load_open_body (self->load);
+  GInputStream *body = bulla_load_peek_body (self->load);
   if (body == NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s has no digest by which its body could be read"), self->name);
@@ -214,7 +214,7 @@ add_parameter (JsonBuilder *builder, const BullaSfMember *member, const char *ke
 
 /* all of the value, and of its first member what it says */
 static void
-add_signature (JsonBuilder *builder, BullaInspection *self)
+add_signature (JsonBuilder *builder, BullaCliInspection *self)
 {
   const BullaSfMember *member = self->members != NULL ? self->members->pdata[0] : NULL;
   g_autoptr (GBytes) bytes = dup_range (self, self->layout.signature);
@@ -232,7 +232,7 @@ add_signature (JsonBuilder *builder, BullaInspection *self)
 }
 
 static const char *
-find_field (BullaInspection *self, const char *name)
+find_field (BullaCliInspection *self, const char *name)
 {
   for (guint i = 0; i < self->fields->len; i++)
     if (strcmp (g_array_index (self->fields, BullaSxgField, i).name, name) == 0)
@@ -241,7 +241,7 @@ find_field (BullaInspection *self, const char *name)
 }
 
 static void
-add_headers (JsonBuilder *builder, BullaInspection *self)
+add_headers (JsonBuilder *builder, BullaCliInspection *self)
 {
   gsize length = 0;
   g_autoptr (GBytes) bytes = dup_range (self, self->layout.headers);
@@ -272,11 +272,11 @@ add_headers (JsonBuilder *builder, BullaInspection *self)
 
 /* reads the body once, to know how many records it has and whether they hold */
 static void
-add_body (JsonBuilder *builder, BullaInspection *self)
+add_body (JsonBuilder *builder, BullaCliInspection *self)
 {
   const BullaFacts *facts = bulla_load_get_facts (self->load);
   g_autoptr (GError) fault = NULL;
-  GInputStream *body = bulla_inspection_open_body (self, &fault);
+  GInputStream *body = bulla_cli_inspection_open_body (self, &fault);
   while (body != NULL && g_input_stream_skip (body, 65536, NULL, &fault) > 0)
     continue;
   begin_part (builder, "body", self->layout.body);
@@ -288,7 +288,7 @@ add_body (JsonBuilder *builder, BullaInspection *self)
 }
 
 static void
-add_chain (JsonBuilder *builder, BullaInspection *self)
+add_chain (JsonBuilder *builder, BullaCliInspection *self)
 {
   const BullaFacts *facts = bulla_load_get_facts (self->load);
   if (facts->chain.read == BULLA_UNKNOWN)
@@ -308,13 +308,13 @@ add_chain (JsonBuilder *builder, BullaInspection *self)
 }
 
 /**
- * bulla_inspection_to_json: (skip)
+ * bulla_cli_inspection_to_json: (skip)
  * @self: a package
  *
  * Returns: (transfer full): what is in it
  */
 JsonNode *
-bulla_inspection_to_json (BullaInspection *self)
+bulla_cli_inspection_to_json (BullaCliInspection *self)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GBytes) url = dup_range (self, self->layout.url);
@@ -336,15 +336,15 @@ bulla_inspection_to_json (BullaInspection *self)
 }
 
 /**
- * bulla_inspection_to_text: (skip)
+ * bulla_cli_inspection_to_text: (skip)
  * @self: a package
  *
  * Returns: (transfer full): a tree of what is in it
  */
 char *
-bulla_inspection_to_text (BullaInspection *self)
+bulla_cli_inspection_to_text (BullaCliInspection *self)
 {
-  g_autoptr (JsonNode) node = bulla_inspection_to_json (self);
+  g_autoptr (JsonNode) node = bulla_cli_inspection_to_json (self);
   g_autofree char *name = bulla_printable_dup (self->name);
   GString *text = g_string_new (NULL);
   g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);

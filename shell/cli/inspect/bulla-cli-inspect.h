@@ -7,17 +7,17 @@
 
 G_BEGIN_DECLS
 
-typedef struct _BullaInspection BullaInspection;
+typedef struct _BullaCliInspection BullaCliInspection;
 
-BullaInspection *bulla_inspection_new (const char *name, GBytes *bytes, const char *chain_file,
-                                       GError **error);
-void bulla_inspection_free (BullaInspection *self);
-GBytes *bulla_inspection_dup_part (BullaInspection *self, const char *part, GError **error);
-GInputStream *bulla_inspection_open_body (BullaInspection *self, GError **error);
-JsonNode *bulla_inspection_to_json (BullaInspection *self);
-char *bulla_inspection_to_text (BullaInspection *self);
+BullaCliInspection *bulla_cli_inspection_new (const char *name, GBytes *bytes,
+                                              const char *chain_file, GError **error);
+void bulla_cli_inspection_free (BullaCliInspection *self);
+GBytes *bulla_cli_inspection_dup_part (BullaCliInspection *self, const char *part, GError **error);
+GInputStream *bulla_cli_inspection_open_body (BullaCliInspection *self, GError **error);
+JsonNode *bulla_cli_inspection_to_json (BullaCliInspection *self);
+char *bulla_cli_inspection_to_text (BullaCliInspection *self);
 GBytes *bulla_cli_read_package (const char *name, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaInspection, bulla_inspection_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliInspection, bulla_cli_inspection_free)
 
 G_END_DECLS

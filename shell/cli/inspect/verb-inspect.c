@@ -99,10 +99,10 @@ write_bytes (GBytes *bytes, GError **error)
 }
 
 /* record by record, so that nothing unchecked comes out */
-static BullaExit
-write_body (BullaInspection *inspection, GError **error)
+static BullaCliExit
+write_body (BullaCliInspection *inspection, GError **error)
 {
-  GInputStream *body = bulla_inspection_open_body (inspection, error);
+  GInputStream *body = bulla_cli_inspection_open_body (inspection, error);
   if (body == NULL)
     return BULLA_EXIT_FAILED;
   for (;;) {
@@ -116,16 +116,16 @@ write_body (BullaInspection *inspection, GError **error)
   }
 }
 
-static BullaExit
-write_part (BullaInspection *inspection, GError **error)
+static BullaCliExit
+write_part (BullaCliInspection *inspection, GError **error)
 {
   if (strcmp (option_part, "body") == 0)
     return write_body (inspection, error);
-  g_autoptr (GBytes) bytes = bulla_inspection_dup_part (inspection, option_part, error);
+  g_autoptr (GBytes) bytes = bulla_cli_inspection_dup_part (inspection, option_part, error);
   return bytes != NULL && write_bytes (bytes, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 
-static BullaExit
+static BullaCliExit
 print (JsonNode *node, const char *text)
 {
   g_autofree char *line = node != NULL ? json_to_string (node, FALSE) : NULL;
@@ -136,7 +136,7 @@ print (JsonNode *node, const char *text)
   return BULLA_EXIT_FINE;
 }
 
-static BullaExit
+static BullaCliExit
 inspect_bundle (const char *name, GBytes *bytes, GError **error)
 {
   g_autoptr (BullaCliBundleLayout) layout =
@@ -153,20 +153,21 @@ inspect_bundle (const char *name, GBytes *bytes, GError **error)
   return print (node, text);
 }
 
-static BullaExit
+static BullaCliExit
 inspect_exchange (const char *name, GBytes *bytes, GError **error)
 {
-  g_autoptr (BullaInspection) inspection = bulla_inspection_new (name, bytes, option_chain, error);
+  g_autoptr (BullaCliInspection) inspection =
+      bulla_cli_inspection_new (name, bytes, option_chain, error);
   if (inspection == NULL)
     return BULLA_EXIT_FAILED;
   if (option_part != NULL)
     return write_part (inspection, error);
-  g_autoptr (JsonNode) node = option_json ? bulla_inspection_to_json (inspection) : NULL;
-  g_autofree char *text = option_json ? NULL : bulla_inspection_to_text (inspection);
+  g_autoptr (JsonNode) node = option_json ? bulla_cli_inspection_to_json (inspection) : NULL;
+  g_autofree char *text = option_json ? NULL : bulla_cli_inspection_to_text (inspection);
   return print (node, text);
 }
 
-static BullaExit
+static BullaCliExit
 run_inspect (char **arguments, GError **error)
 {
   if (arguments[0] == NULL || arguments[1] != NULL) {

@@ -56,11 +56,11 @@ write_har (BullaLedger *ledger, GError **error)
 }
 
 static gboolean
-is_wanted (BullaMoment moment)
+is_wanted (BullaPhase phase)
 {
   if (option_after)
-    return moment == BULLA_MOMENT_AFTER;
-  return !option_before || moment != BULLA_MOMENT_AFTER;
+    return phase == BULLA_PHASE_AFTER;
+  return !option_before || phase != BULLA_PHASE_AFTER;
 }
 
 /* --- for people */
@@ -76,11 +76,11 @@ print_wrapped (const char *text, size_t indent)
 }
 
 static void
-print_count (BullaParty *party, BullaMoment moment, const char *when)
+print_count (BullaParty *party, BullaPhase phase, const char *when)
 {
-  g_autofree char *text = bulla_party_describe_count (party, moment);
+  g_autofree char *text = bulla_party_describe_count (party, phase);
 
-  if (is_wanted (moment))
+  if (is_wanted (phase))
     bulla_cli_print ("  %s: %s\n", when, text);
 }
 
@@ -97,8 +97,8 @@ print_party (BullaParty *party)
   bulla_cli_print ("\n%s%s%s\n", bulla_party_get_title (party), *host != '\0' ? "  " : "", host);
   print_wrapped (knows, 2);
   print_wrapped (does_not, 2);
-  print_count (party, BULLA_MOMENT_BEFORE, _ ("before the click"));
-  print_count (party, BULLA_MOMENT_AFTER, _ ("after the click"));
+  print_count (party, BULLA_PHASE_BEFORE, _ ("before the click"));
+  print_count (party, BULLA_PHASE_AFTER, _ ("after the click"));
   if (*names != '\0') {
     g_autofree char *line = g_strdup_printf (_ ("cookies: %s"), names);
     print_wrapped (line, 2);
@@ -126,17 +126,17 @@ print_contact (BullaContact *contact, gint64 start)
 }
 
 static void
-print_time_line (BullaLedger *ledger, BullaParties *parties)
+print_time_line (BullaLedger *ledger, BullaExposureReport *report)
 {
-  BullaContact *click = bulla_parties_get_click (parties);
+  BullaContact *click = bulla_exposure_report_get_click (report);
   GListModel *list = G_LIST_MODEL (ledger);
   gint64 start = click != NULL ? bulla_contact_get_time (click) : -1;
-  BullaMoment moment;
+  BullaPhase phase;
 
   bulla_cli_print ("\n%s\n", _ ("Time line"));
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
-    if (!bulla_parties_place (parties, contact, &moment) || !is_wanted (moment))
+    if (!bulla_exposure_report_place (report, contact, &phase) || !is_wanted (phase))
       continue;
     if (start < 0)
       start = bulla_contact_get_time (contact);
@@ -145,10 +145,10 @@ print_time_line (BullaLedger *ledger, BullaParties *parties)
 }
 
 static void
-print_text (BullaLedger *ledger, BullaParties *parties)
+print_text (BullaLedger *ledger, BullaExposureReport *report)
 {
-  BullaContact *click = bulla_parties_get_click (parties);
-  const char *url = bulla_parties_get_page (parties);
+  BullaContact *click = bulla_exposure_report_get_click (report);
+  const char *url = bulla_exposure_report_get_page (report);
 
   if (click != NULL) {
     g_autofree char *page = bulla_printable_dup (url != NULL ? url : "");
@@ -158,23 +158,23 @@ print_text (BullaLedger *ledger, BullaParties *parties)
   } else {
     bulla_cli_print (_ ("There is no click in this ledger: all of it counts as after one.\n"));
   }
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (parties)); i++) {
-    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (parties), i);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (report)); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (report), i);
     print_party (party);
   }
-  print_time_line (ledger, parties);
+  print_time_line (ledger, report);
 }
 
 /* --- for programs */
 
 static void
-add_count (JsonBuilder *builder, BullaParty *party, BullaMoment moment, const char *member)
+add_count (JsonBuilder *builder, BullaParty *party, BullaPhase phase, const char *member)
 {
   BullaPartyCount count;
 
-  if (!is_wanted (moment))
+  if (!is_wanted (phase))
     return;
-  bulla_party_count (party, moment, &count);
+  bulla_party_count (party, phase, &count);
   bulla_json_begin (builder, member);
   bulla_json_add_number (builder, "connections", count.connections);
   bulla_json_add_number (builder, "requests", count.requests);
@@ -201,29 +201,29 @@ add_party (JsonBuilder *builder, BullaParty *party)
   bulla_json_add_names (builder, "cookies", (const char *const *)cookies);
   if (bulla_party_get_n_cookies_left_out (party) > 0)
     bulla_json_add_number (builder, "cookies_left_out", bulla_party_get_n_cookies_left_out (party));
-  add_count (builder, party, BULLA_MOMENT_EARLIER, "earlier");
-  add_count (builder, party, BULLA_MOMENT_BEFORE, "before");
-  add_count (builder, party, BULLA_MOMENT_AFTER, "after");
+  add_count (builder, party, BULLA_PHASE_EARLIER, "earlier");
+  add_count (builder, party, BULLA_PHASE_BEFORE, "before");
+  add_count (builder, party, BULLA_PHASE_AFTER, "after");
   json_builder_end_object (builder);
 }
 
 static void
-print_json (BullaParties *parties)
+print_json (BullaExposureReport *report)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  BullaContact *click = bulla_parties_get_click (parties);
+  BullaContact *click = bulla_exposure_report_get_click (report);
 
   json_builder_begin_object (builder);
-  bulla_json_add_number (builder, "view", bulla_parties_get_view (parties));
-  bulla_json_add_text (builder, "page", bulla_parties_get_page (parties));
+  bulla_json_add_number (builder, "view", bulla_exposure_report_get_view (report));
+  bulla_json_add_text (builder, "page", bulla_exposure_report_get_page (report));
   if (click != NULL) {
     bulla_json_add_number (builder, "click_us", bulla_contact_get_time (click));
     bulla_json_add_text (builder, "from", bulla_contact_get_page (click));
   }
   json_builder_set_member_name (builder, "parties");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (parties)); i++) {
-    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (parties), i);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (report)); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (report), i);
     add_party (builder, party);
   }
   json_builder_end_array (builder);
@@ -231,7 +231,7 @@ print_json (BullaParties *parties)
   bulla_cli_print ("%s\n", text);
 }
 
-static BullaExit
+static BullaCliExit
 run_ledger (char **arguments, GError **error)
 {
   if (arguments[0] == NULL || arguments[1] != NULL) {
@@ -246,11 +246,11 @@ run_ledger (char **arguments, GError **error)
   g_autoptr (BullaLedger) ledger = read_ledger (arguments[0], error);
   if (ledger == NULL || (option_har != NULL && !write_har (ledger, error)))
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaParties) parties = bulla_parties_new (ledger, (guint)option_view);
+  g_autoptr (BullaExposureReport) report = bulla_exposure_report_new (ledger, (guint)option_view);
   if (option_json)
-    print_json (parties);
+    print_json (report);
   else
-    print_text (ledger, parties);
+    print_text (ledger, report);
   guint n = (guint)MIN (bulla_ledger_get_n_dropped (ledger), G_MAXUINT);
   if (n > 0)
     bulla_cli_print_error (

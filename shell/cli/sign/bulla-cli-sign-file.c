@@ -23,7 +23,7 @@ fail (const char *path, GError **error, const char *why)
 /* The bundle begins where its own length says, counted from the end: this is so even where the
  * block in front of it cannot be understood. */
 static gboolean
-find_bundle (BullaSignFile *self, GError **error)
+find_bundle (BullaCliSignFile *self, GError **error)
 {
   static const guint8 magic[] = "\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6";
   gsize size;
@@ -48,7 +48,7 @@ find_bundle (BullaSignFile *self, GError **error)
 }
 
 static void
-read_block (BullaSignFile *self)
+read_block (BullaCliSignFile *self)
 {
   gboolean wants_more = FALSE;
   BullaSpan span = {g_bytes_get_data (self->bytes, NULL), self->start, 0};
@@ -60,16 +60,16 @@ read_block (BullaSignFile *self)
 }
 
 /**
- * bulla_sign_file_new: (skip)
+ * bulla_cli_sign_file_new: (skip)
  * @path: a web bundle, signed or not
  * @error: if it cannot be read, or is none
  *
  * Returns: (transfer full) (nullable): the file
  */
-BullaSignFile *
-bulla_sign_file_new (const char *path, GError **error)
+BullaCliSignFile *
+bulla_cli_sign_file_new (const char *path, GError **error)
 {
-  g_autoptr (BullaSignFile) self = g_new0 (BullaSignFile, 1);
+  g_autoptr (BullaCliSignFile) self = g_new0 (BullaCliSignFile, 1);
   g_autofree char *real = realpath (path, NULL);
   GStatBuf status;
 
@@ -98,7 +98,7 @@ bulla_sign_file_new (const char *path, GError **error)
 }
 
 void
-bulla_sign_file_free (BullaSignFile *self)
+bulla_cli_sign_file_free (BullaCliSignFile *self)
 {
   g_clear_pointer (&self->block, bulla_integrity_block_free);
   g_clear_pointer (&self->facts, bulla_facts_unref);
@@ -111,7 +111,7 @@ bulla_sign_file_free (BullaSignFile *self)
 /* Returns: (transfer full) (nullable): what signatures cover, to be read in pieces: what is mapped
  * and touched counts as memory of ours */
 GInputStream *
-bulla_sign_file_open_bundle (const BullaSignFile *self, GError **error)
+bulla_cli_sign_file_open_bundle (const BullaCliSignFile *self, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (self->path);
   g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
@@ -124,14 +124,14 @@ bulla_sign_file_open_bundle (const BullaSignFile *self, GError **error)
 
 /* Returns: (nullable): what the block says the bundle is called */
 const char *
-bulla_sign_file_get_web_bundle_id (const BullaSignFile *self)
+bulla_cli_sign_file_get_web_bundle_id (const BullaCliSignFile *self)
 {
   return self->block != NULL ? self->block->web_bundle_id : NULL;
 }
 
 /* Returns: (transfer full) (nullable): the ID of the key that signed; NULL: of no kind we know */
 char *
-bulla_sign_file_dup_signer (const BullaSignFile *self, guint signature)
+bulla_cli_sign_file_dup_signer (const BullaCliSignFile *self, guint signature)
 {
   const BullaIntegritySignature *entry = &self->block->signatures[signature];
 

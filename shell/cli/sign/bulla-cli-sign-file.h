@@ -17,17 +17,17 @@ typedef struct {
   gsize start;                /* of the bundle; before it is the block */
   BullaFacts *facts;          /* owned; what @block says is kept there */
   BullaIntegrityBlock *block; /* owned; nullable: there is none, or it cannot be read */
-} BullaSignFile;
+} BullaCliSignFile;
 
-BullaSignFile *bulla_sign_file_new (const char *path, GError **error);
-void bulla_sign_file_free (BullaSignFile *self);
-GInputStream *bulla_sign_file_open_bundle (const BullaSignFile *self, GError **error);
-const char *bulla_sign_file_get_web_bundle_id (const BullaSignFile *self);
-char *bulla_sign_file_dup_signer (const BullaSignFile *self, guint signature);
+BullaCliSignFile *bulla_cli_sign_file_new (const char *path, GError **error);
+void bulla_cli_sign_file_free (BullaCliSignFile *self);
+GInputStream *bulla_cli_sign_file_open_bundle (const BullaCliSignFile *self, GError **error);
+const char *bulla_cli_sign_file_get_web_bundle_id (const BullaCliSignFile *self);
+char *bulla_cli_sign_file_dup_signer (const BullaCliSignFile *self, guint signature);
 
 /* keys as they are named on the command line */
 BullaSigningKey *bulla_cli_read_key (const char *path, gboolean must_sign, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaSignFile, bulla_sign_file_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliSignFile, bulla_cli_sign_file_free)
 
 G_END_DECLS

@@ -45,7 +45,7 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-static BullaExit
+static BullaCliExit
 print_ids (char **arguments, GError **error)
 {
   char **lists[] = {option_keys, arguments};
@@ -64,7 +64,7 @@ print_ids (char **arguments, GError **error)
   return BULLA_EXIT_FAILED;
 }
 
-static BullaExit
+static BullaCliExit
 generate (char **arguments, GError **error)
 {
   BullaSigningKeyKind kind = BULLA_SIGNING_KEY_ED25519;
@@ -130,7 +130,7 @@ read_removed (GError **error)
 }
 
 static gboolean
-fail (const BullaSignFile *file, GError **error, const char *why)
+fail (const BullaCliSignFile *file, GError **error, const char *why)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: %s", file->name, why);
   return FALSE;
@@ -138,7 +138,7 @@ fail (const BullaSignFile *file, GError **error, const char *why)
 
 /* Whether what is asked for can be done with what is there. */
 static gboolean
-check_state (const BullaSignFile *file, GError **error)
+check_state (const BullaCliSignFile *file, GError **error)
 {
   gboolean keeps = option_add || option_remove != NULL;
 
@@ -173,7 +173,7 @@ span_bytes (BullaSpan span)
 /* Keeps the signatures that are not to be removed. Returns FALSE if one that is named is not
  * there, or one that is to be added is. @kept: (out): the IDs of known keys among them */
 static gboolean
-keep_signatures (const BullaSignFile *file, BullaIntegrityWriter *writer, GHashTable *removed,
+keep_signatures (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GHashTable *removed,
                  GPtrArray *kept, guint *n_kept, GError **error)
 {
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -182,7 +182,7 @@ keep_signatures (const BullaSignFile *file, BullaIntegrityWriter *writer, GHashT
 
   *n_kept = 0;
   for (guint i = 0; i < file->block->n_signatures; i++) {
-    g_autofree char *id = bulla_sign_file_dup_signer (file, i);
+    g_autofree char *id = bulla_cli_sign_file_dup_signer (file, i);
     if (id != NULL && g_hash_table_contains (removed, id)) {
       g_hash_table_add (found, g_steal_pointer (&id));
       continue;
@@ -205,7 +205,7 @@ keep_signatures (const BullaSignFile *file, BullaIntegrityWriter *writer, GHashT
 }
 
 static gboolean
-add_keys (const BullaSignFile *file, BullaIntegrityWriter *writer, GPtrArray *keys,
+add_keys (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GPtrArray *keys,
           GPtrArray *signers, GError **error)
 {
   for (guint i = 0; i < keys->len; i++) {
@@ -224,10 +224,10 @@ add_keys (const BullaSignFile *file, BullaIntegrityWriter *writer, GPtrArray *ke
 
 /* what is made of the options and the file */
 typedef struct {
-  const BullaSignFile *file; /* borrowed */
-  GBytes *block;             /* owned; nullable: the bundle is to be unsigned */
-  char *id;                  /* owned */
-  GPtrArray *signers;        /* owned; IDs of known keys, in the order of the block */
+  const BullaCliSignFile *file; /* borrowed */
+  GBytes *block;                /* owned; nullable: the bundle is to be unsigned */
+  char *id;                     /* owned */
+  GPtrArray *signers;           /* owned; IDs of known keys, in the order of the block */
   guint n_signatures;
 } Signing;
 
@@ -241,10 +241,10 @@ signing_clear (Signing *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Signing, signing_clear)
 
 static char *
-choose_id (const BullaSignFile *file, GPtrArray *keys, gboolean keeps)
+choose_id (const BullaCliSignFile *file, GPtrArray *keys, gboolean keeps)
 {
   if (keeps)
-    return g_strdup (bulla_sign_file_get_web_bundle_id (file));
+    return g_strdup (bulla_cli_sign_file_get_web_bundle_id (file));
   if (option_id != NULL)
     return g_strdup (option_id);
   return g_strdup (bulla_signing_key_get_web_bundle_id (g_ptr_array_index (keys, 0)));
@@ -253,7 +253,7 @@ choose_id (const BullaSignFile *file, GPtrArray *keys, gboolean keeps)
 static gboolean
 make_block (Signing *self, GPtrArray *keys, GHashTable *removed, GError **error)
 {
-  const BullaSignFile *file = self->file;
+  const BullaCliSignFile *file = self->file;
   gboolean keeps = file->start > 0 && !option_replace;
   guint n_kept = 0;
 
@@ -274,7 +274,7 @@ make_block (Signing *self, GPtrArray *keys, GHashTable *removed, GError **error)
   if (self->n_signatures == 0)
     return fail (file, error,
                  _ ("no signature would be left: add another with --key, or say --remove all"));
-  g_autoptr (GInputStream) in = bulla_sign_file_open_bundle (file, error);
+  g_autoptr (GInputStream) in = bulla_cli_sign_file_open_bundle (file, error);
   g_autoptr (GBytes) digest = in != NULL ? bulla_integrity_writer_digest (in, NULL, error) : NULL;
   if (digest == NULL)
     return FALSE;
@@ -286,7 +286,7 @@ static gboolean
 write_cb (GOutputStream *out, gpointer user_data, GError **error)
 {
   const Signing *self = user_data;
-  g_autoptr (GInputStream) bundle = bulla_sign_file_open_bundle (self->file, error);
+  g_autoptr (GInputStream) bundle = bulla_cli_sign_file_open_bundle (self->file, error);
   gsize size = 0;
   const void *block = self->block != NULL ? g_bytes_get_data (self->block, &size) : NULL;
 
@@ -298,7 +298,7 @@ write_cb (GOutputStream *out, gpointer user_data, GError **error)
 static void
 print_outcome (const Signing *self, const char *path)
 {
-  const char *before = bulla_sign_file_get_web_bundle_id (self->file);
+  const char *before = bulla_cli_sign_file_get_web_bundle_id (self->file);
 
   bulla_cli_print (_ ("Wrote %s\n"), path);
   if (self->block == NULL) {
@@ -349,7 +349,7 @@ static gboolean
 sign_file (const char *path, GError **error)
 {
   g_auto (Signing) signing = {NULL};
-  g_autoptr (BullaSignFile) file = bulla_sign_file_new (path, error);
+  g_autoptr (BullaCliSignFile) file = bulla_cli_sign_file_new (path, error);
 
   if (file == NULL || !check_state (file, error))
     return FALSE;
@@ -367,7 +367,7 @@ sign_file (const char *path, GError **error)
   return TRUE;
 }
 
-static BullaExit
+static BullaCliExit
 run_sign (char **arguments, GError **error)
 {
   if (option_print_id)

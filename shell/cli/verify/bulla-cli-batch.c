@@ -29,7 +29,7 @@ typedef struct {
   guint n_skipped;                     /* in folders, no package */
   GMutex mutex;
   GCond changed;
-  BullaReportFunc render;
+  BullaCliReportFunc render;
   Result *results; /* one a name */
   guint n_done, n_told;
   gboolean progress; /* is on the terminal, and to be wiped off */
@@ -143,25 +143,25 @@ work (gpointer data)
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   g_autoptr (GError) refused = NULL;
-  BullaJudge *judge = bulla_judge_new (self->trust, self->options, self->chain, &refused);
+  BullaCliJudge *judge = bulla_cli_judge_new (self->trust, self->options, self->chain, &refused);
   for (guint i = share->first; i < self->names->len; i += share->stride) {
     await_turn (self, i);
     Result result = {.error = judge == NULL ? g_error_copy (refused) : NULL};
-    g_autoptr (BullaReport) report =
-        judge != NULL ? bulla_judge_one (judge, self->names->pdata[i], &result.error) : NULL;
+    g_autoptr (BullaCliReport) report =
+        judge != NULL ? bulla_cli_judge_one (judge, self->names->pdata[i], &result.error) : NULL;
     if (report != NULL) {
       result.text = self->render (report);
-      result.fit = bulla_report_is_fit (report);
+      result.fit = bulla_cli_report_is_fit (report);
     }
     finish_one (self, i, result);
   }
-  g_clear_pointer (&judge, bulla_judge_free);
+  g_clear_pointer (&judge, bulla_cli_judge_free);
   g_main_context_pop_thread_default (context);
   return NULL;
 }
 
 /* prints one result; what it means for the exit status */
-static BullaExit
+static BullaCliExit
 tell (const Batch *self, guint index)
 {
   const Result *result = &self->results[index];
@@ -207,13 +207,13 @@ await_result (Batch *self, guint index)
   wipe_progress (self);
 }
 
-static BullaExit
+static BullaCliExit
 tell_all (Batch *self)
 {
-  BullaExit worst = BULLA_EXIT_FINE;
+  BullaCliExit worst = BULLA_EXIT_FINE;
   for (guint i = 0; i < self->names->len; i++) {
     await_result (self, i);
-    BullaExit exit = tell (self, i);
+    BullaCliExit exit = tell (self, i);
     worst = MAX (worst, exit);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
@@ -221,7 +221,7 @@ tell_all (Batch *self)
   return worst;
 }
 
-static BullaExit
+static BullaCliExit
 run (Batch *self)
 {
   guint n = MAX (MIN (g_get_num_processors (), self->names->len), 1);
@@ -235,7 +235,7 @@ run (Batch *self)
     else
       work (&shares[i]);
   }
-  BullaExit worst = tell_all (self);
+  BullaCliExit worst = tell_all (self);
   for (guint i = 0; i < n; i++)
     if (threads[i] != NULL)
       g_thread_join (threads[i]);
@@ -263,7 +263,7 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
 }
 
 /**
- * bulla_cli_judge: (skip)
+ * bulla_cli_judge_all: (skip)
  * @names: (array zero-terminated=1): files, folders, URLs
  * @trust: the trusted roots and logs
  * @options: how to judge
@@ -272,22 +272,22 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
  *
  * Returns: the worst that happened
  */
-BullaExit
-bulla_cli_judge (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
-                 BullaReportFunc render, GError **error)
+BullaCliExit
+bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
+                     BullaCliReportFunc render, GError **error)
 {
   g_autoptr (GBytes) chain = NULL;
   if (options->chain != NULL
       && (chain = bulla_cli_read_file (options->chain, MAX_CHAIN_SIZE, error)) == NULL)
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaJudge) probe = bulla_judge_new (trust, options, chain, error);
+  g_autoptr (BullaCliJudge) probe = bulla_cli_judge_new (trust, options, chain, error);
   if (probe == NULL) /* said once, not once a name */
     return BULLA_EXIT_FAILED;
   Batch self = {.trust = trust, .options = options, .chain = chain, .render = render};
   self.names = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self.mutex);
   g_cond_init (&self.changed);
-  BullaExit exit = BULLA_EXIT_FAILED;
+  BullaCliExit exit = BULLA_EXIT_FAILED;
   if (collect (&self, names, error)) {
     if (self.names->len == 1 && isatty (STDERR_FILENO))
       options->progress = tell_progress_cb;

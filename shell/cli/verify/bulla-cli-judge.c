@@ -10,14 +10,14 @@
 
 #define READ_SIZE 65536
 
-struct _BullaJudge {
+struct _BullaCliJudge {
   BullaLoader *loader;                 /* owned */
   GBytes *chain;                       /* owned; nullable */
   const BullaCliJudgeOptions *options; /* borrowed */
 };
 
 static BullaOuter *
-new_outer (BullaJudge *self, GError **error)
+new_outer (BullaCliJudge *self, GError **error)
 {
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (self->options->url);
   char **headers = self->options->headers;
@@ -33,7 +33,7 @@ new_outer (BullaJudge *self, GError **error)
 
 /* what of the options is told before anything is judged */
 static gboolean
-check_options (BullaJudge *self, GError **error)
+check_options (BullaCliJudge *self, GError **error)
 {
   const char *url = self->options->url;
   char **headers = self->options->request_headers;
@@ -52,7 +52,7 @@ check_options (BullaJudge *self, GError **error)
 }
 
 /**
- * bulla_judge_new: (skip)
+ * bulla_cli_judge_new: (skip)
  * @trust: shared with other threads
  * @options: how to judge; has to outlive the judge
  * @chain: (nullable): what the options name; it is not read here, as a pipe is read but once
@@ -60,11 +60,11 @@ check_options (BullaJudge *self, GError **error)
  *
  * Returns: (transfer full): a judge for the calling thread
  */
-BullaJudge *
-bulla_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBytes *chain,
-                 GError **error)
+BullaCliJudge *
+bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBytes *chain,
+                     GError **error)
 {
-  g_autoptr (BullaJudge) self = g_new0 (BullaJudge, 1);
+  g_autoptr (BullaCliJudge) self = g_new0 (BullaCliJudge, 1);
   self->options = options;
   self->loader = bulla_cli_new_loader (trust, error);
   if (self->loader == NULL || !check_options (self, error))
@@ -74,7 +74,7 @@ bulla_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBytes 
 }
 
 void
-bulla_judge_free (BullaJudge *self)
+bulla_cli_judge_free (BullaCliJudge *self)
 {
   g_clear_object (&self->loader);
   g_clear_pointer (&self->chain, g_bytes_unref);
@@ -88,7 +88,7 @@ keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static GObject *
-open_url (BullaJudge *self, const char *url, GError **error)
+open_url (BullaCliJudge *self, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   bulla_loader_open_url_async (self->loader, url, self->chain, NULL, keep_result_cb, &result);
@@ -100,7 +100,8 @@ open_url (BullaJudge *self, const char *url, GError **error)
 /* an exchange, and what cannot be read twice, come as they are; in any other file one may look for
  * a bundle at its end */
 static GObject *
-open_file (BullaJudge *self, const char *name, const char *kind, GInputStream *file, GError **error)
+open_file (BullaCliJudge *self, const char *name, const char *kind, GInputStream *file,
+           GError **error)
 {
   g_autoptr (BullaOuter) outer = new_outer (self, error);
   if (outer == NULL)
@@ -114,7 +115,7 @@ open_file (BullaJudge *self, const char *name, const char *kind, GInputStream *f
 
 /* the request: a navigation to the exchange's own URL */
 static BullaVerdict *
-judge_request (BullaJudge *self, BullaLoad *load, GError **error)
+judge_request (BullaCliJudge *self, BullaLoad *load, GError **error)
 {
   BullaRequestFacts request = {
       .method = "GET",
@@ -148,7 +149,7 @@ judge_request (BullaJudge *self, BullaLoad *load, GError **error)
 
 /* reads the body to its end, in bounded pieces; a fault in it is the verdict's */
 static gboolean
-read_body (BullaReport *report, GError **error)
+read_body (BullaCliReport *report, GError **error)
 {
   GInputStream *body = bulla_load_get_body (report->load);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
@@ -170,7 +171,7 @@ read_body (BullaReport *report, GError **error)
 
 /* reads on behind the head where that may be done, and asks for the request */
 static gboolean
-complete_load (BullaJudge *self, BullaReport *report, GError **error)
+complete_load (BullaCliJudge *self, BullaCliReport *report, GError **error)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (report->load);
   if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
@@ -185,14 +186,14 @@ complete_load (BullaJudge *self, BullaReport *report, GError **error)
 }
 
 static gboolean
-complete_bundle (BullaJudge *self, BullaReport *report, GError **error)
+complete_bundle (BullaCliJudge *self, BullaCliReport *report, GError **error)
 {
   const BullaCliJudgeOptions *options = self->options;
   report->kind = bulla_bundle_is_signed (report->bundle) ? "signed-bundle" : "bundle";
   report->check = bulla_bundle_check (report->bundle, options->progress, NULL, error);
   if (report->check == NULL)
     return FALSE;
-  const BullaBundleFinding *primary = bulla_report_find_primary (report);
+  const BullaBundleFinding *primary = bulla_cli_report_find_primary (report);
   if (primary == NULL)
     return TRUE;
   report->body_sha256 = g_strdup (primary->body_sha256);
@@ -202,17 +203,17 @@ complete_bundle (BullaJudge *self, BullaReport *report, GError **error)
 }
 
 /**
- * bulla_judge_one: (skip)
+ * bulla_cli_judge_one: (skip)
  * @self: a judge
  * @name: a file or a URL; "-" is standard input
  * @error: if it could not be read; whatever is wrong with the package is in the report
  *
  * Returns: (transfer full) (nullable): the report
  */
-BullaReport *
-bulla_judge_one (BullaJudge *self, const char *name, GError **error)
+BullaCliReport *
+bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
 {
-  g_autoptr (BullaReport) report = g_new0 (BullaReport, 1);
+  g_autoptr (BullaCliReport) report = g_new0 (BullaCliReport, 1);
   g_autoptr (GInputStream) file = NULL;
   gboolean is_url = bulla_cli_is_url (name);
   gint64 started = g_get_monotonic_time ();

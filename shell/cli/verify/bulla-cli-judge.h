@@ -16,18 +16,18 @@ typedef struct {
 } BullaCliJudgeOptions;
 
 /* makes the text that is printed, in the thread that judged; of memory nothing else is kept */
-typedef char *(*BullaReportFunc) (const BullaReport *report);
+typedef char *(*BullaCliReportFunc) (const BullaCliReport *report);
 
-BullaExit bulla_cli_judge (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
-                           BullaReportFunc render, GError **error);
+BullaCliExit bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
+                                  BullaCliReportFunc render, GError **error);
 
 /* one of them, in the calling thread */
-typedef struct _BullaJudge BullaJudge;
-BullaJudge *bulla_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBytes *chain,
-                             GError **error);
-BullaReport *bulla_judge_one (BullaJudge *self, const char *name, GError **error);
-void bulla_judge_free (BullaJudge *self);
+typedef struct _BullaCliJudge BullaCliJudge;
+BullaCliJudge *bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options,
+                                    GBytes *chain, GError **error);
+BullaCliReport *bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error);
+void bulla_cli_judge_free (BullaCliJudge *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaJudge, bulla_judge_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliJudge, bulla_cli_judge_free)
 
 G_END_DECLS

@@ -46,7 +46,7 @@ is_https (const char *url)
 
 /* what no policy could have reported */
 static const char *
-objection_to (const BullaReport *report, const Preview *self)
+objection_to (const BullaCliReport *report, const Preview *self)
 {
   if (report->load == NULL)
     return _ ("there are none on bundles");
@@ -91,7 +91,7 @@ ask (Preview *self, BullaOuter *outer, gint64 now)
 }
 
 static void
-preview_init (Preview *self, const BullaReport *report)
+preview_init (Preview *self, const BullaCliReport *report)
 {
   *self = (Preview){0};
   if (report->load != NULL) {
@@ -116,13 +116,13 @@ preview_init (Preview *self, const BullaReport *report)
 }
 
 /**
- * bulla_report_nel_to_json: (skip)
+ * bulla_cli_report_nel_to_json: (skip)
  * @self: a report
  *
  * Returns: (transfer full): what its deliverer would get, and why
  */
 JsonNode *
-bulla_report_nel_to_json (const BullaReport *self)
+bulla_cli_report_nel_to_json (const BullaCliReport *self)
 {
   g_auto (Preview) preview = {0};
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -203,12 +203,12 @@ append_source (GString *text, const Preview *self)
 }
 
 /**
- * bulla_report_append_nel: (skip)
+ * bulla_cli_report_append_nel: (skip)
  * @self: a report
  * @text: where what its deliverer would get is added
  */
 void
-bulla_report_append_nel (const BullaReport *self, GString *text)
+bulla_cli_report_append_nel (const BullaCliReport *self, GString *text)
 {
   g_auto (Preview) preview = {0};
 

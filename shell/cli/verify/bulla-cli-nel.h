@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-JsonNode *bulla_report_nel_to_json (const BullaReport *self);
-void bulla_report_append_nel (const BullaReport *self, GString *text);
+JsonNode *bulla_cli_report_nel_to_json (const BullaCliReport *self);
+void bulla_cli_report_append_nel (const BullaCliReport *self, GString *text);
 
 G_END_DECLS

@@ -14,13 +14,13 @@
 #define MAX_VOUCHERS 64
 
 /**
- * bulla_report_find_primary: (skip)
+ * bulla_cli_report_find_primary: (skip)
  * @self: of a bundle
  *
  * Returns: (nullable): what was found at its primary URL
  */
 const BullaBundleFinding *
-bulla_report_find_primary (const BullaReport *self)
+bulla_cli_report_find_primary (const BullaCliReport *self)
 {
   const char *url = bulla_bundle_get_primary_url (self->bundle);
   gint primary = url != NULL ? bulla_bundle_find (self->bundle, url) : -1;
@@ -58,12 +58,12 @@ add_resource (JsonBuilder *builder, BullaBundle *bundle, const BullaBundleFindin
 }
 
 /**
- * bulla_report_add_resources: (skip)
+ * bulla_cli_report_add_resources: (skip)
  * @self: of a bundle
  * @builder: in the object of the report
  */
 void
-bulla_report_add_resources (const BullaReport *self, JsonBuilder *builder)
+bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder)
 {
   bulla_cli_json_string (builder, "version", bulla_bundle_get_version (self->bundle));
   bulla_cli_json_string (builder, "primary_url", bulla_bundle_get_primary_url (self->bundle));
@@ -151,12 +151,12 @@ append_address (GString *text, const BullaReport *self)
 }
 
 /**
- * bulla_report_append_bundle: (skip)
+ * bulla_cli_report_append_bundle: (skip)
  * @self: of a bundle
  * @text: where the summary of the bundle is added
  */
 void
-bulla_report_append_bundle (const BullaReport *self, GString *text)
+bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text)
 {
   BullaBundle *bundle = self->bundle;
   guint n = bulla_bundle_get_n_resources (bundle);
@@ -210,13 +210,13 @@ append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *findin
 }
 
 /**
- * bulla_report_append_resources: (skip)
+ * bulla_cli_report_append_resources: (skip)
  * @self: of a bundle
  * @text: where a table of its resources is added
  * @explain: all of them, and the traces of those with which something is wrong
  */
 void
-bulla_report_append_resources (const BullaReport *self, GString *text, gboolean explain)
+bulla_cli_report_append_resources (const BullaCliReport *self, GString *text, gboolean explain)
 {
   const GArray *findings = self->check->findings;
   guint n_shown = 0, n_left = 0;

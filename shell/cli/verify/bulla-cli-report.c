@@ -11,7 +11,7 @@
 #include "bulla-printable.h"
 
 void
-bulla_report_free (BullaReport *self)
+bulla_cli_report_free (BullaCliReport *self)
 {
   g_clear_object (&self->load);
   g_clear_pointer (&self->check, bulla_bundle_check_free);
@@ -23,22 +23,22 @@ bulla_report_free (BullaReport *self)
 
 /* of the package as such */
 BullaVerdict *
-bulla_report_get_verdict (const BullaReport *self)
+bulla_cli_report_get_verdict (const BullaCliReport *self)
 {
   return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle)
                               : bulla_load_get_verdict (self->load);
 }
 
 static BullaOutcome
-package_outcome (const BullaReport *self)
+package_outcome (const BullaCliReport *self)
 {
   return self->check != NULL ? self->check->outcome
-                             : bulla_verdict_get_outcome (bulla_report_get_verdict (self));
+                             : bulla_verdict_get_outcome (bulla_cli_report_get_verdict (self));
 }
 
 /* a bundle that is shown in an origin of its own answers the request too */
 static BullaReply
-reply_of (const BullaReport *self)
+reply_of (const BullaCliReport *self)
 {
   if (self->request != NULL)
     return bulla_verdict_get_reply (self->request);
@@ -50,7 +50,7 @@ reply_of (const BullaReport *self)
 
 /* an exchange that may be substituted, but not for this request, is as good as the network */
 BullaOutcome
-bulla_report_get_outcome (const BullaReport *self)
+bulla_cli_report_get_outcome (const BullaCliReport *self)
 {
   BullaOutcome outcome = package_outcome (self);
   if (outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
@@ -61,36 +61,36 @@ bulla_report_get_outcome (const BullaReport *self)
 }
 
 BullaReason
-bulla_report_get_reason (const BullaReport *self)
+bulla_cli_report_get_reason (const BullaCliReport *self)
 {
   BullaReason reason = self->check != NULL
                            ? self->check->reason
-                           : bulla_verdict_get_reason (bulla_report_get_verdict (self));
+                           : bulla_verdict_get_reason (bulla_cli_report_get_verdict (self));
   if (reason == BULLA_REASON_NONE && self->request != NULL)
     reason = bulla_verdict_get_reason (self->request);
   return reason;
 }
 
 /**
- * bulla_report_is_fit: (skip)
+ * bulla_cli_report_is_fit: (skip)
  * @self: a report
  *
  * Returns: whether the package may speak for its origin, or, a bundle, has nothing wrong with it
  */
 gboolean
-bulla_report_is_fit (const BullaReport *self)
+bulla_cli_report_is_fit (const BullaCliReport *self)
 {
-  BullaOutcome outcome = bulla_report_get_outcome (self);
-  return bulla_report_get_reason (self) == BULLA_REASON_NONE
+  BullaOutcome outcome = bulla_cli_report_get_outcome (self);
+  return bulla_cli_report_get_reason (self) == BULLA_REASON_NONE
          && (outcome == BULLA_OUTCOME_SUBSTITUTE
              || (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && self->bundle != NULL));
 }
 
 /* whose reason is told: the package's, or that of a response in it */
 static const BullaVerdict *
-decisive_verdict (const BullaReport *self)
+decisive_verdict (const BullaCliReport *self)
 {
-  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   if (bulla_verdict_get_reason (verdict) != BULLA_REASON_NONE)
     return verdict;
   if (self->request != NULL)
@@ -102,9 +102,9 @@ decisive_verdict (const BullaReport *self)
 
 /* of a bundle: when the first of what is vouched for ends */
 static gint64
-expiry_of (const BullaReport *self)
+expiry_of (const BullaCliReport *self)
 {
-  gint64 expires = bulla_verdict_get_expires (bulla_report_get_verdict (self));
+  gint64 expires = bulla_verdict_get_expires (bulla_cli_report_get_verdict (self));
   const GArray *findings = self->check != NULL && expires < 0 ? self->check->findings : NULL;
   for (guint i = 0; findings != NULL && i < findings->len; i++) {
     const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
@@ -137,30 +137,31 @@ add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
 }
 
 static void
-add_request (JsonBuilder *builder, const BullaReport *self)
+add_request (JsonBuilder *builder, const BullaCliReport *self)
 {
   BullaReply reply = reply_of (self);
   bulla_cli_json_begin (builder, "request");
   bulla_cli_json_string (builder, "verdict", bulla_reply_get_nick (reply));
-  bulla_cli_json_string (
-      builder, "reason",
-      reply != BULLA_REPLY_SERVE ? bulla_reason_get_nick (bulla_report_get_reason (self)) : NULL);
+  bulla_cli_json_string (builder, "reason",
+                         reply != BULLA_REPLY_SERVE
+                             ? bulla_reason_get_nick (bulla_cli_report_get_reason (self))
+                             : NULL);
   json_builder_end_object (builder);
 }
 
 static void
-add_expiry (JsonBuilder *builder, const BullaReport *self)
+add_expiry (JsonBuilder *builder, const BullaCliReport *self)
 {
-  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   bulla_cli_json_time (builder, "expires", expiry_of (self));
   bulla_cli_json_string (builder, "expires_by",
                          bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
 }
 
 static void
-add_all_steps (JsonBuilder *builder, const BullaReport *self)
+add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
 {
-  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   const BullaVerdict *decisive = decisive_verdict (self);
   bulla_cli_json_begin_array (builder, "steps");
   add_steps (builder, verdict);
@@ -170,14 +171,14 @@ add_all_steps (JsonBuilder *builder, const BullaReport *self)
 }
 
 static const char *
-url_of (const BullaReport *self)
+url_of (const BullaCliReport *self)
 {
   return self->bundle != NULL ? bulla_bundle_get_primary_url (self->bundle)
                               : bulla_load_get_url (self->load);
 }
 
 static void
-add_body (JsonBuilder *builder, const BullaReport *self)
+add_body (JsonBuilder *builder, const BullaCliReport *self)
 {
   bulla_cli_json_begin (builder, "body");
   bulla_cli_json_string (builder, "sha256", self->body_sha256);
@@ -187,16 +188,16 @@ add_body (JsonBuilder *builder, const BullaReport *self)
 }
 
 /**
- * bulla_report_to_json: (skip)
+ * bulla_cli_report_to_json: (skip)
  * @self: a report
  *
  * Returns: (transfer full): one object
  */
 JsonNode *
-bulla_report_to_json (const BullaReport *self)
+bulla_cli_report_to_json (const BullaCliReport *self)
 {
-  const BullaVerdict *verdict = bulla_report_get_verdict (self);
-  BullaReason reason = bulla_report_get_reason (self);
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
+  BullaReason reason = bulla_cli_report_get_reason (self);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", self->name);
@@ -205,7 +206,7 @@ bulla_report_to_json (const BullaReport *self)
   bulla_cli_json_string (builder, "profile", bulla_verdict_get_profile_name (verdict));
   bulla_cli_json_time (builder, "at", bulla_verdict_get_time (verdict));
   bulla_cli_json_string (builder, "outcome",
-                         bulla_outcome_get_nick (bulla_report_get_outcome (self)));
+                         bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)));
   bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (reason));
   bulla_cli_json_string (builder, "report_type",
                          bulla_verdict_get_report_type (decisive_verdict (self)));
@@ -214,7 +215,7 @@ bulla_report_to_json (const BullaReport *self)
   add_all_steps (builder, self);
   add_body (builder, self);
   if (self->bundle != NULL)
-    bulla_report_add_resources (self, builder);
+    bulla_cli_report_add_resources (self, builder);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -234,19 +235,19 @@ bulla_cli_format_time (gint64 seconds)
 }
 
 static void
-append_summary (GString *text, const BullaReport *self)
+append_summary (GString *text, const BullaCliReport *self)
 {
-  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   g_autofree char *at = bulla_cli_format_time (bulla_verdict_get_time (verdict));
   g_autofree char *name = bulla_printable_dup (self->name);
   g_string_append_printf (text, "%-16s%s\n",
-                          bulla_outcome_get_nick (bulla_report_get_outcome (self)), name);
+                          bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)), name);
   if (url_of (self) != NULL) {
     g_autofree char *url = bulla_printable_dup (url_of (self));
     g_string_append_printf (text, "  %s\n", url);
   }
   if (self->bundle != NULL)
-    bulla_report_append_bundle (self, text);
+    bulla_cli_report_append_bundle (self, text);
   g_string_append_printf (text, _ ("  profile %s, judged at %s"),
                           bulla_verdict_get_profile_name (verdict), at);
   if (bulla_verdict_get_expires (verdict) >= 0) {
@@ -271,9 +272,9 @@ append_reason (GString *text, BullaReason reason, gboolean explain)
 }
 
 static void
-append_steps (GString *text, const BullaReport *self, gboolean explain)
+append_steps (GString *text, const BullaCliReport *self, gboolean explain)
 {
-  const BullaVerdict *verdict = bulla_report_get_verdict (self);
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   const BullaVerdict *more = self->request != NULL ? self->request : decisive_verdict (self);
   g_autofree char *steps = bulla_verdict_describe (verdict, explain);
   g_string_append (text, steps);
@@ -284,22 +285,22 @@ append_steps (GString *text, const BullaReport *self, gboolean explain)
 }
 
 /**
- * bulla_report_to_text: (skip)
+ * bulla_cli_report_to_text: (skip)
  * @self: a report
  * @explain: every step, what the reason means, and every resource of a bundle
  *
  * Returns: (transfer full): lines of text
  */
 char *
-bulla_report_to_text (const BullaReport *self, gboolean explain)
+bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  BullaReason reason = bulla_report_get_reason (self);
+  BullaReason reason = bulla_cli_report_get_reason (self);
   append_summary (text, self);
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
   append_steps (text, self, explain);
   if (self->bundle != NULL)
-    bulla_report_append_resources (self, text, explain);
+    bulla_cli_report_append_resources (self, text, explain);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -21,23 +21,24 @@ typedef struct {
   guint64 body_length;
   gboolean body_complete;
   gint64 elapsed; /* milliseconds until all was read; 0: of a file */
-} BullaReport;
+} BullaCliReport;
 
-void bulla_report_free (BullaReport *self);
-BullaVerdict *bulla_report_get_verdict (const BullaReport *self);
-BullaOutcome bulla_report_get_outcome (const BullaReport *self);
-BullaReason bulla_report_get_reason (const BullaReport *self);
-gboolean bulla_report_is_fit (const BullaReport *self);
-JsonNode *bulla_report_to_json (const BullaReport *self);
-char *bulla_report_to_text (const BullaReport *self, gboolean explain);
+void bulla_cli_report_free (BullaCliReport *self);
+BullaVerdict *bulla_cli_report_get_verdict (const BullaCliReport *self);
+BullaOutcome bulla_cli_report_get_outcome (const BullaCliReport *self);
+BullaReason bulla_cli_report_get_reason (const BullaCliReport *self);
+gboolean bulla_cli_report_is_fit (const BullaCliReport *self);
+JsonNode *bulla_cli_report_to_json (const BullaCliReport *self);
+char *bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain);
 char *bulla_cli_format_time (gint64 seconds);
 
 /* what bundles alone have */
-const BullaBundleFinding *bulla_report_find_primary (const BullaReport *self);
-void bulla_report_add_resources (const BullaReport *self, JsonBuilder *builder);
-void bulla_report_append_bundle (const BullaReport *self, GString *text);
-void bulla_report_append_resources (const BullaReport *self, GString *text, gboolean explain);
+const BullaBundleFinding *bulla_cli_report_find_primary (const BullaCliReport *self);
+void bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder);
+void bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text);
+void bulla_cli_report_append_resources (const BullaCliReport *self, GString *text,
+                                        gboolean explain);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaReport, bulla_report_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliReport, bulla_cli_report_free)
 
 G_END_DECLS

@@ -46,24 +46,24 @@ static const BullaExample EXAMPLES[] = {
 };
 
 static char *
-render (const BullaReport *report)
+render (const BullaCliReport *report)
 {
   if (!option_json) {
-    g_autofree char *told = bulla_report_to_text (report, option_explain);
+    g_autofree char *told = bulla_cli_report_to_text (report, option_explain);
     g_autoptr (GString) text = g_string_new (told);
     if (option_report)
-      bulla_report_append_nel (report, text);
+      bulla_cli_report_append_nel (report, text);
     return g_string_free (g_steal_pointer (&text), FALSE);
   }
-  g_autoptr (JsonNode) node = bulla_report_to_json (report);
+  g_autoptr (JsonNode) node = bulla_cli_report_to_json (report);
   if (option_report)
     json_object_set_member (json_node_get_object (node), "report",
-                            bulla_report_nel_to_json (report));
+                            bulla_cli_report_nel_to_json (report));
   g_autofree char *line = json_to_string (node, FALSE);
   return g_strconcat (line, "\n", NULL);
 }
 
-static BullaExit
+static BullaCliExit
 run_verify (char **arguments, GError **error)
 {
   if (arguments[0] == NULL) {
@@ -73,7 +73,7 @@ run_verify (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
-  return bulla_cli_judge (arguments, trust, &judge_options, render, error);
+  return bulla_cli_judge_all (arguments, trust, &judge_options, render, error);
 }
 
 const BullaVerb bulla_verb_verify = {

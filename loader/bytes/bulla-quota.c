@@ -1,10 +1,10 @@
-/* bulla-room.c - how many bytes several bodies may have among them, and where those lie
+/* bulla-quota.c - how many bytes several bodies may have among them, and where those lie
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * They come in at the same time, and nobody knows beforehand how long they are: so each takes what
  * it keeps as that comes, and gives it back when it goes. However many they are, they have one
  * descriptor among them, and no more memory than one. */
-#include "bulla-room.h"
+#include "bulla-quota.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 #include "bulla-error.h"
 
-struct _BullaRoom {
+struct _BullaQuota {
   guint references;
   guint64 max, left; /* bytes */
   guint64 memory;    /* of these, bytes that are left in memory */
@@ -22,25 +22,25 @@ struct _BullaRoom {
   GArray *spare;     /* owned guint32; blocks that were given back */
 };
 
-BullaRoom *
-bulla_room_new (guint64 max)
+BullaQuota *
+bulla_quota_new (guint64 max)
 {
-  BullaRoom *self = g_new (BullaRoom, 1);
+  BullaQuota *self = g_new (BullaQuota, 1);
 
-  *self = (BullaRoom){1, max, max, BULLA_ROOM_MEMORY_MAX, -1, 0, NULL};
+  *self = (BullaQuota){1, max, max, BULLA_QUOTA_MEMORY_MAX, -1, 0, NULL};
   self->spare = g_array_new (FALSE, FALSE, sizeof (guint32));
   return self;
 }
 
-BullaRoom *
-bulla_room_ref (BullaRoom *self)
+BullaQuota *
+bulla_quota_ref (BullaQuota *self)
 {
   self->references++;
   return self;
 }
 
 void
-bulla_room_unref (BullaRoom *self)
+bulla_quota_unref (BullaQuota *self)
 {
   if (--self->references > 0)
     return;
@@ -51,16 +51,16 @@ bulla_room_unref (BullaRoom *self)
 }
 
 static gboolean
-fail_full (BullaRoom *self, GError **error)
+fail_full (BullaQuota *self, GError **error)
 {
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
                "no more than %" G_GUINT64_FORMAT " bytes are kept", self->max);
   return FALSE;
 }
 
-/* Returns: whether there was room for them; otherwise nothing is taken */
+/* Returns: whether that many were left; otherwise nothing is reserved */
 gboolean
-bulla_room_take (BullaRoom *self, guint64 bytes, GError **error)
+bulla_quota_reserve (BullaQuota *self, guint64 bytes, GError **error)
 {
   if (bytes > self->left)
     return fail_full (self, error);
@@ -69,20 +69,20 @@ bulla_room_take (BullaRoom *self, guint64 bytes, GError **error)
 }
 
 void
-bulla_room_give_back (BullaRoom *self, guint64 bytes)
+bulla_quota_release (BullaQuota *self, guint64 bytes)
 {
   self->left += bytes;
 }
 
 guint64
-bulla_room_get_left (BullaRoom *self)
+bulla_quota_get_left (BullaQuota *self)
 {
   return self->left;
 }
 
-/* Returns: whether there was room for them in memory; otherwise nothing is taken */
+/* Returns: whether that many were left in memory; otherwise nothing is reserved */
 gboolean
-bulla_room_take_memory (BullaRoom *self, guint64 bytes)
+bulla_quota_reserve_memory (BullaQuota *self, guint64 bytes)
 {
   if (bytes > self->memory)
     return FALSE;
@@ -91,7 +91,7 @@ bulla_room_take_memory (BullaRoom *self, guint64 bytes)
 }
 
 void
-bulla_room_give_back_memory (BullaRoom *self, guint64 bytes)
+bulla_quota_release_memory (BullaQuota *self, guint64 bytes)
 {
   self->memory += bytes;
 }
@@ -109,7 +109,7 @@ fail_errno (GError **error)
 }
 
 static gboolean
-open_file (BullaRoom *self, GError **error)
+open_file (BullaQuota *self, GError **error)
 {
   g_autofree char *path = g_build_filename (g_get_user_runtime_dir (), "bulla-XXXXXX", NULL);
 
@@ -123,19 +123,19 @@ open_file (BullaRoom *self, GError **error)
 }
 
 /**
- * bulla_room_take_block: (skip)
- * @self: a room
- * @block: (out): the number of %BULLA_ROOM_BLOCK_SIZE bytes that nobody else has
+ * bulla_quota_reserve_block: (skip)
+ * @self: a quota
+ * @block: (out): the number of %BULLA_QUOTA_BLOCK_SIZE bytes that nobody else has
  * @error: set if the file cannot be created; %BULLA_ERROR_LIMIT if it has reached its quota
  *
  * Returns: whether they were reserved
  */
 gboolean
-bulla_room_take_block (BullaRoom *self, guint32 *block, GError **error)
+bulla_quota_reserve_block (BullaQuota *self, guint32 *block, GError **error)
 {
   if (self->file < 0 && !open_file (self, error))
     return FALSE;
-  if (self->spare->len == 0 && (guint64)self->n_blocks * BULLA_ROOM_BLOCK_SIZE >= self->max)
+  if (self->spare->len == 0 && (guint64)self->n_blocks * BULLA_QUOTA_BLOCK_SIZE >= self->max)
     return fail_full (self, error);
   if (self->spare->len > 0) {
     *block = g_array_index (self->spare, guint32, self->spare->len - 1);
@@ -147,7 +147,7 @@ bulla_room_take_block (BullaRoom *self, guint32 *block, GError **error)
 }
 
 void
-bulla_room_give_back_block (BullaRoom *self, guint32 block)
+bulla_quota_release_block (BullaQuota *self, guint32 block)
 {
   g_array_append_val (self->spare, block);
 }
@@ -155,13 +155,13 @@ bulla_room_give_back_block (BullaRoom *self, guint32 block)
 static goffset
 find_byte (guint32 block, gsize offset)
 {
-  return (goffset)block * BULLA_ROOM_BLOCK_SIZE + (goffset)offset;
+  return (goffset)block * BULLA_QUOTA_BLOCK_SIZE + (goffset)offset;
 }
 
 /* @offset: within @block, which ends no sooner than what is written */
 gboolean
-bulla_room_write (BullaRoom *self, guint32 block, gsize offset, const guint8 *bytes, gsize size,
-                  GError **error)
+bulla_quota_write (BullaQuota *self, guint32 block, gsize offset, const guint8 *bytes, gsize size,
+                   GError **error)
 {
   while (size > 0) {
     gssize written = pwrite (self->file, bytes, size, find_byte (block, offset));
@@ -179,8 +179,8 @@ bulla_room_write (BullaRoom *self, guint32 block, gsize offset, const guint8 *by
 /* @offset: within @block, of which all that is wanted was written. Threads may do so while nobody
  * writes there. */
 gboolean
-bulla_room_read (BullaRoom *self, guint32 block, gsize offset, void *buffer, gsize size,
-                 GError **error)
+bulla_quota_read (BullaQuota *self, guint32 block, gsize offset, void *buffer, gsize size,
+                  GError **error)
 {
   return pread (self->file, buffer, size, find_byte (block, offset)) == (gssize)size
          || fail_errno (error);

@@ -1,6 +1,6 @@
-/* bulla-peer.c - a host and port to connect to: by which addresses, and by which never
+/* bulla-private-address.c - which addresses are private, and connections that leave those out
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -10,17 +10,17 @@
 /* A GNetworkAddress, because TLS takes the identity it expects from one. It is the only way out, so
  * no connection is ever opened to an address that was not looked at: a name that changes its
  * address between two look-ups gains nothing. */
-struct _BullaPeer {
+struct _BullaFilteredAddress {
   GNetworkAddress parent_instance;
   BullaResolve *resolve; /* owned */
   gboolean allow_private;
 };
 
-static void bulla_peer_connectable_init (GSocketConnectableIface *iface);
+static void bulla_filtered_address_connectable_init (GSocketConnectableIface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (BullaPeer, bulla_peer, G_TYPE_NETWORK_ADDRESS,
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaFilteredAddress, bulla_filtered_address, G_TYPE_NETWORK_ADDRESS,
                                G_IMPLEMENT_INTERFACE (G_TYPE_SOCKET_CONNECTABLE,
-                                                      bulla_peer_connectable_init))
+                                                      bulla_filtered_address_connectable_init))
 
 /* --- which addresses are private */
 
@@ -131,7 +131,7 @@ parse_address (const char *bare)
 }
 
 /**
- * bulla_peer_looks_up:
+ * bulla_host_needs_lookup:
  * @host: a host name or IP address, without brackets
  * @port: a port
  * @resolve: addresses the user gave
@@ -139,7 +139,7 @@ parse_address (const char *bare)
  * Returns: whether the resolver is asked for its addresses
  */
 gboolean
-bulla_peer_looks_up (const char *host, guint16 port, BullaResolve *resolve)
+bulla_host_needs_lookup (const char *host, guint16 port, BullaResolve *resolve)
 {
   g_autoptr (GPtrArray) given = bulla_resolve_lookup (resolve, host, port);
 
@@ -172,7 +172,7 @@ dup_host (const char *url)
 }
 
 /**
- * bulla_peer_is_public:
+ * bulla_server_is_public:
  * @from: (nullable): the URL of a response; %NULL: it is the user's own
  *
  * What a public server has us ask, at once or by redirects, must not be of our own network.
@@ -180,7 +180,7 @@ dup_host (const char *url)
  * Returns: whether it is from a server whose name does not say that it is of our network
  */
 gboolean
-bulla_peer_is_public (const char *from)
+bulla_server_is_public (const char *from)
 {
   g_autofree char *server = dup_host (from);
 
@@ -188,14 +188,14 @@ bulla_peer_is_public (const char *from)
 }
 
 /**
- * bulla_peer_dup_private_host:
+ * bulla_url_dup_private_host:
  * @url: a URL
  *
  * Returns: (transfer full) (nullable): its host, where the name alone says that it is of this
  *   machine or its own network
  */
 char *
-bulla_peer_dup_private_host (const char *url)
+bulla_url_dup_private_host (const char *url)
 {
   g_autofree char *host = dup_host (url);
 
@@ -203,7 +203,7 @@ bulla_peer_dup_private_host (const char *url)
 }
 
 /**
- * bulla_peer_dup_own_host:
+ * bulla_server_dup_own_host:
  * @from: (nullable): the URL of a response
  * @address: (nullable): the IP address that it came from
  *
@@ -215,7 +215,7 @@ bulla_peer_dup_private_host (const char *url)
  *   closed to it
  */
 char *
-bulla_peer_dup_own_host (const char *from, const char *address)
+bulla_server_dup_own_host (const char *from, const char *address)
 {
   g_autoptr (GInetAddress) inet = address != NULL ? g_inet_address_new_from_string (address) : NULL;
 
@@ -224,11 +224,11 @@ bulla_peer_dup_own_host (const char *from, const char *address)
 
 /* --- the enumerator */
 
-#define BULLA_TYPE_PEER_ENUMERATOR (bulla_peer_enumerator_get_type ())
-G_DECLARE_FINAL_TYPE (BullaPeerEnumerator, bulla_peer_enumerator, BULLA, PEER_ENUMERATOR,
-                      GSocketAddressEnumerator)
+#define BULLA_TYPE_FILTERED_ENUMERATOR (bulla_filtered_enumerator_get_type ())
+G_DECLARE_FINAL_TYPE (BullaFilteredEnumerator, bulla_filtered_enumerator, BULLA,
+                      FILTERED_ENUMERATOR, GSocketAddressEnumerator)
 
-struct _BullaPeerEnumerator {
+struct _BullaFilteredEnumerator {
   GSocketAddressEnumerator parent_instance;
   GSocketAddressEnumerator *inner; /* owned; NULL where @given stands */
   GPtrArray *given;                /* owned; GInetAddress, as the user said */
@@ -239,11 +239,12 @@ struct _BullaPeerEnumerator {
   gboolean refused, allowed; /* some address was */
 };
 
-G_DEFINE_FINAL_TYPE (BullaPeerEnumerator, bulla_peer_enumerator, G_TYPE_SOCKET_ADDRESS_ENUMERATOR)
+G_DEFINE_FINAL_TYPE (BullaFilteredEnumerator, bulla_filtered_enumerator,
+                     G_TYPE_SOCKET_ADDRESS_ENUMERATOR)
 
 /* @address: (transfer full): passed on, or dropped where it may not be connected to */
 static GSocketAddress *
-allow (BullaPeerEnumerator *self, GSocketAddress *address)
+allow (BullaFilteredEnumerator *self, GSocketAddress *address)
 {
   g_autoptr (GSocketAddress) given = address;
 
@@ -258,7 +259,7 @@ allow (BullaPeerEnumerator *self, GSocketAddress *address)
 }
 
 static void
-blame (BullaPeerEnumerator *self, GError **error)
+blame (BullaFilteredEnumerator *self, GError **error)
 {
   if (self->refused && !self->allowed && error != NULL && *error == NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED,
@@ -267,7 +268,7 @@ blame (BullaPeerEnumerator *self, GError **error)
 }
 
 static GSocketAddress *
-next_given (BullaPeerEnumerator *self)
+next_given (BullaFilteredEnumerator *self)
 {
   /* what the user mapped by hand is allowed by that */
   if (self->next >= self->given->len)
@@ -276,10 +277,10 @@ next_given (BullaPeerEnumerator *self)
 }
 
 static GSocketAddress *
-bulla_peer_enumerator_next (GSocketAddressEnumerator *enumerator, GCancellable *cancellable,
-                            GError **error)
+bulla_filtered_enumerator_next (GSocketAddressEnumerator *enumerator, GCancellable *cancellable,
+                                GError **error)
 {
-  BullaPeerEnumerator *self = BULLA_PEER_ENUMERATOR (enumerator);
+  BullaFilteredEnumerator *self = BULLA_FILTERED_ENUMERATOR (enumerator);
   GSocketAddress *address = NULL, *fine = NULL;
 
   if (self->given != NULL)
@@ -297,7 +298,7 @@ static void
 next_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  BullaPeerEnumerator *self = g_task_get_source_object (task);
+  BullaFilteredEnumerator *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
   GSocketAddress *address = g_socket_address_enumerator_next_finish (self->inner, result, &error);
 
@@ -318,10 +319,11 @@ next_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-bulla_peer_enumerator_next_async (GSocketAddressEnumerator *enumerator, GCancellable *cancellable,
-                                  GAsyncReadyCallback callback, gpointer user_data)
+bulla_filtered_enumerator_next_async (GSocketAddressEnumerator *enumerator,
+                                      GCancellable *cancellable, GAsyncReadyCallback callback,
+                                      gpointer user_data)
 {
-  BullaPeerEnumerator *self = BULLA_PEER_ENUMERATOR (enumerator);
+  BullaFilteredEnumerator *self = BULLA_FILTERED_ENUMERATOR (enumerator);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   if (self->given != NULL)
@@ -332,47 +334,47 @@ bulla_peer_enumerator_next_async (GSocketAddressEnumerator *enumerator, GCancell
 }
 
 static GSocketAddress *
-bulla_peer_enumerator_next_finish (GSocketAddressEnumerator *enumerator, GAsyncResult *result,
-                                   GError **error)
+bulla_filtered_enumerator_next_finish (GSocketAddressEnumerator *enumerator, GAsyncResult *result,
+                                       GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 static void
-bulla_peer_enumerator_finalize (GObject *object)
+bulla_filtered_enumerator_finalize (GObject *object)
 {
-  BullaPeerEnumerator *self = BULLA_PEER_ENUMERATOR (object);
+  BullaFilteredEnumerator *self = BULLA_FILTERED_ENUMERATOR (object);
 
   g_clear_object (&self->inner);
   g_clear_pointer (&self->given, g_ptr_array_unref);
   g_free (self->host);
-  G_OBJECT_CLASS (bulla_peer_enumerator_parent_class)->finalize (object);
+  G_OBJECT_CLASS (bulla_filtered_enumerator_parent_class)->finalize (object);
 }
 
 static void
-bulla_peer_enumerator_class_init (BullaPeerEnumeratorClass *class)
+bulla_filtered_enumerator_class_init (BullaFilteredEnumeratorClass *class)
 {
   GSocketAddressEnumeratorClass *enumerator = G_SOCKET_ADDRESS_ENUMERATOR_CLASS (class);
 
-  enumerator->next = bulla_peer_enumerator_next;
-  enumerator->next_async = bulla_peer_enumerator_next_async;
-  enumerator->next_finish = bulla_peer_enumerator_next_finish;
-  G_OBJECT_CLASS (class)->finalize = bulla_peer_enumerator_finalize;
+  enumerator->next = bulla_filtered_enumerator_next;
+  enumerator->next_async = bulla_filtered_enumerator_next_async;
+  enumerator->next_finish = bulla_filtered_enumerator_next_finish;
+  G_OBJECT_CLASS (class)->finalize = bulla_filtered_enumerator_finalize;
 }
 
 static void
-bulla_peer_enumerator_init (BullaPeerEnumerator *self)
+bulla_filtered_enumerator_init (BullaFilteredEnumerator *self)
 {
 }
 
-/* --- the peer */
+/* --- the filtered address */
 
 static GSocketAddressEnumerator *
-bulla_peer_enumerate (GSocketConnectable *connectable)
+bulla_filtered_address_enumerate (GSocketConnectable *connectable)
 {
-  BullaPeer *self = BULLA_PEER (connectable);
+  BullaFilteredAddress *self = BULLA_FILTERED_ADDRESS (connectable);
   GNetworkAddress *name = G_NETWORK_ADDRESS (self);
-  BullaPeerEnumerator *enumerator = g_object_new (BULLA_TYPE_PEER_ENUMERATOR, NULL);
+  BullaFilteredEnumerator *enumerator = g_object_new (BULLA_TYPE_FILTERED_ENUMERATOR, NULL);
 
   enumerator->host = g_strdup (g_network_address_get_hostname (name));
   enumerator->port = g_network_address_get_port (name);
@@ -388,34 +390,35 @@ bulla_peer_enumerate (GSocketConnectable *connectable)
 }
 
 static void
-bulla_peer_connectable_init (GSocketConnectableIface *iface)
+bulla_filtered_address_connectable_init (GSocketConnectableIface *iface)
 {
-  iface->enumerate = bulla_peer_enumerate;
-  iface->proxy_enumerate = bulla_peer_enumerate; /* no proxy stands between us and a peer */
+  iface->enumerate = bulla_filtered_address_enumerate;
+  iface->proxy_enumerate =
+      bulla_filtered_address_enumerate; /* no proxy stands between us and the server */
 }
 
 static void
-bulla_peer_finalize (GObject *object)
+bulla_filtered_address_finalize (GObject *object)
 {
-  BullaPeer *self = BULLA_PEER (object);
+  BullaFilteredAddress *self = BULLA_FILTERED_ADDRESS (object);
 
   g_clear_pointer (&self->resolve, bulla_resolve_unref);
-  G_OBJECT_CLASS (bulla_peer_parent_class)->finalize (object);
+  G_OBJECT_CLASS (bulla_filtered_address_parent_class)->finalize (object);
 }
 
 static void
-bulla_peer_class_init (BullaPeerClass *class)
+bulla_filtered_address_class_init (BullaFilteredAddressClass *class)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_peer_finalize;
+  G_OBJECT_CLASS (class)->finalize = bulla_filtered_address_finalize;
 }
 
 static void
-bulla_peer_init (BullaPeer *self)
+bulla_filtered_address_init (BullaFilteredAddress *self)
 {
 }
 
 /**
- * bulla_peer_new:
+ * bulla_filtered_address_new:
  * @host: a host name or IP address, without brackets
  * @port: a port
  * @scheme: what is spoken there
@@ -426,11 +429,11 @@ bulla_peer_init (BullaPeer *self)
  * Returns: (transfer full): what a #GSocketClient connects to
  */
 GSocketConnectable *
-bulla_peer_new (const char *host, guint16 port, const char *scheme, BullaResolve *resolve,
-                gboolean allow_private)
+bulla_filtered_address_new (const char *host, guint16 port, const char *scheme,
+                            BullaResolve *resolve, gboolean allow_private)
 {
-  BullaPeer *self =
-      g_object_new (BULLA_TYPE_PEER, "hostname", host, "port", (guint)port, "scheme", scheme, NULL);
+  BullaFilteredAddress *self = g_object_new (BULLA_TYPE_FILTERED_ADDRESS, "hostname", host, "port",
+                                             (guint)port, "scheme", scheme, NULL);
 
   self->resolve = bulla_resolve_ref (resolve);
   self->allow_private = allow_private;

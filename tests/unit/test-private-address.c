@@ -1,21 +1,21 @@
-/* test-peer.c - which addresses and names are private, and what the user maps by hand
+/* test-private-address.c - which addresses and names are private, and what the user maps by hand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
-#include "bulla-peer.h"
+#include "bulla-private-address.h"
 
 static void
 test_own_host (void)
 {
-  g_autofree char *none = bulla_peer_dup_own_host ("https://a.test/x", NULL);
-  g_autofree char *public = bulla_peer_dup_own_host ("https://a.test/x", "8.8.8.8");
-  g_autofree char *private = bulla_peer_dup_own_host ("https://a.test/x", "10.0.0.1");
+  g_autofree char *none = bulla_server_dup_own_host ("https://a.test/x", NULL);
+  g_autofree char *public = bulla_server_dup_own_host ("https://a.test/x", "8.8.8.8");
+  g_autofree char *private = bulla_server_dup_own_host ("https://a.test/x", "10.0.0.1");
 
   g_assert_null (none);
   g_assert_null (public);
   g_assert_cmpstr (private, ==, "a.test");
-  g_assert_true (bulla_peer_is_public ("https://a.test/"));
-  g_assert_false (bulla_peer_is_public ("https://0x7f.1/"));
-  g_assert_false (bulla_peer_is_public (NULL));
+  g_assert_true (bulla_server_is_public ("https://a.test/"));
+  g_assert_false (bulla_server_is_public ("https://0x7f.1/"));
+  g_assert_false (bulla_server_is_public (NULL));
 }
 
 static const char *const PRIVATE_ONES[] = {"127.0.0.1",
@@ -142,9 +142,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/peer/own-host", test_own_host);
-  g_test_add_func ("/peer/addresses", test_addresses);
-  g_test_add_func ("/peer/names", test_names);
-  g_test_add_func ("/peer/resolve", test_resolve);
+  g_test_add_func ("/private-address/own-host", test_own_host);
+  g_test_add_func ("/private-address/addresses", test_addresses);
+  g_test_add_func ("/private-address/names", test_names);
+  g_test_add_func ("/private-address/resolve", test_resolve);
   return g_test_run ();
 }

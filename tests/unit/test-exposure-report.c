@@ -1,8 +1,8 @@
-/* test-ledger-parties.c - what each party knows after a click, by the ledger's lines alone
+/* test-exposure-report.c - what each party knows after a click, by the ledger's lines alone
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "bulla-parties.h"
+#include "bulla-exposure-report.h"
 
 /* members in front of which the rest of a line stands */
 #define CLICK(view, time, page, host)                                                              \
@@ -29,8 +29,8 @@
   REQUEST ("1", "10", "aggregator.test", "prefetch", "")                                           \
   CONNECT ("1", "11", "certs.test") REQUEST ("1", "12", "certs.test", "certificate", "")
 
-static BullaParties *
-read_parties (const char *lines, guint view)
+static BullaExposureReport *
+read_report (const char *lines, guint view)
 {
   g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
   g_autoptr (GInputStream) in = g_memory_input_stream_new_from_data (lines, strlen (lines), NULL);
@@ -38,23 +38,23 @@ read_parties (const char *lines, guint view)
 
   g_assert_true (bulla_ledger_load (ledger, in, NULL, &error));
   g_assert_no_error (error);
-  return bulla_parties_new (ledger, view);
+  return bulla_exposure_report_new (ledger, view);
 }
 
 /* a line for each: role, host, requests before and after, and the two sentences */
 static void
-assert_parties (const char *lines, const char *expected)
+assert_report (const char *lines, const char *expected)
 {
-  g_autoptr (BullaParties) parties = read_parties (lines, 0);
+  g_autoptr (BullaExposureReport) report = read_report (lines, 0);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (parties)); i++) {
-    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (parties), i);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (report)); i++) {
+    g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (report), i);
     g_autofree char *knows = bulla_party_dup_knows (party);
     g_autofree char *does_not = bulla_party_dup_does_not_know (party);
     BullaPartyCount before, after;
-    bulla_party_count (party, BULLA_MOMENT_BEFORE, &before);
-    bulla_party_count (party, BULLA_MOMENT_AFTER, &after);
+    bulla_party_count (party, BULLA_PHASE_BEFORE, &before);
+    bulla_party_count (party, BULLA_PHASE_AFTER, &after);
     g_string_append_printf (
         text, "%s %s %u %u: %s %s\n", bulla_party_role_get_nick (bulla_party_get_role (party)),
         bulla_party_get_host (party), before.requests, after.requests, knows, does_not);
@@ -66,7 +66,7 @@ assert_parties (const char *lines, const char *expected)
 static void
 test_prefetched (void)
 {
-  assert_parties (
+  assert_report (
       START PREFETCHED FOLLOW SHOWN,
       "publisher publisher.test 0 0: publisher.test has not been contacted. It does not know that "
       "you are reading this page.\n"
@@ -82,7 +82,7 @@ test_prefetched (void)
 static void
 test_clicked (void)
 {
-  assert_parties (
+  assert_report (
       START CLICK ("1", "20", "\"aggregator.test\"", "aggregator.test")
           REQUEST ("1", "21", "aggregator.test", "package", ",\"cookies\":[\"sid\"]")
               CONNECT ("1", "22", "certs.test") REQUEST ("1", "23", "certs.test", "certificate", "")
@@ -100,7 +100,7 @@ test_clicked (void)
 static void
 test_direct (void)
 {
-  assert_parties (
+  assert_report (
       START FOLLOW CONNECT ("1", "21", "publisher.test") REQUEST (
           "1", "22", "publisher.test", "page", ",\"referrer\":\"https://aggregator.test/\""),
       "publisher publisher.test 0 1: publisher.test knows your address, and what you asked it for "
@@ -115,7 +115,7 @@ test_direct (void)
 static void
 test_told_before (void)
 {
-  assert_parties (
+  assert_report (
       START CONNECT ("1", "10", "publisher.test")
           REQUEST ("1", "11", "publisher.test", "prefetch", "")
               FOLLOW REQUEST ("1", "22", "publisher.test", "page", ",\"source\":\"cache\""),
@@ -131,7 +131,7 @@ test_told_before (void)
 static void
 test_leak (void)
 {
-  assert_parties (
+  assert_report (
       START PREFETCHED FOLLOW SHOWN CONNECT ("1", "31", "publisher.test")
           REQUEST ("1", "32", "publisher.test", "resource", "") REQUEST (
               "1", "33", "tracker.test", "resource", ",\"referrer\":\"https://publisher.test/\""),
@@ -159,11 +159,11 @@ test_page (void)
       "{\"kind\":\"request\",\"view\":1,\"time_us\":21,\"host\":\"short.test\","
       "\"purpose\":\"page\",\"status\":302,\"url\":\"https://short.test/\"}\n" REQUEST (
           "1", "22", "publisher.test", "page", "") REQUEST ("1", "23", "frame.test", "page", "");
-  g_autoptr (BullaParties) parties = read_parties (LINES, 1);
-  g_autoptr (BullaParty) publisher = g_list_model_get_item (G_LIST_MODEL (parties), 0);
+  g_autoptr (BullaExposureReport) report = read_report (LINES, 1);
+  g_autoptr (BullaParty) publisher = g_list_model_get_item (G_LIST_MODEL (report), 0);
 
-  g_assert_cmpstr (bulla_parties_get_page (parties), ==, "https://publisher.test/");
-  g_assert_cmpstr (bulla_contact_get_url (bulla_parties_get_click (parties)), ==,
+  g_assert_cmpstr (bulla_exposure_report_get_page (report), ==, "https://publisher.test/");
+  g_assert_cmpstr (bulla_contact_get_url (bulla_exposure_report_get_click (report)), ==,
                    "https://short.test/");
   g_assert_cmpint (bulla_party_get_role (publisher), ==, BULLA_PARTY_PUBLISHER);
   g_assert_cmpstr (bulla_party_get_host (publisher), ==, "publisher.test");
@@ -184,8 +184,8 @@ test_views (void)
           "else.test") "{\"kind\":\"dns\",\"view\":1,\"time_us\":60,\"host\":\"unknown.test\"}\n";
   static const char *const HOSTS[] = {"publisher.test", "aggregator.test", "certs.test",
                                       "unknown.test", ""};
-  g_autoptr (BullaParties) parties = read_parties (LINES, 1);
-  GListModel *list = G_LIST_MODEL (parties);
+  g_autoptr (BullaExposureReport) report = read_report (LINES, 1);
+  GListModel *list = G_LIST_MODEL (report);
   guint found = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
@@ -200,18 +200,18 @@ test_views (void)
 static void
 test_bytes (void)
 {
-  g_autoptr (BullaParties) parties = read_parties (START PREFETCHED FOLLOW SHOWN, 1);
-  g_autoptr (BullaParty) publisher = g_list_model_get_item (G_LIST_MODEL (parties), 0);
-  g_autoptr (BullaParty) aggregator = g_list_model_get_item (G_LIST_MODEL (parties), 1);
-  g_autoptr (GListModel) contacts = bulla_party_list_contacts (aggregator, BULLA_MOMENT_BEFORE);
+  g_autoptr (BullaExposureReport) report = read_report (START PREFETCHED FOLLOW SHOWN, 1);
+  g_autoptr (BullaParty) publisher = g_list_model_get_item (G_LIST_MODEL (report), 0);
+  g_autoptr (BullaParty) aggregator = g_list_model_get_item (G_LIST_MODEL (report), 1);
+  g_autoptr (GListModel) contacts = bulla_party_list_contacts (aggregator, BULLA_PHASE_BEFORE);
   BullaPartyCount count;
 
-  bulla_party_count (aggregator, BULLA_MOMENT_BEFORE, &count);
+  bulla_party_count (aggregator, BULLA_PHASE_BEFORE, &count);
   g_assert_cmpuint (count.connections, ==, 1);
   g_assert_cmpuint (count.bytes_sent, ==, 20);
   g_assert_cmpuint (count.bytes_received, ==, 200);
   g_assert_cmpuint (g_list_model_get_n_items (contacts), ==, 3);
-  bulla_party_count (publisher, BULLA_MOMENT_AFTER, &count);
+  bulla_party_count (publisher, BULLA_PHASE_AFTER, &count);
   g_assert_cmpuint (count.answered, ==, 1);
   g_assert_cmpuint (count.bytes_received, ==, 0);
 }
@@ -220,10 +220,10 @@ test_bytes (void)
 static void
 test_none (void)
 {
-  assert_parties ("", "");
-  assert_parties (REQUEST ("0", "1", "certs.test", "certificate", ""),
-                  "certificates certs.test 0 1: certs.test knows your address, and what you asked "
-                  "it for. It was not told which page the certificates are for.\n");
+  assert_report ("", "");
+  assert_report (REQUEST ("0", "1", "certs.test", "certificate", ""),
+                 "certificates certs.test 0 1: certs.test knows your address, and what you asked "
+                 "it for. It was not told which page the certificates are for.\n");
 }
 
 int
@@ -231,14 +231,14 @@ main (int argc, char **argv)
 {
   g_setenv ("LC_ALL", "C.UTF-8", TRUE);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/ledger/parties/prefetched", test_prefetched);
-  g_test_add_func ("/ledger/parties/clicked", test_clicked);
-  g_test_add_func ("/ledger/parties/direct", test_direct);
-  g_test_add_func ("/ledger/parties/told-before", test_told_before);
-  g_test_add_func ("/ledger/parties/leak", test_leak);
-  g_test_add_func ("/ledger/parties/page", test_page);
-  g_test_add_func ("/ledger/parties/views", test_views);
-  g_test_add_func ("/ledger/parties/bytes", test_bytes);
-  g_test_add_func ("/ledger/parties/none", test_none);
+  g_test_add_func ("/ledger/exposure-report/prefetched", test_prefetched);
+  g_test_add_func ("/ledger/exposure-report/clicked", test_clicked);
+  g_test_add_func ("/ledger/exposure-report/direct", test_direct);
+  g_test_add_func ("/ledger/exposure-report/told-before", test_told_before);
+  g_test_add_func ("/ledger/exposure-report/leak", test_leak);
+  g_test_add_func ("/ledger/exposure-report/page", test_page);
+  g_test_add_func ("/ledger/exposure-report/views", test_views);
+  g_test_add_func ("/ledger/exposure-report/bytes", test_bytes);
+  g_test_add_func ("/ledger/exposure-report/none", test_none);
   return g_test_run ();
 }

@@ -1,10 +1,10 @@
-/* bulla-watch.c - writes into the ledger what one request does on the network
+/* bulla-contact-recorder.c - writes into the ledger what one request does on the network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-watch.h"
+#include "bulla-contact-recorder.h"
 
 #include "bulla-http-message-private.h"
 
-struct _BullaWatch {
+struct _BullaContactRecorder {
   BullaLedger *ledger; /* owned */
   BullaCause *cause;   /* owned */
   GUri *uri;           /* owned */
@@ -17,20 +17,20 @@ struct _BullaWatch {
 };
 
 /**
- * bulla_watch_new:
+ * bulla_contact_recorder_new:
  * @ledger: where it is written down
  * @cause: why somebody is turned to
  * @uri: what for
  * @port: where
  * @looks_up: whether the host's addresses are the resolver's to tell
  *
- * Returns: (transfer full): a watch
+ * Returns: (transfer full): a recorder
  */
-BullaWatch *
-bulla_watch_new (BullaLedger *ledger, const BullaCause *cause, GUri *uri, guint16 port,
-                 gboolean looks_up)
+BullaContactRecorder *
+bulla_contact_recorder_new (BullaLedger *ledger, const BullaCause *cause, GUri *uri, guint16 port,
+                            gboolean looks_up)
 {
-  BullaWatch *self = g_new0 (BullaWatch, 1);
+  BullaContactRecorder *self = g_new0 (BullaContactRecorder, 1);
 
   self->ledger = g_object_ref (ledger);
   self->cause = bulla_cause_copy (cause);
@@ -41,11 +41,11 @@ bulla_watch_new (BullaLedger *ledger, const BullaCause *cause, GUri *uri, guint1
   return self;
 }
 
-/* what did not end otherwise ends with its watch */
+/* what did not end otherwise ends with its recorder */
 void
-bulla_watch_free (BullaWatch *self)
+bulla_contact_recorder_free (BullaContactRecorder *self)
 {
-  bulla_watch_fail (self, NULL);
+  bulla_contact_recorder_fail (self, NULL);
   if (self->request != NULL)
     bulla_ledger_finish (self->ledger, self->request);
   g_clear_object (&self->dns);
@@ -58,7 +58,7 @@ bulla_watch_free (BullaWatch *self)
 }
 
 static BullaContact *
-begin (BullaWatch *self, BullaContactKind kind)
+begin (BullaContactRecorder *self, BullaContactKind kind)
 {
   return bulla_ledger_begin (self->ledger, kind, self->cause, g_uri_get_host (self->uri),
                              kind == BULLA_CONTACT_DNS ? 0 : self->port);
@@ -87,7 +87,7 @@ dup_stream_address (GIOStream *stream)
 
 /* the attempt at that address; TLS is spoken over the last one that was made */
 static BullaContact *
-find_attempt (BullaWatch *self, const char *address)
+find_attempt (BullaContactRecorder *self, const char *address)
 {
   for (guint i = self->attempts->len; i > 0; i--) {
     BullaContact *attempt = self->attempts->pdata[i - 1];
@@ -98,7 +98,7 @@ find_attempt (BullaWatch *self, const char *address)
 }
 
 static void
-begin_attempt (BullaWatch *self, const char *address)
+begin_attempt (BullaContactRecorder *self, const char *address)
 {
   BullaContact *attempt = begin (self, BULLA_CONTACT_CONNECT);
 
@@ -109,7 +109,7 @@ begin_attempt (BullaWatch *self, const char *address)
 
 /* of several addresses one was the first to answer: it is the last of the list from now on */
 static void
-choose_attempt (BullaWatch *self, const char *address)
+choose_attempt (BullaContactRecorder *self, const char *address)
 {
   BullaContact *attempt = find_attempt (self, address);
   guint index = 0;
@@ -119,7 +119,7 @@ choose_attempt (BullaWatch *self, const char *address)
 }
 
 static void
-complete_attempts (BullaWatch *self)
+complete_attempts (BullaContactRecorder *self)
 {
   BullaContact *chosen = find_attempt (self, NULL);
 
@@ -130,25 +130,25 @@ complete_attempts (BullaWatch *self)
 }
 
 /**
- * bulla_watch_resolve:
- * @self: a watch
+ * bulla_contact_recorder_resolve:
+ * @self: a recorder
  *
  * The host's addresses are looked up next.
  */
 void
-bulla_watch_resolve (BullaWatch *self)
+bulla_contact_recorder_resolve (BullaContactRecorder *self)
 {
   if (self->looks_up && self->dns == NULL)
     self->dns = begin (self, BULLA_CONTACT_DNS);
 }
 
 /**
- * bulla_watch_try:
- * @self: a watch
+ * bulla_contact_recorder_try:
+ * @self: a recorder
  * @address: an address that is connected to next
  */
 void
-bulla_watch_try (BullaWatch *self, const char *address)
+bulla_contact_recorder_try (BullaContactRecorder *self, const char *address)
 {
   if (self->dns != NULL)
     bulla_ledger_finish (self->ledger, self->dns);
@@ -156,13 +156,13 @@ bulla_watch_try (BullaWatch *self, const char *address)
 }
 
 /**
- * bulla_watch_connected:
- * @self: a watch
+ * bulla_contact_recorder_connected:
+ * @self: a recorder
  * @address: the one that was reached
  * @tls: whether TLS is spoken there, and established
  */
 void
-bulla_watch_connected (BullaWatch *self, const char *address, gboolean tls)
+bulla_contact_recorder_connected (BullaContactRecorder *self, const char *address, gboolean tls)
 {
   choose_attempt (self, address);
   BullaContact *chosen = find_attempt (self, NULL);
@@ -172,13 +172,13 @@ bulla_watch_connected (BullaWatch *self, const char *address, gboolean tls)
 }
 
 /**
- * bulla_watch_get_connection:
- * @self: a watch
+ * bulla_contact_recorder_get_connection:
+ * @self: a recorder
  *
  * Returns: the number of the connection that was made last; 0: none was
  */
 guint64
-bulla_watch_get_connection (BullaWatch *self)
+bulla_contact_recorder_get_connection (BullaContactRecorder *self)
 {
   BullaContact *chosen = find_attempt (self, NULL);
 
@@ -186,20 +186,21 @@ bulla_watch_get_connection (BullaWatch *self)
 }
 
 /**
- * bulla_watch_event:
- * @self: a watch
+ * bulla_contact_recorder_event:
+ * @self: a recorder
  * @event: as a #GSocketClient tells it
  * @stream: (nullable): the connection, as far as it is one
  */
 void
-bulla_watch_event (BullaWatch *self, GSocketClientEvent event, GIOStream *stream)
+bulla_contact_recorder_event (BullaContactRecorder *self, GSocketClientEvent event,
+                              GIOStream *stream)
 {
   BullaContact *current = find_attempt (self, NULL);
   g_autofree char *address = dup_stream_address (stream);
 
   switch (event) {
   case G_SOCKET_CLIENT_RESOLVING:
-    bulla_watch_resolve (self);
+    bulla_contact_recorder_resolve (self);
     break;
   case G_SOCKET_CLIENT_RESOLVED:
     if (self->dns != NULL)
@@ -227,12 +228,12 @@ bulla_watch_event (BullaWatch *self, GSocketClientEvent event, GIOStream *stream
 }
 
 /**
- * bulla_watch_fail:
- * @self: a watch
+ * bulla_contact_recorder_fail:
+ * @self: a recorder
  * @error: (nullable): what ended all that is not over
  */
 void
-bulla_watch_fail (BullaWatch *self, const GError *error)
+bulla_contact_recorder_fail (BullaContactRecorder *self, const GError *error)
 {
   const char *why = error != NULL ? error->message : "given up";
 
@@ -276,17 +277,17 @@ note_fields (BullaContact *request, SoupMessageHeaders *headers)
 }
 
 /**
- * bulla_watch_begin_request:
- * @self: a watch
+ * bulla_contact_recorder_begin_request:
+ * @self: a recorder
  * @kind: a request, or a WebSocket
  * @method: its method
  * @headers: its fields, as they are sent
  *
- * Returns: (transfer none): the request, which ends with the watch at the latest
+ * Returns: (transfer none): the request, which ends with the recorder at the latest
  */
 BullaContact *
-bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind, const char *method,
-                           SoupMessageHeaders *headers)
+bulla_contact_recorder_begin_request (BullaContactRecorder *self, BullaContactKind kind,
+                                      const char *method, SoupMessageHeaders *headers)
 {
   g_autofree char *url = g_uri_to_string (self->uri);
   BullaContact *current = find_attempt (self, NULL);
@@ -312,12 +313,12 @@ bulla_watch_begin_request (BullaWatch *self, BullaContactKind kind, const char *
 /* --- answers */
 
 /**
- * bulla_watch_answer:
- * @self: a watch whose request was sent
+ * bulla_contact_recorder_answer:
+ * @self: a recorder whose request was sent
  * @status: what was answered
  */
 void
-bulla_watch_answer (BullaWatch *self, guint status)
+bulla_contact_recorder_answer (BullaContactRecorder *self, guint status)
 {
   self->answered = g_get_monotonic_time ();
   if (self->request != NULL)
@@ -357,7 +358,7 @@ finishing_free (gpointer user_data)
 
 /* A short answer is over before whoever asked has seen its head, and can say what it is. */
 static void
-finish_soon (BullaWatch *self)
+finish_soon (BullaContactRecorder *self)
 {
   g_autoptr (GSource) soon = g_idle_source_new ();
   Finishing *finishing = g_new (Finishing, 1);
@@ -369,15 +370,16 @@ finish_soon (BullaWatch *self)
 }
 
 /**
- * bulla_watch_finish:
- * @self: a watch
+ * bulla_contact_recorder_finish:
+ * @self: a recorder
  * @sent: how many bytes were sent, header fields included
  * @received: and received
  *
- * The exchange is over; one that got no answer is finished by bulla_watch_fail(), which knows why.
+ * The exchange is over; one that got no answer is finished by bulla_contact_recorder_fail(), which
+ * knows why.
  */
 void
-bulla_watch_finish (BullaWatch *self, gint64 sent, gint64 received)
+bulla_contact_recorder_finish (BullaContactRecorder *self, gint64 sent, gint64 received)
 {
   BullaContact *request = self->request;
 
@@ -392,13 +394,13 @@ bulla_watch_finish (BullaWatch *self, gint64 sent, gint64 received)
 }
 
 /**
- * bulla_watch_get_request:
+ * bulla_contact_recorder_get_request:
  * @message: a message
  *
  * Returns: (transfer none) (nullable): what the ledger has of it; %NULL where it was not sent
  */
 BullaContact *
-bulla_watch_get_request (BullaHttpMessage *message)
+bulla_contact_recorder_get_request (BullaHttpMessage *message)
 {
-  return message->watch != NULL ? message->watch->request : NULL;
+  return message->recorder != NULL ? message->recorder->request : NULL;
 }

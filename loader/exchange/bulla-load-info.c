@@ -1,4 +1,4 @@
-/* bulla-load-exchange.c - what a load tells about its exchange, or its response in a bundle
+/* bulla-load-info.c - getters: what a load found in its exchange, or in its response in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -32,14 +32,14 @@ bulla_load_get_header_integrity (BullaLoad *self)
     size_t size = bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, digest);
     g_autofree char *base64 = g_base64_encode (digest, size);
     g_autofree char *text = g_strconcat ("sha256-", base64, NULL);
-    self->facts->header_integrity = bulla_facts_keep (self->facts, text);
+    self->facts->header_integrity = bulla_facts_intern (self->facts, text);
   }
   return self->facts->header_integrity;
 }
 
 /* whoever it is for: those who look inside read what nobody delivers */
 GInputStream *
-bulla_load_open_body (BullaLoad *self)
+bulla_load_peek_body (BullaLoad *self)
 {
   return self->body;
 }
@@ -94,7 +94,7 @@ bulla_load_get_verdict (BullaLoad *self)
  * bulla_load_get_outer:
  * @self: a load
  *
- * Returns: (transfer none): the response that carried the exchange
+ * Returns: (transfer none): the outer response of the package
  */
 BullaOuter *
 bulla_load_get_outer (BullaLoad *self)

@@ -1,12 +1,12 @@
-/* bulla-parties.c - who took part in what a view shows, and what was asked of each
+/* bulla-exposure-report.c - who took part in what a view shows, and what was asked of each
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * All of it is found in the ledger, so that a file of its lines is enough. */
 #include "bulla-ledger-private.h"
-#include "bulla-parties.h"
+#include "bulla-exposure-report.h"
 #include "bulla-party-private.h"
 
-struct _BullaParties {
+struct _BullaExposureReport {
   GObject parent_instance;
   guint view;
   BullaContact *before; /* owned; nullable; the click that led to the page of @click */
@@ -21,43 +21,44 @@ struct _BullaParties {
   GHashTable *by_host;  /* owned; host, borrowed from its party -> BullaParty */
 };
 
-static void bulla_parties_list_init (GListModelInterface *iface);
+static void bulla_exposure_report_list_init (GListModelInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (BullaParties, bulla_parties, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, bulla_parties_list_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaExposureReport, bulla_exposure_report, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      bulla_exposure_report_list_init))
 
 static GType
-bulla_parties_get_item_type (GListModel *list)
+bulla_exposure_report_get_item_type (GListModel *list)
 {
   return BULLA_TYPE_PARTY;
 }
 
 static guint
-bulla_parties_get_n_items (GListModel *list)
+bulla_exposure_report_get_n_items (GListModel *list)
 {
-  return BULLA_PARTIES (list)->parties->len;
+  return BULLA_EXPOSURE_REPORT (list)->parties->len;
 }
 
 static gpointer
-bulla_parties_get_item (GListModel *list, guint position)
+bulla_exposure_report_get_item (GListModel *list, guint position)
 {
-  GPtrArray *parties = BULLA_PARTIES (list)->parties;
+  GPtrArray *parties = BULLA_EXPOSURE_REPORT (list)->parties;
 
   return position < parties->len ? g_object_ref (parties->pdata[position]) : NULL;
 }
 
 static void
-bulla_parties_list_init (GListModelInterface *iface)
+bulla_exposure_report_list_init (GListModelInterface *iface)
 {
-  iface->get_item_type = bulla_parties_get_item_type;
-  iface->get_n_items = bulla_parties_get_n_items;
-  iface->get_item = bulla_parties_get_item;
+  iface->get_item_type = bulla_exposure_report_get_item_type;
+  iface->get_n_items = bulla_exposure_report_get_n_items;
+  iface->get_item = bulla_exposure_report_get_item;
 }
 
 static void
-bulla_parties_finalize (GObject *object)
+bulla_exposure_report_finalize (GObject *object)
 {
-  BullaParties *self = BULLA_PARTIES (object);
+  BullaExposureReport *self = BULLA_EXPOSURE_REPORT (object);
 
   g_clear_object (&self->before);
   g_clear_object (&self->click);
@@ -69,17 +70,17 @@ bulla_parties_finalize (GObject *object)
   g_hash_table_unref (self->by_host);
   g_ptr_array_unref (self->parties);
   g_clear_object (&self->resolver);
-  G_OBJECT_CLASS (bulla_parties_parent_class)->finalize (object);
+  G_OBJECT_CLASS (bulla_exposure_report_parent_class)->finalize (object);
 }
 
 static void
-bulla_parties_class_init (BullaPartiesClass *class)
+bulla_exposure_report_class_init (BullaExposureReportClass *class)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_parties_finalize;
+  G_OBJECT_CLASS (class)->finalize = bulla_exposure_report_finalize;
 }
 
 static void
-bulla_parties_init (BullaParties *self)
+bulla_exposure_report_init (BullaExposureReport *self)
 {
   self->signers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->parties = g_ptr_array_new_with_free_func (g_object_unref);
@@ -113,7 +114,7 @@ set_host (char **place, const char *text)
 
 /* @view: 0: that of the last click of all */
 static void
-find_clicks (BullaParties *self, GListModel *list, guint view)
+find_clicks (BullaExposureReport *self, GListModel *list, guint view)
 {
   for (guint i = g_list_model_get_n_items (list); i > 0 && self->before == NULL; i--) {
     g_autoptr (BullaContact) contact = g_list_model_get_item (list, i - 1);
@@ -128,7 +129,7 @@ find_clicks (BullaParties *self, GListModel *list, guint view)
 
 /* What a frame asks for comes after the page that it is in. */
 static void
-note_answer (BullaParties *self, BullaContact *contact)
+note_answer (BullaExposureReport *self, BullaContact *contact)
 {
   guint status = bulla_contact_get_status (contact);
 
@@ -143,7 +144,7 @@ note_answer (BullaParties *self, BullaContact *contact)
 }
 
 static void
-name_parties (BullaParties *self)
+name_parties (BullaExposureReport *self)
 {
   BullaContact *shown = self->shown;
 
@@ -162,35 +163,35 @@ name_parties (BullaParties *self)
 }
 
 /**
- * bulla_parties_place:
- * @self: the parties
+ * bulla_exposure_report_place:
+ * @self: a report
  * @contact: of the same ledger
- * @moment: (out): when it was
+ * @phase: (out): when it was
  *
  * A contact of which nobody knows whose it is counts for every view: it may be.
  *
  * Returns: whether it is one of this view's
  */
 gboolean
-bulla_parties_place (BullaParties *self, BullaContact *contact, BullaMoment *moment)
+bulla_exposure_report_place (BullaExposureReport *self, BullaContact *contact, BullaPhase *phase)
 {
   guint id = bulla_contact_get_id (contact);
 
   if (!bulla_contact_may_be_of (contact, self->view))
     return FALSE;
   if (self->click == NULL || id >= bulla_contact_get_id (self->click))
-    *moment = BULLA_MOMENT_AFTER;
+    *phase = BULLA_PHASE_AFTER;
   else if (self->before == NULL || id >= bulla_contact_get_id (self->before))
-    *moment = BULLA_MOMENT_BEFORE;
+    *phase = BULLA_PHASE_BEFORE;
   else
-    *moment = BULLA_MOMENT_EARLIER;
+    *phase = BULLA_PHASE_EARLIER;
   return TRUE;
 }
 
 /* --- who */
 
 static BullaPartyRole
-find_role (BullaParties *self, const char *host)
+find_role (BullaExposureReport *self, const char *host)
 {
   if (g_strcmp0 (host, self->publisher) == 0)
     return BULLA_PARTY_PUBLISHER;
@@ -202,7 +203,7 @@ find_role (BullaParties *self, const char *host)
 }
 
 static BullaParty *
-make_party (BullaParties *self, BullaPartyRole role, const char *host)
+make_party (BullaExposureReport *self, BullaPartyRole role, const char *host)
 {
   BullaParty *party = bulla_party_new (role, host);
 
@@ -214,7 +215,7 @@ make_party (BullaParties *self, BullaPartyRole role, const char *host)
 }
 
 static BullaParty *
-need_party (BullaParties *self, const char *host)
+need_party (BullaExposureReport *self, const char *host)
 {
   BullaParty *party = g_hash_table_lookup (self->by_host, host);
 
@@ -228,24 +229,24 @@ need_party (BullaParties *self, const char *host)
 
 /* who is asked for the host's addresses is not the host */
 static void
-add_contact (BullaParties *self, BullaContact *contact, BullaMoment moment)
+add_contact (BullaExposureReport *self, BullaContact *contact, BullaPhase phase)
 {
   if (bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK)
     return;
   if (bulla_contact_get_kind (contact) != BULLA_CONTACT_DNS) {
-    bulla_party_add (need_party (self, bulla_contact_get_host (contact)), moment, contact);
+    bulla_party_add (need_party (self, bulla_contact_get_host (contact)), phase, contact);
     return;
   }
   if (self->resolver == NULL)
     self->resolver = make_party (self, BULLA_PARTY_RESOLVER, "");
-  bulla_party_add (self->resolver, moment, contact);
+  bulla_party_add (self->resolver, phase, contact);
 }
 
 static gboolean
 is_of_the_past (BullaParty *party)
 {
-  return party->role == BULLA_PARTY_OTHER && party->contacts[BULLA_MOMENT_BEFORE]->len == 0
-         && party->contacts[BULLA_MOMENT_AFTER]->len == 0;
+  return party->role == BULLA_PARTY_OTHER && party->contacts[BULLA_PHASE_BEFORE]->len == 0
+         && party->contacts[BULLA_PHASE_AFTER]->len == 0;
 }
 
 static int
@@ -259,14 +260,14 @@ compare_parties (gconstpointer a, gconstpointer b)
 }
 
 static void
-collect (BullaParties *self, GListModel *list)
+collect (BullaExposureReport *self, GListModel *list)
 {
-  BullaMoment moment;
+  BullaPhase phase;
 
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
-    if (bulla_parties_place (self, contact, &moment))
-      add_contact (self, contact, moment);
+    if (bulla_exposure_report_place (self, contact, &phase))
+      add_contact (self, contact, phase);
   }
   for (guint i = self->parties->len; i > 0; i--)
     if (is_of_the_past (self->parties->pdata[i - 1]))
@@ -278,7 +279,7 @@ collect (BullaParties *self, GListModel *list)
 }
 
 /**
- * bulla_parties_new:
+ * bulla_exposure_report_new:
  * @ledger: who was contacted
  * @view: the number of a view; 0: the one of the last click
  *
@@ -287,19 +288,19 @@ collect (BullaParties *self, GListModel *list)
  * Returns: (transfer full): a #GListModel of #BullaParty; first those that have to do with the page
  *   itself
  */
-BullaParties *
-bulla_parties_new (BullaLedger *ledger, guint view)
+BullaExposureReport *
+bulla_exposure_report_new (BullaLedger *ledger, guint view)
 {
-  BullaParties *self = g_object_new (BULLA_TYPE_PARTIES, NULL);
+  BullaExposureReport *self = g_object_new (BULLA_TYPE_EXPOSURE_REPORT, NULL);
   GListModel *list = G_LIST_MODEL (ledger);
-  BullaMoment moment;
+  BullaPhase phase;
 
   find_clicks (self, list, view);
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
     if (bulla_contact_get_kind (contact) == BULLA_CONTACT_REQUEST
-        && bulla_parties_place (self, contact, &moment)
-        && (moment == BULLA_MOMENT_AFTER || has_purpose (contact, "certificate")))
+        && bulla_exposure_report_place (self, contact, &phase)
+        && (phase == BULLA_PHASE_AFTER || has_purpose (contact, "certificate")))
       note_answer (self, contact);
   }
   name_parties (self);
@@ -312,37 +313,37 @@ bulla_parties_new (BullaLedger *ledger, guint view)
 }
 
 /**
- * bulla_parties_get_view:
- * @self: the parties
+ * bulla_exposure_report_get_view:
+ * @self: a report
  *
  * Returns: the number of the view that they are about; 0: all of them
  */
 guint
-bulla_parties_get_view (BullaParties *self)
+bulla_exposure_report_get_view (BullaExposureReport *self)
 {
   return self->view;
 }
 
 /**
- * bulla_parties_get_click:
- * @self: the parties
+ * bulla_exposure_report_get_click:
+ * @self: a report
  *
  * Returns: (transfer none) (nullable): the last click of the view
  */
 BullaContact *
-bulla_parties_get_click (BullaParties *self)
+bulla_exposure_report_get_click (BullaExposureReport *self)
 {
   return self->click;
 }
 
 /**
- * bulla_parties_get_page:
- * @self: the parties
+ * bulla_exposure_report_get_page:
+ * @self: a report
  *
  * Returns: (transfer none) (nullable): the URL of the page that the click led to
  */
 const char *
-bulla_parties_get_page (BullaParties *self)
+bulla_exposure_report_get_page (BullaExposureReport *self)
 {
   if (self->shown != NULL)
     return bulla_contact_get_url (self->shown);
