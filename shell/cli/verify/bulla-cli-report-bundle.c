@@ -132,14 +132,14 @@ append_vouchers (GString *text, const GArray *findings)
 
 /* The ID of its key, and the URL at which the browser opens it, unless that is the publisher's. */
 static void
-append_address (GString *text, const BullaReport *self)
+append_address (GString *text, const BullaCliReport *self)
 {
   const char *id = bulla_bundle_get_web_bundle_id (self->bundle);
   if (id != NULL) {
     g_autofree char *shown_id = bulla_printable_dup (id);
     g_string_append_printf (text, _ ("  web bundle ID %s\n"), shown_id);
   }
-  if (bulla_report_get_outcome (self) != BULLA_OUTCOME_SEPARATE_ORIGIN)
+  if (bulla_cli_report_get_outcome (self) != BULLA_OUTCOME_SEPARATE_ORIGIN)
     return;
   g_autofree char *url = bulla_package_dup_start_url (self->bundle);
   if (url == NULL)
