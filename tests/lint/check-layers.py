@@ -72,11 +72,7 @@ RULES = {
     'shell/cli/': ('c glib gio json system', 'policy/ loader/ shell/cli/frame/'),
     'shell/cli/bundle/': (
         'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/create/',
-    ),
-    'shell/cli/sign/': (
-        'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/create/',
+        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/',
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
