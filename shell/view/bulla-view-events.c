@@ -80,23 +80,6 @@ bulla_view_events_add_bundle (BullaViewEvents *self, BullaBundle *bundle)
 }
 
 /**
- * bulla_view_events_get_bundle:
- *
- * Returns: (transfer none) (nullable): the last one that was judged
- */
-BullaBundle *
-bulla_view_events_get_bundle (BullaViewEvents *self)
-{
-  for (guint i = self->events->len; i > 0; i--) {
-    const BullaViewEvent *event = self->events->pdata[i - 1];
-
-    if (event->bundle != NULL)
-      return event->bundle;
-  }
-  return NULL;
-}
-
-/**
  * bulla_view_events_find:
  *
  * Returns: (nullable): the last event of that kind about @url

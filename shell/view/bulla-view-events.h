@@ -42,7 +42,6 @@ void bulla_view_events_clear (BullaViewEvents *self);
 void bulla_view_events_add (BullaViewEvents *self, BullaViewEventKind kind, const char *url,
                             BullaLoad *load, const char *message);
 void bulla_view_events_add_bundle (BullaViewEvents *self, BullaBundle *bundle);
-BullaBundle *bulla_view_events_get_bundle (BullaViewEvents *self);
 const BullaViewEvent *bulla_view_events_find (BullaViewEvents *self, BullaViewEventKind kind,
                                               const char *url);
 

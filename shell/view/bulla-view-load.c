@@ -454,8 +454,8 @@ bulla_view_add_bundle_event (BullaView *self, BullaBundle *bundle)
  * What the gateway did for this view; it counts when the page comes to be shown.
  */
 void
-bulla_view_add_event (BullaView *self, BullaViewEventKind event, const char *url, BullaLoad *load,
+bulla_view_add_event (BullaView *self, BullaViewEventKind kind, const char *url, BullaLoad *load,
                       const char *message)
 {
-  bulla_view_events_add (self->events, event, url, load, message);
+  bulla_view_events_add (self->events, kind, url, load, message);
 }

@@ -68,11 +68,13 @@ void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *l
                               const GError *error);
 void bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundle *bundle);
 void bulla_view_note_truncated (BullaView *self, BullaLoad *load);
+
+/* what was done for it, and what is written down of that */
+void bulla_view_add_event (BullaView *self, BullaViewEventKind kind, const char *url,
+                           BullaLoad *load, const char *message);
 void bulla_view_add_bundle_event (BullaView *self, BullaBundle *bundle);
 void bulla_view_report_bundle (BullaView *self, BullaBundle *bundle);
 void bulla_view_report_refused (BullaView *self, const char *url, BullaVerdict *verdict,
                                 const char *message);
-void bulla_view_add_event (BullaView *self, BullaViewEventKind event, const char *url,
-                           BullaLoad *load, const char *message);
 
 G_END_DECLS
