@@ -256,7 +256,7 @@ judge (Step *step)
                             self->facts); /* of a file, now that the version is known */
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   if (signatures != NULL) {
-    self->authorities = g_new0 (BullaBundleAuthority, signatures->n_authorities);
+    self->chains = g_new0 (BullaChain *, signatures->n_authorities);
     self->vouchings = g_new0 (BullaBundleVouching, signatures->n_subsets);
   }
   bulla_bundle_judge (self);

@@ -28,12 +28,7 @@ typedef enum {
   BULLA_BUNDLE_STATION_END,
 } BullaBundleStation;
 
-/* what one authority and one subset came to; asked once for all that they cover */
-typedef struct {
-  GBytes *bytes;     /* owned; nullable: nobody asked; the chain that the authority stands for */
-  BullaChain *chain; /* owned; nullable */
-} BullaBundleAuthority;
-
+/* what one subset came to; asked once for all that it covers */
 typedef struct {
   BullaKnown valid; /* does the authority's key verify it? */
   char *id;         /* owned; nullable: nobody asked */
@@ -47,15 +42,15 @@ struct _BullaBundle {
   BullaBundleSource *source; /* owned */
   BullaFacts *facts;         /* owned */
   BullaBundleStation station;
-  guint64 block_start, wanted;       /* of the integrity block, and how much of it */
-  guint64 start, pushed;             /* of the bundle, and how far it was read */
-  BullaIntegrityBlock *block;        /* owned; nullable */
-  BullaBundleReader *reader;         /* owned; nullable: not that far */
-  BullaVerdict *verdict;             /* owned; nullable until judged */
-  gboolean waits_for_primary;        /* the verdict was given without it */
-  BullaBundleAuthority *authorities; /* owned; as many as the section has */
-  BullaBundleVouching *vouchings;    /* owned; the same of subsets */
-  char *digest;                      /* owned; nullable: nobody asked */
+  guint64 block_start, wanted;    /* of the integrity block, and how much of it */
+  guint64 start, pushed;          /* of the bundle, and how far it was read */
+  BullaIntegrityBlock *block;     /* owned; nullable */
+  BullaBundleReader *reader;      /* owned; nullable: not that far */
+  BullaVerdict *verdict;          /* owned; nullable until judged */
+  gboolean waits_for_primary;     /* the verdict was given without it */
+  BullaChain **chains;            /* owned; of each authority; owned; nullable: not verified yet */
+  BullaBundleVouching *vouchings; /* owned; as many as the section has subsets */
+  char *digest;                   /* owned; nullable: nobody asked */
 };
 
 /* bulla-bundle-open.c: without I/O other than of what is there */

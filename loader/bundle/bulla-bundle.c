@@ -14,13 +14,11 @@ static void
 free_vouchers (BullaBundle *self)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
-  for (guint i = 0; self->authorities != NULL && i < signatures->n_authorities; i++) {
-    g_clear_pointer (&self->authorities[i].bytes, g_bytes_unref);
-    g_clear_pointer (&self->authorities[i].chain, bulla_chain_unref);
-  }
+  for (guint i = 0; self->chains != NULL && i < signatures->n_authorities; i++)
+    g_clear_pointer (&self->chains[i], bulla_chain_unref);
   for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++)
     g_free (self->vouchings[i].id);
-  g_free (self->authorities);
+  g_free (self->chains);
   g_free (self->vouchings);
 }
 

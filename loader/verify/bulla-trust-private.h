@@ -8,5 +8,7 @@
 G_BEGIN_DECLS
 
 BullaChain *bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error);
+BullaChain *bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
+                                       gint64 now, GError **error);
 
 G_END_DECLS
