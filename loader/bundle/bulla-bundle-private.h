@@ -9,6 +9,7 @@
 #include "bulla-chain.h"
 #include "bulla-integrity-block.h"
 #include "bulla-context.h"
+#include "bulla-package-kind.h"
 
 G_BEGIN_DECLS
 
@@ -34,13 +35,20 @@ typedef struct {
   char *id;         /* owned; nullable: nobody asked */
 } BullaBundleVouching;
 
+/* what a file begins with, looked at once */
+typedef struct {
+  BullaPackageKind kind; /* of its first bytes; UNKNOWN: something else */
+  guint64 appended;      /* then: where a bundle at its end begins; 0: there is none */
+} BullaBundlePlace;
+
 struct _BullaBundle {
   GObject parent_instance;
   BullaContext *context;     /* owned */
   BullaProfile *profile;     /* borrowed from it */
   BullaOuter *outer;         /* owned */
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned */
+  BullaBundlePlace place;
+  BullaFacts *facts; /* owned */
   BullaBundleStation station;
   guint64 block_start, wanted;    /* of the integrity block, and how much of it */
   guint64 start, pushed;          /* of the bundle, and how far it was read */
@@ -54,7 +62,8 @@ struct _BullaBundle {
 };
 
 /* bulla-bundle-open.c: without I/O other than of what is there */
-BullaBundle *bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source);
+BullaBundle *bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source,
+                               BullaBundlePlace place);
 gboolean bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until,
                             GError **error);
 void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX]);
@@ -66,8 +75,9 @@ gboolean bulla_bundle_open_finish (BullaBundle *self, GAsyncResult *result, GErr
 gboolean bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error);
 
 /* bulla-bundle-find.c */
-gboolean bulla_bundle_is_at_end (BullaBundleSource *source, gboolean *is, GError **error);
-gboolean bulla_bundle_find_from_end (BullaBundle *self, gboolean *has_block, GError **error);
+gboolean bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind,
+                                  BullaBundlePlace *place, GError **error);
+gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error);
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
 
 /* bulla-bundle-respond.c: one response, from its bytes to a load */

@@ -215,7 +215,8 @@ open_failing (Pipe *pipe, gsize length)
   g_autoptr (GInputStream) failing = g_object_new (TEST_TYPE_FAILING, "base-stream", memory, NULL);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
   g_autoptr (GError) error = NULL;
-  GObject *opened = bulla_loader_open_stream (pipe->loader, outer, failing, NULL, NULL, &error);
+  GObject *opened = bulla_loader_open_stream (pipe->loader, BULLA_PACKAGE_UNKNOWN, outer, failing,
+                                              NULL, NULL, &error);
   g_assert_no_error (error);
   return BULLA_BUNDLE (opened);
 }

@@ -33,16 +33,15 @@ open_url (BullaLoader *loader, const char *url, GError **error)
 static GObject *
 open_package (BullaLoader *loader, const char *name, const char *base_url, GError **error)
 {
-  const char *kind = NULL;
   if (bulla_cli_is_url (name))
     return open_url (loader, name, error);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (base_url);
   if (strcmp (name, "-") != 0 && g_file_test (name, G_FILE_TEST_IS_REGULAR))
-    return bulla_loader_open_file (loader, name, outer, NULL, NULL, error);
-  g_autoptr (GInputStream) stream = bulla_cli_open_package (name, &kind, error);
+    return bulla_loader_open_file (loader, name, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, error);
+  g_autoptr (GInputStream) stream = bulla_cli_open_file (name, error);
   if (stream == NULL)
     return NULL;
-  return bulla_loader_open_stream (loader, outer, stream, NULL, NULL, error);
+  return bulla_loader_open_stream (loader, BULLA_PACKAGE_UNKNOWN, outer, stream, NULL, NULL, error);
 }
 
 /* a malformed bundle has no content that all readers see alike */
