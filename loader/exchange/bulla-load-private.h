@@ -17,12 +17,15 @@ typedef enum {
   BULLA_LOAD_JUDGED,
 } BullaLoadState;
 
+/* of loader/bundle, which is above: held here, and never looked into */
+typedef struct _BullaBundle BullaBundle;
+
 struct _BullaLoad {
   GObject parent_instance;
   BullaProfile *profile; /* owned */
   BullaTrust *trust;     /* owned; nullable: of a response in a bundle */
   BullaOuter *outer;     /* owned */
-  GObject *bundle;       /* owned; nullable: of an exchange; what has the bytes of a response */
+  BullaBundle *bundle;   /* owned; nullable: of an exchange; what has the bytes of a response */
   GBytes *by_hand;       /* owned; nullable; the chain that was given */
   gint64 now;
   BullaLoadState state;
@@ -43,9 +46,9 @@ struct _BullaLoad {
 
 BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,
                            GBytes *chain_by_hand, gint64 now);
-BullaLoad *bulla_load_new_for_response (GObject *bundle, BullaOuter *outer, BullaProfile *profile,
-                                        BullaFacts *facts, BullaVerdict *verdict,
-                                        GInputStream *body);
+BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer,
+                                        BullaProfile *profile, BullaFacts *facts,
+                                        BullaVerdict *verdict, GInputStream *body);
 gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
 BullaLoadState bulla_load_get_state (BullaLoad *self);
 size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);

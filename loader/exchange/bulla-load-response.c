@@ -15,7 +15,7 @@
  * Returns: (transfer full): a load that is judged
  */
 BullaLoad *
-bulla_load_new_for_response (GObject *bundle, BullaOuter *outer, BullaProfile *profile,
+bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfile *profile,
                              BullaFacts *facts, BullaVerdict *verdict, GInputStream *body)
 {
   BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
