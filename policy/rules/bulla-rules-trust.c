@@ -325,4 +325,5 @@ static const BullaRule rules[] = {
     SCT ("not-future", FUTURE, "RFC 6962 5.2", "a timestamp not in the future", ask_sct_time),
 };
 
-const BullaRuleTable bulla_rules_trust = {rules, G_N_ELEMENTS (rules), TRUE};
+const BullaRuleTable bulla_rules_trust = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .of_vouching = TRUE};
