@@ -93,7 +93,7 @@ static BullaState
 ask_scope (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaFacts *facts = question->facts;
-  gint64 choice = question->settings->scope;
+  BullaScopeChoice choice = question->settings->scope;
   if (choice == BULLA_SCOPE_NO)
     return bulla_answer_waive (answer, "the profile gives a bundle no scope");
   if (facts->integrity.present == BULLA_YES)
