@@ -11,23 +11,16 @@
 #include "bulla-load-private.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
+#include "bulla-wait.h"
 
 #define READ_SIZE 65536
-
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
 
 static GObject *
 open_url (BullaLoader *loader, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  bulla_loader_open_url_async (loader, url, NULL, NULL, keep_result_cb, &result);
-  while (result == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  return bulla_loader_open_finish (loader, result, error);
+  bulla_loader_open_url_async (loader, url, NULL, NULL, bulla_wait_cb, &result);
+  return bulla_loader_open_finish (loader, bulla_wait_for (&result), error);
 }
 
 static GObject *

@@ -7,6 +7,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-load-private.h"
+#include "bulla-wait.h"
 
 #define READ_SIZE 65536
 
@@ -88,20 +89,12 @@ bulla_cli_judge_free (BullaCliJudge *self)
   g_free (self);
 }
 
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
-
 static GObject *
 open_url (BullaCliJudge *self, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  bulla_loader_open_url_async (self->loader, url, self->chain, NULL, keep_result_cb, &result);
-  while (result == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  return bulla_loader_open_finish (self->loader, result, error);
+  bulla_loader_open_url_async (self->loader, url, self->chain, NULL, bulla_wait_cb, &result);
+  return bulla_loader_open_finish (self->loader, bulla_wait_for (&result), error);
 }
 
 /* an exchange, and what cannot be read twice, come as they are; in any other file one may look for
