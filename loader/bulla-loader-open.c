@@ -1,9 +1,9 @@
 /* bulla-loader-open.c - opens a package of whatever kind
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-loader-private.h"
+#include "bulla-loader-internal.h"
 
 #include "bulla-body-stream.h"
-#include "bulla-bundle-private.h"
+#include "bulla-bundle-internal.h"
 
 /* what the deliverer says, or else the name, of what its first bytes do not tell */
 static BullaPackageKind

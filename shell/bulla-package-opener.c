@@ -11,8 +11,8 @@
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
-#include "bulla-ledger-private.h"
-#include "bulla-loader-private.h"
+#include "bulla-ledger-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-page.h"
 
 typedef struct {

@@ -6,7 +6,7 @@
 
 #include "bulla-bundle-private.h"
 #include "bulla-error.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 
 #define PIECE_SIZE 65536
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "bulla-integrity.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 #include "bulla-package-kind.h"
 
 #define FIRST_BLOCK_SIZE 4096

@@ -1,15 +1,10 @@
-/* bulla-bundle-private.h - how a bundle is opened, and its responses looked at
+/* bulla-bundle-private.h - what a bundle keeps, and how its files work together
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-bundle-reader.h"
+#include "bulla-bundle-internal.h"
 #include "bulla-bundle-response.h"
-#include "bulla-bundle-source.h"
-#include "bulla-bundle.h"
 #include "bulla-chain.h"
-#include "bulla-integrity-block.h"
-#include "bulla-context.h"
-#include "bulla-package-kind.h"
 
 G_BEGIN_DECLS
 
@@ -35,12 +30,6 @@ typedef struct {
   char *id;         /* owned; nullable: nobody asked */
 } BullaBundleVouching;
 
-/* what a file begins with, looked at once */
-typedef struct {
-  BullaPackageKind kind; /* of its first bytes; UNKNOWN: something else */
-  guint64 appended;      /* then: where a bundle at its end begins; 0: there is none */
-} BullaBundlePlace;
-
 struct _BullaBundle {
   GObject parent_instance;
   BullaContext *context;     /* owned */
@@ -61,22 +50,12 @@ struct _BullaBundle {
   char *digest;                   /* owned; nullable: nobody asked */
 };
 
-/* bulla-bundle-open.c: without I/O other than of what is there */
-BullaBundle *bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source,
-                               BullaBundlePlace place);
+/* bulla-bundle-open.c */
 gboolean bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until,
                             GError **error);
 void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX]);
 
-/* bulla-bundle-drive.c */
-void bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer user_data);
-gboolean bulla_bundle_open_finish (BullaBundle *self, GAsyncResult *result, GError **error);
-gboolean bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error);
-
 /* bulla-bundle-find.c */
-gboolean bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind,
-                                  BullaBundlePlace *place, GError **error);
 gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error);
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
 
@@ -87,7 +66,6 @@ BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint varian
                                  BullaSpan start);
 
 /* bulla-bundle-vouch.c */
-const BullaBundleSignatures *bulla_bundle_get_signatures (BullaBundle *self);
 BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant,
                                            BullaSpan headers);
 
@@ -96,11 +74,5 @@ void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);
 
 /* bulla-bundle-judge.c */
 void bulla_bundle_judge (BullaBundle *self);
-
-const BullaFacts *bulla_bundle_get_facts (BullaBundle *self);
-const BullaBundleIndex *bulla_bundle_get_index (BullaBundle *self);
-BullaBundleReader *bulla_bundle_get_reader (BullaBundle *self);
-BullaIntegrityBlock *bulla_bundle_get_block (BullaBundle *self);
-BullaBundleSource *bulla_bundle_get_source (BullaBundle *self);
 
 G_END_DECLS

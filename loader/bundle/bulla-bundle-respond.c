@@ -5,7 +5,7 @@
 #include "bulla-body-stream.h"
 #include "bulla-bundle-private.h"
 #include "bulla-field.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-mi-sha256.h"
 #include "bulla-origin.h"
 #include "bulla-settings.h"
@@ -103,5 +103,5 @@ bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRan
 BullaBundle *
 bulla_load_get_bundle (BullaLoad *self)
 {
-  return self->bundle;
+  return bulla_load_peek_bundle (self);
 }

@@ -10,7 +10,7 @@
 #include "bulla-origin.h"
 #include "bulla-settings.h"
 #include "bulla-signed-subset.h"
-#include "bulla-trust-private.h"
+#include "bulla-trust-internal.h"
 
 #define SHA256_SIZE 32
 

@@ -272,6 +272,13 @@ bulla_load_get_expires (BullaLoad *self)
   return bulla_load_get_facts (self)->signature.expires;
 }
 
+/* NULL: it is an exchange */
+BullaBundle *
+bulla_load_peek_bundle (BullaLoad *self)
+{
+  return self->bundle;
+}
+
 /**
  * bulla_load_note_chain_server: (skip)
  * @self: a load that wants its chain

@@ -13,12 +13,12 @@
 #include "bulla-judge.h"
 #include "bulla-load-private.h"
 #include "bulla-mi-sha256.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 #include "bulla-settings.h"
 #include "bulla-signed-message.h"
 #include "bulla-sxg-reader.h"
 #include "bulla-sxg-signature.h"
-#include "bulla-trust-private.h"
+#include "bulla-trust-internal.h"
 
 #define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
 

@@ -1,7 +1,7 @@
 /* bulla-gateway-exchange.c - signed exchanges: kept for the request that they answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-decision.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-url-key.h"
 
 static void

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
 
-#include "bulla-load-private.h"
-#include "bulla-loader-private.h"
+#include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-origin.h"
 #include "bulla-private-address.h"
 

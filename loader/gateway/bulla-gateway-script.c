@@ -7,7 +7,7 @@
 
 #include "bulla-bundle-rule.h"
 #include "bulla-gateway-decision.h"
-#include "bulla-loader-private.h"
+#include "bulla-loader-internal.h"
 #include "bulla-origin.h"
 #include "bulla-settings.h"
 #include "bulla-uri-text.h"

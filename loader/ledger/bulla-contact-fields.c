@@ -1,6 +1,6 @@
 /* bulla-contact-fields.c - what is known of a contact
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-contact-private.h"
+#include "bulla-contact-internal.h"
 
 /**
  * bulla_contact_get_id:

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "bulla-contact-private.h"
+#include "bulla-contact-internal.h"
 
 G_DEFINE_FINAL_TYPE (BullaContact, bulla_contact, G_TYPE_OBJECT)
 

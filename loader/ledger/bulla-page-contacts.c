@@ -6,7 +6,7 @@
  * stays, and what it asks for is its own. A late request of the page before is not. */
 #include "bulla-page-contacts.h"
 
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-origin.h"
 #include "bulla-url-key.h"
 

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-origin.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 #include "bulla-uri-text.h"
 
 #define URL_FLAGS                                                                                  \

@@ -8,7 +8,7 @@
 #include "bulla-bytes.h"
 #include "bulla-error.h"
 #include "bulla-json.h"
-#include "bulla-trust-private.h"
+#include "bulla-trust-internal.h"
 
 #define MAX_FILE_SIZE (16 << 20)
 #define LOGS_DEPTH_MAX 64

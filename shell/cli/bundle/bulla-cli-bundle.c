@@ -8,7 +8,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-field.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
 #include "bulla-wait.h"

@@ -6,7 +6,7 @@
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
 #include "bulla-fetcher.h"
-#include "bulla-loader-private.h"
+#include "bulla-loader-internal.h"
 #include "bulla-wait.h"
 
 #define MAX_SIZE (256 << 20)

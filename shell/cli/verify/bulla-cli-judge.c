@@ -6,7 +6,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-wait.h"
 
 #define READ_SIZE 65536

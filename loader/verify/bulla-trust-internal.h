@@ -1,4 +1,4 @@
-/* bulla-trust-private.h - chains, verified once
+/* bulla-trust-internal.h - chains, verified once
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
