@@ -44,7 +44,9 @@ struct _BullaBundle {
   BullaIntegrityBlock *block;     /* owned; nullable */
   BullaBundleReader *reader;      /* owned; nullable: not that far */
   BullaVerdict *verdict;          /* owned; nullable until judged */
-  gboolean waits_for_primary;     /* the verdict was given without it */
+  GPtrArray *earlier;             /* owned; verdicts that were given before, as callers keep them */
+  GCancellable *waiting;          /* owned; cancelled when it is gone: for its primary resource */
+  guint64 primary_end;            /* 0: the verdict does not wait for the primary resource */
   BullaChain **chains;            /* owned; of each authority; owned; nullable: not verified yet */
   BullaBundleVouching *vouchings; /* owned; as many as the section has subsets */
   char *digest;                   /* owned; nullable: nobody asked */
@@ -74,5 +76,6 @@ void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);
 
 /* bulla-bundle-judge.c */
 void bulla_bundle_judge (BullaBundle *self);
+void bulla_bundle_judge_again (BullaBundle *self);
 
 G_END_DECLS

@@ -38,6 +38,7 @@ void bulla_load_note_chain_server (BullaLoad *self, const char *address);
 const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);
 const GPtrArray *bulla_load_get_cert_addresses (BullaLoad *self);
 void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
+void bulla_load_judge_body (BullaLoad *self);
 BullaBundle *bulla_load_peek_bundle (BullaLoad *self);
 void bulla_load_drop_body (BullaLoad *self);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);

@@ -26,7 +26,7 @@ struct _BullaLoad {
   gboolean refetching, fetched;
   BullaVerdict *first;   /* owned; nullable; of the first member that failed */
   BullaVerdict *verdict; /* owned; nullable until judged */
-  BullaKnown body_judged;
+  BullaVerdict *head; /* owned; nullable; the verdict before the body's end, as callers keep it */
   GInputStream *body; /* owned; nullable */
 };
 

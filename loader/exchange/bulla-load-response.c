@@ -10,7 +10,8 @@
  * @profile: what was made of it
  * @facts: (transfer full): what was learnt about it
  * @verdict: (transfer full): what follows
- * @body: (transfer full) (nullable): its payload; %NULL if its place is not known
+ * @body: (transfer full) (nullable): its payload, which has a signal `ended`; %NULL if its place is
+ *   not known
  *
  * Returns: (transfer full): a load that is judged
  */
@@ -27,6 +28,9 @@ bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfil
   self->now = bulla_verdict_get_time (verdict);
   self->state = BULLA_LOAD_JUDGED;
   self->body = body;
+  if (body != NULL)
+    g_signal_connect_object (body, "ended", G_CALLBACK (bulla_load_judge_body), self,
+                             G_CONNECT_SWAPPED);
   return self;
 }
 

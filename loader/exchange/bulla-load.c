@@ -44,6 +44,7 @@ bulla_load_finalize (GObject *object)
   bulla_sxg_signature_clear (&self->signature);
   g_clear_pointer (&self->first, bulla_verdict_unref);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_clear_pointer (&self->head, bulla_verdict_unref);
   g_clear_object (&self->body);
   G_OBJECT_CLASS (bulla_load_parent_class)->finalize (object);
 }
@@ -414,6 +415,7 @@ bulla_load_get_state (BullaLoad *self)
 static void
 ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)
 {
+  bulla_load_judge_body (user_data);
   g_signal_emit (user_data, signals[BODY_ENDED], 0, error);
 }
 
