@@ -3,12 +3,13 @@
 #include "bulla-data-url.h"
 #include "bulla-error.h"
 #include "bulla-field.h"
-#include "bulla-ledger-private.h"
-#include "bulla-load-private.h"
-#include "bulla-loader-private.h"
-#include "bulla-outer-private.h"
+#include "bulla-ledger-internal.h"
+#include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
 #include "bulla-private-address.h"
 #include "bulla-settings.h"
+#include "bulla-wait.h"
 
 #define HEAD_BUFFER_SIZE 8192
 #define OFFLINE "not fetched: offline"
@@ -273,20 +274,6 @@ bulla_loader_load_finish (BullaLoader *self, GAsyncResult *result, GError **erro
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
-
-static GAsyncResult *
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  return *result;
-}
-
 /* fetches the chain while the caller waits, in the context that the loader belongs to */
 static void
 fetch_chain_and_wait (BullaLoader *self, BullaLoad *load, GCancellable *cancellable)
@@ -295,10 +282,10 @@ fetch_chain_and_wait (BullaLoader *self, BullaLoad *load, GCancellable *cancella
   BullaFetchOptions options = chain_options (self, load, own_host);
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  bulla_fetcher_fetch_async (bulla_loader_get_fetcher (self), &options, cancellable, keep_result_cb,
+  bulla_fetcher_fetch_async (bulla_loader_get_fetcher (self), &options, cancellable, bulla_wait_cb,
                              &result);
-  g_autoptr (BullaFetchResult) fetched =
-      bulla_fetcher_fetch_finish (bulla_loader_get_fetcher (self), wait_for (&result), &error);
+  g_autoptr (BullaFetchResult) fetched = bulla_fetcher_fetch_finish (
+      bulla_loader_get_fetcher (self), bulla_wait_for (&result), &error);
   take_chain (self, load, fetched, error);
 }
 

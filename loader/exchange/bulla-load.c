@@ -1,7 +1,9 @@
 /* bulla-load.c - the walk: one exchange from bytes to a verdict, one function a station
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * bytes in - parse - verify - judge - substitute. No I/O: bulla-loader.c brings the bytes. */
+ * bytes in - parse - verify - judge - substitute. No I/O: bulla-loader-drive.c brings the bytes.
+ *
+ * Whole because: the stations of a walk share its state, from the first byte to the verdict */
 #include "bulla-load.h"
 
 #include <string.h>
@@ -13,12 +15,12 @@
 #include "bulla-judge.h"
 #include "bulla-load-private.h"
 #include "bulla-mi-sha256.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 #include "bulla-settings.h"
 #include "bulla-signed-message.h"
 #include "bulla-sxg-reader.h"
 #include "bulla-sxg-signature.h"
-#include "bulla-trust-private.h"
+#include "bulla-trust-internal.h"
 
 #define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
 
@@ -44,6 +46,7 @@ bulla_load_finalize (GObject *object)
   bulla_sxg_signature_clear (&self->signature);
   g_clear_pointer (&self->first, bulla_verdict_unref);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_clear_pointer (&self->head, bulla_verdict_unref);
   g_clear_object (&self->body);
   G_OBJECT_CLASS (bulla_load_parent_class)->finalize (object);
 }
@@ -414,6 +417,7 @@ bulla_load_get_state (BullaLoad *self)
 static void
 ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)
 {
+  bulla_load_judge_body (user_data);
   g_signal_emit (user_data, signals[BODY_ENDED], 0, error);
 }
 
@@ -451,4 +455,53 @@ bulla_load_drop_body (BullaLoad *self)
   if (BULLA_IS_BODY_STREAM (self->body))
     bulla_body_stream_abandon (BULLA_BODY_STREAM (self->body));
   g_clear_object (&self->body);
+}
+
+/* --- of a response in a bundle */
+
+/**
+ * bulla_load_new_for_response: (skip)
+ * @bundle: that it is in, and that it keeps open
+ * @outer: that the bundle came in
+ * @profile: what was made of it
+ * @facts: (transfer full): what was learnt about it
+ * @verdict: (transfer full): what follows
+ * @body: (transfer full) (nullable): its payload, which has a signal `ended`; %NULL if its place is
+ *   not known
+ *
+ * Returns: (transfer full): a load that is judged
+ */
+BullaLoad *
+bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfile *profile,
+                             BullaFacts *facts, BullaVerdict *verdict, GInputStream *body)
+{
+  BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
+  self->bundle = g_object_ref (bundle);
+  self->profile = bulla_profile_ref (profile);
+  self->outer = bulla_outer_ref (outer);
+  self->facts = facts;
+  self->verdict = verdict;
+  self->now = bulla_verdict_get_time (verdict);
+  self->state = BULLA_LOAD_JUDGED;
+  self->body = body;
+  if (body != NULL)
+    g_signal_connect_object (body, "ended", G_CALLBACK (bulla_load_judge_body), self,
+                             G_CONNECT_SWAPPED);
+  return self;
+}
+
+/**
+ * bulla_load_facts_are_coded: (skip)
+ * @facts: of a response in a bundle
+ *
+ * Spec: MICE 03. Without a digest there is nothing to check the records by.
+ *
+ * Returns: whether its records come out one by one, each after its proof
+ */
+gboolean
+bulla_load_facts_are_coded (const BullaFacts *facts)
+{
+  const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
+  return facts->digest == BULLA_DIGEST_FOUND && coding != NULL
+         && bulla_field_codings_are_decodable (coding->value, FALSE);
 }

@@ -11,8 +11,8 @@
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
-#include "bulla-ledger-private.h"
-#include "bulla-loader-private.h"
+#include "bulla-ledger-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-page.h"
 
 typedef struct {
@@ -195,7 +195,8 @@ fetch (Visit *visit, const char *url)
   g_autofree char *path = g_filename_from_uri (url, NULL, NULL);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (url);
   if (path != NULL) {
-    bulla_loader_open_file_async (loader, path, outer, NULL, visit->cancellable, opened_cb, visit);
+    bulla_loader_open_file_async (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL,
+                                  visit->cancellable, opened_cb, visit);
     return;
   }
   g_autoptr (GError) error =

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-page-contacts.h"
 
 #define REFUSED_MAX 256

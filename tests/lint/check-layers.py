@@ -132,6 +132,16 @@ def reachable(name, place, header, others):
     return any(header.startswith(other) for other in others.split())
 
 
+def lent(name, header):
+    """Whether NAME may see HEADER: one that ends in -private.h is its folder's, and the tests'."""
+    folder = pathlib.PurePosixPath(header).parent
+    return (
+        not header.endswith('-private.h')
+        or pathlib.PurePosixPath(name).parent == folder
+        or name.startswith('tests/')
+    )
+
+
 def check(root, _build):
     headers = {
         pathlib.PurePosixPath(name).name: name for name in lintlib.tracked(root, '.h', '.def')
@@ -148,6 +158,8 @@ def check(root, _build):
             if ours:
                 if not reachable(name, place, ours, rule[1]):
                     yield f'{spot}: {place} must not include {ours}'
+                elif not lent(name, ours):
+                    yield f'{spot}: {ours} is private to its folder'
             elif found[1] == '<' and library_of(found[2]) not in rule[0].split():
                 yield f'{spot}: {place} must not use {library_of(found[2])} (<{found[2]}>)'
 
@@ -239,10 +251,18 @@ lintlib.run(
             {'loader/a.c': '#include "b.h"\n', 'loader/write/b.h': ''},
             'write/b.h',
         ),
+        (
+            "another folder's private header",
+            {'loader/fetch/a.c': '#include "b-private.h"\n', 'loader/bytes/b-private.h': ''},
+            'loader/bytes/b-private.h is private to its folder',
+        ),
         ('a place without a rule', {'attic/a.c': ''}, 'no rule'),
     ],
     good={
         'policy/a.c': '#include "a.h"\n#include <string.h>\n',
+        'policy/a-private.h': '',
+        'policy/b.c': '#include "a-private.h"\n',
+        'tests/a.c': '#include "a-private.h"\n',
         'policy/a.h': '#include <glib-object.h>\n',
         'loader/parse/bulla-cbor.c': '#include "a.h"\n#include <cbor.h>\n',
         'loader/verify/b.c': '#include "../parse/p.h"\n#include <openssl/x509.h>\n',

@@ -1,8 +1,8 @@
-/* bulla-ledger-private.h - how contacts come into the ledger
+/* bulla-ledger-internal.h - how contacts come into the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-contact-private.h"
+#include "bulla-contact-internal.h"
 #include "bulla-ledger.h"
 
 G_BEGIN_DECLS

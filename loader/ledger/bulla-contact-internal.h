@@ -1,4 +1,4 @@
-/* bulla-contact-private.h - a contact as those see it who write it down
+/* bulla-contact-internal.h - a contact as those see it who write it down
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,8 +1,8 @@
-/* bulla-outer-private.h - what facts a response gives
+/* bulla-outer-internal.h - what facts a response gives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-contact-private.h"
+#include "bulla-contact-internal.h"
 #include "bulla-facts.h"
 #include "bulla-outer.h"
 
