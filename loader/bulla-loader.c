@@ -43,7 +43,7 @@ bulla_loader_init (BullaLoader *self)
 /**
  * bulla_loader_new:
  * @profile: what to make of packages
- * @trust: whom to believe
+ * @trust: the trusted roots and logs
  *
  * A loader belongs to the main context in which it was made; a trust may be shared by threads.
  *

@@ -122,7 +122,7 @@ read_value (const char **at)
   return g_string_free (g_steal_pointer (&value), FALSE);
 }
 
-/* MIME Sniffing 4.4: what is not quoted goes on to the semicolon; NULL if it is no value */
+/* MIME Sniffing 4.4: what is not quoted goes on to the semicolon; NULL if it is not a value */
 static char *
 read_parameter (const char **at)
 {
@@ -296,7 +296,7 @@ has_shape (const char *text, const char *shape)
 /**
  * bulla_field_read_date: (skip)
  * @date: a Date value; need not be valid UTF-8
- * @time: (out): Unix seconds; as it was where it is no date
+ * @time: (out): Unix seconds; as it was where it is not a date
  *
  * Spec: RFC 9110 section 5.6.7, IMF-fixdate, which is the only form that may be sent.
  *

@@ -53,7 +53,7 @@ is_refused (guchar c)
   }
 }
 
-/* characters that are no part of a valid URL string, though some parsers let them pass */
+/* characters that are not part of a valid URL string, though some parsers let them pass */
 static Trouble
 look_for_odd_characters (const char *bytes, size_t length)
 {

@@ -12,7 +12,7 @@ static const struct {
     [BULLA_PINNED_ECDSA_P256] = {"ecdsa-p256-sha256:", 33},
 };
 
-/* g_base64_decode() passes over what is no base64: only what it writes itself is taken */
+/* g_base64_decode() passes over what is not base64: only what it writes itself is taken */
 static guint8 *
 decode (const char *text, size_t *length)
 {

@@ -52,7 +52,7 @@ read_pinned_keys (GKeyFile *file, const char *text, GHashTable *into, GError **e
     guint line = line_of (text, BULLA_PINNED_KEYS_GROUP, ids[i]);
     if (!bulla_pinned_key_is_id (ids[i])) {
       g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
-                   "line %u: “%s” in [%s] is no web bundle id", line, ids[i],
+                   "line %u: “%s” in [%s] is not a web bundle id", line, ids[i],
                    BULLA_PINNED_KEYS_GROUP);
       return FALSE;
     }

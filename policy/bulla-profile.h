@@ -14,7 +14,7 @@ BULLA_API GQuark bulla_profile_error_quark (void);
 
 /**
  * BullaProfileError:
- * @BULLA_PROFILE_ERROR_SYNTAX: the text is no key file
+ * @BULLA_PROFILE_ERROR_SYNTAX: the text is not a key file
  * @BULLA_PROFILE_ERROR_UNKNOWN_KEY: a key or group that no setting has
  * @BULLA_PROFILE_ERROR_VALUE: a value that the setting does not take
  * @BULLA_PROFILE_ERROR_MISSING: a setting without a value, and no parent to take it from

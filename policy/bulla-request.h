@@ -49,10 +49,10 @@ typedef struct {
   const char *const *ancestors;
   const char *self_origin;            /* what 'self' means to it; NULL: its claimed origin */
   const BullaPrefetchFacts *prefetch; /* NULL: it was not prefetched */
-  const BullaPartFacts *part;         /* NULL: it is no part of a page that was */
+  const BullaPartFacts *part;         /* NULL: it is not part of a page that was */
   gboolean has_live_copy;             /* the publisher's own response is at hand, and may be used */
   gint64 live_date;                   /* its Date, Unix seconds; G_MININT64: it has none */
-  gboolean fallback_loops; /* falling back would ask for what was asked for already, in vain */
+  gboolean fallback_loops;            /* falling back would repeat a request that has failed */
 } BullaRequestFacts;
 
 G_END_DECLS

@@ -335,7 +335,7 @@ bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64
   return axes != NULL && *product > 0;
 }
 
-/* a value of an axis, from 0, and how much the request would like it */
+/* a value of an axis, from 0, and how much the request prefers it */
 typedef struct {
   guint place;
   double weight;

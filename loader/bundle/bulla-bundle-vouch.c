@@ -195,7 +195,7 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
  * bulla_bundle_get_n_subsets:
  * @self: a bundle
  *
- * Returns: how many vouched subsets there are, whatever they are worth
+ * Returns: how many vouched subsets there are, verified or not
  */
 guint
 bulla_bundle_get_n_subsets (BullaBundle *self)
@@ -209,7 +209,7 @@ bulla_bundle_get_n_subsets (BullaBundle *self)
  * @self: a bundle
  * @resource: a place in its index
  *
- * Returns: the first vouched subset that has the resource's URL, whatever it is worth; -1: none
+ * Returns: the first vouched subset that has the resource's URL, verified or not; -1: none
  */
 gint
 bulla_bundle_get_subset (BullaBundle *self, guint resource)

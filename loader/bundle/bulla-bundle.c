@@ -164,7 +164,7 @@ bulla_bundle_get_web_bundle_id (BullaBundle *self)
  * bulla_bundle_is_signed:
  * @self: a bundle
  *
- * Returns: whether there is an integrity block in front of it, whatever it is worth
+ * Returns: whether there is an integrity block in front of it, verified or not
  */
 gboolean
 bulla_bundle_is_signed (BullaBundle *self)

@@ -205,7 +205,7 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   take (g_task_get_source_object (task), n);
-  if (n == 0) /* the connection is free for others before the body is let go */
+  if (n == 0) /* the connection is free for others before the body is released */
     close_source (g_task_get_source_object (task));
   pull (g_steal_pointer (&task));
 }

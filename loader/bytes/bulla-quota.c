@@ -128,7 +128,7 @@ open_file (BullaQuota *self, GError **error)
  * @block: (out): the number of %BULLA_QUOTA_BLOCK_SIZE bytes that nobody else has
  * @error: set if the file cannot be created; %BULLA_ERROR_LIMIT if it has reached its quota
  *
- * Returns: whether they were to be had
+ * Returns: whether they were reserved
  */
 gboolean
 bulla_quota_reserve_block (BullaQuota *self, guint32 *block, GError **error)

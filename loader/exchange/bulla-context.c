@@ -7,7 +7,7 @@
 /**
  * bulla_context_new: (skip)
  * @profile: what to make of packages
- * @trust: whom to believe
+ * @trust: the trusted roots and logs
  *
  * Returns: (transfer full): a context with the clock's time
  */

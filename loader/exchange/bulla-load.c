@@ -76,7 +76,7 @@ bulla_load_init (BullaLoad *self)
 /**
  * bulla_load_new: (skip)
  * @profile: what to make of it
- * @trust: whom to believe
+ * @trust: the trusted roots and logs
  * @outer: the outer response
  * @chain_by_hand: (nullable): a chain that stands in for the one at cert-url
  * @now: Unix seconds

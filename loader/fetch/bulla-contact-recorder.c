@@ -85,7 +85,7 @@ dup_stream_address (GIOStream *stream)
   return dup_address (address);
 }
 
-/* the attempt at that address; TLS is spoken over the one that came about last */
+/* the attempt at that address; TLS is spoken over the last one that was made */
 static BullaContact *
 find_attempt (BullaContactRecorder *self, const char *address)
 {
@@ -175,7 +175,7 @@ bulla_contact_recorder_connected (BullaContactRecorder *self, const char *addres
  * bulla_contact_recorder_get_connection:
  * @self: a recorder
  *
- * Returns: the number of the connection that came about last; 0: none did
+ * Returns: the number of the connection that was made last; 0: none was
  */
 guint64
 bulla_contact_recorder_get_connection (BullaContactRecorder *self)

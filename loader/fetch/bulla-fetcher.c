@@ -143,8 +143,8 @@ parse_url (GUri *base, const char *text, gboolean insecure, GError **error)
   if (!known || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
       || g_uri_get_userinfo (uri) != NULL) {
     g_set_error (error, BULLA_ERROR, base != NULL ? BULLA_ERROR_NETWORK : BULLA_ERROR_ARGUMENT,
-                 base != NULL ? "redirected to “%.200s”, which is no https URL"
-                              : "“%.200s” is no https URL",
+                 base != NULL ? "redirected to “%.200s”, which is not an https URL"
+                              : "“%.200s” is not an https URL",
                  text);
     return NULL;
   }
@@ -427,7 +427,7 @@ bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
  * @self: a fetcher
  * @result: what the callback got
  * @error: %BULLA_ERROR_NETWORK, %BULLA_ERROR_REFUSED for a certificate or address we do not talk
- *   to, %BULLA_ERROR_LIMIT, %BULLA_ERROR_ARGUMENT for what is no https URL, or a cancellation
+ *   to, %BULLA_ERROR_LIMIT, %BULLA_ERROR_ARGUMENT for what is not an https URL, or a cancellation
  *
  * Returns: (transfer full): what was answered, with whatever status
  */

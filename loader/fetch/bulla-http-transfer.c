@@ -62,7 +62,7 @@ bulla_http_transfer_resume (BullaHttpTransfer *self)
 
 /* --- the end */
 
-/* from here on curl knows nothing of it */
+/* curl no longer refers to it */
 static void
 detach (BullaHttpTransfer *self)
 {

@@ -381,7 +381,7 @@ bulla_filtered_address_enumerate (GSocketConnectable *connectable)
   enumerator->allow_private = self->allow_private;
   enumerator->given = bulla_resolve_lookup (self->resolve, enumerator->host, enumerator->port);
   if (enumerator->given == NULL) {
-    /* an address of its own, since a GNetworkAddress keeps the first answer it gets for good */
+    /* an address of its own, since a GNetworkAddress keeps its first answer forever */
     g_autoptr (GSocketConnectable) fresh =
         g_network_address_new (enumerator->host, enumerator->port);
     enumerator->inner = g_socket_connectable_enumerate (fresh);

@@ -117,7 +117,7 @@ bulla_resolve_add (BullaResolve *self, const char *host_port_address, GError **e
     return fail (error, host_port_address, "the port is a number from 1 to 65535");
   g_autoptr (GPtrArray) addresses = parse_addresses (colon + 1);
   if (addresses == NULL)
-    return fail (error, host_port_address, "that is no IP address");
+    return fail (error, host_port_address, "that is not an IP address");
 
   g_mutex_lock (&self->lock);
   gboolean room = g_hash_table_size (self->table) < BULLA_RESOLVE_MAX;

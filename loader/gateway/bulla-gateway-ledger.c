@@ -1,5 +1,5 @@
-/* bulla-gateway-ledger.c - what the gateway tells the ledger: whose a request is, and why it is
- * made SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-gateway-ledger.c - whose each request is, and why it is made, for the ledger
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
 #include "bulla-uri-text.h"
 

@@ -73,7 +73,7 @@ dup_start (const char *text, gsize length_max)
 
   if (text == NULL)
     return NULL;
-  if (!g_utf8_validate (text, -1, &end)) { /* what is no text is shown as what it is */
+  if (!g_utf8_validate (text, -1, &end)) { /* bytes that are not text are escaped */
     g_autofree char *valid = g_utf8_make_valid (text, -1);
     return dup_start (valid, length_max);
   }

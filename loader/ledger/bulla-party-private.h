@@ -1,4 +1,4 @@
-/* bulla-party-private.h - how a party comes about
+/* bulla-party-private.h - how a party is put together
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -40,7 +40,7 @@ typedef enum {
 
 /**
  * BullaPartyCount:
- * @connections: that were opened, also in vain
+ * @connections: that were attempted, whether or not they succeeded
  * @requests: that were sent to it, WebSockets among them
  * @answered: requests for what is its own that a package or a cache answered
  * @withheld: what was made for it and not sent

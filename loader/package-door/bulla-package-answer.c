@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The view does for its own scheme what it does for any: origins, CSP, CORS. It does not heed
- * framing headers there, and it knows nothing of what a bundle claims: both are seen to here. */
+ * framing headers there, and it ignores what a bundle claims: both are enforced here. */
 #include "bulla-package-answer.h"
 
 #include <string.h>

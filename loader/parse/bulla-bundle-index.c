@@ -230,8 +230,9 @@ read_location (Reading *reading, BullaCursor *in)
 {
   BullaCborItem offset, length;
   guint64 end = reading->index->responses_length;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "an offset that is no number", &offset)
-      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "a length that is no number",
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "an offset that is not a number",
+                          &offset)
+      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "a length that is not a number",
                              &length))
     return;
   BullaSpan blame = offset.whole;
@@ -249,8 +250,8 @@ read_variants (Reading *reading, BullaCursor *in, Entry *entry, guint64 *n)
   BullaCborItem item;
   BullaVariantsSyntax syntax;
   *n = 1;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a variants-value that is no byte string",
-                          &item))
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES,
+                          "a variants-value that is not a byte string", &item))
     return FALSE;
   if (item.bytes.length == 0)
     return TRUE;
@@ -265,7 +266,7 @@ read_value (Reading *reading, BullaCursor *in, Entry *entry)
 {
   BullaCborItem array;
   guint64 n = 1;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "a value that is no array", &array))
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "a value that is not an array", &array))
     return;
   if (reading->options->is_b2) {
     if (!bulla_cursor_require (in, array.number == 2, array.whole, BULLA_REASON_INDEX_ENTRY,
@@ -303,7 +304,7 @@ read_map (Reading *reading, BullaCursor *in)
       g_array_sized_new (FALSE, FALSE, sizeof (BullaBundleLocation), (guint)map.number);
   for (guint64 i = 0; i < map.number; i++) {
     Entry *entry = &self->entries[i];
-    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is no text", &key)
+    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is not text", &key)
         || !bulla_cbor_check_key (in, &reasons, &keys, key.whole)
         || (!take_over (reading, key.bytes, entry) && !resolve (reading, in, key.bytes, entry)))
       return;

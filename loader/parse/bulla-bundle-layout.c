@@ -43,7 +43,7 @@ read_responses_head (BullaBundleReader *self)
 {
   BullaCborItem item;
   self->at = (size_t)(self->responses.offset - self->start);
-  if (!take_head (self, BULLA_CBOR_ARRAY, "responses that are no array", &item))
+  if (!take_head (self, BULLA_CBOR_ARRAY, "responses that are not an array", &item))
     return;
   /* the collected bytes are borrowed from now on: no more are added */
   if (item.whole.length > self->responses.length)
@@ -83,7 +83,7 @@ read_sections_head (BullaBundleReader *self)
 {
   BullaCborItem item;
   guint n = self->sections->len;
-  if (!take_head (self, BULLA_CBOR_ARRAY, "sections that are no array", &item))
+  if (!take_head (self, BULLA_CBOR_ARRAY, "sections that are not an array", &item))
     return;
   if (item.number != n)
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_SECTION_COUNT,
@@ -123,9 +123,9 @@ read_pair (BullaBundleReader *self, BullaCursor *in, GHashTable *seen, guint64 *
 {
   BullaCborItem name, length;
   if (!bulla_cbor_expect (in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT,
-                          "the name of a section that is no text", &name)
+                          "the name of a section that is not text", &name)
       || !bulla_cbor_expect (in, &bulla_bundle_cbor_reasons, BULLA_CBOR_UNSIGNED,
-                             "the length of a section that is no number", &length))
+                             "the length of a section that is not a number", &length))
     return;
   GBytes *key = g_bytes_new_static (name.bytes.data, name.bytes.length);
   BullaSectionKind kind = bulla_section_kind_of (name.bytes, &self->options);
@@ -155,7 +155,7 @@ read_lengths (BullaBundleReader *self)
   guint64 metadata = 0;
   GError *fault = NULL;
   if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_ARRAY,
-                         "section-lengths that are no array", &array)
+                         "section-lengths that are not an array", &array)
       && bulla_cursor_require (&in, array.number % 2 == 0, array.whole,
                                BULLA_REASON_BUNDLE_SECTION_LENGTHS, "a name without a length"))
     for (guint64 i = 0; i < array.number / 2 && in.fault == NULL; i++)
@@ -173,7 +173,7 @@ static void
 read_lengths_head (BullaBundleReader *self)
 {
   BullaCborItem item;
-  if (!take_head (self, BULLA_CBOR_BYTES, "section-lengths that are no byte string", &item))
+  if (!take_head (self, BULLA_CBOR_BYTES, "section-lengths that are not a byte string", &item))
     return;
   if (item.number >= BULLA_BUNDLE_SECTION_LENGTHS_END)
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_SECTION_LENGTHS,
@@ -227,7 +227,7 @@ static void
 read_primary_head (BullaBundleReader *self)
 {
   BullaCborItem item;
-  if (!take_head (self, BULLA_CBOR_TEXT, "a primary URL that is no text", &item))
+  if (!take_head (self, BULLA_CBOR_TEXT, "a primary URL that is not text", &item))
     return;
   if (item.number > BULLA_URL_MAX)
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_PRIMARY, bulla_span_range (item.whole),
@@ -274,7 +274,7 @@ bulla_bundle_reader_read_fixed (BullaBundleReader *self)
   }
   if (data[VERSION_AT] != 0x44) {
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_TYPE, version,
-                               "a version that is no byte string of 4 bytes");
+                               "a version that is not a byte string of 4 bytes");
     return;
   }
   bundle->version_range = version;

@@ -20,7 +20,7 @@ static gboolean
 read_array (BullaCursor *in)
 {
   BullaCborItem array;
-  return bulla_cbor_expect_head (in, &reasons, BULLA_CBOR_ARRAY, "a response that is no array",
+  return bulla_cbor_expect_head (in, &reasons, BULLA_CBOR_ARRAY, "a response that is not an array",
                                  &array)
          && bulla_cursor_require (in, array.number == 2, array.whole, BULLA_REASON_RESPONSE_TYPE,
                                   "not headers and a payload");
@@ -29,8 +29,8 @@ read_array (BullaCursor *in)
 static gboolean
 read_headers_head (BullaCursor *in, BullaCborItem *headers)
 {
-  return bulla_cbor_expect_head (in, &reasons, BULLA_CBOR_BYTES, "headers that are no byte string",
-                                 headers)
+  return bulla_cbor_expect_head (in, &reasons, BULLA_CBOR_BYTES,
+                                 "headers that are not a byte string", headers)
          && bulla_cursor_require (in, headers->number < BULLA_RESPONSE_HEADERS_END, headers->whole,
                                   BULLA_REASON_RESPONSE_HEADERS_TOO_LONG, "524288 bytes or more");
 }
@@ -68,8 +68,8 @@ read_item (BullaBundleResponse *self, BullaCursor *in, guint64 start, guint64 it
                                 "headers longer than the response"))
     return;
   self->headers = bulla_cursor_take (in, (size_t)headers.number);
-  if (!bulla_cbor_expect_head (in, &reasons, BULLA_CBOR_BYTES, "a payload that is no byte string",
-                               &payload))
+  if (!bulla_cbor_expect_head (in, &reasons, BULLA_CBOR_BYTES,
+                               "a payload that is not a byte string", &payload))
     return;
   self->payload_offset = in->rest.offset;
   self->payload_length = payload.number;

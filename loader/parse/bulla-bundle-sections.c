@@ -54,7 +54,7 @@ bulla_section_kind_of (BullaSpan name, const BullaSectionOptions *options)
  * @options: what is known
  * @error: a %BULLA_FAULT
  *
- * A section that we know is no trouble, whether the bundle has it or not: the list says what a
+ * A section that we know never fails this, whether the bundle has it or not: the list says what a
  * reader has to understand, not what is there.
  *
  * Returns: whether we understand all that has to be understood
@@ -65,10 +65,10 @@ bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *optio
   g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
   BullaCborItem array, name;
   gboolean fine = bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_ARRAY,
-                                     "critical is no array", &array);
+                                     "critical is not an array", &array);
   for (guint64 i = 0; fine && i < array.number; i++)
     fine = bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT,
-                              "a critical name that is no text", &name)
+                              "a critical name that is not text", &name)
            && bulla_cursor_require (
                &in, bulla_section_kind_of (name.bytes, options) != BULLA_SECTION_UNKNOWN,
                name.whole, BULLA_REASON_BUNDLE_CRITICAL, "a section that we do not know");
@@ -95,7 +95,7 @@ bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options, B
   BullaCborItem item;
   BullaReason why;
   const char *detail = NULL;
-  if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT, "a URL that is no text",
+  if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT, "a URL that is not text",
                          &item)
       && item.bytes.length > 0) {
     gboolean fine = bulla_bundle_url_read (&found, item.bytes, &options->urls, &why, &detail);

@@ -19,7 +19,7 @@ static const BullaCborReasons reasons = {
 static gboolean
 expect_key (BullaCursor *in, BullaCborKeys *keys, BullaCborItem *key)
 {
-  return bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is no text", key)
+  return bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is not text", key)
          && bulla_cbor_check_key (in, &reasons, keys, key->whole);
 }
 
@@ -27,8 +27,8 @@ static gboolean
 expect_bytes (BullaCursor *in, BullaSpan *bytes)
 {
   BullaCborItem item;
-  gboolean fine =
-      bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "something that is no byte string", &item);
+  gboolean fine = bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES,
+                                     "something that is not a byte string", &item);
   *bytes = item.bytes;
   return fine;
 }
@@ -49,7 +49,7 @@ static void
 read_authorities (BullaCursor *in, BullaBundleSignatures *self)
 {
   BullaCborItem array;
-  if (!expect_container (in, BULLA_CBOR_ARRAY, "authorities that are no array",
+  if (!expect_container (in, BULLA_CBOR_ARRAY, "authorities that are not an array",
                          BULLA_BUNDLE_AUTHORITIES_MAX, &array))
     return;
   self->authorities = g_new0 (BullaAugmentedCertificate, array.number + 1);
@@ -84,7 +84,7 @@ read_hashes (BullaCursor *in, BullaSubsetEntry *entry, GArray *hashes)
 {
   BullaCborItem array, integrity;
   guint64 n = 0;
-  if (!expect_container (in, BULLA_CBOR_ARRAY, "hashes that are no array", G_MAXUINT32, &array)
+  if (!expect_container (in, BULLA_CBOR_ARRAY, "hashes that are not an array", G_MAXUINT32, &array)
       || !read_variants (in, entry, &n)
       || !bulla_cursor_require (in, array.number % 2 == 1 && array.number / 2 == n, array.whole,
                                 BULLA_REASON_SUBSET_MALFORMED,
@@ -96,7 +96,7 @@ read_hashes (BullaCursor *in, BullaSubsetEntry *entry, GArray *hashes)
     BullaSubsetHash hash = {0};
     if (!expect_bytes (in, &hash.header_sha256)
         || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT,
-                               "a payload-integrity-header that is no text", &integrity))
+                               "a payload-integrity-header that is not text", &integrity))
       return;
     hash.payload_integrity = integrity.bytes;
     g_array_append_val (hashes, hash);
@@ -141,7 +141,7 @@ read_subset_hashes (BullaCursor *in, BullaSubset *self)
 {
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
-  if (!expect_container (in, BULLA_CBOR_MAP, "subset-hashes that are no map", G_MAXUINT32, &map)
+  if (!expect_container (in, BULLA_CBOR_MAP, "subset-hashes that are not a map", G_MAXUINT32, &map)
       || !bulla_cursor_require (in, map.number > 0, map.whole, BULLA_REASON_SUBSET_MALFORMED,
                                 "an empty subset"))
     return;
@@ -165,7 +165,7 @@ static void
 read_time (BullaCursor *in, gint64 *time, BullaRange *range)
 {
   BullaCborItem item;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "a time that is no number", &item)
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "a time that is not a number", &item)
       || !bulla_cursor_require (in, item.number <= G_MAXINT64, item.whole,
                                 BULLA_REASON_SUBSET_MALFORMED, "a time beyond all times"))
     return;
@@ -177,7 +177,7 @@ static void
 read_validity_url (BullaCursor *in, BullaSubset *self)
 {
   BullaCborItem item;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a validity-url that is no text", &item))
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a validity-url that is not text", &item))
     return;
   self->validity_url_span = item.bytes;
   self->validity_url = g_strndup ((const char *)item.bytes.data, item.bytes.length);
@@ -213,7 +213,8 @@ read_signed (BullaSubset *self, GError **error)
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
   guint seen = 0;
-  if (bulla_cbor_expect (&in, &reasons, BULLA_CBOR_MAP, "a signed subset that is no map", &map)) {
+  if (bulla_cbor_expect (&in, &reasons, BULLA_CBOR_MAP, "a signed subset that is not a map",
+                         &map)) {
     for (guint64 i = 0; i < map.number && expect_key (&in, &keys, &key); i++)
       seen |= read_signed_value (&in, key.bytes, self);
     bulla_cursor_require (&in, seen == ALL, map.whole, BULLA_REASON_SUBSET_MALFORMED,
@@ -228,7 +229,7 @@ read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities)
 {
   BullaCborItem map, key, authority;
   BullaCborKeys keys = {0};
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "a vouched subset that is no map", &map)
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "a vouched subset that is not a map", &map)
       || !bulla_cursor_require (in, map.number == 3, map.whole, BULLA_REASON_SUBSET_MALFORMED,
                                 "not sig, signed and authority")
       || !expect_key (in, &keys, &key)
@@ -240,7 +241,7 @@ read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities)
       || !expect_bytes (in, &self->signed_bytes) || !expect_key (in, &keys, &key)
       || !bulla_cursor_require (in, bulla_span_equal (key.bytes, "authority", 9), key.whole,
                                 BULLA_REASON_SUBSET_MALFORMED, "no authority")
-      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "an authority that is no number",
+      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "an authority that is not a number",
                              &authority)
       || !bulla_cursor_require (in, authority.number < n_authorities, authority.whole,
                                 BULLA_REASON_SUBSET_AUTHORITY, "no such authority"))
@@ -254,7 +255,7 @@ static void
 read_subsets (BullaCursor *in, BullaBundleSignatures *self)
 {
   BullaCborItem array;
-  if (!expect_container (in, BULLA_CBOR_ARRAY, "vouched subsets that are no array",
+  if (!expect_container (in, BULLA_CBOR_ARRAY, "vouched subsets that are not an array",
                          BULLA_BUNDLE_SUBSETS_MAX, &array))
     return;
   self->subsets = g_new0 (BullaSubset, array.number + 1);

@@ -187,7 +187,7 @@ take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *ite
   struct cbor_decoder_result result =
       cbor_stream_decode (rest.data, rest.length, &callbacks, &token);
   gboolean short_of = result.status == CBOR_DECODER_NEDATA || rest.length == 0;
-  /* `required` is not to be believed: it wraps. No more will come, unless a reason says so */
+  /* `required` cannot be used: it wraps. No more will come, unless a reason says so */
   if (!bulla_cursor_require (in, result.status == CBOR_DECODER_FINISHED && result.read > 0, head,
                              short_of && reasons->truncated != BULLA_REASON_NONE
                                  ? reasons->truncated

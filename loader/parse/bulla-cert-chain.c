@@ -25,7 +25,7 @@ read_pair (BullaCursor *in, const BullaCborReasons *as, BullaSpan key,
     bulla_cbor_skip (in, as);
     return;
   }
-  if (!bulla_cbor_expect (in, as, BULLA_CBOR_BYTES, "a value that is no byte string", &value))
+  if (!bulla_cbor_expect (in, as, BULLA_CBOR_BYTES, "a value that is not a byte string", &value))
     return;
   *into = value.bytes;
   entry->has_ocsp = entry->has_ocsp || into == &entry->ocsp;
@@ -44,11 +44,11 @@ bulla_augmented_certificate_read (BullaCursor *in, const BullaCborReasons *as,
 {
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
-  if (!bulla_cbor_expect (in, as, BULLA_CBOR_MAP, "an entry that is no map", &map))
+  if (!bulla_cbor_expect (in, as, BULLA_CBOR_MAP, "an entry that is not a map", &map))
     return;
   entry->head = map.whole;
   for (guint64 i = 0; i < map.number && in->fault == NULL; i++) {
-    if (!bulla_cbor_expect (in, as, BULLA_CBOR_TEXT, "a key that is no text", &key)
+    if (!bulla_cbor_expect (in, as, BULLA_CBOR_TEXT, "a key that is not text", &key)
         || !bulla_cbor_check_key (in, as, &keys, key.whole))
       return;
     read_pair (in, as, key.bytes, entry);

@@ -1,5 +1,5 @@
-/* bulla-header-map.c - headers of an exchange or of a bundled response: a canonical CBOR map
- * map SPDX-License-Identifier: LGPL-2.1-or-later
+/* bulla-header-map.c - headers of an exchange or a bundled response: a canonical CBOR map
+ * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 3.2 and 3.4, LOAD "Parsing b3 headers"; B1ALG 3.4. */
 #include "bulla-header-map.h"
@@ -110,9 +110,10 @@ read_map (BullaCursor *in, BullaFacts *facts)
   facts->header_text = g_malloc (in->rest.length + 2 * map.number + 1);
   char *end = facts->header_text;
   for (guint64 i = 0; i < map.number; i++) {
-    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a name that is no byte string", &name)
+    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a name that is not a byte string",
+                            &name)
         || !bulla_cbor_check_key (in, &reasons, &keys, name.whole)
-        || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a value that is no byte string",
+        || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a value that is not a byte string",
                                &value))
       return;
     read_header (in, name.bytes, value.bytes, facts, &end);

@@ -1,5 +1,5 @@
-/* bulla-header-map.h - headers of an exchange or of a bundled response: a canonical CBOR map
- * map SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-header-map.h - headers of an exchange or a bundled response: a canonical CBOR map
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "bulla-cursor.h"

@@ -34,8 +34,8 @@ typedef struct {
  * @data: the first bytes of a file
  * @length: how many; %BULLA_INTEGRITY_MAGIC_SIZE suffice
  *
- * A longer head than needs be is passed over: what begins like this is no other kind of file, and
- * reading it tells what is wrong with it.
+ * A longer head than needs be is passed over: what begins like this is not another kind of file,
+ * and reading it tells what is wrong with it.
  *
  * Returns: whether an integrity block begins here, of whatever version
  */
@@ -64,13 +64,13 @@ expect_simple_value (BullaCursor *in, BullaCborItem *value)
   gboolean truth = first == 0xf4 || first == 0xf5;
   return bulla_cursor_require (in, value->type <= BULLA_CBOR_TEXT || truth, value->whole,
                                BULLA_REASON_INTEGRITY_ATTRIBUTES,
-                               "a value that is no truth value, number, byte string or text");
+                               "a value that is not a truth value, number, byte string or text");
 }
 
 static gboolean
 expect_key (BullaCursor *in, BullaCborKeys *keys, BullaCborItem *key)
 {
-  return bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "an attribute whose name is no text",
+  return bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "an attribute whose name is not text",
                             key)
          && bulla_cbor_check_key (in, &reasons, keys, key->whole);
 }
@@ -98,7 +98,7 @@ read_attributes (Reading *self)
   BullaSpan start = in->rest;
   BullaCborItem map, key, value;
   BullaCborKeys keys = {0};
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "attributes that are no map", &map))
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "attributes that are not a map", &map))
     return FALSE;
   for (guint64 i = 0; i < map.number; i++) {
     if (!expect_key (in, &keys, &key) || !expect_simple_value (in, &value))
@@ -119,7 +119,7 @@ read_key (BullaCursor *in, BullaIntegritySignature *signature)
   BullaCborItem map, key, value;
   BullaCborKeys keys = {0};
   guint n_keys = 0;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "attributes that are no map", &map))
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "attributes that are not a map", &map))
     return FALSE;
   for (guint64 i = 0; i < map.number; i++) {
     if (!expect_key (in, &keys, &key) || !expect_simple_value (in, &value))
@@ -167,12 +167,13 @@ read_signature (Reading *self, BullaIntegritySignature *signature)
   BullaCursor *in = self->in;
   BullaSpan start = in->rest;
   BullaCborItem array, value;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "a signature that is no array", &array)
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "a signature that is not an array",
+                          &array)
       || !bulla_cursor_require (in, array.number == 2, array.whole, BULLA_REASON_INTEGRITY_TYPE,
                                 "not attributes and a signature")
       || !read_key (in, signature)
-      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a signature that is no byte string",
-                             &value))
+      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES,
+                             "a signature that is not a byte string", &value))
     return FALSE;
   signature->signature = value.bytes;
   signature->whole = span_between (start, in->rest);
@@ -187,7 +188,8 @@ read_stack (Reading *self)
   BullaIntegrityFacts *facts = &self->facts->integrity;
   BullaSpan start = in->rest;
   BullaCborItem stack;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "signatures that are no array", &stack)
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "signatures that are not an array",
+                          &stack)
       || !bulla_cursor_require (in, stack.number > 0, stack.whole,
                                 BULLA_REASON_INTEGRITY_NO_SIGNATURES, "an empty list")
       || !bulla_cursor_require (in, stack.number <= BULLA_INTEGRITY_SIGNATURES_MAX, stack.whole,
@@ -214,7 +216,7 @@ read_version (Reading *self, guint64 n_items)
 {
   BullaCursor *in = self->in;
   BullaCborItem version;
-  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a version that is no byte string",
+  if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a version that is not a byte string",
                           &version)
       || !bulla_cursor_require (in, version.bytes.length == VERSION_SIZE, version.whole,
                                 BULLA_REASON_INTEGRITY_TYPE, "a version that is not of 4 bytes"))
@@ -243,7 +245,7 @@ read_block (Reading *self)
   BullaSpan start = in->rest;
   BullaCborItem array, item;
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "not an array", &array)
-      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a magic that is no byte string",
+      || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a magic that is not a byte string",
                              &item)
       || !bulla_cursor_require (in, bulla_span_equal (item.whole, magic, sizeof magic), item.whole,
                                 BULLA_REASON_INTEGRITY_MAGIC, "another magic")

@@ -16,7 +16,7 @@ typedef enum {
   BULLA_SXG_LENGTHS, /* two lengths */
   BULLA_SXG_PARTS,   /* Signature and signed headers */
   BULLA_SXG_HEAD,    /* all of it was read; the body follows */
-  BULLA_SXG_FAULTED, /* for good */
+  BULLA_SXG_FAULTED, /* no state follows */
 } BullaSxgState;
 
 typedef struct _BullaSxgReader BullaSxgReader;

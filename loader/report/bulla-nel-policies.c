@@ -391,8 +391,8 @@ bulla_nel_policies_choose (BullaNelPolicies *self, const char *partition, const 
  * @status: of its answer; 0: there was none
  * @now: Unix seconds
  *
- * Spec: Reporting API, "Attempt to deliver reports to endpoint": one that says 410 is let alone for
- * good, one that fails for a while.
+ * Spec: Reporting API, "Attempt to deliver reports to endpoint": one that says 410 is not asked
+ * again, one that fails for a while.
  */
 void
 bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition, const char *url,

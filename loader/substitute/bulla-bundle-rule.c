@@ -1,5 +1,5 @@
-/* bulla-bundle-rule.c - what a page's <script type="webbundle"> says: which URLs are in which
- * bundle SPDX-License-Identifier: LGPL-2.1-or-later
+/* bulla-bundle-rule.c - which URLs a page's <script type="webbundle"> assigns to which bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: SUBR, "Parsing a web bundle rule" and "Matching"; bundles.md 11 */
 #include "bulla-bundle-rule.h"
@@ -107,7 +107,7 @@ read_source (BullaBundleRule *self, JsonObject *object, const char *base_url, GE
     return type_error (error, "the rule has no \"source\" that is a string");
   self->source = resolve (base, text);
   if (self->source == NULL)
-    return type_error (error, "\"source\" is no URL: %.200s", text);
+    return type_error (error, "\"source\" is not a URL: %.200s", text);
   return TRUE;
 }
 
@@ -121,7 +121,7 @@ read_credentials (BullaBundleRule *self, JsonObject *object)
                                                          : BULLA_BUNDLE_CREDENTIALS_SAME_ORIGIN;
 }
 
-/* @into: (element-type utf8): URLs; what is no string, or no URL, is left out */
+/* @into: (element-type utf8): URLs; what is not a string, or not a URL, is left out */
 static gboolean
 read_urls (BullaBundleRule *self, JsonObject *object, const char *name, GPtrArray *into,
            GError **error)
@@ -132,7 +132,7 @@ read_urls (BullaBundleRule *self, JsonObject *object, const char *name, GPtrArra
   if (node == NULL)
     return TRUE;
   if (!JSON_NODE_HOLDS_ARRAY (node))
-    return type_error (error, "\"%s\" is no list", name);
+    return type_error (error, "\"%s\" is not a list", name);
   JsonArray *array = json_node_get_array (node);
   if (json_array_get_length (array) > BULLA_BUNDLE_RULE_URLS_MAX)
     return type_error (error, "\"%s\" has more than %d elements", name, BULLA_BUNDLE_RULE_URLS_MAX);
@@ -192,11 +192,11 @@ bulla_bundle_rule_parse (const char *json, const char *base_url, GError **error)
   }
   g_autoptr (JsonNode) root = bulla_json_parse (json, length, DEPTH_MAX, &failure);
   if (root == NULL) {
-    type_error (error, "the rule is no JSON: %s", failure->message);
+    type_error (error, "the rule is not JSON: %s", failure->message);
     return NULL;
   }
   if (!JSON_NODE_HOLDS_OBJECT (root)) {
-    type_error (error, "the rule is no JSON object");
+    type_error (error, "the rule is not a JSON object");
     return NULL;
   }
   g_autoptr (BullaBundleRule) self = g_new0 (BullaBundleRule, 1);

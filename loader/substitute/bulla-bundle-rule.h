@@ -1,5 +1,5 @@
-/* bulla-bundle-rule.h - what a page's <script type="webbundle"> says: which URLs are in which
- * bundle SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-bundle-rule.h - which URLs a page's <script type="webbundle"> assigns to which bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <gio/gio.h>

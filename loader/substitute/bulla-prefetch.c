@@ -45,7 +45,7 @@ bulla_prefetch_init (BullaPrefetch *self)
 /**
  * bulla_prefetch_new:
  * @outer: the response that came
- * @load: (nullable): the exchange in it, which may be substituted; %NULL where it is no package
+ * @load: (nullable): the exchange in it, which may be substituted; %NULL where it is not a package
  * @body: of the exchange, or of the response
  * @now: Unix seconds
  *

@@ -75,7 +75,7 @@ bulla_prefetches_get_cancellable (BullaPrefetches *self)
 
 /**
  * bulla_prefetches_cancel:
- * @self: what a page prefetched that is no more
+ * @self: what a page prefetched that no longer exists
  *
  * What is still to come is given up.
  */
@@ -245,7 +245,7 @@ find_part (BullaPrefetches *self, const BullaAlternate *plan)
  * bulla_prefetches_share_part:
  * @self: what a page prefetched
  * @whole: an exchange among these
- * @part: which of its parts, one that is to be had
+ * @part: which of its parts, one that is present
  *
  * The page may have prefetched it by a link of its own, or with another exchange. Whether it may be
  * used is judged then, as of all parts.

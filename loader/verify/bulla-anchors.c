@@ -88,7 +88,7 @@ bulla_anchors_add_log (BullaAnchors *self, GBytes *spki, GError **error)
   EVP_PKEY *key = d2i_PUBKEY (NULL, &data, (long)length);
   ERR_clear_error ();
   if (key == NULL) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log's key that is no public key");
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log's key that is not a public key");
     return FALSE;
   }
   g_hash_table_replace (self->logs, g_bytes_new (id, sizeof id), key);

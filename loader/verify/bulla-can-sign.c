@@ -31,7 +31,7 @@ bulla_extension_is_can_sign (X509_EXTENSION *extension)
  * Spec: draft-yasskin-httpbis-origin-signed-exchanges-impl, section 4.2: clients must not accept
  * such a certificate in a TLS connection.
  *
- * Returns: whether it has the CanSignHttpExchanges extension; %FALSE for what is no certificate
+ * Returns: whether it has the CanSignHttpExchanges extension; %FALSE if it is not a certificate
  */
 gboolean
 bulla_certificate_can_sign (GBytes *der)

@@ -100,7 +100,7 @@ look_at_leaf (BullaChain *self)
  * @chain: certificates, the leaf first
  * @anchors: roots and logs
  * @now: Unix seconds
- * @error: a %BULLA_FAULT if a certificate cannot be read; what they are worth is not an error
+ * @error: a %BULLA_FAULT if it cannot be read; a chain that fails verification is not an error
  *
  * Returns: (transfer full) (nullable): the chain, and all that was learnt from it; nothing in it
  *   points into @chain

@@ -76,7 +76,7 @@ bulla_integrity_build_message (const BullaIntegrityBlock *self,
   return g_byte_array_free_to_bytes (message);
 }
 
-/* a point that is not on the curve is no key */
+/* a point that is not on the curve is not a key */
 static EVP_PKEY *
 read_p256_key (BullaSpan key)
 {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 9.1 to 9.3
  *
- * Signatures of version 2 know nothing of each other: one can be added or taken away and the others
+ * Signatures of version 2 do not cover each other: one can be added or taken away and the others
  * still hold, so they are kept as the bytes they were. */
 #include "bulla-integrity-writer-private.h"
 

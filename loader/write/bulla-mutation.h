@@ -3,7 +3,7 @@
  *
  * Every writer shows what it is about to use, stage by stage, to the hook it was given; the hook
  * may change it. Without a hook nothing happens. The wrong packages themselves are in
- * tests/support: they are no part of the library. */
+ * tests/support: they are not part of the library. */
 #pragma once
 
 #include <glib.h>

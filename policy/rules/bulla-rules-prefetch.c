@@ -7,7 +7,7 @@
 #include "bulla-field.h"
 
 #define NOT_PREFETCHED "it was not prefetched"
-#define NO_PART "it is no part of another page"
+#define NO_PART "it is not part of another page"
 
 static BullaState
 ask_room (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)

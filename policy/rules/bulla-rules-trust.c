@@ -287,7 +287,7 @@ static const BullaRule rules[] = {
     CERT ("not-expired", EXPIRED, "RFC 5280 6.1.3", "notAfter not past", "C09", ask_cert),
     CERT ("known-extensions", CRITICAL_EXTENSION, "RFC 5280 4.2",
           "no critical extension that is not understood", "C05", ask_cert),
-    CERT ("end-entity", IS_CA, "IMPL 4(7.1); BR 7.1.2", "a leaf that is no authority", "C05",
+    CERT ("end-entity", IS_CA, "IMPL 4(7.1); BR 7.1.2", "a leaf that is not an authority", "C05",
           ask_cert),
     CERT ("name", NAME, "IMPL 4(7.1); RFC 6125", "a name for the host", "C30", ask_name),
     CERT ("usage", USAGE, "IMPL 4(7.1); RFC 5280 4.2.1.12", "serverAuth", "C07", ask_cert),

@@ -202,7 +202,7 @@ linger_cb (gpointer user_data)
 }
 
 /* The servers of libsoup 3.2 do not notice that a client has left while it asked for nothing, and
- * would stay connected for good. */
+ * would stay connected forever. */
 static void
 link_linger (Link *link)
 {

@@ -60,7 +60,7 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
       {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &self->ledger,
        N_ ("Append each contact to this file, a JSON object a line"), N_ ("FILE")},
       {"automation", 0, 0, G_OPTION_ARG_NONE, &self->automation,
-       N_ ("Be driven by WebKitWebDriver"), NULL},
+       N_ ("Allow control by WebKitWebDriver"), NULL},
       {"version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Show the version"), NULL},
       {NULL},
   };

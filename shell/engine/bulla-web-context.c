@@ -31,8 +31,8 @@ bulla_web_context_find_extensions (GError **error)
       return g_strdup (places[i]);
   }
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-               _ ("%s is not in %s: pages cannot be told apart without it"), EXTENSION_FILE,
-               EXTENSION_DIR);
+               _ ("%s is not in %s: without it, the browser cannot distinguish pages"),
+               EXTENSION_FILE, EXTENSION_DIR);
   return NULL;
 }
 

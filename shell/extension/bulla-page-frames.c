@@ -10,7 +10,7 @@
 
 #define KEY "bulla-frames"
 #define HOSTS_MAX 63    /* of one page */
-#define OTHER_HOSTS "*" /* is no host: stands for hosts that were not kept */
+#define OTHER_HOSTS "*" /* is not a host: stands for hosts that were not kept */
 
 /**
  * bulla_page_frames_get_main:

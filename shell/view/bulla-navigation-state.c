@@ -114,7 +114,7 @@ bulla_navigation_state_redirect (BullaNavigationState *self, const char *url)
  * bulla_navigation_state_ask:
  * @url: what a web process asks for as the next whole page
  *
- * Processes report in no order among each other: a request that was let go earlier than the last
+ * Processes report in no order among each other: a request that was dropped earlier than the last
  * one is of a load that has ended.
  */
 void

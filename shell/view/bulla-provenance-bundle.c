@@ -151,7 +151,7 @@ bulla_provenance_list_resources (BullaProvenance *self)
 /**
  * bulla_provenance_list_refused:
  *
- * Returns: (transfer full): of #BullaEntry: what the page asked for in vain, and the broken rules
+ * Returns: (transfer full): of #BullaEntry: the blocked requests, and the broken rules
  */
 GListModel *
 bulla_provenance_list_refused (BullaProvenance *self)

@@ -75,7 +75,7 @@ typedef struct {
   gboolean other;      /* they are for a page that did not come to be shown */
 } BullaAsked;
 
-/* what a page of a bundle asked for in vain */
+/* blocked requests of a page of a bundle */
 typedef struct {
   char *url;             /* owned */
   char *message;         /* owned; nullable: why, in words */

@@ -12,7 +12,7 @@
 #define FRAMES_MAX 64   /* as the gateway takes them */
 #define HOST_MAX 255    /* bytes; likewise */
 #define HOSTS_MAX 4096  /* of all pages of a view */
-#define OTHER_HOSTS "*" /* is no host: stands for hosts that were not kept */
+#define OTHER_HOSTS "*" /* is not a host: stands for hosts that were not kept */
 
 /* Which frames a page had: for a view, the hosts of its pages -> the hosts of their frames. They
  * are kept as long as the view is, because the page cache brings pages back with their frames, and

@@ -342,7 +342,7 @@ web_load_changed_cb (WebKitWebView *web, WebKitLoadEvent event, BullaViewStack *
   }
 }
 
-/* An entry that is no more is never come back to, and neither is its view. */
+/* An entry that was removed is never shown again, and neither is its view. */
 static void
 history_changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *added, GList *removed,
                     BullaViewStack *self)

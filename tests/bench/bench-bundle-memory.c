@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * It opens the file, reads the page in it to its end, and computes the digest of all its bytes, as
- * is done to show it. The unit is no time: "seconds" are KiB here. */
+ * is done to show it. The unit is not time: "seconds" are KiB here. */
 #include <gio/gio.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* bench-parts.c - how long WebKit takes for a page and 1,000 small parts, from a bundle and from
- * memory SPDX-License-Identifier: LGPL-2.1-or-later
+/* bench-parts.c - how long WebKit takes for a page and 1,000 small parts of a bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Two views take turns: one has its page from the package door, as the shell's scheme handler asks
  * it, the other from a handler that looks into a table. Either page fetches all its parts at once,

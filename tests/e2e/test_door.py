@@ -67,7 +67,7 @@ def late_fault(bench):
 
 @case
 def no_package(bench):
-    """what is no package is said to be none, and what cannot be fetched too"""
+    """a file that is not a package is reported, and so is a URL that fails"""
     shell = shell_of(bench)
     page = shell.go(door((bench.world.folder / 'root.pem').as_uri()))
     equal('standing', page['standing'], 'refused')

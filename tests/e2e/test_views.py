@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_views.py - views, sessions and processes that must know nothing of each other.
+"""test_views.py - views, sessions and processes that must not affect each other.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

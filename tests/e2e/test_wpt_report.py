@@ -102,7 +102,7 @@ def bad_record(exchange, _):
 
 
 def no_exchange(*_):
-    return b'This is no signed exchange.\n'
+    return b'This is not a signed exchange.\n'
 
 
 def unchanged(exchange, _):

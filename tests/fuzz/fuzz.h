@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 /* the one entry of every target: libFuzzer's, or the replay program's */
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/* a target may keep this for good: made once, and reachable at the end */
+/* a target may keep this: made once, and reachable at the end */
 #define FUZZ_ONCE(type, name, make)                                                                \
   static type *name;                                                                               \
   if (name == NULL)                                                                                \

@@ -18,15 +18,15 @@ def check(root, _build):
         data = (pathlib.Path(root) / name).read_bytes()
         if name.endswith('.png') and name.startswith(('docs/', 'data/')):
             if not data.startswith(PNG):
-                yield f'{name}: is no PNG picture'
+                yield f'{name}: is not a PNG picture'
             continue
         try:
             data.decode()
         except UnicodeDecodeError as error:
-            yield f'{name}: is no text (byte {error.start})'
+            yield f'{name}: is not text (byte {error.start})'
             continue
         if b'\0' in data:
-            yield f'{name}: is no text (byte {data.index(0)})'
+            yield f'{name}: is not text (byte {data.index(0)})'
         if PRIVATE in data:
             yield f'{name}: holds a private key'
 
@@ -35,10 +35,10 @@ lintlib.run(
     'texts',
     check,
     bad=[
-        ('a NUL', {'tests/a': b'text\0'}, 'tests/a: is no text (byte 4)'),
-        ('bytes that are no UTF-8', {'tests/a': b'\xff\xfe'}, 'tests/a: is no text (byte 0)'),
+        ('a NUL', {'tests/a': b'text\0'}, 'tests/a: is not text (byte 4)'),
+        ('bytes that are not UTF-8', {'tests/a': b'\xff\xfe'}, 'tests/a: is not text (byte 0)'),
         ('a picture elsewhere', {'tests/a.png': PNG}, 'tests/a.png'),
-        ('a false picture', {'docs/a.png': b'GIF89a'}, 'is no PNG picture'),
+        ('a false picture', {'docs/a.png': b'GIF89a'}, 'is not a PNG picture'),
         ('a private key', {'data/a.pem': b'-----BEGIN EC ' + PRIVATE}, 'holds a private key'),
     ],
     good={'docs/images/a.png': PNG + b'\0', 'README.md': '# Ünïcode\n'},

@@ -13,6 +13,7 @@ import lintlib
 LIBRARIES = {
     'c': r'(assert|ctype|float|inttypes|limits|math|std(align|arg|bool|def|int)|string)\.h',
     'glib': r'glib(-object)?\.h|glib/.*|gobject/.*',
+    'glib-testing': r'libglib-testing/.*',
     'gio': r'gio/.*|glib-unix\.h',
     'cbor': r'cbor\.h|cbor/.*',
     'openssl': r'openssl/.*',
@@ -91,7 +92,10 @@ RULES = {
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
-    'tests/': ('c glib gio json cbor openssl soup sqlite system', 'policy/ loader/ tests/'),
+    'tests/': (
+        'c glib glib-testing gio json cbor openssl soup sqlite system',
+        'policy/ loader/ tests/',
+    ),
     'tests/unit/test-demo-relay.c': (
         'c glib gio soup system',
         'policy/ loader/ tests/ shell/demo/',

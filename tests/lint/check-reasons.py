@@ -4,7 +4,7 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 
 Every reason in policy/bulla-reasons.def is explained in data/reasons.d and provoked by a vector,
-and nothing is explained or provoked that is no reason.
+and nothing else is explained or provoked.
 """
 import configparser
 import pathlib
@@ -35,7 +35,9 @@ def check(root, _build):
             for name in sorted(set(seen))
             if seen.count(name) > 1
         )
-    yield from (f'{CATALOGUE}: "{nick}" is no nick' for nick in nicks if not NICK.fullmatch(nick))
+    yield from (
+        f'{CATALOGUE}: "{nick}" is not a nick' for nick in nicks if not NICK.fullmatch(nick)
+    )
 
     explained = {
         pathlib.Path(name).stem: name
@@ -53,9 +55,9 @@ def check(root, _build):
         if nick not in provoked:
             yield f'{nick}: no vector in tests/vectors/{nick}/ provokes it'
     for nick in sorted(explained.keys() - set(nicks)):
-        yield f'{explained[nick]}: explains what is no reason'
+        yield f'{explained[nick]}: explains an unknown reason'
     for nick in sorted(provoked - set(nicks) - {'good'}):
-        yield f'tests/vectors/{nick}/: provokes what is no reason'
+        yield f'tests/vectors/{nick}/: provokes an unknown reason'
     for name in explained.values():
         yield from check_explanation(root, name)
 
@@ -99,7 +101,7 @@ lintlib.run(
         (
             'an explanation of nothing',
             WHOLE | {'data/reasons.d/ghost.ini': EXPLANATION},
-            'no reason',
+            'an unknown reason',
         ),
         (
             'a vector for nothing',

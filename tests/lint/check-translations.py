@@ -4,7 +4,7 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 
 Each language of po/LINGUAS has a file that msgfmt accepts; how much of it is translated is told,
-and is no failure.
+and does not fail.
 """
 import pathlib
 import re

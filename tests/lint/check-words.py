@@ -66,6 +66,31 @@ RULES = [
     ),
     (r'[ \t]+$', rf'{C}|.*\.(py|build|md|ini|sh)|dev', None, 'blanks at the end of a line'),
 ]
+# habits of speech that make a reader guess, and what to write
+RIDDLES = [
+    (
+        r'(?P<fine>\b[Tt]here )?\b(is|are|was|were|be) no (?!longer\b|more than\b)',
+        'negate the verb: “is not a …”',
+    ),
+    (r'\bwhat(ever)? (it|they|that|this) (is|are|was|were|would be) worth\b', 'name the judgement'),
+    (r'\bin vain\b', 'say what failed: “blocked requests”'),
+    (r'\bhow (it|they) fared\b', 'say what happened'),
+    (r'\b([Ww]hom to believe|is believed|[Bb]elieve (the|it|them)\b)', 'say what is accepted'),
+    (r'\b(can|could|cannot|not|to) be had\b', 'say what is fetched or found'),
+    (r'\bknows? nothing of\b', 'say what does not depend on what'),
+    (r'\b[Bb]e driven by\b', '“allow control by”'),
+    (r'\blet go\b', '“released”, “closed” or “dropped”'),
+    (r'\bcannot be told\b', '“is not known”, “failed to parse”'),
+    (r'\bfor good\b', '“forever”, “until …”'),
+    (r'\b(comes?|came) about\b', '“happens”, “is made”'),
+    (r'\b[Ss]omebody else than\b', '“someone other than”'),
+    (r'\bmakes? (it|them)self no friends\b', 'say what is prevented'),
+]
+# not ours, or quoted; rewritten by commands; or not reworded yet
+SPOKEN_ELSEWHERE = re.compile(
+    r'LICENSE$|po/.*\.po$|tests/(snapshots|interop|fuzz/corpus)/|tests/fuzz/.*\.dict$'
+    r'|(loader/gateway/|tests/unit/test-gateway).*'
+)
 THIS = 'tests/lint/check-words.py'
 
 
@@ -80,6 +105,20 @@ def check(root, _build):
             for found in re.finditer(what, text, re.MULTILINE):
                 line = text.count('\n', 0, found.start()) + 1
                 yield f'{name}:{line}: {complaint} ({found[0].strip()})'
+        if not SPOKEN_ELSEWHERE.match(name):
+            yield from riddles(name, text)
+
+
+def riddles(name, text):
+    for what, better in RIDDLES:
+        # words may be apart by the end of a line of a comment or of a string
+        gap = r'(?:\s|(?<=\n)[ \t]*(?:\*|#|//)|"\n\s*")+'
+        for found in re.finditer(what.replace(' ', gap), text):
+            if found.groupdict().get('fine'):
+                continue
+            line = text.count('\n', 0, found.start()) + 1
+            said = ' '.join(re.sub(r'[\s*#"/]+', ' ', found[0]).split())
+            yield f'{name}:{line}: “{said}”: {better}'
 
 
 lintlib.run(
@@ -109,7 +148,15 @@ lintlib.run(
             {'shell/a.c': 'g_strndup (g_bytes_get_data (b, NULL), n);'},
             'no bytes are NULL',
         ),
+        ('a riddle', {'docs/a.md': 'what is no package'}, 'a.md:1: “is no”: negate the verb'),
+        (
+            'a riddle over two lines',
+            {'loader/a.c': '/* a key that is\n * no key */'},
+            'a.c:1: “is no”: negate',
+        ),
+        ('a riddle in words for users', {'shell/a.c': '_ ("asked in vain")'}, 'what failed'),
         ('trailing blanks', {'policy/a.c': 'int x; \n'}, 'blanks'),
     ],
-    good={'dev': 'cd ../shared/vectors\n', 'tests/a.c': 'mkstemp ("fileXXXXXX");\n'},
+    good={'dev': 'cd ../shared/vectors\n', 'tests/a.c': 'mkstemp ("fileXXXXXX");\n'}
+    | {'docs/a.md': 'There is no fault, and it is no longer than 3; is no more than 2.\n'},
 )

@@ -75,7 +75,7 @@ def report(number, name, trouble):
 def main():
     arguments = [each for each in sys.argv[1:] if each != '--update']
     update = len(arguments) < len(sys.argv) - 1
-    bulla, snapshots = arguments[0], pathlib.Path(arguments[1])
+    bulla, snapshots = pathlib.Path(arguments[0]).resolve(), pathlib.Path(arguments[1])
     folder = pathlib.Path(os.environ.get('BULLA_VECTORS', '')) / 'realworld'
     if 'BULLA_VECTORS' not in os.environ or not folder.is_dir():
         print('1..0 # SKIP BULLA_VECTORS names no folder of foreign packages')

@@ -213,7 +213,7 @@ set_issuer (Mutator *self, BullaCertificatePlan *plan, X509 *issuer, EVP_PKEY *k
   return TRUE;
 }
 
-/* Issues by another leaf, which is no authority. */
+/* Issues by another leaf, which is not an authority. */
 static gboolean
 set_leaf_as_issuer (Mutator *self, BullaCertificatePlan *plan, GError **error)
 {
@@ -312,7 +312,7 @@ const MutationRow MUTATIONS_OF_LEAF[] = {
     {{"leaf-flip", "N", "A bit flipped in the certificate; by default in its signature"},
      BULLA_STAGE_LEAF_DER,
      bytes_flip},
-    {{"leaf-replace", "BYTES", "Bytes that are no certificate"},
+    {{"leaf-replace", "BYTES", "Bytes that are not a certificate"},
      BULLA_STAGE_LEAF_DER,
      bytes_replace},
     {{"leaf-append", "BYTES", "Bytes after the certificate"}, BULLA_STAGE_LEAF_DER, bytes_append},
@@ -325,7 +325,7 @@ const MutationRow MUTATIONS_OF_LEAF[] = {
     {{"intermediate-until", "TIME", "Another notAfter of the intermediate"},
      BULLA_STAGE_INTERMEDIATE,
      set_not_after},
-    {{"intermediate-no-ca", "", "The intermediate says it is no authority"},
+    {{"intermediate-no-ca", "", "The intermediate says it is not an authority"},
      BULLA_STAGE_INTERMEDIATE,
      make_no_ca},
     {{"intermediate-extension-critical", "OID=BYTES", "A critical extension in the intermediate"},

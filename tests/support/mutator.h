@@ -31,7 +31,7 @@ struct _Mutator {
   GPtrArray *chosen; /* owned; of ChosenMutation */
   int64_t now;
   BullaAuthority *authority; /* borrowed; NULL while it is being made */
-  BullaAuthority *other;     /* owned; that nobody trusts; made when wanted */
+  BullaAuthority *other;     /* owned; not trusted; made when wanted */
   X509 *issuer;              /* owned; who issued the leaf, if not the intermediate */
   EVP_PKEY *issuer_key;      /* owned */
 };

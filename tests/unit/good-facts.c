@@ -159,7 +159,7 @@ spoil_part (BullaFacts *facts, BullaPart *part, BullaReason reason)
   bulla_facts_take_fault (facts, part, fault);
 }
 
-/* the part whose reading ends with that reason; NULL: it is no fault of reading */
+/* the part whose reading ends with that reason; NULL: it is not a fault of reading */
 static BullaPart *
 part_of (BullaFacts *facts, BullaReason reason)
 {

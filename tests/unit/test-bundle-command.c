@@ -120,11 +120,11 @@ test_list (Place *place, gconstpointer data)
       {"cat site.wbn | $BULLA bundle list -", 0, "index.html"},
       {"(cat site/index.html; cat site.wbn) >more; $BULLA bundle list more", 0, "index.html"},
       {"head -c 200 site.wbn >short.wbn; $BULLA bundle list short.wbn", 1, "bundle."},
-      {"$BULLA bundle list site/index.html", 1, "is no web bundle"},
+      {"$BULLA bundle list site/index.html", 1, "is not a web bundle"},
       {"$BULLA bundle list nowhere.wbn", 2, "nowhere.wbn: "},
       {"$BULLA bundle list", 2, "FILE|URL"},
       {"$BULLA bundle", 2, "extract"},
-      {"$BULLA bundle list --base-url nonsense site.wbn", 2, "is no absolute URL"},
+      {"$BULLA bundle list --base-url nonsense site.wbn", 2, "is not an absolute URL"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }
@@ -209,7 +209,7 @@ test_extract_links (Place *place, gconstpointer data)
       {"rm out/example.com; mkdir out/example.com; printf kept >outside/f; "
        "ln -s ../../outside/f out/example.com/index.html; $BULLA bundle extract site.wbn out",
        2, "exists already"},
-      {"$BULLA bundle extract --force site.wbn out", 2, "is no ordinary file"},
+      {"$BULLA bundle extract --force site.wbn out", 2, "is not an ordinary file"},
       {"cat outside/f; ls outside | wc -l", 0, "kept1"},
       {"ln -s nowhere gone; $BULLA bundle extract site.wbn gone", 2, "gone"},
       {"ln -s outside there; $BULLA bundle extract site.wbn there && ls outside", 0, "example.com"},
@@ -277,9 +277,9 @@ test_convert (Place *place, gconstpointer data)
        "$BULLA bundle list back.wbn",
        0, "https://b.test/css/a.css"},
       {"$BULLA bundle convert --format b1 moved.wbn x.wbn", 2, "b1 has no relative URLs"},
-      {"$BULLA bundle convert --format b3 new.wbn x.wbn", 2, "is no format"},
+      {"$BULLA bundle convert --format b3 new.wbn x.wbn", 2, "is not a format"},
       {"$BULLA bundle convert --relative new.wbn x.wbn", 2, "--relative needs --base-url"},
-      {"$BULLA bundle convert --base-url x new.wbn x.wbn", 2, "is no absolute URL"},
+      {"$BULLA bundle convert --base-url x new.wbn x.wbn", 2, "is not an absolute URL"},
       {"ls x.wbn", 2, "x.wbn"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
@@ -324,7 +324,7 @@ test_verify (Place *place, gconstpointer data)
       {"cat site.wbn | $BULLA verify --json -", 0, "\"file\":\"-\",\"kind\":\"bundle\""},
       {"cat site.wbn | $BULLA verify /dev/stdin", 0, "separate-origin"},
       {"mkdir d; cp site.wbn old.wbn site/index.html d; $BULLA verify d", 0,
-       "1 file that is no package was skipped"},
+       "skipped 1 file that is not a package"},
       {"printf x >d/none.wbn; $BULLA verify d", 1, "refuse          d/none.wbn"},
       {"(cat site/index.html; cat site.wbn) >app; $BULLA verify app", 0, "bundle b2, 2 resources"},
       {"$BULLA verify --header 'Content-Type: text/html' site.wbn", 1, "outer.content-type"},
@@ -376,7 +376,7 @@ test_inspect (Place *place, gconstpointer data)
       {"$BULLA inspect --url https://example.com/index.html --part headers site.wbn", 0,
        ":status: 200\n"},
       {"$BULLA inspect --url https://example.com/index.html --hex site.wbn", 0, "00000000  82 "},
-      {"$BULLA inspect --part nothing site.wbn", 2, "is no part"},
+      {"$BULLA inspect --part nothing site.wbn", 2, "is not a part"},
       {"$BULLA inspect --url https://example.com/no site.wbn", 2, "is not in the bundle"},
       {"head -c 100 site.wbn >short.wbn; $BULLA inspect short.wbn", 0, "reason: bundle."},
       {"printf '' >none.wbn; $BULLA inspect none.wbn", 0, "reason: bundle.truncated"},

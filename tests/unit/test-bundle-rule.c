@@ -158,7 +158,7 @@ test_warnings (void)
   g_assert_null (bulla_bundle_rule_get_warnings (odd)[1]);
 }
 
-/* WB-046: only below the bundle's own folder; elements that are no URLs say nothing */
+/* WB-046: only below the bundle's own folder; elements that are not URLs say nothing */
 static void
 test_matches (void)
 {

@@ -1,5 +1,5 @@
-/* test-create-bundle-command.c - bulla create bundle as people type it: folders, recordings,
- * signing SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test-create-bundle-command.c - bulla create bundle as typed: folders, recordings, signing
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 
 #define TRUST "--offline --trust ca/root.pem --ct-logs ca/ctlogs.json "
@@ -137,7 +137,7 @@ test_refused (Place *place, gconstpointer data)
       {"$BULLA create bundle --dir nowhere --base-url / o.wbn", 2, "nowhere"},
       {"$BULLA create bundle --har x --urls y o.wbn", 2, "one of"},
       {"$BULLA " DIR "--format b3 o.wbn", 2, "--format cannot be “b3”"},
-      {"$BULLA " DIR "-H nonsense o.wbn", 2, "is no header"},
+      {"$BULLA " DIR "-H nonsense o.wbn", 2, "is not a header"},
       {"mkdir empty; $BULLA create bundle --dir empty --base-url / o.wbn", 2, "nothing to put"},
       {"$BULLA create bundle --urls - o.wbn </dev/null", 2, "nothing to put"},
       {"ln -s . site/loop; $BULLA " DIR "o.wbn", 2, "folders deep"},
@@ -214,13 +214,13 @@ test_sign (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "al.wbn", 0, "substitute"},
       {"$BULLA " DIR "-s all -a ca --expires 2000-01-01 x.wbn", 2, "--expires: the time"},
       {"$BULLA " DIR "-s https://other.test/ -a ca x.wbn", 2, "no URL in the bundle begins"},
-      {"$BULLA " DIR "-s nonsense -a ca x.wbn", 2, "is no https URL"},
+      {"$BULLA " DIR "-s nonsense -a ca x.wbn", 2, "is not an https URL"},
       {"$BULLA " DIR "-s all x.wbn", 2, "--certificate is missing"},
       {"$BULLA " DIR "-a ca x.wbn", 2, "with --sign-subset"},
       {"$BULLA " DIR "-s all -a ca -k chain.key x.wbn", 2, "takes the place"},
       {"$BULLA " DIR "-s all -a ca --record-size 16385 x.wbn", 2, "--record-size"},
       {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain site/x.js x.wbn", 2,
-       "no application/cert-chain+cbor"},
+       "not application/cert-chain+cbor"},
       {"$BULLA create bundle --dir site --base-url / -s all -a ca x.wbn", 2, "no https URL in"},
       {"test ! -e x.wbn && echo none", 0, "none"},
   };

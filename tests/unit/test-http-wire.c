@@ -342,7 +342,7 @@ test_kept (Fixture *self, gconstpointer tls)
     g_assert_cmpstr (body, ==, "hello");
   }
   g_assert_cmpint (connections, ==, 1);
-  if (tls != NULL) /* with session tickets, which are no reason for another connection */
+  if (tls != NULL) /* with session tickets, which do not ask for another connection */
     g_assert_cmpint (tls_version, ==, G_TLS_PROTOCOL_VERSION_TLS_1_3);
 }
 

@@ -310,7 +310,7 @@ ignore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   --*(int *)user_data;
 }
 
-/* @rounds: of the main loop, before everything is let go of */
+/* @rounds: of the main loop, before everything is released */
 static void
 leave_after (Fixture *self, const char *method, const char *path, guint rounds, gboolean cancel)
 {

@@ -261,7 +261,7 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* what comes behind the end is no reason to refuse what was shown, but for who checks all of it */
+/* bytes behind the end do not refuse what was shown, but for who checks all of it */
 static void
 test_length (void)
 {

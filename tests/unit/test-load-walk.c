@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 
+#include <libglib-testing/signal-logger.h>
 #include <string.h>
 
 /* all of it, with the chain that it asks for */
@@ -122,12 +123,6 @@ test_cut_body (void)
   g_assert_cmpuint (out->len, ==, 192);
 }
 
-static void
-note_end (BullaLoad *load, GError *error, GString *ends)
-{
-  g_string_append (ends, error != NULL ? g_quark_to_string (error->domain) : "whole");
-}
-
 /* how a body ended is told once, also to those who read on */
 static void
 test_body_ended (void)
@@ -142,19 +137,21 @@ test_body_ended (void)
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (LoadWorld) world = load_world_new ("draft-b3", cases[i].recipe);
     g_autoptr (BullaLoad) load = load_all (world, 100, world->forge->now);
-    g_autoptr (GString) ends = g_string_new (NULL);
+    g_autoptr (GtSignalLogger) signals = gt_signal_logger_new ();
+    g_autoptr (GError) end = NULL;
     g_autoptr (GInputStream) gone = g_memory_input_stream_new ();
-    g_signal_connect (load, "body-ended", G_CALLBACK (note_end), ends);
+    gt_signal_logger_connect (signals, load, "body-ended");
     g_input_stream_close (gone, NULL, NULL);
     if (cases[i].breaks)
       bulla_load_set_rest (load, gone, NULL, 0);
     g_autoptr (GByteArray) first = load_read_body (load, 100, NULL);
-    g_assert_cmpstr (ends->str, ==, cases[i].ends);
+    gt_signal_logger_assert_emission_pop (signals, load, "body-ended", &end);
+    g_assert_cmpstr (end != NULL ? g_quark_to_string (end->domain) : "whole", ==, cases[i].ends);
     if (bulla_load_get_body (load) != NULL) {
       g_autoptr (GByteArray) again = load_read_body (load, 100, NULL);
       g_assert_cmpuint (again->len, ==, 0);
     }
-    g_assert_cmpstr (ends->str, ==, cases[i].ends);
+    gt_signal_logger_assert_no_emissions (signals);
   }
 }
 

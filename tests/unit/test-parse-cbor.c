@@ -262,7 +262,7 @@ test_expect_head (void)
   }
 }
 
-/* of a part that may still grow, running out of bytes is no fault of the format */
+/* of a part that may still grow, running out of bytes is not a fault of the format */
 static void
 test_truncated (void)
 {

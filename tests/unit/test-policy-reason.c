@@ -25,7 +25,7 @@ test_names (void)
     g_assert_nonnull (strchr (nick, '.'));
     g_assert_cmpint (bulla_reason_from_nick (nick), ==, reason);
     const char *report = bulla_reason_get_report_type (reason);
-    /* LOAD says nothing about bundles; a request that goes elsewhere is no fault of the package:
+    /* LOAD says nothing about bundles; a request that goes elsewhere is not a fault of the package:
      * that is reported as it is */
     if (reason >= BULLA_REASON_OUTER_STATUS)
       g_assert_null (report);

@@ -277,7 +277,8 @@ test_origins (Cache *self, gconstpointer data)
   g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
 }
 
-/* LD-026: what NEL would call dns.address_changed is not reported; an unknown address is no other
+/* LD-026: what NEL would call dns.address_changed is not reported; an unknown address is not a
+ * changed
  */
 static void
 test_address_changed (Cache *self, gconstpointer data)

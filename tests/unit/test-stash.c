@@ -1,5 +1,7 @@
 /* test-stash.c - bodies that are read once and served often, and the exchanges they belong to
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <libglib-testing/signal-logger.h>
+
 #include "bulla-error.h"
 #include "bulla-exchange-writer.h"
 #include "bulla-loader.h"
@@ -170,7 +172,7 @@ test_spool_file (void)
   g_assert_true (bulla_quota_reserve_memory (quota, BULLA_QUOTA_MEMORY_MAX));
 }
 
-/* readers wait for what is to come; the one that no longer wants it is let go */
+/* readers wait for what is to come; a reader that cancels is released */
 static void
 test_spool_waits (void)
 {
@@ -443,21 +445,17 @@ test_frames (Fixture *self, gconstpointer data)
 }
 
 static void
-truncated_cb (BullaStash *stash, BullaLoad *made, const char *message, gpointer user_data)
-{
-  *(gboolean *)user_data = TRUE;
-}
-
-static void
 test_truncated (Fixture *self, gconstpointer data)
 {
   const char *url = "https://publisher.test/a";
-  gboolean truncated = FALSE;
+  g_autoptr (GtSignalLogger) signals = gt_signal_logger_new ();
+  g_autoptr (BullaLoad) truncated = NULL;
+  g_autofree char *message = NULL;
   g_autoptr (BullaLoad) made = load (self, url, TRUE);
   g_autoptr (BullaSpool) spool = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_signal_connect (self->stash, "truncated", G_CALLBACK (truncated_cb), &truncated);
+  gt_signal_logger_connect (signals, self->stash, "truncated");
   bulla_stash_put (self->stash, made, FROM, FALSE, self->world->now);
   const BullaStashAsk asked = ask (url, FROM);
   g_autoptr (BullaLoad) found =
@@ -465,7 +463,10 @@ test_truncated (Fixture *self, gconstpointer data)
   g_assert_nonnull (found);
   g_autoptr (GInputStream) reader = bulla_spool_open (spool);
   g_autofree char *body = read_all (reader, &error);
-  g_assert_true (truncated);
+  gt_signal_logger_assert_emission_pop (signals, self->stash, "truncated", &truncated, &message);
+  g_assert_true (truncated == made);
+  g_assert_cmpstr (message, ==, error->message);
+  gt_signal_logger_assert_no_emissions (signals);
   g_assert_cmpstr (body, ==, "");
   g_assert_cmpuint (error->domain, ==, BULLA_FAULT);
   g_assert_false (has (self, url, self->world->now));

@@ -47,10 +47,10 @@ static void
 test_options (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA verify " TRUST "--header nocolon page.sxg page.sxg", 2, "is no header"},
-      {"$BULLA verify " TRUST "--header 'Bad Name: x' page.sxg", 2, "is no header"},
-      {"$BULLA verify " TRUST "--request-header ': x' page.sxg", 2, "is no header"},
-      {"$BULLA verify " TRUST "--url nonsense page.sxg", 2, "is no absolute URL"},
+      {"$BULLA verify " TRUST "--header nocolon page.sxg page.sxg", 2, "is not a header"},
+      {"$BULLA verify " TRUST "--header 'Bad Name: x' page.sxg", 2, "is not a header"},
+      {"$BULLA verify " TRUST "--request-header ': x' page.sxg", 2, "is not a header"},
+      {"$BULLA verify " TRUST "--url nonsense page.sxg", 2, "is not an absolute URL"},
       {"$BULLA verify " TRUST "--url http://example.com/ page.sxg", 1, "outer.insecure"},
       {"$BULLA verify " TRUST "--at tomorrow page.sxg", 2, "is not a valid time"},
       {"$BULLA verify " TRUST "HTTPS://127.0.0.1:1/", 2, "offline"},
@@ -62,7 +62,7 @@ test_options (Place *place, gconstpointer data)
   g_assert_null (strstr (strstr (err, "nocolon") + 1, "nocolon"));
 }
 
-/* names are shown, never obeyed, and are no excuse for broken JSON */
+/* names are shown, never obeyed, and do not break the JSON */
 static void
 test_names (Place *place, gconstpointer data)
 {
@@ -87,7 +87,7 @@ test_folders (Place *place, gconstpointer data)
   static const Case cases[] = {
       {"mkdir -p t/deep; cp page.sxg t/deep; cp index.html t; ln -s .. t/deep/up; "
        "$BULLA verify " TRUST "t",
-       0, "1 file that is no package was skipped"},
+       0, "skipped 1 file that is not a package"},
       {"cp page.sxg t/secret.sxg; chmod 0 t/secret.sxg; $BULLA verify " TRUST "t", 2,
        "t/secret.sxg: Permission denied"},
       {"$BULLA verify " TRUST "t", 2, "substitute      t/deep/page.sxg"},

@@ -12,7 +12,7 @@
  *   partition=other                 it comes from another view
  *   ancestors=https://other.test;   the pages around it: it is to be a frame
  *   other-version=true              the page uses another version of the same subset
- *   fallback-loops=true             the fallback URL was asked already, and was no better
+ *   fallback-loops=true             the fallback URL was asked already, and was not better
  *   now=1795500000                  asked then, Unix seconds; the package was judged before
  *   live-date=Mon, 02 Nov 2026 10:00:00 GMT   the publisher's own response is at hand; empty:
  *                                   without a Date

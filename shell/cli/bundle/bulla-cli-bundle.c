@@ -66,7 +66,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
 {
   *exit = BULLA_EXIT_FAILED;
   if (base_url != NULL && !g_uri_is_valid (base_url, G_URI_FLAGS_NONE, NULL)) {
-    bulla_cli_usage_error (error, _ ("“%s” is no absolute URL"), base_url);
+    bulla_cli_usage_error (error, _ ("“%s” is not an absolute URL"), base_url);
     return NULL;
   }
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
@@ -82,7 +82,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   *exit = BULLA_EXIT_JUDGED;
   if (!BULLA_IS_BUNDLE (package)) {
     g_autofree char *shown = bulla_printable_dup (name);
-    bulla_cli_print_error (_ ("bulla: %s is no web bundle\n"), shown);
+    bulla_cli_print_error (_ ("bulla: %s is not a web bundle\n"), shown);
     return NULL;
   }
   self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
@@ -135,7 +135,7 @@ bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *respon
   return g_strdup_printf (_ ("%s (variant %u)"), url, response->variant);
 }
 
-/* why it is malformed; a signature that does not hold is no such reason */
+/* why it is malformed; a signature that does not hold does not count */
 BullaReason
 bulla_cli_response_get_fault (const BullaCliResponse *self)
 {

@@ -223,7 +223,7 @@ note_losses (Work *work)
  * @layout: a bundle that is well-formed
  * @options: what to make of it
  * @losses: (element-type utf8): where what the new one does not have is added
- * @error: if it cannot be had in that format; a %BULLA_FAULT, if a response is malformed
+ * @error: if that format cannot hold it; a %BULLA_FAULT, if a response is malformed
  *
  * Returns: (transfer full) (nullable): the new bundle, ready to be written
  */

@@ -51,7 +51,7 @@ parse_options (BullaCliConvertOptions *options, GError **error)
   if (strcmp (format, "b1") == 0)
     options->format = BULLA_BUNDLE_FORMAT_B1;
   else if (strcmp (format, "b2") != 0) {
-    bulla_cli_usage_error (error, _ ("“%s” is no format: there are b1 and b2"), format);
+    bulla_cli_usage_error (error, _ ("“%s” is not a format: there are b1 and b2"), format);
     return FALSE;
   }
   if (option_relative && options->format == BULLA_BUNDLE_FORMAT_B1) {
@@ -66,7 +66,7 @@ parse_options (BullaCliConvertOptions *options, GError **error)
   }
   if (option_base_url == NULL || (base != NULL && g_uri_get_host (base) != NULL))
     return TRUE;
-  bulla_cli_usage_error (error, _ ("“%s” is no absolute URL"), option_base_url);
+  bulla_cli_usage_error (error, _ ("“%s” is not an absolute URL"), option_base_url);
   return FALSE;
 }
 

@@ -108,7 +108,7 @@ parse_origin (const char *url, char **host, GError **error)
 
   if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
       || g_strcmp0 (g_uri_get_scheme (uri), "https") != 0) {
-    bulla_cli_usage_error (error, _ ("“%s” is no https URL"), url);
+    bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), url);
     return NULL;
   }
   *host = g_strdup (g_uri_get_host (uri));

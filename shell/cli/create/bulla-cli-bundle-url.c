@@ -46,8 +46,8 @@ is_kept (const char *c)
  * bulla_cli_normalise_url: (skip)
  * @url: a URL or a path, as somebody typed it
  *
- * Returns: (transfer full): the same as browsers ask for it, without a fragment; what is no URL at
- *   all stays as wrong as it is
+ * Returns: (transfer full): the same as browsers ask for it, without a fragment; what is not a URL
+ * at all stays as wrong as it is
  */
 char *
 bulla_cli_normalise_url (const char *url)

@@ -211,7 +211,7 @@ read_list (BullaCliResources *self, const char *path, GError **error)
  * @path: a list of https URLs, one a line; “-” is the standard input
  * @error: if the list cannot be read, or nothing can be fetched at all
  *
- * Fetches them without credentials, and tells on stderr what cannot be had.
+ * Fetches them without credentials, and reports on stderr what failed.
  *
  * Returns: whether the list could be worked on
  */

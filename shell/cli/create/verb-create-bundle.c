@@ -55,7 +55,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("A header of every response, as “Name: value”, in place of its own; may be repeated"),
      N_ ("HEADER")},
     {"ignore-errors", 0, 0, G_OPTION_ARG_NONE, &option_ignore_errors,
-     N_ ("Write the bundle without what could not be had"), NULL},
+     N_ ("Write the bundle without the URLs that fail"), NULL},
     {"sign-subset", 's', 0, G_OPTION_ARG_STRING_ARRAY, &option_sign.prefixes,
      N_ ("Sign the responses whose URLs begin so, or “all”; may be repeated: one signature each"),
      N_ ("URL")},
@@ -253,20 +253,19 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
   return TRUE;
 }
 
-/* What is missing is no reason to go without the rest, but that is for the caller to say; a
+/* A missing URL does not mean that the rest is not wanted, but that is for the caller to say; a
  * recording cannot be helped, so what it lacks is only told. */
 static gboolean
 may_go_on (const BullaCliResources *resources)
 {
   if (resources->n_lost == 0 || option_ignore_errors || option_har != NULL)
     return TRUE;
-  bulla_cli_print_error (
-      ngettext ("%u URL could not be had, so nothing was written; --ignore-errors writes "
-                "the rest.\n",
-                "%u URLs could not be had, so nothing was written; --ignore-errors writes "
-                "the rest.\n",
-                resources->n_lost),
-      resources->n_lost);
+  bulla_cli_print_error (ngettext ("%u URL failed, so nothing was written; --ignore-errors writes "
+                                   "the rest.\n",
+                                   "%u URLs failed, so nothing was written; --ignore-errors writes "
+                                   "the rest.\n",
+                                   resources->n_lost),
+                         resources->n_lost);
   return FALSE;
 }
 
@@ -300,7 +299,7 @@ static const BullaExample EXAMPLES[] = {
     {"bulla create bundle --har recording.har --primary https://example.com/ page.wbn",
      N_ ("Bundle what a browser recorded (developer tools, Network, Save all as HAR):")},
     {"bulla create bundle --urls list.txt --ignore-errors page.wbn",
-     N_ ("Fetch a list of URLs, and do without those that cannot be had:")},
+     N_ ("Fetch a list of URLs, and leave out those that fail:")},
     {"bulla create bundle --dir site --base-url https://example.com/"
      " --sign-subset https://example.com/ --authority my-authority site.wbn",
      N_ ("Sign for the responses of one origin, with a new certificate:")},
@@ -327,7 +326,7 @@ const BullaVerb bulla_verb_create_bundle = {
         "own origin. The certificate must be for the host of the URLs, on the curve P-256, and "
         "its chain must hold an OCSP response; --authority issues one certificate a signature, "
         "for tests. What is not signed stays in the bundle as it is.\n\n"
-        "The exit status is 1, and nothing is written, if URLs of a list cannot be had."),
+        "The exit status is 1, and nothing is written, if a URL of a list cannot be fetched."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_bundle,

@@ -99,7 +99,7 @@ check_hosts (GError **error)
     if (length == 0 || length > 253
         || strspn (host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:")
                < length) {
-      bulla_cli_usage_error (error, _ ("“%s” is no host name"), host);
+      bulla_cli_usage_error (error, _ ("“%s” is not a host name"), host);
       return FALSE;
     }
   }

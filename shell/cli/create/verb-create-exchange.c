@@ -88,7 +88,7 @@ parse_host (GError **error)
 
   if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
       || strcmp (g_uri_get_scheme (uri), "https") != 0) {
-    bulla_cli_usage_error (error, _ ("“%s” is no https URL"), option_url);
+    bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), option_url);
     return NULL;
   }
   return g_strdup (g_uri_get_host (uri));

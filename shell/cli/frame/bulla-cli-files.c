@@ -13,7 +13,7 @@
 
 #define START_SIZE 10
 #define BUFFER_SIZE 4096
-#define MEMORY_MAX (256 << 20) /* bytes of what is no file, and may have no end */
+#define MEMORY_MAX (256 << 20) /* bytes of a stream, which may have no end */
 
 gboolean
 bulla_cli_is_url (const char *name)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define COLUMNS 78
-#define TYPED_MAX 64 /* longer words are no typing slips */
+#define TYPED_MAX 64 /* longer words are not typing slips */
 
 /**
  * bulla_cli_append_wrapped: (skip)
@@ -158,7 +158,7 @@ is_near (size_t steps, const char *typed)
 /**
  * bulla_cli_closest_verb:
  * @family: where to look
- * @typed: what is no verb of it
+ * @typed: what is not a verb of it
  *
  * Returns: (nullable) (transfer none): the verb most like @typed, if one is like it
  */

@@ -22,7 +22,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
 
 /* clang-format off: one option a line is what a reader looks for */
 
-/* whom to believe, on TLS connections as in packages */
+/* trusted roots and logs, for TLS connections and packages */
 #define BULLA_CLI_TRUST_ENTRIES                                                                    \
   {"trust",                                                                                        \
    't',                                                                                            \
@@ -55,7 +55,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
       BULLA_CLI_TRUST_ENTRIES,                                                                     \
   {                                                                                                \
     "ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.ct_logs,               \
-        N_ ("Believe the transparency logs in this file"), N_ ("JSON")                             \
+        N_ ("Accept the transparency logs in this list"), N_ ("JSON")                              \
   }
 
 #define BULLA_CLI_NETWORK_ENTRIES                                                                  \

@@ -119,7 +119,7 @@ bulla_cli_parse_header (const char *text, char **name, char **value, GError **er
   size_t length = strspn (text, TOKEN);
 
   if (colon == NULL || colon == text || text + length != colon || strpbrk (colon, "\r\n") != NULL) {
-    bulla_cli_usage_error (error, _ ("“%s” is no header: write it as “Name: value”"), text);
+    bulla_cli_usage_error (error, _ ("“%s” is not a header: write it as “Name: value”"), text);
     return FALSE;
   }
   *name = g_strndup (text, length);

@@ -24,7 +24,7 @@ bulla_cli_check_absent (const char *path, gboolean force, GError **error)
   gboolean exists = g_file_test (path, G_FILE_TEST_EXISTS);
   if (exists && force && !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
     /* it would be replaced, not written to */
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is no ordinary file"),
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not an ordinary file"),
                  path);
     return FALSE;
   }

@@ -37,7 +37,7 @@ const BullaVerb bulla_cli_root = {
     .name = "bulla",
     .summary = N_ ("Load, judge and make web packages: signed HTTP exchanges and web bundles"),
     .description =
-        N_ ("A web package is content that somebody else than its publisher may deliver. "
+        N_ ("A web package is content that someone other than its publisher may deliver. "
             "Bulla decides whether a package may speak for its publisher's origin, says "
             "which rule decided, and makes packages to try it with."),
     .examples = bulla_cli_publish_examples,

@@ -27,8 +27,8 @@ make_folder (GError **error)
   return g_dir_make_tmp ("bulla-gateway-XXXXXX", error);
 }
 
-/* Only what an earlier gateway has left is replaced: it may have been killed. What is no ordinary
- * file may have no end, or nothing to read. */
+/* Only what an earlier gateway has left is replaced: it may have been killed. What is not an
+ * ordinary file may have no end, or nothing to read. */
 static void
 remove_left_over (const char *path)
 {

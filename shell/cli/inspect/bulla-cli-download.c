@@ -45,7 +45,7 @@ download (const char *url, GError **error)
 /**
  * bulla_cli_read_package: (skip)
  * @name: a file or a URL; "-" is standard input
- * @error: if it could not be had
+ * @error: if it could not be fetched
  *
  * Returns: (transfer full) (nullable): all of its bytes; a file's are mapped, not read
  */

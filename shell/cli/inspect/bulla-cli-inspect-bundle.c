@@ -234,7 +234,8 @@ dup_response (const BullaCliBundleLayout *self, const char *part, const char *ur
     return bulla_cli_bundle_layout_dup (
         self, (BullaRange){response.parts.payload_offset, response.parts.payload_length});
   bulla_cli_usage_error (
-      error, _ ("“%s” is no part of a response: there are response, headers, cbor and body"), part);
+      error, _ ("“%s” is not part of a response: there are response, headers, cbor and body"),
+      part);
   return NULL;
 }
 
@@ -260,9 +261,10 @@ bulla_cli_bundle_layout_dup_part (const BullaCliBundleLayout *self, const char *
     return bulla_cli_bundle_layout_dup (self, bulla_cli_bundle_layout_get_bundle (self));
   GBytes *section = dup_section (self, part);
   if (section == NULL)
-    bulla_cli_usage_error (error,
-                           _ ("“%s” is no part: there are integrity-block, bundle, the sections, "
-                              "and with --url response, headers, cbor and body"),
-                           part);
+    bulla_cli_usage_error (
+        error,
+        _ ("“%s” is not a part: there are integrity-block, bundle, the sections, "
+           "and with --url response, headers, cbor and body"),
+        part);
   return section;
 }

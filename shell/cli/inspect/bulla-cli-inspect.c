@@ -44,7 +44,7 @@ span_of (BullaCliInspection *self, BullaRange range)
  * @name: of the package, as it was given
  * @bytes: the package
  * @chain_file: (nullable): its certificate chain
- * @error: if it is no signed exchange
+ * @error: if it is not a signed exchange
  *
  * Returns: (transfer full) (nullable): the package, ready to be looked into
  */
@@ -171,7 +171,7 @@ bulla_cli_inspection_dup_part (BullaCliInspection *self, const char *part, GErro
   if (strcmp (part, "chain") == 0)
     return dup_chain (self, error);
   bulla_cli_usage_error (error,
-                         _ ("“%s” is no part: there are headers, body, signature, message, "
+                         _ ("“%s” is not a part: there are headers, body, signature, message, "
                             "cbor and chain"),
                          part);
   return NULL;

@@ -1,4 +1,4 @@
-/* verb-inspect.c - bulla inspect: what is in a package, whatever it is worth
+/* verb-inspect.c - bulla inspect: a package's contents, without judging it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -185,7 +185,7 @@ run_inspect (char **arguments, GError **error)
 const BullaVerb bulla_verb_inspect = {
     .name = "inspect",
     .synopsis = N_ ("FILE|URL"),
-    .summary = N_ ("Show what is in a package, whatever it is worth"),
+    .summary = N_ ("Show a package's contents without judging it"),
     .description = N_ (
         "Nothing is judged: what is shown may be false, expired or hostile. Of the old versions "
         "b1 and b2 the parts are shown too. Of a web bundle these are its sections, its index, "

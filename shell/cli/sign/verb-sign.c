@@ -340,7 +340,7 @@ check_options (GError **error)
     bulla_cli_usage_error (error, _ ("--web-bundle-id cannot be changed without signing anew, with "
                                      "--replace: every signature covers it"));
   else if (option_id != NULL && !bulla_web_bundle_id_parse (option_id, NULL, NULL, &why))
-    bulla_cli_usage_error (error, _ ("“%s” is no web bundle ID"), option_id);
+    bulla_cli_usage_error (error, _ ("“%s” is not a web bundle ID"), option_id);
   else
     return TRUE;
   return FALSE;
@@ -398,10 +398,11 @@ const BullaVerb bulla_verb_sign = {
     .synopsis = SYNOPSIS,
     .summary = N_ ("Sign a web bundle as a whole, or change who has signed it"),
     .description = N_ (
-        "Puts an integrity block (version 2) in front of a web bundle, as isolated apps need it: "
-        "the bundle then has an origin of its own, isolated-app://ID/, and the ID is made of a "
-        "key. The bundle itself is not changed. Signatures know nothing of each other, so one can "
-        "be added or removed without the others' keys.\n\n"
+        "Puts an integrity block (version 2) in front of a web bundle. A bundle with relative URLs "
+        "(“bulla create bundle --base-url /”) thereby becomes an isolated app: it opens at "
+        "isolated-app://ID/, and the ID is made from a key. Any other bundle opens at webpkg:// as "
+        "before. The bundle itself is not changed. Each signature covers the bundle alone, so one "
+        "can be added or removed without the other keys.\n\n"
         "A key is Ed25519 or ECDSA P-256, in PEM. The passphrase of an encrypted one is taken from "
         "the environment variable WEB_BUNDLE_SIGNING_PASSPHRASE, or asked for.\n\n"
         "Without -o the file is replaced, at once or not at all.\n\n"

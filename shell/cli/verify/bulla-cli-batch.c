@@ -265,7 +265,7 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
 /**
  * bulla_cli_judge_all: (skip)
  * @names: (array zero-terminated=1): files, folders, URLs
- * @trust: whom to believe
+ * @trust: the trusted roots and logs
  * @options: how to judge
  * @render: makes what is printed, in the order of @names
  * @error: if nothing could be done at all
@@ -294,8 +294,8 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
     exit = run (&self);
   }
   if (self.n_skipped > 0)
-    bulla_cli_print_error (ngettext ("bulla: %u file that is no package was skipped\n",
-                                     "bulla: %u files that are no packages were skipped\n",
+    bulla_cli_print_error (ngettext ("bulla: skipped %u file that is not a package\n",
+                                     "bulla: skipped %u files that are not packages\n",
                                      self.n_skipped),
                            self.n_skipped);
   g_ptr_array_unref (self.names);

@@ -55,7 +55,7 @@ check_options (BullaCliJudge *self, GError **error)
   }
   if (url == NULL || g_uri_is_valid (url, G_URI_FLAGS_NONE, NULL))
     return TRUE;
-  bulla_cli_usage_error (error, _ ("“%s” is no absolute URL"), url);
+  bulla_cli_usage_error (error, _ ("“%s” is not an absolute URL"), url);
   return FALSE;
 }
 

@@ -6,6 +6,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-report.h"
+#include "bulla-package-door.h"
 #include "bulla-printable.h"
 
 /* more than these are shown on demand only */
@@ -129,6 +130,26 @@ append_vouchers (GString *text, const GArray *findings)
                             n_unvouched);
 }
 
+/* The ID of its key, and the URL at which the browser opens it, unless that is the publisher's. */
+static void
+append_address (GString *text, const BullaCliReport *self)
+{
+  const char *id = bulla_bundle_get_web_bundle_id (self->bundle);
+  if (id != NULL) {
+    g_autofree char *shown_id = bulla_printable_dup (id);
+    g_string_append_printf (text, _ ("  web bundle ID %s\n"), shown_id);
+  }
+  if (bulla_cli_report_get_outcome (self) != BULLA_OUTCOME_SEPARATE_ORIGIN)
+    return;
+  g_autofree char *url = bulla_package_dup_start_url (self->bundle);
+  if (url == NULL)
+    return;
+  g_autofree char *shown = bulla_printable_dup (url);
+  g_string_append_printf (text, _ ("  opens at %s\n"), shown);
+  if (id != NULL && !g_str_has_prefix (url, BULLA_ISOLATED_SCHEME "://"))
+    g_string_append (text, _ ("  not an isolated app, because its URLs name another origin\n"));
+}
+
 /**
  * bulla_cli_report_append_bundle: (skip)
  * @self: of a bundle
@@ -146,10 +167,7 @@ bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text)
   if (bulla_bundle_get_digest (bundle) != NULL)
     g_string_append_printf (text, ", sha256 %s", bulla_bundle_get_digest (bundle));
   g_string_append_c (text, '\n');
-  if (bulla_bundle_get_web_bundle_id (bundle) != NULL) {
-    g_autofree char *id = bulla_printable_dup (bulla_bundle_get_web_bundle_id (bundle));
-    g_string_append_printf (text, "  isolated-app://%s/\n", id);
-  }
+  append_address (text, self);
   append_vouchers (text, self->check->findings);
 }
 

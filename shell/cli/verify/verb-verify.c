@@ -39,9 +39,9 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Would it answer somebody who reads French?")},
     {"bulla verify --explain site.wbn", N_ ("Who vouches for what in a bundle, and until when?")},
     {"bulla verify --url https://example.com/app/site.wbn site.wbn",
-     N_ ("What would it be worth if it came from there?")},
+     N_ ("How would it be judged if it came from there?")},
     {"bulla verify --report https://aggregator.example/page.sxg",
-     N_ ("What would the aggregator be told of how it fared?")},
+     N_ ("What would the aggregator learn from reports?")},
     {NULL},
 };
 
@@ -85,7 +85,7 @@ const BullaVerb bulla_verb_verify = {
             "the right media type and nosniff unless --header says otherwise. The request that is "
             "judged is a navigation to the exchange's own URL, without cookies, in American "
             "English, unless --request-header says otherwise. “-” is standard input. Folders are "
-            "walked; what is no package in them is passed over.\n\n"
+            "walked; files in them that are not packages are skipped.\n\n"
             "Of a web bundle every response is read to its end. One that is malformed has the "
             "bundle refused; a signature that does not hold is the reason that is told. A bundle "
             "that is named is found at the end of another file too. --url is where it is judged "
@@ -94,8 +94,9 @@ const BullaVerb bulla_verb_verify = {
             "exchange, by the NEL and Report-To headers of its response, and what it would leave "
             "out; nothing is sent. A response without a policy is shown under one that asks for "
             "everything.\n\n"
-            "Exit status: 0 if every package may be substituted, or is a bundle with which "
-            "nothing is wrong; 1 if that is not so of some; 2 if the work could not be done."),
+            "Exit status: 0 if every package may be substituted, or is a bundle without faults; 1 "
+            "if some package may not, also because its certificate chain or the list of "
+            "transparency logs is missing; 2 if a file, a URL or an argument could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_verify,

@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""test_dev.py - ./dev waits for a busy package manager, shows progress, and explains itself.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+test_dev.py SOURCE_ROOT
+"""
+import contextlib
+import os
+import pathlib
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+DEV = pathlib.Path(sys.argv[1]) / 'dev'
+HOLDER = """
+import fcntl, sys
+file = open(sys.argv[1], 'w')
+fcntl.lockf(file, fcntl.LOCK_EX)
+print('held', flush=True)
+sys.stdin.read()
+"""
+
+
+class Skip(Exception):
+    """Why a case did not run."""
+
+
+def script(text, **more):
+    """The arguments of a process that has the functions of ./dev."""
+    return {'args': ['bash', '-c', f'source {DEV}\n{text}'], 'text': True, **more}
+
+
+def ran(text, **more):
+    return subprocess.run(**script(text, capture_output=True, check=False, timeout=60, **more))
+
+
+@contextlib.contextmanager
+def apt_root():
+    """An empty place for apt's files: the environment that makes apt use it."""
+    if not shutil.which('apt-config') or not pathlib.Path('/proc/locks').exists():
+        raise Skip('no apt here')
+    with tempfile.TemporaryDirectory() as name:
+        root = pathlib.Path(name)
+        for folder in ('var/lib/dpkg/updates', 'var/lib/apt/lists/partial', 'etc/apt/apt.conf.d',
+                       'etc/apt/preferences.d', 'var/cache/apt/archives/partial', 'var/log/apt'):
+            (root / folder).mkdir(parents=True)
+        (root / 'var/lib/dpkg/status').touch()
+        (root / 'etc/apt/sources.list').touch()
+        (root / 'conf').write_text(
+            f'Dir "{root}";\nDir::State::status "{root}/var/lib/dpkg/status";\n', encoding='utf-8'
+        )
+        yield root, dict(os.environ, APT_CONFIG=str(root / 'conf'))
+
+
+@contextlib.contextmanager
+def held(path):
+    """A process that holds the lock on PATH until its stdin is closed."""
+    holder = subprocess.Popen([sys.executable, '-c', HOLDER, str(path)], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout.readline() == 'held\n'
+        yield holder
+    finally:
+        holder.stdin.close()
+        holder.wait()
+
+
+def waits_for_each_lock():
+    with apt_root() as (root, environment):
+        for name in ('var/lib/dpkg/lock-frontend', 'var/lib/dpkg/lock', 'var/lib/apt/lists/lock',
+                     'var/cache/apt/archives/lock'):
+            with held(root / name) as holder:
+                waiting = subprocess.Popen(**script('wait_for_package_manager; echo free',
+                                                    env=environment, stdout=subprocess.PIPE,
+                                                    stderr=subprocess.PIPE))
+                said = waiting.stderr.readline()
+                assert f'process {holder.pid}) to finish' in said, said
+                assert f'holds {root / name}.' in said and '15 minutes' in said, said
+                assert waiting.poll() is None, 'it did not wait'
+            out, err = waiting.communicate(timeout=60)
+            assert (out, err, waiting.returncode) == ('free\n', '', 0), (out, err)
+
+
+def installs_after_the_lock():
+    with apt_root() as (root, environment):
+        with held(root / 'var/lib/dpkg/lock-frontend'):
+            text = 'as_root () { "$@"; }\napt_get -y install no-such-package'
+            waiting = subprocess.Popen(**script(text, env=environment, stderr=subprocess.PIPE))
+            assert waiting.stderr.readline().startswith('Waiting for ')
+        _, err = waiting.communicate(timeout=60)
+        assert 'Unable to locate package no-such-package' in err, err
+        assert 'Could not get lock' not in err, err
+
+
+def tells_apt_to_wait():
+    with tempfile.TemporaryDirectory() as name:
+        apt = pathlib.Path(name) / 'apt-get'
+        apt.write_text('#!/bin/sh\necho "$@" >&2\n', encoding='utf-8')
+        apt.chmod(0o755)
+        path = f'{name}:{os.environ["PATH"]}'
+        done = ran('held_lock () { :; }\nas_root () { "$@"; }\napt_get update',
+                   env=dict(os.environ, PATH=path))
+        assert '-o DPkg::Lock::Timeout=900 update' in done.stderr, done.stderr
+
+
+def gives_up():
+    with apt_root() as (root, environment):
+        lock = root / 'var/lib/apt/lists/lock'
+        with held(lock) as holder:
+            done = ran('lock_wait=0\nwait_for_package_manager; echo free', env=environment)
+            assert done.returncode == 2 and done.stdout == '', done
+            last = done.stderr.splitlines()[-1]
+            assert f'(process {holder.pid}) still holds {lock}; run ./dev again' in last, last
+
+
+def ninja(steps):
+    return ''.join(f'[{step}/{steps}] Compiling\n' for step in range(1, steps + 1))
+
+
+def shows_progress():
+    done = ran('step_milliseconds=600\nshow_progress 2', input=ninja(400))
+    assert done.stdout == ninja(400), 'the log has all lines'
+    lines = done.stderr.splitlines()
+    assert lines[:2] == ['Building (about 2 minutes)…', '  10 % of 400 steps'], lines
+    assert len(lines) == 11 and lines[-1] == '  100 % of 400 steps', lines
+    assert ran('step_milliseconds=600\nshow_progress 1', input=ninja(100)).stderr.startswith(
+        'Building (about 1 minute)…\n')
+    assert ran('show_progress 8', input=ninja(30)).stderr.startswith(
+        'Building (less than a minute)…\n')
+
+
+def is_silent_about_little():
+    done = ran('show_progress 2', input='ninja: no work to do.\n' + ninja(19))
+    assert done.stderr == '' and done.stdout.endswith('[19/19] Compiling\n'), done
+
+
+def draws_on_a_terminal():
+    ours, its = pty.openpty()
+    done = subprocess.run(**script('show_progress 2 >/dev/null', input=ninja(20), stderr=its,
+                                   check=False, timeout=60))
+    os.close(its)
+    drawn = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert done.returncode == 0
+    assert '\r\x1b[K  step 20 of 20' in drawn and drawn.endswith('\r\x1b[K'), drawn
+
+
+def says_the_log_of_a_failure():
+    done = ran('dir_of () { echo /nowhere; }\ncompile () { echo "broken: x.c"; return 1; }\n'
+               'compile_quietly gcc && echo built')
+    assert done.stdout == '' and 'broken: x.c' in done.stderr, done
+    assert done.returncode == 1
+
+
+def commands():
+    """The names that the last `case` of the script takes."""
+    cases = DEV.read_text(encoding='utf-8').split('case $command in', 1)[1]
+    return re.findall(r'^  ([a-z]+)\)', cases, re.MULTILINE)
+
+
+def help_has_every_command():
+    done = subprocess.run([DEV, '--help'], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stderr == ''
+    assert len(commands()) >= 10, commands()
+    for name in commands():
+        assert re.search(rf'^  (\./dev )?{name} ', done.stdout + ' ', re.MULTILINE), name
+    for name in re.findall(r'^  \./dev ([a-z]+)', done.stdout, re.MULTILINE):
+        assert name in commands(), name
+    assert max(map(len, done.stdout.splitlines())) <= 95
+
+
+def a_slip():
+    done = subprocess.run([DEV, 'biuld'], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stdout == '', done
+    assert done.stderr.endswith('dev: no command is called biuld\n'), done.stderr
+
+
+def main():
+    cases = [waits_for_each_lock, installs_after_the_lock, tells_apt_to_wait, gives_up,
+             shows_progress, is_silent_about_little, draws_on_a_terminal,
+             says_the_log_of_a_failure, help_has_every_command, a_slip]
+    failed = 0
+    print(f'1..{len(cases)}')
+    for number, case in enumerate(cases, 1):
+        try:
+            case()
+            print(f'ok {number} {case.__name__}')
+        except Skip as why:
+            print(f'ok {number} {case.__name__} # SKIP {why}')
+        except (AssertionError, IndexError, subprocess.TimeoutExpired) as error:
+            failed = 1
+            print(f'not ok {number} {case.__name__}')
+            print('\n'.join(f'# {line}' for line in repr(error).splitlines()))
+    sys.exit(failed)
+
+
+main()
