@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A multi handle of curl as a source of GLib's. What curl's callbacks learn is kept until curl has
- * returned: only then is anybody told, so that whoever is told may do as they like. */
+ * returned: only then is anybody told, so that whoever is told may do as they like.
+ * Whole because: connections, timers and transfers are the state of one multi handle. */
 #include "bulla-http-client.h"
 
 #include <arpa/inet.h>
