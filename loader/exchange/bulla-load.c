@@ -21,13 +21,17 @@
 #include "bulla-sxg-reader.h"
 #include "bulla-sxg-signature.h"
 #include "bulla-trust-internal.h"
+#include "bulla-wanter.h"
 
 #define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
 
 enum { BODY_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (BullaLoad, bulla_load, G_TYPE_OBJECT)
+static void bulla_load_wanter_init (BullaWanterInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaLoad, bulla_load, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BULLA_TYPE_WANTER, bulla_load_wanter_init))
 
 static void
 bulla_load_finalize (GObject *object)
@@ -413,6 +417,73 @@ bulla_load_get_state (BullaLoad *self)
 {
   return self->state;
 }
+
+/* --- wants */
+
+static guint
+bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
+{
+  BullaLoad *self = BULLA_LOAD (wanter);
+
+  if (self->state == BULLA_LOAD_JUDGED)
+    return 0;
+  wants[0] = self->state == BULLA_LOAD_WANTS_BYTES
+                 ? (BullaWant){.kind = BULLA_WANT_BYTES}
+                 : (BullaWant){BULLA_WANT_CHAIN, self->facts->signature.cert_url, self->refetching};
+  return 1;
+}
+
+static gsize
+take_bytes (BullaLoad *self, const BullaBrought *brought)
+{
+  if (brought->error != NULL)
+    bulla_load_fail (self, brought->error);
+  else if (brought->length == 0)
+    bulla_load_end (self);
+  else
+    return bulla_load_push (self, brought->data, brought->length);
+  return 0;
+}
+
+static gsize
+take_chain (BullaLoad *self, const BullaBrought *brought)
+{
+  bulla_load_note_chain_server (self, brought->address);
+  if (brought->body == NULL)
+    bulla_load_give_no_chain (self, brought->reason, brought->detail);
+  else if (brought->cached)
+    bulla_load_reuse_chain (self, brought->body);
+  else
+    bulla_load_give_chain (self, brought->body);
+  return 0;
+}
+
+static gsize
+bulla_load_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
+{
+  static gsize (*const takes[BULLA_N_WANTS]) (BullaLoad *, const BullaBrought *) = {
+      [BULLA_WANT_BYTES] = take_bytes,
+      [BULLA_WANT_CHAIN] = take_chain,
+  };
+
+  return takes[kind](BULLA_LOAD (wanter), brought);
+}
+
+static BullaOuter *
+bulla_load_get_wanting_outer (BullaWanter *wanter)
+{
+  return BULLA_LOAD (wanter)->outer;
+}
+
+static void
+bulla_load_wanter_init (BullaWanterInterface *iface)
+{
+  iface->list_wants = bulla_load_list_wants;
+  iface->take = bulla_load_take;
+  iface->get_outer = bulla_load_get_wanting_outer;
+}
+
+/* --- the body */
 
 static void
 ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)

@@ -291,7 +291,7 @@ test_kind (void)
     const char *outcome, *reason;
   } rows[] = {
       {BULLA_PACKAGE_UNKNOWN, "separate-origin", NULL},
-      {BULLA_PACKAGE_BUNDLE, "refuse", "bundle.type"},
+      {BULLA_PACKAGE_BUNDLE, "refuse", "bundle.magic"},
   };
   g_autoptr (BundleKit) kit = bundle_kit_new ();
   g_autoptr (BullaBundleWriter) writer = start_writer (BULLA_BUNDLE_FORMAT_B2);
