@@ -196,8 +196,8 @@ give_kept (BullaBringing *self, const BullaWant *want)
 
 /* --- the loop */
 
-/* Gives what is to be had without waiting. Returns: whether there is something to wait for: @want
- */
+/* Gives what is cached or offline, without waiting.
+ * @want: (out): what is to be fetched; Returns: whether there is such a thing */
 static gboolean
 next_to_wait_for (BullaBringing *self, BullaWant *want)
 {

@@ -133,7 +133,7 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
  * @bytes: an `application/cert-chain+cbor` resource
  * @anchors: roots and logs
  * @now: Unix seconds
- * @error: a %BULLA_FAULT if it cannot be read; what it is worth is not an error
+ * @error: a %BULLA_FAULT if it cannot be read; a chain that fails verification is not an error
  *
  * Returns: (transfer full) (nullable): the chain, and all that was learnt from it
  */
