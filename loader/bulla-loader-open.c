@@ -1,9 +1,9 @@
 /* bulla-loader-open.c - opens a package of whatever kind
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-loader-private.h"
+#include "bulla-loader-internal.h"
 
 #include "bulla-body-stream.h"
-#include "bulla-bundle-private.h"
+#include "bulla-bundle-internal.h"
 
 /* what the deliverer says, or else the name, of what its first bytes do not tell */
 static BullaPackageKind
@@ -45,11 +45,11 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* takes the task */
 static void
-open_bundle (GTask *task, BullaOuter *outer, BullaBundleSource *source)
+open_bundle (GTask *task, BullaOuter *outer, BullaBundleSource *source, BullaBundlePlace place)
 {
   BullaLoader *self = g_task_get_source_object (task);
   g_autoptr (BullaBundle) bundle =
-      bulla_bundle_new (bulla_loader_get_context (self), outer, source);
+      bulla_bundle_new (bulla_loader_get_context (self), outer, source, place);
   bulla_bundle_open_async (bundle, g_task_get_cancellable (task), bundle_opened_cb, task);
 }
 
@@ -105,7 +105,7 @@ open_stream (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStream
 {
   if (kind == BULLA_PACKAGE_BUNDLE) {
     g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (stream);
-    open_bundle (task, outer, source);
+    open_bundle (task, outer, source, (BullaBundlePlace){kind, 0});
     return;
   }
   open_exchange (task, outer, stream, chain);
@@ -145,6 +145,19 @@ sniff (GTask *task)
                              g_task_get_cancellable (task), sniffed_cb, task);
 }
 
+/* takes the task */
+static void
+open_or_sniff (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStream *stream,
+               GBytes *chain)
+{
+  if (kind != BULLA_PACKAGE_UNKNOWN) {
+    open_stream (task, kind, outer, stream, chain);
+    return;
+  }
+  g_task_set_task_data (task, opening_new (outer, stream, chain), opening_free);
+  sniff (task);
+}
+
 /**
  * bulla_loader_open_stream_async:
  * @self: a loader
@@ -165,12 +178,7 @@ bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKind kind, BullaO
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, bulla_loader_open_stream_async);
-  if (kind != BULLA_PACKAGE_UNKNOWN) {
-    open_stream (task, kind, outer, stream, chain);
-    return;
-  }
-  g_task_set_task_data (task, opening_new (outer, stream, chain), opening_free);
-  sniff (task);
+  open_or_sniff (task, kind, outer, stream, chain);
 }
 
 /**
@@ -192,8 +200,9 @@ bulla_loader_open_finish (BullaLoader *self, GAsyncResult *result, GError **erro
 /**
  * bulla_loader_open_stream:
  * @self: a loader
+ * @kind: what it is; %BULLA_PACKAGE_UNKNOWN: its first bytes tell
  * @outer: the response
- * @stream: its body; its first bytes tell what it is
+ * @stream: its body
  * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
  * @cancellable: (nullable): to stop it
  * @error: as of bulla_loader_open_finish()
@@ -203,22 +212,25 @@ bulla_loader_open_finish (BullaLoader *self, GAsyncResult *result, GError **erro
  * Returns: (transfer full): a #BullaLoad or a #BullaBundle
  */
 GObject *
-bulla_loader_open_stream (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain,
-                          GCancellable *cancellable, GError **error)
+bulla_loader_open_stream (BullaLoader *self, BullaPackageKind kind, BullaOuter *outer,
+                          GInputStream *stream, GBytes *chain, GCancellable *cancellable,
+                          GError **error)
 {
-  guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
+  guint8 start[BULLA_PACKAGE_SNIFF_SIZE] = {0};
   gsize length = 0;
-  if (!g_input_stream_read_all (stream, start, sizeof start, &length, cancellable, error))
-    return NULL;
-  BullaPackageKind kind = bulla_package_sniff (start, length);
+  if (kind == BULLA_PACKAGE_UNKNOWN) {
+    if (!g_input_stream_read_all (stream, start, sizeof start, &length, cancellable, error))
+      return NULL;
+    kind = bulla_package_sniff (start, length);
+  }
   g_autoptr (GInputStream) whole = bulla_body_stream_new (stream, start, length, NULL);
   if (kind == BULLA_PACKAGE_UNKNOWN)
     kind = guess_kind (outer, NULL);
   if (kind == BULLA_PACKAGE_EXCHANGE)
     return (GObject *)bulla_loader_load (self, outer, whole, chain, cancellable, error);
   g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (whole);
-  g_autoptr (BullaBundle) bundle =
-      bulla_bundle_new (bulla_loader_get_context (self), outer, source);
+  g_autoptr (BullaBundle) bundle = bulla_bundle_new (bulla_loader_get_context (self), outer, source,
+                                                     (BullaBundlePlace){kind, 0});
   return bulla_bundle_open (bundle, cancellable, error) ? (GObject *)g_steal_pointer (&bundle)
                                                         : NULL;
 }
@@ -227,19 +239,11 @@ bulla_loader_open_stream (BullaLoader *self, BullaOuter *outer, GInputStream *st
 
 /* what is at the end of a file that begins with something else counts too */
 static BullaPackageKind
-find_kind (BullaBundleSource *source, BullaOuter *outer, const char *path, GError **error)
+kind_at (const BullaBundlePlace *place, BullaOuter *outer, const char *path)
 {
-  guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
-  gssize n = bulla_bundle_source_read_at (source, 0, start, sizeof start, error);
-  if (n < 0)
-    return BULLA_PACKAGE_UNKNOWN;
-  BullaPackageKind kind = bulla_package_sniff (start, (gsize)n);
-  gboolean at_end = FALSE;
-  if (kind == BULLA_PACKAGE_UNKNOWN && !bulla_bundle_is_at_end (source, &at_end, error))
-    return BULLA_PACKAGE_UNKNOWN;
-  if (at_end)
+  if (place->appended > 0)
     return BULLA_PACKAGE_BUNDLE;
-  return kind != BULLA_PACKAGE_UNKNOWN ? kind : guess_kind (outer, path);
+  return place->kind != BULLA_PACKAGE_UNKNOWN ? place->kind : guess_kind (outer, path);
 }
 
 static GInputStream *
@@ -266,6 +270,7 @@ find_file (const char *path, GError **error)
  * bulla_loader_open_file_async:
  * @self: a loader
  * @path: (type filename): a file
+ * @kind: what it begins with; %BULLA_PACKAGE_UNKNOWN: its first bytes and its end tell
  * @outer: the response that it stands for
  * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
  * @cancellable: (nullable): to stop it
@@ -273,28 +278,29 @@ find_file (const char *path, GError **error)
  * @user_data: for @callback
  */
 void
-bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaOuter *outer, GBytes *chain,
-                              GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer user_data)
+bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaPackageKind kind,
+                              BullaOuter *outer, GBytes *chain, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   GError *error = NULL;
   g_task_set_source_tag (task, bulla_loader_open_file_async);
+  BullaBundlePlace place = {BULLA_PACKAGE_UNKNOWN, 0};
   g_autoptr (BullaBundleSource) source = find_file (path, &error);
-  BullaPackageKind kind =
-      source != NULL ? find_kind (source, outer, path, &error) : BULLA_PACKAGE_UNKNOWN;
+  if (source != NULL && bulla_bundle_find_place (source, kind, &place, &error))
+    kind = kind_at (&place, outer, path);
   g_autoptr (GInputStream) stream =
-      error == NULL && kind != BULLA_PACKAGE_BUNDLE ? open_file (path, &error) : NULL;
+      error == NULL && (source == NULL || kind != BULLA_PACKAGE_BUNDLE) ? open_file (path, &error)
+                                                                        : NULL;
   if (error != NULL) {
     g_task_return_error (task, error);
     g_object_unref (task);
+  } else if (source == NULL) {
+    open_or_sniff (task, kind, outer, stream, chain);
   } else if (kind == BULLA_PACKAGE_BUNDLE) {
-    open_bundle (task, outer, source);
-  } else if (kind == BULLA_PACKAGE_EXCHANGE) {
-    open_exchange (task, outer, stream, chain);
+    open_bundle (task, outer, source, place);
   } else {
-    g_task_set_task_data (task, opening_new (outer, stream, chain), opening_free);
-    sniff (task);
+    open_exchange (task, outer, stream, chain);
   }
 }
 
@@ -302,6 +308,7 @@ bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaOuter *o
  * bulla_loader_open_file:
  * @self: a loader
  * @path: (type filename): a file
+ * @kind: what it begins with; %BULLA_PACKAGE_UNKNOWN: its first bytes and its end tell
  * @outer: the response that it stands for
  * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
  * @cancellable: (nullable): to stop it
@@ -312,25 +319,28 @@ bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaOuter *o
  * Returns: (transfer full): a #BullaLoad or a #BullaBundle
  */
 GObject *
-bulla_loader_open_file (BullaLoader *self, const char *path, BullaOuter *outer, GBytes *chain,
-                        GCancellable *cancellable, GError **error)
+bulla_loader_open_file (BullaLoader *self, const char *path, BullaPackageKind kind,
+                        BullaOuter *outer, GBytes *chain, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) failure = NULL;
+  BullaBundlePlace place = {BULLA_PACKAGE_UNKNOWN, 0};
   g_autoptr (BullaBundleSource) source = find_file (path, &failure);
-  BullaPackageKind kind =
-      source != NULL ? find_kind (source, outer, path, &failure) : BULLA_PACKAGE_UNKNOWN;
+  if (source != NULL && bulla_bundle_find_place (source, kind, &place, &failure))
+    kind = kind_at (&place, outer, path);
   g_autoptr (GInputStream) stream =
-      failure == NULL && kind != BULLA_PACKAGE_BUNDLE ? open_file (path, &failure) : NULL;
+      failure == NULL && (source == NULL || kind != BULLA_PACKAGE_BUNDLE)
+          ? open_file (path, &failure)
+          : NULL;
   if (failure != NULL) {
     g_propagate_error (error, g_steal_pointer (&failure));
     return NULL;
   }
   if (source == NULL)
-    return bulla_loader_open_stream (self, outer, stream, chain, cancellable, error);
+    return bulla_loader_open_stream (self, kind, outer, stream, chain, cancellable, error);
   if (kind == BULLA_PACKAGE_EXCHANGE)
     return (GObject *)bulla_loader_load (self, outer, stream, chain, cancellable, error);
   g_autoptr (BullaBundle) bundle =
-      bulla_bundle_new (bulla_loader_get_context (self), outer, source);
+      bulla_bundle_new (bulla_loader_get_context (self), outer, source, place);
   return bulla_bundle_open (bundle, cancellable, error) ? (GObject *)g_steal_pointer (&bundle)
                                                         : NULL;
 }

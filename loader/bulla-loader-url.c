@@ -1,8 +1,8 @@
 /* bulla-loader-url.c - loads a package from where a URL says it is
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
-#include "bulla-loader-private.h"
-#include "bulla-outer-private.h"
+#include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
 #include "bulla-package-kind.h"
 
 #define ACCEPT_PACKAGE                                                                             \

@@ -3,9 +3,9 @@
 #include "bulla-loader.h"
 
 #include "bulla-judge.h"
-#include "bulla-load-private.h"
-#include "bulla-loader-private.h"
-#include "bulla-outer-private.h"
+#include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
 
 struct _BullaLoader {
   GObject parent_instance;

@@ -40,7 +40,8 @@ BULLA_API BullaLoad *bulla_loader_load (BullaLoader *self, BullaOuter *outer, GI
 BULLA_API void bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
                                             GCancellable *cancellable, GAsyncReadyCallback callback,
                                             gpointer user_data);
-BULLA_API void bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaOuter *outer,
+BULLA_API void bulla_loader_open_file_async (BullaLoader *self, const char *path,
+                                             BullaPackageKind kind, BullaOuter *outer,
                                              GBytes *chain, GCancellable *cancellable,
                                              GAsyncReadyCallback callback, gpointer user_data);
 BULLA_API void bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKind kind,
@@ -49,11 +50,11 @@ BULLA_API void bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKi
                                                GAsyncReadyCallback callback, gpointer user_data);
 BULLA_API GObject *bulla_loader_open_finish (BullaLoader *self, GAsyncResult *result,
                                              GError **error);
-BULLA_API GObject *bulla_loader_open_file (BullaLoader *self, const char *path, BullaOuter *outer,
-                                           GBytes *chain, GCancellable *cancellable,
-                                           GError **error);
-BULLA_API GObject *bulla_loader_open_stream (BullaLoader *self, BullaOuter *outer,
-                                             GInputStream *stream, GBytes *chain,
+BULLA_API GObject *bulla_loader_open_file (BullaLoader *self, const char *path,
+                                           BullaPackageKind kind, BullaOuter *outer, GBytes *chain,
+                                           GCancellable *cancellable, GError **error);
+BULLA_API GObject *bulla_loader_open_stream (BullaLoader *self, BullaPackageKind kind,
+                                             BullaOuter *outer, GInputStream *stream, GBytes *chain,
                                              GCancellable *cancellable, GError **error);
 
 BULLA_API BullaProfile *bulla_profile_load (const char *name_or_file, GError **error);

@@ -3,8 +3,6 @@
 #include "bulla-field-kind.h"
 #include "bulla-judge-private.h"
 
-#define N_FORMAT_TABLES 7
-
 static const BullaRuleTable *const bundle_tables[] = {&bulla_rules_outer, &bulla_rules_outer_bundle,
                                                       &bulla_rules_integrity, &bulla_rules_bundle,
                                                       NULL};
@@ -16,16 +14,6 @@ static const BullaRuleTable *const response_tables[] = {
     &bulla_rules_response, &bulla_rules_signature,    &bulla_rules_subset,
     &bulla_rules_headers,  &bulla_rules_trust,        &bulla_rules_scope,
     &bulla_rules_profile,  &bulla_rules_body,         NULL};
-
-/* is the rule one about the form, without which there is nothing to show at all? */
-static gboolean
-is_about_form (guint step)
-{
-  guint n = 0;
-  for (int i = 0; i < N_FORMAT_TABLES; i++)
-    n += response_tables[i]->n_rules;
-  return step < n;
-}
 
 /* how often URLs share their bytes: nothing wrong, but to be seen */
 static void
@@ -89,7 +77,7 @@ bulla_verdict_conclude_response (BullaVerdict *self)
   self->reason = bulla_verdict_find_reason (self, &step);
   self->reply = BULLA_REPLY_REFUSE;
   self->outcome = BULLA_OUTCOME_SEPARATE_ORIGIN;
-  if (self->reason != BULLA_REASON_NONE && is_about_form (step))
+  if (self->reason != BULLA_REASON_NONE && self->steps[step].table->about_form)
     self->outcome = BULLA_OUTCOME_REFUSE;
   else if (settings->substitution == BULLA_CHOICE_YES && (is_vouched (self) || has_scope (self)))
     self->outcome = BULLA_OUTCOME_SUBSTITUTE;
@@ -134,25 +122,40 @@ has_fallback (const BullaFacts *facts)
 }
 
 static BullaOutcome
-outcome_for (const BullaVerdict *self)
+show (const BullaVerdict *self)
+{
+  return BULLA_OUTCOME_SEPARATE_ORIGIN;
+}
+
+static BullaOutcome
+pass_on (const BullaVerdict *self)
+{
+  return BULLA_OUTCOME_NOT_A_PACKAGE;
+}
+
+static BullaOutcome
+pass_on_if_allowed (const BullaVerdict *self)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
-  switch ((int)self->reason) {
-  case BULLA_REASON_NONE:
-    return BULLA_OUTCOME_SEPARATE_ORIGIN;
-  case BULLA_REASON_OUTER_CONTENT_TYPE:
-  case BULLA_REASON_OUTER_ATTACHMENT:
-    return BULLA_OUTCOME_NOT_A_PACKAGE;
-  case BULLA_REASON_OUTER_NOSNIFF:
-    return settings->nosniff_missing == BULLA_ON_FAULT_NOT_A_PACKAGE ? BULLA_OUTCOME_NOT_A_PACKAGE
-                                                                     : BULLA_OUTCOME_REFUSE;
-  case BULLA_REASON_OUTER_VERSION:
-  case BULLA_REASON_BUNDLE_VERSION:
-    return has_fallback (self->facts) ? BULLA_OUTCOME_FALL_BACK : BULLA_OUTCOME_REFUSE;
-  default:
-    return BULLA_OUTCOME_REFUSE;
-  }
+  return settings->nosniff_missing == BULLA_ON_FAULT_NOT_A_PACKAGE ? BULLA_OUTCOME_NOT_A_PACKAGE
+                                                                   : BULLA_OUTCOME_REFUSE;
 }
+
+static BullaOutcome
+fall_back (const BullaVerdict *self)
+{
+  return has_fallback (self->facts) ? BULLA_OUTCOME_FALL_BACK : BULLA_OUTCOME_REFUSE;
+}
+
+/* what becomes of a bundle for each reason; NULL: it is refused */
+static BullaOutcome (*const outcomes[BULLA_N_REASONS]) (const BullaVerdict *) = {
+    [BULLA_REASON_NONE] = show,
+    [BULLA_REASON_OUTER_CONTENT_TYPE] = pass_on,
+    [BULLA_REASON_OUTER_ATTACHMENT] = pass_on,
+    [BULLA_REASON_OUTER_NOSNIFF] = pass_on_if_allowed,
+    [BULLA_REASON_OUTER_VERSION] = fall_back,
+    [BULLA_REASON_BUNDLE_VERSION] = fall_back,
+};
 
 /* NAV: where a bundle is expected to speak for its primary URL and does not, one goes there */
 static BullaOutcome
@@ -189,7 +192,8 @@ bulla_judge_bundle (BullaFacts *facts, BullaProfile *profile, BullaVerdict *prim
   describe_index (facts);
   bulla_verdict_ask (self, bundle_tables, NULL);
   self->reason = bulla_verdict_find_reason (self, &step);
-  self->outcome = outcome_for (self);
+  self->outcome =
+      outcomes[self->reason] != NULL ? outcomes[self->reason](self) : BULLA_OUTCOME_REFUSE;
   self->reply = BULLA_REPLY_REFUSE;
   if (self->reason != BULLA_REASON_NONE || primary == NULL)
     return g_steal_pointer (&self);

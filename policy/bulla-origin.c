@@ -371,6 +371,36 @@ bulla_url_dup_origin (const char *url)
   return g_steal_pointer (&parsed.origin);
 }
 
+/* Path and query have no part in an origin: what bulla_url_parse() refuses there does not matter.
+ * What it refuses of scheme, host and port does. */
+static char *
+dup_bare_origin (const char *url)
+{
+  const char *authority = strstr (url, "://");
+  if (authority == NULL)
+    return NULL;
+  g_autofree char *bare = g_strndup (url, strcspn (authority + 3, "/?#") + 3 + (authority - url));
+  return bulla_url_dup_origin (bare);
+}
+
+/**
+ * bulla_url_same_origin: (skip)
+ * @a: (nullable): an http or https URL, or an origin
+ * @b: (nullable): another
+ *
+ * Spec: HTML "same origin", of tuple origins.
+ *
+ * Returns: whether scheme, host and port are the same; what cannot be read has no origin, which is
+ *   the same as none
+ */
+gboolean
+bulla_url_same_origin (const char *a, const char *b)
+{
+  g_autofree char *one = a != NULL ? dup_bare_origin (a) : NULL;
+  g_autofree char *other = b != NULL ? dup_bare_origin (b) : NULL;
+  return one != NULL && g_strcmp0 (one, other) == 0;
+}
+
 void
 bulla_url_clear (BullaUrl *self)
 {

@@ -19,6 +19,7 @@ typedef struct {
 gboolean bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
                           const char **detail);
 char *bulla_url_dup_origin (const char *url);
+gboolean bulla_url_same_origin (const char *a, const char *b);
 void bulla_url_clear (BullaUrl *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaUrl, bulla_url_clear)

@@ -52,6 +52,7 @@ typedef struct {
   const BullaRule *rules;
   guint n_rules;
   gboolean of_vouching; /* asked of a response in a bundle only where somebody vouches for it */
+  gboolean about_form;  /* a response that breaks one has nothing to show */
 } BullaRuleTable;
 
 extern const BullaRuleTable bulla_rules_outer;

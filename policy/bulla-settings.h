@@ -1,4 +1,4 @@
-/* bulla-settings.h - what a profile settles; the keys are in bulla-profile.c
+/* bulla-settings.h - what a profile settles; the words for it are in bulla-settings.c
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -57,35 +57,75 @@ typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } Bul
 typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaRequestReuse;
 typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
-/* every field is a gint64, so that one table reads and writes them all */
+/* Each choice has the type of its enum, so that none is taken for another; what is a number has a
+ * unit. bulla-settings.c has the words for them. */
 typedef struct {
   /* [outcome] */
-  gint64 fault, unknown_version, unknown_magic, short_lengths, insecure_deliverer, nosniff_missing;
-  gint64 unasked, substitution;
+  BullaOnFault fault, unknown_version, unknown_magic, short_lengths, insecure_deliverer;
+  BullaOnFault nosniff_missing, unasked;
+  BullaChoice substitution;
   /* [signature] */
-  gint64 members, expires_after_date, lifetime_max, lifetime_report, clock_skew, integrity;
+  BullaMembers members;
+  BullaChoice expires_after_date;
+  gint64 lifetime_max; /* seconds */
+  BullaLifetimeReport lifetime_report;
+  gint64 clock_skew; /* seconds */
+  BullaCompare integrity;
   /* [headers] */
-  gint64 content_type, shared_cache, cache_directives, no_cache_fields, status;
-  gint64 content_encoding, digest;
+  BullaChoice content_type, shared_cache;
+  BullaCompare cache_directives;
+  BullaChoice no_cache_fields;
+  BullaStatusChoice status;
+  BullaCodingChoice content_encoding;
+  BullaDigestChoice digest;
   /* [certificate] */
-  gint64 validity_days_max, ocsp, sct, can_sign_critical;
-  gint64 fetch_redirects, fetch_size_max, refetch_once;
+  gint64 validity_days_max; /* days */
+  BullaOcspChoice ocsp;
+  BullaSctChoice sct;
+  BullaChoice can_sign_critical;
+  BullaRedirectChoice fetch_redirects;
+  gint64 fetch_size_max; /* bytes */
+  BullaChoice refetch_once;
   /* [request] */
-  gint64 mismatch, live_copy, variants_encoding, variants_headers, same_deliverer;
-  gint64 request_reuse;
+  BullaMismatchChoice mismatch;
+  BullaLiveChoice live_copy;
+  BullaEncodingChoice variants_encoding;
+  BullaVariantsChoice variants_headers;
+  BullaChoice same_deliverer;
+  BullaRequestReuse request_reuse;
   /* [prefetch] */
-  gint64 entries_max, reuse, alternate_url, alternate_variants;
+  gint64 entries_max; /* responses */
+  BullaReuseChoice reuse;
+  BullaAlternateUrl alternate_url;
+  BullaAlternateVariants alternate_variants;
   /* [report] */
-  gint64 send, report_url, sampled_by, unknown_cert_server, mismatches, no_inner_url, data_url;
+  BullaChoice send;
+  BullaReportUrl report_url;
+  BullaSampledBy sampled_by;
+  BullaCertServerChoice unknown_cert_server;
+  BullaChoice mismatches;
+  BullaInnerUrlChoice no_inner_url;
+  BullaDataUrlChoice data_url;
   /* [bundle] */
-  gint64 b2_sections, key_kinds, relative_urls, bundle_status, scope, network, redirected;
+  BullaSectionsChoice b2_sections;
+  BullaKeyKinds key_kinds;
+  BullaRelativeChoice relative_urls;
+  BullaBundleStatusChoice bundle_status;
+  BullaScopeChoice scope;
+  BullaNetworkChoice network;
+  BullaRedirectedChoice redirected;
 } BullaSettings;
 
 const BullaSettings *bulla_profile_get_settings (const BullaProfile *self);
 const BullaPinnedKey *bulla_profile_find_web_bundle_key (const BullaProfile *self, const char *id);
 
-/* the table of settings, for people who want to read it */
+/* the settings by number, from 0, and as a profile's text has them */
+guint bulla_settings_get_n (void);
+gint bulla_settings_find (const char *group, const char *key);
+gboolean bulla_settings_has_group (const char *group);
 gboolean bulla_settings_describe (guint setting, const char **group, const char **key,
                                   char **allowed);
+gboolean bulla_settings_read (BullaSettings *self, guint setting, const char *value);
+void bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into);
 
 G_END_DECLS

@@ -22,7 +22,7 @@ static void
 ask_step (const BullaQuestion *question, const BullaRuleTable *table, guint rule, BullaStep *step)
 {
   const BullaFacts *facts = question->facts;
-  *step = (BullaStep){.rule = &table->rules[rule]};
+  *step = (BullaStep){.table = table, .rule = &table->rules[rule]};
   if (table->of_vouching && facts->form == BULLA_FORM_RESPONSE
       && facts->response.vouched != BULLA_YES)
     step->state = bulla_answer_waive (&step->answer, "nobody vouches for it");

@@ -7,7 +7,11 @@
 #include "bulla-address.h"
 #include "bulla-automation.h"
 #include "bulla-engine.h"
+#include "bulla-gateway-events.h"
+#include "bulla-network-dialog.h"
 #include "bulla-options.h"
+#include "bulla-package-scheme.h"
+#include "bulla-view-registry.h"
 #include "bulla-window.h"
 
 struct _BullaApplication {
@@ -15,6 +19,7 @@ struct _BullaApplication {
 
   BullaOptions *options;       /* owned */
   BullaEngine *engine;         /* owned; from startup on */
+  BullaViewRegistry *views;    /* owned; from startup on */
   BullaAutomation *automation; /* owned; nullable */
   int status;                  /* of the program, when it could not start */
 };
@@ -24,7 +29,7 @@ G_DEFINE_FINAL_TYPE (BullaApplication, bulla_application, ADW_TYPE_APPLICATION)
 static BullaWindow *
 open_window (BullaApplication *self, gboolean private_window, const char *url)
 {
-  g_autoptr (BullaView) view = g_object_ref_sink (bulla_view_new (self->engine, private_window));
+  g_autoptr (BullaView) view = g_object_ref_sink (bulla_view_new (self->views, private_window));
   BullaWindow *window = bulla_window_new (GTK_APPLICATION (self), view);
 
   gtk_window_present (GTK_WINDOW (window));
@@ -92,6 +97,37 @@ static const struct {
     {"window.close", {"<Control>w", NULL}},
 };
 
+/* as BullaAutomationOpen */
+static WebKitWebView *
+open_for_driver (GApplication *application)
+{
+  BullaApplication *self = BULLA_APPLICATION (application);
+  g_autoptr (BullaView) view = g_object_ref_sink (bulla_view_new (self->views, FALSE));
+  BullaWindow *window = bulla_window_new (GTK_APPLICATION (self), view);
+
+  gtk_window_present (GTK_WINDOW (window));
+  return WEBKIT_WEB_VIEW (view);
+}
+
+static gboolean
+start_engine (BullaApplication *self, GError **error)
+{
+  g_autoptr (BullaNetworkPrompt) prompt = bulla_network_dialog_new ();
+  WebKitWebContext *automation;
+
+  self->engine = bulla_engine_new (self->options, prompt, error);
+  self->views = self->engine != NULL
+                    ? bulla_view_registry_new (self->engine, self->options->decisions, error)
+                    : NULL;
+  if (self->views == NULL)
+    return FALSE;
+  bulla_gateway_events_follow (bulla_engine_get_gateway (self->engine), self->views);
+  automation = bulla_engine_get_automation_context (self->engine);
+  if (automation != NULL) /* one context for all views, those of packages too */
+    bulla_package_scheme_register (automation);
+  return TRUE;
+}
+
 static void
 bulla_application_startup (GApplication *application)
 {
@@ -103,15 +139,15 @@ bulla_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (SHORTCUTS); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), SHORTCUTS[i].action,
                                            SHORTCUTS[i].keys);
-  self->engine = bulla_engine_new (self->options, &error);
-  if (self->engine == NULL) {
+  if (!start_engine (self, &error)) {
     g_printerr ("bulla-shell: %s\n", error->message);
     self->status = 2;
     g_application_quit (application);
     return;
   }
   if (self->options->automation)
-    self->automation = bulla_automation_new (GTK_APPLICATION (self), self->engine);
+    self->automation = bulla_automation_new (
+        application, bulla_engine_get_automation_context (self->engine), open_for_driver);
 }
 
 static void
@@ -119,7 +155,7 @@ bulla_application_activate (GApplication *application)
 {
   BullaApplication *self = BULLA_APPLICATION (application);
 
-  if (self->engine != NULL && self->automation == NULL)
+  if (self->views != NULL && self->automation == NULL)
     open_window (self, self->options->private_window, NULL);
 }
 
@@ -128,7 +164,7 @@ bulla_application_open (GApplication *application, GFile **files, int n_files, c
 {
   BullaApplication *self = BULLA_APPLICATION (application);
 
-  for (int i = 0; self->engine != NULL && self->automation == NULL && i < n_files; i++) {
+  for (int i = 0; self->views != NULL && self->automation == NULL && i < n_files; i++) {
     g_autofree char *url = bulla_address_from_file (files[i]);
     open_window (self, self->options->private_window, url);
   }
@@ -158,6 +194,7 @@ bulla_application_shutdown (GApplication *application)
 
   g_clear_object (&self->automation);
   G_APPLICATION_CLASS (bulla_application_parent_class)->shutdown (application);
+  g_clear_object (&self->views);
   g_clear_object (&self->engine);
 }
 

@@ -6,7 +6,7 @@
 
 #include "bulla-bundle-private.h"
 #include "bulla-error.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 
 #define PIECE_SIZE 65536
 
@@ -140,6 +140,7 @@ check_end (BullaBundle *bundle, GError **error)
   BullaBundleSource *source = bulla_bundle_get_source (bundle);
   if (!bulla_bundle_source_wait (source, G_MAXUINT64, NULL, error))
     return FALSE;
+  bulla_bundle_judge_again (bundle);
   if (bulla_bundle_get_facts (bundle)->bundle.head.read != BULLA_YES
       || bulla_bundle_get_facts (bundle)->bundle.length.read != BULLA_UNKNOWN
       || !bulla_bundle_source_is_complete (source))

@@ -2,6 +2,28 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-private.h"
 
+static void
+primary_there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree GWeakRef *bundle = user_data;
+  g_autoptr (BullaBundle) self = g_weak_ref_get (bundle);
+  if (self != NULL && bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, NULL))
+    bulla_bundle_judge_again (self);
+  g_weak_ref_clear (bundle);
+}
+
+/* A bundle that comes in is judged before its primary resource is there, and once more then. */
+static void
+await_primary (BullaBundle *self)
+{
+  if (self->primary_end == 0)
+    return;
+  GWeakRef *bundle = g_new (GWeakRef, 1);
+  g_weak_ref_init (bundle, self);
+  bulla_bundle_source_wait_async (self->source, self->primary_end, self->waiting, primary_there_cb,
+                                  bundle);
+}
+
 static void step (GTask *task);
 
 static void
@@ -80,6 +102,7 @@ step (GTask *task)
     break;
   case BULLA_BUNDLE_JUDGED:
   default:
+    await_primary (self);
     g_task_return_boolean (task, TRUE);
     g_object_unref (task);
   }
@@ -133,5 +156,7 @@ bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error)
         bulla_bundle_give_hash (self, sha512);
     }
   }
+  if (fine)
+    await_primary (self);
   return fine;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "bulla-bundle-private.h"
-#include "bulla-package-kind.h"
 
 #define TRAILER_SIZE 9 /* 48, and eight bytes */
 
@@ -66,33 +65,42 @@ find_start (BullaBundleSource *source, guint64 *start, GError **error)
 }
 
 /**
- * bulla_bundle_is_at_end: (skip)
+ * bulla_bundle_find_place: (skip)
  * @source: a file
- * @is: (out): whether it ends with a bundle, behind something else
+ * @kind: what its first bytes are, if that is known; %BULLA_PACKAGE_UNKNOWN: they are looked at
+ * @place: (out caller-allocates): what the file begins with, and where a bundle at its end begins
  * @error: if it could not be read
+ *
+ * A bundle may be at the end of a file that begins with something else.
+ *
+ * Returns: whether the file could be read
  */
 gboolean
-bulla_bundle_is_at_end (BullaBundleSource *source, gboolean *is, GError **error)
+bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind, BullaBundlePlace *place,
+                         GError **error)
 {
-  guint64 start = 0;
-  gboolean fine = find_start (source, &start, error);
-  *is = start > 0;
-  return fine;
+  guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
+  *place = (BullaBundlePlace){kind, 0};
+  if (kind != BULLA_PACKAGE_UNKNOWN)
+    return TRUE;
+  gssize n = bulla_bundle_source_read_at (source, 0, start, sizeof start, error);
+  if (n < 0)
+    return FALSE;
+  place->kind = bulla_package_sniff (start, (gsize)n);
+  return place->kind != BULLA_PACKAGE_UNKNOWN || find_start (source, &place->appended, error);
 }
 
 /**
- * bulla_bundle_find_from_end: (skip)
- * @self: a bundle whose file begins with something else
+ * bulla_bundle_find_appended_block: (skip)
+ * @self: a bundle at the end of a file that begins with something else
  * @has_block: (out): whether there is an integrity block in front of it
  * @error: if the file could not be read
- *
- * Without a bundle at its end the file is read from its start, which says what it is not.
  */
 gboolean
-bulla_bundle_find_from_end (BullaBundle *self, gboolean *has_block, GError **error)
+bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error)
 {
-  return find_start (self->source, &self->start, error)
-         && (self->start == 0 || find_block (self, self->start, has_block, error));
+  self->start = self->place.appended;
+  return find_block (self, self->start, has_block, error);
 }
 
 /**

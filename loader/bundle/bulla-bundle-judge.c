@@ -19,14 +19,20 @@ find_variant (BullaBundle *self, guint resource, BullaRange *range)
   return -1;
 }
 
+/* Returns: where the response ends; 0: there is none to wait for */
+static guint64
+find_end (BullaBundle *self, guint resource)
+{
+  BullaRange range;
+  return find_variant (self, resource, &range) >= 0 ? range.offset + range.length : 0;
+}
+
 /* whether the response can be looked at without waiting */
 static gboolean
 is_there (BullaBundle *self, guint resource)
 {
-  BullaRange range;
-  if (find_variant (self, resource, &range) < 0)
-    return TRUE;
-  return bulla_bundle_source_has (self->source, range.offset + range.length);
+  guint64 end = find_end (self, resource);
+  return end == 0 || bulla_bundle_source_has (self->source, end);
 }
 
 static BullaVerdict *
@@ -70,7 +76,8 @@ judge_any (BullaBundle *self)
  * bulla_bundle_judge: (skip)
  * @self: a bundle whose head was read, or whose fault is known
  *
- * Does not wait for the primary resource: once that has come in, the bundle is judged again.
+ * Does not wait for the primary resource: once that has come in, bulla_bundle_judge_again() counts
+ * it.
  */
 void
 bulla_bundle_judge (BullaBundle *self)
@@ -78,8 +85,10 @@ bulla_bundle_judge (BullaBundle *self)
   const char *primary_url = bulla_bundle_get_primary_url (self);
   gint primary = primary_url != NULL ? bulla_bundle_find (self, primary_url) : -1;
   g_autoptr (BullaVerdict) speaker = NULL;
-  g_autoptr (BullaVerdict) before = self->verdict;
-  self->waits_for_primary = primary >= 0 && !is_there (self, (guint)primary);
+  gboolean waits = primary >= 0 && !is_there (self, (guint)primary);
+  if (self->verdict != NULL)
+    g_ptr_array_add (self->earlier, self->verdict);
+  self->primary_end = waits ? find_end (self, (guint)primary) : 0;
   gint64 now = bulla_context_get_time (self->context);
   /* what is wrong with the bundle as such spares the rest */
   self->verdict = bulla_judge_bundle (self->facts, self->profile, NULL, now);
@@ -87,10 +96,23 @@ bulla_bundle_judge (BullaBundle *self)
     return;
   if (primary < 0)
     speaker = judge_any (self);
-  else if (!self->waits_for_primary)
+  else if (!waits)
     speaker = judge_resource (self, (guint)primary);
   if (speaker == NULL)
     return;
   bulla_verdict_unref (self->verdict);
   self->verdict = bulla_judge_bundle (self->facts, self->profile, speaker, now);
+}
+
+/**
+ * bulla_bundle_judge_again: (skip)
+ * @self: a bundle that was judged
+ *
+ * Once more, if the verdict waits for the primary resource, and that has come in.
+ */
+void
+bulla_bundle_judge_again (BullaBundle *self)
+{
+  if (self->primary_end > 0 && bulla_bundle_source_has (self->source, self->primary_end))
+    bulla_bundle_judge (self);
 }

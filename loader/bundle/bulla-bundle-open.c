@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "bulla-integrity.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 #include "bulla-package-kind.h"
 
 #define FIRST_BLOCK_SIZE 4096
@@ -29,17 +29,20 @@ typedef enum { GO_ON, WAIT, FAIL } Answer;
  * @context: by what it is judged
  * @outer: the outer response
  * @source: its bytes
+ * @place: of a file, what bulla_bundle_find_place() found; a stream begins with the bundle
  *
  * Returns: (transfer full): a bundle that wants to be opened
  */
 BullaBundle *
-bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source)
+bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source,
+                  BullaBundlePlace place)
 {
   BullaBundle *self = g_object_new (BULLA_TYPE_BUNDLE, NULL);
   self->context = bulla_context_ref (context);
   self->profile = context->profile;
   self->outer = bulla_outer_ref (outer);
   self->source = g_object_ref (source);
+  self->place = place;
   self->facts = bulla_facts_new ();
   self->facts->form = BULLA_FORM_BUNDLE;
   bulla_outer_fill_facts (outer, self->facts);
@@ -104,9 +107,8 @@ find (Step *step)
     return answer;
   if (bulla_integrity_block_recognise (start, length) || is_like_block (start, length))
     has_block = TRUE;
-  else if (bulla_package_sniff (start, length) != BULLA_PACKAGE_BUNDLE
-           && bulla_bundle_source_is_file (self->source)
-           && !bulla_bundle_find_from_end (self, &has_block, step->error))
+  else if (self->place.appended > 0
+           && !bulla_bundle_find_appended_block (self, &has_block, step->error))
     return FAIL;
   self->facts->integrity.present = has_block ? BULLA_YES : BULLA_NO;
   self->wanted = FIRST_BLOCK_SIZE;
@@ -256,7 +258,7 @@ judge (Step *step)
                             self->facts); /* of a file, now that the version is known */
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   if (signatures != NULL) {
-    self->authorities = g_new0 (BullaBundleAuthority, signatures->n_authorities);
+    self->chains = g_new0 (BullaChain *, signatures->n_authorities);
     self->vouchings = g_new0 (BullaBundleVouching, signatures->n_subsets);
   }
   bulla_bundle_judge (self);

@@ -1,14 +1,10 @@
-/* bulla-bundle-private.h - how a bundle is opened, and its responses looked at
+/* bulla-bundle-private.h - what a bundle keeps, and how its files work together
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-bundle-reader.h"
+#include "bulla-bundle-internal.h"
 #include "bulla-bundle-response.h"
-#include "bulla-bundle-source.h"
-#include "bulla-bundle.h"
 #include "bulla-chain.h"
-#include "bulla-integrity-block.h"
-#include "bulla-context.h"
 
 G_BEGIN_DECLS
 
@@ -28,12 +24,7 @@ typedef enum {
   BULLA_BUNDLE_STATION_END,
 } BullaBundleStation;
 
-/* what one authority and one subset came to; asked once for all that they cover */
-typedef struct {
-  GBytes *bytes;     /* owned; nullable: nobody asked; the chain that the authority stands for */
-  BullaChain *chain; /* owned; nullable */
-} BullaBundleAuthority;
-
+/* what one subset came to; asked once for all that it covers */
 typedef struct {
   BullaKnown valid; /* does the authority's key verify it? */
   char *id;         /* owned; nullable: nobody asked */
@@ -45,34 +36,29 @@ struct _BullaBundle {
   BullaProfile *profile;     /* borrowed from it */
   BullaOuter *outer;         /* owned */
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned */
+  BullaBundlePlace place;
+  BullaFacts *facts; /* owned */
   BullaBundleStation station;
-  guint64 block_start, wanted;       /* of the integrity block, and how much of it */
-  guint64 start, pushed;             /* of the bundle, and how far it was read */
-  BullaIntegrityBlock *block;        /* owned; nullable */
-  BullaBundleReader *reader;         /* owned; nullable: not that far */
-  BullaVerdict *verdict;             /* owned; nullable until judged */
-  gboolean waits_for_primary;        /* the verdict was given without it */
-  BullaBundleAuthority *authorities; /* owned; as many as the section has */
-  BullaBundleVouching *vouchings;    /* owned; the same of subsets */
-  char *digest;                      /* owned; nullable: nobody asked */
+  guint64 block_start, wanted;    /* of the integrity block, and how much of it */
+  guint64 start, pushed;          /* of the bundle, and how far it was read */
+  BullaIntegrityBlock *block;     /* owned; nullable */
+  BullaBundleReader *reader;      /* owned; nullable: not that far */
+  BullaVerdict *verdict;          /* owned; nullable until judged */
+  GPtrArray *earlier;             /* owned; verdicts that were given before, as callers keep them */
+  GCancellable *waiting;          /* owned; cancelled when it is gone: for its primary resource */
+  guint64 primary_end;            /* 0: the verdict does not wait for the primary resource */
+  BullaChain **chains;            /* owned; of each authority; owned; nullable: not verified yet */
+  BullaBundleVouching *vouchings; /* owned; as many as the section has subsets */
+  char *digest;                   /* owned; nullable: nobody asked */
 };
 
-/* bulla-bundle-open.c: without I/O other than of what is there */
-BullaBundle *bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source);
+/* bulla-bundle-open.c */
 gboolean bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until,
                             GError **error);
 void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX]);
 
-/* bulla-bundle-drive.c */
-void bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer user_data);
-gboolean bulla_bundle_open_finish (BullaBundle *self, GAsyncResult *result, GError **error);
-gboolean bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error);
-
 /* bulla-bundle-find.c */
-gboolean bulla_bundle_is_at_end (BullaBundleSource *source, gboolean *is, GError **error);
-gboolean bulla_bundle_find_from_end (BullaBundle *self, gboolean *has_block, GError **error);
+gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error);
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
 
 /* bulla-bundle-respond.c: one response, from its bytes to a load */
@@ -82,7 +68,6 @@ BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint varian
                                  BullaSpan start);
 
 /* bulla-bundle-vouch.c */
-const BullaBundleSignatures *bulla_bundle_get_signatures (BullaBundle *self);
 BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant,
                                            BullaSpan headers);
 
@@ -91,11 +76,6 @@ void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);
 
 /* bulla-bundle-judge.c */
 void bulla_bundle_judge (BullaBundle *self);
-
-const BullaFacts *bulla_bundle_get_facts (BullaBundle *self);
-const BullaBundleIndex *bulla_bundle_get_index (BullaBundle *self);
-BullaBundleReader *bulla_bundle_get_reader (BullaBundle *self);
-BullaIntegrityBlock *bulla_bundle_get_block (BullaBundle *self);
-BullaBundleSource *bulla_bundle_get_source (BullaBundle *self);
+void bulla_bundle_judge_again (BullaBundle *self);
 
 G_END_DECLS

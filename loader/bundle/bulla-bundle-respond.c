@@ -5,7 +5,7 @@
 #include "bulla-body-stream.h"
 #include "bulla-bundle-private.h"
 #include "bulla-field.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-mi-sha256.h"
 #include "bulla-origin.h"
 #include "bulla-settings.h"
@@ -91,8 +91,7 @@ bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRan
   BullaVerdict *verdict = bulla_bundle_judge_response (self, facts, variant, response.headers);
   if (placed)
     body = open_body (self, facts, &response);
-  return bulla_load_new_for_response (G_OBJECT (self), self->outer, self->profile, facts, verdict,
-                                      body);
+  return bulla_load_new_for_response (self, self->outer, self->profile, facts, verdict, body);
 }
 
 /**
@@ -104,5 +103,5 @@ bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRan
 BullaBundle *
 bulla_load_get_bundle (BullaLoad *self)
 {
-  return (BullaBundle *)self->bundle;
+  return bulla_load_peek_bundle (self);
 }

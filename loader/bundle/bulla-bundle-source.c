@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bulla-spool.h"
+#include "bulla-wait.h"
 
 #define PIECE_SIZE (256 * 1024)
 
@@ -229,12 +230,6 @@ bulla_bundle_source_wait_finish (BullaBundleSource *self, GAsyncResult *result, 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
-
 /**
  * bulla_bundle_source_wait: (skip)
  * @self: a source
@@ -251,10 +246,8 @@ bulla_bundle_source_wait (BullaBundleSource *self, guint64 until, GCancellable *
   g_autoptr (GAsyncResult) result = NULL;
   if (bulla_bundle_source_has (self, until))
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
-  bulla_bundle_source_wait_async (self, until, cancellable, keep_result_cb, &result);
-  while (result == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  return bulla_bundle_source_wait_finish (self, result, error);
+  bulla_bundle_source_wait_async (self, until, cancellable, bulla_wait_cb, &result);
+  return bulla_bundle_source_wait_finish (self, bulla_wait_for (&result), error);
 }
 
 /**

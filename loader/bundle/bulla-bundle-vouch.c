@@ -10,10 +10,9 @@
 #include "bulla-origin.h"
 #include "bulla-settings.h"
 #include "bulla-signed-subset.h"
-#include "bulla-trust-private.h"
+#include "bulla-trust-internal.h"
 
 #define SHA256_SIZE 32
-#define CHAIN_MAGIC "\xf0\x9f\x93\x9c\xe2\x9b\x93"
 
 const BullaBundleSignatures *
 bulla_bundle_get_signatures (BullaBundle *self)
@@ -23,63 +22,22 @@ bulla_bundle_get_signatures (BullaBundle *self)
 
 /* --- the chain that an authority stands for */
 
-static void
-append_head (GByteArray *into, guint8 major, size_t number)
-{
-  guint8 head[] = {0, (guint8)(number >> 24), (guint8)(number >> 16), (guint8)(number >> 8),
-                   (guint8)number};
-  guint width = number < 24 ? 0 : number < 0x100 ? 1 : number < 0x10000 ? 2 : 4;
-  guint8 minor = width == 0 ? (guint8)number : width == 1 ? 24 : width == 2 ? 25 : 26;
-  head[4 - width] = (guint8)(major << 5 | minor);
-  g_byte_array_append (into, head + 4 - width, width + 1);
-}
-
-static void
-append_pair (GByteArray *into, const char *name, BullaSpan value)
-{
-  if (value.length == 0)
-    return;
-  append_head (into, 3, strlen (name));
-  g_byte_array_append (into, (const guint8 *)name, (guint)strlen (name));
-  append_head (into, 2, value.length);
-  g_byte_array_append (into, value.data, (guint)value.length);
-}
-
-/* The section lists leaves and intermediates side by side. As a chain of its own, the leaf first,
- * each is verified by the code, and kept in the trust, that all chains go through. */
-static GBytes *
-build_chain (const BullaBundleSignatures *signatures, guint leaf)
-{
-  GByteArray *chain = g_byte_array_new ();
-  const BullaAugmentedCertificate *first = &signatures->authorities[leaf];
-  append_head (chain, 4, signatures->n_authorities + 1);
-  append_head (chain, 3, strlen (CHAIN_MAGIC));
-  g_byte_array_append (chain, (const guint8 *)CHAIN_MAGIC, strlen (CHAIN_MAGIC));
-  append_head (chain, 5, 1 + (first->sct.length > 0) + (first->ocsp.length > 0));
-  append_pair (chain, "sct", first->sct);
-  append_pair (chain, "cert", first->cert);
-  append_pair (chain, "ocsp", first->ocsp);
-  for (guint i = 0; i < signatures->n_authorities; i++) {
-    if (i == leaf)
-      continue;
-    append_head (chain, 5, 1);
-    append_pair (chain, "cert", signatures->authorities[i].cert);
-  }
-  return g_byte_array_free_to_bytes (chain);
-}
-
-/* verified once for all subsets that name it, and again when time makes a difference */
+/* The section lists leaves and intermediates side by side: those that are not the leaf are hints.
+ * A chain is verified once for all subsets that name its leaf, and again when time makes a
+ * difference. */
 static BullaChain *
 find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
 {
-  BullaBundleAuthority *known = &self->authorities[authority];
-  if (known->chain != NULL && bulla_chain_is_good_for (known->chain, now))
-    return known->chain;
-  if (known->bytes == NULL)
-    known->bytes = build_chain (bulla_bundle_get_signatures (self), authority);
-  g_clear_pointer (&known->chain, bulla_chain_unref);
-  known->chain = bulla_trust_verify_chain (self->context->trust, known->bytes, now, error);
-  return known->chain;
+  BullaChain **known = &self->chains[authority];
+  if (*known != NULL && bulla_chain_is_good_for (*known, now))
+    return *known;
+  const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+  g_autoptr (BullaCertChain) certificates =
+      bulla_cert_chain_pick (signatures->authorities, signatures->n_authorities, authority, error);
+  g_clear_pointer (known, bulla_chain_unref);
+  if (certificates != NULL)
+    *known = bulla_trust_verify_parsed (self->context->trust, certificates, now, error);
+  return *known;
 }
 
 /* --- one subset that has the URL */

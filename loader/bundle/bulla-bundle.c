@@ -14,13 +14,11 @@ static void
 free_vouchers (BullaBundle *self)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
-  for (guint i = 0; self->authorities != NULL && i < signatures->n_authorities; i++) {
-    g_clear_pointer (&self->authorities[i].bytes, g_bytes_unref);
-    g_clear_pointer (&self->authorities[i].chain, bulla_chain_unref);
-  }
+  for (guint i = 0; self->chains != NULL && i < signatures->n_authorities; i++)
+    g_clear_pointer (&self->chains[i], bulla_chain_unref);
   for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++)
     g_free (self->vouchings[i].id);
-  g_free (self->authorities);
+  g_free (self->chains);
   g_free (self->vouchings);
 }
 
@@ -31,7 +29,10 @@ bulla_bundle_finalize (GObject *object)
   free_vouchers (self);
   g_clear_pointer (&self->block, bulla_integrity_block_free);
   g_clear_pointer (&self->reader, bulla_bundle_reader_free);
+  g_cancellable_cancel (self->waiting);
+  g_object_unref (self->waiting);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_ptr_array_unref (self->earlier);
   bulla_facts_unref (self->facts);
   g_object_unref (self->source);
   bulla_outer_unref (self->outer);
@@ -49,6 +50,8 @@ bulla_bundle_class_init (BullaBundleClass *klass)
 static void
 bulla_bundle_init (BullaBundle *self)
 {
+  self->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_verdict_unref);
+  self->waiting = g_cancellable_new ();
 }
 
 const BullaFacts *
@@ -98,15 +101,14 @@ bulla_bundle_get_outer (BullaBundle *self)
  * @self: a bundle
  *
  * May it speak for its primary URL? Where its form is at fault nothing of it is shown. While the
- * primary resource is still to come, what is known without it.
+ * primary resource is still to come, what is known without it; once that has come in there is
+ * another verdict, and the one before stays valid.
  *
  * Returns: (transfer none): the verdict
  */
 BullaVerdict *
 bulla_bundle_get_verdict (BullaBundle *self)
 {
-  if (self->waits_for_primary)
-    bulla_bundle_judge (self);
   return self->verdict;
 }
 

@@ -13,6 +13,9 @@ struct _BullaRangeStream {
   guint64 offset, end;
 };
 
+enum { ENDED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (BullaRangeStream, bulla_range_stream, G_TYPE_INPUT_STREAM)
 
 static void
@@ -45,6 +48,7 @@ break_off (BullaRangeStream *self, GError **error)
   if (error != NULL)
     *error = g_error_copy (fault);
   bulla_facts_take_fault (self->facts, &self->facts->body, fault);
+  g_signal_emit (self, signals[ENDED], 0, error != NULL ? *error : NULL);
   return -1;
 }
 
@@ -64,8 +68,10 @@ take (BullaRangeStream *self, void *into, gsize count, GError **error)
   self->offset += (guint64)n;
   if (!self->coded) {
     self->facts->body_length += (guint64)n;
-    if (self->offset == self->end)
+    if (self->offset == self->end && self->facts->body.read == BULLA_UNKNOWN) {
       bulla_part_set_ok (&self->facts->body);
+      g_signal_emit (self, signals[ENDED], 0, NULL);
+    }
   }
   return n;
 }
@@ -150,6 +156,10 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
   stream->read_fn = bulla_range_stream_read;
   stream->read_async = bulla_range_stream_read_async;
   stream->read_finish = bulla_range_stream_read_finish;
+
+  /* once, when all was read or it broke off, with the error: the facts are complete */
+  signals[ENDED] = g_signal_new ("ended", BULLA_TYPE_RANGE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 /**

@@ -71,22 +71,33 @@ bulla_load_get_body (BullaLoad *self)
 }
 
 /**
+ * bulla_load_judge_body: (skip)
+ * @self: a load whose body has ended
+ *
+ * Station: judge once more. What was found in the body counts too. Whoever has the verdict on the
+ * head may keep it as long as the load.
+ */
+void
+bulla_load_judge_body (BullaLoad *self)
+{
+  if (!is_shown (self) || self->head != NULL || self->facts->body.read == BULLA_UNKNOWN)
+    return;
+  self->head = self->verdict;
+  self->verdict = bulla_judge_body (self->head);
+}
+
+/**
  * bulla_load_get_verdict:
  * @self: a load
  *
- * May it speak for its origin? Once the body was read, what was found there counts too.
+ * May it speak for its origin? When the body has ended there is another verdict, which counts what
+ * was found there, too; the one before stays valid.
  *
  * Returns: (transfer none): the verdict
  */
 BullaVerdict *
 bulla_load_get_verdict (BullaLoad *self)
 {
-  if (is_shown (self) && self->facts->body.read != self->body_judged) {
-    self->body_judged = self->facts->body.read;
-    BullaVerdict *before = self->verdict;
-    self->verdict = bulla_judge_body (before);
-    bulla_verdict_unref (before);
-  }
   return self->verdict;
 }
 
@@ -270,6 +281,13 @@ gint64
 bulla_load_get_expires (BullaLoad *self)
 {
   return bulla_load_get_facts (self)->signature.expires;
+}
+
+/* NULL: it is an exchange */
+BullaBundle *
+bulla_load_peek_bundle (BullaLoad *self)
+{
+  return self->bundle;
 }
 
 /**

@@ -1,28 +1,17 @@
-/* bulla-load-private.h - the stations of a walk, without I/O: the loader drives them
+/* bulla-load-private.h - what a load keeps, for the files that are a load
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-facts.h"
-#include "bulla-load.h"
-#include "bulla-profile.h"
-#include "bulla-sxg-reader.h"
-#include "bulla-sxg-signature.h"
-#include "bulla-trust.h"
+#include "bulla-load-internal.h"
 
 G_BEGIN_DECLS
-
-typedef enum {
-  BULLA_LOAD_WANTS_BYTES,
-  BULLA_LOAD_WANTS_CHAIN, /* of bulla_load_get_cert_url() */
-  BULLA_LOAD_JUDGED,
-} BullaLoadState;
 
 struct _BullaLoad {
   GObject parent_instance;
   BullaProfile *profile; /* owned */
   BullaTrust *trust;     /* owned; nullable: of a response in a bundle */
   BullaOuter *outer;     /* owned */
-  GObject *bundle;       /* owned; nullable: of an exchange; what has the bytes of a response */
+  BullaBundle *bundle;   /* owned; nullable: of an exchange; what has the bytes of a response */
   GBytes *by_hand;       /* owned; nullable; the chain that was given */
   gint64 now;
   BullaLoadState state;
@@ -37,33 +26,8 @@ struct _BullaLoad {
   gboolean refetching, fetched;
   BullaVerdict *first;   /* owned; nullable; of the first member that failed */
   BullaVerdict *verdict; /* owned; nullable until judged */
-  BullaKnown body_judged;
+  BullaVerdict *head; /* owned; nullable; the verdict before the body's end, as callers keep it */
   GInputStream *body; /* owned; nullable */
 };
-
-BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,
-                           GBytes *chain_by_hand, gint64 now);
-BullaLoad *bulla_load_new_for_response (GObject *bundle, BullaOuter *outer, BullaProfile *profile,
-                                        BullaFacts *facts, BullaVerdict *verdict,
-                                        GInputStream *body);
-gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
-BullaLoadState bulla_load_get_state (BullaLoad *self);
-size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
-void bulla_load_end (BullaLoad *self);
-void bulla_load_fail (BullaLoad *self, const GError *transport);
-void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
-void bulla_load_reuse_chain (BullaLoad *self, GBytes *chain);
-void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
-gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
-void bulla_load_note_chain_server (BullaLoad *self, const char *address);
-const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);
-const GPtrArray *bulla_load_get_cert_addresses (BullaLoad *self);
-void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
-void bulla_load_drop_body (BullaLoad *self);
-BullaFacts *bulla_load_get_facts (BullaLoad *self);
-const char *bulla_load_get_header_integrity (BullaLoad *self);
-GInputStream *bulla_load_peek_body (BullaLoad *self);
-BullaProfile *bulla_load_get_profile (BullaLoad *self);
-BullaSxgReader *bulla_load_get_reader (BullaLoad *self);
 
 G_END_DECLS

@@ -1,7 +1,9 @@
 /* bulla-load.c - the walk: one exchange from bytes to a verdict, one function a station
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * bytes in - parse - verify - judge - substitute. No I/O: bulla-loader.c brings the bytes. */
+ * bytes in - parse - verify - judge - substitute. No I/O: bulla-loader-drive.c brings the bytes.
+ *
+ * Whole because: the stations of a walk share its state, from the first byte to the verdict */
 #include "bulla-load.h"
 
 #include <string.h>
@@ -13,19 +15,23 @@
 #include "bulla-judge.h"
 #include "bulla-load-private.h"
 #include "bulla-mi-sha256.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 #include "bulla-settings.h"
 #include "bulla-signed-message.h"
 #include "bulla-sxg-reader.h"
 #include "bulla-sxg-signature.h"
-#include "bulla-trust-private.h"
+#include "bulla-trust-internal.h"
+#include "bulla-wanter.h"
 
 #define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
 
 enum { BODY_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (BullaLoad, bulla_load, G_TYPE_OBJECT)
+static void bulla_load_wanter_init (BullaWanterInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaLoad, bulla_load, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BULLA_TYPE_WANTER, bulla_load_wanter_init))
 
 static void
 bulla_load_finalize (GObject *object)
@@ -44,6 +50,7 @@ bulla_load_finalize (GObject *object)
   bulla_sxg_signature_clear (&self->signature);
   g_clear_pointer (&self->first, bulla_verdict_unref);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_clear_pointer (&self->head, bulla_verdict_unref);
   g_clear_object (&self->body);
   G_OBJECT_CLASS (bulla_load_parent_class)->finalize (object);
 }
@@ -411,9 +418,77 @@ bulla_load_get_state (BullaLoad *self)
   return self->state;
 }
 
+/* --- wants */
+
+static guint
+bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
+{
+  BullaLoad *self = BULLA_LOAD (wanter);
+
+  if (self->state == BULLA_LOAD_JUDGED)
+    return 0;
+  wants[0] = self->state == BULLA_LOAD_WANTS_BYTES
+                 ? (BullaWant){.kind = BULLA_WANT_BYTES}
+                 : (BullaWant){BULLA_WANT_CHAIN, self->facts->signature.cert_url, self->refetching};
+  return 1;
+}
+
+static gsize
+take_bytes (BullaLoad *self, const BullaBrought *brought)
+{
+  if (brought->error != NULL)
+    bulla_load_fail (self, brought->error);
+  else if (brought->length == 0)
+    bulla_load_end (self);
+  else
+    return bulla_load_push (self, brought->data, brought->length);
+  return 0;
+}
+
+static gsize
+take_chain (BullaLoad *self, const BullaBrought *brought)
+{
+  bulla_load_note_chain_server (self, brought->address);
+  if (brought->body == NULL)
+    bulla_load_give_no_chain (self, brought->reason, brought->detail);
+  else if (brought->cached)
+    bulla_load_reuse_chain (self, brought->body);
+  else
+    bulla_load_give_chain (self, brought->body);
+  return 0;
+}
+
+static gsize
+bulla_load_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
+{
+  static gsize (*const takes[BULLA_N_WANTS]) (BullaLoad *, const BullaBrought *) = {
+      [BULLA_WANT_BYTES] = take_bytes,
+      [BULLA_WANT_CHAIN] = take_chain,
+  };
+
+  return takes[kind](BULLA_LOAD (wanter), brought);
+}
+
+static BullaOuter *
+bulla_load_get_wanting_outer (BullaWanter *wanter)
+{
+  return BULLA_LOAD (wanter)->outer;
+}
+
+static void
+bulla_load_wanter_init (BullaWanterInterface *iface)
+{
+  iface->list_wants = bulla_load_list_wants;
+  iface->take = bulla_load_take;
+  iface->get_outer = bulla_load_get_wanting_outer;
+}
+
+/* --- the body */
+
 static void
 ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)
 {
+  bulla_load_judge_body (user_data);
   g_signal_emit (user_data, signals[BODY_ENDED], 0, error);
 }
 
@@ -451,4 +526,53 @@ bulla_load_drop_body (BullaLoad *self)
   if (BULLA_IS_BODY_STREAM (self->body))
     bulla_body_stream_abandon (BULLA_BODY_STREAM (self->body));
   g_clear_object (&self->body);
+}
+
+/* --- of a response in a bundle */
+
+/**
+ * bulla_load_new_for_response: (skip)
+ * @bundle: that it is in, and that it keeps open
+ * @outer: that the bundle came in
+ * @profile: what was made of it
+ * @facts: (transfer full): what was learnt about it
+ * @verdict: (transfer full): what follows
+ * @body: (transfer full) (nullable): its payload, which has a signal `ended`; %NULL if its place is
+ *   not known
+ *
+ * Returns: (transfer full): a load that is judged
+ */
+BullaLoad *
+bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfile *profile,
+                             BullaFacts *facts, BullaVerdict *verdict, GInputStream *body)
+{
+  BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
+  self->bundle = g_object_ref (bundle);
+  self->profile = bulla_profile_ref (profile);
+  self->outer = bulla_outer_ref (outer);
+  self->facts = facts;
+  self->verdict = verdict;
+  self->now = bulla_verdict_get_time (verdict);
+  self->state = BULLA_LOAD_JUDGED;
+  self->body = body;
+  if (body != NULL)
+    g_signal_connect_object (body, "ended", G_CALLBACK (bulla_load_judge_body), self,
+                             G_CONNECT_SWAPPED);
+  return self;
+}
+
+/**
+ * bulla_load_facts_are_coded: (skip)
+ * @facts: of a response in a bundle
+ *
+ * Spec: MICE 03. Without a digest there is nothing to check the records by.
+ *
+ * Returns: whether its records come out one by one, each after its proof
+ */
+gboolean
+bulla_load_facts_are_coded (const BullaFacts *facts)
+{
+  const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
+  return facts->digest == BULLA_DIGEST_FOUND && coding != NULL
+         && bulla_field_codings_are_decodable (coding->value, FALSE);
 }

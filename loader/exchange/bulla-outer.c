@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bulla-field.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 
 struct _BullaOuter {
   char *url;           /* owned; nullable: a local file */

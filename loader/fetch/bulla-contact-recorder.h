@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bulla-http-message.h"
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 
 G_BEGIN_DECLS
 

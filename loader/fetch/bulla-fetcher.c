@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-error.h"
+#include "bulla-origin.h"
 #include "bulla-connector.h"
 #include "bulla-private-address.h"
 
@@ -238,9 +239,10 @@ use_response (GTask *task, GInputStream *stream)
 static gboolean
 is_same_origin (GUri *a, GUri *b)
 {
-  return g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b))
-         && g_str_equal (g_uri_get_host (a), g_uri_get_host (b))
-         && g_uri_get_port (a) == g_uri_get_port (b);
+  g_autofree char *one = g_uri_to_string (a);
+  g_autofree char *other = g_uri_to_string (b);
+
+  return bulla_url_same_origin (one, other);
 }
 
 /* of what was to be sent with each hop */

@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS

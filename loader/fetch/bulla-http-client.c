@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A multi handle of curl as a source of GLib's. What curl's callbacks learn is kept until curl has
- * returned: only then is anybody told, so that whoever is told may do as they like. */
+ * returned: only then is anybody told, so that whoever is told may do as they like.
+ * Whole because: connections, timers and transfers are the state of one multi handle. */
 #include "bulla-http-client.h"
 
 #include <arpa/inet.h>
@@ -27,6 +28,7 @@ struct _BullaHttpClient {
   GMainContext *context;  /* owned */
   CURLM *multi;           /* owned */
   GSource *source;        /* owned */
+  gint64 due;             /* g_get_monotonic_time(): when curl is to be called; -1: not by time */
   GSource *idle;          /* owned; nullable */
   GHashTable *sockets;    /* owned; descriptor -> tag in the source */
   GPtrArray *connections; /* owned BullaHttpConnection: those whose sockets are open */
@@ -164,8 +166,7 @@ timer_cb (CURLM *multi, long milliseconds, void *user_data)
 {
   BullaHttpClient *self = user_data;
 
-  g_source_set_ready_time (self->source,
-                           milliseconds < 0 ? -1 : g_get_monotonic_time () + milliseconds * 1000);
+  self->due = milliseconds < 0 ? -1 : g_get_monotonic_time () + milliseconds * 1000;
   return 0;
 }
 
@@ -230,16 +231,35 @@ act (BullaHttpClient *self, int fd, GIOCondition condition)
 }
 
 static gboolean
+is_due (GSource *source)
+{
+  gint64 due = ((ClientSource *)source)->client->due;
+
+  return due >= 0 && due <= g_source_get_time (source);
+}
+
+/* The ready time of a source does the same, but each change of it wakes the main loop, which costs
+ * a round. This client is used in one thread: the loop does not sleep while @due changes. */
+static gboolean
+prepare (GSource *source, int *timeout)
+{
+  gint64 due = ((ClientSource *)source)->client->due;
+
+  *timeout =
+      due < 0 ? -1 : (int)CLAMP ((due - g_source_get_time (source) + 999) / 1000, 0, G_MAXINT);
+  return is_due (source);
+}
+
+static gboolean
 dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   g_autoptr (BullaHttpClient) self = g_object_ref (((ClientSource *)source)->client);
   g_autofree gpointer *fds = NULL;
-  gint64 ready = g_source_get_ready_time (source);
   guint n = 0;
   int running = 0;
 
-  if (ready >= 0 && ready <= g_source_get_time (source)) {
-    g_source_set_ready_time (source, -1);
+  if (is_due (source)) {
+    self->due = -1;
     curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
   }
   fds = g_hash_table_get_keys_as_array (self->sockets, &n);
@@ -309,7 +329,7 @@ begin (BullaHttpClient *self)
 
   curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
   if (!g_queue_is_empty (&self->news) || (guint)running < self->running)
-    g_source_set_ready_time (self->source, 0);
+    self->due = 0;
 }
 
 /**
@@ -470,12 +490,13 @@ init_curl (gpointer data)
 BullaHttpClient *
 bulla_http_client_new (GMainContext *context)
 {
-  static GSourceFuncs funcs = {.dispatch = dispatch};
+  static GSourceFuncs funcs = {.prepare = prepare, .check = is_due, .dispatch = dispatch};
   static GOnce initialised = G_ONCE_INIT;
   BullaHttpClient *self = g_object_new (BULLA_TYPE_HTTP_CLIENT, NULL);
 
   g_once (&initialised, init_curl, NULL);
   self->context = g_main_context_ref (context);
+  self->due = -1;
   self->source = g_source_new (&funcs, sizeof (ClientSource));
   ((ClientSource *)self->source)->client = self;
   g_source_set_static_name (self->source, "bulla-http-client");

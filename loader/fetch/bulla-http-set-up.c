@@ -294,7 +294,7 @@ set_limits (BullaHttpTransfer *self, guint timeout)
 {
   CURL *easy = self->easy;
 
-  curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, (long)BULLA_HTTP_AHEAD_MAX);
+  curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, 32768L); /* a TLS record and its head fit */
   curl_easy_setopt (easy, CURLOPT_UPLOAD_BUFFERSIZE, 65536L);
   curl_easy_setopt (easy, CURLOPT_MAXAGE_CONN, (long)BULLA_HTTP_IDLE_SECONDS);
   curl_easy_setopt (easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);

@@ -120,8 +120,6 @@ look_at_bytes (BullaGatewayConnection *self)
   if (length == 0 && self->ahead->len <= BULLA_GATEWAY_HEAD_MAX)
     return FALSE;
   g_autoptr (BullaGatewayConnection) kept = bulla_gateway_connection_ref (self);
-  g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
   if (length == 0)
     bulla_gateway_connection_refuse (self, BULLA_GATEWAY_HEAD_TOO_LARGE, "");
   else
@@ -129,6 +127,7 @@ look_at_bytes (BullaGatewayConnection *self)
   return TRUE;
 }
 
+/* A client that sends more before it has its answer waits: its bytes stay where they are. */
 static gboolean
 head_cb (GObject *stream, gpointer user_data)
 {
@@ -136,21 +135,21 @@ head_cb (GObject *stream, gpointer user_data)
   g_autoptr (GError) error = NULL;
   guint before = self->ahead->len;
 
+  if (self->state == BULLA_CONNECTION_BUSY) {
+    g_clear_pointer (&self->heads, g_source_unref);
+    return G_SOURCE_REMOVE;
+  }
   g_byte_array_set_size (self->ahead, before + READ_SIZE);
   gssize got = g_pollable_input_stream_read_nonblocking (
       G_POLLABLE_INPUT_STREAM (stream), self->ahead->data + before, READ_SIZE, NULL, &error);
   g_byte_array_set_size (self->ahead, before + (guint)MAX (got, 0));
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    return G_SOURCE_CONTINUE;
-  if (got == 0) { /* it may still listen */
+  if (got > 0)
+    look_at_bytes (self);
+  else if (got == 0) /* it may still listen */
     bulla_gateway_connection_linger (self);
-    return G_SOURCE_REMOVE;
-  }
-  if (got < 0) {
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     bulla_gateway_connection_close (self);
-    return G_SOURCE_REMOVE;
-  }
-  return look_at_bytes (self) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+  return G_SOURCE_CONTINUE; /* unless it was dropped */
 }
 
 static gboolean
@@ -158,9 +157,9 @@ ahead_cb (gpointer user_data)
 {
   BullaGatewayConnection *self = user_data;
 
+  g_clear_pointer (&self->source, g_source_unref);
   if (!look_at_bytes (self))
-    bulla_gateway_connection_wait (self, self->state,
-                                   bulla_gateway_connection_readable (self, head_cb));
+    bulla_gateway_connection_watch_heads (self, head_cb);
   return G_SOURCE_REMOVE;
 }
 
@@ -173,14 +172,12 @@ ahead_cb (gpointer user_data)
 void
 bulla_gateway_connection_await (BullaGatewayConnection *self)
 {
-  GSource *source = NULL;
-
-  if (self->ahead->len > 0) {
-    source = g_idle_source_new ();
-    g_source_set_priority (source, G_PRIORITY_DEFAULT);
-    g_source_set_callback (source, ahead_cb, self, NULL);
-  } else {
-    source = bulla_gateway_connection_readable (self, head_cb);
+  if (self->ahead->len == 0) {
+    bulla_gateway_connection_watch_heads (self, head_cb);
+    return;
   }
+  GSource *source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, ahead_cb, self, NULL);
   bulla_gateway_connection_wait (self, self->state, source);
 }

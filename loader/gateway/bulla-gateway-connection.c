@@ -178,6 +178,7 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   if (self->cancel_reply != NULL)
     self->cancel_reply (self->reply);
   drop_source (&self->source);
+  drop_source (&self->heads);
   drop_source (&self->hangup);
   bulla_gateway_listener_remove (g_steal_pointer (&self->listener), self);
   forget_session (self);
@@ -233,6 +234,8 @@ bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionStat
   const BullaGatewayLimits *limits = bulla_gateway_listener_get_limits (self->listener);
 
   drop_source (&self->source);
+  if (source != NULL || state != BULLA_CONNECTION_BUSY)
+    drop_source (&self->heads);
   self->source = source;
   if (source != NULL)
     g_source_attach (source, g_main_context_get_thread_default ());
@@ -292,6 +295,20 @@ bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSource
   g_source_set_can_recurse (source, TRUE);
   g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
   return source;
+}
+
+/**
+ * bulla_gateway_connection_watch_heads:
+ * @self: a connection that waits for a head
+ * @func: called with @self when there is something to read, until the source is dropped
+ */
+void
+bulla_gateway_connection_watch_heads (BullaGatewayConnection *self, GPollableSourceFunc func)
+{
+  if (self->heads != NULL)
+    return;
+  self->heads = bulla_gateway_connection_readable (self, func);
+  g_source_attach (self->heads, g_main_context_get_thread_default ());
 }
 
 static gboolean

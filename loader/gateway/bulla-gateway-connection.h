@@ -43,10 +43,12 @@ typedef struct _BullaGatewayConnection {
   BullaChunks chunks;                   /* where it does */
   gboolean dropping;                    /* the rest of the body is read, and not used */
   GSource *source;                      /* owned; nullable; what the state waits for */
-  GSource *hangup;                      /* owned; NULL once the client has gone */
-  gulong removed;                       /* handler of the session's cancellable */
-  gint64 deadline;                      /* g_get_monotonic_time(); 0: none */
-  gint64 accepted;                      /* g_get_monotonic_time() */
+  GSource
+      *heads; /* owned; nullable; reads heads; kept while a request without a body is answered */
+  GSource *hangup; /* owned; NULL once the client has gone */
+  gulong removed;  /* handler of the session's cancellable */
+  gint64 deadline; /* g_get_monotonic_time(); 0: none */
+  gint64 accepted; /* g_get_monotonic_time() */
   guint n_challenges;
   char *challenged; /* owned; nullable; the target of the request that was answered with 407 */
   gboolean keep_alive;
@@ -78,6 +80,7 @@ void bulla_gateway_connection_set_session (BullaGatewayConnection *self,
 void bulla_gateway_connection_await (BullaGatewayConnection *self);
 void bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status, const char *why);
 GSource *bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func);
+void bulla_gateway_connection_watch_heads (BullaGatewayConnection *self, GPollableSourceFunc func);
 void bulla_gateway_connection_idle (BullaGatewayConnection *self);
 gboolean bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text);
 void bulla_gateway_connection_begin (BullaGatewayConnection *self, const BullaGatewayHead *head);

@@ -1,15 +1,15 @@
 /* bulla-gateway-exchange.c - signed exchanges: kept for the request that they answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-decision.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-url-key.h"
 
 static void
 exchange_serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool,
-                GObject *companion)
+                BullaPrefetch *prefetch)
 {
   const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .spool = spool,
-                                      .prefetch = (BullaPrefetch *)companion};
+                                      .prefetch = prefetch};
 
   bulla_gateway_decide (request, &serve);
 }
@@ -36,13 +36,13 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
 {
   gint64 now = bulla_loader_get_time (request->gateway->loader);
   g_autoptr (BullaSpool) spool = NULL;
-  g_autoptr (GObject) companion = NULL;
+  g_autoptr (BullaPrefetch) prefetch = NULL;
   BullaStashAsk ask;
   BullaRequestFacts facts;
 
   bulla_gateway_request_ask (request, &ask);
   g_autoptr (BullaLoad) load =
-      bulla_stash_lookup (request->place->stash, &ask, now, &spool, &companion);
+      bulla_stash_lookup (request->place->stash, &ask, now, &spool, &prefetch);
   if (load == NULL)
     return FALSE;
   bulla_gateway_request_fill (request, &facts);
@@ -51,7 +51,7 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
-    exchange_serve (request, load, spool, companion);
+    exchange_serve (request, load, spool, prefetch);
     break;
   case BULLA_REPLY_NETWORK:
     exchange_go_live (request, load, verdict);

@@ -3,7 +3,7 @@
 #include "bulla-gateway-execute.h"
 
 #include "bulla-field-kind.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 
 /* --- refusals */
 

@@ -42,15 +42,6 @@ dup_host_of (const char *url)
   return g_ascii_strdown (g_uri_get_host (uri), -1);
 }
 
-static gboolean
-is_same_origin (const char *url, const char *other)
-{
-  g_autofree char *one = bulla_url_dup_origin (url);
-  g_autofree char *two = bulla_url_dup_origin (other);
-
-  return one != NULL && g_strcmp0 (one, two) == 0;
-}
-
 /* A driver's session is one for all views, those of packages as well: there a document of a package
  * is known by its address, and so is one that it made at blob:.
  * Returns: (transfer full) (nullable): the id of the package */
@@ -213,7 +204,7 @@ is_of_main_document (BullaGatewayRequest *request, const BullaAnnouncement *said
   const char *asks = origin != NULL ? origin : field (request, "Referer");
 
   if (asks != NULL)
-    return said->document != NULL && is_same_origin (asks, said->document);
+    return said->document != NULL && bulla_url_same_origin (asks, said->document);
   for (guint i = 0; said->frames[i] != NULL; i++)
     if (*said->frames[i] != '\0' && g_strcmp0 (said->frames[i], request->top_host) != 0)
       return FALSE;
@@ -296,7 +287,7 @@ identify_history (BullaGatewayRequest *request)
   }
   request->entry = g_strdup (bulla_answer_get_entry (before));
   if (bulla_answer_is_private (before)
-      && is_same_origin (bulla_answer_get_url (before), request->url))
+      && bulla_url_same_origin (bulla_answer_get_url (before), request->url))
     request->private_page = TRUE;
 }
 

@@ -1,8 +1,8 @@
 /* bulla-gateway-navigation.c - navigations that go to their server, and what comes of it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-decision.h"
-#include "bulla-loader-private.h"
-#include "bulla-outer-private.h"
+#include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
 #include "bulla-url-key.h"
 
 typedef struct {

@@ -1,7 +1,7 @@
 /* bulla-gateway-parts.c - whether the parts of a page that were prefetched with it may answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 
 /* @facts: (inout): of the request for that part */
 BullaVerdict *

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-private.h"
 
-#include "bulla-load-private.h"
-#include "bulla-loader-private.h"
+#include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-origin.h"
 #include "bulla-private-address.h"
 
@@ -44,15 +44,6 @@ bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page
 
 /* --- the parts of a page */
 
-static gboolean
-is_of_origin (const char *url, const char *other)
-{
-  g_autofree char *one = bulla_url_dup_origin (url);
-  g_autofree char *two = bulla_url_dup_origin (other);
-
-  return g_strcmp0 (one, two) == 0;
-}
-
 /* An alternate may lead anywhere. Not to the publisher, who is not to hear of a prefetch, unless it
  * delivers the page itself; nor, where the profile says so, to anybody but the page's deliverer. */
 static gboolean
@@ -64,10 +55,11 @@ may_ask (BullaGatewayPrefetching *self, BullaPrefetch *whole, const BullaAlterna
 
   if (!g_str_has_prefix (plan->package_url, "https:"))
     return FALSE;
-  if (is_of_origin (plan->package_url, deliverer))
+  if (bulla_url_same_origin (plan->package_url, deliverer))
     return TRUE;
   return bulla_profile_get_settings (profile)->same_deliverer == BULLA_CHOICE_NO
-         && !is_of_origin (plan->package_url, page) && !is_of_origin (plan->package_url, plan->url);
+         && !bulla_url_same_origin (plan->package_url, page)
+         && !bulla_url_same_origin (plan->package_url, plan->url);
 }
 
 static void

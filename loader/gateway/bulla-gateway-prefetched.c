@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field.h"
 #include "bulla-gateway-decision.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-url-key.h"
 
 /* --- the page */
@@ -56,7 +56,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   bulla_gateway_emit_decided (gateway, request->view, load);
   end_turns (prefetch);
   bulla_stash_put_prefetched (request->place->stash, load, bulla_prefetch_get_spool (prefetch),
-                              G_OBJECT (prefetch), request->url, request->frame, now);
+                              prefetch, request->url, request->frame, now);
   const BullaGatewayDecision decision = {
       bulla_url_same (request->url, facts.url) ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
       .url = facts.url,

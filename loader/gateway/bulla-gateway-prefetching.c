@@ -7,8 +7,8 @@
 
 #include "bulla-fetcher.h"
 #include "bulla-field.h"
-#include "bulla-loader-private.h"
-#include "bulla-outer-private.h"
+#include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
 

@@ -21,12 +21,14 @@ typedef struct {
   GSource *readable, *writable; /* owned; nullable; what is waited for */
   GSource *done;                /* owned; nullable; ends it soon */
   gboolean chunked, reading;
-  gboolean ended;  /* all of the body is in @out */
-  gboolean broken; /* there will not be more of it */
-  gboolean over;   /* the client is gone; a read is under way */
+  gboolean waits;   /* for @readable: nothing is there to read yet */
+  gboolean pumping; /* reply_pump() is on the stack: it frees what is over */
+  gboolean ended;   /* all of the body is in @out */
+  gboolean broken;  /* there will not be more of it */
+  gboolean over;    /* the client is gone; a read is under way, or reply_pump() */
 } Reply;
 
-static void reply_pump (Reply *reply);
+static gboolean reply_pump (Reply *reply);
 
 /* --- its life */
 
@@ -60,7 +62,7 @@ reply_release (gpointer data)
   drop_source (&reply->readable);
   drop_source (&reply->writable);
   drop_source (&reply->done);
-  if (!reply->reading)
+  if (!reply->reading && !reply->pumping)
     reply_free (reply);
 }
 
@@ -97,16 +99,28 @@ reply_end_soon (Reply *reply)
 
 /* --- writing */
 
-/* what is still to be waited for is waited for anew */
 static gboolean
-ready_cb (GObject *stream, gpointer user_data)
+writable_cb (GObject *stream, gpointer user_data)
 {
   Reply *reply = user_data;
 
-  drop_source (&reply->readable);
   drop_source (&reply->writable);
   reply_pump (reply);
   return G_SOURCE_REMOVE;
+}
+
+/* A body that comes in as fast as it goes out needs its source again and again: it is kept. */
+static gboolean
+readable_cb (GObject *stream, gpointer user_data)
+{
+  Reply *reply = user_data;
+
+  reply->waits = FALSE;
+  if (!reply_pump (reply))
+    return G_SOURCE_REMOVE;
+  if (!reply->waits)
+    drop_source (&reply->readable);
+  return reply->waits;
 }
 
 /* Returns: whether all that waited is written */
@@ -122,7 +136,7 @@ reply_write (Reply *reply)
         out, reply->out->data + reply->written, reply->out->len - reply->written, NULL, &error);
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       reply->writable = g_pollable_output_stream_create_source (out, NULL);
-      g_source_set_callback (reply->writable, G_SOURCE_FUNC (ready_cb), reply, NULL);
+      g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
       g_source_attach (reply->writable, g_main_context_get_thread_default ());
       return FALSE;
     }
@@ -261,13 +275,26 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   reply_pump (reply);
 }
 
+static void
+reply_wait_to_read (Reply *reply)
+{
+  GPollableInputStream *body = G_POLLABLE_INPUT_STREAM (reply->body);
+
+  reply->waits = TRUE;
+  if (reply->readable != NULL)
+    return;
+  reply->readable = g_pollable_input_stream_create_source (body, reply->request->cancellable);
+  g_source_set_callback (reply->readable, G_SOURCE_FUNC (readable_cb), reply, NULL);
+  g_source_attach (reply->readable, g_main_context_get_thread_default ());
+}
+
 /* What has come in is taken at once: a round through the main loop costs more than a small body. */
 static void
 reply_read_what_is_there (Reply *reply)
 {
   GPollableInputStream *body = G_POLLABLE_INPUT_STREAM (reply->body);
 
-  while (!reply->ended && !reply->broken && reply->out->len < AHEAD_MAX) {
+  while (!reply->over && !reply->ended && !reply->broken && reply->out->len < AHEAD_MAX) {
     g_autoptr (GError) error = NULL;
     gsize size = MIN (READ_SIZE, AHEAD_MAX - reply->out->len);
     if (reply->left >= 0) /* one byte more would be too long */
@@ -276,9 +303,7 @@ reply_read_what_is_there (Reply *reply)
     gssize length = g_pollable_input_stream_read_nonblocking (body, room, size,
                                                               reply->request->cancellable, &error);
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-      reply->readable = g_pollable_input_stream_create_source (body, reply->request->cancellable);
-      g_source_set_callback (reply->readable, G_SOURCE_FUNC (ready_cb), reply, NULL);
-      g_source_attach (reply->readable, g_main_context_get_thread_default ());
+      reply_wait_to_read (reply);
       return;
     }
     reply_take (reply, room, length, error);
@@ -292,26 +317,47 @@ reply_can_poll (Reply *reply)
          && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (reply->body));
 }
 
+static gboolean
+reply_may_read (Reply *reply)
+{
+  return reply->body != NULL && !reply->ended && !reply->broken && !reply->waits && !reply->reading
+         && reply->writable == NULL;
+}
+
 /* moves what can be moved, and waits for what cannot */
 static void
-reply_pump (Reply *reply)
+reply_move (Reply *reply)
 {
   do {
-    if (reply->writable == NULL && reply->readable == NULL && !reply->reading && !reply->ended
-        && !reply->broken && reply->body != NULL && reply_can_poll (reply))
+    if (reply_may_read (reply) && reply_can_poll (reply))
       reply_read_what_is_there (reply);
-    if (reply->writable != NULL || reply->done != NULL || !reply_write (reply))
+    if (reply->over || reply->writable != NULL || reply->done != NULL || !reply_write (reply))
       return;
     if (reply->ended || reply->broken || reply->body == NULL) {
       reply_end_soon (reply);
       return;
     }
-  } while (reply->readable == NULL && reply_can_poll (reply));
-  if (!reply->reading && reply->readable == NULL) {
+  } while (!reply->waits && reply_can_poll (reply));
+  if (!reply->reading && !reply->waits) {
     reply->reading = TRUE;
     g_input_stream_read_bytes_async (reply->body, READ_SIZE, G_PRIORITY_DEFAULT,
                                      reply->request->cancellable, read_cb, reply);
   }
+}
+
+/* Whoever learns how the body fares may end the connection meanwhile. Returns: whether @reply is
+ * still there */
+static gboolean
+reply_pump (Reply *reply)
+{
+  reply->pumping = TRUE;
+  reply_move (reply);
+  reply->pumping = FALSE;
+  if (!reply->over)
+    return TRUE;
+  if (!reply->reading)
+    reply_free (reply);
+  return FALSE;
 }
 
 /* --- the answer */

@@ -1,7 +1,7 @@
 /* bulla-gateway-resource.c - what a page from a bundle asks for besides
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-decision.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-settings.h"
 
 typedef struct {

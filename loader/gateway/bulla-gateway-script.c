@@ -7,7 +7,8 @@
 
 #include "bulla-bundle-rule.h"
 #include "bulla-gateway-decision.h"
-#include "bulla-loader-private.h"
+#include "bulla-loader-internal.h"
+#include "bulla-origin.h"
 #include "bulla-settings.h"
 #include "bulla-uri-text.h"
 
@@ -180,7 +181,7 @@ is_same_origin (BullaGatewayRequest *request)
 {
   g_autofree char *origin = dup_page_origin (request);
 
-  return bulla_bundle_rule_same_origin (origin, request->source);
+  return bulla_url_same_origin (origin, request->source);
 }
 
 static gboolean
@@ -219,7 +220,7 @@ follow (Fetch *self, BullaHttpMessage *message)
       location != NULL ? bulla_url_resolve (self->url, location, SOUP_HTTP_URI_FLAGS) : NULL;
 
   if (bulla_profile_get_settings (profile)->redirected == BULLA_REDIRECTED_REFUSE || url == NULL
-      || !bulla_bundle_rule_same_origin (self->url, url) || ++self->n_redirects > REDIRECTS_MAX) {
+      || !bulla_url_same_origin (self->url, url) || ++self->n_redirects > REDIRECTS_MAX) {
     g_autofree char *why = g_strdup_printf (
         "%s: %s", bulla_reason_get_nick (BULLA_REASON_OUTER_REDIRECTED), self->url);
     settle (self->bundle, NULL, why);

@@ -4,7 +4,7 @@
 
 #include "bulla-field-kind.h"
 #include "bulla-gateway-private.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 #include "bulla-pipe.h"
 
 #define EXCHANGE_TYPE "application/signed-exchange"

@@ -4,7 +4,7 @@
 #include "bulla-gateway-route.h"
 
 #include "bulla-fetcher.h"
-#include "bulla-loader-private.h"
+#include "bulla-loader-internal.h"
 
 static void bulla_gateway_door_init (BullaDoorInterface *iface);
 

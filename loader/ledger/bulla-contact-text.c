@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
 
-#include "bulla-contact-private.h"
+#include "bulla-contact-internal.h"
 
 static char *
 describe_click (BullaContact *self)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * All of it is found in the ledger, so that a file of its lines is enough. */
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-exposure-report.h"
 #include "bulla-party-private.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bulla-json.h"
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 
 #define BACK_MAX 256 /* contacts that are looked through for the connection of a request */
 

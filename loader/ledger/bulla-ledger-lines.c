@@ -4,7 +4,7 @@
 
 #include "bulla-error.h"
 #include "bulla-json.h"
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 
 #define LINE_SIZE_MAX (1 << 20) /* bytes; what is kept of a contact's texts is less */
 #define LINES_MAX 200000

@@ -1,6 +1,6 @@
 /* bulla-ledger.c - who was contacted, when, why, and what they were told
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-url-key.h"
 
 #define VIEWS_MAX 4096

@@ -6,7 +6,7 @@
  * stays, and what it asks for is its own. A late request of the page before is not. */
 #include "bulla-page-contacts.h"
 
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-origin.h"
 #include "bulla-url-key.h"
 
@@ -74,15 +74,6 @@ is_web (const char *url)
   return g_str_has_prefix (url, "https://") || g_str_has_prefix (url, "http://");
 }
 
-static gboolean
-same_origin (const char *a, const char *b)
-{
-  g_autofree char *one = bulla_url_dup_origin (a);
-  g_autofree char *two = bulla_url_dup_origin (b);
-
-  return one != NULL && g_strcmp0 (one, two) == 0;
-}
-
 /* The document's URL may change without a load (history.pushState()), though not its origin. Until
  * the page is shown, the page before still asks, and may be of the same origin. */
 static gboolean
@@ -93,7 +84,7 @@ is_of_document (const BullaPageContacts *self, const BullaContact *contact)
   g_autofree char *key = bulla_url_dup_key (contact->document);
   if (g_str_equal (key, self->document))
     return TRUE;
-  return same_origin (key, self->document)
+  return bulla_url_same_origin (key, self->document)
          && (contact->id > self->shown || !g_str_equal (key, self->before));
 }
 

@@ -118,10 +118,42 @@ bulla_cert_chain_parse (GBytes *bytes, GError **error)
   return g_steal_pointer (&self);
 }
 
+/**
+ * bulla_cert_chain_pick: (skip)
+ * @certificates: (array length=n): certificates side by side; the spans are borrowed
+ * @n: how many, from 1 to %BULLA_CERT_CHAIN_MAX
+ * @leaf: which of them is the leaf
+ * @error: a %BULLA_FAULT if the leaf has no OCSP response
+ *
+ * Of the leaf all is taken, of the others the certificate alone.
+ *
+ * Returns: (transfer full) (nullable): the chain, the leaf first; its spans point to where those of
+ *   @certificates do
+ */
+BullaCertChain *
+bulla_cert_chain_pick (const BullaAugmentedCertificate *certificates, guint n, guint leaf,
+                       GError **error)
+{
+  g_return_val_if_fail (leaf < n && n <= BULLA_CERT_CHAIN_MAX, NULL);
+  if (certificates[leaf].ocsp.length == 0) {
+    bulla_fault_set (error, BULLA_REASON_CHAIN_OCSP_MISSING,
+                     bulla_span_range (certificates[leaf].head), "no ocsp");
+    return NULL;
+  }
+  BullaCertChain *self = g_new0 (BullaCertChain, 1);
+  self->entries = g_new0 (BullaAugmentedCertificate, n);
+  self->entries[self->n_entries++] = certificates[leaf];
+  for (guint i = 0; i < n; i++)
+    if (i != leaf)
+      self->entries[self->n_entries++] =
+          (BullaAugmentedCertificate){.cert = certificates[i].cert, .head = certificates[i].head};
+  return self;
+}
+
 void
 bulla_cert_chain_free (BullaCertChain *self)
 {
-  g_bytes_unref (self->bytes);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->entries);
   g_free (self);
 }

@@ -17,12 +17,14 @@ typedef struct {
 } BullaAugmentedCertificate;
 
 typedef struct {
-  GBytes *bytes;                      /* owned; the spans point into it */
+  GBytes *bytes;                      /* owned; nullable: of others; the spans point into it */
   BullaAugmentedCertificate *entries; /* owned */
   guint n_entries;                    /* at least 1 */
 } BullaCertChain;
 
 BullaCertChain *bulla_cert_chain_parse (GBytes *bytes, GError **error);
+BullaCertChain *bulla_cert_chain_pick (const BullaAugmentedCertificate *certificates, guint n,
+                                       guint leaf, GError **error);
 void bulla_cert_chain_free (BullaCertChain *self);
 void bulla_augmented_certificate_read (BullaCursor *in, const BullaCborReasons *as,
                                        BullaAugmentedCertificate *entry);

@@ -33,18 +33,6 @@ delivery_free (gpointer data)
   g_free (self);
 }
 
-static char *
-dup_origin (const char *url)
-{
-  g_auto (BullaUrl) read = {0};
-  BullaReason reason;
-  const char *detail;
-
-  return bulla_url_parse (&read, url, strcspn (url, "#"), &reason, &detail)
-             ? g_steal_pointer (&read.origin)
-             : NULL;
-}
-
 static void
 posted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -163,10 +151,10 @@ bulla_report_deliver_async (BullaFetcher *fetcher, const char *collector, const 
 {
   GTask *task = g_task_new (fetcher, cancellable, callback, user_data);
   Delivery *self = g_new0 (Delivery, 1);
-  g_autofree char *target = dup_origin (collector);
+  g_autofree char *target = bulla_url_dup_origin (collector);
 
   self->collector = g_strdup (collector);
-  self->origin = dup_origin (about);
+  self->origin = bulla_url_dup_origin (about);
   self->view = view;
   self->text = g_bytes_new (text, strlen (text));
   self->public_only = bulla_server_is_public (about);

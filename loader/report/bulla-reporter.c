@@ -4,8 +4,8 @@
  * Spec: LOAD "Wait and queue a report" and "Queuing signed exchange report" */
 #include "bulla-reporter.h"
 
-#include "bulla-load-private.h"
-#include "bulla-loader-private.h"
+#include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-report-delivery.h"
 
 struct _BullaReporter {

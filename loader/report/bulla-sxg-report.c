@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-origin.h"
-#include "bulla-outer-private.h"
+#include "bulla-outer-internal.h"
 #include "bulla-uri-text.h"
 
 #define URL_FLAGS                                                                                  \
@@ -101,19 +101,6 @@ is_about_the_certificate (const char *result)
   return g_strv_contains (results, result);
 }
 
-/* what cannot be read is of no origin */
-static gboolean
-same_origin (const char *a, const char *b)
-{
-  g_auto (BullaUrl) one = {0}, two = {0};
-  BullaReason reason;
-  const char *detail;
-
-  return bulla_url_parse (&one, a, strcspn (a, "#"), &reason, &detail)
-         && bulla_url_parse (&two, b, strcspn (b, "#"), &reason, &detail)
-         && g_str_equal (one.origin, two.origin);
-}
-
 static gboolean
 is_data (const char *url)
 {
@@ -158,7 +145,7 @@ bulla_sxg_report_get_downgrade (const BullaSxgTransfer *transfer, const BullaSxg
     if (is_data (url))
       continue;
     fetched = TRUE;
-    if (!same_origin (transfer->url, url))
+    if (!bulla_url_same_origin (transfer->url, url))
       return BULLA_SXG_DOWNGRADE_ORIGIN;
   }
   return fetched ? downgrade_by_address (transfer, finding->cert_addresses, settings)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-json.h"
+#include "bulla-origin.h"
 #include "bulla-uri-text.h"
 
 #define DEPTH_MAX 64 /* of the JSON; its parser recurses */
@@ -71,31 +72,6 @@ is_opaque (const char *url)
   return g_ascii_strncasecmp (url, UUID_SCHEME, strlen (UUID_SCHEME)) == 0;
 }
 
-static gboolean
-same_origin (GUri *a, GUri *b)
-{
-  return g_strcmp0 (g_uri_get_scheme (a), g_uri_get_scheme (b)) == 0 && g_uri_get_host (a) != NULL
-         && g_uri_get_host (b) != NULL
-         && g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0
-         && g_uri_get_port (a) == g_uri_get_port (b);
-}
-
-/**
- * bulla_bundle_rule_same_origin:
- * @a: a URL, or an origin
- * @b: another
- *
- * Returns: whether their schemes, hosts and ports are the same
- */
-gboolean
-bulla_bundle_rule_same_origin (const char *a, const char *b)
-{
-  g_autoptr (GUri) ours = g_uri_parse (a, URL_FLAGS, NULL);
-  g_autoptr (GUri) theirs = g_uri_parse (b, URL_FLAGS, NULL);
-
-  return ours != NULL && theirs != NULL && same_origin (ours, theirs);
-}
-
 /**
  * bulla_bundle_rule_is_below:
  * @source: the URL of a bundle
@@ -111,7 +87,7 @@ bulla_bundle_rule_is_below (const char *source, const char *url)
   g_autoptr (GUri) ours = g_uri_parse (source, URL_FLAGS, NULL);
   g_autoptr (GUri) theirs = g_uri_parse (url, URL_FLAGS, NULL);
 
-  if (ours == NULL || theirs == NULL || !same_origin (ours, theirs))
+  if (ours == NULL || theirs == NULL || !bulla_url_same_origin (source, url))
     return FALSE;
   const char *path = g_uri_get_path (ours);
   const char *slash = strrchr (path, '/');

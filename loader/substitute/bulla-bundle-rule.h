@@ -28,7 +28,6 @@ BULLA_API BullaBundleCredentials bulla_bundle_rule_get_credentials (const BullaB
 BULLA_API const char *bulla_bundle_rule_get_credentials_nick (const BullaBundleRule *self);
 BULLA_API const char *const *bulla_bundle_rule_get_warnings (const BullaBundleRule *self);
 BULLA_API gboolean bulla_bundle_rule_matches (const BullaBundleRule *self, const char *url);
-BULLA_API gboolean bulla_bundle_rule_same_origin (const char *a, const char *b);
 BULLA_API gboolean bulla_bundle_rule_is_below (const char *source, const char *url);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleRule, bulla_bundle_rule_free)

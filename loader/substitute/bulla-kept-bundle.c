@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "bulla-bundle-private.h"
-#include "bulla-load-private.h"
+#include "bulla-bundle-internal.h"
+#include "bulla-load-internal.h"
 #include "bulla-url-key.h"
 
 struct _BullaKeptBundle {

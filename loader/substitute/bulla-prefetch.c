@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-prefetch.h"
 
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-origin.h"
 #include "bulla-url-key.h"
 

@@ -6,7 +6,7 @@
 #include "bulla-prefetch.h"
 
 #include "bulla-error.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-url-key.h"
 
 struct _BullaPrefetches {

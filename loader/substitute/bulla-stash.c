@@ -10,12 +10,12 @@
 
 typedef struct {
   BullaStashClaim claim;
-  char *url;          /* owned; what it is for, in the spelling of the wire */
-  BullaLoad *load;    /* owned */
-  BullaSpool *spool;  /* owned; its body */
-  GObject *companion; /* owned; nullable; what came with it */
-  gint64 expires;     /* Unix seconds */
-  gboolean asked;     /* somebody is reading it */
+  char *url;               /* owned; what it is for, in the spelling of the wire */
+  BullaLoad *load;         /* owned */
+  BullaSpool *spool;       /* owned; its body */
+  BullaPrefetch *prefetch; /* owned; nullable: it was not prefetched; has the parts of the page */
+  gint64 expires;          /* Unix seconds */
+  gboolean asked;          /* somebody is reading it */
   gulong grew;
   BullaStash *stash; /* borrowed; it owns the entry */
 } Entry;
@@ -43,7 +43,7 @@ entry_free (Entry *entry)
 {
   g_signal_handler_disconnect (entry->spool, entry->grew);
   g_object_unref (entry->spool);
-  g_clear_object (&entry->companion);
+  g_clear_object (&entry->prefetch);
   g_object_unref (entry->load);
   bulla_stash_claim_clear (&entry->claim);
   g_free (entry->url);
@@ -207,7 +207,7 @@ bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean f
  * @self: a stash
  * @load: an exchange that may be substituted
  * @spool: its body
- * @companion: (nullable): what came with it, and goes with it
+ * @prefetch: (nullable): what it was prefetched as, with the parts of the page
  * @from: (nullable): as in bulla_stash_put()
  * @frame: as in bulla_stash_put()
  * @now: Unix seconds
@@ -216,7 +216,7 @@ bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean f
  */
 void
 bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool,
-                            GObject *companion, const char *from, gboolean frame, gint64 now)
+                            BullaPrefetch *prefetch, const char *from, gboolean frame, gint64 now)
 {
   Entry *entry = g_new0 (Entry, 1);
 
@@ -228,7 +228,7 @@ bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool
   entry->load = g_object_ref (load);
   entry->expires = bulla_verdict_get_expires (bulla_load_get_verdict (load));
   entry->spool = g_object_ref (spool);
-  g_set_object (&entry->companion, companion);
+  g_set_object (&entry->prefetch, prefetch);
   entry->grew = g_signal_connect (entry->spool, "grew", G_CALLBACK (grew_cb), entry);
   g_queue_push_head (&self->entries, entry);
   shrink (self);
@@ -253,7 +253,7 @@ find (BullaStash *self, const BullaStashAsk *ask)
  * @ask: a navigation
  * @now: Unix seconds
  * @spool: (out) (optional) (transfer full): the body
- * @companion: (out) (optional) (nullable) (transfer full): what came with the exchange
+ * @prefetch: (out) (optional) (nullable) (transfer full): what the exchange was prefetched as
  *
  * Whether it may answer the request is still to be judged.
  *
@@ -261,7 +261,7 @@ find (BullaStash *self, const BullaStashAsk *ask)
  */
 BullaLoad *
 bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, BullaSpool **spool,
-                    GObject **companion)
+                    BullaPrefetch **prefetch)
 {
   drop_expired (self, now);
   GList *link = find (self, ask);
@@ -273,8 +273,8 @@ bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, Bull
   g_autoptr (BullaLoad) load = g_object_ref (entry->load);
   if (spool != NULL)
     *spool = g_object_ref (entry->spool);
-  if (companion != NULL)
-    *companion = entry->companion != NULL ? g_object_ref (entry->companion) : NULL;
+  if (prefetch != NULL)
+    *prefetch = entry->prefetch != NULL ? g_object_ref (entry->prefetch) : NULL;
   entry->asked = TRUE;
   entry->claim.waiting = FALSE;
   if (bulla_spool_get_error (entry->spool) != NULL)

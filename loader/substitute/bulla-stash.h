@@ -4,6 +4,7 @@
 
 #include "bulla-kept-bundle.h"
 #include "bulla-load.h"
+#include "bulla-prefetch.h"
 #include "bulla-spool.h"
 
 G_BEGIN_DECLS
@@ -40,9 +41,10 @@ BullaStash *bulla_stash_new (void);
 void bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean frame,
                       gint64 now);
 void bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool,
-                                 GObject *companion, const char *from, gboolean frame, gint64 now);
+                                 BullaPrefetch *prefetch, const char *from, gboolean frame,
+                                 gint64 now);
 BullaLoad *bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now,
-                               BullaSpool **spool, GObject **companion);
+                               BullaSpool **spool, BullaPrefetch **prefetch);
 void bulla_stash_note_shown (BullaStash *self, BullaLoad *load, const char *answer);
 void bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *from,
                              gboolean frame);

@@ -6,7 +6,6 @@
 #include <openssl/err.h>
 #include <string.h>
 
-#include "bulla-cert-chain.h"
 #include "bulla-ocsp.h"
 #include "bulla-openssl.h"
 #include "bulla-path.h"
@@ -16,7 +15,7 @@
 #define SHA256_SIZE 32
 
 struct _BullaChain {
-  GBytes *bytes;        /* owned */
+  GBytes *bytes;        /* owned; nullable: it was parsed by others */
   X509 *leaf;           /* owned */
   EVP_MD_CTX *verifier; /* owned; NULL if the key may not verify exchanges */
   BullaKeyType key_type;
@@ -97,26 +96,25 @@ look_at_leaf (BullaChain *self)
 }
 
 /**
- * bulla_chain_verify: (skip)
- * @bytes: an `application/cert-chain+cbor` resource
+ * bulla_chain_verify_parsed: (skip)
+ * @chain: certificates, the leaf first
  * @anchors: roots and logs
  * @now: Unix seconds
  * @error: a %BULLA_FAULT if it cannot be read; a chain that fails verification is not an error
  *
- * Returns: (transfer full) (nullable): the chain, and all that was learnt from it
+ * Returns: (transfer full) (nullable): the chain, and all that was learnt from it; nothing in it
+ *   points into @chain
  */
 BullaChain *
-bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **error)
+bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, gint64 now,
+                           GError **error)
 {
-  g_autoptr (BullaCertChain) chain = bulla_cert_chain_parse (bytes, error);
-  if (chain == NULL)
-    return NULL;
   g_autoptr (X509) leaf = read_certificate (chain->entries[0].cert, error);
   STACK_OF (X509) *hints = leaf != NULL ? read_hints (chain, error) : NULL;
   if (hints == NULL)
     return NULL;
   BullaChain *self = g_atomic_rc_box_new0 (BullaChain);
-  self->bytes = g_bytes_ref (bytes);
+  self->bytes = chain->bytes != NULL ? g_bytes_ref (chain->bytes) : NULL;
   self->leaf = g_steal_pointer (&leaf);
   BullaSpan der = chain->entries[0].cert;
   EVP_Digest (der.data, der.length, self->leaf_sha256, NULL, EVP_sha256 (), NULL);
@@ -130,6 +128,22 @@ bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **e
   return self;
 }
 
+/**
+ * bulla_chain_verify: (skip)
+ * @bytes: an `application/cert-chain+cbor` resource
+ * @anchors: roots and logs
+ * @now: Unix seconds
+ * @error: a %BULLA_FAULT if it cannot be read; a chain that fails verification is not an error
+ *
+ * Returns: (transfer full) (nullable): the chain, and all that was learnt from it
+ */
+BullaChain *
+bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **error)
+{
+  g_autoptr (BullaCertChain) chain = bulla_cert_chain_parse (bytes, error);
+  return chain != NULL ? bulla_chain_verify_parsed (chain, anchors, now, error) : NULL;
+}
+
 BullaChain *
 bulla_chain_ref (BullaChain *self)
 {
@@ -140,7 +154,7 @@ static void
 chain_clear (gpointer data)
 {
   BullaChain *self = data;
-  g_bytes_unref (self->bytes);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   X509_free (self->leaf);
   EVP_MD_CTX_free (self->verifier);
   g_free (self->key_name);
@@ -170,6 +184,7 @@ bulla_chain_is_good_for (const BullaChain *self, gint64 now)
          && now <= MIN (self->path.window.to, self->ocsp.window.to);
 }
 
+/* NULL: it was not verified from bytes of its own */
 GBytes *
 bulla_chain_get_bytes (BullaChain *self)
 {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-anchors.h"
+#include "bulla-cert-chain.h"
 #include "bulla-facts.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,8 @@ G_BEGIN_DECLS
 typedef struct _BullaChain BullaChain;
 
 BullaChain *bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **error);
+BullaChain *bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors,
+                                       gint64 now, GError **error);
 BullaChain *bulla_chain_ref (BullaChain *self);
 void bulla_chain_unref (BullaChain *self);
 gboolean bulla_chain_is_good_for (const BullaChain *self, gint64 now);

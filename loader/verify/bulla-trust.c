@@ -8,7 +8,7 @@
 #include "bulla-bytes.h"
 #include "bulla-error.h"
 #include "bulla-json.h"
-#include "bulla-trust-private.h"
+#include "bulla-trust-internal.h"
 
 #define MAX_FILE_SIZE (16 << 20)
 #define LOGS_DEPTH_MAX 64
@@ -247,4 +247,24 @@ bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **
   g_hash_table_replace (self->chains, g_bytes_ref (bytes), bulla_chain_ref (chain));
   self->latest = chain;
   return chain;
+}
+
+/**
+ * bulla_trust_verify_parsed: (skip)
+ * @self: a trust
+ * @certificates: the leaf first
+ * @now: Unix seconds
+ * @error: a %BULLA_FAULT if a certificate cannot be read
+ *
+ * As bulla_trust_verify_chain(), for certificates that are already parsed. The caller keeps the
+ * result; the trust does not.
+ *
+ * Returns: (transfer full) (nullable): the chain
+ */
+BullaChain *
+bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates, gint64 now,
+                           GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  return bulla_chain_verify_parsed (certificates, self->anchors, now, error);
 }

@@ -26,4 +26,5 @@ static const BullaRule rules[] = {
     BODY ("complete", TRUNCATED, "a whole last record"),
 };
 
-const BullaRuleTable bulla_rules_body = {rules, G_N_ELEMENTS (rules), TRUE};
+const BullaRuleTable bulla_rules_body = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .of_vouching = TRUE};

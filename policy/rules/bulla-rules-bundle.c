@@ -6,73 +6,119 @@
 
 #define NOT_READ "the bundle was not read so far"
 
-/* how far the reading has come by then; 0: such a fault may lie anywhere */
-static guint
+/* how far the reading of a bundle has come */
+typedef enum {
+  STAGE_ANYWHERE, /* such a fault may lie anywhere */
+  STAGE_MAGIC,
+  STAGE_VERSION,
+  STAGE_SECTION_LENGTHS,
+  STAGE_SECTIONS,
+} Stage;
+
+/* when a fault of a reason is met; b1 has its primary URL in front of the sections */
+static const Stage stages[BULLA_N_REASONS] = {
+    [BULLA_REASON_BUNDLE_MAGIC] = STAGE_MAGIC,
+    [BULLA_REASON_BUNDLE_VERSION] = STAGE_VERSION,
+    [BULLA_REASON_BUNDLE_SECTION_LENGTHS] = STAGE_SECTION_LENGTHS,
+    [BULLA_REASON_BUNDLE_SECTION_COUNT] = STAGE_SECTION_LENGTHS,
+    [BULLA_REASON_BUNDLE_SECTION_DUPLICATE] = STAGE_SECTION_LENGTHS,
+    [BULLA_REASON_BUNDLE_SECTION_ORDER] = STAGE_SECTION_LENGTHS,
+    [BULLA_REASON_BUNDLE_SECTION_MISSING] = STAGE_SECTION_LENGTHS,
+    [BULLA_REASON_BUNDLE_SECTION_TOO_LONG] = STAGE_SECTION_LENGTHS,
+    [BULLA_REASON_BUNDLE_SECTION_RANGE] = STAGE_SECTION_LENGTHS,
+    [BULLA_REASON_BUNDLE_PRIMARY] = STAGE_SECTIONS,
+    [BULLA_REASON_BUNDLE_CRITICAL] = STAGE_SECTIONS,
+    [BULLA_REASON_BUNDLE_MANIFEST] = STAGE_SECTIONS,
+    [BULLA_REASON_INDEX_URL] = STAGE_SECTIONS,
+    [BULLA_REASON_INDEX_URL_RELATIVE] = STAGE_SECTIONS,
+    [BULLA_REASON_INDEX_ENTRY] = STAGE_SECTIONS,
+    [BULLA_REASON_INDEX_VARIANTS] = STAGE_SECTIONS,
+    [BULLA_REASON_INDEX_RANGE] = STAGE_SECTIONS,
+    [BULLA_REASON_SUBSET_MALFORMED] = STAGE_SECTIONS,
+    [BULLA_REASON_SUBSET_NOT_CANONICAL] = STAGE_SECTIONS,
+    [BULLA_REASON_SUBSET_TYPE] = STAGE_SECTIONS,
+    [BULLA_REASON_SUBSET_AUTHORITY] = STAGE_SECTIONS,
+    [BULLA_REASON_SUBSET_URL] = STAGE_SECTIONS,
+};
+
+static Stage
 stage_of (const BullaBundleFacts *bundle, BullaReason reason)
 {
-  if (reason == BULLA_REASON_BUNDLE_MAGIC)
-    return 1;
-  if (reason == BULLA_REASON_BUNDLE_VERSION)
-    return 2;
-  if (reason >= BULLA_REASON_BUNDLE_SECTION_LENGTHS && reason <= BULLA_REASON_BUNDLE_SECTION_RANGE)
-    return 3;
-  /* b1 has it in front of the sections */
-  if (reason == BULLA_REASON_BUNDLE_PRIMARY)
-    return g_strcmp0 (bundle->version, "b1") == 0 ? 3 : 4;
-  if (reason == BULLA_REASON_BUNDLE_CRITICAL || reason == BULLA_REASON_BUNDLE_MANIFEST)
-    return 4;
-  if (reason >= BULLA_REASON_INDEX_URL && reason <= BULLA_REASON_SUBSET_URL)
-    return 4;
-  return 0;
+  if (reason == BULLA_REASON_BUNDLE_PRIMARY && g_strcmp0 (bundle->version, "b1") == 0)
+    return STAGE_SECTION_LENGTHS;
+  return stages[reason];
 }
 
 /* was what the rule is about read before the fault was met? */
 static gboolean
 is_before_fault (const BullaBundleFacts *bundle, BullaReason reason)
 {
-  guint fault = stage_of (bundle, bundle->head.reason);
-  if (fault == 0)
-    fault = bundle->version != NULL ? 3 : 1;
-  guint stage = stage_of (bundle, reason);
-  return stage > 0 && stage < fault;
+  Stage fault = stage_of (bundle, bundle->head.reason);
+  if (fault == STAGE_ANYWHERE)
+    fault = bundle->version != NULL ? STAGE_SECTION_LENGTHS : STAGE_MAGIC;
+  Stage stage = stage_of (bundle, reason);
+  return stage != STAGE_ANYWHERE && stage < fault;
 }
 
 static void
-observe (const BullaBundleFacts *bundle, BullaReason reason, BullaAnswer *answer)
+observe_version (const BullaBundleFacts *bundle, BullaAnswer *answer)
 {
-  switch ((int)reason) {
-  case BULLA_REASON_BUNDLE_VERSION:
-    answer->text = bundle->version;
-    answer->range = bundle->version_range;
-    break;
-  case BULLA_REASON_BUNDLE_CRITICAL:
-    answer->text = bundle->unknown_sections != NULL ? bundle->unknown_sections : "all are known";
-    break;
-  case BULLA_REASON_BUNDLE_PRIMARY:
-    answer->text = bundle->primary_url != NULL ? bundle->primary_url : "none";
-    answer->range = bundle->primary_range;
-    break;
-  case BULLA_REASON_BUNDLE_MANIFEST:
-    /* B1 has it in the bundle, and no reader asks for that */
-    answer->text = bundle->manifest_url == NULL         ? "none"
-                   : bundle->manifest_found == BULLA_NO ? "one that is not in the bundle"
-                                                        : bundle->manifest_url;
-    break;
-  case BULLA_REASON_INDEX_ENTRY:
-    answer->number = bundle->n_resources;
-    answer->unit = BULLA_UNIT_COUNT;
-    break;
-  case BULLA_REASON_INDEX_RANGE:
-    answer->text = bundle->index_text;
-    break;
-  case BULLA_REASON_SUBSET_AUTHORITY:
-    answer->number = bundle->n_authorities;
-    answer->unit = BULLA_UNIT_COUNT;
-    break;
-  default:
-    break;
-  }
+  answer->text = bundle->version;
+  answer->range = bundle->version_range;
 }
+
+static void
+observe_critical (const BullaBundleFacts *bundle, BullaAnswer *answer)
+{
+  answer->text = bundle->unknown_sections != NULL ? bundle->unknown_sections : "all are known";
+}
+
+static void
+observe_primary (const BullaBundleFacts *bundle, BullaAnswer *answer)
+{
+  answer->text = bundle->primary_url != NULL ? bundle->primary_url : "none";
+  answer->range = bundle->primary_range;
+}
+
+/* B1 has it in the bundle, and no reader asks for that */
+static void
+observe_manifest (const BullaBundleFacts *bundle, BullaAnswer *answer)
+{
+  answer->text = bundle->manifest_url == NULL         ? "none"
+                 : bundle->manifest_found == BULLA_NO ? "one that is not in the bundle"
+                                                      : bundle->manifest_url;
+}
+
+static void
+observe_entries (const BullaBundleFacts *bundle, BullaAnswer *answer)
+{
+  answer->number = bundle->n_resources;
+  answer->unit = BULLA_UNIT_COUNT;
+}
+
+static void
+observe_index (const BullaBundleFacts *bundle, BullaAnswer *answer)
+{
+  answer->text = bundle->index_text;
+}
+
+static void
+observe_authorities (const BullaBundleFacts *bundle, BullaAnswer *answer)
+{
+  answer->number = bundle->n_authorities;
+  answer->unit = BULLA_UNIT_COUNT;
+}
+
+/* what was seen where the rule of a reason holds; NULL: nothing to be told */
+static void (*const observers[BULLA_N_REASONS]) (const BullaBundleFacts *, BullaAnswer *) = {
+    [BULLA_REASON_BUNDLE_VERSION] = observe_version,
+    [BULLA_REASON_BUNDLE_CRITICAL] = observe_critical,
+    [BULLA_REASON_BUNDLE_PRIMARY] = observe_primary,
+    [BULLA_REASON_BUNDLE_MANIFEST] = observe_manifest,
+    [BULLA_REASON_INDEX_ENTRY] = observe_entries,
+    [BULLA_REASON_INDEX_RANGE] = observe_index,
+    [BULLA_REASON_SUBSET_AUTHORITY] = observe_authorities,
+};
 
 static BullaState
 ask_head (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
@@ -88,8 +134,8 @@ ask_head (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
     *answer = (BullaAnswer){0};
     state = BULLA_STATE_HELD;
   }
-  if (state == BULLA_STATE_HELD)
-    observe (bundle, rule->reason, answer);
+  if (state == BULLA_STATE_HELD && observers[rule->reason] != NULL)
+    observers[rule->reason](bundle, answer);
   return state;
 }
 
@@ -185,4 +231,5 @@ static const BullaRule rules[] = {
     SUBSET ("urls", URL, "https URLs without fragment"),
 };
 
-const BullaRuleTable bulla_rules_bundle = {rules, G_N_ELEMENTS (rules), FALSE};
+const BullaRuleTable bulla_rules_bundle = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .about_form = TRUE};

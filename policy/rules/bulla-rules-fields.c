@@ -54,4 +54,5 @@ static const BullaRule rules[] = {
      "IMPL 4(4); LOAD#parse-cbor-headers", "a status that may be stored", "C17", ask_status, NULL},
 };
 
-const BullaRuleTable bulla_rules_fields = {rules, G_N_ELEMENTS (rules), FALSE};
+const BullaRuleTable bulla_rules_fields = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .about_form = TRUE};

@@ -107,4 +107,4 @@ static const BullaRule rules[] = {
      "LOAD#parsing-signature step 23", "expires later than date", "C09", ask_expires_after_date},
 };
 
-const BullaRuleTable bulla_rules_format = {rules, G_N_ELEMENTS (rules), FALSE};
+const BullaRuleTable bulla_rules_format = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

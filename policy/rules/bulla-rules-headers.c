@@ -172,4 +172,5 @@ static const BullaRule rules[] = {
     BODY ("digest-value", DIGEST, "MICE 03", "base64 of 32 bytes", ask_digest),
 };
 
-const BullaRuleTable bulla_rules_headers = {rules, G_N_ELEMENTS (rules), TRUE};
+const BullaRuleTable bulla_rules_headers = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .of_vouching = TRUE};

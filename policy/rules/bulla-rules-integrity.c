@@ -13,12 +13,12 @@ why_none (const BullaIntegrityFacts *integrity)
   return integrity->present == BULLA_YES ? NULL : "there is no integrity block";
 }
 
-/* does every fault of that reason lie behind the magic and the version? */
-static gboolean
-is_behind_version (BullaReason reason)
-{
-  return reason >= BULLA_REASON_INTEGRITY_ATTRIBUTES && reason <= BULLA_REASON_INTEGRITY_KEY;
-}
+/* the reasons every fault of which lies behind the magic and the version */
+static const gboolean behind_version[BULLA_N_REASONS] = {
+    [BULLA_REASON_INTEGRITY_ATTRIBUTES] = TRUE,    [BULLA_REASON_INTEGRITY_WEB_BUNDLE_ID] = TRUE,
+    [BULLA_REASON_INTEGRITY_NO_SIGNATURES] = TRUE, [BULLA_REASON_INTEGRITY_KEY_KIND] = TRUE,
+    [BULLA_REASON_INTEGRITY_KEY] = TRUE,
+};
 
 static BullaState
 ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
@@ -32,7 +32,7 @@ ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
   /* what lies before the fault was read and is good */
   if (state == BULLA_STATE_UNASKED && is_magic && integrity->block.read == BULLA_NO
       && (integrity->block.reason == BULLA_REASON_INTEGRITY_VERSION
-          || is_behind_version (integrity->block.reason))) {
+          || behind_version[integrity->block.reason])) {
     *answer = (BullaAnswer){0};
     state = BULLA_STATE_HELD;
   }
@@ -57,7 +57,7 @@ ask_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *
     return state;
   gboolean known = g_strcmp0 (integrity->version, "2b") == 0;
   if (integrity->version == NULL
-      || (state == BULLA_STATE_UNASKED && known && !is_behind_version (integrity->block.reason)))
+      || (state == BULLA_STATE_UNASKED && known && !behind_version[integrity->block.reason]))
     return bulla_answer_unasked (answer, NOT_READ);
   answer->text = integrity->version;
   return bulla_answer_is (known);
@@ -162,4 +162,5 @@ static const BullaRule rules[] = {
                "C05", ask_pin),
 };
 
-const BullaRuleTable bulla_rules_integrity = {rules, G_N_ELEMENTS (rules), FALSE};
+const BullaRuleTable bulla_rules_integrity = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .about_form = TRUE};

@@ -46,4 +46,4 @@ static const BullaRule rules[] = {
      "one version of what one signature covers", "C28", ask_one_version},
 };
 
-const BullaRuleTable bulla_rules_lookup = {rules, G_N_ELEMENTS (rules), FALSE};
+const BullaRuleTable bulla_rules_lookup = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

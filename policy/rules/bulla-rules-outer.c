@@ -114,7 +114,8 @@ static const BullaRule rules[] = {
            ask_secure, "SUBR: secure contexts"),
 };
 
-const BullaRuleTable bulla_rules_outer = {rules, G_N_ELEMENTS (rules), FALSE};
+const BullaRuleTable bulla_rules_outer = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .about_form = TRUE};
 
 /* those that are asked of bundles alone */
 static const BullaRule bundle_rules[] = {
@@ -123,4 +124,5 @@ static const BullaRule bundle_rules[] = {
            ask_redirected, NULL),
 };
 
-const BullaRuleTable bulla_rules_outer_bundle = {bundle_rules, G_N_ELEMENTS (bundle_rules), FALSE};
+const BullaRuleTable bulla_rules_outer_bundle = {
+    .rules = bundle_rules, .n_rules = G_N_ELEMENTS (bundle_rules), .about_form = TRUE};

@@ -177,4 +177,4 @@ static const BullaRule rules[] = {
               "every part that the page allows, or none", "C18 C28", ask_all),
 };
 
-const BullaRuleTable bulla_rules_prefetch = {rules, G_N_ELEMENTS (rules), FALSE};
+const BullaRuleTable bulla_rules_prefetch = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

@@ -128,4 +128,4 @@ static const BullaRule rules[] = {
              "a variant the request accepts", "C14 C16", ask_variants),
 };
 
-const BullaRuleTable bulla_rules_request = {rules, G_N_ELEMENTS (rules), FALSE};
+const BullaRuleTable bulla_rules_request = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

@@ -93,7 +93,7 @@ static BullaState
 ask_scope (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaFacts *facts = question->facts;
-  gint64 choice = question->settings->scope;
+  BullaScopeChoice choice = question->settings->scope;
   if (choice == BULLA_SCOPE_NO)
     return bulla_answer_waive (answer, "the profile gives a bundle no scope");
   if (facts->integrity.present == BULLA_YES)
@@ -143,7 +143,8 @@ static const BullaRule item_rules[] = {
     ITEM ("length", LENGTH, NONE, "as long as the index says"),
 };
 
-const BullaRuleTable bulla_rules_item = {item_rules, G_N_ELEMENTS (item_rules), FALSE};
+const BullaRuleTable bulla_rules_item = {
+    .rules = item_rules, .n_rules = G_N_ELEMENTS (item_rules), .about_form = TRUE};
 
 static const BullaRule response_rules[] = {
     RESPONSE ("status", STATUS, RESPONSE_STATUS, "B2#responses-section; webpackage#478",
@@ -155,7 +156,8 @@ static const BullaRule response_rules[] = {
               ask_stateful),
 };
 
-const BullaRuleTable bulla_rules_response = {response_rules, G_N_ELEMENTS (response_rules), FALSE};
+const BullaRuleTable bulla_rules_response = {
+    .rules = response_rules, .n_rules = G_N_ELEMENTS (response_rules), .about_form = TRUE};
 
 static const BullaRule subset_rules[] = {
     {"subset.header-sha256", BULLA_REASON_SUBSET_HEADER_SHA256, BULLA_REASON_SUBSET_HEADER_SHA256,
@@ -164,14 +166,16 @@ static const BullaRule subset_rules[] = {
      BULLA_REASON_SUBSET_PAYLOAD_INTEGRITY, "SIGX; GO", MI_SHA256, "C05", ask_payload_integrity},
 };
 
-const BullaRuleTable bulla_rules_subset = {subset_rules, G_N_ELEMENTS (subset_rules), TRUE};
+const BullaRuleTable bulla_rules_subset = {
+    .rules = subset_rules, .n_rules = G_N_ELEMENTS (subset_rules), .of_vouching = TRUE};
 
 static const BullaRule scope_rules[] = {
     {"bundle.in-scope", BULLA_REASON_BUNDLE_OUT_OF_SCOPE, BULLA_REASON_NONE,
      "NAV: unsigned bundle scope", "the folder of the bundle's URL", "C01 C02", ask_scope},
 };
 
-const BullaRuleTable bulla_rules_scope = {scope_rules, G_N_ELEMENTS (scope_rules), FALSE};
+const BullaRuleTable bulla_rules_scope = {.rules = scope_rules,
+                                          .n_rules = G_N_ELEMENTS (scope_rules)};
 
 static const BullaRule profile_rules[] = {
     {"profile.substitution", BULLA_REASON_PROFILE_NO_SUBSTITUTION, BULLA_REASON_NONE,
@@ -179,4 +183,5 @@ static const BullaRule profile_rules[] = {
      "C01 C03", ask_substitution},
 };
 
-const BullaRuleTable bulla_rules_profile = {profile_rules, G_N_ELEMENTS (profile_rules), FALSE};
+const BullaRuleTable bulla_rules_profile = {.rules = profile_rules,
+                                            .n_rules = G_N_ELEMENTS (profile_rules)};

@@ -19,17 +19,16 @@ ask_validity_origin (const BullaQuestion *question, const BullaRule *rule, Bulla
 }
 
 /* a chain of its own has to be fetched; a bundle brings its authorities along */
-static gboolean
-is_about_fetching (BullaReason reason)
-{
-  return (reason >= BULLA_REASON_CHAIN_FETCH && reason <= BULLA_REASON_CHAIN_TOO_LARGE)
-         || reason == BULLA_REASON_CHAIN_MAGIC;
-}
+static const gboolean about_fetching[BULLA_N_REASONS] = {
+    [BULLA_REASON_CHAIN_FETCH] = TRUE,        [BULLA_REASON_CHAIN_STATUS] = TRUE,
+    [BULLA_REASON_CHAIN_CONTENT_TYPE] = TRUE, [BULLA_REASON_CHAIN_REDIRECT] = TRUE,
+    [BULLA_REASON_CHAIN_TOO_LARGE] = TRUE,    [BULLA_REASON_CHAIN_MAGIC] = TRUE,
+};
 
 static BullaState
 ask_chain (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
-  if (question->facts->form == BULLA_FORM_RESPONSE && is_about_fetching (rule->reason)
+  if (question->facts->form == BULLA_FORM_RESPONSE && about_fetching[rule->reason]
       && question->facts->chain.reason != rule->reason)
     return bulla_answer_waive (answer, "the bundle has the certificates");
   return bulla_rule_ask_part (&question->facts->chain, rule, answer);
@@ -171,4 +170,5 @@ static const BullaRule rules[] = {
      "digest/mi-sha256-03", NULL, ask_integrity},
 };
 
-const BullaRuleTable bulla_rules_signature = {rules, G_N_ELEMENTS (rules), TRUE};
+const BullaRuleTable bulla_rules_signature = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .of_vouching = TRUE};

@@ -184,7 +184,7 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   const BullaCertFacts *cert = &question->facts->cert;
   gboolean produced = rule->reason == BULLA_REASON_OCSP_PRODUCED_AT;
-  gint64 choice = question->settings->ocsp;
+  BullaOcspChoice choice = question->settings->ocsp;
   if (choice == BULLA_OCSP_LIFETIME || (produced && choice != BULLA_OCSP_AGE))
     return bulla_answer_waive (answer, "the profile does not ask this");
   if (!has_times (ocsp) || cert->known != BULLA_YES)
@@ -205,7 +205,7 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 static const char *
 why_no_sct (const BullaQuestion *question)
 {
-  gint64 choice = question->settings->sct;
+  BullaSctChoice choice = question->settings->sct;
   if (choice == BULLA_SCT_REPORTED)
     return "the profile only reports this";
   if (choice == BULLA_SCT_SYSTEM_ROOTS
@@ -325,4 +325,5 @@ static const BullaRule rules[] = {
     SCT ("not-future", FUTURE, "RFC 6962 5.2", "a timestamp not in the future", ask_sct_time),
 };
 
-const BullaRuleTable bulla_rules_trust = {rules, G_N_ELEMENTS (rules), TRUE};
+const BullaRuleTable bulla_rules_trust = {
+    .rules = rules, .n_rules = G_N_ELEMENTS (rules), .of_vouching = TRUE};

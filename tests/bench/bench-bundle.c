@@ -45,8 +45,9 @@ bench_bundle_open_file (const char *path)
   bulla_trust_set_system_roots (trust, FALSE);
   g_autoptr (BullaLoader) loader = profile != NULL ? bulla_loader_new (profile, trust) : NULL;
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
-  GObject *bundle =
-      loader != NULL ? bulla_loader_open_file (loader, path, outer, NULL, NULL, &error) : NULL;
+  GObject *bundle = loader != NULL ? bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN,
+                                                             outer, NULL, NULL, &error)
+                                   : NULL;
   if (bundle == NULL || !BULLA_IS_BUNDLE (bundle))
     g_error ("%s: %s", path, error != NULL ? error->message : "no bundle");
   return BULLA_BUNDLE (bundle);

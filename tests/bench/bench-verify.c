@@ -5,7 +5,7 @@
 
 #include "bench-world.h"
 #include "bench.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-signed-message.h"
 #include "bulla-sxg-signature.h"
 

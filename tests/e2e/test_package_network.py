@@ -9,8 +9,11 @@ import sys
 from harness import case, equal, main
 from bundles import HTML, SCRIPT, SITE, bundle, page
 from driver import wait
+from driver.keys import Keyboard
 from free_shell import FreeShell
 from wpt_world import PAGE, WptWorld
+
+DIALOG = (150, 60)  # without a window manager, dialogs are in the corner
 
 # a page that tries every way of WAYS, a list of functions, and says by its address that it is done
 TRY = """<!doctype html><title>tries</title><body><script>
@@ -175,6 +178,30 @@ def allowed(bench):
     equal('standing', shown['standing'], 'live')
     asked = {each.query for each in bench.world.requests_for(bench.world.url(PAGE, '/r'))}
     assert {'shared', 'worker'} <= asked, asked
+
+
+@case
+def asked(bench):
+    """where the profile asks, the page leaves if the user allows it, and not otherwise"""
+    profile = bench.world.folder / 'ask.ini'
+    profile.write_text('[profile]\nname=ask\ndate=2026-01-01\ndescription=asks\n'
+                       'inherits=draft-b3\n[bundle]\nnetwork=ask\n')
+    away = bench.world.url(PAGE, '/away')
+    leave = f'<script>setTimeout(() => location = "{away}", 300)</script>'
+    path = bench.world.folder / 'asks.wbn'
+    path.write_bytes(bundle({f'{SITE}/': page('asks', leave)}, f'{SITE}/'))
+    for key, event in (('Return', 'refused'), ('Alt+a', 'page')):
+        bench.world.put(away, '<!doctype html><title>away</title>')
+        shell = bench.open(FreeShell, bench, '--profile', str(profile), str(path))
+        keys = bench.open(Keyboard, bench.display, DIALOG)
+
+        def answered(shell=shell, keys=keys, key=key, event=event):
+            keys.press(key)  # until the dialog is there, the page has it
+            return [each for each in shell.decisions.since(0, event) if each['url'] == away]
+
+        wait.until(f'the answer {key} counts', answered)
+        equal('requests', len(bench.world.requests_for(away)), int(event == 'page'))
+        bench.tidy(False)
 
 
 @case

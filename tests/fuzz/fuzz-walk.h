@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "fuzz.h"
 
 G_BEGIN_DECLS

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-circles.py - which files of loader/ need each other in a circle.
+"""check-circles.py - which files of the library or of a program need each other in a circle.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -14,14 +14,16 @@ import subprocess
 import lintlib
 
 FILES_MAX = 3
+# the objects of the library, of the shell, of the command
+PARTS = ('loader/*.a.p', 'shell/bulla-shell.p', 'shell/cli/bulla.p')
 # circles that are larger, and are to be opened: a folder, and how many files at most
 LARGER = {'bundle': 5, 'fetch': 5}
 
 
-def read_needs(build):
-    """File -> the files that it needs."""
+def read_needs(build, part):
+    """File of PART -> the files of PART that it needs."""
     wants, makers = {}, {}
-    for path in sorted(glob.glob(f'{glob.escape(build)}/loader/*.a.p/*.o')):
+    for path in sorted(glob.glob(f'{glob.escape(build)}/{part}/*.o')):
         name = pathlib.Path(path).name.removesuffix('.o')
         wants[name] = set()
         listing = subprocess.run(['nm', path], capture_output=True, text=True, check=True)
@@ -58,14 +60,19 @@ def circles(needs):
 
 
 def folder_of(name):
-    """As meson names the objects of a folder: FOLDER_FILE.c; those of loader/ itself have none."""
+    """As meson names the objects of a folder: FOLDER_FILE.c; those of the part itself have none."""
     return name.partition('_')[0] if '_' in name else ''
 
 
 def check(_root, build):
-    needs = read_needs(build or '.')
-    if not needs:
+    parts = [read_needs(build or '.', part) for part in PARTS]
+    if not parts[0]:
         yield 'no object of loader/ was built'
+    for needs in parts:  # the shell need not be built
+        yield from judge(needs)
+
+
+def judge(needs):
     for circle in circles(needs):
         folders = {folder_of(name) for name in circle}
         names = ', '.join(sorted(circle))
@@ -76,9 +83,13 @@ def check(_root, build):
 
 
 def prepare(directory):
-    folder = pathlib.Path(directory, 'loader/l.a.p')
+    for part, place in (('.', 'loader/l.a.p'), ('shell', 'shell/bulla-shell.p')):
+        compile_sources(pathlib.Path(directory, part), pathlib.Path(directory, place))
+
+
+def compile_sources(sources, folder):
     folder.mkdir(parents=True)
-    for source in pathlib.Path(directory).glob('*.c'):
+    for source in sources.glob('*.c'):
         name = source.name if '_' in source.name else f'gateway_{source.name}'
         output = folder / f'{name}.o'
         subprocess.run(['cc', '-c', '-w', '-x', 'c', source, '-o', output], check=True)
@@ -105,6 +116,15 @@ lintlib.run(
                 'fetch_b.c': 'int a (); int b () { return a (); }\n',
             },
             'a circle of 2 folders: fetch_b.c, parse_a.c',
+        ),
+        (
+            'a circle of two folders of the shell',
+            {
+                'parse_a.c': 'int a () { return 1; }\n',
+                'shell/engine_a.c': 'int b (); int a () { return b (); }\n',
+                'shell/view_b.c': 'int a (); int b () { return a (); }\n',
+            },
+            'a circle of 2 folders: engine_a.c, view_b.c',
         ),
         ('a build without objects', {}, 'no object of loader/ was built'),
     ],

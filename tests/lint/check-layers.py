@@ -49,10 +49,20 @@ ROOMS = {
     'loader/package-door/': 'c glib gio soup system',
 }
 
+# The rooms of shell/ likewise: the engine knows no view, a view no window. What the shell and its
+# web processes agree on is in extension/.
+SHELL_BELOW_ALL = 'policy/ loader/ shell/extension/bulla-unknown'
+SHELL_ROOMS = {
+    'shell/engine/': 'c glib gio webkit system',
+    'shell/view/': 'c glib gio json gtk webkit',
+    'shell/panels/': 'c glib gio gtk',
+    'shell/window/': 'c glib gio gtk webkit',
+}
 
-def rooms_before(room):
-    names = list(ROOMS)
-    return ' '.join([BELOW_ALL, *names[: names.index(room)]])
+
+def rooms_before(room, rooms=ROOMS, below_all=BELOW_ALL):
+    names = list(rooms)
+    return ' '.join([below_all, *names[: names.index(room)]])
 
 
 RULES = {
@@ -69,15 +79,16 @@ RULES = {
         rooms_before('loader/gateway/'),
     ),
     'loader/write/': ('c glib gio openssl', f'{BELOW_ALL} loader/bytes/'),
-    'shell/': ('c glib gio json gtk webkit system', 'policy/ loader/ shell/bulla- shell/panels/'),
+    'shell/': ('c glib gio gtk webkit system', ' '.join([SHELL_BELOW_ALL, *SHELL_ROOMS])),
+    **{
+        room: (libraries, rooms_before(room, SHELL_ROOMS, SHELL_BELOW_ALL))
+        for room, libraries in SHELL_ROOMS.items()
+    },
+    'shell/extension/': ('c glib gio json webkit system', 'policy/ loader/'),
     'shell/cli/': ('c glib gio json system', 'policy/ loader/ shell/cli/frame/'),
     'shell/cli/bundle/': (
         'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/create/',
-    ),
-    'shell/cli/sign/': (
-        'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/create/',
+        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/',
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
@@ -125,6 +136,16 @@ def reachable(name, place, header, others):
     return any(header.startswith(other) for other in others.split())
 
 
+def lent(name, header):
+    """Whether NAME may see HEADER: one that ends in -private.h is its folder's, and the tests'."""
+    folder = pathlib.PurePosixPath(header).parent
+    return (
+        not header.endswith('-private.h')
+        or pathlib.PurePosixPath(name).parent == folder
+        or name.startswith('tests/')
+    )
+
+
 def check(root, _build):
     headers = {
         pathlib.PurePosixPath(name).name: name for name in lintlib.tracked(root, '.h', '.def')
@@ -141,6 +162,8 @@ def check(root, _build):
             if ours:
                 if not reachable(name, place, ours, rule[1]):
                     yield f'{spot}: {place} must not include {ours}'
+                elif not lent(name, ours):
+                    yield f'{spot}: {ours} is private to its folder'
             elif found[1] == '<' and library_of(found[2]) not in rule[0].split():
                 yield f'{spot}: {place} must not use {library_of(found[2])} (<{found[2]}>)'
 
@@ -179,6 +202,16 @@ lintlib.run(
             'a verb looking at another family',
             {'shell/cli/verify/a.c': '#include "b.h"\n', 'shell/cli/sign/b.h': ''},
             'must not include shell/cli/sign/b.h',
+        ),
+        (
+            'an engine that knows a view',
+            {'shell/engine/a.c': '#include "b.h"\n', 'shell/view/b.h': ''},
+            'shell/engine/ must not include shell/view/b.h',
+        ),
+        (
+            'a view that knows a window',
+            {'shell/view/a.c': '#include "b.h"\n', 'shell/window/b.h': ''},
+            'shell/view/ must not include shell/window/b.h',
         ),
         ('GTK in the command', {'shell/cli/a.c': '#include <gtk/gtk.h>\n'}, 'must not use gtk'),
         (
@@ -222,10 +255,18 @@ lintlib.run(
             {'loader/a.c': '#include "b.h"\n', 'loader/write/b.h': ''},
             'write/b.h',
         ),
+        (
+            "another folder's private header",
+            {'loader/fetch/a.c': '#include "b-private.h"\n', 'loader/bytes/b-private.h': ''},
+            'loader/bytes/b-private.h is private to its folder',
+        ),
         ('a place without a rule', {'attic/a.c': ''}, 'no rule'),
     ],
     good={
         'policy/a.c': '#include "a.h"\n#include <string.h>\n',
+        'policy/a-private.h': '',
+        'policy/b.c': '#include "a-private.h"\n',
+        'tests/a.c': '#include "a-private.h"\n',
         'policy/a.h': '#include <glib-object.h>\n',
         'loader/parse/bulla-cbor.c': '#include "a.h"\n#include <cbor.h>\n',
         'loader/verify/b.c': '#include "../parse/p.h"\n#include <openssl/x509.h>\n',

@@ -146,7 +146,8 @@ bundle_kit_open (BundleKit *self, GBytes *bundle, const char *url)
   g_autoptr (BullaLoader) loader = bundle_kit_loader (self);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (url);
   g_autofree char *path = bundle_kit_save (self, "bundle.wbn", bundle);
-  GObject *opened = bulla_loader_open_file (loader, path, outer, NULL, NULL, &error);
+  GObject *opened =
+      bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (BULLA_IS_BUNDLE (opened));
   return BULLA_BUNDLE (opened);

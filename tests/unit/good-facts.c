@@ -193,7 +193,7 @@ part_of (BullaFacts *facts, BullaReason reason)
 static gboolean
 spoil_outer (BullaOuterFacts *outer, BullaReason reason)
 {
-  switch ((int)reason) {
+  switch (reason) {
   case BULLA_REASON_OUTER_CONTENT_TYPE:
     outer->exchange = outer->bundle = BULLA_NO;
     return TRUE;
@@ -223,7 +223,7 @@ spoil_outer (BullaOuterFacts *outer, BullaReason reason)
 static gboolean
 spoil_signature (BullaSignatureFacts *signature, BullaReason reason)
 {
-  switch ((int)reason) {
+  switch (reason) {
   case BULLA_REASON_SIGNATURE_COUNT:
     signature->count = 2;
     return TRUE;
@@ -339,7 +339,7 @@ spoil_flags (BullaFacts *facts, BullaReason reason)
 static gboolean
 spoil_chain (BullaFacts *facts, BullaReason reason)
 {
-  switch ((int)reason) {
+  switch (reason) {
   case BULLA_REASON_CERT_NAME:
     facts->cert.name_matches = BULLA_NO;
     return TRUE;
@@ -388,7 +388,7 @@ spoil_chain (BullaFacts *facts, BullaReason reason)
 static gboolean
 spoil_bundle (BullaFacts *facts, BullaReason reason)
 {
-  switch ((int)reason) {
+  switch (reason) {
   case BULLA_REASON_BUNDLE_PRIMARY_MISSING:
     facts->bundle.primary_found = BULLA_NO;
     return TRUE;
@@ -463,7 +463,7 @@ good_facts_spoil (BullaFacts *facts, BullaReason reason)
 const char *
 good_facts_profile_for (BullaReason reason)
 {
-  switch ((int)reason) {
+  switch (reason) {
   case BULLA_REASON_SIGNATURE_COUNT:
   case BULLA_REASON_SIGNATURE_EXPIRES_BEFORE_DATE:
     return "loading";

@@ -1,6 +1,6 @@
 /* test-gateway-ledger.c - who was contacted through the gateway, as the ledger has it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 #include "test-gateway-world.h"
 
 #define SECRET "one-secret-of-a-view"

@@ -5,7 +5,7 @@
 
 #include "bulla-error.h"
 #include "bulla-json.h"
-#include "bulla-ledger-private.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-page-contacts.h"
 
 static const BullaCause PAGE = {3, "https://a.test/", "page", NULL};

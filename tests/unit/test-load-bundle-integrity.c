@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "bulla-bundle-private.h"
+#include "bulla-bundle-internal.h"
 #include "bulla-integrity-writer.h"
 #include "bundle-kit.h"
 

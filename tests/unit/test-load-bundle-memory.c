@@ -103,7 +103,8 @@ open_in_child (const char *name)
   g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", &error);
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
-  g_autoptr (GObject) opened = bulla_loader_open_file (loader, path, outer, NULL, NULL, &error);
+  g_autoptr (GObject) opened =
+      bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, &error);
   g_assert_no_error (error);
   BullaBundle *bundle = BULLA_BUNDLE (opened);
   g_assert_cmpint (bulla_verdict_get_outcome (bulla_bundle_get_verdict (bundle)), ==,

@@ -95,7 +95,8 @@ test_grows_old (void)
   g_autofree char *path = bundle_kit_save (kit, "old.wbn", bytes);
   g_autoptr (BullaLoader) loader = bundle_kit_loader (kit);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
-  g_autoptr (GObject) opened = bulla_loader_open_file (loader, path, outer, NULL, NULL, NULL);
+  g_autoptr (GObject) opened =
+      bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, NULL);
   g_autoptr (BullaLoad) early = bundle_kit_load (BULLA_BUNDLE (opened), PAGE);
   bulla_loader_set_time (loader, KIT_NOW + 5 * KIT_DAY + 1);
   g_autoptr (BullaLoad) late = bundle_kit_load (BULLA_BUNDLE (opened), STYLE);

@@ -212,7 +212,8 @@ test_scope (void)
     g_autoptr (BullaLoader) loader = bundle_kit_loader (kit);
     g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (rows[i].bundle_url);
     bulla_outer_set_header (outer, "service-worker-allowed", rows[i].allowed);
-    g_autoptr (GObject) opened = bulla_loader_open_file (loader, path, outer, NULL, NULL, &error);
+    g_autoptr (GObject) opened =
+        bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, &error);
     g_assert_no_error (error);
     g_test_message ("%s %s", rows[i].setting, rows[i].bundle_url);
     bundle_kit_assert (bulla_bundle_get_verdict (BULLA_BUNDLE (opened)), rows[i].outcome,
@@ -280,6 +281,38 @@ test_check (void)
   g_assert_cmpstr (bulla_load_get_url (found->decisive), ==, STYLE);
 }
 
+/* a bundle behind something else is found where the kind of the file is not known; a kind that is
+ * known is not looked for again */
+static void
+test_kind (void)
+{
+  static const struct {
+    BullaPackageKind kind;
+    const char *outcome, *reason;
+  } rows[] = {
+      {BULLA_PACKAGE_UNKNOWN, "separate-origin", NULL},
+      {BULLA_PACKAGE_BUNDLE, "refuse", "bundle.magic"},
+  };
+  g_autoptr (BundleKit) kit = bundle_kit_new ();
+  g_autoptr (BullaBundleWriter) writer = start_writer (BULLA_BUNDLE_FORMAT_B2);
+  g_autoptr (GBytes) bytes = bundle_kit_write (writer);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_byte_array_append (file, (const guint8 *)"#!/bin/sh\nexit\n", 15);
+  g_byte_array_append (file, g_bytes_get_data (bytes, NULL), (guint)g_bytes_get_size (bytes));
+  g_autoptr (GBytes) whole = g_byte_array_free_to_bytes (g_steal_pointer (&file));
+  g_autofree char *path = bundle_kit_save (kit, "appended", whole);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BullaLoader) loader = bundle_kit_loader (kit);
+    g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
+    g_autoptr (GObject) opened =
+        bulla_loader_open_file (loader, path, rows[i].kind, outer, NULL, NULL, &error);
+    g_assert_no_error (error);
+    bundle_kit_assert (bulla_bundle_get_verdict (BULLA_BUNDLE (opened)), rows[i].outcome,
+                       rows[i].reason);
+  }
+}
+
 static void
 test_sniff (void)
 {
@@ -317,6 +350,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load-bundle/changed", test_changed);
   g_test_add_func ("/load-bundle/scope", test_scope);
   g_test_add_func ("/load-bundle/check", test_check);
+  g_test_add_func ("/load-bundle/kind", test_kind);
   g_test_add_func ("/load-bundle/sniff", test_sniff);
   return g_test_run ();
 }

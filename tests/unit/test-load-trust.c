@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-trust-private.h"
+#include "bulla-trust-internal.h"
 #include "load-world.h"
 
 static BullaChain *

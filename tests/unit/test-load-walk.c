@@ -92,9 +92,11 @@ test_late_fault (void)
       g_autoptr (GError) error = NULL;
       GInputStream *stream = bulla_load_get_body (load);
       g_autoptr (GInputStream) body = g_object_ref (stream);
-      assert_verdict (bulla_load_get_verdict (load), "substitute", NULL);
+      BullaVerdict *before = bulla_load_get_verdict (load);
       g_autoptr (GByteArray) out = load_read_body (load, piece, &error);
       g_assert_error (error, BULLA_FAULT, (int)BULLA_REASON_BODY_RECORD);
+      assert_verdict (before, "substitute", NULL); /* what was borrowed is as it was */
+      g_assert_true (bulla_load_get_verdict (load) == bulla_load_get_verdict (load));
       g_assert_cmpuint (out->len, ==, (guint)record * 64);
       for (guint i = 0; i < out->len; i++)
         g_assert_cmpint (out->data[i], ==, i % 64 == 63 ? '\n' : 'a' + (int)i % 26);

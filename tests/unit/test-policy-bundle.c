@@ -187,7 +187,7 @@ test_response (gconstpointer data)
 static BullaOutcome
 outcome_of_bundle (BullaReason reason)
 {
-  switch ((int)reason) {
+  switch (reason) {
   case BULLA_REASON_OUTER_CONTENT_TYPE:
   case BULLA_REASON_OUTER_ATTACHMENT:
     return BULLA_OUTCOME_NOT_A_PACKAGE;

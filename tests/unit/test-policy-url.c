@@ -307,6 +307,40 @@ test_resolve (void)
   }
 }
 
+static void
+test_same_origin (void)
+{
+  static const struct {
+    const char *a, *b;
+    gboolean same;
+  } rows[] = {
+      {"https://a.test/x", "https://a.test", TRUE},
+      {"https://a.test/", "https://a.test:443/y?z#f", TRUE},
+      {"HTTPS://A.test/", "https://a.test/", TRUE},
+      {"http://a.test:80", "http://a.test", TRUE},
+      {"https://[::1]:8443/", "https://[::1]:8443/a", TRUE},
+      {"https://a.test/a|b", "https://a.test/?\\", TRUE}, /* of no part in the origin */
+      {"https://a.test/", "http://a.test/", FALSE},
+      {"https://a.test/", "https://a.test:8443/", FALSE},
+      {"https://a.test/", "https://b.a.test/", FALSE},
+      {"https://a.test/", "https://a.test\\@b.test/", FALSE},
+      {"https://a.test/", "https://u@a.test/", FALSE},
+      {"https://a.test?@b.test/", "https://b.test/", FALSE},
+      {"null", "null", FALSE},
+      {"", "", FALSE},
+      {"uuid-in-package:1", "uuid-in-package:1", FALSE},
+      {"https://a|b/", "https://a|b/", FALSE}, /* not one that we reason about */
+      {NULL, "https://a.test/", FALSE},
+      {NULL, NULL, FALSE},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_test_message ("%s %s", rows[i].a, rows[i].b);
+    g_assert_cmpint (bulla_url_same_origin (rows[i].a, rows[i].b), ==, rows[i].same);
+    g_assert_cmpint (bulla_url_same_origin (rows[i].b, rows[i].a), ==, rows[i].same);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,6 +350,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/url/long-host", test_long_host);
   g_test_add_func ("/policy/url/unwritable", test_unwritable);
   g_test_add_func ("/policy/url/resolve", test_resolve);
+  g_test_add_func ("/policy/url/same-origin", test_same_origin);
   g_test_add_func ("/policy/url/every-byte", test_every_byte);
   for (size_t i = 0; i < G_N_ELEMENTS (BAD); i++) {
     g_autofree char *path = g_strdup_printf ("/policy/url/refused/%s", BAD[i].name);

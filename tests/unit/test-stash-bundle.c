@@ -44,8 +44,8 @@ make (Fixture *self, const char *from, const char *const *paths, gboolean vouche
   bulla_outer_set_header (outer, "Content-Type", "application/webbundle;v=b2");
   bulla_outer_set_header (outer, "X-Content-Type-Options", "nosniff");
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
-  g_autoptr (GObject) bundle =
-      bulla_loader_open_stream (world->loader, outer, stream, NULL, NULL, &error);
+  g_autoptr (GObject) bundle = bulla_loader_open_stream (world->loader, BULLA_PACKAGE_UNKNOWN,
+                                                         outer, stream, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (BULLA_IS_BUNDLE (bundle));
   return bulla_kept_bundle_new (BULLA_BUNDLE (bundle));

@@ -57,6 +57,38 @@ verify (GBytes *bytes, BullaAnchors *whom, gint64 now)
   return chain;
 }
 
+/* as a bundle has them: parsed already, side by side, and the leaf wherever it is */
+static void
+test_parsed (void)
+{
+  g_autoptr (BullaCredential) leaf = issue ("publisher.test", 90, BULLA_ISSUE_SIGN_EXCHANGES);
+  g_autoptr (GBytes) bytes = write_chain (leaf, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaChain) chain = verify (bytes, anchors, NOW);
+  g_autoptr (BullaCertChain) read = bulla_cert_chain_parse (bytes, &error);
+  g_autoptr (GArray) turned = g_array_new (FALSE, FALSE, sizeof *read->entries);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (read->n_entries, >, 1);
+  for (guint i = read->n_entries; i > 0; i--)
+    g_array_append_val (turned, read->entries[i - 1]);
+  const BullaAugmentedCertificate *certificates = (gpointer)turned->data;
+  g_autoptr (BullaCertChain) picked =
+      bulla_cert_chain_pick (certificates, turned->len, turned->len - 1, &error);
+  g_autoptr (BullaChain) same = bulla_chain_verify_parsed (picked, anchors, NOW, &error);
+  g_assert_no_error (error);
+  g_assert_null (bulla_chain_get_bytes (same));
+  g_assert_cmpmem (bulla_chain_get_leaf_sha256 (same), 32, bulla_chain_get_leaf_sha256 (chain), 32);
+  g_autoptr (BullaFacts) facts = bulla_facts_new ();
+  bulla_chain_fill_facts (same, facts);
+  g_assert_cmpuint (facts->cert.flags, ==, GOOD_FLAGS);
+  g_assert_cmpuint (facts->ocsp.flags, ==, 0);
+  g_assert_cmpuint (facts->sct.n_valid, >=, 1);
+
+  g_assert_null (bulla_cert_chain_pick (certificates, turned->len, 0, &error));
+  g_assert_error (error, BULLA_FAULT, (int)BULLA_REASON_CHAIN_OCSP_MISSING);
+}
+
 static BullaFacts *
 learn (GBytes *bytes, BullaAnchors *whom, const char *host, gint64 now)
 {
@@ -298,6 +330,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   authority = bulla_authority_new ("Trusted", NOW - 30 * DAY, NULL);
   anchors = anchors_of (authority, authority);
+  g_test_add_func ("/verify/chain/parsed", test_parsed);
   g_test_add_data_func ("/verify/chain/good", GOOD (0, 0), test_good);
   g_test_add_data_func ("/verify/chain/good/delegated", GOOD (0, BULLA_RESPOND_DELEGATED),
                         test_good);

@@ -19,7 +19,8 @@ open_file (Vector *vector, BullaLoader *loader, BullaOuter *outer, const char *f
 
   if (!g_file_set_contents (path, data, (gssize)size, error))
     return NULL;
-  GObject *package = bulla_loader_open_file (loader, path, outer, NULL, NULL, error);
+  GObject *package =
+      bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, error);
   g_unlink (path); /* what is mapped stays */
   return package;
 }
@@ -101,9 +102,10 @@ vector_judge_bundle (VectorResult *self, Vector *vector, BullaLoader *loader, Bu
 {
   gboolean pipe = g_key_file_get_boolean (vector->forge->recipe, "outer", "pipe", NULL);
   gboolean is_file = *vector->forge->outer_url == '\0' && !pipe;
-  g_autoptr (GObject) package =
-      is_file ? open_file (vector, loader, outer, folder, error)
-              : bulla_loader_open_stream (loader, outer, stream, NULL, NULL, error);
+  g_autoptr (GObject) package = is_file
+                                    ? open_file (vector, loader, outer, folder, error)
+                                    : bulla_loader_open_stream (loader, BULLA_PACKAGE_UNKNOWN,
+                                                                outer, stream, NULL, NULL, error);
 
   if (package == NULL)
     return FALSE;

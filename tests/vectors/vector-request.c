@@ -3,7 +3,7 @@
 #include "vector-bundle.h"
 
 #include "bulla-field.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 
 #include <string.h>
 

@@ -8,41 +8,33 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-field.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
+#include "bulla-wait.h"
 
 #define READ_SIZE 65536
-
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
 
 static GObject *
 open_url (BullaLoader *loader, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  bulla_loader_open_url_async (loader, url, NULL, NULL, keep_result_cb, &result);
-  while (result == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  return bulla_loader_open_finish (loader, result, error);
+  bulla_loader_open_url_async (loader, url, NULL, NULL, bulla_wait_cb, &result);
+  return bulla_loader_open_finish (loader, bulla_wait_for (&result), error);
 }
 
 static GObject *
 open_package (BullaLoader *loader, const char *name, const char *base_url, GError **error)
 {
-  const char *kind = NULL;
   if (bulla_cli_is_url (name))
     return open_url (loader, name, error);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (base_url);
   if (strcmp (name, "-") != 0 && g_file_test (name, G_FILE_TEST_IS_REGULAR))
-    return bulla_loader_open_file (loader, name, outer, NULL, NULL, error);
-  g_autoptr (GInputStream) stream = bulla_cli_open_package (name, &kind, error);
+    return bulla_loader_open_file (loader, name, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, error);
+  g_autoptr (GInputStream) stream = bulla_cli_open_file (name, error);
   if (stream == NULL)
     return NULL;
-  return bulla_loader_open_stream (loader, outer, stream, NULL, NULL, error);
+  return bulla_loader_open_stream (loader, BULLA_PACKAGE_UNKNOWN, outer, stream, NULL, NULL, error);
 }
 
 /* a malformed bundle has no content that all readers see alike */

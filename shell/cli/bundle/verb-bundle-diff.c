@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bulla-cli-bundle.h"
-#include "bulla-cli-create.h"
+#include "bulla-cli.h"
 #include "bulla-cli-diff.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"

@@ -3,7 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-cli-bundle.h"
-#include "bulla-cli-create.h"
+#include "bulla-cli.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-print.h"

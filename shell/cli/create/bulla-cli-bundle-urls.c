@@ -10,7 +10,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-fetcher.h"
-#include "bulla-loader-private.h"
+#include "bulla-loader-internal.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
 

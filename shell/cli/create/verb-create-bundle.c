@@ -6,6 +6,7 @@
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-bundle-sign.h"
 #include "bulla-cli-create.h"
+#include "bulla-cli-write.h"
 #include "bulla-cli-loader.h"
 #include "write/bulla-merkle-writer.h"
 #include "bulla-cli-print.h"

@@ -1,6 +1,7 @@
 /* verb-create-chain.c - bulla create chain
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
 #include "bulla-cli-print.h"
 

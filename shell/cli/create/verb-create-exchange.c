@@ -1,6 +1,7 @@
 /* verb-create-exchange.c - bulla create exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
 #include "write/bulla-exchange-writer.h"
 #include "write/bulla-merkle-writer.h"

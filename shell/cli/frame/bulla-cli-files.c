@@ -45,25 +45,25 @@ bulla_cli_open_file (const char *path, GError **error)
   return g_unix_input_stream_new (file, TRUE);
 }
 
-static const char *
+/* another magic that begins alike is the verdict's to name */
+static BullaPackageKind
 kind_of_start (const char *start, gsize n)
 {
-  if (n >= 6 && memcmp (start, "sxg1-b", 6) == 0)
-    return "exchange";
-  return bulla_package_sniff ((const guint8 *)start, n) == BULLA_PACKAGE_BUNDLE ? "bundle"
-                                                                                : "unknown";
+  BullaPackageKind kind = bulla_package_sniff ((const guint8 *)start, n);
+  gboolean known = kind != BULLA_PACKAGE_EXCHANGE || (n >= 6 && memcmp (start, "sxg1-b", 6) == 0);
+  return known ? kind : BULLA_PACKAGE_UNKNOWN;
 }
 
 /**
  * bulla_cli_open_package: (skip)
  * @path: a file, or a pipe, which cannot be read twice; "-" is standard input
- * @kind: (out): "exchange" or "bundle" by its first bytes; "unknown" for anything else
+ * @kind: (out): what it is by its first bytes
  * @error: if it cannot be read
  *
  * Returns: (transfer full) (nullable): all of its bytes
  */
 GInputStream *
-bulla_cli_open_package (const char *path, const char **kind, GError **error)
+bulla_cli_open_package (const char *path, BullaPackageKind *kind, GError **error)
 {
   g_autoptr (GInputStream) file = bulla_cli_open_file (path, error);
   if (file == NULL)

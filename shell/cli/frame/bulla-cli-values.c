@@ -9,6 +9,36 @@
 #define TOKEN G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "!#$%&'*+-.^_`|~"
 
 /**
+ * bulla_cli_require_arguments:
+ * @arguments: what the options left, ended by NULL
+ * @count: how many there are to be
+ * @synopsis: what they are, untranslated
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis, GError **error)
+{
+  if (g_strv_length (arguments) == count)
+    return TRUE;
+  bulla_cli_usage_error (error, _ ("expected: %s"), _ (synopsis));
+  return FALSE;
+}
+
+/**
+ * bulla_cli_require_option:
+ * @value: (nullable): of the option
+ * @name: without dashes
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_require_option (gconstpointer value, const char *name, GError **error)
+{
+  if (value == NULL)
+    bulla_cli_usage_error (error, _ ("the option --%s is missing"), name);
+  return value != NULL;
+}
+
+/**
  * bulla_cli_parse_time:
  * @option: the option that takes it, without dashes
  * @text: Unix seconds, or ISO 8601 as "2026-11-23", "2026-11-23T10:00:00Z"; without a zone it is

@@ -55,10 +55,13 @@ const BullaVerb *bulla_cli_closest_verb (const BullaVerb *family, const char *ty
 const char *bulla_cli_closest_option (const BullaVerb *verb, char **arguments);
 GOptionContext *bulla_cli_option_context (const BullaVerb *verb, gboolean *help);
 
-/* values that several verbs take */
+/* arguments and values that several verbs take */
 
 #define BULLA_CLI_TIME_MAX G_GINT64_CONSTANT (253402300799) /* the end of 9999 */
 
+gboolean bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis,
+                                      GError **error);
+gboolean bulla_cli_require_option (gconstpointer value, const char *name, GError **error);
 gboolean bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds,
                                GError **error);
 gboolean bulla_cli_parse_time_within (const char *option, const char *text, int64_t min,

@@ -6,16 +6,11 @@
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
 #include "bulla-fetcher.h"
-#include "bulla-loader-private.h"
+#include "bulla-loader-internal.h"
+#include "bulla-wait.h"
 
 #define MAX_SIZE (256 << 20)
 #define MAX_FILE_SIZE (G_GUINT64_CONSTANT (4) << 30)
-
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
 
 /* the body of the response */
 static GBytes *
@@ -35,10 +30,9 @@ download (const char *url, GError **error)
                                .insecure = TRUE,
                                .max_size = MAX_SIZE};
   g_autoptr (GAsyncResult) result = NULL;
-  bulla_fetcher_fetch_async (fetcher, &options, NULL, keep_result_cb, &result);
-  while (result == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  g_autoptr (BullaFetchResult) fetched = bulla_fetcher_fetch_finish (fetcher, result, error);
+  bulla_fetcher_fetch_async (fetcher, &options, NULL, bulla_wait_cb, &result);
+  g_autoptr (BullaFetchResult) fetched =
+      bulla_fetcher_fetch_finish (fetcher, bulla_wait_for (&result), error);
   if (fetched == NULL)
     return NULL;
   if (fetched->status != 200) {

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "bulla-bytes.h"
-#include "bulla-cli-create.h"
+#include "bulla-cli.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-sign-file.h"
 #include "bulla-printable.h"

@@ -4,7 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli-create.h"
+#include "bulla-cli.h"
+#include "bulla-cli-write.h"
 #include "bulla-cli-sign-file.h"
 #include "write/bulla-integrity-writer.h"
 #include "bulla-cli-print.h"

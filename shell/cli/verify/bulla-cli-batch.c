@@ -60,11 +60,11 @@ compare_names (gconstpointer a, gconstpointer b)
 static gboolean
 is_package (const char *path)
 {
-  const char *kind = NULL;
+  BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
   if (g_str_has_suffix (path, ".wbn") || g_str_has_suffix (path, ".swbn"))
     return TRUE;
   g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL);
-  return stream == NULL || g_strcmp0 (kind, "unknown") != 0;
+  return stream == NULL || kind != BULLA_PACKAGE_UNKNOWN;
 }
 
 /* walks a folder without following links to folders, so that no walk is endless */

@@ -6,9 +6,17 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
+#include "bulla-wait.h"
 
 #define READ_SIZE 65536
+
+/* of what is not a bundle in the end */
+static const char *const KIND_NAMES[] = {
+    [BULLA_PACKAGE_UNKNOWN] = "unknown",
+    [BULLA_PACKAGE_EXCHANGE] = "exchange",
+    [BULLA_PACKAGE_BUNDLE] = "bundle",
+};
 
 struct _BullaCliJudge {
   BullaLoader *loader;                 /* owned */
@@ -81,36 +89,28 @@ bulla_cli_judge_free (BullaCliJudge *self)
   g_free (self);
 }
 
-static void
-keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
-
 static GObject *
 open_url (BullaCliJudge *self, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  bulla_loader_open_url_async (self->loader, url, self->chain, NULL, keep_result_cb, &result);
-  while (result == NULL)
-    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  return bulla_loader_open_finish (self->loader, result, error);
+  bulla_loader_open_url_async (self->loader, url, self->chain, NULL, bulla_wait_cb, &result);
+  return bulla_loader_open_finish (self->loader, bulla_wait_for (&result), error);
 }
 
 /* an exchange, and what cannot be read twice, come as they are; in any other file one may look for
  * a bundle at its end */
 static GObject *
-open_file (BullaCliJudge *self, const char *name, const char *kind, GInputStream *file,
+open_file (BullaCliJudge *self, const char *name, BullaPackageKind kind, GInputStream *file,
            GError **error)
 {
   g_autoptr (BullaOuter) outer = new_outer (self, error);
   if (outer == NULL)
     return NULL;
-  if (g_str_equal (kind, "exchange"))
+  if (kind == BULLA_PACKAGE_EXCHANGE)
     return (GObject *)bulla_loader_load (self->loader, outer, file, self->chain, NULL, error);
   if (!g_str_equal (name, "-") && g_file_test (name, G_FILE_TEST_IS_REGULAR))
-    return bulla_loader_open_file (self->loader, name, outer, self->chain, NULL, error);
-  return bulla_loader_open_stream (self->loader, outer, file, self->chain, NULL, error);
+    return bulla_loader_open_file (self->loader, name, kind, outer, self->chain, NULL, error);
+  return bulla_loader_open_stream (self->loader, kind, outer, file, self->chain, NULL, error);
 }
 
 /* the request: a navigation to the exchange's own URL */
@@ -218,11 +218,12 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
   gboolean is_url = bulla_cli_is_url (name);
   gint64 started = g_get_monotonic_time ();
   report->name = name;
-  report->kind = "exchange";
-  if (!is_url && (file = bulla_cli_open_package (name, &report->kind, error)) == NULL)
+  BullaPackageKind kind = BULLA_PACKAGE_EXCHANGE;
+  if (!is_url && (file = bulla_cli_open_package (name, &kind, error)) == NULL)
     return NULL;
+  report->kind = KIND_NAMES[kind];
   g_autoptr (GObject) package =
-      is_url ? open_url (self, name, error) : open_file (self, name, report->kind, file, error);
+      is_url ? open_url (self, name, error) : open_file (self, name, kind, file, error);
   if (package == NULL)
     return NULL;
   if (BULLA_IS_BUNDLE (package))

@@ -6,7 +6,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
-#include "bulla-load-private.h"
+#include "bulla-load-internal.h"
 #include "bulla-nel-policies.h"
 #include "bulla-sxg-report.h"
 #include "bulla-printable.h"

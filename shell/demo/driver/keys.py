@@ -35,7 +35,7 @@ def library(name):
 class Keyboard:
     """The display's keyboard; without a window manager, keys go to where the pointer is."""
 
-    def __init__(self, display):
+    def __init__(self, display, pointer=(300, 400)):
         self.x11 = library('X11')
         self.xtst = library('Xtst')
         self.x11.XOpenDisplay.restype = ctypes.c_void_p
@@ -46,7 +46,7 @@ class Keyboard:
             lambda: self.x11.XOpenDisplay(display.name.encode()),
         )
         self.display = ctypes.c_void_p(found)
-        self.xtst.XTestFakeMotionEvent(self.display, -1, 300, 400, 0)
+        self.xtst.XTestFakeMotionEvent(self.display, -1, *pointer, 0)
         self.x11.XSync(self.display, 0)
 
     def keycode(self, keysym):

@@ -1,0 +1,29 @@
+/* bulla-loader-bring.h - brings what is wanted: the bytes of a package, and what is at a URL
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-loader-internal.h"
+#include "bulla-wanter.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_BRING_SIZE 8192 /* bytes of a package that are read at once */
+
+/* one wanter that is served; the buffer is large, and never cleared */
+typedef struct {
+  BullaLoader *loader; /* borrowed */
+  BullaWanter *wanter; /* owned */
+  GInputStream *input; /* owned; nullable: it wants no bytes */
+  gsize start, end;    /* of what was read and not used */
+  guint8 buffer[BULLA_BRING_SIZE];
+} BullaBringing;
+
+void bulla_bringing_init (BullaBringing *self, BullaLoader *loader, BullaWanter *wanter,
+                          GInputStream *input);
+void bulla_bringing_clear (BullaBringing *self);
+void bulla_bringing_run (BullaBringing *self, GCancellable *cancellable);
+void bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+gboolean bulla_bringing_run_finish (BullaBringing *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* bulla-loader-internal.h - what a loader lends to the rooms below it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-chain-cache.h"
+#include "bulla-context.h"
+#include "bulla-fetcher.h"
+#include "bulla-loader.h"
+
+G_BEGIN_DECLS
+
+BullaContext *bulla_loader_get_context (BullaLoader *self);
+BullaChainCache *bulla_loader_get_chains (BullaLoader *self);
+BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
+gboolean bulla_loader_get_offline (BullaLoader *self);
+void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,
+                                      GCancellable *cancellable, GAsyncReadyCallback callback,
+                                      gpointer user_data);
+BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* bulla-bundle-internal.h - how a bundle is opened, and what was read of it, for other folders
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-bundle-reader.h"
+#include "bulla-bundle-source.h"
+#include "bulla-bundle.h"
+#include "bulla-context.h"
+#include "bulla-integrity-block.h"
+#include "bulla-package-kind.h"
+
+G_BEGIN_DECLS
+
+/* what a file begins with, looked at once */
+typedef struct {
+  BullaPackageKind kind; /* of its first bytes; UNKNOWN: something else */
+  guint64 appended;      /* then: where a bundle at its end begins; 0: there is none */
+} BullaBundlePlace;
+
+gboolean bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind,
+                                  BullaBundlePlace *place, GError **error);
+
+BullaBundle *bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source,
+                               BullaBundlePlace place);
+
+void bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data);
+gboolean bulla_bundle_open_finish (BullaBundle *self, GAsyncResult *result, GError **error);
+gboolean bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error);
+
+const BullaFacts *bulla_bundle_get_facts (BullaBundle *self);
+const BullaBundleSignatures *bulla_bundle_get_signatures (BullaBundle *self);
+const BullaBundleIndex *bulla_bundle_get_index (BullaBundle *self);
+BullaBundleReader *bulla_bundle_get_reader (BullaBundle *self);
+BullaIntegrityBlock *bulla_bundle_get_block (BullaBundle *self);
+BullaBundleSource *bulla_bundle_get_source (BullaBundle *self);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* bulla-wait.c - waits for an asynchronous operation where its caller may block
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-wait.h"
+
+/**
+ * bulla_wait_cb: (skip)
+ * @source: what the operation is of
+ * @result: of the operation
+ * @user_data: (out) (transfer full): a `GAsyncResult *` that is %NULL; it is set to @result
+ *
+ * The callback of an operation that bulla_wait_for() waits for.
+ */
+void
+bulla_wait_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+/**
+ * bulla_wait_for: (skip)
+ * @result: what was given to bulla_wait_cb(); owned by the caller
+ *
+ * Runs the calling thread's main context until the operation ends.
+ *
+ * Returns: (transfer none): @result, for the function that finishes the operation
+ */
+GAsyncResult *
+bulla_wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  return *result;
+}

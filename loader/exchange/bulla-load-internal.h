@@ -1,0 +1,50 @@
+/* bulla-load-internal.h - the stations of a walk, without I/O, for those that drive it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-facts.h"
+#include "bulla-load.h"
+#include "bulla-profile.h"
+#include "bulla-sxg-reader.h"
+#include "bulla-sxg-signature.h"
+#include "bulla-trust.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BULLA_LOAD_WANTS_BYTES,
+  BULLA_LOAD_WANTS_CHAIN, /* of bulla_load_get_cert_url() */
+  BULLA_LOAD_JUDGED,
+} BullaLoadState;
+
+/* of loader/bundle, which is above: held here, and never looked into */
+typedef struct _BullaBundle BullaBundle;
+
+BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,
+                           GBytes *chain_by_hand, gint64 now);
+BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer,
+                                        BullaProfile *profile, BullaFacts *facts,
+                                        BullaVerdict *verdict, GInputStream *body);
+gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
+BullaLoadState bulla_load_get_state (BullaLoad *self);
+size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
+void bulla_load_end (BullaLoad *self);
+void bulla_load_fail (BullaLoad *self, const GError *transport);
+void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
+void bulla_load_reuse_chain (BullaLoad *self, GBytes *chain);
+void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
+gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
+void bulla_load_note_chain_server (BullaLoad *self, const char *address);
+const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);
+const GPtrArray *bulla_load_get_cert_addresses (BullaLoad *self);
+void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
+void bulla_load_judge_body (BullaLoad *self);
+BullaBundle *bulla_load_peek_bundle (BullaLoad *self);
+void bulla_load_drop_body (BullaLoad *self);
+BullaFacts *bulla_load_get_facts (BullaLoad *self);
+const char *bulla_load_get_header_integrity (BullaLoad *self);
+GInputStream *bulla_load_peek_body (BullaLoad *self);
+BullaProfile *bulla_load_get_profile (BullaLoad *self);
+BullaSxgReader *bulla_load_get_reader (BullaLoad *self);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* bulla-ledger-internal.h - how contacts come into the ledger
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-contact-internal.h"
+#include "bulla-ledger.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint status;            /* of the response in the package */
+  const char *deliverer;   /* URL that the package came from */
+  const char *certificate; /* nullable: URL of its certificate chain */
+} BullaPackageContact;
+
+BullaContact *bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *cause,
+                                  const char *host, guint port);
+void bulla_ledger_finish (BullaLedger *self, BullaContact *contact);
+void bulla_ledger_fail (BullaLedger *self, BullaContact *contact, const char *why);
+void bulla_ledger_append (BullaLedger *self, BullaContact *contact);
+
+gboolean bulla_contact_may_be_of (BullaContact *self, guint view);
+
+char *bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const char *page,
+                             gboolean frame);
+void bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char *rule);
+void bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
+                               const char *url, const BullaPackageContact *package);
+void bulla_ledger_add_cached (BullaLedger *self, const BullaCause *cause, const char *method,
+                              const char *url, guint status);
+void bulla_ledger_add_withheld (BullaLedger *self, const BullaCause *cause, const char *url,
+                                gsize body_bytes);
+
+G_END_DECLS

@@ -1,0 +1,275 @@
+/* bulla-settings.c - the settings of a profile: their keys, and the words for their choices
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-settings.h"
+
+#include <stddef.h>
+#include <string.h>
+
+typedef struct {
+  const char *group;
+  const char *key;
+  size_t offset;              /* into BullaSettings */
+  const char *const *choices; /* by the values of its enum; NULL: a number in [0, max] */
+  guint n_choices;            /* one that is NULL is not for this setting */
+  gint64 max;
+} Setting;
+
+/* Words for values of an enum, each beside its own. The list remembers the enum: CHOICE() does not
+ * compile for a field of another. */
+#define AS(value, word) [BULLA_##value] = word
+#define WORDS(Enum, list, ...)                                                                     \
+  typedef Enum list##_enum;                                                                        \
+  static const char *const list[] = {__VA_ARGS__}
+
+WORDS (BullaChoice, no_yes, AS (CHOICE_NO, "no"), AS (CHOICE_YES, "yes"));
+WORDS (BullaOnFault, fault, AS (ON_FAULT_FALL_BACK, "fall-back"), AS (ON_FAULT_REFUSE, "refuse"));
+WORDS (BullaOnFault, version, AS (ON_FAULT_FALL_BACK, "fall-back"), AS (ON_FAULT_REFUSE, "refuse"),
+       AS (ON_FAULT_FALL_BACK_FOR_TYPE, "fall-back-for-type"));
+WORDS (BullaOnFault, nosniff, AS (ON_FAULT_FALL_BACK, "fall-back"), AS (ON_FAULT_REFUSE, "refuse"),
+       AS (ON_FAULT_NOT_A_PACKAGE, "not-a-package"));
+WORDS (BullaMembers, members, AS (MEMBERS_TRY_IN_ORDER, "try-in-order"), AS (MEMBERS_ONE, "one"),
+       AS (MEMBERS_FIRST_ONLY, "first-only"));
+WORDS (BullaLifetimeReport, lifetime,
+       AS (LIFETIME_IS_SIGNATURE_ERROR, "signature_verification_error"),
+       AS (LIFETIME_IS_CERTIFICATE_ERROR, "cert_verification_error"));
+WORDS (BullaCompare, compare, AS (COMPARE_EXACT, "exact"), AS (COMPARE_IGNORE_CASE, "ignore-case"));
+WORDS (BullaStatusChoice, status, AS (STATUS_FINAL, "final"), AS (STATUS_ONLY_200, "only-200"));
+WORDS (BullaCodingChoice, coding, AS (CODING_CONTAINS, "contains"), AS (CODING_EXACT, "exact"));
+WORDS (BullaDigestChoice, digest, AS (DIGEST_LIST_ELEMENT, "list-element"),
+       AS (DIGEST_PREFIX, "prefix"));
+WORDS (BullaOcspChoice, ocsp, AS (OCSP_LIFETIME, "lifetime"), AS (OCSP_REVOKED_AGE, "revoked-age"),
+       AS (OCSP_AGE, "age"));
+WORDS (BullaSctChoice, sct, AS (SCT_REQUIRED, "required"), AS (SCT_REPORTED, "reported"),
+       AS (SCT_SYSTEM_ROOTS, "system-roots"));
+WORDS (BullaRedirectChoice, redirects, AS (REDIRECT_FOLLOW, "follow"), AS (REDIRECT_NONE, "none"));
+WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
+       AS (MISMATCH_FALL_BACK, "fall-back"));
+WORDS (BullaLiveChoice, live, AS (LIVE_NEWER_WINS, "newer-wins"), AS (LIVE_IGNORED, "ignored"));
+WORDS (BullaEncodingChoice, encoding, AS (ENCODING_OF_REQUEST, "request"),
+       AS (ENCODING_MI_SHA256, "mi-sha256-03"));
+WORDS (BullaVariantsChoice, variants, AS (VARIANTS_04, "04"), AS (VARIANTS_PLAIN, "plain"));
+WORDS (BullaRequestReuse, request_reuse, AS (REQUEST_REUSE_NAVIGATION, "navigation"),
+       AS (REQUEST_REUSE_VIEW, "view"));
+WORDS (BullaReuseChoice, reuse, AS (REUSE_CACHE_CONTROL, "cache-control"),
+       AS (REUSE_FIVE_MINUTES, "five-minutes"));
+WORDS (BullaAlternateUrl, alternate_url, AS (ALTERNATE_URL_CHECKED, "checked"),
+       AS (ALTERNATE_URL_UNCHECKED, "unchecked"));
+WORDS (BullaAlternateVariants, alternate_variants, AS (ALTERNATE_VARIANTS_WHEN_GIVEN, "when-given"),
+       AS (ALTERNATE_VARIANTS_WHEN_ABSENT, "when-absent"));
+WORDS (BullaReportUrl, report_url, AS (REPORT_URL_OUTER, "outer"), AS (REPORT_URL_INNER, "inner"));
+WORDS (BullaSampledBy, sampled_by, AS (SAMPLED_BY_RESULT, "result"),
+       AS (SAMPLED_BY_TRANSFER, "transfer"));
+WORDS (BullaCertServerChoice, cert_server, AS (CERT_SERVER_DOWNGRADES, "downgrade"),
+       AS (CERT_SERVER_IGNORED, "ignore"));
+WORDS (BullaInnerUrlChoice, inner_url, AS (INNER_URL_OMITTED, "omit"),
+       AS (INNER_URL_EMPTY, "empty"));
+WORDS (BullaDataUrlChoice, data_url, AS (DATA_URL_SCHEME, "scheme"), AS (DATA_URL_WHOLE, "whole"));
+WORDS (BullaSectionsChoice, sections, AS (SECTIONS_KNOWN, "known"),
+       AS (SECTIONS_UNKNOWN, "unknown"));
+WORDS (BullaKeyKinds, key_kinds, AS (KEY_KINDS_ONE, "at-least-one"), AS (KEY_KINDS_FIRST, "first"));
+WORDS (BullaRelativeChoice, relative, AS (RELATIVE_RESOLVE, "resolve"),
+       AS (RELATIVE_REFUSE, "refuse"));
+WORDS (BullaBundleStatusChoice, bundle_status, AS (BUNDLE_STATUS_ANY, "any"),
+       AS (BUNDLE_STATUS_ONLY_200, "only-200"));
+WORDS (BullaScopeChoice, scope, AS (SCOPE_NO, "no"), AS (SCOPE_ALLOWED, "allowed"),
+       AS (SCOPE_EXPECTED, "expected"));
+WORDS (BullaNetworkChoice, network, AS (NETWORK_NEVER, "never"), AS (NETWORK_ASK, "ask"),
+       AS (NETWORK_ALLOW, "allow"));
+WORDS (BullaRedirectedChoice, redirected, AS (REDIRECTED_FOLLOW, "follow"),
+       AS (REDIRECTED_REFUSE, "refuse"));
+G_STATIC_ASSERT (sizeof (BullaChoice) == sizeof (guint)); /* as choices are written and read */
+
+/* 1, if the field has the enum of the list */
+#define FITS(field, list)                                                                          \
+  sizeof (                                                                                         \
+      char[__builtin_types_compatible_p (__typeof__ (((BullaSettings *)NULL)->field), list##_enum) \
+               ? 1                                                                                 \
+               : -1])
+#define CHOICE(group, key, field, list)                                                            \
+  {                                                                                                \
+    group, key, offsetof (BullaSettings, field) * FITS (field, list), list, G_N_ELEMENTS (list), 0 \
+  }
+typedef gint64 number_enum;
+#define NUMBER(group, key, field, max)                                                             \
+  {                                                                                                \
+    group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max               \
+  }
+
+static const Setting table[] = {
+    CHOICE ("outcome", "fault", fault, fault),
+    CHOICE ("outcome", "unknown-version", unknown_version, version),
+    CHOICE ("outcome", "unknown-magic", unknown_magic, fault),
+    CHOICE ("outcome", "short-lengths", short_lengths, fault),
+    CHOICE ("outcome", "insecure-deliverer", insecure_deliverer, fault),
+    CHOICE ("outcome", "nosniff-missing", nosniff_missing, nosniff),
+    CHOICE ("outcome", "unasked", unasked, fault),
+    CHOICE ("outcome", "substitution", substitution, no_yes),
+    CHOICE ("signature", "members", members, members),
+    CHOICE ("signature", "expires-after-date", expires_after_date, no_yes),
+    NUMBER ("signature", "lifetime-max", lifetime_max, 3650 * G_GINT64_CONSTANT (86400)),
+    CHOICE ("signature", "lifetime-report", lifetime_report, lifetime),
+    NUMBER ("signature", "clock-skew", clock_skew, 86400),
+    CHOICE ("signature", "integrity", integrity, compare),
+    CHOICE ("headers", "content-type", content_type, no_yes),
+    CHOICE ("headers", "shared-cache", shared_cache, no_yes),
+    CHOICE ("headers", "cache-directives", cache_directives, compare),
+    CHOICE ("headers", "no-cache-fields", no_cache_fields, no_yes),
+    CHOICE ("headers", "status", status, status),
+    CHOICE ("headers", "content-encoding", content_encoding, coding),
+    CHOICE ("headers", "digest", digest, digest),
+    NUMBER ("certificate", "validity-days-max", validity_days_max, 36500),
+    CHOICE ("certificate", "ocsp", ocsp, ocsp),
+    CHOICE ("certificate", "sct", sct, sct),
+    CHOICE ("certificate", "can-sign-critical", can_sign_critical, no_yes),
+    CHOICE ("certificate", "fetch-redirects", fetch_redirects, redirects),
+    NUMBER ("certificate", "fetch-size-max", fetch_size_max, 16 << 20),
+    CHOICE ("certificate", "refetch-once", refetch_once, no_yes),
+    CHOICE ("request", "mismatch", mismatch, mismatch),
+    CHOICE ("request", "live-copy", live_copy, live),
+    CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),
+    CHOICE ("request", "variants-headers", variants_headers, variants),
+    CHOICE ("request", "same-deliverer", same_deliverer, no_yes),
+    CHOICE ("request", "reuse", request_reuse, request_reuse),
+    NUMBER ("prefetch", "entries-max", entries_max, 10000),
+    CHOICE ("prefetch", "reuse", reuse, reuse),
+    CHOICE ("prefetch", "alternate-url", alternate_url, alternate_url),
+    CHOICE ("prefetch", "alternate-variants", alternate_variants, alternate_variants),
+    CHOICE ("report", "send", send, no_yes),
+    CHOICE ("report", "url", report_url, report_url),
+    CHOICE ("report", "sampled-by", sampled_by, sampled_by),
+    CHOICE ("report", "unknown-cert-server", unknown_cert_server, cert_server),
+    CHOICE ("report", "mismatches", mismatches, no_yes),
+    CHOICE ("report", "no-inner-url", no_inner_url, inner_url),
+    CHOICE ("report", "data-url", data_url, data_url),
+    CHOICE ("bundle", "b2-sections", b2_sections, sections),
+    CHOICE ("bundle", "key-kinds", key_kinds, key_kinds),
+    CHOICE ("bundle", "relative-urls", relative_urls, relative),
+    CHOICE ("bundle", "status", bundle_status, bundle_status),
+    CHOICE ("bundle", "scope", scope, scope),
+    CHOICE ("bundle", "network", network, network),
+    CHOICE ("bundle", "redirected", redirected, redirected),
+};
+
+/**
+ * bulla_settings_get_n: (skip)
+ *
+ * Returns: how many settings there are
+ */
+guint
+bulla_settings_get_n (void)
+{
+  return G_N_ELEMENTS (table);
+}
+
+/**
+ * bulla_settings_find: (skip)
+ * @group: of a key file
+ * @key: in it
+ *
+ * Returns: the number of the setting; -1: there is none
+ */
+gint
+bulla_settings_find (const char *group, const char *key)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].group, group) == 0 && strcmp (table[i].key, key) == 0)
+      return (gint)i;
+  return -1;
+}
+
+/**
+ * bulla_settings_has_group: (skip)
+ * @group: of a key file
+ *
+ * Returns: whether a profile may have it
+ */
+gboolean
+bulla_settings_has_group (const char *group)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].group, group) == 0)
+      return TRUE;
+  return strcmp (group, "profile") == 0;
+}
+
+static char *
+dup_allowed (const Setting *setting)
+{
+  if (setting->choices == NULL)
+    return g_strdup_printf ("a whole number from 0 to %" G_GINT64_FORMAT, setting->max);
+  g_autoptr (GString) words = g_string_new ("one of");
+  for (guint i = 0; i < setting->n_choices; i++)
+    if (setting->choices[i] != NULL)
+      g_string_append_printf (words, "%s %s", i > 0 ? "," : "", setting->choices[i]);
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/**
+ * bulla_settings_describe: (skip)
+ * @setting: a number from 0
+ * @group: (out): static
+ * @key: (out): static
+ * @allowed: (out) (transfer full): what it takes, in words
+ *
+ * Returns: whether there is a setting of that number
+ */
+gboolean
+bulla_settings_describe (guint setting, const char **group, const char **key, char **allowed)
+{
+  if (setting >= G_N_ELEMENTS (table))
+    return FALSE;
+  *group = table[setting].group;
+  *key = table[setting].key;
+  *allowed = dup_allowed (&table[setting]);
+  return TRUE;
+}
+
+/**
+ * bulla_settings_read: (skip)
+ * @self: settings
+ * @setting: less than bulla_settings_get_n()
+ * @value: as a profile's text has it
+ *
+ * Returns: whether the setting takes that value; if not, @self is as before
+ */
+gboolean
+bulla_settings_read (BullaSettings *self, guint setting, const char *value)
+{
+  const Setting *row = &table[setting];
+  char *field = (char *)self + row->offset;
+  gint64 number = 0;
+  if (row->choices == NULL) {
+    if (!g_ascii_string_to_signed (value, 10, 0, row->max, &number, NULL))
+      return FALSE;
+    memcpy (field, &number, sizeof number);
+    return TRUE;
+  }
+  for (guint i = 0; i < row->n_choices; i++)
+    if (g_strcmp0 (row->choices[i], value) == 0) {
+      memcpy (field, &i, sizeof i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * bulla_settings_write: (skip)
+ * @self: settings
+ * @setting: less than bulla_settings_get_n()
+ * @into: where its value is set
+ */
+void
+bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)
+{
+  const Setting *row = &table[setting];
+  const char *field = (const char *)self + row->offset;
+  gint64 number = 0;
+  guint choice = 0;
+  if (row->choices == NULL) {
+    memcpy (&number, field, sizeof number);
+    g_key_file_set_int64 (into, row->group, row->key, number);
+  } else {
+    memcpy (&choice, field, sizeof choice);
+    g_key_file_set_string (into, row->group, row->key, row->choices[choice]);
+  }
+}

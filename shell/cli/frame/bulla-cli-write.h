@@ -1,0 +1,21 @@
+/* bulla-cli-write.h - writes files that are there as a whole or not at all
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define BULLA_CLI_SECRET_MODE 0600
+#define BULLA_CLI_PUBLIC_MODE 0644
+
+gboolean bulla_cli_check_absent (const char *path, gboolean force, GError **error);
+gboolean bulla_cli_write_file (const char *path, const void *data, gsize size, int mode,
+                               GError **error);
+
+/* Returns FALSE with @error set if @out cannot be filled. */
+typedef gboolean (*BullaWriteFunc) (GOutputStream *out, gpointer user_data, GError **error);
+gboolean bulla_cli_write_atomically (const char *path, int mode, gboolean force,
+                                     BullaWriteFunc write, gpointer user_data, GError **error);
+
+G_END_DECLS

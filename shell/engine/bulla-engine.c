@@ -1,0 +1,391 @@
+/* bulla-engine.c - what all windows share: loader, gateway, contexts and sessions
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-engine.h"
+
+#include "bulla-web-context.h"
+#include "bulla-web-session.h"
+
+struct _BullaEngine {
+  GObject parent_instance;
+
+  BullaLoader *loader;           /* owned */
+  BullaGateway *gateway;         /* owned */
+  BullaPackageDoor *door;        /* owned */
+  BullaNetworkPrompt *prompt;    /* owned */
+  WebKitWebContext *automation;  /* owned; nullable: the one context, under automation */
+  WebKitNetworkSession *session; /* owned; nullable: of all windows that are not private */
+  char **allow_private;          /* owned; nullable */
+  gboolean panel;                /* new windows show theirs */
+  char *extensions;              /* owned; where the web-process extension is */
+};
+
+G_DEFINE_FINAL_TYPE (BullaEngine, bulla_engine, G_TYPE_OBJECT)
+
+static void
+bulla_engine_finalize (GObject *object)
+{
+  BullaEngine *self = BULLA_ENGINE (object);
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->automation);
+  g_clear_object (&self->gateway);
+  g_clear_object (&self->door);
+  if (self->loader != NULL)
+    bulla_ledger_close (bulla_engine_get_ledger (self));
+  g_clear_object (&self->loader);
+  g_clear_object (&self->prompt);
+  g_free (self->extensions);
+  g_strfreev (self->allow_private);
+  G_OBJECT_CLASS (bulla_engine_parent_class)->finalize (object);
+}
+
+static void
+bulla_engine_class_init (BullaEngineClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_engine_finalize;
+}
+
+static void
+bulla_engine_init (BullaEngine *self)
+{
+}
+
+static BullaGateway *
+make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
+{
+  g_autoptr (BullaGateway) gateway = bulla_gateway_new (self->loader, error);
+
+  if (gateway == NULL || !bulla_gateway_listen (gateway, NULL, error))
+    return NULL;
+  for (guint i = 0; options->allow_private != NULL && options->allow_private[i] != NULL; i++)
+    bulla_gateway_allow_private (gateway, options->allow_private[i]);
+  return g_steal_pointer (&gateway);
+}
+
+/* --- contexts and sessions */
+
+/**
+ * bulla_engine_new:
+ * @prompt: asks the user for the gateway
+ * @error: what in @options cannot be done
+ */
+BullaEngine *
+bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GError **error)
+{
+  g_autoptr (BullaEngine) self = g_object_new (BULLA_TYPE_ENGINE, NULL);
+
+  self->prompt = g_object_ref (prompt);
+  self->loader = bulla_options_make_loader (options, error);
+  self->door = self->loader != NULL ? bulla_package_door_new (self->loader) : NULL;
+  self->gateway = self->loader != NULL ? make_gateway (self, options, error) : NULL;
+  self->extensions = self->gateway != NULL ? bulla_web_context_find_extensions (error) : NULL;
+  if (self->extensions == NULL)
+    return NULL;
+  if (options->ledger != NULL
+      && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
+    return NULL;
+  self->panel = options->panel;
+  self->allow_private = g_strdupv (options->allow_private);
+  if (options->automation) {
+    self->automation = bulla_web_context_new (self->extensions);
+    webkit_web_context_set_automation_allowed (self->automation, TRUE);
+  }
+  return g_steal_pointer (&self);
+}
+
+/**
+ * bulla_engine_allows_private:
+ * @host: in lower case
+ *
+ * Whether pages of public hosts may reach it, though it is private.
+ */
+gboolean
+bulla_engine_allows_private (BullaEngine *self, const char *host)
+{
+  for (guint i = 0; self->allow_private != NULL && self->allow_private[i] != NULL; i++)
+    if (g_ascii_strcasecmp (self->allow_private[i], host) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * bulla_engine_opens_panel:
+ *
+ * Whether new windows open with their verdict panel.
+ */
+gboolean
+bulla_engine_opens_panel (BullaEngine *self)
+{
+  return self->panel;
+}
+
+BullaLoader *
+bulla_engine_get_loader (BullaEngine *self)
+{
+  return self->loader;
+}
+
+/**
+ * bulla_engine_get_ledger:
+ *
+ * Returns: (transfer none): who was contacted, for all windows
+ */
+BullaLedger *
+bulla_engine_get_ledger (BullaEngine *self)
+{
+  return bulla_loader_get_ledger (self->loader);
+}
+
+/**
+ * bulla_engine_get_gateway:
+ *
+ * Returns: (transfer none): the only way out of every session
+ */
+BullaGateway *
+bulla_engine_get_gateway (BullaEngine *self)
+{
+  return self->gateway;
+}
+
+/**
+ * bulla_engine_get_door:
+ *
+ * Returns: (transfer none): where bundles are shown in origins of their own
+ */
+BullaPackageDoor *
+bulla_engine_get_door (BullaEngine *self)
+{
+  return self->door;
+}
+
+/**
+ * bulla_engine_get_prompt:
+ *
+ * Returns: (transfer none): asks the user whether a page of a bundle may use the network
+ */
+BullaNetworkPrompt *
+bulla_engine_get_prompt (BullaEngine *self)
+{
+  return self->prompt;
+}
+
+/**
+ * bulla_engine_get_automation_context:
+ *
+ * Returns: (transfer none) (nullable): %NULL without automation
+ */
+WebKitWebContext *
+bulla_engine_get_automation_context (BullaEngine *self)
+{
+  return self->automation;
+}
+
+/**
+ * bulla_engine_dup_context:
+ *
+ * Returns: (transfer full): a context for one view; under automation the one for all views
+ */
+WebKitWebContext *
+bulla_engine_dup_context (BullaEngine *self)
+{
+  return self->automation != NULL ? g_object_ref (self->automation)
+                                  : bulla_web_context_new (self->extensions);
+}
+
+/**
+ * bulla_engine_dup_session:
+ *
+ * Returns: (transfer full): the session of all windows, or one of its own for a private one; none
+ * of them keeps anything when the program ends
+ */
+WebKitNetworkSession *
+bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
+{
+  if (private_window) {
+    WebKitNetworkSession *session = webkit_network_session_new_ephemeral ();
+    bulla_web_session_attach (session, self->gateway, self->prompt, BULLA_GATEWAY_ANNOUNCED);
+    return session;
+  }
+  if (self->session == NULL) {
+    self->session = self->automation != NULL ? g_object_ref (
+                        webkit_web_context_get_network_session_for_automation (self->automation))
+                                             : webkit_network_session_new_ephemeral ();
+    bulla_web_session_attach (self->session, self->gateway, self->prompt,
+                              self->automation != NULL ? BULLA_GATEWAY_AUTOMATED
+                                                       : BULLA_GATEWAY_ANNOUNCED);
+  }
+  return g_object_ref (self->session);
+}
+
+/**
+ * bulla_engine_dup_package_session:
+ * @token: the view's
+ * @bundle: the only one that the view shows
+ *
+ * Under automation WebKit gives all views one session, whatever they are made with.
+ *
+ * Returns: (transfer full): a session of one package in one view; it keeps nothing
+ */
+WebKitNetworkSession *
+bulla_engine_dup_package_session (BullaEngine *self, const char *token, BullaBundle *bundle)
+{
+  WebKitNetworkSession *session;
+  g_autofree char *package = bulla_package_dup_id (bundle);
+
+  if (self->automation != NULL)
+    return bulla_engine_dup_session (self, FALSE);
+  session = webkit_network_session_new_ephemeral ();
+  bulla_web_session_attach_package (session, self->gateway, self->prompt, token, package);
+  return session;
+}
+
+/* --- what gateway and package door hear of a view */
+
+/**
+ * bulla_engine_register_view:
+ *
+ * From now on the gateway knows @view.
+ */
+void
+bulla_engine_register_view (BullaEngine *self, const BullaViewId *view)
+{
+  bulla_gateway_register_view (self->gateway, view->session, view->token);
+}
+
+/**
+ * bulla_engine_close_view:
+ *
+ * @view is gone; gateway and package door forget it.
+ */
+void
+bulla_engine_close_view (BullaEngine *self, const BullaViewId *view)
+{
+  bulla_gateway_close_view (self->gateway, view->session, view->token);
+  bulla_package_door_close_view (self->door, view->token);
+}
+
+/**
+ * bulla_engine_set_viewport:
+ * @width: of @view, in CSS pixels
+ * @scale: device pixels for each of them
+ *
+ * Chooses by that which pictures are prefetched with a page.
+ */
+void
+bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width, int scale)
+{
+  bulla_gateway_set_viewport (self->gateway, view->session, view->token, width, scale);
+}
+
+/**
+ * bulla_engine_keep:
+ * @load: a package that may be substituted; it waits for the request of @view
+ */
+void
+bulla_engine_keep (BullaEngine *self, const BullaViewId *view, BullaLoad *load)
+{
+  bulla_gateway_put (self->gateway, view->session, view->token, load);
+}
+
+/**
+ * bulla_engine_note_opened:
+ * @load: an exchange that @view opened by its address, judged; its body is not read yet
+ * @started: g_get_monotonic_time() when it was asked for
+ */
+void
+bulla_engine_note_opened (BullaEngine *self, const BullaViewId *view, BullaLoad *load,
+                          gint64 started)
+{
+  bulla_gateway_report_opened (self->gateway, view->session, view->token, load, started);
+}
+
+/**
+ * bulla_engine_keep_bundle:
+ * @bundle: has a response for @url, which may be substituted
+ * @url: where the shell leads @view next
+ */
+void
+bulla_engine_keep_bundle (BullaEngine *self, const BullaViewId *view, BullaBundle *bundle,
+                          const char *url)
+{
+  bulla_gateway_put_bundle (self->gateway, view->session, view->token, bundle, url);
+}
+
+/**
+ * bulla_engine_announce:
+ * @message: what a web process of @view says of a request that it sends
+ */
+void
+bulla_engine_announce (BullaEngine *self, const BullaViewId *view, GVariant *message)
+{
+  bulla_gateway_announce (self->gateway, view->session, view->token, message);
+}
+
+/**
+ * bulla_engine_expect_typed:
+ * @url: http or https; chosen by the user in the shell
+ *
+ * Returns: (transfer full): the value of the header by which the gateway knows the request
+ */
+char *
+bulla_engine_expect_typed (BullaEngine *self, const BullaViewId *view, const char *url)
+{
+  return bulla_gateway_expect_typed (self->gateway, view->session, view->token, url);
+}
+
+/**
+ * bulla_engine_expect_navigation:
+ * @url: where @view, or a frame in it, is allowed to go
+ * @answer: (nullable): for a reload, and for a way in the history, the id of the answer that the
+ *   entry showed
+ */
+void
+bulla_engine_expect_navigation (BullaEngine *self, const BullaViewId *view, const char *url,
+                                BullaNavigationKind kind, const char *answer)
+{
+  bulla_gateway_expect_navigation (self->gateway, view->session, view->token, url, kind, answer);
+}
+
+/**
+ * bulla_engine_end_page:
+ * @view: has committed another page
+ */
+void
+bulla_engine_end_page (BullaEngine *self, const BullaViewId *view)
+{
+  bulla_gateway_end_page (self->gateway, view->session, view->token);
+}
+
+/**
+ * bulla_engine_find_answer:
+ * @id: (nullable): as the response has it
+ *
+ * Returns: (transfer none) (nullable): what the gateway sent for that navigation of @view
+ */
+BullaAnswer *
+bulla_engine_find_answer (BullaEngine *self, const BullaViewId *view, const char *id)
+{
+  return id != NULL ? bulla_gateway_find_answer (self->gateway, view->session, view->token, id)
+                    : NULL;
+}
+
+/**
+ * bulla_engine_note_shown:
+ * @answer: (nullable): what @view shows from now on; %NULL: no answer is known for that
+ */
+void
+bulla_engine_note_shown (BullaEngine *self, const BullaViewId *view, BullaAnswer *answer)
+{
+  bulla_gateway_note_shown (self->gateway, view->session, view->token,
+                            answer != NULL ? bulla_answer_get_id (answer) : NULL);
+}
+
+/**
+ * bulla_engine_forget:
+ * @url: what @view wants from the publisher from now on
+ */
+void
+bulla_engine_forget (BullaEngine *self, const BullaViewId *view, const char *url)
+{
+  bulla_gateway_load_live (self->gateway, view->session, view->token, url);
+}

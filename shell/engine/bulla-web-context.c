@@ -1,0 +1,67 @@
+/* bulla-web-context.c - a WebKit context whose pages can be told apart
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-web-context.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-error.h"
+
+#define EXTENSION_FILE "libbulla-page.so"
+
+/**
+ * bulla_web_context_find_extensions:
+ * @error: that they are nowhere
+ *
+ * Returns: (transfer full) (nullable): the folder of the web-process extension: beside the program,
+ * when it runs where it was built; else where it was installed
+ */
+char *
+bulla_web_context_find_extensions (GError **error)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *beside = folder != NULL ? g_build_filename (folder, "extension", NULL) : NULL;
+  const char *places[] = {beside, EXTENSION_DIR};
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *file =
+        places[i] != NULL ? g_build_filename (places[i], EXTENSION_FILE, NULL) : NULL;
+
+    if (file != NULL && g_file_test (file, G_FILE_TEST_IS_REGULAR))
+      return g_strdup (places[i]);
+  }
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+               _ ("%s is not in %s: without it, the browser cannot distinguish pages"),
+               EXTENSION_FILE, EXTENSION_DIR);
+  return NULL;
+}
+
+/**
+ * bulla_web_context_new:
+ * @extensions: the folder of the web-process extension
+ */
+WebKitWebContext *
+bulla_web_context_new (const char *extensions)
+{
+  WebKitWebContext *context = webkit_web_context_new ();
+
+  webkit_web_context_set_web_process_extensions_directory (context, extensions);
+  webkit_web_context_set_web_process_extensions_initialization_user_data (
+      context, g_variant_new_string (""));
+  return context;
+}
+
+/**
+ * bulla_web_context_tell_hop:
+ * @url: what the shell goes to itself; "" for nothing
+ *
+ * Tells the web processes there are, and those to come.
+ */
+void
+bulla_web_context_tell_hop (WebKitWebContext *context, const char *url)
+{
+  webkit_web_context_set_web_process_extensions_initialization_user_data (
+      context, g_variant_new_string (url));
+  webkit_web_context_send_message_to_all_extensions (
+      context, webkit_user_message_new ("hop", g_variant_new_string (url)));
+}

@@ -1,0 +1,13 @@
+/* bulla-web-context.h - a WebKit context whose pages can be told apart
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <webkit/webkit.h>
+
+G_BEGIN_DECLS
+
+char *bulla_web_context_find_extensions (GError **error);
+WebKitWebContext *bulla_web_context_new (const char *extensions);
+void bulla_web_context_tell_hop (WebKitWebContext *context, const char *url);
+
+G_END_DECLS

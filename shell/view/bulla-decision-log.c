@@ -1,0 +1,192 @@
+/* bulla-decision-log.c - writes each decision to a file, a JSON object a line
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-decision-log.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "bulla-printable.h"
+
+struct _BullaDecisionLog {
+  GFileOutputStream *out; /* owned */
+};
+
+static const char *EVENTS[] = {
+    [BULLA_VIEW_EVENT_DECIDED] = "decided",     [BULLA_VIEW_EVENT_SERVED] = "served",
+    [BULLA_VIEW_EVENT_FELL_BACK] = "fell-back", [BULLA_VIEW_EVENT_REFUSED] = "refused",
+    [BULLA_VIEW_EVENT_TRUNCATED] = "truncated", [BULLA_VIEW_EVENT_PREFETCHED] = "prefetched",
+};
+
+static const char *STANDINGS[] = {
+    [BULLA_STANDING_NONE] = "none",
+    [BULLA_STANDING_LIVE] = "live",
+    [BULLA_STANDING_INSECURE] = "insecure",
+    [BULLA_STANDING_VERIFYING] = "verifying",
+    [BULLA_STANDING_CHECKING] = "verifying",
+    [BULLA_STANDING_UNKNOWN] = "unknown",
+    [BULLA_STANDING_SUBSTITUTED] = "substituted",
+    [BULLA_STANDING_SEPARATE] = "separate-origin",
+    [BULLA_STANDING_ISOLATED] = "isolated-app",
+    [BULLA_STANDING_TRUNCATED] = "truncated",
+    [BULLA_STANDING_FELL_BACK] = "fell-back",
+    [BULLA_STANDING_REFUSED] = "refused",
+};
+
+/**
+ * bulla_decision_log_new:
+ * @file: is made when it is missing, and appended to
+ * @error: why it cannot be written
+ */
+BullaDecisionLog *
+bulla_decision_log_new (const char *file, GError **error)
+{
+  g_autoptr (GFile) place = g_file_new_for_commandline_arg (file);
+  g_autoptr (GFileOutputStream) out = g_file_append_to (place, G_FILE_CREATE_PRIVATE, NULL, error);
+
+  if (out == NULL)
+    return NULL;
+  BullaDecisionLog *self = g_new0 (BullaDecisionLog, 1);
+  self->out = g_steal_pointer (&out);
+  return self;
+}
+
+void
+bulla_decision_log_free (BullaDecisionLog *self)
+{
+  g_object_unref (self->out);
+  g_free (self);
+}
+
+static void
+set (JsonBuilder *builder, const char *name, const char *value)
+{
+  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+
+  json_builder_set_member_name (builder, name);
+  if (valid != NULL)
+    json_builder_add_string_value (builder, valid);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+set_verdict (JsonBuilder *builder, BullaVerdict *verdict)
+{
+  BullaReason reason = verdict != NULL ? bulla_verdict_get_reason (verdict) : BULLA_REASON_NONE;
+
+  set (builder, "reason", reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : NULL);
+  set (builder, "profile", verdict != NULL ? bulla_verdict_get_profile_name (verdict) : NULL);
+}
+
+static void
+set_package (JsonBuilder *builder, BullaOuter *outer, const char *url, BullaVerdict *verdict)
+{
+  set (builder, "outer_url", outer != NULL ? bulla_outer_get_url (outer) : NULL);
+  set (builder, "signed_url", url);
+  set (builder, "outcome",
+       verdict != NULL ? bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)) : NULL);
+}
+
+static JsonBuilder *
+begin (const char *event, guint view, const char *url)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  set (builder, "event", event);
+  json_builder_set_member_name (builder, "view");
+  json_builder_add_int_value (builder, view);
+  set (builder, "url", url);
+  return builder;
+}
+
+static void
+write_line (BullaDecisionLog *self, JsonBuilder *builder)
+{
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *json = json_to_string (root, FALSE);
+  g_autofree char *text = bulla_printable_dup_lines (json);
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_output_stream_write_all (G_OUTPUT_STREAM (self->out), line, strlen (line), NULL, NULL,
+                                  &error)
+      || !g_output_stream_flush (G_OUTPUT_STREAM (self->out), NULL, &error))
+    g_warning ("decisions: %s", error->message);
+}
+
+/**
+ * bulla_decision_log_write_event:
+ * @view: the number of the view; 0: it is gone, or unknown
+ * @verdict: (nullable): of the package, or of the request
+ * @message: (nullable): why, in words
+ */
+void
+bulla_decision_log_write_event (BullaDecisionLog *self, guint view, BullaViewEventKind event,
+                                const char *url, BullaLoad *load, BullaVerdict *verdict,
+                                const char *message)
+{
+  g_autoptr (JsonBuilder) builder = begin (EVENTS[event], view, url);
+
+  set_package (builder, load != NULL ? bulla_load_get_outer (load) : NULL,
+               load != NULL ? bulla_load_get_url (load) : NULL,
+               load != NULL ? bulla_load_get_verdict (load) : NULL);
+  set_verdict (builder, verdict);
+  set (builder, "message", message);
+  write_line (self, builder);
+}
+
+/**
+ * bulla_decision_log_write_page:
+ *
+ * The page that @view shows from now on; `committed` where its standing is not settled yet.
+ */
+void
+bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
+{
+  BullaLoad *load = bulla_provenance_get_load (provenance);
+  BullaBundle *bundle = bulla_provenance_get_bundle (provenance);
+  BullaStanding standing = bulla_provenance_get_standing (provenance);
+  gboolean verifying = standing == BULLA_STANDING_VERIFYING || standing == BULLA_STANDING_CHECKING;
+  const char *url = load != NULL     ? bulla_load_get_url (load)
+                    : bundle != NULL ? bulla_bundle_get_primary_url (bundle)
+                                     : NULL;
+  g_autoptr (JsonBuilder) builder =
+      begin (verifying ? "committed" : "page", view, bulla_provenance_get_url (provenance));
+
+  set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
+  set_package (builder, bulla_provenance_get_outer (provenance), url,
+               bulla_provenance_get_verdict (provenance));
+  set_verdict (builder, bulla_provenance_get_verdict (provenance));
+  set (builder, "message", bulla_provenance_get_detail (provenance));
+  set (builder, "web_bundle_id", bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
+  write_line (self, builder);
+}
+
+/**
+ * bulla_decision_log_write_left:
+ * @provenance: of a page that @view does not show any more
+ *
+ * Writes whom the panel named as contacted for it, and how often.
+ */
+void
+bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
+{
+  g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (provenance);
+  g_autoptr (JsonBuilder) builder = begin ("left", view, bulla_provenance_get_url (provenance));
+
+  set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
+  json_builder_set_member_name (builder, "contacts");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < asked->len; i++) {
+    const BullaAsked *each = asked->pdata[i];
+    json_builder_begin_object (builder);
+    set (builder, "host", bulla_contact_get_host (each->first));
+    json_builder_set_member_name (builder, "requests");
+    json_builder_add_int_value (builder, each->count);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+  write_line (self, builder);
+}

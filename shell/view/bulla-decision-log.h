@@ -1,0 +1,22 @@
+/* bulla-decision-log.h - writes each decision to a file, a JSON object a line
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-provenance.h"
+#include "bulla-view-events.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BullaDecisionLog BullaDecisionLog;
+
+BullaDecisionLog *bulla_decision_log_new (const char *file, GError **error);
+void bulla_decision_log_free (BullaDecisionLog *self);
+void bulla_decision_log_write_event (BullaDecisionLog *self, guint view, BullaViewEventKind event,
+                                     const char *url, BullaLoad *load, BullaVerdict *verdict,
+                                     const char *message);
+void bulla_decision_log_write_page (BullaDecisionLog *self, guint view,
+                                    BullaProvenance *provenance);
+void bulla_decision_log_write_left (BullaDecisionLog *self, guint view,
+                                    BullaProvenance *provenance);
+
+G_END_DECLS

@@ -1,0 +1,111 @@
+/* bulla-gateway-events.c - tells each view what the gateway did for it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-events.h"
+
+#include "bulla-package-opener.h"
+
+static void
+note (BullaViewRegistry *self, const char *token, BullaViewEventKind event, const char *url,
+      BullaLoad *load, const char *message)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+  BullaDecisionLog *log = bulla_view_registry_get_log (self);
+
+  if (log != NULL)
+    bulla_decision_log_write_event (log, view != NULL ? bulla_view_get_number (view) : 0, event,
+                                    url, load, load != NULL ? bulla_load_get_verdict (load) : NULL,
+                                    message);
+  if (view != NULL)
+    bulla_view_add_event (view, event, url, load, message);
+}
+
+static void
+load_decided_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewRegistry *self)
+{
+  note (self, token, BULLA_VIEW_EVENT_DECIDED, bulla_load_get_url (load), load, NULL);
+}
+
+static void
+served_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewRegistry *self)
+{
+  note (self, token, BULLA_VIEW_EVENT_SERVED, bulla_load_get_url (load), load, NULL);
+}
+
+static void
+prefetched_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
+               BullaViewRegistry *self)
+{
+  note (self, token, BULLA_VIEW_EVENT_PREFETCHED, url, load, NULL);
+}
+
+static void
+fell_back_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *url,
+              BullaViewRegistry *self)
+{
+  note (self, token, BULLA_VIEW_EVENT_FELL_BACK, url, load, NULL);
+}
+
+static void
+refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
+            const char *message, BullaViewRegistry *self)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+
+  note (self, token, BULLA_VIEW_EVENT_REFUSED, url, load, message);
+  if (view != NULL && bulla_view_get_bundle (view) != NULL)
+    bulla_provenance_add_refused (bulla_view_get_provenance (view), url, NULL, message);
+}
+
+static void
+truncated_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *message,
+              BullaViewRegistry *self)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+
+  note (self, token, BULLA_VIEW_EVENT_TRUNCATED, bulla_load_get_url (load), load, message);
+  if (view != NULL)
+    bulla_view_note_truncated (view, load);
+}
+
+static void
+bundle_decided_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle,
+                   BullaViewRegistry *self)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+
+  if (view == NULL)
+    return;
+  bulla_view_report_bundle (view, bundle);
+  bulla_view_add_bundle_event (view, bundle);
+}
+
+/* The gateway closed the connection: it has true origins only. */
+static void
+separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, const char *url,
+             BullaViewRegistry *self)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+
+  if (view != NULL)
+    bulla_package_opener_show_bundle (view, bundle, url);
+}
+
+/**
+ * bulla_gateway_events_follow:
+ * @gateway: the engine's
+ * @views: those that are told; events come as long as it is there
+ *
+ * Hears of every decision of @gateway.
+ */
+void
+bulla_gateway_events_follow (BullaGateway *gateway, BullaViewRegistry *views)
+{
+  g_signal_connect_object (gateway, "load-decided", G_CALLBACK (load_decided_cb), views, 0);
+  g_signal_connect_object (gateway, "served", G_CALLBACK (served_cb), views, 0);
+  g_signal_connect_object (gateway, "prefetched", G_CALLBACK (prefetched_cb), views, 0);
+  g_signal_connect_object (gateway, "fell-back", G_CALLBACK (fell_back_cb), views, 0);
+  g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), views, 0);
+  g_signal_connect_object (gateway, "truncated", G_CALLBACK (truncated_cb), views, 0);
+  g_signal_connect_object (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), views, 0);
+  g_signal_connect_object (gateway, "separate", G_CALLBACK (separate_cb), views, 0);
+}

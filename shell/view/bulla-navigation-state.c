@@ -1,0 +1,186 @@
+/* bulla-navigation-state.c - where a view is going, and the pages of bundles that it has been to
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-navigation-state.h"
+
+#include <string.h>
+
+#include "bulla-address.h"
+#include "bulla-unknown.h"
+
+#define PAGES_MAX 256
+
+BullaNavigationState *
+bulla_navigation_state_new (void)
+{
+  BullaNavigationState *self = g_new0 (BullaNavigationState, 1);
+
+  self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->led = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return self;
+}
+
+void
+bulla_navigation_state_free (BullaNavigationState *self)
+{
+  g_hash_table_unref (self->pages);
+  g_hash_table_unref (self->led);
+  g_free (self->hop);
+  g_free (self->arriving);
+  g_free (self->whole);
+  g_free (self->redirect_from);
+  g_free (self->redirect_to);
+  g_free (self);
+}
+
+static char *
+dup_key (const char *url)
+{
+  return g_strndup (url, strcspn (url, "#"));
+}
+
+/**
+ * bulla_navigation_state_remember:
+ * @provenance: of a page of a bundle
+ */
+void
+bulla_navigation_state_remember (BullaNavigationState *self, BullaProvenance *provenance)
+{
+  if (g_hash_table_size (self->pages) >= PAGES_MAX)
+    g_hash_table_remove_all (self->pages);
+  g_hash_table_replace (self->pages, dup_key (bulla_provenance_get_url (provenance)),
+                        g_object_ref (provenance));
+}
+
+/**
+ * bulla_navigation_state_recall:
+ *
+ * Returns: (transfer full): of a page that comes back without being asked for
+ */
+BullaProvenance *
+bulla_navigation_state_recall (BullaNavigationState *self, const char *url)
+{
+  g_autofree char *key = dup_key (url);
+  BullaProvenance *known = g_hash_table_lookup (self->pages, key);
+
+  return known != NULL ? g_object_ref (known)
+                       : bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
+}
+
+static void
+forget_redirect (BullaNavigationState *self)
+{
+  g_clear_pointer (&self->redirect_from, g_free);
+  g_clear_pointer (&self->redirect_to, g_free);
+}
+
+/**
+ * bulla_navigation_state_begin:
+ *
+ * A load of the whole page begins. One that is redirected goes on and does not begin again.
+ */
+void
+bulla_navigation_state_begin (BullaNavigationState *self)
+{
+  self->waiting = TRUE;
+  forget_redirect (self);
+}
+
+/**
+ * bulla_navigation_state_lead:
+ * @url: where the page that is shown, or a frame in it, may go
+ */
+void
+bulla_navigation_state_lead (BullaNavigationState *self, const char *url)
+{
+  if (g_hash_table_size (self->led) >= PAGES_MAX)
+    g_hash_table_remove_all (self->led);
+  g_hash_table_replace (self->led, dup_key (url), GUINT_TO_POINTER (++self->n_led));
+}
+
+/**
+ * bulla_navigation_state_redirect:
+ * @url: where the response leads to the last request for the next whole page
+ */
+void
+bulla_navigation_state_redirect (BullaNavigationState *self, const char *url)
+{
+  bulla_navigation_state_lead (self, url);
+  forget_redirect (self);
+  self->redirect_from = g_strdup (self->whole);
+  self->redirect_to = g_strdup (url);
+}
+
+/**
+ * bulla_navigation_state_ask:
+ * @url: what a web process asks for as the next whole page
+ *
+ * Processes report in no order among each other: a request that was dropped earlier than the last
+ * one is of a load that has ended.
+ */
+void
+bulla_navigation_state_ask (BullaNavigationState *self, const char *url)
+{
+  g_autofree char *key = dup_key (url);
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->led, key));
+
+  if (number != 0 && number < self->n_whole)
+    return;
+  g_free (self->whole);
+  self->whole = number != 0 ? g_steal_pointer (&key) : NULL;
+  self->n_whole = MAX (number, self->n_whole);
+}
+
+/**
+ * bulla_navigation_state_find_redirect:
+ * @url: what a web process asks for as the next whole page
+ * @redirected: what redirected there, as the process has it; "" for nothing
+ *
+ * Returns: (nullable): what did; %NULL: nothing; %BULLA_UNKNOWN_URL: it is not known what did, or
+ *   whether anything did
+ */
+const char *
+bulla_navigation_state_find_redirect (BullaNavigationState *self, const char *url,
+                                      const char *redirected)
+{
+  g_autofree char *key = dup_key (url);
+
+  if (*redirected != '\0' && !g_str_equal (redirected, BULLA_UNKNOWN_URL))
+    return redirected;
+  if (bulla_address_equal (url, self->redirect_to))
+    return self->redirect_from;
+  return *redirected == '\0' && g_hash_table_contains (self->led, key) ? NULL : BULLA_UNKNOWN_URL;
+}
+
+/**
+ * bulla_navigation_state_take_wait:
+ * @shown: (nullable): the address that WebKit has for the view
+ * @url: what is asked for
+ *
+ * Whether that is for the whole view, which does not show it yet, and not for a frame or another
+ * part. WebKit tells the address of a page that another one leads to only when it is shown.
+ */
+gboolean
+bulla_navigation_state_take_wait (BullaNavigationState *self, const char *shown, const char *url)
+{
+  g_autofree char *key = dup_key (url);
+  gboolean whole =
+      self->waiting && (bulla_address_equal (shown, url) || g_hash_table_contains (self->led, key));
+
+  self->waiting &= !whole;
+  return whole;
+}
+
+/**
+ * bulla_navigation_state_arrive:
+ *
+ * A page is shown.
+ */
+void
+bulla_navigation_state_arrive (BullaNavigationState *self)
+{
+  self->waiting = FALSE;
+  g_clear_pointer (&self->arriving, g_free);
+  g_clear_pointer (&self->whole, g_free);
+  forget_redirect (self);
+  g_hash_table_remove_all (self->led);
+}

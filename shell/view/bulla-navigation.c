@@ -1,0 +1,453 @@
+/* bulla-navigation.c - where pages may lead the view
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The gateway keeps pages of public hosts from this machine and its network. What it cannot know is
+ * whether the user typed an address, reloads, or goes back: decide-policy tells, and the gateway
+ * hears of it before the request comes. */
+#include "bulla-navigation.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-address.h"
+#include "bulla-engine.h"
+#include "bulla-package-answer.h"
+#include "bulla-private-address.h"
+#include "bulla-web-context.h"
+
+/* Whether a page began the navigation, and not the user in the shell. Under automation the driver's
+ * own navigations look like a script's; in a package view they count as the page's. */
+static gboolean
+is_of_page (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  BullaEngine *engine = bulla_view_get_engine (view);
+
+  switch (webkit_navigation_action_get_navigation_type (action)) {
+  case WEBKIT_NAVIGATION_TYPE_LINK_CLICKED:
+  case WEBKIT_NAVIGATION_TYPE_FORM_SUBMITTED:
+  case WEBKIT_NAVIGATION_TYPE_FORM_RESUBMITTED:
+    return TRUE;
+  case WEBKIT_NAVIGATION_TYPE_OTHER:
+    return !bulla_view_was_told_to_open (view, url)
+           && (bulla_view_get_bundle (view) != NULL
+               || bulla_engine_get_automation_context (engine) == NULL);
+  case WEBKIT_NAVIGATION_TYPE_BACK_FORWARD:
+  case WEBKIT_NAVIGATION_TYPE_RELOAD:
+  default:
+    return FALSE;
+  }
+}
+
+/* A document at blob: is of the origin in its address. What is at no host, or not known, is public.
+ */
+static gboolean
+is_on_private_host (const char *page)
+{
+  g_autofree char *host = bulla_address_dup_host (page);
+
+  return host != NULL && (g_str_has_prefix (page, "http") || g_str_has_prefix (page, "blob:http"))
+         && bulla_host_is_private (host);
+}
+
+/* Whether @from may not lead to @url, which is on this machine or its network. The gateway refuses
+ * it as well, and by the address that it connects to; here the user hears why.
+ * @from: (nullable): the page that is shown, or the URL whose response redirects to @url */
+static gboolean
+is_barred (BullaView *view, const char *from, const char *url)
+{
+  g_autofree char *to = bulla_address_dup_host (url);
+
+  return !is_on_private_host (from) && to != NULL && g_str_has_prefix (url, "http")
+         && bulla_host_is_private (to)
+         && !bulla_engine_allows_private (bulla_view_get_engine (view), to);
+}
+
+/* --- pages of bundles */
+
+/* Where the bundle of the page that is shown has @url, which it claims. */
+static char *
+dup_shown_url (BullaView *view, const char *url)
+{
+  BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
+  const char *token = bulla_view_get_token (view);
+  BullaBundle *bundle = bulla_package_door_find (door, token, bulla_view_get_package_page (view));
+
+  return bundle != NULL && g_str_has_prefix (url, "http") ? bulla_package_dup_url (bundle, url)
+                                                          : NULL;
+}
+
+/* the list of a bundle's resources asks for itself once more, with a filter */
+static gboolean
+is_same_list (const char *page, const char *url)
+{
+  g_autofree char *before = bulla_address_get_package (page);
+  g_autofree char *after = bulla_address_get_package (url);
+
+  return before != NULL && g_strcmp0 (before, after) == 0;
+}
+
+/* The web process is told before it may go on: where the whole page leads to @url, it asks for
+ * nothing, and the shell goes there; see bulla_navigation_hop(). A frame's request is not changed.
+ * @url: (nullable): what the page leads to */
+static void
+set_hop (BullaView *view, const char *url)
+{
+  BullaNavigationState *state = bulla_view_get_navigation_state (view);
+
+  if (g_strcmp0 (state->hop, url) == 0)
+    return;
+  g_free (state->hop);
+  state->hop = g_strdup (url);
+  bulla_web_context_tell_hop (webkit_web_view_get_context (WEBKIT_WEB_VIEW (view)),
+                              url != NULL ? url : "");
+}
+
+static void
+refuse (BullaView *view, const char *url, BullaVerdict *verdict, const char *message)
+{
+  bulla_view_report_refused (view, url, verdict, message);
+  bulla_view_give_notice (view, message);
+}
+
+/* a decision that the user makes */
+typedef struct {
+  BullaView *view;                /* owned */
+  WebKitPolicyDecision *decision; /* owned */
+  char *url;                      /* owned */
+  BullaVerdict *verdict;          /* owned */
+  BullaNetworkPrompt *prompt;     /* owned */
+} Question;
+
+static void
+refuse_private (BullaView *view, const char *url)
+{
+  refuse (view, url, NULL, _ ("A page may not lead to this machine or its network"));
+}
+
+static void
+refuse_network (BullaView *view, const char *url, BullaVerdict *verdict)
+{
+  refuse (view, url, verdict,
+          _ ("This address is not in the bundle, and its pages are kept from the network"));
+}
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Question *question = user_data;
+
+  if (bulla_network_prompt_ask_finish (question->prompt, result, NULL)) {
+    set_hop (question->view, question->url);
+    bulla_navigation_state_lead (bulla_view_get_navigation_state (question->view), question->url);
+    webkit_policy_decision_use (question->decision);
+  } else {
+    refuse_network (question->view, question->url, question->verdict);
+    webkit_policy_decision_ignore (question->decision);
+  }
+  g_object_unref (question->view);
+  g_object_unref (question->decision);
+  g_object_unref (question->prompt);
+  bulla_verdict_unref (question->verdict);
+  g_free (question->url);
+  g_free (question);
+}
+
+static void
+ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerdict *verdict)
+{
+  const char *token = bulla_view_get_token (view);
+  g_autofree char *package = bulla_view_dup_package (view);
+  g_autofree char *host = bulla_address_dup_host (url);
+  Question *question = g_new0 (Question, 1);
+
+  question->view = g_object_ref (view);
+  question->decision = g_object_ref (decision);
+  question->url = g_strdup (url);
+  question->verdict = bulla_verdict_ref (verdict);
+  question->prompt = g_object_ref (bulla_engine_get_prompt (bulla_view_get_engine (view)));
+  bulla_network_prompt_ask_async (question->prompt, NULL, token, package, host != NULL ? host : "",
+                                  NULL, asked_cb, question);
+}
+
+/* Out of the bundle, as far as the profile allows.
+ * @decision: (nullable): that can wait for the user */
+static BullaReply
+leave (BullaView *view, WebKitPolicyDecision *decision, const char *url)
+{
+  g_autofree char *shown = dup_shown_url (view, url);
+
+  if (shown != NULL) {
+    set_hop (view, url);
+    return BULLA_REPLY_NETWORK;
+  }
+  set_hop (view, NULL);
+  g_autoptr (BullaVerdict) verdict = bulla_package_door_judge_missing (
+      bulla_engine_get_door (bulla_view_get_engine (view)), url, TRUE);
+  BullaReply reply = bulla_verdict_get_reply (verdict);
+  if (reply == BULLA_REPLY_ASK && decision != NULL)
+    ask (view, decision, url, verdict);
+  else if (reply == BULLA_REPLY_NETWORK)
+    set_hop (view, url);
+  else
+    refuse_network (view, url, verdict);
+  return reply;
+}
+
+/* The list of a bundle's resources is ours: the user chooses there, and no page does. */
+static BullaReply
+leave_list (BullaView *view, const char *url)
+{
+  bulla_view_leave_package (view, url, BULLA_LEAVE_LISTED);
+  return BULLA_REPLY_REFUSE;
+}
+
+/* Where a page of a bundle leads: never to another bundle, and out of its own one only as the
+ * profile has it.
+ * @decision: (nullable): that can wait for the user */
+static BullaReply
+judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, const char *url)
+{
+  BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (view));
+  const char *token = bulla_view_get_token (view);
+  gboolean listed = bulla_address_get_package (page) != NULL;
+
+  if (bulla_package_is_url (url)) {
+    gboolean within =
+        listed ? is_same_list (page, url) || bulla_package_door_find (door, token, url) != NULL
+               : bulla_package_door_is_within (door, token, page, url);
+    if (!within)
+      refuse (view, url, NULL, _ ("A page of a bundle may not lead to another bundle"));
+    return within ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
+  }
+  if (!g_str_has_prefix (url, "http"))
+    return BULLA_REPLY_NETWORK;
+  return listed ? leave_list (view, url) : leave (view, decision, url);
+}
+
+/* in a package view */
+static BullaReply
+judge_package (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *action)
+{
+  WebKitURIRequest *request = webkit_navigation_action_get_request (action);
+  const char *url = webkit_uri_request_get_uri (request);
+  const char *method = webkit_uri_request_get_http_method (request);
+
+  if (!is_of_page (view, action)) {
+    set_hop (view, NULL);
+    return bulla_package_is_url (url) || !g_str_has_prefix (url, "http") ? BULLA_REPLY_NETWORK
+                                                                         : BULLA_REPLY_REFUSE;
+  }
+  if (method != NULL && !g_str_equal (method, "GET") && g_str_has_prefix (url, "http")) {
+    refuse (view, url, NULL, _ ("A page of a bundle may not send a form to a server"));
+    return BULLA_REPLY_REFUSE;
+  }
+  /* a page of the bundle's own making, at blob: or about:, is judged as the one before it */
+  return judge_way (view, decision, bulla_view_get_package_page (view), url);
+}
+
+/* In a web view, packages are opened by the shell alone. The history may come to the address of
+ * one; WebKit then finds nothing there, and the shell shows what belongs there. */
+static BullaReply
+judge_web (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  WebKitNavigationType type = webkit_navigation_action_get_navigation_type (action);
+  gboolean again =
+      type == WEBKIT_NAVIGATION_TYPE_BACK_FORWARD || type == WEBKIT_NAVIGATION_TYPE_RELOAD;
+
+  if (!bulla_package_is_url (url))
+    return BULLA_REPLY_NETWORK;
+  bulla_view_get_navigation_state (view)->again = again;
+  return again || !is_of_page (view, action) ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
+}
+
+/**
+ * bulla_navigation_hop:
+ * @view: a package view
+ *
+ * The page leads to an http or https URL. Where the bundle claims it, @view goes where the bundle
+ * shows it; otherwise the web view goes there, as nothing but the bundle is shown in @view.
+ */
+void
+bulla_navigation_hop (BullaView *view)
+{
+  BullaNavigationState *state = bulla_view_get_navigation_state (view);
+  g_autofree char *url = g_strdup (state->hop);
+  g_autofree char *shown = url != NULL ? dup_shown_url (view, url) : NULL;
+  const char *fragment = shown != NULL ? strchr (url, '#') : NULL;
+
+  set_hop (view, NULL);
+  if (shown != NULL) {
+    g_autofree char *whole = g_strconcat (shown, fragment, NULL);
+    bulla_view_open (view, whole);
+  } else if (url != NULL) {
+    bulla_view_leave_package (view, url, BULLA_LEAVE_FOLLOWED);
+  }
+}
+
+/**
+ * bulla_navigation_dup_target:
+ * @view: shows a page that opens a window
+ * @url: where that is to lead
+ *
+ * Returns: (transfer full) (nullable): where it leads; %NULL if it may lead nowhere
+ */
+char *
+bulla_navigation_dup_target (BullaView *view, const char *url)
+{
+  g_autofree char *shown = dup_shown_url (view, url);
+
+  if (shown != NULL)
+    return g_steal_pointer (&shown);
+  if (is_barred (view, bulla_provenance_get_url (bulla_view_get_provenance (view)), url)) {
+    refuse_private (view, url);
+    return NULL;
+  }
+  if (bulla_view_get_bundle (view) == NULL)
+    return bulla_package_is_url (url) ? NULL : g_strdup (url);
+  BullaReply reply = judge_way (view, NULL, bulla_view_get_package_page (view), url);
+  set_hop (view, NULL);
+  return reply == BULLA_REPLY_NETWORK ? g_strdup (url) : NULL;
+}
+
+/* Whether a server redirects the whole page, which was asked for. The view has the address that it
+ * is redirected to already, but not the one that a frame is redirected to. */
+static gboolean
+is_redirect_of_whole (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+
+  return webkit_navigation_action_is_redirect (action)
+         && bulla_view_get_navigation_state (view)->whole != NULL
+         && bulla_address_equal (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)), url);
+}
+
+/* Whether a page, or a server that redirects, leads to a place that is closed to it. A server
+ * redirects reloads and ways back as well; where those begin, the gateway knows what was there. A
+ * server that redirects a frame is not known, and counts as the page. */
+static gboolean
+leads_to_private (BullaView *view, WebKitNavigationAction *action, const char *url)
+{
+  if (is_redirect_of_whole (view, action))
+    return is_barred (view, bulla_view_get_navigation_state (view)->whole, url);
+  return (webkit_navigation_action_is_redirect (action) || is_of_page (view, action))
+         && is_barred (view, bulla_provenance_get_url (bulla_view_get_provenance (view)), url);
+}
+
+static BullaReply
+judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+
+  if (url == NULL)
+    return BULLA_REPLY_REFUSE;
+  if (leads_to_private (view, action, url)) {
+    refuse_private (view, url);
+    return BULLA_REPLY_REFUSE;
+  }
+  return bulla_view_get_bundle (view) != NULL ? judge_package (view, decision, action)
+                                              : judge_web (view, action);
+}
+
+/* A package view shows nothing that the network answered. */
+static gboolean
+decide_response (BullaView *view, WebKitResponsePolicyDecision *decision)
+{
+  const char *url =
+      webkit_uri_response_get_uri (webkit_response_policy_decision_get_response (decision));
+
+  if (bulla_view_get_bundle (view) == NULL || !g_str_has_prefix (url, "http")
+      || !webkit_response_policy_decision_is_main_frame_main_resource (decision))
+    return FALSE;
+  webkit_policy_decision_ignore (WEBKIT_POLICY_DECISION (decision));
+  return TRUE;
+}
+
+/* Whether the history entry itself is asked for. WebKit decides on frames in the same way, and has
+ * the entry that the history comes to as the current one already. */
+static gboolean
+is_of_entry (BullaView *view, WebKitNavigationAction *action)
+{
+  WebKitBackForwardListItem *entry = webkit_back_forward_list_get_current_item (
+      webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (view)));
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+
+  return entry != NULL && !webkit_navigation_action_is_redirect (action)
+         && bulla_address_equal (webkit_back_forward_list_item_get_uri (entry), url);
+}
+
+/* Tells the gateway of a navigation that may go on. */
+static void
+expect (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  BullaNavigationKind kind = BULLA_NAVIGATION_LINK;
+
+  if (!g_str_has_prefix (url, "http") || bulla_view_get_bundle (view) != NULL)
+    return;
+  switch (webkit_navigation_action_get_navigation_type (action)) {
+  case WEBKIT_NAVIGATION_TYPE_BACK_FORWARD:
+    kind = BULLA_NAVIGATION_BACK_FORWARD;
+    break;
+  case WEBKIT_NAVIGATION_TYPE_RELOAD:
+    kind = BULLA_NAVIGATION_RELOAD;
+    break;
+  case WEBKIT_NAVIGATION_TYPE_OTHER:
+    kind = bulla_view_was_told_to_open (view, url) ? BULLA_NAVIGATION_TYPED : BULLA_NAVIGATION_LINK;
+    break;
+  case WEBKIT_NAVIGATION_TYPE_LINK_CLICKED:
+  case WEBKIT_NAVIGATION_TYPE_FORM_SUBMITTED:
+  case WEBKIT_NAVIGATION_TYPE_FORM_RESUBMITTED:
+  default:
+    break;
+  }
+  gboolean again = kind == BULLA_NAVIGATION_BACK_FORWARD || kind == BULLA_NAVIGATION_RELOAD;
+  const char *answer = again && is_of_entry (view, action) ? bulla_view_get_answer (view) : NULL;
+  bulla_view_expect_way (view, kind == BULLA_NAVIGATION_BACK_FORWARD);
+  bulla_engine_expect_navigation (bulla_view_get_engine (view), bulla_view_get_id (view), url, kind,
+                                  answer);
+}
+
+/* A process that follows a frame's redirect names what redirected: no other one takes it over. */
+static void
+lead (BullaView *view, WebKitNavigationAction *action)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  BullaNavigationState *state = bulla_view_get_navigation_state (view);
+
+  if (is_redirect_of_whole (view, action))
+    bulla_navigation_state_redirect (state, url);
+  else if (!webkit_navigation_action_is_redirect (action))
+    bulla_navigation_state_lead (state, url);
+}
+
+static gboolean
+decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type,
+                  gpointer user_data)
+{
+  if (type == WEBKIT_POLICY_DECISION_TYPE_RESPONSE)
+    return decide_response (view, WEBKIT_RESPONSE_POLICY_DECISION (decision));
+  WebKitNavigationAction *action = webkit_navigation_policy_decision_get_navigation_action (
+      WEBKIT_NAVIGATION_POLICY_DECISION (decision));
+  BullaReply reply = judge (view, decision, action);
+  if (reply == BULLA_REPLY_NETWORK) {
+    expect (view, action);
+    lead (view, action);
+    return FALSE;
+  }
+  if (reply == BULLA_REPLY_REFUSE)
+    webkit_policy_decision_ignore (decision);
+  return TRUE;
+}
+
+/**
+ * bulla_navigation_guard:
+ *
+ * Decides where the pages in @view may lead it.
+ */
+void
+bulla_navigation_guard (BullaView *view)
+{
+  g_signal_connect (view, "decide-policy", G_CALLBACK (decide_policy_cb), NULL);
+}

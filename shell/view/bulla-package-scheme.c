@@ -1,0 +1,322 @@
+/* bulla-package-scheme.c - webpkg: and isolated-app: in WebKit
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * loader/package-door/bulla-package-answer.c decides what is answered. A request has no tag here;
+ * whose it is, WebKit says itself, and what it is for shows in what the view waits for. */
+#include "bulla-package-scheme.h"
+
+#include <string.h>
+
+#include "bulla-address.h"
+#include "bulla-engine.h"
+#include "bulla-error.h"
+#include "bulla-navigation.h"
+#include "bulla-package-answer.h"
+#include "bulla-package-opener.h"
+#include "bulla-page.h"
+
+/* what the web process asks for where the view is to go to a URL that the page's bundle claims */
+#define HOP_URL "webpkg://hop/"
+
+typedef struct {
+  WebKitURISchemeRequest *request; /* owned */
+  BullaView *view;                 /* owned; a package view */
+  gboolean whole;                  /* for the view itself, and not for a part of its page */
+  gboolean document;
+} Visit;
+
+static void
+visit_free (Visit *visit)
+{
+  g_object_unref (visit->request);
+  g_object_unref (visit->view);
+  g_free (visit);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Visit, visit_free)
+
+/* The view is told elsewhere why; a part of a page gets no more than a network error. */
+static void
+fail (WebKitURISchemeRequest *request, GQuark domain, int code, const char *message)
+{
+  g_autoptr (GError) error = g_error_new_literal (domain, code, message);
+
+  webkit_uri_scheme_request_finish_error (request, error);
+}
+
+/* @html: (transfer full): a page of ours */
+static void
+show_page (WebKitURISchemeRequest *request, char *html)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (html, -1, g_free);
+  g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (stream, -1);
+  SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+
+  /* what it was asked for by may name a local file */
+  soup_message_headers_append (headers, "Referrer-Policy", "no-referrer");
+  soup_message_headers_append (headers, "Cache-Control", "no-store");
+  webkit_uri_scheme_response_set_http_headers (response, headers);
+  webkit_uri_scheme_response_set_content_type (response, "text/html; charset=utf-8");
+  webkit_uri_scheme_request_finish_with_response (request, response);
+}
+
+/* --- a page of a bundle, or a part of one */
+
+static BullaStanding
+stand (const char *url)
+{
+  return g_str_has_prefix (url, BULLA_ISOLATED_SCHEME "://") ? BULLA_STANDING_ISOLATED
+                                                             : BULLA_STANDING_SEPARATE;
+}
+
+/* The web process knows what the bundle claims before it has the page: it reads what we say in the
+ * order in which we say it. */
+static void
+tell_claims (Visit *visit, BullaBundle *bundle)
+{
+  webkit_web_context_send_message_to_all_extensions (
+      webkit_web_view_get_context (WEBKIT_WEB_VIEW (visit->view)),
+      webkit_user_message_new ("claims", bulla_package_describe_claims (bundle)));
+}
+
+static void
+serve (Visit *visit, BullaPackageAnswer *answer)
+{
+  const char *url = webkit_uri_scheme_request_get_uri (visit->request);
+  BullaEngine *engine = bulla_view_get_engine (visit->view);
+  const char *token = bulla_view_get_token (visit->view);
+  BullaBundle *bundle = bulla_package_door_find (bulla_engine_get_door (engine), token, url);
+  g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (answer->body, -1);
+  const char *type = soup_message_headers_get_one (answer->headers, "Content-Type");
+
+  if (visit->document && bundle != NULL)
+    tell_claims (visit, bundle);
+  if (visit->whole) {
+    g_autoptr (BullaProvenance) provenance =
+        bulla_provenance_new_for_bundle (stand (url), url, bundle, answer->load);
+    bulla_view_expect (visit->view, provenance);
+  } else if (visit->document) {
+    const char *claimed =
+        bulla_package_door_get_claimed_origin (bulla_engine_get_door (engine), token, url);
+    bulla_provenance_add_frame (bulla_view_get_provenance (visit->view), claimed);
+  }
+  webkit_uri_scheme_response_set_status (response, answer->status, NULL);
+  if (type != NULL)
+    webkit_uri_scheme_response_set_content_type (response, type);
+  webkit_uri_scheme_response_set_http_headers (response, g_steal_pointer (&answer->headers));
+  webkit_uri_scheme_request_finish_with_response (visit->request, response);
+}
+
+static void
+refuse (Visit *visit, BullaPackageAnswer *answer)
+{
+  const char *url = webkit_uri_scheme_request_get_uri (visit->request);
+  BullaEngine *engine = bulla_view_get_engine (visit->view);
+  const char *token = bulla_view_get_token (visit->view);
+  BullaBundle *bundle = bulla_package_door_find (bulla_engine_get_door (engine), token, url);
+  const char *named = answer->claimed_url != NULL ? answer->claimed_url : url;
+
+  if (!visit->whole) {
+    bulla_view_report_refused (visit->view, named, answer->verdict, answer->message);
+    fail (visit->request, BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
+    return;
+  }
+  if (answer->verdict == NULL) {
+    g_autoptr (GError) error =
+        g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
+    bulla_view_announce_refusal (visit->view, url, NULL);
+    show_page (visit->request, bulla_page_write_refusal (url, NULL, error));
+    return;
+  }
+  g_autoptr (BullaProvenance) provenance =
+      bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, url, bundle, answer->load);
+  bulla_provenance_add_refused (provenance, named, answer->verdict, answer->message);
+  bulla_view_expect (visit->view, provenance);
+  show_page (visit->request, bulla_page_write_verdict (named, answer->verdict, NULL));
+}
+
+/* The profile lets the network answer for what is not in the bundle: the web view goes there; a
+ * part of a page cannot, as WebKit follows no redirect of ours. */
+static void
+go_to_network (Visit *visit, BullaPackageAnswer *answer)
+{
+  if (!visit->whole || !g_str_has_prefix (answer->claimed_url, "https://")) {
+    refuse (visit, answer);
+    return;
+  }
+  fail (visit->request, BULLA_PAGE_ERROR, 0, "the network answers");
+  bulla_view_leave_package (visit->view, answer->claimed_url, BULLA_LEAVE_FOLLOWED);
+}
+
+typedef struct {
+  Visit *visit;               /* owned */
+  BullaPackageAnswer *answer; /* owned */
+  BullaNetworkPrompt *prompt; /* owned */
+} Question;
+
+static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Question *question = user_data;
+
+  if (bulla_network_prompt_ask_finish (question->prompt, result, NULL))
+    go_to_network (question->visit, question->answer);
+  else
+    refuse (question->visit, question->answer);
+  visit_free (question->visit);
+  g_object_unref (question->prompt);
+  bulla_package_answer_free (question->answer);
+  g_free (question);
+}
+
+/* Only for the whole view: for a part of a page the answer would lead nowhere.
+ * @visit, @answer: (transfer full) */
+static void
+ask (Visit *visit, BullaPackageAnswer *answer)
+{
+  const char *token = bulla_view_get_token (visit->view);
+  g_autofree char *package = bulla_view_dup_package (visit->view);
+  g_autofree char *host = bulla_address_dup_host (answer->claimed_url);
+  Question *question = g_new0 (Question, 1);
+
+  question->visit = visit;
+  question->answer = answer;
+  question->prompt = g_object_ref (bulla_engine_get_prompt (bulla_view_get_engine (visit->view)));
+  bulla_network_prompt_ask_async (question->prompt, NULL, token, package, host != NULL ? host : "",
+                                  NULL, asked_cb, question);
+}
+
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Visit) visit = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaPackageAnswer) answer =
+      bulla_package_door_answer_finish (BULLA_PACKAGE_DOOR (source), result, &error);
+
+  if (answer == NULL)
+    webkit_uri_scheme_request_finish_error (visit->request, error);
+  else if (answer->reply == BULLA_REPLY_SERVE && visit->whole && answer->location != NULL) {
+    fail (visit->request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
+    bulla_view_open (visit->view, answer->location);
+  } else if (answer->reply == BULLA_REPLY_SERVE)
+    serve (visit, answer);
+  else if (answer->reply == BULLA_REPLY_NETWORK)
+    go_to_network (visit, answer);
+  else if (answer->reply == BULLA_REPLY_ASK && visit->whole)
+    ask (g_steal_pointer (&visit), g_steal_pointer (&answer));
+  else
+    refuse (visit, answer);
+}
+
+static void
+answer (WebKitURISchemeRequest *request, BullaView *view)
+{
+  SoupMessageHeaders *headers = webkit_uri_scheme_request_get_http_headers (request);
+  const char *url = webkit_uri_scheme_request_get_uri (request);
+  const char *token = bulla_view_get_token (view);
+  Visit *visit = g_new0 (Visit, 1);
+  BullaPackageRequest asked = {
+      .view = token,
+      .method = webkit_uri_scheme_request_get_http_method (request),
+      .url = url,
+      .referer = soup_message_headers_get_one (headers, "Referer"),
+      .origin = soup_message_headers_get_one (headers, "Origin"),
+      .accept = soup_message_headers_get_list (headers, "Accept"),
+      .accept_language = soup_message_headers_get_list (headers, "Accept-Language"),
+  };
+
+  visit->request = g_object_ref (request);
+  visit->view = g_object_ref (view);
+  visit->whole = bulla_view_take_wait (view, url);
+  visit->document =
+      visit->whole || (asked.accept != NULL && g_str_has_prefix (asked.accept, "text/html,"));
+  asked.document = visit->document;
+  if (!visit->whole) {
+    asked.page = bulla_view_get_package_page (view);
+    asked.frames = bulla_provenance_get_frames (bulla_view_get_provenance (view));
+  }
+  bulla_package_door_answer_async (bulla_engine_get_door (bulla_view_get_engine (view)), &asked,
+                                   NULL, answered_cb, visit);
+}
+
+/* The resources of the view's bundle, to choose one from. */
+static void
+show_list (WebKitURISchemeRequest *request, BullaView *view)
+{
+  const char *address = webkit_uri_scheme_request_get_uri (request);
+  BullaBundle *bundle = bulla_view_get_bundle (view);
+  g_autofree char *package = bulla_address_get_package (address);
+
+  if (!bulla_address_equal (package, bulla_outer_get_url (bulla_bundle_get_outer (bundle)))
+      || g_strcmp0 (webkit_uri_scheme_request_get_http_method (request), "GET") != 0
+      || !bulla_view_take_wait (view, address)) {
+    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no page opens packages");
+    return;
+  }
+  g_autoptr (BullaProvenance) provenance =
+      bulla_provenance_new_for_bundle (BULLA_STANDING_NONE, address, bundle, NULL);
+  bulla_view_expect (view, provenance);
+  show_page (request, bulla_page_write_list (address, bundle));
+}
+
+/* Only under automation does a web view ask: for an address that the driver opens, or for one in
+ * the history. */
+static void
+answer_web_view (WebKitURISchemeRequest *request, BullaView *view)
+{
+  const char *url = webkit_uri_scheme_request_get_uri (request);
+  BullaNavigationState *state = bulla_view_get_navigation_state (view);
+
+  if (!bulla_view_take_wait (view, url) || state->again) {
+    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "a package view shows it");
+    return;
+  }
+  if (g_str_has_prefix (url, BULLA_PACKAGE_SCHEME "://open/")) {
+    bulla_package_opener_open (view, url, request);
+    return;
+  }
+  fail (request, BULLA_PAGE_ERROR, 0, "a package view shows it");
+  bulla_view_show_package (view, NULL, url);
+}
+
+static void
+request_cb (WebKitURISchemeRequest *request, gpointer user_data)
+{
+  WebKitWebView *view = webkit_uri_scheme_request_get_web_view (request);
+  const char *url = webkit_uri_scheme_request_get_uri (request);
+  g_autofree char *listed = bulla_address_get_package (url);
+
+  if (!BULLA_IS_VIEW (view)) {
+    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no view asks");
+  } else if (bulla_view_get_bundle (BULLA_VIEW (view)) == NULL) {
+    answer_web_view (request, BULLA_VIEW (view));
+  } else if (g_str_equal (url, HOP_URL)) {
+    fail (request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
+    bulla_navigation_hop (BULLA_VIEW (view));
+  } else if (listed != NULL) {
+    show_list (request, BULLA_VIEW (view));
+  } else {
+    answer (request, BULLA_VIEW (view));
+  }
+}
+
+/**
+ * bulla_package_scheme_register:
+ * @context: of a package view, or the one of automation
+ *
+ * Display-isolated: no page of another scheme may link here, frame what is here, or fetch it.
+ */
+void
+bulla_package_scheme_register (WebKitWebContext *context)
+{
+  static const char *const schemes[] = {BULLA_PACKAGE_SCHEME, BULLA_ISOLATED_SCHEME};
+  WebKitSecurityManager *manager = webkit_web_context_get_security_manager (context);
+
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++) {
+    webkit_web_context_register_uri_scheme (context, schemes[i], request_cb, NULL, NULL);
+    webkit_security_manager_register_uri_scheme_as_secure (manager, schemes[i]);
+    webkit_security_manager_register_uri_scheme_as_cors_enabled (manager, schemes[i]);
+    webkit_security_manager_register_uri_scheme_as_display_isolated (manager, schemes[i]);
+  }
+}

@@ -1,0 +1,394 @@
+/* bulla-provenance.c - where the page in a view came from, and who was asked for it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-provenance.h"
+
+#include <string.h>
+
+#include "bulla-ledger-internal.h"
+#include "bulla-page-contacts.h"
+
+#define REFUSED_MAX 256
+#define FRAMES_MAX 16
+
+struct _BullaProvenance {
+  GObject parent_instance;
+
+  BullaStanding standing;
+  char *detail;                /* owned; nullable: why, in words */
+  char *url;                   /* owned; nullable */
+  BullaLoad *load;             /* owned; nullable */
+  BullaBundle *bundle;         /* owned; nullable */
+  BullaLedger *ledger;         /* owned; nullable: of a page that nobody was asked for */
+  guint view;                  /* whose contacts are the page's */
+  guint first;                 /* id of the first one */
+  BullaPageContacts *contacts; /* owned; nullable with @ledger */
+  GPtrArray *frames;           /* owned; of char *, and NULL at its end */
+  GPtrArray *refused;          /* owned; of BullaRefused */
+};
+
+G_DEFINE_FINAL_TYPE (BullaProvenance, bulla_provenance, G_TYPE_OBJECT)
+
+enum { CHANGED, ASKED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+refused_free (BullaRefused *refused)
+{
+  g_free (refused->url);
+  g_free (refused->message);
+  g_clear_pointer (&refused->verdict, bulla_verdict_unref);
+  g_free (refused);
+}
+
+static void
+bulla_provenance_finalize (GObject *object)
+{
+  BullaProvenance *self = BULLA_PROVENANCE (object);
+
+  g_free (self->url);
+  g_free (self->detail);
+  g_clear_object (&self->load);
+  g_clear_object (&self->bundle);
+  g_clear_object (&self->ledger);
+  g_clear_pointer (&self->contacts, bulla_page_contacts_free);
+  g_ptr_array_unref (self->refused);
+  g_ptr_array_unref (self->frames);
+  G_OBJECT_CLASS (bulla_provenance_parent_class)->finalize (object);
+}
+
+static void
+bulla_provenance_class_init (BullaProvenanceClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_provenance_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", BULLA_TYPE_PROVENANCE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * BullaProvenance::asked:
+   *
+   * Somebody was asked for the page, which says nothing of where the page is from.
+   */
+  signals[ASKED] = g_signal_new ("asked", BULLA_TYPE_PROVENANCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bulla_provenance_init (BullaProvenance *self)
+{
+  self->frames = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->frames, NULL);
+  self->refused = g_ptr_array_new_with_free_func ((GDestroyNotify)refused_free);
+}
+
+/**
+ * bulla_provenance_new:
+ * @url: (nullable): of the page
+ * @load: (nullable): the package that was judged on the way to it
+ */
+BullaProvenance *
+bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load)
+{
+  BullaBundle *bundle = load != NULL ? bulla_load_get_bundle (load) : NULL;
+  BullaProvenance *self = g_object_new (BULLA_TYPE_PROVENANCE, NULL);
+
+  self->standing = standing;
+  self->url = g_strdup (url);
+  g_set_object (&self->load, load);
+  g_set_object (&self->bundle, bundle);
+  return self;
+}
+
+/**
+ * bulla_provenance_new_for_bundle:
+ * @url: of the page
+ * @bundle: which it came from, or which is not shown
+ * @load: (nullable): its response that is the page
+ */
+BullaProvenance *
+bulla_provenance_new_for_bundle (BullaStanding standing, const char *url, BullaBundle *bundle,
+                                 BullaLoad *load)
+{
+  BullaProvenance *self = bulla_provenance_new (standing, url, load);
+
+  g_set_object (&self->bundle, bundle);
+  return self;
+}
+
+BullaStanding
+bulla_provenance_get_standing (BullaProvenance *self)
+{
+  return self->standing;
+}
+
+/**
+ * bulla_provenance_get_url:
+ *
+ * Returns: (nullable): the URL of the page
+ */
+const char *
+bulla_provenance_get_url (BullaProvenance *self)
+{
+  return self->url;
+}
+
+/**
+ * bulla_provenance_get_load:
+ *
+ * Returns: (transfer none) (nullable): the package, where one was judged
+ */
+BullaLoad *
+bulla_provenance_get_load (BullaProvenance *self)
+{
+  return self->load;
+}
+
+/**
+ * bulla_provenance_get_verdict:
+ *
+ * Returns: (transfer none) (nullable): of the package, where one was judged
+ */
+BullaVerdict *
+bulla_provenance_get_verdict (BullaProvenance *self)
+{
+  if (self->load != NULL)
+    return bulla_load_get_verdict (self->load);
+  return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle) : NULL;
+}
+
+/**
+ * bulla_provenance_get_outer:
+ *
+ * Returns: (transfer none) (nullable): how the package came
+ */
+BullaOuter *
+bulla_provenance_get_outer (BullaProvenance *self)
+{
+  if (self->load != NULL)
+    return bulla_load_get_outer (self->load);
+  return self->bundle != NULL ? bulla_bundle_get_outer (self->bundle) : NULL;
+}
+
+/**
+ * bulla_provenance_get_bundle:
+ *
+ * Returns: (transfer none) (nullable): the bundle, where one was opened
+ */
+BullaBundle *
+bulla_provenance_get_bundle (BullaProvenance *self)
+{
+  return self->bundle;
+}
+
+/**
+ * bulla_provenance_is_from_package:
+ *
+ * Whether the bytes that are shown are those of a package.
+ */
+gboolean
+bulla_provenance_is_from_package (BullaProvenance *self)
+{
+  return self->standing == BULLA_STANDING_VERIFYING || self->standing == BULLA_STANDING_SUBSTITUTED
+         || self->standing == BULLA_STANDING_SEPARATE || self->standing == BULLA_STANDING_ISOLATED
+         || self->standing == BULLA_STANDING_TRUNCATED;
+}
+
+/**
+ * bulla_provenance_get_live_url:
+ *
+ * Returns: (nullable): where the publisher of the package would show the page itself; %NULL when
+ *   there was no package, or it names no publisher
+ */
+const char *
+bulla_provenance_get_live_url (BullaProvenance *self)
+{
+  const char *url = self->load != NULL ? bulla_load_get_url (self->load) : NULL;
+
+  if (self->standing == BULLA_STANDING_VERIFYING || self->standing == BULLA_STANDING_SUBSTITUTED
+      || self->standing == BULLA_STANDING_TRUNCATED)
+    return self->url;
+  return url != NULL && g_str_has_prefix (url, "https://") ? url : NULL;
+}
+
+/**
+ * bulla_provenance_get_detail:
+ *
+ * Returns: (nullable): why the standing is what it is, in words
+ */
+const char *
+bulla_provenance_get_detail (BullaProvenance *self)
+{
+  return self->detail;
+}
+
+/**
+ * bulla_provenance_settle:
+ * @standing: as it has turned out
+ * @detail: (nullable): why, in words
+ */
+void
+bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const char *detail)
+{
+  self->standing = standing;
+  g_free (self->detail);
+  self->detail = g_strdup (detail);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+contact_finished_cb (BullaLedger *ledger, BullaContact *contact, BullaProvenance *self)
+{
+  if (bulla_contact_may_be_of (contact, self->view)
+      && bulla_contact_get_id (contact) >= self->first)
+    g_signal_emit (self, signals[ASKED], 0);
+}
+
+/**
+ * bulla_provenance_follow:
+ * @ledger: who was contacted
+ * @view: the number of the view that shows the page
+ * @first: id of the first contact that is for the page
+ * @before: (nullable): the URL of the page that was shown in @view before
+ *
+ * The page is shown.
+ */
+void
+bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first,
+                         const char *before)
+{
+  if (self->ledger != NULL)
+    g_signal_handlers_disconnect_by_data (self->ledger, self);
+  g_set_object (&self->ledger, ledger);
+  self->view = view;
+  self->first = first;
+  g_clear_pointer (&self->contacts, bulla_page_contacts_free);
+  self->contacts = bulla_page_contacts_new (ledger, view, first, self->url, before);
+  g_signal_connect_object (ledger, "finished", G_CALLBACK (contact_finished_cb), self, 0);
+}
+
+/**
+ * bulla_provenance_leave:
+ * @end: id of the first contact that is for the page which is shown in its place
+ */
+void
+bulla_provenance_leave (BullaProvenance *self, guint end)
+{
+  if (self->contacts != NULL)
+    bulla_page_contacts_end (self->contacts, end);
+}
+
+static void
+asked_free (gpointer data)
+{
+  BullaAsked *asked = data;
+
+  g_object_unref (asked->first);
+  g_free (asked);
+}
+
+/* Requests of no known page have a line of their own: they may be a worker's of this page. So have
+ * those for another page that did not come to be shown. */
+static void
+count_request (BullaProvenance *self, GPtrArray *all, GHashTable *by_host, BullaContact *contact)
+{
+  gboolean unknown = bulla_contact_get_view (contact) == 0;
+  gboolean other = bulla_page_contacts_is_navigation (self->contacts, contact);
+  g_autofree char *host = g_strconcat (unknown ? "?"
+                                       : other ? "/"
+                                               : "",
+                                       bulla_contact_get_host (contact), NULL);
+  BullaAsked *asked = g_hash_table_lookup (by_host, host);
+
+  if (asked == NULL) {
+    asked = g_new0 (BullaAsked, 1);
+    asked->first = g_object_ref (contact);
+    asked->unknown = unknown;
+    asked->other = other;
+    g_ptr_array_add (all, asked);
+    g_hash_table_insert (by_host, g_steal_pointer (&host), asked);
+  }
+  asked->count++;
+}
+
+static gboolean
+is_request (BullaContact *contact)
+{
+  BullaContactKind kind = bulla_contact_get_kind (contact);
+
+  return (kind == BULLA_CONTACT_REQUEST || kind == BULLA_CONTACT_WEBSOCKET)
+         && bulla_contact_get_source (contact) == BULLA_CONTACT_NETWORK;
+}
+
+/**
+ * bulla_provenance_dup_asked:
+ *
+ * Returns: (transfer full) (element-type BullaAsked): in the order of the first requests
+ */
+GPtrArray *
+bulla_provenance_dup_asked (BullaProvenance *self)
+{
+  g_autoptr (GHashTable) by_host = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) contacts =
+      self->contacts != NULL ? bulla_page_contacts_list (self->contacts) : NULL;
+  GPtrArray *all = g_ptr_array_new_with_free_func (asked_free);
+
+  for (guint i = 0; contacts != NULL && i < contacts->len; i++)
+    if (is_request (contacts->pdata[i]))
+      count_request (self, all, by_host, contacts->pdata[i]);
+  return all;
+}
+
+/**
+ * bulla_provenance_add_refused:
+ * @url: what the page asked for
+ * @verdict: (nullable): of the request
+ * @message: (nullable): why it got nothing, in words
+ */
+void
+bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
+                              const char *message)
+{
+  if (self->refused->len >= REFUSED_MAX)
+    return;
+  BullaRefused *refused = g_new0 (BullaRefused, 1);
+  refused->url = g_strdup (url);
+  refused->message = g_strdup (message);
+  refused->verdict = verdict != NULL ? bulla_verdict_ref (verdict) : NULL;
+  g_ptr_array_add (self->refused, refused);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * bulla_provenance_get_refused:
+ *
+ * Returns: (transfer none) (element-type BullaRefused): in the order of the requests
+ */
+GPtrArray *
+bulla_provenance_get_refused (BullaProvenance *self)
+{
+  return self->refused;
+}
+
+/**
+ * bulla_provenance_add_frame:
+ * @origin: of a document that is shown in a frame of the page
+ */
+void
+bulla_provenance_add_frame (BullaProvenance *self, const char *origin)
+{
+  if (self->frames->len > FRAMES_MAX
+      || g_strv_contains ((const char *const *)self->frames->pdata, origin))
+    return;
+  g_ptr_array_insert (self->frames, 0, g_strdup (origin));
+}
+
+/**
+ * bulla_provenance_get_frames:
+ *
+ * Returns: (transfer none): the origins of its frames, each once
+ */
+char **
+bulla_provenance_get_frames (BullaProvenance *self)
+{
+  return (char **)self->frames->pdata;
+}

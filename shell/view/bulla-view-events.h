@@ -1,0 +1,48 @@
+/* bulla-view-events.h - what the gateway did for a view since its last page
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-provenance.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BullaViewEventKind:
+ * @BULLA_VIEW_EVENT_DECIDED: a package was judged
+ * @BULLA_VIEW_EVENT_SERVED: a package answered the request for the URL
+ * @BULLA_VIEW_EVENT_FELL_BACK: the network answers instead
+ * @BULLA_VIEW_EVENT_REFUSED: nothing answers
+ * @BULLA_VIEW_EVENT_PREFETCHED: something came that a page of the view prefetched
+ * @BULLA_VIEW_EVENT_TRUNCATED: a package that was being delivered was broken off
+ */
+typedef enum {
+  BULLA_VIEW_EVENT_DECIDED,
+  BULLA_VIEW_EVENT_SERVED,
+  BULLA_VIEW_EVENT_FELL_BACK,
+  BULLA_VIEW_EVENT_REFUSED,
+  BULLA_VIEW_EVENT_TRUNCATED,
+  BULLA_VIEW_EVENT_PREFETCHED,
+} BullaViewEventKind;
+
+typedef struct {
+  BullaViewEventKind kind;
+  char *url;           /* owned */
+  BullaLoad *load;     /* owned; nullable */
+  BullaBundle *bundle; /* owned; nullable */
+  char *message;       /* owned; nullable */
+} BullaViewEvent;
+
+typedef struct {
+  GPtrArray *events; /* owned; of BullaViewEvent */
+} BullaViewEvents;
+
+BullaViewEvents *bulla_view_events_new (void);
+void bulla_view_events_free (BullaViewEvents *self);
+void bulla_view_events_clear (BullaViewEvents *self);
+void bulla_view_events_add (BullaViewEvents *self, BullaViewEventKind kind, const char *url,
+                            BullaLoad *load, const char *message);
+void bulla_view_events_add_bundle (BullaViewEvents *self, BullaBundle *bundle);
+const BullaViewEvent *bulla_view_events_find (BullaViewEvents *self, BullaViewEventKind kind,
+                                              const char *url);
+
+G_END_DECLS

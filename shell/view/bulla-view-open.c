@@ -1,0 +1,185 @@
+/* bulla-view-open.c - what the user asks of a view: to open an address, to reload, to stop
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-address.h"
+#include "bulla-package-opener.h"
+#include "bulla-unknown.h"
+#include "bulla-view-private.h"
+
+/* WebKit loads a page itself. That the user chose the address, only the shell can say: by a header
+ * that the gateway takes once. */
+static void
+load (BullaView *self, const char *url)
+{
+  g_autoptr (WebKitURIRequest) request = webkit_uri_request_new (url);
+  SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
+
+  g_free (self->told);
+  self->told = g_strdup (url);
+  if (headers != NULL && self->bundle == NULL && g_str_has_prefix (url, "http")) {
+    g_autofree char *typed = bulla_engine_expect_typed (self->engine, &self->id, url);
+    soup_message_headers_replace (headers, "Sec-Bulla-Typed", typed);
+  }
+  webkit_web_view_load_request (WEBKIT_WEB_VIEW (self), request);
+}
+
+/* Whether @url is of the bundle of this package view. */
+static gboolean
+is_own_page (BullaView *self, const char *url)
+{
+  g_autofree char *listed = self->bundle != NULL ? bulla_address_get_package (url) : NULL;
+
+  if (listed != NULL)
+    return bulla_address_equal (listed,
+                                bulla_outer_get_url (bulla_bundle_get_outer (self->bundle)));
+  return bulla_package_door_find (bulla_engine_get_door (self->engine), self->id.token, url)
+         != NULL;
+}
+
+/**
+ * bulla_view_open:
+ * @url: as bulla_address_from_text() returns it
+ *
+ * Opens an address that the user chose in the shell; no page had a part in it. Packages are opened
+ * here, in the shell: WebKit never asks for the address of one.
+ */
+void
+bulla_view_open (BullaView *self, const char *url)
+{
+  bulla_view_stop (self);
+  if (is_own_page (self, url))
+    load (self, url);
+  else if (self->bundle != NULL)
+    bulla_view_leave_package (self, url, BULLA_LEAVE_TYPED);
+  else if (g_str_has_prefix (url, BULLA_PACKAGE_SCHEME "://open/"))
+    bulla_package_opener_open (self, url, NULL);
+  else if (bulla_package_is_url (url))
+    bulla_view_show_package (self, NULL, url);
+  else
+    load (self, url);
+}
+
+static gboolean
+is_same_origin (const char *url, const char *other)
+{
+  g_autoptr (GUri) one = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) two = g_uri_parse (other, SOUP_HTTP_URI_FLAGS, NULL);
+
+  return one != NULL && two != NULL && g_str_equal (g_uri_get_scheme (one), g_uri_get_scheme (two))
+         && g_strcmp0 (g_uri_get_host (one), g_uri_get_host (two)) == 0
+         && g_uri_get_port (one) == g_uri_get_port (two);
+}
+
+/* WebKit does not tell which frame of @opener leads to @url. It is the page itself where no frame
+ * is of another host; otherwise it counts as another site's. */
+static const char *
+find_initiator (BullaView *opener, const char *url)
+{
+  const char *shown = bulla_provenance_get_url (opener->provenance);
+  gboolean knows = opener->bundle == NULL && shown != NULL && g_str_has_prefix (shown, "http")
+                   && !bulla_view_has_other_frames (opener);
+
+  return knows && is_same_origin (shown, url) ? shown : BULLA_UNKNOWN_URL;
+}
+
+/**
+ * bulla_view_follow:
+ * @self: a web view
+ * @opener: shows the page that leads there
+ * @url: http or https
+ *
+ * What the shell loads counts as typed by its user for WebKit: the request has `Sec-Fetch-Site:
+ * none` and the cookies that are `SameSite=Strict`. So an empty page of the initiator's origin is
+ * shown, which leads there; its entry in the history is replaced.
+ */
+void
+bulla_view_follow (BullaView *self, BullaView *opener, const char *url)
+{
+  const char *initiator = find_initiator (opener, url);
+  g_autoptr (GString) escaped = g_string_new (url);
+
+  g_string_replace (escaped, "&", "&amp;", 0);
+  g_string_replace (escaped, "\"", "&quot;", 0);
+  g_autofree char *html = g_strdup_printf ("<!doctype html><title></title>"
+                                           "<meta name=\"referrer\" content=\"no-referrer\">"
+                                           "<meta http-equiv=\"refresh\" content=\"0;url=%s\">",
+                                           escaped->str);
+
+  bulla_view_stop (self);
+  g_free (self->start);
+  self->start = g_strdup (initiator);
+  webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), html, initiator, initiator);
+}
+
+/**
+ * bulla_view_starts:
+ *
+ * Whether it shows, or is about to show, the empty page that leads where another view's page does.
+ */
+gboolean
+bulla_view_starts (BullaView *self)
+{
+  return self->start != NULL;
+}
+
+/**
+ * bulla_view_was_told_to_open:
+ *
+ * Whether @url is what bulla_view_open() was called with last, and nothing was shown since.
+ */
+gboolean
+bulla_view_was_told_to_open (BullaView *self, const char *url)
+{
+  return bulla_address_equal (self->told, url);
+}
+
+/**
+ * bulla_view_reload:
+ *
+ * Loads the page once more; a package that was refused is opened once more.
+ */
+void
+bulla_view_reload (BullaView *self)
+{
+  g_autofree char *url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)));
+
+  if (self->at_start) /* it is about to lead on */
+    return;
+  if (self->bundle == NULL && bulla_package_is_url (url))
+    bulla_view_open (self, url);
+  else
+    webkit_web_view_reload (WEBKIT_WEB_VIEW (self));
+}
+
+/**
+ * bulla_view_load_live:
+ *
+ * Forgets the package and asks the publisher.
+ */
+void
+bulla_view_load_live (BullaView *self)
+{
+  g_autofree char *url = g_strdup (bulla_provenance_get_live_url (self->provenance));
+
+  if (url == NULL)
+    return;
+  if (self->bundle == NULL)
+    bulla_engine_forget (self->engine, &self->id, url);
+  if (self->bundle == NULL
+      && bulla_address_equal (url, webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self))))
+    webkit_web_view_reload_bypass_cache (WEBKIT_WEB_VIEW (self));
+  else
+    bulla_view_open (self, url);
+}
+
+/**
+ * bulla_view_stop:
+ *
+ * Stops loading, and opening a package.
+ */
+void
+bulla_view_stop (BullaView *self)
+{
+  g_cancellable_cancel (self->opening);
+  bulla_view_end_opening (self, self->opening);
+  webkit_web_view_stop_loading (WEBKIT_WEB_VIEW (self));
+}

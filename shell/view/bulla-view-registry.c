@@ -1,0 +1,105 @@
+/* bulla-view-registry.c - the views of all windows, by token, and the log that they write to
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-view-registry.h"
+
+struct _BullaViewRegistry {
+  GObject parent_instance;
+
+  BullaEngine *engine;   /* owned */
+  BullaDecisionLog *log; /* owned; nullable */
+  GHashTable *views;     /* owned; the view's own token -> BullaView; neither is owned */
+};
+
+G_DEFINE_FINAL_TYPE (BullaViewRegistry, bulla_view_registry, G_TYPE_OBJECT)
+
+static void
+bulla_view_registry_finalize (GObject *object)
+{
+  BullaViewRegistry *self = BULLA_VIEW_REGISTRY (object);
+
+  g_object_unref (self->engine);
+  g_clear_pointer (&self->log, bulla_decision_log_free);
+  g_hash_table_unref (self->views);
+  G_OBJECT_CLASS (bulla_view_registry_parent_class)->finalize (object);
+}
+
+static void
+bulla_view_registry_class_init (BullaViewRegistryClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = bulla_view_registry_finalize;
+}
+
+static void
+bulla_view_registry_init (BullaViewRegistry *self)
+{
+  self->views = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+/**
+ * bulla_view_registry_new:
+ * @engine: what all views use
+ * @decisions: (nullable): the file in which decisions are written down
+ * @error: why that cannot be written
+ */
+BullaViewRegistry *
+bulla_view_registry_new (BullaEngine *engine, const char *decisions, GError **error)
+{
+  g_autoptr (BullaViewRegistry) self = g_object_new (BULLA_TYPE_VIEW_REGISTRY, NULL);
+
+  self->engine = g_object_ref (engine);
+  if (decisions != NULL) {
+    self->log = bulla_decision_log_new (decisions, error);
+    if (self->log == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+BullaEngine *
+bulla_view_registry_get_engine (BullaViewRegistry *self)
+{
+  return self->engine;
+}
+
+/**
+ * bulla_view_registry_get_log:
+ *
+ * Returns: (transfer none) (nullable): where decisions are written down
+ */
+BullaDecisionLog *
+bulla_view_registry_get_log (BullaViewRegistry *self)
+{
+  return self->log;
+}
+
+/**
+ * bulla_view_registry_add:
+ * @id: of @view; as long as it is here
+ *
+ * From now on the gateway knows @view, and its events come to it.
+ */
+void
+bulla_view_registry_add (BullaViewRegistry *self, const BullaViewId *id, BullaView *view)
+{
+  g_hash_table_insert (self->views, id->token, view);
+  bulla_engine_register_view (self->engine, id);
+}
+
+void
+bulla_view_registry_remove (BullaViewRegistry *self, const BullaViewId *id)
+{
+  bulla_engine_close_view (self->engine, id);
+  g_hash_table_remove (self->views, id->token);
+}
+
+/**
+ * bulla_view_registry_find:
+ * @token: as it stood in a tag; may be anything
+ *
+ * Returns: (transfer none) (nullable): the view with that token
+ */
+BullaView *
+bulla_view_registry_find (BullaViewRegistry *self, const char *token)
+{
+  return token != NULL ? g_hash_table_lookup (self->views, token) : NULL;
+}

@@ -1,0 +1,99 @@
+/* bulla-view-report.c - writes down what a view shows and refuses, where that was asked for
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A package view that is not revealed yet writes nothing: its pages are written down once it is. */
+#include "bulla-view-private.h"
+
+#include <glib/gi18n.h>
+
+static void
+write_page (BullaView *self, BullaProvenance *provenance)
+{
+  BullaDecisionLog *log = bulla_view_registry_get_log (self->registry);
+
+  if (log != NULL)
+    bulla_decision_log_write_page (log, self->id.number, provenance);
+}
+
+/**
+ * bulla_view_report:
+ *
+ * Writes down what the view shows now.
+ */
+void
+bulla_view_report (BullaView *self)
+{
+  if (!self->revealed) {
+    g_ptr_array_add (self->unreported, g_object_ref (self->provenance));
+    return;
+  }
+  write_page (self, self->provenance);
+  if (bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_TRUNCATED)
+    bulla_view_give_notice (self, _ ("The page was broken off: a part of it is not what its "
+                                     "publisher signed"));
+}
+
+/**
+ * bulla_view_reveal:
+ * @self: a package view
+ *
+ * It is shown in its window from now on.
+ */
+void
+bulla_view_reveal (BullaView *self)
+{
+  self->revealed = TRUE;
+  if (self->unreported->len == 0)
+    bulla_view_report (self);
+  for (guint i = 0; i < self->unreported->len; i++)
+    write_page (self, self->unreported->pdata[i]);
+  g_ptr_array_set_size (self->unreported, 0);
+}
+
+/**
+ * bulla_view_report_left:
+ *
+ * Writes down who was contacted for the page that the view showed until now.
+ */
+void
+bulla_view_report_left (BullaView *self)
+{
+  BullaDecisionLog *log = bulla_view_registry_get_log (self->registry);
+
+  if (log != NULL && bulla_provenance_get_url (self->provenance) != NULL)
+    bulla_decision_log_write_left (log, self->id.number, self->provenance);
+}
+
+/**
+ * bulla_view_report_bundle:
+ * @bundle: was opened for @self, and judged
+ */
+void
+bulla_view_report_bundle (BullaView *self, BullaBundle *bundle)
+{
+  BullaDecisionLog *log = bulla_view_registry_get_log (self->registry);
+
+  if (log != NULL)
+    bulla_decision_log_write_event (log, self->id.number, BULLA_VIEW_EVENT_DECIDED,
+                                    bulla_bundle_get_primary_url (bundle), NULL,
+                                    bulla_bundle_get_verdict (bundle), NULL);
+}
+
+/**
+ * bulla_view_report_refused:
+ * @url: what a page in @self asked for
+ * @verdict: (nullable): of the request
+ *
+ * Writes it down, and keeps it for the panel.
+ */
+void
+bulla_view_report_refused (BullaView *self, const char *url, BullaVerdict *verdict,
+                           const char *message)
+{
+  BullaDecisionLog *log = bulla_view_registry_get_log (self->registry);
+
+  if (log != NULL)
+    bulla_decision_log_write_event (log, self->id.number, BULLA_VIEW_EVENT_REFUSED, url, NULL,
+                                    verdict, message);
+  bulla_provenance_add_refused (self->provenance, url, verdict, message);
+}

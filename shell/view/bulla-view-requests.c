@@ -1,0 +1,199 @@
+/* bulla-view-requests.c - completes what web processes announce of their requests
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A navigation may be sent by a process that was started for it: that process knows neither the
+ * page that is shown still, nor its frames, nor what redirected here. The shell knows all three. */
+#include "bulla-view-private.h"
+
+#include <string.h>
+
+#include "bulla-address.h"
+
+#define FRAMES_MAX 64   /* as the gateway takes them */
+#define HOST_MAX 255    /* bytes; likewise */
+#define HOSTS_MAX 4096  /* of all pages of a view */
+#define OTHER_HOSTS "*" /* is not a host: stands for hosts that were not kept */
+
+/* Which frames a page had: for a view, the hosts of its pages -> the hosts of their frames. They
+ * are kept as long as the view is, because the page cache brings pages back with their frames, and
+ * nothing is asked for then. */
+GHashTable *
+bulla_view_frames_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                (GDestroyNotify)g_hash_table_unref);
+}
+
+static GHashTable *
+make_frames_of (BullaView *self, const char *top)
+{
+  GHashTable *hosts = g_hash_table_lookup (self->frames, top);
+
+  if (hosts == NULL) {
+    hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_insert (self->frames, g_strdup (top), hosts);
+  }
+  return hosts;
+}
+
+/* @top: the host of the page, or "" */
+static void
+add_frame (BullaView *self, const char *top, const char *host)
+{
+  GHashTable *known = g_hash_table_lookup (self->frames, top);
+
+  if (host == NULL || *host == '\0' || g_str_equal (host, top)
+      || (known != NULL && g_hash_table_contains (known, host)))
+    return;
+  if (self->n_frames >= HOSTS_MAX) {
+    self->lost_frames = TRUE;
+    return;
+  }
+  known = make_frames_of (self, top);
+  gboolean keeps = strlen (host) <= HOST_MAX && g_hash_table_size (known) < FRAMES_MAX - 1;
+  if (g_hash_table_add (known, g_strdup (keeps ? host : OTHER_HOSTS)))
+    self->n_frames++;
+}
+
+static char *
+dup_host_in (GVariantDict *message, const char *member)
+{
+  const char *url = "";
+
+  return g_variant_dict_lookup (message, member, "&s", &url) ? bulla_address_dup_host (url) : NULL;
+}
+
+/* of the page that asks: its process knows it, but for one that has shown none yet */
+static char *
+dup_top (BullaView *self, GVariantDict *message)
+{
+  char *top = dup_host_in (message, "document");
+
+  if (top == NULL)
+    top = bulla_address_dup_host (bulla_provenance_get_url (self->provenance));
+  return top != NULL ? top : g_strdup ("");
+}
+
+/* Frames without scripts are not in the message, so what is asked for in place of a frame counts.
+ */
+static gboolean
+is_for_frame (GVariantDict *message)
+{
+  static const char *const frames[] = {"iframe", "frame", "object", "embed", NULL};
+  const char *dest = "";
+
+  return g_variant_dict_lookup (message, "dest", "&s", &dest) && g_strv_contains (frames, dest);
+}
+
+static void
+learn_frames (BullaView *self, GVariantDict *message)
+{
+  g_autoptr (GVariant) said =
+      g_variant_dict_lookup_value (message, "frames", G_VARIANT_TYPE_STRING_ARRAY);
+  g_autofree char *top = dup_top (self, message);
+
+  for (gsize i = 0; said != NULL && i < g_variant_n_children (said); i++) {
+    const char *host;
+    g_variant_get_child (said, i, "&s", &host);
+    add_frame (self, top, host);
+  }
+  if (is_for_frame (message)) {
+    g_autofree char *host = dup_host_in (message, "url");
+    add_frame (self, top, host);
+  }
+}
+
+static void
+complete_frames (BullaView *self, GVariantDict *message)
+{
+  g_autofree char *top = dup_top (self, message);
+  GHashTable *hosts = g_hash_table_lookup (self->frames, top);
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer host;
+
+  if (self->lost_frames)
+    g_ptr_array_add (list, (gpointer)OTHER_HOSTS);
+  if (hosts != NULL) {
+    g_hash_table_iter_init (&iter, hosts);
+    while (list->len < FRAMES_MAX && g_hash_table_iter_next (&iter, &host, NULL))
+      g_ptr_array_add (list, host);
+  }
+  g_variant_dict_insert_value (
+      message, "frames", g_variant_new_strv ((const char *const *)list->pdata, (gssize)list->len));
+}
+
+/* A process that was started for the navigation does not know what redirected to it. */
+static void
+complete_navigation (BullaView *self, GVariantDict *message)
+{
+  const char *shown = bulla_provenance_get_url (self->provenance);
+  const char *url = "", *redirected = "";
+
+  g_variant_dict_insert (message, "document", "s", shown != NULL ? shown : "");
+  g_variant_dict_lookup (message, "url", "&s", &url);
+  g_variant_dict_lookup (message, "redirected", "&s", &redirected);
+  const char *from = bulla_navigation_state_find_redirect (self->navigation, url, redirected);
+  if (from != NULL)
+    g_variant_dict_insert (message, "redirected", "s", from);
+  bulla_navigation_state_ask (self->navigation, url);
+}
+
+/* Returns: whether the page that is shown has, or had, frames of other hosts than its own */
+gboolean
+bulla_view_has_other_frames (BullaView *self)
+{
+  g_autofree char *top = bulla_address_dup_host (bulla_provenance_get_url (self->provenance));
+
+  return self->lost_frames || top == NULL || g_hash_table_contains (self->frames, top);
+}
+
+/* @message: an `a{sv}` from a web process */
+static void
+announce (BullaView *self, GVariant *message)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (message);
+  gboolean top = FALSE;
+
+  learn_frames (self, &dict);
+  if (g_variant_dict_lookup (&dict, "top", "b", &top) && top)
+    complete_navigation (self, &dict);
+  complete_frames (self, &dict);
+  g_autoptr (GVariant) completed = g_variant_ref_sink (g_variant_dict_end (&dict));
+  bulla_engine_announce (self->engine, &self->id, completed);
+}
+
+/* A web process of the view's context sends a request. Under automation all views have one context,
+ * and no view ever changes its process: the page's id tells them apart. */
+static gboolean
+message_received_cb (WebKitWebContext *context, WebKitUserMessage *message, BullaView *self)
+{
+  GVariant *parameters = webkit_user_message_get_parameters (message);
+  guint64 page = 0;
+
+  if (!g_str_equal (webkit_user_message_get_name (message), "request") || parameters == NULL
+      || !g_variant_is_of_type (parameters, G_VARIANT_TYPE_VARDICT) || self->engine == NULL)
+    return FALSE;
+  if (bulla_engine_get_automation_context (self->engine) != NULL
+      && (!g_variant_lookup (parameters, "page", "t", &page)
+          || page != webkit_web_view_get_page_id (WEBKIT_WEB_VIEW (self))))
+    return FALSE;
+  gboolean top = FALSE;
+  if (g_variant_lookup (parameters, "top", "b", &top) && top)
+    self->asked = g_get_monotonic_time ();
+  announce (self, parameters);
+  return TRUE;
+}
+
+/**
+ * bulla_view_follow_requests:
+ * @context: of @self
+ *
+ * Hears of every request that a web process of @context sends.
+ */
+void
+bulla_view_follow_requests (BullaView *self, WebKitWebContext *context)
+{
+  g_signal_connect_object (context, "user-message-received", G_CALLBACK (message_received_cb), self,
+                           0);
+}

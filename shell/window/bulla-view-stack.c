@@ -1,0 +1,500 @@
+/* bulla-view-stack.c - the views of one window: its web view, and those of packages
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The window's history is the web view's. Each package view that is shown has an entry in it: an
+ * empty page at the address of the package view's first page. Where the history comes to such an
+ * entry, its package view is shown, and the web view is hidden; otherwise the web view is shown. A
+ * page in a package view moves in the history of that view alone, and never leaves it. */
+#include "bulla-view-stack.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-engine.h"
+#include "bulla-error.h"
+
+#define PLACE "bulla-place"
+#define PACKAGES_MAX 4 /* views, each with a process; older ones are loaded anew */
+
+/* at the entry of the history */
+typedef struct {
+  BullaBundle *bundle; /* owned */
+  char *url;           /* owned; the first page */
+  GWeakRef view;       /* of BullaView; the stack owns it */
+} Place;
+
+struct _BullaViewStack {
+  GObject parent_instance;
+
+  GtkBox *box;         /* not owned: it is the window's, and so is this */
+  BullaView *web;      /* owned */
+  BullaView *shown;    /* owned */
+  BullaView *coming;   /* owned; nullable: a package view whose first page is being loaded */
+  Place *place;        /* owned; nullable: for the entry that the web view is about to add */
+  GPtrArray *packages; /* owned; of BullaView, shown least recently first */
+};
+
+G_DEFINE_FINAL_TYPE (BullaViewStack, bulla_view_stack, G_TYPE_OBJECT)
+
+enum { ADDED, CHANGED, BUSY_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static Place *
+place_new (BullaView *view)
+{
+  Place *place = g_new0 (Place, 1);
+
+  place->bundle = g_object_ref (bulla_view_get_bundle (view));
+  place->url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)));
+  g_weak_ref_init (&place->view, view);
+  return place;
+}
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_object_unref (place->bundle);
+  g_weak_ref_clear (&place->view);
+  g_free (place->url);
+  g_free (place);
+}
+
+static void
+bulla_view_stack_dispose (GObject *object)
+{
+  BullaViewStack *self = BULLA_VIEW_STACK (object);
+
+  g_clear_pointer (&self->place, place_free);
+  g_ptr_array_set_size (self->packages, 0);
+  g_clear_object (&self->coming);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->web);
+  G_OBJECT_CLASS (bulla_view_stack_parent_class)->dispose (object);
+}
+
+static void
+bulla_view_stack_finalize (GObject *object)
+{
+  g_ptr_array_unref (BULLA_VIEW_STACK (object)->packages);
+  G_OBJECT_CLASS (bulla_view_stack_parent_class)->finalize (object);
+}
+
+static void
+bulla_view_stack_class_init (BullaViewStackClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bulla_view_stack_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bulla_view_stack_finalize;
+
+  /**
+   * BullaViewStack::added:
+   * @self: a stack
+   * @view: is one of the window's from now on, and perhaps not shown yet
+   */
+  signals[ADDED] = g_signal_new ("added", BULLA_TYPE_VIEW_STACK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, BULLA_TYPE_VIEW);
+  /* another view is shown */
+  signals[CHANGED] = g_signal_new ("changed", BULLA_TYPE_VIEW_STACK, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+  signals[BUSY_CHANGED] = g_signal_new ("busy-changed", BULLA_TYPE_VIEW_STACK, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bulla_view_stack_init (BullaViewStack *self)
+{
+  self->packages = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/* --- views come and go */
+
+static void
+busy_changed_cb (BullaViewStack *self)
+{
+  g_signal_emit (self, signals[BUSY_CHANGED], 0);
+}
+
+static void
+add (BullaViewStack *self, BullaView *view)
+{
+  gtk_widget_set_hexpand (GTK_WIDGET (view), TRUE);
+  gtk_widget_set_vexpand (GTK_WIDGET (view), TRUE);
+  gtk_box_append (self->box, GTK_WIDGET (view));
+  g_signal_connect_object (view, "notify::busy", G_CALLBACK (busy_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_emit (self, signals[ADDED], 0, view);
+}
+
+/* Takes a package view away; its entry in the history can load it anew. */
+static void
+drop (BullaViewStack *self, BullaView *view)
+{
+  g_autoptr (BullaView) kept = g_object_ref (view);
+
+  if (self->coming == view)
+    g_clear_object (&self->coming);
+  g_signal_handlers_disconnect_by_data (view, self);
+  if (g_ptr_array_remove (self->packages, view))
+    gtk_box_remove (self->box, GTK_WIDGET (view));
+}
+
+static void
+drop_coming (BullaViewStack *self)
+{
+  if (self->coming != NULL)
+    drop (self, self->coming);
+}
+
+static void
+drop_oldest (BullaViewStack *self)
+{
+  for (guint i = 0; self->packages->len > PACKAGES_MAX && i < self->packages->len; i++) {
+    BullaView *view = self->packages->pdata[i];
+
+    if (view != self->shown && view != self->coming) {
+      drop (self, view);
+      return;
+    }
+  }
+}
+
+static void
+show (BullaViewStack *self, BullaView *view)
+{
+  GtkWidget *before = GTK_WIDGET (self->shown);
+  gboolean has_focus = gtk_widget_has_focus (before);
+
+  if (self->shown == view)
+    return;
+  g_set_object (&self->shown, view);
+  gtk_widget_set_visible (GTK_WIDGET (view), TRUE);
+  gtk_widget_set_visible (before, FALSE);
+  if (has_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (view));
+  if (g_ptr_array_remove (self->packages, view)) /* the last one is shown most recently */
+    g_ptr_array_add (self->packages, g_object_ref (view));
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* --- what is shown */
+
+static WebKitBackForwardListItem *
+get_entry (BullaViewStack *self)
+{
+  return webkit_back_forward_list_get_current_item (
+      webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (self->web)));
+}
+
+static void
+reveal (BullaViewStack *self, BullaView *view)
+{
+  if (view == self->coming)
+    g_clear_object (&self->coming);
+  if (view == self->shown)
+    return;
+  show (self, view);
+  bulla_view_reveal (view);
+}
+
+/* The first page of a package view is there; the view is shown as soon as it has its entry. */
+static void
+arrive (BullaViewStack *self)
+{
+  BullaView *view = self->coming;
+  WebKitBackForwardListItem *entry = get_entry (self);
+  Place *place = entry != NULL ? g_object_get_data (G_OBJECT (entry), PLACE) : NULL;
+  g_autoptr (BullaView) placed = place != NULL ? g_weak_ref_get (&place->view) : NULL;
+
+  if (placed == view && bulla_view_holds_place (self->web)) {
+    reveal (self, view);
+    return;
+  }
+  g_clear_pointer (&self->place, place_free);
+  self->place = place_new (view);
+  bulla_view_hold_place (self->web, self->place->url);
+}
+
+static void
+package_load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, BullaViewStack *self)
+{
+  if (event == WEBKIT_LOAD_COMMITTED && BULLA_VIEW (view) == self->coming)
+    arrive (self);
+}
+
+static void
+leave_package_cb (BullaView *view, const char *url, gint how, BullaViewStack *self)
+{
+  if (how == BULLA_LEAVE_LISTED)
+    bulla_engine_keep_bundle (bulla_view_get_engine (view), bulla_view_get_id (self->web),
+                              bulla_view_get_bundle (view), url);
+  if (how == BULLA_LEAVE_FOLLOWED)
+    bulla_view_follow (self->web, view, url);
+  else
+    bulla_view_open (self->web, url);
+}
+
+/* Returns: (transfer none): a package view that is shown once its first page is there */
+static BullaView *
+make_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener, const char *url)
+{
+  g_autoptr (BullaView) view =
+      g_object_ref_sink (bulla_view_new_for_package (self->web, bundle, opener));
+
+  drop_coming (self);
+  self->coming = g_object_ref (view);
+  g_ptr_array_add (self->packages, g_object_ref (view));
+  gtk_widget_set_visible (GTK_WIDGET (view), FALSE);
+  add (self, view);
+  g_signal_connect_object (view, "load-changed", G_CALLBACK (package_load_changed_cb), self, 0);
+  g_signal_connect_object (view, "leave-package", G_CALLBACK (leave_package_cb), self, 0);
+  drop_oldest (self);
+  bulla_view_open (view, url);
+  return view;
+}
+
+/**
+ * bulla_view_stack_show_package:
+ * @bundle: is shown in a package view
+ * @opener: (nullable): a package view of another window, a page of which opened this window
+ * @url: its page, or the address of the list of its resources
+ */
+void
+bulla_view_stack_show_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener,
+                               const char *url)
+{
+  make_package (self, bundle, opener, url);
+}
+
+static BullaBundle *
+find_bundle (BullaViewStack *self, const char *url)
+{
+  BullaPackageDoor *door = bulla_engine_get_door (bulla_view_get_engine (self->web));
+
+  for (guint i = self->packages->len; i > 0; i--) {
+    const char *token = bulla_view_get_token (self->packages->pdata[i - 1]);
+    BullaBundle *bundle = bulla_package_door_find (door, token, url);
+    if (bundle != NULL)
+      return bundle;
+  }
+  return NULL;
+}
+
+static void
+refuse (BullaViewStack *self, const char *url)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
+                           _ ("This bundle is not open in this window. Open its file again."));
+
+  bulla_view_show_refusal (self->web, url, NULL, error);
+}
+
+static void
+show_package_cb (BullaView *web, BullaBundle *bundle, const char *url, BullaViewStack *self)
+{
+  BullaBundle *known = bundle != NULL ? bundle : find_bundle (self, url);
+
+  if (known != NULL)
+    make_package (self, known, NULL, url);
+  else
+    refuse (self, url);
+}
+
+static void
+show_placed (BullaViewStack *self, Place *place)
+{
+  g_autoptr (BullaView) view = g_weak_ref_get (&place->view);
+
+  if (view == NULL || !g_ptr_array_find (self->packages, view, NULL))
+    g_weak_ref_set (&place->view, make_package (self, place->bundle, NULL, place->url));
+  else if (bulla_view_has_page (view))
+    reveal (self, view);
+}
+
+/* The web view is at an entry that stands for a package view. */
+static void
+come_to_place (BullaViewStack *self, WebKitLoadEvent event)
+{
+  WebKitBackForwardListItem *entry = get_entry (self);
+  const char *url = entry != NULL ? webkit_back_forward_list_item_get_uri (entry) : NULL;
+
+  if (g_strcmp0 (url, webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self->web))) != 0)
+    return;
+  if (self->place != NULL && g_strcmp0 (self->place->url, url) == 0)
+    g_object_set_data_full (G_OBJECT (entry), PLACE, g_steal_pointer (&self->place), place_free);
+  Place *place = g_object_get_data (G_OBJECT (entry), PLACE);
+  if (place != NULL)
+    show_placed (self, place);
+  else if (event == WEBKIT_LOAD_FINISHED)
+    refuse (self, url);
+}
+
+static void
+web_load_changed_cb (WebKitWebView *web, WebKitLoadEvent event, BullaViewStack *self)
+{
+  gboolean holds_place = bulla_view_holds_place (self->web);
+
+  if (event == WEBKIT_LOAD_COMMITTED && !holds_place && !bulla_view_starts (self->web)) {
+    drop_coming (self);
+    show (self, self->web);
+  } else if ((event == WEBKIT_LOAD_COMMITTED || event == WEBKIT_LOAD_FINISHED) && holds_place) {
+    come_to_place (self, event);
+  }
+}
+
+/* An entry that was removed is never shown again, and neither is its view. */
+static void
+history_changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *added, GList *removed,
+                    BullaViewStack *self)
+{
+  for (GList *each = removed; each != NULL; each = each->next) {
+    Place *place = g_object_get_data (G_OBJECT (each->data), PLACE);
+    g_autoptr (BullaView) view = place != NULL ? g_weak_ref_get (&place->view) : NULL;
+    if (view != NULL && view != self->shown)
+      drop (self, view);
+  }
+}
+
+/**
+ * bulla_view_stack_new:
+ * @box: where the views are put; it outlives the stack
+ */
+BullaViewStack *
+bulla_view_stack_new (GtkBox *box)
+{
+  BullaViewStack *self = g_object_new (BULLA_TYPE_VIEW_STACK, NULL);
+
+  self->box = box;
+  return self;
+}
+
+/**
+ * bulla_view_stack_set_web:
+ * @web: the web view of the window; called once
+ */
+void
+bulla_view_stack_set_web (BullaViewStack *self, BullaView *web)
+{
+  self->web = g_object_ref (web);
+  self->shown = g_object_ref (web);
+  add (self, web);
+  g_signal_connect_object (web, "load-changed", G_CALLBACK (web_load_changed_cb), self, 0);
+  g_signal_connect_object (web, "show-package", G_CALLBACK (show_package_cb), self, 0);
+  g_signal_connect_object (webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (web)), "changed",
+                           G_CALLBACK (history_changed_cb), self, 0);
+}
+
+/**
+ * bulla_view_stack_get_web:
+ *
+ * Returns: (transfer none): the web view
+ */
+BullaView *
+bulla_view_stack_get_web (BullaViewStack *self)
+{
+  return self->web;
+}
+
+/**
+ * bulla_view_stack_get_shown:
+ *
+ * Returns: (transfer none): the view that is seen
+ */
+BullaView *
+bulla_view_stack_get_shown (BullaViewStack *self)
+{
+  return self->shown;
+}
+
+/**
+ * bulla_view_stack_has_token:
+ *
+ * Whether a view of the window has that token.
+ */
+gboolean
+bulla_view_stack_has_token (BullaViewStack *self, const char *token)
+{
+  for (guint i = 0; i < self->packages->len; i++)
+    if (g_strcmp0 (bulla_view_get_token (self->packages->pdata[i]), token) == 0)
+      return TRUE;
+  return g_strcmp0 (bulla_view_get_token (self->web), token) == 0;
+}
+
+/* --- the user moves */
+
+static gboolean
+can_go (BullaView *view, gboolean forward)
+{
+  return forward ? webkit_web_view_can_go_forward (WEBKIT_WEB_VIEW (view))
+                 : webkit_web_view_can_go_back (WEBKIT_WEB_VIEW (view));
+}
+
+/**
+ * bulla_view_stack_can_go:
+ * @forward: or back
+ *
+ * Whether the history has a page there: of the package view, or else of the window.
+ */
+gboolean
+bulla_view_stack_can_go (BullaViewStack *self, gboolean forward)
+{
+  return can_go (self->shown, forward) || can_go (self->web, forward);
+}
+
+/**
+ * bulla_view_stack_go:
+ * @forward: or back
+ */
+void
+bulla_view_stack_go (BullaViewStack *self, gboolean forward)
+{
+  WebKitWebView *view = WEBKIT_WEB_VIEW (can_go (self->shown, forward) ? self->shown : self->web);
+
+  if (forward)
+    webkit_web_view_go_forward (view);
+  else
+    webkit_web_view_go_back (view);
+}
+
+/**
+ * bulla_view_stack_stop:
+ *
+ * Stops all loading; a package view that is not shown yet is not shown.
+ */
+void
+bulla_view_stack_stop (BullaViewStack *self)
+{
+  drop_coming (self);
+  bulla_view_stop (self->web);
+  if (self->shown != self->web)
+    bulla_view_stop (self->shown);
+  busy_changed_cb (self);
+}
+
+/**
+ * bulla_view_stack_is_busy:
+ *
+ * Whether the window is about to show something else.
+ */
+gboolean
+bulla_view_stack_is_busy (BullaViewStack *self)
+{
+  return self->coming != NULL || bulla_view_is_busy (self->web) || bulla_view_is_busy (self->shown);
+}
+
+/**
+ * bulla_view_stack_get_progress:
+ *
+ * Returns: from 0 to 1; 0 when nothing is loaded
+ */
+double
+bulla_view_stack_get_progress (BullaViewStack *self)
+{
+  BullaView *view = self->coming != NULL               ? self->coming
+                    : bulla_view_is_busy (self->shown) ? self->shown
+                                                       : self->web;
+
+  return bulla_view_stack_is_busy (self)
+             ? webkit_web_view_get_estimated_load_progress (WEBKIT_WEB_VIEW (view))
+             : 0;
+}

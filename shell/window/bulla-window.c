@@ -1,0 +1,414 @@
+/* bulla-window.c - a window: address, badge, page, panels
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-window.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-address.h"
+#include "bulla-engine.h"
+#include "bulla-navigation.h"
+#include "bulla-window-actions.h"
+#include "bulla-ledger-panel.h"
+#include "bulla-verdict-panel.h"
+
+struct _BullaWindow {
+  AdwApplicationWindow parent_instance;
+
+  BullaViewStack *views;       /* owned */
+  BullaView *view;             /* owned; the one that is shown, whose changes are followed */
+  BullaProvenance *provenance; /* owned; the same of the page in it */
+
+  AdwToastOverlay *toasts;
+  GtkBox *page;
+  GtkInfoBar *banner;
+  GtkLabel *banner_text;
+  GtkEntry *address;
+  GtkButton *reload;
+  GtkToggleButton *badge;
+  GtkImage *badge_icon;
+  GtkLabel *badge_label;
+  GtkLabel *private_label;
+  GtkWidget *side;
+  BullaVerdictPanel *panel;
+  BullaLedgerPanel *ledger;
+};
+
+G_DEFINE_FINAL_TYPE (BullaWindow, bulla_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+update_badge (BullaWindow *self)
+{
+  const char *label = bulla_provenance_get_label (self->provenance);
+  g_autofree char *name = g_strdup_printf (_ ("Where this page came from: %s"), label);
+  g_autofree char *summary = bulla_provenance_dup_summary (self->provenance);
+  const char *classes[] = {"badge", bulla_provenance_get_style (self->provenance), NULL};
+
+  gtk_image_set_from_icon_name (self->badge_icon,
+                                bulla_provenance_get_icon_name (self->provenance));
+  gtk_label_set_label (self->badge_label, label);
+  gtk_widget_set_css_classes (GTK_WIDGET (self->badge), classes);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->badge), summary);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->badge), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, summary, -1);
+}
+
+static void
+update_actions (BullaWindow *self)
+{
+  BullaStanding standing = bulla_provenance_get_standing (self->provenance);
+  gboolean loading = bulla_view_stack_is_busy (self->views);
+
+  bulla_window_enable_action (self, "back", bulla_view_stack_can_go (self->views, FALSE));
+  bulla_window_enable_action (self, "forward", bulla_view_stack_can_go (self->views, TRUE));
+  bulla_window_enable_action (self, "stop", loading);
+  bulla_window_enable_action (self, "load-live",
+                              bulla_provenance_get_live_url (self->provenance) != NULL
+                                  && standing != BULLA_STANDING_FELL_BACK);
+  gtk_button_set_icon_name (self->reload,
+                            loading ? "process-stop-symbolic" : "view-refresh-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->reload), loading ? _ ("Stop") : _ ("Reload"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->reload), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  loading ? _ ("Stop") : _ ("Reload"), -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->reload),
+                                  loading ? "win.stop" : "win.reload");
+}
+
+static void
+update_banner (BullaWindow *self)
+{
+  g_autofree char *text = bulla_provenance_dup_banner (self->provenance);
+
+  gtk_label_set_label (self->banner_text, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->banner), text != NULL);
+}
+
+static void
+provenance_changed_cb (BullaProvenance *provenance, BullaWindow *self)
+{
+  update_badge (self);
+  update_banner (self);
+  update_actions (self);
+  bulla_verdict_panel_show (self->panel, provenance);
+}
+
+static void
+provenance_asked_cb (BullaProvenance *provenance, BullaWindow *self)
+{
+  bulla_verdict_panel_show (self->panel, provenance);
+}
+
+static void
+show_provenance (BullaWindow *self)
+{
+  if (self->provenance != NULL)
+    g_signal_handlers_disconnect_by_data (self->provenance, self);
+  g_set_object (&self->provenance, bulla_view_get_provenance (self->view));
+  g_signal_connect_object (self->provenance, "changed", G_CALLBACK (provenance_changed_cb), self,
+                           0);
+  g_signal_connect_object (self->provenance, "asked", G_CALLBACK (provenance_asked_cb), self, 0);
+  provenance_changed_cb (self->provenance, self);
+}
+
+static void
+show_address (BullaWindow *self)
+{
+  g_autofree char *shown =
+      bulla_address_for_display (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self->view)));
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (bulla_view_takes_place (self->view) || bulla_view_starts (self->view))
+    return;
+  /* what the user is writing stays */
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->address)) && *shown == '\0')
+    return;
+  gtk_editable_set_text (GTK_EDITABLE (self->address), shown);
+}
+
+static void
+show_title (BullaWindow *self)
+{
+  const char *title = webkit_web_view_get_title (WEBKIT_WEB_VIEW (self->view));
+
+  gtk_window_set_title (GTK_WINDOW (self), title != NULL && *title != '\0' ? title : _ ("Bulla"));
+}
+
+static void
+show_progress (BullaWindow *self)
+{
+  gtk_entry_set_progress_fraction (self->address, bulla_view_stack_get_progress (self->views));
+}
+
+static void
+busy_changed (BullaWindow *self)
+{
+  show_progress (self);
+  update_actions (self);
+}
+
+static void
+view_notice_cb (BullaView *view, const char *text, BullaWindow *self)
+{
+  bulla_window_tell (self, text);
+}
+
+static void
+view_close_cb (WebKitWebView *view, BullaWindow *self)
+{
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* A page that opens a window has no part in it: the new view does not know its opener. A page of a
+ * bundle takes its bundle along, and the bundle's network session. */
+static GtkWidget *
+view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
+{
+  BullaView *view = BULLA_VIEW (opener);
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+  g_autofree char *target = url != NULL ? bulla_navigation_dup_target (view, url) : NULL;
+
+  if (target == NULL)
+    return NULL;
+  g_autoptr (BullaView) opened = g_object_ref_sink (
+      bulla_view_new (bulla_view_get_registry (view), bulla_view_is_private (view)));
+  BullaWindow *window = bulla_window_new (gtk_window_get_application (GTK_WINDOW (self)), opened);
+
+  gtk_window_present (GTK_WINDOW (window));
+  if (bulla_package_is_url (target))
+    bulla_view_stack_show_package (window->views, bulla_view_get_bundle (view), view, target);
+  else if (g_str_has_prefix (target, "http"))
+    bulla_view_follow (opened, view, target);
+  return NULL;
+}
+
+static gboolean
+view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
+                       WebKitPolicyDecisionType type, BullaWindow *self)
+{
+  if (type != WEBKIT_POLICY_DECISION_TYPE_RESPONSE
+      || webkit_response_policy_decision_is_mime_type_supported (
+          WEBKIT_RESPONSE_POLICY_DECISION (decision)))
+    return FALSE;
+  bulla_window_tell (self, _ ("This kind of file cannot be shown"));
+  webkit_policy_decision_ignore (decision);
+  return TRUE;
+}
+
+/* One panel at a time: there is little room beside a page. */
+static void
+panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
+{
+  GtkWidget *verdict = GTK_WIDGET (self->panel), *ledger = GTK_WIDGET (self->ledger);
+
+  if (gtk_widget_get_visible (panel))
+    gtk_widget_set_visible (panel == verdict ? ledger : verdict, FALSE);
+  gtk_widget_set_visible (self->side,
+                          gtk_widget_get_visible (verdict) || gtk_widget_get_visible (ledger));
+}
+
+static void
+address_activate_cb (GtkEntry *entry, BullaWindow *self)
+{
+  g_autofree char *url = bulla_address_from_text (gtk_editable_get_text (GTK_EDITABLE (entry)));
+
+  if (url == NULL)
+    return;
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  bulla_view_open (self->view, url);
+}
+
+static gboolean
+drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, BullaWindow *self)
+{
+  GSList *files = G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST) ? g_value_get_boxed (value) : NULL;
+
+  if (files == NULL)
+    return FALSE;
+  bulla_window_open_file (self, files->data);
+  return TRUE;
+}
+
+static void
+add_drop_target (BullaWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  /* before the page, which would take the file's contents */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
+  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->page), GTK_EVENT_CONTROLLER (target));
+}
+
+/* what a view does, be it shown or not */
+static void
+view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
+{
+  g_signal_connect_object (view, "notice", G_CALLBACK (view_notice_cb), self, 0);
+  g_signal_connect_object (view, "close", G_CALLBACK (view_close_cb), self, 0);
+  g_signal_connect_object (view, "create", G_CALLBACK (view_create_cb), self, 0);
+  g_signal_connect_object (view, "decide-policy", G_CALLBACK (view_decide_policy_cb), self, 0);
+  g_signal_connect_object (view, "notify::estimated-load-progress", G_CALLBACK (show_progress),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (view)),
+                           "changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+}
+
+static void
+unfollow_view (BullaWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (self->view, show_provenance, self);
+  g_signal_handlers_disconnect_by_func (self->view, show_address, self);
+  g_signal_handlers_disconnect_by_func (self->view, show_title, self);
+}
+
+static void
+follow_view (BullaWindow *self)
+{
+  GObject *view = G_OBJECT (self->view);
+
+  g_signal_connect_object (view, "notify::provenance", G_CALLBACK (show_provenance), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "notify::uri", G_CALLBACK (show_address), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "notify::title", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
+}
+
+static void
+views_changed (BullaWindow *self)
+{
+  unfollow_view (self);
+  g_set_object (&self->view, bulla_view_stack_get_shown (self->views));
+  follow_view (self);
+  show_provenance (self);
+  show_address (self);
+  show_title (self);
+  show_progress (self);
+}
+
+static void
+bulla_window_dispose (GObject *object)
+{
+  BullaWindow *self = BULLA_WINDOW (object);
+
+  g_clear_object (&self->provenance);
+  if (self->views != NULL) {
+    g_signal_handlers_disconnect_by_data (self->views, self);
+    bulla_view_stack_stop (self->views);
+  }
+  g_clear_object (&self->view);
+  g_clear_object (&self->views);
+  G_OBJECT_CLASS (bulla_window_parent_class)->dispose (object);
+}
+
+static void
+bulla_window_class_init (BullaWindowClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = bulla_window_dispose;
+  g_type_ensure (BULLA_TYPE_VERDICT_PANEL);
+  g_type_ensure (BULLA_TYPE_LEDGER_PANEL);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner_text);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, address);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, reload);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge_icon);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge_label);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, private_label);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, side);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, panel);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, ledger);
+  gtk_widget_class_bind_template_callback (widget_class, address_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, panel_shown_cb);
+}
+
+static void
+bulla_window_init (BullaWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  bulla_window_add_actions (self);
+  add_drop_target (self);
+}
+
+/**
+ * bulla_window_new:
+ * @view: the web view of the window
+ */
+BullaWindow *
+bulla_window_new (GtkApplication *application, BullaView *view)
+{
+  BullaWindow *self = g_object_new (BULLA_TYPE_WINDOW, "application", application, NULL);
+
+  self->view = g_object_ref (view);
+  self->views = bulla_view_stack_new (self->page);
+  g_signal_connect_object (self->views, "added", G_CALLBACK (view_added_cb), self, 0);
+  bulla_view_stack_set_web (self->views, view);
+  g_signal_connect_object (self->views, "changed", G_CALLBACK (views_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->views, "busy-changed", G_CALLBACK (busy_changed), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_set_visible (GTK_WIDGET (self->private_label), bulla_view_is_private (view));
+  gtk_widget_set_visible (GTK_WIDGET (self->panel),
+                          bulla_engine_opens_panel (bulla_view_get_engine (view)));
+  bulla_ledger_panel_follow (self->ledger, bulla_engine_get_ledger (bulla_view_get_engine (view)),
+                             bulla_view_get_number (view));
+  follow_view (self);
+  show_provenance (self);
+  show_title (self);
+  return self;
+}
+
+/**
+ * bulla_window_get_views:
+ *
+ * Returns: (transfer none): the views of the window
+ */
+BullaViewStack *
+bulla_window_get_views (BullaWindow *self)
+{
+  return self->views;
+}
+
+/**
+ * bulla_window_get_view:
+ *
+ * Returns: (transfer none): the view that the window shows
+ */
+BullaView *
+bulla_window_get_view (BullaWindow *self)
+{
+  return self->view;
+}
+
+void
+bulla_window_focus_address (BullaWindow *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->address));
+  gtk_editable_select_region (GTK_EDITABLE (self->address), 0, -1);
+}
+
+void
+bulla_window_toggle_panel (BullaWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->panel),
+                          !gtk_widget_get_visible (GTK_WIDGET (self->panel)));
+}
+
+void
+bulla_window_toggle_ledger (BullaWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->ledger),
+                          !gtk_widget_get_visible (GTK_WIDGET (self->ledger)));
+}
+
+/**
+ * bulla_window_tell:
+ * @text: to be seen for a while
+ */
+void
+bulla_window_tell (BullaWindow *self, const char *text)
+{
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+}
