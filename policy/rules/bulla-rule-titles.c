@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * People read the title; programs and bug reports use the id. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "bulla-rule.h"
@@ -196,12 +195,6 @@ static const Title titles[] = {
     {"trust.validity-origin", "Validity URL has the publisher's origin"},
 };
 
-static int
-compare_id (const void *id, const void *title)
-{
-  return strcmp (id, ((const Title *)title)->id);
-}
-
 /**
  * bulla_rule_find_title: (skip)
  * @id: of a rule
@@ -211,6 +204,16 @@ compare_id (const void *id, const void *title)
 const char *
 bulla_rule_find_title (const char *id)
 {
-  const Title *found = bsearch (id, titles, G_N_ELEMENTS (titles), sizeof titles[0], compare_id);
-  return found != NULL ? found->title : NULL;
+  size_t from = 0, to = G_N_ELEMENTS (titles);
+  while (from < to) {
+    size_t middle = from + (to - from) / 2;
+    int order = strcmp (id, titles[middle].id);
+    if (order == 0)
+      return titles[middle].title;
+    if (order < 0)
+      to = middle;
+    else
+      from = middle + 1;
+  }
+  return NULL;
 }
