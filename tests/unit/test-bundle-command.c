@@ -331,7 +331,7 @@ test_verify (Place *place, gconstpointer data)
       {"$BULLA verify --header 'X-Content-Type-Options:' site.wbn", 1, "outer.nosniff"},
       {"$BULLA verify --url http://example.com/x.wbn site.wbn", 1, "outer.insecure"},
       {"$BULLA verify --url https://example.com/x.wbn site.wbn", 0, "separate-origin"},
-      {"$BULLA verify --explain site.wbn", 0, "held     bundle.magic"},
+      {"$BULLA verify --explain site.wbn", 0, "of a web bundle (bundle.magic)"},
       {"head -c -1 site.wbn >short.wbn; $BULLA verify short.wbn", 1, "bundle.truncated"},
       {"$BULLA verify --offline https://127.0.0.1:1/site.wbn", 2, "offline"},
   };
