@@ -50,6 +50,7 @@ typedef struct _BullaGatewayView {
   void (*clear_pages) (struct _BullaGatewayView *view);
   void (*clear_scripts) (struct _BullaGatewayView *view);
   void (*clear_plain) (struct _BullaGatewayView *view);
+  void (*clear_redirects) (struct _BullaGatewayView *view);
 } BullaGatewayView;
 
 /* a network session of the client's */
@@ -68,6 +69,8 @@ typedef struct _BullaGatewaySession {
   GQueue connections;                /* of BullaGatewayConnection, the one used last at the end */
   guint n_handshakes;                /* that are under way, each in a thread */
   GQueue handshakes;                 /* owned BullaGatewayConnection; whose turn has not come */
+  /* set by whoever puts something into @handshakes */
+  void (*clear_handshakes) (struct _BullaGatewaySession *session);
   BullaTurns *prefetching;           /* owned; who prefetches now, of each view */
 } BullaGatewaySession;
 
@@ -189,7 +192,6 @@ gboolean bulla_gateway_view_take_typed (BullaGatewayView *self, const char *valu
 void bulla_gateway_redirects_note (BullaGatewayRequest *request);
 gboolean bulla_gateway_redirects_follow (BullaGatewayRequest *request, const char *from,
                                          gboolean *from_private);
-void bulla_gateway_redirects_clear (BullaGatewayView *view);
 
 /* bulla-gateway.c */
 void bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load);
@@ -260,6 +262,11 @@ void bulla_gateway_ledger_reuse (BullaGatewayRequest *request);
 void bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load);
 void bulla_gateway_ledger_note_package (BullaHttpMessage *message);
 
+/* bulla-gateway-framing.c */
+GHashTable *bulla_gateway_read_options (SoupMessageHeaders *headers);
+gboolean bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name);
+gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);
+
 /* bulla-gateway-upstream.c */
 typedef enum {
   BULLA_GATEWAY_AS_IS,
@@ -273,8 +280,6 @@ typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, BullaHttpM
                                         gpointer user_data);
 
 char *bulla_gateway_accept (const char *accept, gboolean packages);
-GHashTable *bulla_gateway_read_options (SoupMessageHeaders *headers);
-gboolean bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name);
 void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
                                   BullaGatewayAnswerFunc func, gpointer user_data);
 void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMessage *message,
@@ -282,8 +287,6 @@ void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHtt
 BullaHttpMessage *bulla_gateway_upstream_make_message (BullaGatewayRequest *request,
                                                        BullaGatewayAccept accept);
 BullaOuter *bulla_gateway_make_outer (const char *url, BullaHttpMessage *message);
-
-gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);
 
 /* bulla-gateway-upload.c */
 void bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head);

@@ -75,6 +75,13 @@ dup_location (BullaGatewayRequest *request, SoupMessageHeaders *headers)
   return escaped != NULL ? bulla_url_resolve (request->url, escaped, SOUP_HTTP_URI_FLAGS) : NULL;
 }
 
+/* those of the page before lead nowhere any more */
+static void
+redirects_clear (BullaGatewayView *view)
+{
+  g_queue_clear_full (&view->redirects, redirect_free);
+}
+
 /**
  * bulla_gateway_redirects_note:
  * @request: one that is being answered, the response's status and header fields set
@@ -98,6 +105,7 @@ bulla_gateway_redirects_note (BullaGatewayRequest *request)
   Redirect *redirect = g_new (Redirect, 1);
   *redirect = (Redirect){bulla_url_dup_key (request->url), bulla_url_dup_key (to),
                          target_of (request), request->private_peer, FALSE};
+  request->place->clear_redirects = redirects_clear;
   add_redirect (&request->place->redirects, redirect);
 }
 
@@ -130,11 +138,4 @@ bulla_gateway_redirects_follow (BullaGatewayRequest *request, const char *from,
     return TRUE;
   }
   return FALSE;
-}
-
-/* those of the page before lead nowhere any more */
-void
-bulla_gateway_redirects_clear (BullaGatewayView *view)
-{
-  g_queue_clear_full (&view->redirects, redirect_free);
 }

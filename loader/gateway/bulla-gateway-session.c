@@ -30,7 +30,8 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
     return;
   g_clear_object (&session->delegate);
   g_clear_object (&session->cancellable);
-  g_queue_clear_full (&session->handshakes, (GDestroyNotify)bulla_gateway_connection_unref);
+  if (session->clear_handshakes != NULL)
+    session->clear_handshakes (session);
   g_hash_table_unref (session->views);
   g_hash_table_unref (session->awaiting);
   g_clear_pointer (&session->network, g_hash_table_unref);

@@ -102,6 +102,12 @@ start_next (BullaGatewaySession *session)
   }
 }
 
+static void
+clear_handshakes (BullaGatewaySession *session)
+{
+  g_queue_clear_full (&session->handshakes, (GDestroyNotify)bulla_gateway_connection_unref);
+}
+
 static gssize
 peek (GSocket *socket, guint8 *bytes, gsize length, GError **error)
 {
@@ -149,6 +155,7 @@ first_bytes_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
     return G_SOURCE_REMOVE;
   }
   bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, NULL);
+  connection->session->clear_handshakes = clear_handshakes;
   g_queue_push_tail (&connection->session->handshakes, bulla_gateway_connection_ref (connection));
   start_next (connection->session);
   return G_SOURCE_REMOVE;

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "bulla-field-kind.h"
 #include "bulla-gateway-private.h"
 #include "bulla-outer-internal.h"
 #include "bulla-pipe.h"
@@ -75,40 +74,6 @@ readable_codings (const char *accept_encoding)
       g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", element);
   }
   return g_string_free (text, FALSE);
-}
-
-/**
- * bulla_gateway_read_options:
- * @headers: the fields of a message
- *
- * Returns: (transfer full) (element-type utf8): what its `Connection` names, in lower case
- */
-GHashTable *
-bulla_gateway_read_options (SoupMessageHeaders *headers)
-{
-  const char *list = soup_message_headers_get_list (headers, "Connection");
-  GSList *names = list != NULL ? soup_header_parse_list (list) : NULL;
-  GHashTable *options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (GSList *each = names; each != NULL; each = each->next)
-    g_hash_table_add (options, g_ascii_strdown (each->data, -1));
-  soup_header_free_list (names);
-  return options;
-}
-
-/**
- * bulla_gateway_is_hop_by_hop:
- * @options: (element-type utf8): of bulla_gateway_read_options(), once for a message
- * @name: of one of its fields
- *
- * Returns: whether it is for this connection only, by its nature or because `Connection` names it
- */
-gboolean
-bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name)
-{
-  g_autofree char *lower = g_ascii_strdown (name, -1);
-
-  return bulla_field_is_for_connection (lower) || g_hash_table_contains (options, lower);
 }
 
 typedef struct {
@@ -242,16 +207,6 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
   g_autoptr (BullaHttpMessage) message = bulla_gateway_upstream_make_message (request, accept);
 
   bulla_gateway_upstream_send_message (request, message, func, user_data);
-}
-
-/* --- a response */
-
-/* @status: of the response */
-gboolean
-bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status)
-{
-  return g_str_equal (request->method, SOUP_METHOD_HEAD) || status / 100 == 1
-         || status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_NOT_MODIFIED;
 }
 
 /* --- what it is about */

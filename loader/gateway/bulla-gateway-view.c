@@ -44,6 +44,13 @@ brought_free (gpointer data)
   g_free (brought);
 }
 
+static void
+view_clear_redirects (BullaGatewayView *self)
+{
+  if (self->clear_redirects != NULL)
+    self->clear_redirects (self);
+}
+
 /* what the handlers keep for it */
 static void
 view_clear (BullaGatewayView *self)
@@ -106,7 +113,7 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_hash_table_unref (self->live);
   g_free (self->viewport);
   g_queue_clear_full (&self->brought, brought_free);
-  bulla_gateway_redirects_clear (self);
+  view_clear_redirects (self);
   g_queue_clear_full (&self->expected, expected_free);
   g_free (self->typed);
   g_free (self->typed_url);
@@ -321,7 +328,7 @@ bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
 void
 bulla_gateway_view_end_page (BullaGatewayView *self)
 {
-  bulla_gateway_redirects_clear (self);
+  view_clear_redirects (self);
   g_queue_clear_full (&self->expected, expected_free);
 }
 
