@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "bulla-gateway-connection.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-head.h"
+#include "bulla-gateway-listener.h"
+#include "bulla-gateway-session.h"
 
 #define READ_SIZE 16384
 #define SKIP_MAX 1048576 /* bytes of a body that nobody reads */

@@ -1,7 +1,11 @@
 /* bulla-gateway-bundle.c - navigations to web bundles, and to what is in one that is kept
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-decision.h"
+#include "bulla-gateway-bundle.h"
 
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-request.h"
 #include "bulla-url-key.h"
 
 /* --- from a bundle that is kept */

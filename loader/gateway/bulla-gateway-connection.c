@@ -28,12 +28,14 @@
  * - Only a request with a valid token becomes a #BullaGatewayRequest. */
 #include "bulla-gateway-connection.h"
 
+#include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-listener.h"
+#include "bulla-gateway-session.h"
 
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000 /* Linux: the other side has closed its half */

@@ -1,6 +1,12 @@
 /* bulla-gateway-exchange.c - signed exchanges: kept for the request that they answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-exchange.h"
+
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-live.h"
+#include "bulla-gateway-report.h"
+#include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 #include "bulla-url-key.h"
 

@@ -3,6 +3,17 @@
 #include "bulla-gateway-execute.h"
 
 #include "bulla-field-kind.h"
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-framing.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-live.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-parts.h"
+#include "bulla-gateway-plain.h"
+#include "bulla-gateway-prefetch-links.h"
+#include "bulla-gateway-preflight.h"
+#include "bulla-gateway-reply.h"
+#include "bulla-gateway-websocket.h"
 #include "bulla-load-internal.h"
 
 /* --- refusals */

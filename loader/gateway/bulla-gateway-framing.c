@@ -1,7 +1,8 @@
 /* bulla-gateway-framing.c - fields of one connection only, and responses without a body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-framing.h"
+
 #include "bulla-field-kind.h"
-#include "bulla-gateway-private.h"
 
 /**
  * bulla_gateway_read_options:

@@ -5,13 +5,22 @@
  * request without one is nobody's, and has the least privilege. What a page can write, or leave
  * out, says nothing. Only a package's own session and a client that announces nothing are known
  * without: by their password. */
+#include "bulla-gateway-identify.h"
+
 #include <string.h>
 
-#include "bulla-answer-private.h"
-#include "bulla-gateway-private.h"
+#include "bulla-announcement.h"
+#include "bulla-announcements.h"
+#include "bulla-answer-internal.h"
+#include "bulla-answer.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-redirects.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
 #include "bulla-origin.h"
-#include "bulla-private-address.h"
 #include "bulla-printable.h"
+#include "bulla-private-address.h"
 
 #define ANNOUNCEMENT_SECONDS 2 /* a busy web process may speak later than it asks */
 

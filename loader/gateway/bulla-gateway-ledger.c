@@ -1,6 +1,9 @@
 /* bulla-gateway-ledger.c - whose each request is, and why it is made, for the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-ledger.h"
+
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-request.h"
 #include "bulla-uri-text.h"
 
 static BullaLedger *

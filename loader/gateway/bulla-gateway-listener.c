@@ -4,9 +4,13 @@
  * Two kinds of owners: whoever has not sent a valid token yet, all of them together, and each
  * session. A new connection may only close an older one of its own owner. libsoup's listener is not
  * used: it stops for good when accept() fails, as it does without free descriptors. */
+#include "bulla-gateway-listener.h"
+
+#include "bulla-connector.h"
 #include "bulla-descriptors.h"
 #include "bulla-gateway-connection.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-session.h"
 
 #define BACKLOG 128
 #define ACCEPTS_MAX 4 /* at a time; then those accepted have their turn */

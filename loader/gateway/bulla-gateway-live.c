@@ -3,9 +3,11 @@
  *
  * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's own cache is
  * out of sight, and each of its processes has another one, so small pages are kept here as well. */
-#include "bulla-gateway-decision.h"
+#include "bulla-gateway-live.h"
 
 #include "bulla-field.h"
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-upstream.h"
 #include "bulla-url-key.h"
 
 #define COPIES_MAX 64 /* of a view */

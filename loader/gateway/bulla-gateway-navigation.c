@@ -1,6 +1,15 @@
 /* bulla-gateway-navigation.c - navigations that go to their server, and what comes of it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-navigation.h"
+
+#include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-exchange.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-plain.h"
+#include "bulla-gateway-prefetch-request.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-upstream.h"
 #include "bulla-loader-internal.h"
 #include "bulla-outer-internal.h"
 #include "bulla-url-key.h"

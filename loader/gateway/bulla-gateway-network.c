@@ -1,6 +1,10 @@
 /* bulla-gateway-network.c - may a page in an origin of its own reach the network?
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-network.h"
+
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
 #include "bulla-judge.h"
 
 #define DECISIONS_MAX 4096

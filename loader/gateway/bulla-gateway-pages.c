@@ -7,10 +7,13 @@
  * an origin; the rest of them a page can write as it likes.
  *
  * Where no shell says so (one view, as `bulla gateway` has it), the referrer is all there is. */
+#include "bulla-gateway-pages.h"
+
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-request.h"
 #include "bulla-origin.h"
 #include "bulla-url-key.h"
 

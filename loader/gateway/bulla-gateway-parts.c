@@ -1,6 +1,9 @@
 /* bulla-gateway-parts.c - whether the parts of a page that were prefetched with it may answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-parts.h"
+
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 
 /* @facts: (inout): of the request for that part */

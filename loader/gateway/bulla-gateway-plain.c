@@ -4,7 +4,9 @@
  * Where a package does not serve, its client is redirected to the publisher's live page. That
  * redirect alone asks without packages, as only the redirect to an exchange is answered with it:
  * what a frame was refused says nothing of the address that is typed later. */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-plain.h"
+
+#include "bulla-gateway-request.h"
 #include "bulla-stash-claim.h"
 #include "bulla-url-key.h"
 

@@ -1,7 +1,8 @@
 /* bulla-gateway-prefetch-links.c - what a response's Link field wants prefetched
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-prefetch-links.h"
 
+#include "bulla-gateway-prefetch.h"
 #include "bulla-link.h"
 #include "bulla-origin.h"
 

@@ -1,6 +1,13 @@
 /* bulla-gateway-prefetch-request.c - requests that are prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-prefetch-request.h"
+
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-prefetch.h"
+#include "bulla-gateway-prefetching.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-upstream.h"
 
 /**
  * bulla_gateway_prefetch_take:

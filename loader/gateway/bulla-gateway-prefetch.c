@@ -1,7 +1,13 @@
 /* bulla-gateway-prefetch.c - who prefetches: a page, by itself or by a header, and for its parts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-prefetch.h"
 
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-prefetching.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-origin.h"

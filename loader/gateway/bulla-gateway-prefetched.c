@@ -1,7 +1,14 @@
 /* bulla-gateway-prefetched.c - a click that finds what its page prefetched, and the parts of that
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-prefetched.h"
+
 #include "bulla-field.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-parts.h"
+#include "bulla-gateway-plain.h"
+#include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 #include "bulla-url-key.h"
 

@@ -3,10 +3,18 @@
  *
  * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. What fails is a network error, and no
  * fallback: nothing here turns to the publisher of an exchange. */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-prefetching.h"
 
 #include "bulla-fetcher.h"
 #include "bulla-field.h"
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-prefetch.h"
+#include "bulla-gateway-reply.h"
+#include "bulla-gateway-report.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
 #include "bulla-loader-internal.h"
 #include "bulla-outer-internal.h"
 

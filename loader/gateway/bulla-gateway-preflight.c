@@ -4,7 +4,11 @@
  * Where a service worker passes a request on, WebKit takes the tag for a field of the page's, and
  * asks the server whether it may be sent. The server is not asked about it: the tag never leaves
  * this machine. */
+#include "bulla-gateway-preflight.h"
+
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-reply.h"
+#include "bulla-gateway-request.h"
 
 #define ASKED "Access-Control-Request-Headers"
 

@@ -4,7 +4,8 @@
  * A redirect is the word of the server that sends it, and a private server's opens the way to
  * private hosts. So what is announced of a redirect counts only where the gateway itself has sent
  * that redirect, to the same part of the view. */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-redirects.h"
+
 #include "bulla-uri-text.h"
 #include "bulla-url-key.h"
 

@@ -1,8 +1,13 @@
 /* bulla-gateway-reply-head.c - the head of a response to a client
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-reply-head.h"
+
 #include <string.h>
 
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-framing.h"
+#include "bulla-gateway-head.h"
+#include "bulla-gateway-request.h"
 
 #define INTERIM_MAX 16384 /* bytes of an interim answer: more may not fit between two answers */
 

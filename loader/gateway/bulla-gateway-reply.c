@@ -3,10 +3,19 @@
  *
  * A head, a body that is read only as fast as the client takes it, and an end; or an abort, which
  * resets the connection, because the end of a connection is the proper end of some bodies. */
+#include "bulla-gateway-reply.h"
+
 #include <string.h>
 
-#include "bulla-answer-private.h"
-#include "bulla-gateway-private.h"
+#include "bulla-answer-internal.h"
+#include "bulla-answer.h"
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-framing.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-redirects.h"
+#include "bulla-gateway-reply-head.h"
+#include "bulla-gateway-request.h"
 
 #define READ_SIZE 16384
 #define SIZE_LINE 6     /* bytes before a chunk: the digits of READ_SIZE, and the line's end */

@@ -1,6 +1,8 @@
 /* bulla-gateway-report.c - tells the reporter of responses, and of what became of exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-report.h"
+
+#include "bulla-gateway-session.h"
 #include "bulla-outer-internal.h"
 
 /* "network partition key": what a policy was learnt under. A site is all hosts that one owner has

@@ -1,10 +1,17 @@
 /* bulla-gateway-request.c - one request: what is asked for, where that may lead, and its end
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-request.h"
+
 #include <string.h>
 
-#include "bulla-answer-private.h"
+#include "bulla-announcements.h"
+#include "bulla-answer-internal.h"
+#include "bulla-answer.h"
 #include "bulla-field.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-target.h"
+#include "bulla-gateway-view.h"
 #include "bulla-origin.h"
 #include "bulla-private-address.h"
 #include "bulla-settings.h"

@@ -1,6 +1,10 @@
 /* bulla-gateway-resource.c - what a page from a bundle asks for besides
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-resource.h"
+
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 #include "bulla-settings.h"
 

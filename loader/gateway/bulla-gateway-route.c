@@ -5,7 +5,23 @@
  * no handler takes goes to its server as it is. */
 #include "bulla-gateway-route.h"
 
+#include "bulla-gateway-bundle.h"
+#include "bulla-gateway-events.h"
+#include "bulla-gateway-exchange.h"
 #include "bulla-gateway-execute.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-navigation.h"
+#include "bulla-gateway-network.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-plain.h"
+#include "bulla-gateway-prefetch-request.h"
+#include "bulla-gateway-prefetched.h"
+#include "bulla-gateway-preflight.h"
+#include "bulla-gateway-resource.h"
+#include "bulla-gateway-script.h"
+#include "bulla-gateway-upload.h"
+#include "bulla-gateway-upstream.h"
+#include "bulla-gateway-websocket.h"
 #include "bulla-url-key.h"
 
 #define CHAIN_MAX 20 /* fallbacks in a row, as for redirects */

@@ -3,10 +3,16 @@
  *
  * Spec: SUBR. The web process finds the rule that has a URL, and says so in the page tag; the
  * bundle is fetched here, once for a page. What it does not have comes from nowhere else. */
+#include "bulla-gateway-script.h"
+
 #include <string.h>
 
 #include "bulla-bundle-rule.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-upstream.h"
 #include "bulla-loader-internal.h"
 #include "bulla-origin.h"
 #include "bulla-settings.h"

@@ -1,10 +1,13 @@
 /* bulla-gateway-session.c - the network sessions of the gateway's clients, and their secrets
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-session.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "bulla-gateway-private.h"
+#include "bulla-announcements.h"
+#include "bulla-gateway-view.h"
 
 #define TOKEN_BYTES 32
 

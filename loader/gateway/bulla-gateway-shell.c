@@ -1,7 +1,10 @@
 /* bulla-gateway-shell.c - what the shell says of its views, and asks about them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
-
+#include "bulla-announcements.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-plain.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
 #include "bulla-url-key.h"
 
 /**

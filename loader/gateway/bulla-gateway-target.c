@@ -4,9 +4,10 @@
  * The server gets the path and query byte for byte. Decisions need a URI, in which equivalent
  * spellings are one. Host and port are the same ones in both, by construction: the request goes
  * where the URI says, and the Host field is made from it. */
+#include "bulla-gateway-target.h"
+
 #include <string.h>
 
-#include "bulla-gateway-private.h"
 #include "bulla-private-address.h"
 #include "bulla-url-key.h"
 

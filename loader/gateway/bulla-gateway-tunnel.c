@@ -3,8 +3,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "bulla-gateway-certificate.h"
 #include "bulla-gateway-connection.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-listener.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-target.h"
 #include "bulla-printable.h"
 
 #define TLS_HANDSHAKE 0x16 /* the first byte of a TLS connection */

@@ -1,6 +1,10 @@
 /* bulla-gateway-upload.c - requests with a body, which flows on while it comes in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-upload.h"
+
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-upstream.h"
 #include "bulla-pipe.h"
 
 #define READ_SIZE 16384

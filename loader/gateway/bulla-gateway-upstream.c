@@ -1,8 +1,14 @@
 /* bulla-gateway-upstream.c - requests that go to their server, and what comes back
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-upstream.h"
+
 #include <string.h>
 
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-framing.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-reply-head.h"
+#include "bulla-gateway-report.h"
+#include "bulla-gateway-request.h"
 #include "bulla-outer-internal.h"
 #include "bulla-pipe.h"
 

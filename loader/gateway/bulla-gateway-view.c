@@ -3,8 +3,11 @@
  *
  * Views are registered by whoever shows them. A token that was not registered means nothing, and a
  * view that is closed keeps its place only until the last request of it is over. */
-#include "bulla-answer-private.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-view.h"
+
+#include "bulla-answer-internal.h"
+#include "bulla-answer.h"
+#include "bulla-gateway-events.h"
 #include "bulla-url-key.h"
 
 #define ANSWERS_MAX 256 /* of the whole view, and as many of its frames */

@@ -3,11 +3,17 @@
  *
  * The head of the answer is read as those of other answers are, and written anew. An answer that
  * does not switch is an ordinary one. */
+#include "bulla-gateway-websocket.h"
+
 #include <string.h>
 
 #include "bulla-gateway-body.h"
+#include "bulla-gateway-connection.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-duplex.h"
+#include "bulla-gateway-framing.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-request.h"
 #include "bulla-http-head.h"
 
 #define CHUNK_SIZE 4096

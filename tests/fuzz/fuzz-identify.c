@@ -4,8 +4,14 @@
  * The input is the head of a request. Its fields that begin with `X-` are the members of the
  * announcement, but for two: `X-Expect` is where the shell lets the view go, and `X-Typed` where
  * it leads the view itself. */
+#include "bulla-announcement.h"
+#include "bulla-gateway-connection.h"
 #include "bulla-gateway-head.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-identify.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
 #include "bulla-origin.h"
 #include "bulla-private-address.h"
 #include "bulla-url-key.h"

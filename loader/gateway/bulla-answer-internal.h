@@ -1,4 +1,4 @@
-/* bulla-answer-private.h - how the gateway writes down what it sends
+/* bulla-answer-internal.h - how the gateway writes down what it sends
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
