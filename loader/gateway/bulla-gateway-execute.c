@@ -3,7 +3,7 @@
 #include "bulla-gateway-execute.h"
 
 #include "bulla-field-kind.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-framing.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-live.h"

@@ -6,7 +6,7 @@
 #include "bulla-gateway-route.h"
 
 #include "bulla-gateway-bundle.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-exchange.h"
 #include "bulla-gateway-execute.h"
 #include "bulla-gateway-ledger.h"

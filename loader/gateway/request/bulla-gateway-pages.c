@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-request.h"
 #include "bulla-origin.h"
 #include "bulla-url-key.h"

@@ -3,7 +3,7 @@
 #include "bulla-gateway-exchange.h"
 
 #include "bulla-gateway-decision.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-live.h"
 #include "bulla-gateway-report.h"
 #include "bulla-gateway-request.h"

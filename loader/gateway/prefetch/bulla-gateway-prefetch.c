@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch.h"
 
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-prefetching.h"
 #include "bulla-gateway-request.h"

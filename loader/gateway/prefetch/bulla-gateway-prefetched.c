@@ -4,7 +4,7 @@
 
 #include "bulla-field.h"
 #include "bulla-gateway-decision.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-parts.h"
 #include "bulla-gateway-plain.h"

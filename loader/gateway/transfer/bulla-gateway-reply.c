@@ -10,7 +10,7 @@
 #include "bulla-answer-internal.h"
 #include "bulla-answer.h"
 #include "bulla-gateway-connection.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-framing.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-redirects.h"

@@ -3,7 +3,7 @@
 #include "bulla-gateway-bundle.h"
 
 #include "bulla-gateway-decision.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-request.h"
 #include "bulla-url-key.h"

@@ -1,6 +1,6 @@
-/* bulla-gateway-events.c - tells whoever listens to the gateway what became of requests
+/* bulla-gateway-emit.c - tells whoever listens to the gateway what became of requests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 
 void
 bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load)

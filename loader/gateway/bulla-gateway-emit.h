@@ -1,4 +1,4 @@
-/* bulla-gateway-events.h - tells whoever listens to the gateway what became of requests
+/* bulla-gateway-emit.h - tells whoever listens to the gateway what became of requests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

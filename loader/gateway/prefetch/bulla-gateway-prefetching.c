@@ -7,7 +7,7 @@
 
 #include "bulla-fetcher.h"
 #include "bulla-field.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-prefetch.h"
 #include "bulla-gateway-reply.h"

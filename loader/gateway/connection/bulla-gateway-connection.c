@@ -18,11 +18,11 @@
  *   checks the state; a request is ended by bulla_gateway_request_close().
  * - The listener owns a connection until it is CLOSED. It counts for the session whose token it
  *   sent, before that for all who sent none; see bulla-gateway-listener.c.
- * - Only the connection layer (this file, tunnel, head, listener, arrive, receive, upload, reply,
- *   duplex) touches sockets. It yields requests: a checked head, and a body that is read without
- *   its framing. A request is answered once, by a head, a body that flows, and an end or an abort
- *   (bulla-gateway-reply.c). So a connection with several requests at a time, as of HTTP/2, needs
- *   another connection layer and nothing else.
+ * - Only the connection layer (this folder, and upload and reply of transfer/) touches sockets. It
+ *   yields requests: a checked head, and a body that is read without its framing. A request is
+ *   answered once, by a head, a body that flows, and an end or an abort (bulla-gateway-reply.c). So
+ *   a connection with several requests at a time, as of HTTP/2, needs another connection layer and
+ *   nothing else.
  * - An answer that was broken off ends with a reset of the connection: clients take that for an
  *   error however the body was framed.
  * - Only a request with a valid token becomes a #BullaGatewayRequest. */

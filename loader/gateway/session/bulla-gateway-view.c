@@ -7,7 +7,7 @@
 
 #include "bulla-answer-internal.h"
 #include "bulla-answer.h"
-#include "bulla-gateway-events.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-url-key.h"
 
 #define ANSWERS_MAX 256 /* of the whole view, and as many of its frames */
