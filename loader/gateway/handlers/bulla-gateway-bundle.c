@@ -127,7 +127,7 @@ ask_next (Asking *self)
 static GPtrArray *
 find_bundles (BullaGatewayRequest *request)
 {
-  BullaStash *stash = request->place->stash;
+  BullaStash *stash = request->view->stash;
   gboolean anew = request->typed || (request->again && !request->frame) || request->moved;
   const BullaGatewayPage *page = !anew ? bulla_gateway_pages_find (request) : NULL;
   BullaStashAsk ask;
@@ -237,7 +237,7 @@ keep (Opening *self, BullaLoad *primary)
                                          .message = self->message};
 
   bulla_gateway_request_detach (request);
-  bulla_stash_put_bundle (request->place->stash, kept, request->url, request->frame);
+  bulla_stash_put_bundle (request->view->stash, kept, request->url, request->frame);
   if (!bulla_url_same (request->url, url))
     bulla_gateway_decide (request, &redirect);
   else
@@ -302,7 +302,7 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
-  bulla_gateway_emit_bundle_decided (request->gateway, request->view, self->bundle);
+  bulla_gateway_emit_bundle_decided (request->gateway, request->view_token, self->bundle);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     judge_primary (self, load);
   else if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_REFUSE)
@@ -341,7 +341,7 @@ bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *mess
                              g_steal_pointer (&self));
     return;
   }
-  bulla_gateway_emit_bundle_decided (request->gateway, request->view, bundle);
+  bulla_gateway_emit_bundle_decided (request->gateway, request->view_token, bundle);
   if (resource >= 0 && outcome == BULLA_OUTCOME_SUBSTITUTE) /* in no variant that is accepted */
     bundle_fall_back (self, NULL, bulla_bundle_get_verdict (bundle), primary);
   else

@@ -4,7 +4,7 @@
 
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-emit.h"
-#include "bulla-gateway-live.h"
+#include "bulla-gateway-live-cache.h"
 #include "bulla-gateway-report.h"
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
@@ -27,7 +27,7 @@ exchange_go_live (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *v
                                      .plainly = TRUE};
 
   if (bulla_verdict_get_reason (verdict) != BULLA_REASON_REQUEST_LIVE_COPY
-      || !bulla_gateway_live_handle (request, load, verdict))
+      || !bulla_gateway_live_cache_handle (request, load, verdict))
     bulla_gateway_decide (request, &live);
 }
 
@@ -48,12 +48,12 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
 
   bulla_gateway_request_ask (request, &ask);
   g_autoptr (BullaLoad) load =
-      bulla_stash_lookup (request->place->stash, &ask, now, &spool, &prefetch);
+      bulla_stash_lookup (request->view->stash, &ask, now, &spool, &prefetch);
   if (load == NULL)
     return FALSE;
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load); /* the same, in the publisher's spelling */
-  bulla_gateway_live_fill (request, facts.url, &facts);
+  bulla_gateway_live_cache_fill (request, facts.url, &facts);
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
@@ -93,7 +93,7 @@ exchange_substitute (BullaGatewayRequest *request, BullaHttpMessage *message, Bu
                                          .url = url, .message = message};
 
   bulla_gateway_request_detach (request);
-  bulla_stash_put (request->place->stash, load, request->url, request->frame, now);
+  bulla_stash_put (request->view->stash, load, request->url, request->frame, now);
   bulla_gateway_decide (request, &decision);
 }
 
@@ -137,7 +137,7 @@ bulla_gateway_exchange_judge (BullaGatewayRequest *request, BullaHttpMessage *me
 {
   BullaVerdict *verdict = bulla_load_get_verdict (load);
 
-  bulla_gateway_emit_decided (request->gateway, request->view, load);
+  bulla_gateway_emit_decided (request->gateway, request->view_token, load);
   bulla_gateway_report_exchange (request, message, load);
   if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
     bulla_load_drop_body (load);

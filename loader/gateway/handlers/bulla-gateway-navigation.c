@@ -6,7 +6,7 @@
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-exchange.h"
 #include "bulla-gateway-ledger.h"
-#include "bulla-gateway-plain.h"
+#include "bulla-gateway-fallback-guard.h"
 #include "bulla-gateway-prefetch-request.h"
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-upstream.h"
@@ -117,7 +117,7 @@ navigation_go (Navigation *self)
 {
   BullaGatewayRequest *request = self->request;
   gboolean tls = g_str_equal (g_uri_get_scheme (request->uri), "https");
-  gboolean plainly = bulla_gateway_plain_contains (self->chain, request->url);
+  gboolean plainly = bulla_gateway_fallback_guard_contains (self->chain, request->url);
 
   bulla_gateway_upstream_send (request,
                                plainly                        ? BULLA_GATEWAY_PLAIN
@@ -149,7 +149,7 @@ bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly
                                   BullaKeptBundle *spare)
 {
   Navigation *self = navigation_new (request);
-  g_auto (GStrv) plain = bulla_gateway_plain_take (request, &self->fallen);
+  g_auto (GStrv) plain = bulla_gateway_fallback_guard_take (request, &self->fallen);
 
   self->spare = spare != NULL ? bulla_kept_bundle_ref (spare) : NULL;
   for (guint i = 0; plain != NULL && plain[i] != NULL; i++)

@@ -324,7 +324,7 @@ find_bundle (BullaGatewayView *view, const char *key)
 static void
 begin_bundle (BullaGatewayRequest *request, char *key)
 {
-  GQueue *all = &request->place->scripts;
+  GQueue *all = &request->view->scripts;
   Bundle *self = g_rc_box_new0 (Bundle);
   Fetch *fetching = g_new (Fetch, 1);
 
@@ -334,7 +334,7 @@ begin_bundle (BullaGatewayRequest *request, char *key)
   if (all->length >= BUNDLES_MAX)
     bundle_unref (g_queue_pop_tail (all));
   g_queue_push_head (all, self);
-  request->place->clear_scripts = scripts_clear;
+  request->view->clear_scripts = scripts_clear;
   *fetching = (Fetch){bulla_gateway_request_ref (request), g_rc_box_acquire (self),
                       g_strdup (request->source), 0};
   fetch (fetching);
@@ -370,7 +370,7 @@ bulla_gateway_script_handle (BullaGatewayRequest *request)
       || is_covered_by_page (request))
     return FALSE;
   g_autofree char *key = dup_key (request);
-  Bundle *bundle = find_bundle (request->place, key);
+  Bundle *bundle = find_bundle (request->view, key);
   if (bundle == NULL)
     begin_bundle (request, g_steal_pointer (&key));
   else if (bundle->kept != NULL || bundle->why != NULL)

@@ -45,13 +45,14 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
       g_autofree char *why =
           g_strdup_printf ("%s: it is not here, so no part of the page comes from the aggregator",
                            bulla_reason_get_nick (BULLA_REASON_ALTERNATE_MISSING));
-      bulla_gateway_emit_refused (gateway, request->view, url, NULL, why);
+      bulla_gateway_emit_refused (gateway, request->view_token, url, NULL, why);
       return FALSE;
     }
     g_autoptr (BullaVerdict) verdict = bulla_gateway_parts_judge (request, whole, i, &facts);
     if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
       g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
-      bulla_gateway_emit_refused (gateway, request->view, url, bulla_prefetch_get_load (part), why);
+      bulla_gateway_emit_refused (gateway, request->view_token, url, bulla_prefetch_get_load (part),
+                                  why);
       return FALSE;
     }
   }

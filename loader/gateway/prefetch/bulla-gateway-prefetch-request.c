@@ -5,7 +5,7 @@
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-prefetch.h"
-#include "bulla-gateway-prefetching.h"
+#include "bulla-gateway-prefetch-job.h"
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-upstream.h"
 
@@ -27,7 +27,7 @@ bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *mes
 
   if (page == NULL)
     return FALSE;
-  BullaGatewayPrefetching *self = bulla_gateway_prefetch_new (
+  BullaGatewayPrefetchJob *self = bulla_gateway_prefetch_new (
       request, page, request->url, bulla_gateway_request_get_header (request, "Referer"));
   self->request = bulla_gateway_request_ref (request);
   self->outer = bulla_gateway_make_outer (request->url, message);
@@ -35,7 +35,7 @@ bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *mes
   g_set_object (&self->cancellable, request->cancellable);
   bulla_outer_set_status (self->outer, bulla_http_message_get_status (message));
   g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
-  bulla_gateway_prefetching_load (self, decoded);
+  bulla_gateway_prefetch_job_load (self, decoded);
   return TRUE;
 }
 
@@ -54,7 +54,7 @@ bulla_gateway_prefetch_handle (BullaGatewayRequest *request)
 {
   if (request->destination != BULLA_DESTINATION_PREFETCH)
     return FALSE;
-  BullaGatewayPage *page = request->view != NULL ? bulla_gateway_pages_find (request) : NULL;
+  BullaGatewayPage *page = request->view_token != NULL ? bulla_gateway_pages_find (request) : NULL;
   if (!g_str_equal (request->method, SOUP_METHOD_GET) || page == NULL) {
     bulla_gateway_decide_refuse (request, NULL, "a prefetch without a page");
     return TRUE;
@@ -63,15 +63,15 @@ bulla_gateway_prefetch_handle (BullaGatewayRequest *request)
     return FALSE;
   BullaPrefetch *kept = bulla_gateway_prefetch_find (request, page, request->url);
   if (kept != NULL) {
-    bulla_gateway_prefetching_tell (request, kept);
+    bulla_gateway_prefetch_job_reply (request, kept);
     return TRUE;
   }
   const char *referrer = bulla_gateway_request_get_header (request, "Referer");
-  BullaGatewayPrefetching *self =
+  BullaGatewayPrefetchJob *self =
       bulla_gateway_prefetch_new (request, page, request->url, referrer);
   self->request = bulla_gateway_request_ref (request);
   request->passed = TRUE;
   g_set_object (&self->cancellable, request->cancellable);
-  bulla_gateway_prefetching_start (self);
+  bulla_gateway_prefetch_job_start (self);
   return TRUE;
 }

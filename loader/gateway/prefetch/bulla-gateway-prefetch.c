@@ -4,7 +4,7 @@
 
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-pages.h"
-#include "bulla-gateway-prefetching.h"
+#include "bulla-gateway-prefetch-job.h"
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-view.h"
@@ -25,16 +25,16 @@ is_from_private (BullaGatewayRequest *request, BullaGatewayPage *page)
 }
 
 /* of a page whose request this is */
-BullaGatewayPrefetching *
+BullaGatewayPrefetchJob *
 bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url,
                             const char *referrer)
 {
-  BullaGatewayPrefetching *self = g_new0 (BullaGatewayPrefetching, 1);
+  BullaGatewayPrefetchJob *self = g_new0 (BullaGatewayPrefetchJob, 1);
 
   self->gateway = g_object_ref (request->gateway);
   self->session = bulla_gateway_session_ref (request->session);
-  self->place = bulla_gateway_view_ref (request->place);
-  self->view = self->place->token;
+  self->view = bulla_gateway_view_ref (request->view);
+  self->view_token = self->view->token;
   self->url = g_strdup (url);
   self->page = g_strdup (page->key);
   self->page_host = g_strdup (page->host);
@@ -53,7 +53,7 @@ bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page
 /* An alternate may lead anywhere. Not to the publisher, who is not to hear of a prefetch, unless it
  * delivers the page itself; nor, where the profile says so, to anybody but the page's deliverer. */
 static gboolean
-may_ask (BullaGatewayPrefetching *self, BullaPrefetch *whole, const BullaAlternate *plan)
+may_ask (BullaGatewayPrefetchJob *self, BullaPrefetch *whole, const BullaAlternate *plan)
 {
   BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
   const char *deliverer = bulla_outer_get_url (bulla_prefetch_get_outer (whole));
@@ -69,14 +69,14 @@ may_ask (BullaGatewayPrefetching *self, BullaPrefetch *whole, const BullaAlterna
 }
 
 static void
-prefetch_part (BullaGatewayPrefetching *self, BullaPrefetch *whole, guint i)
+prefetch_part (BullaGatewayPrefetchJob *self, BullaPrefetch *whole, guint i)
 {
-  BullaGatewayPrefetching *part = g_new0 (BullaGatewayPrefetching, 1);
+  BullaGatewayPrefetchJob *part = g_new0 (BullaGatewayPrefetchJob, 1);
 
   part->gateway = g_object_ref (self->gateway);
   part->session = bulla_gateway_session_ref (self->session);
-  part->place = bulla_gateway_view_ref (self->place);
-  part->view = part->place->token;
+  part->view = bulla_gateway_view_ref (self->view);
+  part->view_token = part->view->token;
   part->url = g_strdup (bulla_prefetch_get_plan (whole, i)->package_url);
   part->page = g_strdup (self->page);
   part->page_host = g_strdup (self->page_host);
@@ -88,7 +88,7 @@ prefetch_part (BullaGatewayPrefetching *self, BullaPrefetch *whole, guint i)
   part->whole = g_object_ref (whole);
   part->part = i;
   part->cancellable = g_object_ref (bulla_prefetches_get_cancellable (self->into));
-  bulla_gateway_prefetching_start (part);
+  bulla_gateway_prefetch_job_start (part);
 }
 
 /**
@@ -99,14 +99,14 @@ prefetch_part (BullaGatewayPrefetching *self, BullaPrefetch *whole, guint i)
  * Fetches what the page in it allows as exchanges, from where its deliverer says that they are.
  */
 void
-bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whole)
+bulla_gateway_prefetch_parts (BullaGatewayPrefetchJob *self, BullaPrefetch *whole)
 {
   BullaLoader *loader = self->gateway->loader;
-  const BullaViewport *viewport = self->place != NULL ? self->place->viewport : NULL;
+  const BullaViewport *viewport = self->view != NULL ? self->view->viewport : NULL;
   BullaRequestFacts facts;
 
-  bulla_gateway_prefetching_fill (self, bulla_load_get_url (bulla_prefetch_get_load (whole)),
-                                  &facts);
+  bulla_gateway_prefetch_job_fill (self, bulla_load_get_url (bulla_prefetch_get_load (whole)),
+                                   &facts);
   bulla_prefetch_plan (whole, &facts, viewport,
                        bulla_profile_get_settings (bulla_loader_get_profile (loader)));
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
@@ -120,7 +120,7 @@ bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whol
     g_autofree char *why =
         g_strdup_printf ("%s: it is not asked for before the click",
                          bulla_reason_get_nick (BULLA_REASON_ALTERNATE_DELIVERER));
-    bulla_gateway_emit_refused (self->gateway, self->view, plan->package_url, NULL, why);
+    bulla_gateway_emit_refused (self->gateway, self->view_token, plan->package_url, NULL, why);
   }
 }
 
@@ -155,5 +155,5 @@ bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage 
                                  const char *url, const char *referrer)
 {
   if (bulla_gateway_prefetch_find (request, page, url) == NULL)
-    bulla_gateway_prefetching_start (bulla_gateway_prefetch_new (request, page, url, referrer));
+    bulla_gateway_prefetch_job_start (bulla_gateway_prefetch_new (request, page, url, referrer));
 }

@@ -3,16 +3,16 @@
 #pragma once
 
 #include "bulla-gateway-pages.h"
-#include "bulla-gateway-prefetching.h"
+#include "bulla-gateway-prefetch-job.h"
 
 G_BEGIN_DECLS
 
-BullaGatewayPrefetching *bulla_gateway_prefetch_new (BullaGatewayRequest *request,
+BullaGatewayPrefetchJob *bulla_gateway_prefetch_new (BullaGatewayRequest *request,
                                                      BullaGatewayPage *page, const char *url,
                                                      const char *referrer);
 BullaPrefetch *bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *page,
                                             const char *url);
-void bulla_gateway_prefetch_parts (BullaGatewayPrefetching *self, BullaPrefetch *whole);
+void bulla_gateway_prefetch_parts (BullaGatewayPrefetchJob *self, BullaPrefetch *whole);
 void bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,
                                       const char *url, const char *referrer);
 

@@ -125,7 +125,7 @@ note_host_of_fields (BullaGatewayRequest *request)
 static void
 identify_only_view (BullaGatewayRequest *request)
 {
-  g_autofree char *asker = bulla_gateway_request_dup_asker (request);
+  g_autofree char *initiator = bulla_gateway_request_dup_initiator (request);
   const char *dest = field (request, "Sec-Fetch-Dest");
 
   bulla_gateway_request_set_view (
@@ -133,7 +133,7 @@ identify_only_view (BullaGatewayRequest *request)
   request->speculative = is_prefetch (request);
   request->destination = guess_destination (request, !request->speculative);
   request->follows = request->destination == BULLA_DESTINATION_NAVIGATION
-                     && bulla_gateway_view_was_brought (request->place, request->url, asker);
+                     && bulla_gateway_view_was_brought (request->view, request->url, initiator);
   request->frame = dest != NULL && is_document (dest) && !g_str_equal (dest, "document");
   note_host_of_fields (request);
 }
@@ -258,7 +258,7 @@ is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
 static const char *
 find_entry_around (BullaGatewayRequest *request)
 {
-  BullaAnswer *shown = request->place->shown_answer;
+  BullaAnswer *shown = request->view->shown_answer;
   g_autofree char *host = shown != NULL ? dup_host_of (bulla_answer_get_url (shown)) : NULL;
 
   return host != NULL && g_strcmp0 (host, request->top_host) == 0 ? bulla_answer_get_entry (shown)
@@ -272,7 +272,7 @@ identify_frame_history (BullaGatewayRequest *request, gboolean again)
   request->entry = g_strdup (find_entry_around (request));
   g_free (request->history);
   request->history = g_strdup (
-      again ? bulla_gateway_view_find_frame_answer (request->place, request->entry, request->url)
+      again ? bulla_gateway_view_find_frame_answer (request->view, request->entry, request->url)
             : NULL);
 }
 
@@ -289,7 +289,7 @@ identify_history (BullaGatewayRequest *request)
     return;
   }
   BullaAnswer *before =
-      again ? bulla_gateway_view_find_answer (request->place, request->history) : NULL;
+      again ? bulla_gateway_view_find_answer (request->view, request->history) : NULL;
   if (before == NULL || bulla_answer_is_frame (before)) {
     g_clear_pointer (&request->history, g_free);
     return;
@@ -311,7 +311,7 @@ is_only_said (BullaGatewayRequest *request)
 static void
 identify_navigation (BullaGatewayRequest *request, const char *typed)
 {
-  BullaGatewayView *view = request->place;
+  BullaGatewayView *view = request->view;
   BullaNavigationKind kind;
 
   if (!bulla_gateway_view_take_expected (view, request->url, &kind, &request->history)

@@ -18,10 +18,10 @@ number_of_view (BullaGatewayRequest *request)
 {
   gboolean one_view = (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
 
-  if (request->view == NULL)
+  if (request->view_token == NULL)
     return 0;
   return bulla_ledger_number_view (ledger_of (request),
-                                   one_view ? request->session->id : request->view);
+                                   one_view ? request->session->id : request->view_token);
 }
 
 /* the page as it was served; one that names no referrer is known by its host alone */
@@ -49,7 +49,7 @@ bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
 {
   request->view_number = number_of_view (request);
   request->page = dup_page (request);
-  if (request->view == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
+  if (request->view_token == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
     return;
   request->rule = bulla_ledger_navigate (ledger_of (request), request->view_number, request->url,
                                          request->page, request->frame);
@@ -97,7 +97,7 @@ bulla_gateway_ledger_answer (BullaGatewayRequest *request)
   guint status = request->status;
   const char *location = soup_message_headers_get_one (request->response, "Location");
 
-  if (request->view == NULL || location == NULL
+  if (request->view_token == NULL || location == NULL
       || request->destination != BULLA_DESTINATION_NAVIGATION
       || !SOUP_STATUS_IS_REDIRECTION (status))
     return;

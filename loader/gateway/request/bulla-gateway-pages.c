@@ -3,8 +3,8 @@
  *
  * The shell says which answer a view shows (bulla_gateway_note_shown()). That page and the frames
  * that came since are all that can ask: what they ask for comes from the package of whichever of
- * them is of the asker's origin and has it, so that no two versions meet in one page. Referrers say
- * an origin; the rest of them a page can write as it likes.
+ * them is of the initiator's origin and has it, so that no two versions meet in one page. Referrers
+ * say an origin; the rest of them a page can write as it likes.
  *
  * Where no shell says so (one view, as `bulla gateway` has it), the referrer is all there is. */
 #include "bulla-gateway-pages.h"
@@ -66,9 +66,9 @@ holds_prefetches (const BullaGatewayPage *page)
 }
 
 /* What a page prefetched may be large, and is for the next click. The page that a view shows keeps
- * its own for as long as others have some to give. @asker keeps its own in any case. */
+ * its own for as long as others have some to give. @initiator keeps its own in any case. */
 static void
-bound_prefetches (BullaGatewayView *view, const BullaGatewayPage *asker)
+bound_prefetches (BullaGatewayView *view, const BullaGatewayPage *initiator)
 {
   const BullaGatewayPage *newest = find_newest_whole (view);
   BullaGatewayPage *oldest = NULL;
@@ -81,7 +81,7 @@ bound_prefetches (BullaGatewayView *view, const BullaGatewayPage *asker)
     if (!holds_prefetches (page))
       continue;
     n++;
-    if (page == asker)
+    if (page == initiator)
       continue;
     if (oldest == NULL || (shown && !first) || (shown == first && page->serial < oldest->serial)) {
       oldest = page;
@@ -143,9 +143,9 @@ make_room (BullaGatewayView *view, gboolean frame)
 BullaGatewayPage *
 bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, gint subset)
 {
-  BullaGatewayView *view = request->place;
+  BullaGatewayView *view = request->view;
 
-  if (request->view == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
+  if (request->view_token == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
     return NULL;
   BullaGatewayPage *page = g_new0 (BullaGatewayPage, 1);
   view->clear_pages = pages_clear;
@@ -242,7 +242,7 @@ find_shown (BullaGatewayView *view, const char *origin, const char *url, const c
 static gboolean
 is_in_shown (BullaGatewayRequest *request)
 {
-  const BullaGatewayPage *whole = find_shown (request->place, NULL, NULL, NULL);
+  const BullaGatewayPage *whole = find_shown (request->view, NULL, NULL, NULL);
 
   return whole != NULL && request->top_host != NULL
          && (whole->frame || g_str_equal (whole->host, request->top_host));
@@ -260,9 +260,9 @@ dup_referrer_key (BullaGatewayRequest *request)
  * served here came from WebKit's cache, and has nothing of the page around it: only a part may be
  * for a style sheet. */
 static BullaGatewayPage *
-find_asker (BullaGatewayRequest *request)
+find_initiator (BullaGatewayRequest *request)
 {
-  BullaGatewayView *view = request->place;
+  BullaGatewayView *view = request->view;
   g_autofree char *origin = dup_asking_origin (request);
   gboolean known = origin == NULL || find_shown (view, origin, NULL, NULL) != NULL;
   gboolean part = request->destination == BULLA_DESTINATION_SUBRESOURCE;
@@ -306,9 +306,9 @@ static BullaGatewayPage *
 find_referrer (BullaGatewayRequest *request)
 {
   g_autofree char *key = dup_referrer_key (request);
-  BullaGatewayPage *found = key != NULL ? find_newest (request->place, key, FALSE) : NULL;
+  BullaGatewayPage *found = key != NULL ? find_newest (request->view, key, FALSE) : NULL;
 
-  return found != NULL || key == NULL ? found : find_newest (request->place, key, TRUE);
+  return found != NULL || key == NULL ? found : find_newest (request->view, key, TRUE);
 }
 
 /**
@@ -321,11 +321,11 @@ find_referrer (BullaGatewayRequest *request)
 BullaGatewayPage *
 bulla_gateway_pages_find (BullaGatewayRequest *request)
 {
-  if (request->view == NULL || request->package != NULL || request->typed)
+  if (request->view_token == NULL || request->package != NULL || request->typed)
     return NULL;
   if (request->session->flags & BULLA_GATEWAY_ONE_VIEW)
     return find_referrer (request);
-  return is_in_shown (request) ? find_asker (request) : NULL;
+  return is_in_shown (request) ? find_initiator (request) : NULL;
 }
 
 static gboolean
@@ -420,7 +420,7 @@ make_prefetches (BullaGatewayRequest *request)
   Watch *watch = g_new0 (Watch, 1);
 
   g_weak_ref_init (&watch->gateway, request->gateway);
-  watch->view = g_strdup (request->view);
+  watch->view = g_strdup (request->view_token);
   g_signal_connect_data (prefetches, "failed", G_CALLBACK (failed_cb), watch, watch_free, 0);
   return prefetches;
 }
@@ -437,7 +437,7 @@ bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPa
 {
   if (page->prefetches == NULL) {
     page->prefetches = make_prefetches (request);
-    bound_prefetches (request->place, page);
+    bound_prefetches (request->view, page);
   }
   return page->prefetches;
 }

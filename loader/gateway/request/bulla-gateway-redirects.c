@@ -95,7 +95,7 @@ bulla_gateway_redirects_note (BullaGatewayRequest *request)
 {
   SoupMessageHeaders *headers = request->response;
 
-  if (request->place == NULL || (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0
+  if (request->view == NULL || (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0
       || !SOUP_STATUS_IS_REDIRECTION (request->status))
     return;
   g_autofree char *to = dup_location (request, headers);
@@ -106,8 +106,8 @@ bulla_gateway_redirects_note (BullaGatewayRequest *request)
   Redirect *redirect = g_new (Redirect, 1);
   *redirect = (Redirect){bulla_url_dup_key (request->url), bulla_url_dup_key (to),
                          target_of (request), request->private_peer, FALSE};
-  request->place->clear_redirects = redirects_clear;
-  add_redirect (&request->place->redirects, redirect);
+  request->view->clear_redirects = redirects_clear;
+  add_redirect (&request->view->redirects, redirect);
 }
 
 /**
@@ -129,7 +129,7 @@ bulla_gateway_redirects_follow (BullaGatewayRequest *request, const char *from,
   g_autofree char *to = bulla_url_dup_key (request->url);
 
   *from_private = FALSE;
-  for (GList *each = request->place->redirects.head; each != NULL; each = each->next) {
+  for (GList *each = request->view->redirects.head; each != NULL; each = each->next) {
     Redirect *redirect = each->data;
     gboolean fits = from_key != NULL ? g_str_equal (redirect->from, from_key) : !redirect->followed;
     if (!fits || redirect->target != target_of (request) || !g_str_equal (redirect->to, to))

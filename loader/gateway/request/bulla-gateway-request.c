@@ -92,11 +92,11 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connec
 void
 bulla_gateway_request_set_view (BullaGatewayRequest *self, BullaGatewayView *view)
 {
-  g_return_if_fail (self->place == NULL);
+  g_return_if_fail (self->view == NULL);
   if (view == NULL)
     return;
-  self->place = bulla_gateway_view_ref (view);
-  self->view = view->token;
+  self->view = bulla_gateway_view_ref (view);
+  self->view_token = view->token;
 }
 
 BullaGatewayRequest *
@@ -121,7 +121,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   soup_message_headers_unref (self->headers);
   soup_message_headers_unref (self->response);
   g_free (self->reason);
-  g_clear_pointer (&self->place, bulla_gateway_view_unref);
+  g_clear_pointer (&self->view, bulla_gateway_view_unref);
   g_free (self->redirected);
   g_free (self->history);
   g_free (self->entry);
@@ -186,7 +186,7 @@ bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask)
 /* Returns: (transfer full) (nullable): what a client says of who asks, and says again when it
  *   follows a redirect: an origin, or "none" for its user */
 char *
-bulla_gateway_request_dup_asker (BullaGatewayRequest *self)
+bulla_gateway_request_dup_initiator (BullaGatewayRequest *self)
 {
   const char *referrer = bulla_gateway_request_get_header (self, "Referer");
   const char *site = bulla_gateway_request_get_header (self, "Sec-Fetch-Site");
@@ -220,14 +220,14 @@ void
 bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,
                                     BullaLoad *load, BullaBundle *bundle)
 {
-  if (self->place == NULL || self->destination != BULLA_DESTINATION_NAVIGATION
+  if (self->view == NULL || self->destination != BULLA_DESTINATION_NAVIGATION
       || (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
     return;
   g_clear_object (&self->answer);
   self->answer = bulla_answer_new (self->url, self->frame, kind, load, bundle);
   bulla_answer_set_private (self->answer, self->private_peer);
   bulla_answer_set_entry (self->answer, self->entry);
-  bulla_gateway_view_add_answer (self->place, self->answer);
+  bulla_gateway_view_add_answer (self->view, self->answer);
 }
 
 /* Returns: (nullable): the id of its answer; %NULL where none is written down */

@@ -27,19 +27,19 @@ typedef struct _BullaGatewayRequest {
   char *target;                /* owned; what its server is asked for, as it came */
   SoupMessageHeaders *headers; /* owned; as they came, but for those that are for us */
 
-  BullaGatewayView *place; /* owned; NULL: the initiator is unknown */
-  const char *view;        /* its token; NULL with it */
-  char *page_host;         /* owned; nullable; the host of the document that asks */
-  char *top_host;          /* owned; nullable; that of the whole page around it */
-  char *document;          /* owned; nullable; the URL of that page */
-  gboolean private_page;   /* that document, and those around it, are of this network */
-  char *package;           /* owned; nullable; the package ID of a page in its own origin */
-  char *source;            /* owned; nullable; the bundle that a script element names for it */
-  char *credentials;       /* owned; nullable; what that says of them */
-  char *redirected;        /* owned; nullable; the URL whose response led here, as was sent */
-  char *history;           /* owned; nullable; the answer that its history entry showed */
-  char *entry;             /* owned; nullable; that entry; of a frame that of the page around it */
-  char *tag;               /* owned; nullable; its single-use value */
+  BullaGatewayView *view; /* owned; NULL: the initiator is unknown */
+  const char *view_token; /* its token; NULL with it */
+  char *page_host;        /* owned; nullable; the host of the document that asks */
+  char *top_host;         /* owned; nullable; that of the whole page around it */
+  char *document;         /* owned; nullable; the URL of that page */
+  gboolean private_page;  /* that document, and those around it, are of this network */
+  char *package;          /* owned; nullable; the package ID of a page in its own origin */
+  char *source;           /* owned; nullable; the bundle that a script element names for it */
+  char *credentials;      /* owned; nullable; what that says of them */
+  char *redirected;       /* owned; nullable; the URL whose response led here, as was sent */
+  char *history;          /* owned; nullable; the answer that its history entry showed */
+  char *entry;            /* owned; nullable; that entry; of a frame that of the page around it */
+  char *tag;              /* owned; nullable; its single-use value */
   BullaDestination destination;
   gboolean frame;   /* a navigation of a part of the page only */
   gboolean typed;   /* the shell itself asks, for its user */
@@ -89,7 +89,7 @@ void bulla_gateway_request_unref (BullaGatewayRequest *self);
 const char *bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name);
 void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts);
 void bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask);
-char *bulla_gateway_request_dup_asker (BullaGatewayRequest *self);
+char *bulla_gateway_request_dup_initiator (BullaGatewayRequest *self);
 gboolean bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self);
 void bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,
                                          BullaLoad *load, BullaBundle *bundle);

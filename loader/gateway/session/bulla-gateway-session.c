@@ -37,7 +37,7 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
     session->clear_handshakes (session);
   g_hash_table_unref (session->views);
   g_hash_table_unref (session->awaiting);
-  g_clear_pointer (&session->network, g_hash_table_unref);
+  g_clear_pointer (&session->network_permission, g_hash_table_unref);
   bulla_announcements_free (session->announcements);
   bulla_turns_unref (session->prefetching);
   g_free (session->package);

@@ -20,7 +20,7 @@ typedef struct _BullaGatewaySession {
   GHashTable *views;                 /* owned; token -> BullaGatewayView */
   BullaAnnouncements *announcements; /* owned */
   GHashTable *awaiting;              /* owned; tag -> the request that carries it, borrowed */
-  GHashTable *network;               /* owned; see bulla-gateway-network.c */
+  GHashTable *network_permission;    /* owned; see bulla-gateway-network-permission.c */
   GQueue connections;                /* of BullaGatewayConnection, the one used last at the end */
   guint n_handshakes;                /* that are under way, each in a thread */
   GQueue handshakes;                 /* owned BullaGatewayConnection; whose turn has not come */

@@ -33,8 +33,8 @@ expected_free (gpointer data)
 
 /* a redirect that the gateway sent */
 typedef struct {
-  char *key;   /* owned; where it leads, in the spelling of the wire */
-  char *asker; /* owned; nullable; as bulla_gateway_request_dup_asker() has it */
+  char *key;       /* owned; where it leads, in the spelling of the wire */
+  char *initiator; /* owned; nullable; as bulla_gateway_request_dup_initiator() has it */
 } Brought;
 
 static void
@@ -43,7 +43,7 @@ brought_free (gpointer data)
   Brought *brought = data;
 
   g_free (brought->key);
-  g_free (brought->asker);
+  g_free (brought->initiator);
   g_free (brought);
 }
 
@@ -62,8 +62,8 @@ view_clear (BullaGatewayView *self)
     self->clear_pages (self);
   if (self->clear_scripts != NULL)
     self->clear_scripts (self);
-  if (self->clear_plain != NULL)
-    self->clear_plain (self);
+  if (self->clear_fallback_guard != NULL)
+    self->clear_fallback_guard (self);
 }
 
 static void
@@ -91,8 +91,8 @@ view_new (BullaGateway *gateway, const char *token)
   g_queue_init (&self->brought);
   g_queue_init (&self->redirects);
   g_queue_init (&self->expected);
-  g_queue_init (&self->plain);
-  self->live = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  g_queue_init (&self->fallback_guard);
+  self->live_cache = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   return self;
 }
 
@@ -113,7 +113,7 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   view_clear (self);
   g_queue_clear_full (&self->answers, g_object_unref);
   g_clear_object (&self->shown_answer);
-  g_hash_table_unref (self->live);
+  g_hash_table_unref (self->live_cache);
   g_free (self->viewport);
   g_queue_clear_full (&self->brought, brought_free);
   view_clear_redirects (self);
@@ -217,18 +217,18 @@ bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
 /* --- redirects of a client that does not say what it follows */
 
 static gboolean
-brought_is (const Brought *brought, const char *key, const char *asker)
+brought_is (const Brought *brought, const char *key, const char *initiator)
 {
-  return g_str_equal (brought->key, key) && g_strcmp0 (brought->asker, asker) == 0;
+  return g_str_equal (brought->key, key) && g_strcmp0 (brought->initiator, initiator) == 0;
 }
 
 static GList *
-find_brought (BullaGatewayView *self, const char *url, const char *asker)
+find_brought (BullaGatewayView *self, const char *url, const char *initiator)
 {
   g_autofree char *key = bulla_url_dup_key (url);
 
   for (GList *each = self->brought.head; each != NULL; each = each->next)
-    if (brought_is (each->data, key, asker))
+    if (brought_is (each->data, key, initiator))
       return each;
   return NULL;
 }
@@ -237,28 +237,28 @@ find_brought (BullaGatewayView *self, const char *url, const char *asker)
  * bulla_gateway_view_note_brought:
  * @self: a view
  * @url: where a redirect to what a package is for leads
- * @asker: (nullable): who sent the request that it answers, as bulla_gateway_request_dup_asker()
- *   has it; whoever follows the redirect says the same
+ * @initiator: (nullable): who sent the request that it answers, as
+ * bulla_gateway_request_dup_initiator() has it; whoever follows the redirect says the same
  */
 void
-bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *asker)
+bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *initiator)
 {
   Brought *brought = NULL;
 
-  if (find_brought (self, url, asker) != NULL)
+  if (find_brought (self, url, initiator) != NULL)
     return;
   brought = g_new (Brought, 1);
-  *brought = (Brought){bulla_url_dup_key (url), g_strdup (asker)};
+  *brought = (Brought){bulla_url_dup_key (url), g_strdup (initiator)};
   g_queue_push_head (&self->brought, brought);
   if (self->brought.length > BROUGHT_MAX)
     brought_free (g_queue_pop_tail (&self->brought));
 }
 
-/* Returns: whether a request of @url by @asker may follow such a redirect; once */
+/* Returns: whether a request of @url by @initiator may follow such a redirect; once */
 gboolean
-bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *asker)
+bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *initiator)
 {
-  GList *found = find_brought (self, url, asker);
+  GList *found = find_brought (self, url, initiator);
 
   if (found == NULL)
     return FALSE;

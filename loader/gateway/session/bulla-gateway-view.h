@@ -18,8 +18,8 @@ typedef struct _BullaGatewayView {
   char *token;               /* owned; a secret of the shell's */
   BullaStash *stash;         /* owned */
   GQueue pages;              /* owned; see bulla-gateway-pages.c */
-  GQueue plain;              /* owned; see bulla-gateway-plain.c */
-  GHashTable *live;          /* owned; see bulla-gateway-live.c */
+  GQueue fallback_guard;     /* owned; see bulla-gateway-fallback-guard.c */
+  GHashTable *live_cache;    /* owned; see bulla-gateway-live-cache.c */
   GQueue scripts;            /* owned; see bulla-gateway-script.c */
   GQueue answers;            /* owned BullaAnswer, the newest first */
   BullaAnswer *shown_answer; /* owned; nullable; of the page that is shown */
@@ -34,7 +34,7 @@ typedef struct _BullaGatewayView {
   /* set by whoever keeps something in them */
   void (*clear_pages) (struct _BullaGatewayView *view);
   void (*clear_scripts) (struct _BullaGatewayView *view);
-  void (*clear_plain) (struct _BullaGatewayView *view);
+  void (*clear_fallback_guard) (struct _BullaGatewayView *view);
   void (*clear_redirects) (struct _BullaGatewayView *view);
 } BullaGatewayView;
 
@@ -51,9 +51,10 @@ BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char 
 const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry,
                                                   const char *url);
 void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);
-void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *asker);
+void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url,
+                                      const char *initiator);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
-                                         const char *asker);
+                                         const char *initiator);
 gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
                                            BullaNavigationKind *kind, char **answer);
 void bulla_gateway_view_end_page (BullaGatewayView *self);

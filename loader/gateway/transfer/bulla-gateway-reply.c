@@ -172,7 +172,7 @@ reply_break (Reply *reply, const char *why)
   if (request->answer != NULL)
     bulla_answer_end (request->answer, FALSE);
   if (request->load != NULL) /* of other bodies, whoever gave it to us tells why */
-    bulla_gateway_emit_truncated (request->gateway, request->view, request->load, why);
+    bulla_gateway_emit_truncated (request->gateway, request->view_token, request->load, why);
 }
 
 /* Returns: room for @size bytes at the end of @out, behind a chunk's size; it is valid until the

@@ -64,7 +64,7 @@ note (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load, 
   g_autofree char *address = bulla_http_message_dup_address (message);
   BullaReportOccasion occasion = {
       .partition = partition,
-      .view = request->view,
+      .view = request->view_token,
       .user_agent = soup_message_headers_get_one (headers, "User-Agent"),
       .started = bulla_http_message_get_started (message),
       .transfer =
@@ -154,7 +154,7 @@ note_policies (BullaGateway *self, const char *partition, BullaOuter *outer)
  * As for navigations; only what was asked of the server is known here from the fetch.
  */
 void
-bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayAsker *who,
+bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayInitiator *who,
                                  BullaOuter *outer, BullaLoad *load, BullaVerdict *mismatch)
 {
   g_autofree char *partition = dup_partition (who->session, who->page_host);

@@ -12,14 +12,14 @@ typedef struct {
   const char *view, *page_host;
   const char *user_agent, *referrer; /* nullable */
   gint64 started;                    /* g_get_monotonic_time() */
-} BullaGatewayAsker;
+} BullaGatewayInitiator;
 
 void bulla_gateway_report_response (BullaGatewayRequest *request, BullaHttpMessage *message);
 void bulla_gateway_report_exchange (BullaGatewayRequest *request, BullaHttpMessage *message,
                                     BullaLoad *load);
 void bulla_gateway_report_mismatch (BullaGatewayRequest *request, BullaHttpMessage *message,
                                     BullaLoad *load, BullaVerdict *verdict);
-void bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayAsker *who,
+void bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayInitiator *who,
                                       BullaOuter *outer, BullaLoad *load, BullaVerdict *mismatch);
 
 G_END_DECLS

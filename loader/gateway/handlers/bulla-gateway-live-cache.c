@@ -1,9 +1,9 @@
-/* bulla-gateway-live.c - live pages that may be shown again without asking
+/* bulla-gateway-live-cache.c - live pages that may be shown again without asking
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's own cache is
  * out of sight, and each of its processes has another one, so small pages are kept here as well. */
-#include "bulla-gateway-live.h"
+#include "bulla-gateway-live-cache.h"
 
 #include "bulla-field.h"
 #include "bulla-gateway-decision.h"
@@ -26,7 +26,7 @@ may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
   goffset length = soup_message_headers_get_content_length (headers);
   gint64 lifetime = 0;
 
-  return request->view != NULL && request->destination == BULLA_DESTINATION_NAVIGATION
+  return request->view_token != NULL && request->destination == BULLA_DESTINATION_NAVIGATION
          && g_str_equal (request->method, SOUP_METHOD_GET)
          && bulla_http_message_get_status (message) == SOUP_STATUS_OK
          && bulla_field_get_lifetime (soup_message_headers_get_list (headers, "Cache-Control"),
@@ -40,7 +40,7 @@ may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
 }
 
 /**
- * bulla_gateway_live_keep:
+ * bulla_gateway_live_cache_keep:
  * @request: a request
  * @message: its server's answer
  * @body: the body of that
@@ -48,10 +48,10 @@ may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
  * Returns: (transfer full): the body, which is kept as well where that is allowed
  */
 GInputStream *
-bulla_gateway_live_keep (BullaGatewayRequest *request, BullaHttpMessage *message,
-                         GInputStream *body)
+bulla_gateway_live_cache_keep (BullaGatewayRequest *request, BullaHttpMessage *message,
+                               GInputStream *body)
 {
-  GHashTable *live = request->place != NULL ? request->place->live : NULL;
+  GHashTable *live = request->view != NULL ? request->view->live_cache : NULL;
   g_autofree char *key = bulla_url_dup_key (request->url);
 
   if (live != NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
@@ -71,14 +71,15 @@ static BullaPrefetch *
 find (BullaGatewayRequest *request, const char *url)
 {
   g_autofree char *key = bulla_url_dup_key (url);
-  BullaPrefetch *copy = g_hash_table_lookup (request->place->live, key);
+  BullaPrefetch *copy = g_hash_table_lookup (request->view->live_cache, key);
 
   return copy != NULL && bulla_prefetch_is_fresh (copy, now_of (request)) ? copy : NULL;
 }
 
 /* @facts: of a navigation to @url */
 void
-bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url, BullaRequestFacts *facts)
+bulla_gateway_live_cache_fill (BullaGatewayRequest *request, const char *url,
+                               BullaRequestFacts *facts)
 {
   BullaPrefetch *copy = find (request, url);
   const char *date =
@@ -91,7 +92,7 @@ bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url, BullaReq
 }
 
 /**
- * bulla_gateway_live_handle:
+ * bulla_gateway_live_cache_handle:
  * @request: a navigation
  * @load: the exchange that a live copy takes the place of
  * @verdict: that says so
@@ -99,7 +100,8 @@ bulla_gateway_live_fill (BullaGatewayRequest *request, const char *url, BullaReq
  * Returns: whether there is a copy that answers it, so that nobody is asked
  */
 gboolean
-bulla_gateway_live_handle (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *verdict)
+bulla_gateway_live_cache_handle (BullaGatewayRequest *request, BullaLoad *load,
+                                 BullaVerdict *verdict)
 {
   BullaPrefetch *copy = find (request, request->url);
   const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = copy, .load = load,

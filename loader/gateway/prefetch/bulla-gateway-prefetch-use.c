@@ -1,13 +1,13 @@
-/* bulla-gateway-prefetched.c - a click that finds what its page prefetched, and the parts of that
+/* bulla-gateway-prefetch-use.c - a click that finds what its page prefetched, and the parts of that
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-prefetched.h"
+#include "bulla-gateway-prefetch-use.h"
 
 #include "bulla-field.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-parts.h"
-#include "bulla-gateway-plain.h"
+#include "bulla-gateway-fallback-guard.h"
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 #include "bulla-url-key.h"
@@ -60,9 +60,9 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
     return FALSE;
-  bulla_gateway_emit_decided (gateway, request->view, load);
+  bulla_gateway_emit_decided (gateway, request->view_token, load);
   end_turns (prefetch);
-  bulla_stash_put_prefetched (request->place->stash, load, bulla_prefetch_get_spool (prefetch),
+  bulla_stash_put_prefetched (request->view->stash, load, bulla_prefetch_get_spool (prefetch),
                               prefetch, request->url, request->frame, now);
   const BullaGatewayDecision decision = {
       bulla_url_same (request->url, facts.url) ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
@@ -86,7 +86,7 @@ use_plain (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *p
 }
 
 /**
- * bulla_gateway_prefetched_handle_navigation:
+ * bulla_gateway_prefetch_use_handle_navigation:
  * @request: a navigation of a known view
  *
  * Only what the page prefetched that led here counts: no page leads to a reload, nor back or
@@ -95,13 +95,13 @@ use_plain (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *p
  * Returns: whether it is answered; what could not be used is forgotten
  */
 gboolean
-bulla_gateway_prefetched_handle_navigation (BullaGatewayRequest *request)
+bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
 {
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
 
   /* a fallback is the publisher's live page */
   if (page == NULL || page->prefetches == NULL || request->again
-      || bulla_gateway_plain_has (request))
+      || bulla_gateway_fallback_guard_has (request))
     return FALSE;
   g_autoptr (BullaPrefetches) from = g_object_ref (page->prefetches);
   BullaPrefetch *found = bulla_prefetches_find (from, request->url);
@@ -136,13 +136,13 @@ answer_part (BullaGatewayRequest *request, BullaPrefetch *whole, guint part)
 }
 
 /**
- * bulla_gateway_prefetched_handle_part:
+ * bulla_gateway_prefetch_use_handle_part:
  * @request: of a known view, no navigation
  *
  * Returns: whether it is a part of its page that was prefetched with it, and is answered
  */
 gboolean
-bulla_gateway_prefetched_handle_part (BullaGatewayRequest *request)
+bulla_gateway_prefetch_use_handle_part (BullaGatewayRequest *request)
 {
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
 

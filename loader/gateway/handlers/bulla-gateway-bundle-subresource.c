@@ -1,6 +1,6 @@
-/* bulla-gateway-resource.c - what a page from a bundle asks for besides
+/* bulla-gateway-bundle-subresource.c - what a page from a bundle asks for besides
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-resource.h"
+#include "bulla-gateway-bundle-subresource.h"
 
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-pages.h"
@@ -117,7 +117,7 @@ ask (Asking *asking, BullaBundle *bundle, gint resource)
 }
 
 /**
- * bulla_gateway_resource_handle:
+ * bulla_gateway_bundle_subresource_handle:
  * @request: a request of a known view, which is no navigation
  *
  * What a page from a bundle asks for comes from that bundle, where it may speak for it. What the
@@ -126,7 +126,7 @@ ask (Asking *asking, BullaBundle *bundle, gint resource)
  * Returns: whether the page's bundle has a say
  */
 gboolean
-bulla_gateway_resource_handle (BullaGatewayRequest *request)
+bulla_gateway_bundle_subresource_handle (BullaGatewayRequest *request)
 {
   const BullaGatewayPage *page = bulla_gateway_pages_find (request);
 

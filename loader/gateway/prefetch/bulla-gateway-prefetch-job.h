@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetching.h - one response that a page wants ahead: fetched, judged, kept
+/* bulla-gateway-prefetch-job.h - one response that a page wants ahead: fetched, judged, kept
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,8 +11,8 @@ typedef struct {
   BullaGateway *gateway;                /* owned */
   BullaGatewaySession *session;         /* owned */
   struct _BullaGatewayRequest *request; /* owned; NULL: a header asked for it, or it is a part */
-  BullaGatewayView *place;              /* owned */
-  const char *view;                     /* its token */
+  BullaGatewayView *view;               /* owned */
+  const char *view_token;               /* its token */
   char *url;                            /* owned */
   char *accept_language;                /* owned; nullable */
   char *user_agent;                     /* owned; nullable */
@@ -28,14 +28,14 @@ typedef struct {
   BullaOuter *outer;                    /* owned; nullable until it comes */
   BullaTurn *turn;                      /* owned; nullable: it waits, or its body is coming */
   GCancellable *cancellable;            /* owned; its own */
-} BullaGatewayPrefetching;
+} BullaGatewayPrefetchJob;
 
-void bulla_gateway_prefetching_free (BullaGatewayPrefetching *self);
-void bulla_gateway_prefetching_start (BullaGatewayPrefetching *self);
-void bulla_gateway_prefetching_fill (BullaGatewayPrefetching *self, const char *url,
-                                     BullaRequestFacts *facts);
-void bulla_gateway_prefetching_load (BullaGatewayPrefetching *self, GInputStream *body);
-void bulla_gateway_prefetching_tell (BullaGatewayRequest *request, BullaPrefetch *prefetch);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayPrefetching, bulla_gateway_prefetching_free)
+void bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self);
+void bulla_gateway_prefetch_job_start (BullaGatewayPrefetchJob *self);
+void bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
+                                      BullaRequestFacts *facts);
+void bulla_gateway_prefetch_job_load (BullaGatewayPrefetchJob *self, GInputStream *body);
+void bulla_gateway_prefetch_job_reply (BullaGatewayRequest *request, BullaPrefetch *prefetch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayPrefetchJob, bulla_gateway_prefetch_job_free)
 
 G_END_DECLS

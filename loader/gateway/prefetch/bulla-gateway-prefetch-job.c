@@ -1,9 +1,9 @@
-/* bulla-gateway-prefetching.c - one response that a page wants ahead: fetched, judged, kept
+/* bulla-gateway-prefetch-job.c - one response that a page wants ahead: fetched, judged, kept
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. What fails is a network error, and no
  * fallback: nothing here turns to the publisher of an exchange. */
-#include "bulla-gateway-prefetching.h"
+#include "bulla-gateway-prefetch-job.h"
 
 #include "bulla-fetcher.h"
 #include "bulla-field.h"
@@ -26,7 +26,7 @@
 #define PACE 24 /* milliseconds from one to the next */
 
 void
-bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)
+bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self)
 {
   if (self->begun)
     bulla_prefetches_end (self->into);
@@ -34,7 +34,7 @@ bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)
   g_clear_pointer (&self->request, bulla_gateway_request_unref);
   bulla_gateway_session_unref (self->session);
   g_object_unref (self->gateway);
-  bulla_gateway_view_unref (self->place);
+  bulla_gateway_view_unref (self->view);
   g_free (self->url);
   g_free (self->accept_language);
   g_free (self->user_agent);
@@ -50,7 +50,7 @@ bulla_gateway_prefetching_free (BullaGatewayPrefetching *self)
 
 /* the client is still there, if there is one that waits */
 static gboolean
-is_wanted (BullaGatewayPrefetching *self)
+is_wanted (BullaGatewayPrefetchJob *self)
 {
   return self->request == NULL || !self->request->over;
 }
@@ -58,7 +58,7 @@ is_wanted (BullaGatewayPrefetching *self)
 /* Parts count by their bytes alone. What is under way may still fail; but who has asked for as many
  * as may be kept has asked for enough. */
 static gboolean
-is_full (BullaGatewayPrefetching *self)
+is_full (BullaGatewayPrefetchJob *self)
 {
   BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
   guint n = bulla_prefetches_get_n_entries (self->into)
@@ -70,7 +70,7 @@ is_full (BullaGatewayPrefetching *self)
 
 /* as far as its server says how long it is */
 static gboolean
-has_room (BullaGatewayPrefetching *self)
+has_room (BullaGatewayPrefetchJob *self)
 {
   const char *field = bulla_outer_get_header (self->outer, "content-length");
   guint64 length = 0;
@@ -81,7 +81,7 @@ has_room (BullaGatewayPrefetching *self)
 
 /* It is cancelled with the page or the client, and when its time is over. */
 static void
-own_cancellable (BullaGatewayPrefetching *self)
+own_cancellable (BullaGatewayPrefetchJob *self)
 {
   g_autoptr (GCancellable) parent = g_steal_pointer (&self->cancellable);
 
@@ -97,15 +97,15 @@ own_cancellable (BullaGatewayPrefetching *self)
 
 /* @load: (nullable) */
 static void
-refuse (BullaGatewayPrefetching *self, BullaLoad *load, const char *why)
+refuse (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why)
 {
-  bulla_gateway_emit_refused (self->gateway, self->view, self->url, load, why);
+  bulla_gateway_emit_refused (self->gateway, self->view_token, self->url, load, why);
   if (self->request != NULL)
     bulla_gateway_reply_refuse (self->request, why);
 }
 
 static void
-refuse_by_error (BullaGatewayPrefetching *self, const GError *error)
+refuse_by_error (BullaGatewayPrefetchJob *self, const GError *error)
 {
   const GError *expired = bulla_turn_get_error (self->turn);
 
@@ -113,7 +113,7 @@ refuse_by_error (BullaGatewayPrefetching *self, const GError *error)
 }
 
 static void
-refuse_full (BullaGatewayPrefetching *self)
+refuse_full (BullaGatewayPrefetchJob *self)
 {
   g_autofree char *why = bulla_gateway_dup_full ();
 
@@ -121,7 +121,7 @@ refuse_full (BullaGatewayPrefetching *self)
 }
 
 static void
-refuse_by_verdict (BullaGatewayPrefetching *self, BullaLoad *load, BullaVerdict *verdict)
+refuse_by_verdict (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *verdict)
 {
   g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
 
@@ -157,16 +157,16 @@ tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInp
 
 /* @load, @mismatch: (nullable) */
 static void
-report (BullaGatewayPrefetching *self, BullaLoad *load, BullaVerdict *mismatch)
+report (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *mismatch)
 {
-  BullaGatewayAsker who = {self->session,    self->view,     self->page_host,
-                           self->user_agent, self->referrer, self->started};
+  BullaGatewayInitiator who = {self->session,    self->view_token, self->page_host,
+                               self->user_agent, self->referrer,   self->started};
 
   bulla_gateway_report_prefetched (self->gateway, &who, self->outer, load, mismatch);
 }
 
 void
-bulla_gateway_prefetching_tell (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+bulla_gateway_prefetch_job_reply (BullaGatewayRequest *request, BullaPrefetch *prefetch)
 {
   g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
 
@@ -174,7 +174,7 @@ bulla_gateway_prefetching_tell (BullaGatewayRequest *request, BullaPrefetch *pre
 }
 
 static void
-keep (BullaGatewayPrefetching *self, BullaLoad *load, GInputStream *body)
+keep (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *body)
 {
   g_autoptr (BullaSpool) spool = bulla_prefetches_spool (self->into, body);
   g_autoptr (BullaPrefetch) prefetch =
@@ -185,11 +185,11 @@ keep (BullaGatewayPrefetching *self, BullaLoad *load, GInputStream *body)
   else
     bulla_prefetches_put (self->into, self->url, prefetch);
   bulla_turn_follow (g_steal_pointer (&self->turn), spool);
-  bulla_gateway_emit_prefetched (self->gateway, self->view, self->url, load);
+  bulla_gateway_emit_prefetched (self->gateway, self->view_token, self->url, load);
   if (self->request != NULL) {
     bulla_gateway_request_detach (
         self->request); /* the page may be gone before all of it is here */
-    bulla_gateway_prefetching_tell (self->request, prefetch);
+    bulla_gateway_prefetch_job_reply (self->request, prefetch);
   }
   if (self->whole == NULL && load != NULL)
     bulla_gateway_prefetch_parts (self, prefetch);
@@ -199,8 +199,8 @@ keep (BullaGatewayPrefetching *self, BullaLoad *load, GInputStream *body)
 
 /* @facts: (out): as the page or a part of it will be asked for */
 void
-bulla_gateway_prefetching_fill (BullaGatewayPrefetching *self, const char *url,
-                                BullaRequestFacts *facts)
+bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
+                                 BullaRequestFacts *facts)
 {
   *facts = (BullaRequestFacts){
       .method = "GET",
@@ -211,7 +211,7 @@ bulla_gateway_prefetching_fill (BullaGatewayPrefetching *self, const char *url,
 }
 
 static void
-judge (BullaGatewayPrefetching *self, BullaLoad *load)
+judge (BullaGatewayPrefetchJob *self, BullaLoad *load)
 {
   BullaRequestFacts facts;
   g_auto (BullaPartFacts) part = {NULL};
@@ -221,7 +221,7 @@ judge (BullaGatewayPrefetching *self, BullaLoad *load)
       bulla_prefetch_new (self->outer, load, empty, bulla_loader_get_time (self->gateway->loader));
   BullaPrefetchFacts prefetch;
 
-  bulla_gateway_prefetching_fill (self, bulla_load_get_url (load), &facts);
+  bulla_gateway_prefetch_job_fill (self, bulla_load_get_url (load), &facts);
   bulla_prefetch_fill (probe, &prefetch);
   prefetch.n_kept = bulla_prefetches_get_n_entries (self->into);
   facts.prefetch = &prefetch;
@@ -243,7 +243,7 @@ judge (BullaGatewayPrefetching *self, BullaLoad *load)
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (BullaGatewayPrefetching) self = user_data;
+  g_autoptr (BullaGatewayPrefetchJob) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaLoad) load = bulla_loader_load_finish (BULLA_LOADER (object), result, &error);
 
@@ -254,7 +254,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
-  bulla_gateway_emit_decided (self->gateway, self->view, load);
+  bulla_gateway_emit_decided (self->gateway, self->view_token, load);
   report (self, load, NULL);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     judge (self, load);
@@ -271,7 +271,7 @@ take_header (gpointer name, gpointer value, gpointer user_data)
 /* An ordinary response is kept as well, where anybody may keep it: credentials had no part in it.
  */
 static void
-take_plain (BullaGatewayPrefetching *self, BullaFetchResult *result)
+take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
 {
   const char *caching = bulla_outer_get_header (self->outer, "cache-control");
   gboolean keepable = result->status == SOUP_STATUS_OK
@@ -295,7 +295,7 @@ take_plain (BullaGatewayPrefetching *self, BullaFetchResult *result)
 
 /* of a part it is the page's own rule: all of them, or none */
 static BullaCause
-cause_of (BullaGatewayPrefetching *self)
+cause_of (BullaGatewayPrefetchJob *self)
 {
   return (BullaCause){self->view_number, self->page, "prefetch",
                       self->whole != NULL ? "alternate.all" : NULL, self->page};
@@ -303,11 +303,11 @@ cause_of (BullaGatewayPrefetching *self)
 
 /* @self: (transfer full): it has a turn, and its outer response is there; @body: of an exchange */
 static void
-load_exchange (BullaGatewayPrefetching *self, GInputStream *body)
+load_exchange (BullaGatewayPrefetchJob *self, GInputStream *body)
 {
   if (is_full (self) || !has_room (self)) {
     refuse_full (self);
-    bulla_gateway_prefetching_free (self);
+    bulla_gateway_prefetch_job_free (self);
     return;
   }
   bulla_loader_load_async (self->gateway->loader, self->outer, body, NULL, self->cancellable,
@@ -315,27 +315,27 @@ load_exchange (BullaGatewayPrefetching *self, GInputStream *body)
 }
 
 /**
- * bulla_gateway_prefetching_load:
+ * bulla_gateway_prefetch_job_load:
  * @self: (transfer full): what a client fetched itself
  * @body: of an exchange
  */
 void
-bulla_gateway_prefetching_load (BullaGatewayPrefetching *self, GInputStream *body)
+bulla_gateway_prefetch_job_load (BullaGatewayPrefetchJob *self, GInputStream *body)
 {
   own_cancellable (self);
-  self->turn = bulla_turns_try (self->session->prefetching, self->place, self->cancellable);
+  self->turn = bulla_turns_try (self->session->prefetching, self->view, self->cancellable);
   if (self->turn != NULL) {
     load_exchange (self, body);
     return;
   }
   refuse_full (self);
-  bulla_gateway_prefetching_free (self);
+  bulla_gateway_prefetch_job_free (self);
 }
 
 static void
 fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (BullaGatewayPrefetching) self = user_data;
+  g_autoptr (BullaGatewayPrefetchJob) self = user_data;
   BullaLoader *loader = self->gateway->loader;
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaFetchResult) fetched =
@@ -362,7 +362,7 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-is_named (BullaGatewayPrefetching *self, const char *host)
+is_named (BullaGatewayPrefetchJob *self, const char *host)
 {
   return host != NULL && g_hash_table_contains (self->gateway->allow_private, host);
 }
@@ -370,7 +370,7 @@ is_named (BullaGatewayPrefetching *self, const char *host)
 /* Whether a private page prefetches from its own network. A server elsewhere might redirect there,
  * so of those only public addresses count. */
 static gboolean
-is_within_network (BullaGatewayPrefetching *self, const char *host)
+is_within_network (BullaGatewayPrefetchJob *self, const char *host)
 {
   return self->from_private && host != NULL && bulla_gateway_host_is_private (self->gateway, host);
 }
@@ -379,10 +379,10 @@ is_within_network (BullaGatewayPrefetching *self, const char *host)
 static gboolean
 send_cb (gpointer user_data)
 {
-  BullaGatewayPrefetching *self = user_data;
+  BullaGatewayPrefetchJob *self = user_data;
 
   if (!is_wanted (self)) {
-    bulla_gateway_prefetching_free (self);
+    bulla_gateway_prefetch_job_free (self);
     return G_SOURCE_REMOVE;
   }
   self->started = g_get_monotonic_time ();
@@ -435,7 +435,7 @@ keep_pace (BullaGateway *gateway)
 static void
 turn_cb (BullaTurn *turn, gpointer user_data)
 {
-  BullaGatewayPrefetching *self = user_data;
+  BullaGatewayPrefetchJob *self = user_data;
   guint wait = keep_pace (self->gateway);
 
   self->turn = turn;
@@ -447,11 +447,11 @@ turn_cb (BullaTurn *turn, gpointer user_data)
 
 /* @self: (transfer full) */
 void
-bulla_gateway_prefetching_start (BullaGatewayPrefetching *self)
+bulla_gateway_prefetch_job_start (BullaGatewayPrefetchJob *self)
 {
   if (is_full (self)) {
     refuse_full (self);
-    bulla_gateway_prefetching_free (self);
+    bulla_gateway_prefetch_job_free (self);
     return;
   }
   if (self->whole == NULL) {
@@ -459,8 +459,8 @@ bulla_gateway_prefetching_start (BullaGatewayPrefetching *self)
     bulla_prefetches_begin (self->into);
   }
   own_cancellable (self);
-  if (bulla_turns_ask (self->session->prefetching, self->place, self->cancellable, turn_cb, self))
+  if (bulla_turns_ask (self->session->prefetching, self->view, self->cancellable, turn_cb, self))
     return;
   refuse_full (self);
-  bulla_gateway_prefetching_free (self);
+  bulla_gateway_prefetch_job_free (self);
 }

@@ -1,6 +1,6 @@
-/* bulla-gateway-network.c - may a page in an origin of its own reach the network?
+/* bulla-gateway-network-permission.c - may a page in an origin of its own reach the network?
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-network.h"
+#include "bulla-gateway-network-permission.h"
 
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-request.h"
@@ -47,9 +47,10 @@ decision_unref (gpointer data)
 static GHashTable *
 decisions_of (BullaGatewaySession *session)
 {
-  if (session->network == NULL)
-    session->network = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, decision_unref);
-  return session->network;
+  if (session->network_permission == NULL)
+    session->network_permission =
+        g_hash_table_new_full (g_str_hash, g_str_equal, NULL, decision_unref);
+  return session->network_permission;
 }
 
 static void
@@ -83,8 +84,8 @@ asked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->allowed =
       bulla_gateway_delegate_ask_network_finish (BULLA_GATEWAY_DELEGATE (object), result, &error);
   self->decided = TRUE;
-  if (error != NULL && g_hash_table_lookup (session->network, self->key) == self)
-    g_hash_table_remove (session->network, self->key);
+  if (error != NULL && g_hash_table_lookup (session->network_permission, self->key) == self)
+    g_hash_table_remove (session->network_permission, self->key);
   for (guint i = 0; i < waiting->len; i++)
     carry_out (self, waiting->pdata[i]);
   decision_unref (self);
@@ -129,13 +130,13 @@ ask (BullaGatewayRequest *request)
     decision = begin_decision (request, g_steal_pointer (&key));
   g_ptr_array_add (decision->waiting, bulla_gateway_request_ref (request));
   if (is_new)
-    bulla_gateway_delegate_ask_network_async (session->delegate, request->view, request->package,
-                                              host, session->cancellable, asked_cb,
-                                              decision_ref (decision));
+    bulla_gateway_delegate_ask_network_async (session->delegate, request->view_token,
+                                              request->package, host, session->cancellable,
+                                              asked_cb, decision_ref (decision));
 }
 
 /**
- * bulla_gateway_network_handle:
+ * bulla_gateway_network_permission_handle:
  * @request: a request
  *
  * A page in an origin of its own, which asks here for what its bundle does not have, gets it only
@@ -144,7 +145,7 @@ ask (BullaGatewayRequest *request)
  * Returns: whether it is a package's request, on which is decided here
  */
 gboolean
-bulla_gateway_network_handle (BullaGatewayRequest *request)
+bulla_gateway_network_permission_handle (BullaGatewayRequest *request)
 {
   BullaLoader *loader = request->gateway->loader;
   BullaRequestFacts asked;
