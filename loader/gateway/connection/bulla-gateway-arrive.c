@@ -40,12 +40,14 @@ bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status, con
   bulla_gateway_connection_linger (self);
 }
 
-/* Its body is skipped. libsoup 3.2 names the proxy instead of the target when it asks once more,
- * now with the token: so the target is kept. */
+/* Its body is skipped. A client that awaits 100 (Continue) may leave it out, and then nobody could
+ * tell it from the next request: so its connection ends. libsoup 3.2 names the proxy instead of the
+ * target when it asks once more, now with the token: so the target is kept. */
 static void
 challenge (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize length)
 {
-  gboolean keep = head->keep_alive && head->length >= 0 && head->length <= SKIP_MAX
+  gboolean skips = head->length == 0 || (head->length > 0 && !head->awaits_continue);
+  gboolean keep = head->keep_alive && skips && head->length <= SKIP_MAX
                   && ++self->n_challenges < CHALLENGES_MAX;
   g_autofree char *text =
       g_strdup_printf ("HTTP/1.1 407 %s\r\nProxy-Authenticate: Basic realm=\"bulla\"\r\n"
@@ -84,6 +86,10 @@ head_came (BullaGatewayConnection *self, gsize length)
     bulla_gateway_connection_refuse (self, status, "");
     return;
   }
+  if (self->tunnel && g_cancellable_is_cancelled (self->session->cancellable)) {
+    bulla_gateway_connection_close (self); /* what it had sent before it was removed */
+    return;
+  }
   gboolean connects = g_str_equal (head.method, SOUP_METHOD_CONNECT);
   BullaGatewaySession *session =
       self->tunnel ? self->session
@@ -107,6 +113,18 @@ head_came (BullaGatewayConnection *self, gsize length)
     begin_request (self, &head, length);
 }
 
+/* RFC 9112, section 2.2 */
+static void
+skip_empty_lines (BullaGatewayConnection *self)
+{
+  guint length = 0;
+
+  while (self->seen == 0 && self->ahead->len - length >= 2
+         && memcmp (self->ahead->data + length, "\r\n", 2) == 0)
+    length += 2;
+  g_byte_array_remove_range (self->ahead, 0, length);
+}
+
 /* Returns: whether a head is whole, or there is an end to it all; the connection may be gone */
 static gboolean
 look_at_bytes (BullaGatewayConnection *self)
@@ -115,10 +133,9 @@ look_at_bytes (BullaGatewayConnection *self)
 
   g_byte_array_remove_range (self->ahead, 0, skipped);
   self->skip -= skipped;
-  while (self->seen == 0 && self->ahead->len >= 2 && memcmp (self->ahead->data, "\r\n", 2) == 0)
-    g_byte_array_remove_range (self->ahead, 0, 2); /* RFC 9112, section 2.2 */
+  skip_empty_lines (self);
   gsize length = bulla_gateway_head_find_end (self->ahead->data, self->ahead->len, self->seen);
-  self->seen = self->ahead->len;
+  self->seen = self->ahead->len > 1 ? self->ahead->len : 0; /* one may begin an empty line */
   if (length == 0 && self->ahead->len <= BULLA_GATEWAY_HEAD_MAX)
     return FALSE;
   g_autoptr (BullaGatewayConnection) kept = bulla_gateway_connection_ref (self);

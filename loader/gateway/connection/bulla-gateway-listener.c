@@ -122,6 +122,8 @@ static gboolean
 sweep_cb (gpointer user_data)
 {
   BullaGatewayListener *self = user_data;
+  g_autoptr (BullaGateway) kept =
+      g_object_ref (self->gateway); /* a request may be the last owner */
   gint64 now = g_get_monotonic_time ();
   g_autoptr (GPtrArray) late =
       g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_gateway_connection_unref);

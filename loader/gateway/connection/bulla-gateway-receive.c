@@ -1,5 +1,9 @@
 /* bulla-gateway-receive.c - the body of a request, read from its connection
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads are as large as a record of TLS, however little of the body is to come: what TLS keeps of a
+ * record does not count as readable. What follows the body goes back: it belongs to the next
+ * request. */
 #include <string.h>
 
 #include "bulla-gateway-connection.h"
@@ -32,15 +36,11 @@ fetch (BullaGatewayConnection *self, guint8 *buffer, gsize size, GError **error)
   return got;
 }
 
-/* What follows the last chunk goes back: it belongs to the next request. */
+/* @got: how many bytes @buffer has */
 static gssize
-receive_chunks (BullaGatewayConnection *self, guint8 *buffer, gsize size, GError **error)
+take_chunks (BullaGatewayConnection *self, guint8 *buffer, gsize got, GError **error)
 {
-  gssize got = fetch (self, buffer, size, error);
   gsize kept = 0;
-
-  if (got < 0)
-    return -1;
   gsize used = bulla_chunks_filter (&self->chunks, buffer, got, &kept);
   if (self->chunks.state == BULLA_CHUNKS_FAULTY) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the chunks are malformed");
@@ -50,11 +50,21 @@ receive_chunks (BullaGatewayConnection *self, guint8 *buffer, gsize size, GError
   return kept;
 }
 
+static gssize
+take_counted (BullaGatewayConnection *self, guint8 *buffer, gsize got)
+{
+  gsize kept = MIN (got, (guint64)self->left);
+
+  self->left -= (goffset)kept;
+  g_byte_array_prepend (self->ahead, buffer + kept, got - kept);
+  return kept;
+}
+
 /**
  * bulla_gateway_connection_receive:
  * @self: a connection whose request has a body
  * @buffer: (out): for the next bytes of the body, without their framing
- * @size: of @buffer, in bytes; above 0
+ * @size: of @buffer, in bytes; at least 16 KiB, a record of TLS
  * @error: %G_IO_ERROR_WOULD_BLOCK where no byte has come, or why the body is not whole
  *
  * Spec: RFC 9112 section 7.1
@@ -66,9 +76,9 @@ gssize
 bulla_gateway_connection_receive (BullaGatewayConnection *self, guint8 *buffer, gsize size,
                                   GError **error)
 {
-  if (self->chunked)
-    return receive_chunks (self, buffer, size, error);
-  gssize got = fetch (self, buffer, MIN (size, (guint64)self->left), error);
-  self->left -= MAX (got, 0);
-  return got;
+  gssize got = fetch (self, buffer, size, error);
+
+  if (got < 0)
+    return -1;
+  return self->chunked ? take_chunks (self, buffer, got, error) : take_counted (self, buffer, got);
 }
