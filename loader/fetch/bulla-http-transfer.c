@@ -107,10 +107,10 @@ explain (BullaHttpTransfer *self, CURLcode result)
     return g_error_copy (self->error);
   if (result == CURLE_OUT_OF_MEMORY && !self->head.complete) /* GLib would have ended us */
     return g_error_new (BULLA_ERROR, BULLA_ERROR_LIMIT,
-                        "%s: a header field of the answer is larger than 100 KB", host);
+                        "%s: a header field of the response is larger than 100 kB", host);
   if (self->refused && !self->tried)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                        "%s is on this machine or its network, which a public page may not reach",
+                        "%s is on this computer or its network, which a public page may not reach",
                         host);
   g_autofree char *text =
       bulla_http_escape (*self->text != '\0' ? self->text : curl_easy_strerror (result));
@@ -151,7 +151,7 @@ bulla_http_transfer_end (BullaHttpTransfer *self, CURLcode result)
   }
   GError *error = result != CURLE_OK ? explain (self, result) : NULL;
   if (error == NULL && !self->head.complete)
-    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the answer has no head",
+    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the response has no header",
                          g_uri_get_host (self->message->uri));
   if (error != NULL && self->head.complete) { /* the head goes out, the body breaks off */
     g_clear_error (&self->error);
@@ -185,7 +185,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 
   if (self->easy != NULL && self->task != NULL)
     finish (self,
-            g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the request is given up"));
+            g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the request was cancelled"));
   return G_SOURCE_REMOVE;
 }
 
@@ -341,7 +341,8 @@ bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
   if (error == NULL && g_cancellable_set_error_if_cancelled (cancellable, &error))
     g_assert (error != NULL);
   else if (error == NULL && !bulla_http_client_add (client, self->easy))
-    error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, "the request cannot be made");
+    error =
+        g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, "the request could not be created");
   if (error != NULL) {
     curl_easy_cleanup (g_steal_pointer (&self->easy));
     bulla_contact_recorder_fail (message->recorder, error);

@@ -54,9 +54,9 @@ fed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->uploading = FALSE;
   if (self->easy != NULL) {
     if (chunk == NULL)
-      fail (self, "what was to be sent broke off");
+      fail (self, "the request body ended early");
     else if (length == 0 && self->left > 0)
-      fail (self, "what was to be sent is shorter than it was said to be");
+      fail (self, "the request body is shorter than its Content-Length");
     if (length > 0) {
       self->chunk = g_steal_pointer (&chunk);
       self->left -= self->left > 0 ? (goffset)length : 0;
