@@ -13,7 +13,7 @@
 #include "bulla-settings.h"
 #include "bulla-wait.h"
 
-#define OFFLINE "not fetched: offline"
+#define OFFLINE "not fetched (--offline)"
 
 /* what is fetched for a want, and the reasons where that fails; bytes of the package have no row */
 typedef struct {

@@ -79,7 +79,7 @@ send (GTask *task, const char *url)
 {
   BullaLoader *self = g_task_get_source_object (task);
   if (bulla_loader_get_offline (self)) {
-    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_OFFLINE, "%s: offline", url);
+    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_OFFLINE, "not fetched (--offline)");
     g_object_unref (task);
     return;
   }

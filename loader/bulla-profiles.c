@@ -50,7 +50,7 @@ read_text (const char *name_or_file, GError **error)
   g_auto (GStrv) names = bulla_profile_list ();
   g_autofree char *list = g_strjoinv (", ", names);
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-               "there is no profile “%s”; there are %s, and files ending in .ini", name_or_file,
+               "the profile “%s” does not exist; use %s, or a file ending in .ini", name_or_file,
                list);
   return NULL;
 }
@@ -59,7 +59,7 @@ static BullaProfile *
 load (const char *name_or_file, guint depth, GError **error)
 {
   if (depth > MAX_PARENTS) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: it inherits in a circle",
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: the profile inherits from itself",
                  name_or_file);
     return NULL;
   }

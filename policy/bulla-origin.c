@@ -132,13 +132,13 @@ check_ipv4 (const char *host)
     return no_trouble;
   g_auto (GStrv) labels = g_strsplit (host, ".", -1);
   if (g_strv_length (labels) != 4)
-    return AMBIGUOUS ("an odd IPv4 address");
+    return AMBIGUOUS ("an IPv4 address that is not in the usual form");
   for (int i = 0; i < 4; i++) {
     guint64 number = 0;
     if ((labels[i][0] == '0' && labels[i][1] != '\0')
         || strspn (labels[i], "0123456789") != strlen (labels[i])
         || !g_ascii_string_to_unsigned (labels[i], 10, 0, 255, &number, NULL))
-      return AMBIGUOUS ("an odd IPv4 address");
+      return AMBIGUOUS ("an IPv4 address that is not in the usual form");
   }
   return no_trouble;
 }
@@ -206,11 +206,12 @@ check_ipv6 (const char *host, size_t length)
     return SYNTAX ("a malformed IPv6 address");
   g_autofree char *address = g_strndup (host + 1, length - 2);
   if (strspn (address, "0123456789abcdef:") != length - 2)
-    return AMBIGUOUS ("an odd IPv6 address");
+    return AMBIGUOUS ("an IPv6 address that is not in the usual form");
   if (!read_ipv6 (address, numbers))
     return SYNTAX ("a malformed IPv6 address");
   g_autofree char *plain = dup_ipv6 (numbers);
-  return strcmp (plain, address) == 0 ? no_trouble : AMBIGUOUS ("an odd IPv6 address");
+  return strcmp (plain, address) == 0 ? no_trouble
+                                      : AMBIGUOUS ("an IPv6 address that is not in the usual form");
 }
 
 static Trouble
@@ -267,7 +268,7 @@ read_port (const Pieces *pieces, gboolean https, guint16 *port)
   g_autofree char *digits = g_strndup (pieces->port, MIN (pieces->port_length, 8));
   guint64 number = 0;
   if (!g_ascii_string_to_unsigned (digits, 10, 1, 65535, &number, NULL))
-    return SYNTAX ("a port that is none");
+    return SYNTAX ("a port that is not a number from 0 to 65535");
   if (digits[0] == '0')
     return AMBIGUOUS ("a port with a leading zero");
   *port = (guint16)number;

@@ -70,7 +70,7 @@ bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *
   if (part->read == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, part->detail != NULL ? part->detail : "not read");
   if (part->reason != rule->reason)
-    return bulla_answer_unasked (answer, "not read past the fault");
+    return bulla_answer_unasked (answer, "reading stopped at an earlier fault");
   answer->text = part->detail;
   answer->range = part->range;
   return BULLA_STATE_BROKEN;

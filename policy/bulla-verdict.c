@@ -25,7 +25,7 @@ ask_step (const BullaQuestion *question, const BullaRuleTable *table, guint rule
   *step = (BullaStep){.table = table, .rule = &table->rules[rule]};
   if (table->of_vouching && facts->form == BULLA_FORM_RESPONSE
       && facts->response.vouched != BULLA_YES)
-    step->state = bulla_answer_waive (&step->answer, "nobody vouches for it");
+    step->state = bulla_answer_waive (&step->answer, "not signed");
   else
     step->state = step->rule->ask (question, step->rule, &step->answer);
 }

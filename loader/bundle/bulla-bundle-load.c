@@ -19,7 +19,7 @@ begin (Wanted *self, BullaBundle *bundle, guint resource, guint variant, GError 
   *self = (Wanted){.bundle = bundle, .resource = resource, .variant = variant};
   if (!bulla_bundle_get_range (bundle, resource, variant, &self->range)) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-                 "the bundle has no such response: resource %u, variant %u", resource, variant);
+                 "the bundle has no response for resource %u, variant %u", resource, variant);
     return FALSE;
   }
   self->want = (gsize)MIN (self->range.length, FIRST_SIZE);

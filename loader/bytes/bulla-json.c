@@ -96,7 +96,7 @@ bulla_json_parse (const char *data, gsize size, guint depth_max, GError **error)
     size--;
   if (size > G_MAXINT || !is_one_value (data, size, depth_max) || !has_only_tokens (data, size)) {
     g_set_error_literal (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
-                         "no JSON object or array, or one that is too deep");
+                         "not a JSON object or array, or nested too deeply");
     return NULL;
   }
   return json_parser_load_from_data (parser, data, (gssize)size, error)

@@ -51,7 +51,8 @@ answer (BullaPipe *self, GTask *task)
   Wanted *wanted = g_task_get_task_data (task);
 
   if (self->broken) {
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the rest did not come");
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+                             "the rest of the body did not arrive");
     return;
   }
   gssize taken = take (self, wanted->buffer, wanted->size);
@@ -100,7 +101,8 @@ bulla_pipe_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
   BullaPipe *self = BULLA_PIPE (stream);
 
   if (self->broken) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the rest did not come");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+                         "the rest of the body did not arrive");
     return -1;
   }
   if (self->length == 0 && !self->ended) {

@@ -99,8 +99,9 @@ expired_cb (gpointer user_data)
   BullaTurn *self = user_data;
 
   self->timeout = 0;
-  self->error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "not all of it came within %u s",
-                             self->turns->limits.turn_in_ms / 1000);
+  self->error =
+      g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "the transfer did not finish within %u s",
+                   self->turns->limits.turn_in_ms / 1000);
   if (self->spool != NULL)
     bulla_spool_give_up (self->spool, self->error); /* which ends the turn */
   else

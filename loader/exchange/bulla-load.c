@@ -207,7 +207,8 @@ find_chain (BullaLoad *self)
     return;
   }
   gboolean enough = self->n_fetches >= MAX_FETCHES;
-  bulla_facts_skip (facts, &facts->chain, enough ? "not fetched: one too many" : "not fetched");
+  bulla_facts_skip (facts, &facts->chain,
+                    enough ? "not fetched: the profile's limit was reached" : "not fetched");
   BullaVerdict *verdict = judge (self);
   if (enough || is_broken (verdict)) {
     end_member (self, verdict);

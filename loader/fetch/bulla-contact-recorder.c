@@ -235,7 +235,7 @@ bulla_contact_recorder_event (BullaContactRecorder *self, GSocketClientEvent eve
 void
 bulla_contact_recorder_fail (BullaContactRecorder *self, const GError *error)
 {
-  const char *why = error != NULL ? error->message : "given up";
+  const char *why = error != NULL ? error->message : "cancelled";
 
   if (self->dns != NULL)
     bulla_ledger_fail (self->ledger, self->dns, why);

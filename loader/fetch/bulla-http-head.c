@@ -90,11 +90,11 @@ add_length (BullaHttpHead *self, const char *value, GError **error)
     const char *part = g_strstrip (parts[i]);
     if (*part == '\0' || strlen (part) > 18 || strspn (part, "0123456789") != strlen (part)
         || (self->length != NULL && !g_str_equal (self->length, part)))
-      return fail (error, "the answer's Content-Length is none");
+      return fail (error, "the response has an invalid Content-Length");
     if (self->length == NULL)
       self->length = g_strdup (part);
   }
-  return self->length != NULL || fail (error, "the answer's Content-Length is none");
+  return self->length != NULL || fail (error, "the response has an invalid Content-Length");
 }
 
 /* each field of the answer is looked for among them */
@@ -105,7 +105,7 @@ count_options (BullaHttpHead *self, GError **error)
   for (const char *at = self->value->str; *at != '\0'; at++)
     self->options += *at == ',' ? 1 : 0;
   return self->options <= BULLA_HTTP_OPTIONS_MAX
-         || fail (error, "the answer names too many options of the connection");
+         || fail (error, "the response has too many options in Connection");
 }
 
 static gboolean
@@ -124,7 +124,7 @@ end_field (BullaHttpHead *self, GError **error)
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
                  || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {
-    return fail (error, "the answer has a transfer coding that is not understood");
+    return fail (error, "the response has a transfer coding that Bulla does not support");
   } else if (g_ascii_strcasecmp (self->name->str, "Connection") == 0
              && !count_options (self, error)) {
     return FALSE;
@@ -145,7 +145,7 @@ complete (BullaHttpHead *self, GError **error)
   guint status = self->message->status;
 
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS && !self->may_switch)
-    return fail (error, "the answer changes the protocol, which nobody asked for");
+    return fail (error, "the response switches protocols without being asked to");
   if (status / 100 == 1 && status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
     bulla_http_message_end_interim (self->message);
     g_clear_pointer (&self->length, g_free);
@@ -177,7 +177,7 @@ take_status (BullaHttpHead *self, const char *line, gsize length, GError **error
   if (at == 0 || length < at + 3 || !g_ascii_isdigit (line[at]) || line[at] == '0'
       || !g_ascii_isdigit (line[at + 1]) || !g_ascii_isdigit (line[at + 2])
       || (length > at + 3 && line[at + 3] != ' '))
-    return fail (error, "the answer does not begin with a status");
+    return fail (error, "the response does not begin with a status line");
   self->message->status = (line[at] - '0') * 100 + (line[at + 1] - '0') * 10 + (line[at + 2] - '0');
   GString *reason = g_string_new (NULL);
   append_clean (reason, line + at + 3, length - at - 3);
@@ -192,7 +192,7 @@ take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
 {
   if (g_ascii_strcasecmp (self->name->str, "Content-Length") == 0
       || g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0)
-    return fail (error, "the answer folds a field that says how long it is");
+    return fail (error, "the response has a folded header field that states its length");
   if (self->name->len > 0) {
     gsize before = self->value->len;
     if (before > 0)
@@ -209,7 +209,7 @@ static gboolean
 count_field (BullaHttpHead *self, GError **error)
 {
   return ++self->fields <= BULLA_HTTP_FIELDS_MAX
-         || fail (error, "the answer has too many header fields");
+         || fail (error, "the response has too many header fields");
 }
 
 static gboolean
@@ -233,7 +233,7 @@ count_bytes (BullaHttpHead *self, gsize length, GError **error)
   if (self->bytes <= BULLA_HTTP_HEAD_MAX)
     return TRUE;
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-               "the answer's header fields are larger than %d bytes", BULLA_HTTP_HEAD_MAX);
+               "the header fields of the response are larger than %d bytes", BULLA_HTTP_HEAD_MAX);
   return FALSE;
 }
 
@@ -254,7 +254,7 @@ bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GErro
   if (!count_bytes (self, length, error))
     return FALSE;
   if (memchr (line, '\0', length) != NULL)
-    return fail (error, "the answer has a NUL character in its header fields");
+    return fail (error, "the header fields of the response contain a NUL character");
   if (length > 0 && line[length - 1] == '\n')
     length--;
   if (length > 0 && line[length - 1] == '\r')

@@ -220,7 +220,7 @@ set_target (BullaHttpTransfer *self)
   g_autofree char *host = bulla_http_dup_authority (uri, FALSE),
                   *authority = bulla_http_dup_authority (uri, TRUE);
   if (host == NULL)
-    return refuse ("the host's name is none");
+    return refuse ("the host name is not valid");
   g_autofree char *target =
       self->message->target != NULL
           ? g_strdup (self->message->target)
@@ -230,10 +230,10 @@ set_target (BullaHttpTransfer *self)
 
   if (!is_clean (target) || strpbrk (target, " \t") != NULL
       || (*target != '/' && !g_str_equal (target, "*")))
-    return refuse ("the URL has characters that cannot be asked for");
+    return refuse ("the URL contains characters that cannot be sent");
   if (!is_clean (host) || !is_clean (self->message->method)
       || strpbrk (self->message->method, " \t:/") != NULL || *self->message->method == '\0')
-    return refuse ("the request has characters that cannot be sent");
+    return refuse ("the request contains characters that cannot be sent");
   curl_easy_setopt (self->easy, CURLOPT_URL, url);
   curl_easy_setopt (self->easy, CURLOPT_REQUEST_TARGET, target);
   self->fields = curl_slist_append (self->fields, field);
@@ -253,7 +253,7 @@ set_fields (BullaHttpTransfer *self)
   self->fields = curl_slist_append (self->fields, "Expect:");
   soup_message_headers_foreach (headers, list_field, &listing);
   curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, self->fields);
-  return listing.dirty ? refuse ("the request has characters that cannot be sent") : NULL;
+  return listing.dirty ? refuse ("the request contains characters that cannot be sent") : NULL;
 }
 
 /* RFC 9110 section 9.2.2; a connection that was kept may have gone stale, and then it is sent twice

@@ -197,11 +197,11 @@ bulla_http_tls_dup_error (BullaHttpTls *self)
     return NULL;
   if (self->can_sign)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                        "%s presents a certificate for signing exchanges in TLS", self->host);
+                        "%s presented a certificate for signing exchanges in TLS", self->host);
   if (self->error != NULL)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", self->host,
                         self->error->message);
   g_autofree char *text = bulla_tls_describe_flags (self->mistakes);
-  return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, "the certificate of %s is refused: %s",
+  return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, "the certificate of %s was refused: %s",
                       self->host, text);
 }

@@ -109,9 +109,9 @@ fed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->uploading = FALSE;
   if (self->easy != NULL) {
     if (chunk == NULL)
-      upload_fail (self, "what was to be sent broke off");
+      upload_fail (self, "the request body ended early");
     else if (length == 0 && self->left > 0)
-      upload_fail (self, "what was to be sent is shorter than it was said to be");
+      upload_fail (self, "the request body is shorter than its Content-Length");
     if (length > 0) {
       self->chunk = g_steal_pointer (&chunk);
       self->left -= self->left > 0 ? (goffset)length : 0;
@@ -198,10 +198,10 @@ explain (BullaHttpTransfer *self, CURLcode result)
     return g_error_copy (self->error);
   if (result == CURLE_OUT_OF_MEMORY && !self->head.complete) /* GLib would have ended us */
     return g_error_new (BULLA_ERROR, BULLA_ERROR_LIMIT,
-                        "%s: a header field of the answer is larger than 100 KB", host);
+                        "%s: a header field of the response is larger than 100 kB", host);
   if (self->refused && !self->tried)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                        "%s is on this machine or its network, which a public page may not reach",
+                        "%s is on this computer or its network, which a public page may not reach",
                         host);
   g_autofree char *text =
       bulla_http_escape (*self->text != '\0' ? self->text : curl_easy_strerror (result));
@@ -238,7 +238,7 @@ end (BullaHttpTransfer *self, CURLcode result)
   }
   GError *error = result != CURLE_OK ? explain (self, result) : NULL;
   if (error == NULL && !self->head.complete)
-    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the answer has no head",
+    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the response has no header",
                          g_uri_get_host (self->message->uri));
   if (error != NULL && self->head.complete) { /* the head goes out, the body breaks off */
     g_clear_error (&self->error);
@@ -272,7 +272,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 
   if (self->easy != NULL && self->task != NULL)
     finish (self,
-            g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the request is given up"));
+            g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the request was cancelled"));
   return G_SOURCE_REMOVE;
 }
 
@@ -427,7 +427,8 @@ bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
   if (error == NULL && g_cancellable_set_error_if_cancelled (cancellable, &error))
     g_assert (error != NULL);
   else if (error == NULL && !bulla_http_client_add (client, self->easy))
-    error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, "the request cannot be made");
+    error =
+        g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, "the request could not be created");
   if (error != NULL) {
     curl_easy_cleanup (g_steal_pointer (&self->easy));
     bulla_contact_recorder_fail (message->recorder, error);

@@ -263,7 +263,7 @@ blame (BullaFilteredEnumerator *self, GError **error)
 {
   if (self->refused && !self->allowed && error != NULL && *error == NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED,
-                 "%s is on this machine or its network, which a public page may not reach",
+                 "%s is on this computer or its network, which a public page may not reach",
                  self->host);
 }
 

@@ -114,10 +114,10 @@ bulla_resolve_add (BullaResolve *self, const char *host_port_address, GError **e
   g_autofree char *digits = colon != NULL ? g_strndup (rest, colon - rest) : NULL;
   guint64 port = 0;
   if (digits == NULL || !g_ascii_string_to_unsigned (digits, 10, 1, G_MAXUINT16, &port, NULL))
-    return fail (error, host_port_address, "the port is a number from 1 to 65535");
+    return fail (error, host_port_address, "the port must be a number from 1 to 65535");
   g_autoptr (GPtrArray) addresses = parse_addresses (colon + 1);
   if (addresses == NULL)
-    return fail (error, host_port_address, "that is not an IP address");
+    return fail (error, host_port_address, "not an IP address");
 
   g_mutex_lock (&self->lock);
   gboolean room = g_hash_table_size (self->table) < BULLA_RESOLVE_MAX;
@@ -126,8 +126,8 @@ bulla_resolve_add (BullaResolve *self, const char *host_port_address, GError **e
                           g_steal_pointer (&addresses));
   g_mutex_unlock (&self->lock);
   if (!room)
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                 "more than %d addresses are given for hosts", BULLA_RESOLVE_MAX);
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "more than %d addresses are given",
+                 BULLA_RESOLVE_MAX);
   return room;
 }
 

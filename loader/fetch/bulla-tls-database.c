@@ -189,7 +189,7 @@ bulla_tls_describe_flags (GTlsCertificateFlags flags)
       {G_TLS_CERTIFICATE_EXPIRED, "it has expired"},
       {G_TLS_CERTIFICATE_REVOKED, "it was revoked"},
       {G_TLS_CERTIFICATE_INSECURE, "its algorithm is too weak"},
-      {G_TLS_CERTIFICATE_GENERIC_ERROR, "it cannot be used"},
+      {G_TLS_CERTIFICATE_GENERIC_ERROR, "it is not usable"},
   };
   GString *text = g_string_new (NULL);
 

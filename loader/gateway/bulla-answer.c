@@ -88,7 +88,7 @@ make_id (void)
   GString *id = g_string_sized_new (2 * ID_BYTES);
 
   if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
-    g_error ("no random numbers");
+    g_error ("the system’s random number generator failed");
   for (guint i = 0; i < sizeof bytes; i++)
     g_string_append_printf (id, "%02x", bytes[i]);
   return g_string_free (id, FALSE);

@@ -190,9 +190,10 @@ route_live (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   } else if (decision->verdict != NULL) {
     bulla_gateway_decide_refuse_by_verdict (request, decision->load, decision->verdict);
   } else {
-    g_autofree char *why = g_strdup_printf (
-        "%s: a prefetch, which the package does not answer, does not go to the publisher",
-        bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE));
+    g_autofree char *why =
+        g_strdup_printf ("%s: the package does not contain this prefetch, and prefetches are not "
+                         "sent to the publisher",
+                         bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE));
     bulla_gateway_decide_refuse (request, decision->load, why);
   }
 }
@@ -211,7 +212,7 @@ route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decis
   if (bulla_gateway_fallback_guard_contains (decision->chain, url)
       || decision->chain->len >= CHAIN_MAX) {
     g_autofree char *why =
-        g_strdup_printf ("%s: the fallback leads back to itself",
+        g_strdup_printf ("%s: the fallback URL leads back to the same package",
                          bulla_reason_get_nick (BULLA_REASON_REQUEST_FALLBACK_LOOP));
     bulla_gateway_decide_refuse (request, decision->load, why);
     return;

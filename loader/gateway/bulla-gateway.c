@@ -63,7 +63,7 @@ refuse_target (BullaGatewayConnection *connection)
   if ((connection->session->flags & BULLA_GATEWAY_EXPLAIN) != 0)
     bulla_gateway_connection_refuse (
         connection, SOUP_STATUS_BAD_REQUEST,
-        "bulla: the request names no host, or one that it may not ask for here\n");
+        "bulla: the request names no host, or a host that it may not reach here\n");
   else
     bulla_gateway_connection_break (connection);
 }

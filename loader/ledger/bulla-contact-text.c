@@ -9,8 +9,9 @@ describe_click (BullaContact *self)
 {
   const char *url = self->url != NULL ? self->url : "";
 
-  return self->page != NULL ? g_strdup_printf (_ ("click to %s, on %s"), url, self->page)
-                            : g_strdup_printf (_ ("the user goes to %s"), url);
+  return self->page != NULL
+             ? g_strdup_printf (_ ("You followed a link to %s on %s"), url, self->page)
+             : g_strdup_printf (_ ("You went to %s"), url);
 }
 
 static char *
@@ -56,7 +57,7 @@ describe_plainly (BullaContact *self)
   case BULLA_CONTACT_CLICK:
     return describe_click (self);
   case BULLA_CONTACT_DNS:
-    return g_strdup_printf (_ ("the name server is asked for %s"), self->host);
+    return g_strdup_printf (_ ("name server lookup of %s"), self->host);
   case BULLA_CONTACT_CONNECT:
     return describe_connection (self);
   case BULLA_CONTACT_WEBSOCKET:

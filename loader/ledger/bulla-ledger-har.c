@@ -172,7 +172,7 @@ add_cache (JsonBuilder *builder, BullaContact *contact)
   bulla_json_begin (builder, "cache");
   if (contact->source == BULLA_CONTACT_PACKAGE)
     bulla_json_add_text (builder, "comment",
-                         "answered from a package that was there: nobody was contacted");
+                         "answered from a stored package; no server was contacted");
   else if (contact->source == BULLA_CONTACT_CACHE)
     bulla_json_add_text (builder, "comment", "an earlier response: nobody was contacted");
   json_builder_end_object (builder);

@@ -277,13 +277,13 @@ parse_line (const char *line, gsize length, GError **error)
   guint kind = 0, source = BULLA_CONTACT_NETWORK;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no JSON object in UTF-8");
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "not a JSON object in UTF-8");
     return NULL;
   }
   JsonObject *object = json_node_get_object (root);
   const char *answered = bulla_json_get_text (object, "source");
   if (!find_nick (bulla_json_get_text (object, "kind"), name_kind, &kind)) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "no contact of a known kind");
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "not a contact of a known kind");
     return NULL;
   }
   if (answered != NULL && !find_nick (answered, name_source, &source)) {
@@ -338,8 +338,8 @@ take_chunk (Reading *self, const guint8 *data, gsize size, GError **error)
     gsize length = end != NULL ? (gsize)(end - data) : size;
     if (self->line->len + length > LINE_SIZE_MAX || self->number >= LINES_MAX) {
       g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                   self->number >= LINES_MAX ? "line %u: there are too many"
-                                             : "line %u: it is too long",
+                   self->number >= LINES_MAX ? "line %u: too many contacts"
+                                             : "line %u: the line is too long",
                    self->number + 1);
       return FALSE;
     }

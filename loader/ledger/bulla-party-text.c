@@ -80,14 +80,15 @@ say_what_was_asked (BullaParty *self, const Told *told)
   g_auto (GStrv) cookies = bulla_party_dup_cookies (self);
 
   if (!self->clicked)
-    return g_strdup_printf (_ ("%s knows your address, and what you asked it for."), self->host);
+    return g_strdup_printf (_ ("%s knows your address and what you requested from it."),
+                            self->host);
   if (cookies[0] != NULL)
-    return g_strdup_printf (_ ("%s knows your address, what you asked it for (%u before the click, "
-                               "%u after it), and what it keeps in its cookies."),
+    return g_strdup_printf (_ ("%s knows your address, your requests to it (%u before the click, "
+                               "%u after it), and the contents of its cookies."),
                             self->host, told->before, told->after);
-  return g_strdup_printf (_ ("%s knows your address, and what you asked it for (%u before the "
-                             "click, %u after it)."),
-                          self->host, told->before, told->after);
+  return g_strdup_printf (
+      _ ("%s knows your address and your requests to it (%u before the click, %u after it)."),
+      self->host, told->before, told->after);
 }
 
 /**
@@ -103,16 +104,17 @@ bulla_party_dup_knows (BullaParty *self)
 
   if (self->role == BULLA_PARTY_RESOLVER) {
     g_autofree char *names = dup_names_asked (self);
-    return g_strdup_printf (
-        _ ("The name server of this system knows your address, and the names you asked for: %s."),
-        names);
+    return g_strdup_printf (_ ("The name server of this system knows your address and the names it "
+                               "looked up for you: %s."),
+                            names);
   }
   if (told.before + told.after > 0)
     return say_what_was_asked (self, &told);
   if (told.connected)
-    return g_strdup_printf (_ ("%s knows your address; nothing was asked of it."), self->host);
+    return g_strdup_printf (_ ("%s knows your address. It received no request."), self->host);
   if (told.earlier)
-    return g_strdup_printf (_ ("%s was contacted on earlier pages, and not since."), self->host);
+    return g_strdup_printf (_ ("%s was contacted for earlier pages, but not since then."),
+                            self->host);
   return g_strdup_printf (_ ("%s has not been contacted."), self->host);
 }
 
@@ -122,46 +124,46 @@ say_of_publisher (BullaParty *self, const Told *told)
   if (!told->connected)
     return g_strdup (_ ("It does not know that you are reading this page."));
   if (self->clicked && told->after == 0)
-    return g_strdup (_ ("It does not know whether you clicked: the click asked it for nothing."));
+    return g_strdup (_ ("It cannot tell whether you clicked: no request followed."));
   if (self->delivered)
-    return g_strdup (_ ("It did not deliver the page, but can tell from its requests that somebody "
-                        "with your address reads it."));
-  return g_strdup (_ ("Nothing of this visit is unknown to it: it delivered the page."));
+    return g_strdup (_ ("It did not deliver the page, but its requests reveal that someone at your "
+                        "address is reading it."));
+  return g_strdup (_ ("It knows everything about this visit: it delivered the page."));
 }
 
 static char *
 say_of_deliverer (BullaParty *self, const Told *told)
 {
   if (!told->connected)
-    return g_strdup (_ ("It does not know of this visit."));
+    return g_strdup (_ ("It does not know about this visit."));
   if (self->clicked && told->after == 0)
-    return g_strdup (_ ("It does not know whether you clicked: the click asked it for nothing."));
-  return g_strdup (_ ("It does not know what you do on the page, or what the publisher keeps of "
-                      "you."));
+    return g_strdup (_ ("It cannot tell whether you clicked: no request followed."));
+  return g_strdup (
+      _ ("It does not know what you do on the page or what the publisher stores about you."));
 }
 
 static char *
 say_of_certificates (BullaParty *self, const Told *told)
 {
   if (!told->connected)
-    return g_strdup (_ ("It does not know of this visit: the certificates were there already."));
+    return g_strdup (
+        _ ("It does not know about this visit: the certificates were already available."));
   if (told->referrer)
     return g_strdup (_ ("It does not know what you do on the page."));
   if (self->clicked && told->after == 0)
-    return g_strdup (_ ("It was not told which page the certificates are for, nor whether you "
-                        "clicked."));
-  return g_strdup (_ ("It was not told which page the certificates are for."));
+    return g_strdup (
+        _ ("It does not know which page the certificates are for or whether you clicked."));
+  return g_strdup (_ ("It does not know which page the certificates are for."));
 }
 
 static char *
 say_of_other (const Told *told)
 {
   if (!told->connected)
-    return g_strdup (_ ("It does not know of this visit."));
+    return g_strdup (_ ("It does not know about this visit."));
   if (told->referrer)
-    return g_strdup (_ ("It was told which page asked; it does not know what you do there "
-                        "otherwise."));
-  return g_strdup (_ ("It was not told which page asked."));
+    return g_strdup (_ ("It knows which page sent the requests, but not what else you do there."));
+  return g_strdup (_ ("It does not know which page sent the requests."));
 }
 
 /**
@@ -184,18 +186,21 @@ bulla_party_dup_does_not_know (BullaParty *self)
   case BULLA_PARTY_CERTIFICATES:
     return say_of_certificates (self, &told);
   case BULLA_PARTY_RESOLVER:
-    return g_strdup (_ ("It was not told which pages they are for."));
+    return g_strdup (_ ("It does not know which pages the names are for."));
   case BULLA_PARTY_OTHER:
   default:
     return say_of_other (&told);
   }
 }
 
+/* @part: (transfer full): is appended unless @number is 0 */
 static void
-add (GString *text, const char *name, guint number)
+add (GString *text, guint number, char *part)
 {
+  g_autofree char *owned = part;
+
   if (number > 0)
-    g_string_append_printf (text, "%s%s %u", text->len > 0 ? ", " : "", name, number);
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", owned);
 }
 
 /**
@@ -212,17 +217,27 @@ bulla_party_describe_count (BullaParty *self, BullaPhase phase)
   BullaPartyCount count;
 
   bulla_party_count (self, phase, &count);
-  add (text, _ ("questions"), count.lookups);
-  add (text, _ ("connections"), count.connections);
-  add (text, _ ("requests"), count.requests);
+  add (text, count.lookups,
+       g_strdup_printf (ngettext ("%u name lookup", "%u name lookups", count.lookups),
+                        count.lookups));
+  add (text, count.connections,
+       g_strdup_printf (ngettext ("%u connection", "%u connections", count.connections),
+                        count.connections));
+  add (text, count.requests,
+       g_strdup_printf (ngettext ("%u request", "%u requests", count.requests), count.requests));
   if (count.bytes_sent + count.bytes_received > 0) {
     g_autofree char *sent = g_format_size (count.bytes_sent);
     g_autofree char *received = g_format_size (count.bytes_received);
-    g_string_append (text, text->len > 0 ? ", " : "");
-    g_string_append_printf (text, _ ("%s sent, %s received"), sent, received);
+
+    add (text, 1, g_strdup_printf (_ ("%s sent, %s received"), sent, received));
   }
-  add (text, _ ("answered without it"), count.answered);
-  add (text, _ ("not sent"), count.withheld);
+  add (text, count.answered,
+       g_strdup_printf (ngettext ("%u request answered from the package",
+                                  "%u requests answered from the package", count.answered),
+                        count.answered));
+  add (text, count.withheld,
+       g_strdup_printf (ngettext ("%u request blocked", "%u requests blocked", count.withheld),
+                        count.withheld));
   if (text->len == 0)
     g_string_append (text, _ ("nothing"));
   return g_string_free (g_steal_pointer (&text), FALSE);

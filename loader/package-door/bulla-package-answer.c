@@ -195,7 +195,7 @@ serve (BullaPackageDoor *door, Work *work)
   else
     g_set_object (&answer->body, body);
   if (answer->body == NULL)
-    refuse (work, "the response has no body that may be read");
+    refuse (work, "The response in the bundle has no readable body");
   else
     answer->reply = BULLA_REPLY_SERVE;
 }
@@ -211,7 +211,7 @@ judge (BullaPackageDoor *door, Work *work)
 
   if (outcome != BULLA_OUTCOME_SUBSTITUTE && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN) {
     answer->verdict = bulla_verdict_ref (verdict);
-    refuse (work, "the response is malformed");
+    refuse (work, "The response in the bundle is malformed");
     return;
   }
   fill (door, work, &facts, ancestors);
@@ -220,7 +220,7 @@ judge (BullaPackageDoor *door, Work *work)
   if (bulla_verdict_get_reply (answer->verdict) == BULLA_REPLY_SERVE)
     serve (door, work);
   else
-    refuse (work, "the response may not answer this request");
+    refuse (work, "The response in the bundle does not match this request");
 }
 
 static void
@@ -305,7 +305,7 @@ miss (BullaPackageDoor *door, Work *work)
   answer->verdict =
       bulla_package_door_judge_missing (door, answer->claimed_url, work->request.document);
   answer->reply = bulla_verdict_get_reply (answer->verdict);
-  answer->message = g_strdup ("the bundle has no such resource");
+  answer->message = g_strdup ("The bundle does not contain this address");
 }
 
 /* Returns: TRUE if there is a response to be loaded */
@@ -317,13 +317,13 @@ find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *varia
   BullaRequestFacts facts;
 
   if (!g_str_equal (request->method, "GET") && !g_str_equal (request->method, "HEAD")) {
-    refuse (work, "bundles answer GET and HEAD only");
+    refuse (work, "A bundle answers only GET and HEAD requests");
     return FALSE;
   }
   work->bundle = bulla_package_door_find (door, request->view, request->url);
   if (work->bundle == NULL || !is_of_bundle (door, request)) {
     work->bundle = NULL;
-    refuse (work, "no page reaches a bundle that is not its own");
+    refuse (work, "This bundle is not open in this window. Open its file again.");
     return FALSE;
   }
   g_object_ref (work->bundle);

@@ -297,7 +297,7 @@ read_map (Reading *reading, BullaCursor *in)
       || !bulla_cursor_require (in, map.number <= in->rest.length / SMALLEST_ENTRY, map.whole,
                                 BULLA_REASON_BUNDLE_MALFORMED, "more entries than it has room for")
       || !bulla_cursor_require (in, map.number <= BULLA_BUNDLE_RESOURCES_MAX, map.whole,
-                                BULLA_REASON_BUNDLE_TOO_LARGE, "more entries than we read"))
+                                BULLA_REASON_BUNDLE_TOO_LARGE, "more entries than Bulla reads"))
     return;
   make_table (self, map.number);
   self->locations =

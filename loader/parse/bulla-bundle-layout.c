@@ -231,7 +231,7 @@ read_primary_head (BullaBundleReader *self)
     return;
   if (item.number > BULLA_URL_MAX)
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_PRIMARY, bulla_span_range (item.whole),
-                               "longer than we read");
+                               "longer than Bulla reads");
   else
     want (self, (size_t)item.number, read_primary);
 }
@@ -263,7 +263,8 @@ bulla_bundle_reader_read_fixed (BullaBundleReader *self)
   if (data[0] >> 5 != BULLA_CBOR_ARRAY
       || memcmp (data + 1, BULLA_BUNDLE_MAGIC, VERSION_AT - 1) != 0) {
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_MAGIC,
-                               (BullaRange){self->start, VERSION_AT}, "another magic");
+                               (BullaRange){self->start, VERSION_AT},
+                               "unrecognised file signature");
     return;
   }
   gboolean six = data[0] == 0x86, five = data[0] == 0x85;

@@ -232,14 +232,14 @@ bulla_bundle_reader_end (BullaBundleReader *self)
 {
   if (self->state != BULLA_BUNDLE_READING)
     return;
-  g_autofree char *detail =
-      g_strdup_printf ("the end after %u bytes of %" G_GSIZE_FORMAT, self->head->len, self->wanted);
+  g_autofree char *detail = bulla_cursor_describe_end (self->head->len, self->wanted);
   if (begins_well (self))
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_TRUNCATED,
                                (BullaRange){self->start + self->head->len, 0}, detail);
   else
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_MAGIC,
-                               (BullaRange){self->start, self->head->len}, "another magic");
+                               (BullaRange){self->start, self->head->len},
+                               "unrecognised file signature");
 }
 
 /**

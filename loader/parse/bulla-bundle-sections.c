@@ -71,7 +71,7 @@ bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *optio
                               "a critical name that is not text", &name)
            && bulla_cursor_require (
                &in, bulla_section_kind_of (name.bytes, options) != BULLA_SECTION_UNKNOWN,
-               name.whole, BULLA_REASON_BUNDLE_CRITICAL, "a section that we do not know");
+               name.whole, BULLA_REASON_BUNDLE_CRITICAL, "a section that Bulla does not know");
   return bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error);
 }
 

@@ -42,7 +42,7 @@ expect_container (BullaCursor *in, BullaCborType type, const char *what, guint64
          && bulla_cursor_require (in, item->number <= in->rest.length, item->whole,
                                   BULLA_REASON_SUBSET_MALFORMED, "more items than it has room for")
          && bulla_cursor_require (in, item->number <= max, item->whole,
-                                  BULLA_REASON_SUBSET_MALFORMED, "more items than we read");
+                                  BULLA_REASON_SUBSET_MALFORMED, "more items than Bulla reads");
 }
 
 static void
@@ -167,7 +167,7 @@ read_time (BullaCursor *in, gint64 *time, BullaRange *range)
   BullaCborItem item;
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "a time that is not a number", &item)
       || !bulla_cursor_require (in, item.number <= G_MAXINT64, item.whole,
-                                BULLA_REASON_SUBSET_MALFORMED, "a time beyond all times"))
+                                BULLA_REASON_SUBSET_MALFORMED, "a time that is out of range"))
     return;
   *time = (gint64)item.number;
   *range = bulla_span_range (item.whole);

@@ -228,7 +228,7 @@ bulla_bundle_url_read (BullaBundleUrl *self, BullaSpan text, const BullaBundleUr
   g_autofree char *copy = g_strndup ((const char *)text.data, text.length);
   *reason = BULLA_REASON_INDEX_URL;
   if (text.length > BULLA_URL_MAX) {
-    *detail = "longer than we read";
+    *detail = "longer than Bulla reads";
   } else if (strlen (copy) != text.length) {
     *detail = "white space or a control character";
   } else if (relative && !options->relative) {

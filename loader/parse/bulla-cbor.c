@@ -325,7 +325,8 @@ enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *it
   if (!is_map && !is_tag && item->type != BULLA_CBOR_ARRAY)
     return TRUE;
   if (!bulla_cursor_require (in, *depth + 1 < MAX_DEPTH && (is_tag || item->number <= max),
-                             item->whole, reasons->malformed, "deeper or longer than we read"))
+                             item->whole, reasons->malformed,
+                             "nested more deeply or longer than Bulla reads"))
     return FALSE;
   level[++*depth] = (Level){is_tag ? 1 : item->number * (is_map ? 2 : 1), is_map, {{0}}};
   return TRUE;
@@ -357,7 +358,7 @@ bulla_cbor_skip_within (BullaCursor *in, const BullaCborReasons *reasons, guint6
     here->left--;
     if (!bulla_cbor_next (in, reasons, &item)
         || !bulla_cursor_require (in, ++seen <= max, item.whole, reasons->malformed,
-                                  "more items than we read")
+                                  "more items than Bulla reads")
         || (is_key && item.type <= BULLA_CBOR_TEXT
             && !bulla_cbor_check_key (in, reasons, &here->keys, item.whole))
         || !enter (in, reasons, &item, max, level, &depth))

@@ -89,7 +89,7 @@ read_array (BullaCursor *in, BullaCertChain *self)
       || !bulla_cursor_require (in, array.number > 1, array.whole, BULLA_REASON_CHAIN_EMPTY,
                                 "no certificate")
       || !bulla_cursor_require (in, array.number - 1 <= BULLA_CERT_CHAIN_MAX, array.whole,
-                                BULLA_REASON_CHAIN_MALFORMED, "more certificates than we read"))
+                                BULLA_REASON_CHAIN_MALFORMED, "more certificates than Bulla reads"))
     return;
   self->entries = g_new0 (BullaAugmentedCertificate, array.number - 1);
   for (guint64 i = 1; i < array.number && in->fault == NULL; i++)

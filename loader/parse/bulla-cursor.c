@@ -17,6 +17,22 @@ bulla_cursor_over (BullaSpan span, BullaReason truncated)
   return (BullaCursor){.rest = span, .truncated = truncated};
 }
 
+/**
+ * bulla_cursor_describe_end: (skip)
+ * @read: how many bytes came before the end, from the first byte of the package
+ * @wanted: how many were needed
+ *
+ * Returns: (transfer full): the detail of a fault in a package that ends in its first part
+ */
+char *
+bulla_cursor_describe_end (size_t read, size_t wanted)
+{
+  return read == 0 ? g_strdup ("the file is empty")
+                   : g_strdup_printf ("the file ends after %" G_GSIZE_FORMAT
+                                      " bytes, %" G_GSIZE_FORMAT " expected",
+                                      read, wanted);
+}
+
 BullaRange
 bulla_span_range (BullaSpan span)
 {
@@ -59,10 +75,11 @@ BullaSpan
 bulla_cursor_take (BullaCursor *self, size_t length)
 {
   BullaSpan taken = {self->rest.data, 0, self->rest.offset};
+
   if (self->fault == NULL && length > self->rest.length)
     bulla_fault_set (&self->fault, self->truncated, bulla_span_range (self->rest),
-                     "%" G_GSIZE_FORMAT " bytes left of %" G_GSIZE_FORMAT, self->rest.length,
-                     length);
+                     "%" G_GSIZE_FORMAT " bytes expected, %" G_GSIZE_FORMAT " left", length,
+                     self->rest.length);
   if (self->fault != NULL)
     return taken;
   taken.length = length;

@@ -29,6 +29,7 @@ gboolean bulla_cursor_require (BullaCursor *self, gboolean condition, BullaSpan 
 gboolean bulla_cursor_close (BullaCursor *self, BullaReason left_over, GError **error);
 void bulla_cursor_clear (BullaCursor *self);
 
+char *bulla_cursor_describe_end (size_t read, size_t wanted);
 BullaRange bulla_span_range (BullaSpan span);
 gboolean bulla_span_equal (BullaSpan span, const void *data, size_t length);
 

@@ -103,7 +103,7 @@ read_map (BullaCursor *in, BullaFacts *facts)
   BullaCborKeys keys = {0};
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "not a map", &map)
       || !bulla_cursor_require (in, map.number <= BULLA_HEADER_MAP_COUNT_MAX, map.whole,
-                                BULLA_REASON_HEADERS_MALFORMED, "more headers than we read"))
+                                BULLA_REASON_HEADERS_MALFORMED, "more headers than Bulla reads"))
     return;
   facts->header = g_new0 (BullaHeader, map.number + 1);
   /* a name and a value take one byte more each than they have in CBOR at the least */

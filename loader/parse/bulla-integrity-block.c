@@ -193,7 +193,8 @@ read_stack (Reading *self)
       || !bulla_cursor_require (in, stack.number > 0, stack.whole,
                                 BULLA_REASON_INTEGRITY_NO_SIGNATURES, "an empty list")
       || !bulla_cursor_require (in, stack.number <= BULLA_INTEGRITY_SIGNATURES_MAX, stack.whole,
-                                BULLA_REASON_INTEGRITY_TOO_LARGE, "more signatures than we read"))
+                                BULLA_REASON_INTEGRITY_TOO_LARGE,
+                                "more signatures than Bulla reads"))
     return FALSE;
   block->signatures = g_new0 (BullaIntegritySignature, stack.number);
   for (guint64 i = 0; i < stack.number; i++) {
@@ -248,7 +249,7 @@ read_block (Reading *self)
       || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a magic that is not a byte string",
                              &item)
       || !bulla_cursor_require (in, bulla_span_equal (item.whole, magic, sizeof magic), item.whole,
-                                BULLA_REASON_INTEGRITY_MAGIC, "another magic")
+                                BULLA_REASON_INTEGRITY_MAGIC, "unrecognised file signature")
       || !read_version (self, array.number))
     return;
   self->block->head = span_between (start, in->rest);

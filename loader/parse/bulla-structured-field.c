@@ -222,7 +222,7 @@ read_parameter (Parser *self, BullaSfMember *member)
   if (bulla_sf_member_find (member, key) != NULL)
     return fail (self, "a parameter that comes twice");
   if (member->parameters->len >= MAX_PARAMETERS)
-    return fail (self, "more parameters than we read");
+    return fail (self, "more parameters than Bulla reads");
   guint index = member->parameters->len;
   g_array_set_size (member->parameters, index + 1);
   BullaSfParameter *parameter = &g_array_index (member->parameters, BullaSfParameter, index);
@@ -279,7 +279,7 @@ read_list (Parser *self, GPtrArray *members)
     if (peek (self) < 0)
       fail (self, "a comma at the end");
     if (members->len >= MAX_MEMBERS)
-      fail (self, "more members than we read");
+      fail (self, "more members than Bulla reads");
   }
 }
 

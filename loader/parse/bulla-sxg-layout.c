@@ -34,7 +34,7 @@ bulla_sxg_layout_read (BullaSxgLayout *self, GBytes *bytes, GError **error)
   BullaSpan magic = bulla_cursor_take (&in, 8);
   gboolean known = magic.length == 8 && memcmp (magic.data, "sxg1-b", 6) == 0
                    && magic.data[6] >= '1' && magic.data[6] <= '3' && magic.data[7] == 0;
-  bulla_cursor_require (&in, known, magic, BULLA_REASON_SXG_MAGIC, "another magic");
+  bulla_cursor_require (&in, known, magic, BULLA_REASON_SXG_MAGIC, "unrecognised file signature");
   if (known)
     memcpy (found.version, magic.data + 5, 2);
   if (known && magic.data[6] != '1')

@@ -171,8 +171,7 @@ bulla_sxg_reader_end (BullaSxgReader *self)
   if (states[self->state] == NULL)
     return;
   if (self->facts->prologue.read == BULLA_UNKNOWN) {
-    g_autofree char *detail = g_strdup_printf ("the end after %u bytes of %" G_GSIZE_FORMAT,
-                                               self->head->len, self->wanted);
+    g_autofree char *detail = bulla_cursor_describe_end (self->head->len, self->wanted);
     take_fault (self, BULLA_REASON_SXG_TRUNCATED, (BullaRange){self->head->len, 0}, detail);
   }
   self->state = BULLA_SXG_FAULTED;

@@ -104,7 +104,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     post (g_steal_pointer (&task));
   else
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                             "%s wants no reports of %s", answer->final_url,
+                             "%s does not accept reports from %s", answer->final_url,
                              ((Delivery *)g_task_get_task_data (task))->origin);
 }
 

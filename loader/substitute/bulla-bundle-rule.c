@@ -187,7 +187,7 @@ bulla_bundle_rule_parse (const char *json, const char *base_url, GError **error)
   size_t length = strlen (json);
 
   if (length > BULLA_BUNDLE_RULE_LENGTH_MAX) {
-    type_error (error, "the rule is longer than is read");
+    type_error (error, "the rule is longer than Bulla reads");
     return NULL;
   }
   g_autoptr (JsonNode) root = bulla_json_parse (json, length, DEPTH_MAX, &failure);

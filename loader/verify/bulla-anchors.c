@@ -59,7 +59,7 @@ bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
   ERR_clear_error ();
   if (n == 0 || !whole)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-                 n == 0 ? "no certificate in PEM form" : "a certificate that cannot be read");
+                 n == 0 ? "not a certificate in PEM form" : "a certificate that cannot be read");
   return n > 0 && whole;
 }
 

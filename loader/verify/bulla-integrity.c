@@ -113,14 +113,14 @@ find_fault (const BullaIntegritySignature *self, GBytes *message)
   const guint8 *bytes = g_bytes_get_data (message, &length);
   g_autoptr (EVP_PKEY) key = read_key (self);
   if (key == NULL)
-    return "the key is none";
+    return "the key is not valid";
   const EVP_MD *hash = self->kind == BULLA_WEB_BUNDLE_KEY_P256 ? EVP_sha256 () : NULL;
   g_autoptr (EVP_MD_CTX) digest = EVP_MD_CTX_new ();
   if (EVP_DigestVerifyInit (digest, NULL, hash, NULL, key) == 1
       && EVP_DigestVerify (digest, self->signature.data, self->signature.length, bytes, length)
              == 1)
     return NULL;
-  return "the key's holder did not sign this bundle";
+  return "the signature does not verify with this key";
 }
 
 static gboolean

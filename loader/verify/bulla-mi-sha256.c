@@ -100,7 +100,7 @@ static GConverterResult
 finish_empty (BullaMiSha256 *self, GError **error)
 {
   if (!record_holds (self, NULL, 0, 0x00))
-    return fault (self, error, BULLA_REASON_BODY_RECORD, 0, "an empty body of another proof");
+    return fault (self, error, BULLA_REASON_BODY_RECORD, 0, "empty body does not match its proof");
   bulla_part_set_ok (&self->facts->body);
   return G_CONVERTER_FINISHED;
 }
@@ -115,7 +115,8 @@ read_record_size (BullaMiSha256 *self, const guint8 *in, size_t length, gboolean
              G_CONVERTER_ERROR;
     if (length == 0)
       return finish_empty (self, error);
-    return fault (self, error, BULLA_REASON_BODY_TRUNCATED, length, "the end in the record size");
+    return fault (self, error, BULLA_REASON_BODY_TRUNCATED, length,
+                  "the body ends within the record size");
   }
   guint64 wire;
   memcpy (&wire, in, sizeof wire);
@@ -142,12 +143,15 @@ verify_record (BullaMiSha256 *self, const guint8 *in, size_t length, gboolean at
     return g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "a record is cut"),
            G_CONVERTER_ERROR;
   if (!followed && length == 0)
-    return fault (self, error, BULLA_REASON_BODY_TRUNCATED, 0, "the end before a last record");
+    return fault (self, error, BULLA_REASON_BODY_TRUNCATED, 0,
+                  "the body ends before the last record");
   if (!followed && length > size)
-    return fault (self, error, BULLA_REASON_BODY_TRUNCATED, length, "the end between two records");
+    return fault (self, error, BULLA_REASON_BODY_TRUNCATED, length,
+                  "the body ends between two records");
   size_t covered = followed ? size + BULLA_PROOF_SIZE : length;
   if (!record_holds (self, in, covered, followed ? 0x01 : 0x00))
-    return fault (self, error, BULLA_REASON_BODY_RECORD, covered, "a record of another proof");
+    return fault (self, error, BULLA_REASON_BODY_RECORD, covered,
+                  "record hash does not match its proof");
   if (followed)
     memcpy (self->proof, in + size, BULLA_PROOF_SIZE);
   self->verified = followed ? size : length;

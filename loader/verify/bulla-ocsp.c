@@ -50,9 +50,9 @@ check_signer (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *issuer, gint64 now)
     sk_X509_push (candidates, issuer);
   X509 *signer = NULL;
   if (issuer == NULL || OCSP_resp_get0_signer (basic, &signer, candidates) != 1)
-    blame (self, BULLA_OCSP_FLAG_SIGNER, "signed by somebody else");
+    blame (self, BULLA_OCSP_FLAG_SIGNER, "signed by someone other than the issuer");
   else if (!may_answer (signer, issuer))
-    blame (self, BULLA_OCSP_FLAG_SIGNER, "signed by one the issuer did not delegate to");
+    blame (self, BULLA_OCSP_FLAG_SIGNER, "signed by a responder that the issuer did not authorise");
   else if (OCSP_basic_verify (basic, candidates, NULL, OCSP_NOVERIFY) != 1)
     blame (self, BULLA_OCSP_FLAG_SIGNATURE, "a signature that does not verify");
   else

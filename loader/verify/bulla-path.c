@@ -139,7 +139,7 @@ check_extensions (BullaPath *self, X509 *leaf)
 {
   int n = X509_get_ext_count (leaf);
   if (n > MAX_EXTENSIONS)
-    blame (self, BULLA_CERT_FLAG_MALFORMED, "more extensions than we read");
+    blame (self, BULLA_CERT_FLAG_MALFORMED, "more extensions than Bulla reads");
   for (int i = 0; i < MIN (n, MAX_EXTENSIONS); i++) {
     X509_EXTENSION *extension = X509_get_ext (leaf, i);
     if (comes_twice (leaf, i))

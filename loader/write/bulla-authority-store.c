@@ -72,7 +72,7 @@ check_absent (const char *folder, const StoredFile *file, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "“%s” exists already", path);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "“%s” already exists", path);
   return FALSE;
 }
 
@@ -141,7 +141,7 @@ load_certificate (const char *folder, const char *name, EVP_PKEY *key, GError **
   g_autoptr (GPtrArray) list = bulla_write_parse_certificates (pem, error);
   if (list == NULL
       || !bulla_write_check (X509_check_private_key (g_ptr_array_index (list, 0), key) == 1, error,
-                             "The key is not the certificate's")) {
+                             "The key does not belong to the certificate")) {
     g_prefix_error (error, "“%s”: ", path);
     return NULL;
   }

@@ -78,7 +78,7 @@ check_responses (const BullaBundlePlan *plan, GError **error)
     gboolean typed;
     guint64 size = response->file != NULL ? response->file_size : g_bytes_get_size (response->body);
     if (response->status < 100 || response->status > 999)
-      return refuse (error, "The status %u has not three digits", response->status);
+      return refuse (error, "The status %u does not have three digits", response->status);
     if (!check_headers (response->headers, &typed, error))
       return FALSE;
     if (size > 0 && !typed)
@@ -99,7 +99,7 @@ check_index (const BullaBundlePlan *plan, GHashTable *map, GError **error)
     if (g_hash_table_lookup (map, entry->url) != entry)
       return refuse (error, "The URL “%s” is in the bundle twice", entry->url);
     if (is_b2 && *entry->variants != '\0')
-      return refuse (error, "A bundle in b2 has no variants (“%s”)", entry->url);
+      return refuse (error, "b2 does not allow variants (“%s”)", entry->url);
     for (guint r = 0; r < entry->responses->len; r++) {
       guint number = g_array_index (entry->responses, guint, r);
       if (number >= plan->responses->len
@@ -137,7 +137,7 @@ check_subsets (const BullaBundlePlan *plan, GHashTable *map, GError **error)
         || subset->expires - subset->date > LIFETIME_MAX)
       return refuse (error, "The signature must expire after its date, by at most 7 days");
     if (subset->urls->len == 0)
-      return refuse (error, "A signature would cover nothing");
+      return refuse (error, "A signature would cover no response");
     g_autoptr (GHashTable) covered = g_hash_table_new (g_str_hash, g_str_equal);
     for (guint u = 0; u < subset->urls->len; u++) {
       char *url = g_ptr_array_index (subset->urls, u);
@@ -159,7 +159,7 @@ bulla_bundle_plan_check (const BullaBundlePlan *plan, GError **error)
   if (plan->index->len == 0)
     return refuse (error, "The bundle would be empty");
   if (plan->format == BULLA_BUNDLE_FORMAT_B1 && plan->primary_url == NULL)
-    return refuse (error, "A bundle in b1 must have a primary URL");
+    return refuse (error, "b1 requires a primary URL");
   return check_responses (plan, error) && check_index (plan, map, error)
          && check_named (map, plan->primary_url, "primary URL", error)
          && check_named (map, plan->manifest_url, "manifest URL", error)
@@ -178,8 +178,7 @@ bulla_bundle_plan_check_parts (const BullaBundlePlan *plan, GPtrArray *parts, GB
     if (!g_hash_table_add (names, part->name))
       return refuse (error, "The section “%s” is there twice", part->name);
     if (!part->has_responses && part->announced_length > SECTION_MAX)
-      return refuse (error, "The section “%s” is longer than 1 MiB: make several bundles",
-                     part->name);
+      return refuse (error, "The section “%s” is longer than 1 MiB; split the bundle", part->name);
   }
   for (guint i = 0; i < plan->responses->len; i++) {
     const BullaResponsePlan *response = g_ptr_array_index (plan->responses, i);

@@ -198,7 +198,7 @@ bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFil
     return FALSE;
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
     g_autofree char *name = g_file_get_parse_name (file);
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "“%s” is not an ordinary file",
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "“%s” is not a regular file",
                  name);
     return FALSE;
   }

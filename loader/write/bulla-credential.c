@@ -190,7 +190,7 @@ bulla_credential_new_from_pem (const char *certificates, const char *private_key
   if (X509_check_private_key (g_ptr_array_index (list, 0), key) != 1) {
     ERR_clear_error ();
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 "The private key is not that of the first certificate");
+                 "The private key does not belong to the first certificate");
     return NULL;
   }
   return bulla_credential_new (list, key);

@@ -289,7 +289,7 @@ bulla_integrity_writer_write (BullaIntegrityWriter *self, GBytes *digest, GError
     return NULL;
   if (self->mutation == NULL && plan->signatures->len == 0) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "A block without a signature says nothing");
+                         "An integrity block must contain a signature");
     return NULL;
   }
   for (guint i = 0; i < plan->signatures->len; i++) {

@@ -224,7 +224,8 @@ read_at (GInputStream *in, uint64_t offset, void *data, size_t size, GCancellabl
     return FALSE;
   if (got == size)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "The body has become shorter");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+               "The body became shorter while Bulla read it");
   return FALSE;
 }
 

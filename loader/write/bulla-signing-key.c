@@ -208,7 +208,7 @@ bulla_signing_key_new_from_pem (const char *pem, const char *passphrase, GError 
     ERR_clear_error ();
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
                          passphrase != NULL ? "The passphrase of the key is wrong"
-                                            : "The key is encrypted, and there is no passphrase");
+                                            : "The key is encrypted and needs a passphrase");
   } else {
     bulla_write_fail_crypto (error, "Reading a key in PEM");
   }

@@ -44,7 +44,8 @@ add_chain (Authorities *self, GBytes *chain, guint64 *leaf, GError **error)
   if (size <= start || data[0] < 0x82 || data[0] > 0x80 + CHAIN_MAX + 1
       || memcmp (data + 1, CHAIN_MAGIC, strlen (CHAIN_MAGIC)) != 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 "The chain is not application/cert-chain+cbor of 1 to %d certificates", CHAIN_MAX);
+                 "The chain is not an application/cert-chain+cbor file with 1 to %d certificates",
+                 CHAIN_MAX);
     return FALSE;
   }
   *leaf = self->count;

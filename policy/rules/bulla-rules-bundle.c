@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define NOT_READ "the bundle was not read so far"
+#define NOT_READ "reading stopped before this point"
 
 /* how far the reading of a bundle has come */
 typedef enum {

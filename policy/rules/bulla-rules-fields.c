@@ -20,7 +20,7 @@ ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 {
   const BullaFacts *facts = question->facts;
   if (facts->form == BULLA_FORM_RESPONSE)
-    return bulla_answer_waive (answer, "asked of exchanges alone");
+    return bulla_answer_waive (answer, "applies only to exchanges");
   if (facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, "the headers were not read");
   gboolean only_200 = question->settings->status == BULLA_STATUS_ONLY_200;

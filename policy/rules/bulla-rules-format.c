@@ -61,7 +61,7 @@ ask_expires_after_date (const BullaQuestion *question, const BullaRule *rule, Bu
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
   if (question->settings->expires_after_date == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "the profile does not ask this by itself");
+    return bulla_answer_waive (answer, "not required by this profile");
   if (signature->read.read != BULLA_YES)
     return bulla_answer_unasked (answer, "the Signature value was not read");
   answer->range = signature->expires_range;

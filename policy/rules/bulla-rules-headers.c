@@ -8,7 +8,7 @@
 #include "bulla-field.h"
 
 #define NOT_READ "the headers were not read"
-#define EXCHANGES "asked of exchanges alone"
+#define EXCHANGES "applies only to exchanges"
 #define MAX_NAMES 1024 /* in no-cache="…" */
 
 /* the header of that name, its value the observation; NULL where it is absent */
@@ -27,7 +27,7 @@ ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAns
   if (question->facts->form != BULLA_FORM_EXCHANGE)
     return bulla_answer_waive (answer, EXCHANGES);
   if (question->settings->content_type == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "the profile does not ask this");
+    return bulla_answer_waive (answer, "not required by this profile");
   if (question->facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
   return bulla_answer_is (look_at (question->facts, "content-type", answer) != NULL);
@@ -81,7 +81,7 @@ static BullaState
 ask_cache_control (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   if (question->settings->shared_cache == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "the profile does not ask this");
+    return bulla_answer_waive (answer, "not required by this profile");
   if (question->facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
   const BullaHeader *header = look_at (question->facts, "cache-control", answer);
@@ -130,13 +130,13 @@ static BullaState
 ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   if (question->settings->no_cache_fields == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "the profile does not ask this");
+    return bulla_answer_waive (answer, "not required by this profile");
   const BullaHeader *header = bulla_facts_find_header (question->facts, "cache-control");
   g_autofree char *names = header != NULL ? bulla_field_dup_no_cache_names (header->value) : NULL;
   if (names == NULL)
     return ask_none_of (question, (const char *const[]){NULL}, answer);
   g_auto (GStrv) list = g_strsplit (names, ",", MAX_NAMES + 1);
-  answer->text = "more names than we read";
+  answer->text = "more names than Bulla reads";
   answer->range = header->range;
   if (g_strv_length (list) > MAX_NAMES)
     return BULLA_STATE_BROKEN;

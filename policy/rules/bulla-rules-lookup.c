@@ -15,7 +15,7 @@ static BullaState
 ask_one_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   if (question->facts->response.vouched != BULLA_YES)
-    return bulla_answer_waive (answer, "nobody vouches for it");
+    return bulla_answer_waive (answer, "not signed");
   answer->text = question->request->other_version ? "another version is in use" : "no other";
   return bulla_answer_is (!question->request->other_version);
 }
@@ -27,7 +27,7 @@ ask_framing (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *
   const BullaFacts *facts = question->facts;
   const BullaRequestFacts *request = question->request;
   if (request->ancestors == NULL || request->ancestors[0] == NULL)
-    return bulla_answer_waive (answer, "it is not in a frame, or not for us to watch");
+    return bulla_answer_waive (answer, "not in a frame that Bulla checks");
   const BullaHeader *options = bulla_facts_find_header (facts, "x-frame-options");
   const BullaHeader *policy = bulla_facts_find_header (facts, "content-security-policy");
   const char *self = request->self_origin != NULL ? request->self_origin : facts->request_origin;

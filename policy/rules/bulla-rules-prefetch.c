@@ -76,9 +76,9 @@ ask_newest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   const BullaHeader *date = bulla_facts_find_header (question->facts, "date");
   gint64 ours = G_MININT64; /* the beginning of the universe */
   if (question->settings->live_copy == BULLA_LIVE_IGNORED)
-    return bulla_answer_waive (answer, "the profile has no eye for copies");
+    return bulla_answer_waive (answer, "the profile ignores live copies");
   if (!request->has_live_copy)
-    return bulla_answer_waive (answer, "no live copy is at hand");
+    return bulla_answer_waive (answer, "there is no live copy");
   if (date != NULL)
     bulla_field_read_date (date->value, &ours);
   answer->text = date != NULL ? date->value : "no Date";
@@ -106,7 +106,7 @@ ask_part_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (part == NULL)
     return bulla_answer_waive (answer, NO_PART);
   if (question->settings->alternate_url == BULLA_ALTERNATE_URL_UNCHECKED)
-    return bulla_answer_waive (answer, "the profile does not ask");
+    return bulla_answer_waive (answer, "not required by this profile");
   answer->text = question->facts->request_url;
   answer->required = part->url;
   return bulla_answer_is (g_strcmp0 (question->facts->request_url, part->url) == 0);

@@ -7,14 +7,14 @@
 #include "bulla-field.h"
 #include "bulla-variants.h"
 
-#define UNSIGNED "nobody vouches for it here"
+#define UNSIGNED "not signed"
 
 /* only who follows fallbacks knows where they led */
 static BullaState
 ask_loop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   gboolean loops = question->request->fallback_loops;
-  answer->text = loops ? "the fallback leads back to itself" : "no loop";
+  answer->text = loops ? "the fallback URL leads back to the same package" : "no loop";
   return bulla_answer_is (!loops);
 }
 

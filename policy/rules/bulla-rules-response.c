@@ -102,9 +102,9 @@ ask_scope (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
     return bulla_answer_unasked (answer, "the bundle has no URL");
   answer->required = facts->response.scope;
   if (facts->response.in_scope == BULLA_NO && choice == BULLA_SCOPE_ALLOWED)
-    return bulla_answer_waive (answer, "it is outside, as the profile allows");
+    return bulla_answer_waive (answer, "outside the scope, which the profile allows");
   if (facts->response.in_scope == BULLA_NO && facts->response.vouched == BULLA_YES)
-    return bulla_answer_waive (answer, "it is outside, and somebody vouches for it");
+    return bulla_answer_waive (answer, "outside the scope, but signed");
   answer->text = facts->request_url;
   return bulla_answer_is (facts->response.in_scope == BULLA_YES);
 }
@@ -121,7 +121,7 @@ ask_substitution (const BullaQuestion *question, const BullaRule *rule, BullaAns
     return bulla_answer_waive (answer, "a signed bundle has an origin of its own");
   if (facts->form != BULLA_FORM_EXCHANGE && facts->response.vouched != BULLA_YES
       && !bulla_question_has_scope (question))
-    return bulla_answer_waive (answer, "nobody vouches for it");
+    return bulla_answer_waive (answer, "not signed");
   answer->text = "the profile forbids it";
   return BULLA_STATE_BROKEN;
 }

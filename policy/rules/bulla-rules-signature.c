@@ -39,7 +39,7 @@ ask_key_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
   if (signature->key == BULLA_KEY_UNKNOWN)
-    return bulla_answer_unasked (answer, "no certificate at hand");
+    return bulla_answer_unasked (answer, "no certificate is available");
   answer->text = signature->key_name;
   return bulla_answer_is (signature->key == BULLA_KEY_P256);
 }
@@ -88,7 +88,7 @@ ask_hash (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
   if (signature->hash_matches == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, "no certificate at hand");
+    return bulla_answer_unasked (answer, "no certificate is available");
   answer->range = signature->cert_sha256_range;
   answer->text = signature->hash_matches == BULLA_YES ? "the leaf's" : "not the leaf's";
   return bulla_answer_is (signature->hash_matches == BULLA_YES);
@@ -102,7 +102,7 @@ ask_valid (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
   if (signature->valid == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, signature->key == BULLA_KEY_OTHER
                                              ? "the key is of another kind"
-                                             : "no certificate at hand");
+                                             : "no certificate is available");
   answer->text = signature->valid == BULLA_YES ? "verifies" : "does not verify";
   return bulla_answer_is (signature->valid == BULLA_YES);
 }

@@ -3,8 +3,8 @@
 #include "bulla-rule.h"
 
 #define DAY G_GINT64_CONSTANT (86400)
-#define NO_CHAIN "no certificate at hand"
-#define PAST_FAULT "not read past the fault"
+#define NO_CHAIN "no certificate is available"
+#define PAST_FAULT "reading stopped at an earlier fault"
 
 /* each flag of the facts breaks the rule of one reason */
 static BullaState
@@ -75,7 +75,7 @@ ask_can_sign (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   gboolean critical = (cert->flags & BULLA_CERT_FLAG_CAN_SIGN_CRITICAL) != 0;
   answer->text = critical ? "critical" : "not critical";
   if (question->settings->can_sign_critical == BULLA_CHOICE_YES)
-    return bulla_answer_waive (answer, "the profile does not ask this");
+    return bulla_answer_waive (answer, "not required by this profile");
   return bulla_answer_is (!critical);
 }
 
@@ -84,7 +84,7 @@ ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 {
   const BullaCertFacts *cert = &question->facts->cert;
   if (question->settings->validity_days_max == 0)
-    return bulla_answer_waive (answer, "the profile does not ask this");
+    return bulla_answer_waive (answer, "not required by this profile");
   if (cert->known == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NO_CHAIN);
   answer->number = cert->not_after - cert->not_before;
@@ -164,7 +164,7 @@ ask_ocsp_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaAn
 {
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   if (question->settings->ocsp != BULLA_OCSP_LIFETIME)
-    return bulla_answer_waive (answer, "the profile does not ask this");
+    return bulla_answer_waive (answer, "not required by this profile");
   if (!has_times (ocsp))
     return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
   if (rule->reason == BULLA_REASON_OCSP_NO_NEXT_UPDATE) {
@@ -186,7 +186,7 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   gboolean produced = rule->reason == BULLA_REASON_OCSP_PRODUCED_AT;
   BullaOcspChoice choice = question->settings->ocsp;
   if (choice == BULLA_OCSP_LIFETIME || (produced && choice != BULLA_OCSP_AGE))
-    return bulla_answer_waive (answer, "the profile does not ask this");
+    return bulla_answer_waive (answer, "not required by this profile");
   if (!has_times (ocsp) || cert->known != BULLA_YES)
     return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
   if (produced) {
@@ -207,10 +207,10 @@ why_no_sct (const BullaQuestion *question)
 {
   BullaSctChoice choice = question->settings->sct;
   if (choice == BULLA_SCT_REPORTED)
-    return "the profile only reports this";
+    return "reported but not required by this profile";
   if (choice == BULLA_SCT_SYSTEM_ROOTS
       && (question->facts->cert.flags & BULLA_CERT_FLAG_SYSTEM_ROOT) == 0)
-    return "the profile asks this only of the system's roots";
+    return "required only for the system's roots";
   return NULL;
 }
 

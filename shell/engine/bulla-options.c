@@ -37,28 +37,30 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
 {
   const GOptionEntry entries[] = {
       {"profile", 0, 0, G_OPTION_ARG_STRING, &self->profile,
-       N_ ("Judge packages by this profile: a name, or a file of your own"), N_ ("PROFILE")},
+       N_ ("Judge packages by this profile: a name or a file"), N_ ("PROFILE")},
       {"trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->trust,
        N_ ("Trust the roots in this PEM file, instead of the system’s; may be repeated"),
        N_ ("PEM")},
       {"trust-system", 0, 0, G_OPTION_ARG_NONE, &self->trust_system,
-       N_ ("Trust the system’s roots besides those of --trust"), NULL},
+       N_ ("Trust the system’s roots in addition to those of --trust"), NULL},
       {"ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->ct_logs,
-       N_ ("Trust the transparency logs in this list; may be repeated"), N_ ("JSON")},
+       N_ ("Accept transparency logs from this list; may be repeated"), N_ ("JSON")},
       {"resolve", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->resolve,
        N_ ("Connect to ADDR for HOST:PORT, as curl does; may be repeated"), N_ ("HOST:PORT:ADDR")},
       {"at", 0, 0, G_OPTION_ARG_STRING, &self->at,
-       N_ ("Judge as if it were this time: Unix seconds or ISO 8601"), N_ ("TIME")},
+       N_ ("Judge as of this time: Unix seconds or ISO 8601"), N_ ("TIME")},
       {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->allow_private,
-       N_ ("Let public pages reach this host, though it is private; may be repeated"), N_ ("HOST")},
+       N_ ("Allow public pages to reach this host, even though its address is private; may be "
+           "repeated"),
+       N_ ("HOST")},
       {"private", 0, 0, G_OPTION_ARG_NONE, &self->private_window,
        N_ ("Start with a private window"), NULL},
-      {"panel", 0, 0, G_OPTION_ARG_NONE, &self->panel, N_ ("Open windows with the verdict panel"),
-       NULL},
+      {"panel", 0, 0, G_OPTION_ARG_NONE, &self->panel,
+       N_ ("Open windows with the verdict panel shown"), NULL},
       {"decisions", 0, 0, G_OPTION_ARG_FILENAME, &self->decisions,
-       N_ ("Append each decision to this file, a JSON object a line"), N_ ("FILE")},
+       N_ ("Append each decision to this file, one JSON object per line"), N_ ("FILE")},
       {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &self->ledger,
-       N_ ("Append each contact to this file, a JSON object a line"), N_ ("FILE")},
+       N_ ("Append each contact to this file, one JSON object per line"), N_ ("FILE")},
       {"automation", 0, 0, G_OPTION_ARG_NONE, &self->automation,
        N_ ("Allow control by WebKitWebDriver"), NULL},
       {"version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Show the version"), NULL},
@@ -90,10 +92,9 @@ parse_time (const char *text, gint64 *seconds, GError **error)
       g_date_time_new_from_iso8601 (strlen (text) == strlen ("2026-11-23") ? midnight : text, utc);
   gint64 read = time != NULL ? g_date_time_to_unix (time) : -1;
   if (read < 0 || read > TIME_MAX) {
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                 _ ("--at: “%s” is not a valid time from 1970 to 9999: give Unix seconds or ISO "
-                    "8601"),
-                 text);
+    g_set_error (
+        error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        _ ("--at: “%s” is not a valid time from 1970 to 9999; use Unix seconds or ISO 8601"), text);
     return FALSE;
   }
   *seconds = read;

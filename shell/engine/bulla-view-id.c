@@ -20,7 +20,7 @@ bulla_view_id_make_token (void)
   GString *token = g_string_new (NULL);
 
   if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
-    g_error ("the system has no random numbers to give");
+    g_error ("the system’s random number generator failed");
   for (guint i = 0; i < sizeof bytes; i++)
     g_string_append_printf (token, "%02x", bytes[i]);
   return g_string_free (token, FALSE);

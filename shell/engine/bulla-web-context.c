@@ -31,7 +31,7 @@ bulla_web_context_find_extensions (GError **error)
       return g_strdup (places[i]);
   }
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-               _ ("%s is not in %s: without it, the browser cannot distinguish pages"),
+               _ ("%s is missing from %s, so Bulla cannot tell pages apart. Reinstall Bulla."),
                EXTENSION_FILE, EXTENSION_DIR);
   return NULL;
 }

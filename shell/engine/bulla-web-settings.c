@@ -54,7 +54,7 @@ bulla_web_settings_new (gboolean package)
     if (feature != NULL)
       webkit_settings_set_feature_enabled (settings, feature, package ? each->package : each->web);
     else if (each->needed)
-      g_warning ("this WebKit does not have the feature %s", each->name);
+      g_warning ("this version of WebKit lacks the feature %s", each->name);
   }
   webkit_feature_list_unref (features);
   if (package) {

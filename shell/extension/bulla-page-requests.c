@@ -136,7 +136,7 @@ make_tag (void)
   GString *tag = g_string_sized_new (2 * sizeof bytes);
 
   if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
-    g_error ("the system has no random numbers to give");
+    g_error ("the system’s random number generator failed");
   for (guint i = 0; i < sizeof bytes; i++)
     g_string_append_printf (tag, "%02x", bytes[i]);
   return g_string_free (tag, FALSE);

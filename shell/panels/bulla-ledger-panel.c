@@ -189,7 +189,7 @@ refresh (BullaLedgerPanel *self)
   BullaContact *click = bulla_exposure_report_get_click (all);
   const char *page = bulla_exposure_report_get_page (all);
   g_autofree char *described =
-      click != NULL ? bulla_contact_describe (click) : g_strdup (_ ("Nothing was clicked yet"));
+      click != NULL ? bulla_contact_describe (click) : g_strdup (_ ("No navigation yet"));
 
   gtk_label_set_label (self->page, page != NULL ? page : "");
   gtk_label_set_label (self->click, described);

@@ -181,7 +181,7 @@ show_tally (BullaVerdictPanel *self, GListModel *steps)
     tally[bulla_entry_get_state (entry)]++;
   }
   g_autofree char *text =
-      g_strdup_printf (_ ("%u broken, %u not asked, %u held"), tally[BULLA_STATE_BROKEN],
+      g_strdup_printf (_ ("%u failed, %u not checked, %u passed"), tally[BULLA_STATE_BROKEN],
                        tally[BULLA_STATE_UNASKED], tally[BULLA_STATE_HELD]);
   gtk_label_set_label (self->tally, text);
 }

@@ -161,12 +161,12 @@ bulla_entry_get_state_label (BullaEntry *self)
 {
   switch (self->state) {
   case BULLA_STATE_HELD:
-    return _ ("Held");
+    return _ ("Passed");
   case BULLA_STATE_BROKEN:
-    return _ ("Broken");
+    return _ ("Failed");
   case BULLA_STATE_UNASKED:
   default:
-    return _ ("Not asked");
+    return _ ("Not checked");
   }
 }
 

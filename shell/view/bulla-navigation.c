@@ -122,14 +122,17 @@ typedef struct {
 static void
 refuse_private (BullaView *view, const char *url)
 {
-  refuse (view, url, NULL, _ ("A page may not lead to this machine or its network"));
+  refuse (view, url, NULL,
+          _ ("A public page may not open addresses of this computer or its network. Enter the "
+             "address yourself to open it."));
 }
 
 static void
 refuse_network (BullaView *view, const char *url, BullaVerdict *verdict)
 {
   refuse (view, url, verdict,
-          _ ("This address is not in the bundle, and its pages are kept from the network"));
+          _ ("This address is not in the bundle, and the profile does not allow the pages of the "
+             "bundle to use the network."));
 }
 
 static void
@@ -217,7 +220,9 @@ judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, co
         listed ? is_same_list (page, url) || bulla_package_door_find (door, token, url) != NULL
                : bulla_package_door_is_within (door, token, page, url);
     if (!within)
-      refuse (view, url, NULL, _ ("A page of a bundle may not lead to another bundle"));
+      refuse (view, url, NULL,
+              _ ("A page in a bundle may not open another bundle. Open the file of the other "
+                 "bundle yourself."));
     return within ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
   }
   if (!g_str_has_prefix (url, "http"))
@@ -239,7 +244,7 @@ judge_package (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigation
                                                                          : BULLA_REPLY_REFUSE;
   }
   if (method != NULL && !g_str_equal (method, "GET") && g_str_has_prefix (url, "http")) {
-    refuse (view, url, NULL, _ ("A page of a bundle may not send a form to a server"));
+    refuse (view, url, NULL, _ ("A page in a bundle may not submit a form to a server."));
     return BULLA_REPLY_REFUSE;
   }
   /* a page of the bundle's own making, at blob: or about:, is judged as the one before it */

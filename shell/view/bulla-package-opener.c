@@ -200,7 +200,7 @@ fetch (Visit *visit, const char *url)
     return;
   }
   g_autoptr (GError) error =
-      g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, _ ("“%s” names no file"), url);
+      g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED, _ ("“%s” is not the path of a file"), url);
   show_why_not (visit, NULL, error);
   visit_free (visit);
 }
@@ -225,9 +225,9 @@ bulla_package_opener_open (BullaView *view, const char *address, WebKitURIScheme
     fetch (visit, url);
     return;
   }
-  g_autoptr (GError) error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                                                  _ ("Packages are opened from https and from "
-                                                     "files, as webpkg://open/?url=…"));
+  g_autoptr (GError) error = g_error_new_literal (
+      BULLA_ERROR, BULLA_ERROR_REFUSED,
+      _ ("Only https URLs and files can be opened as packages: webpkg://open/?url=…"));
   show_why_not (visit, NULL, error);
   visit_free (visit);
 }

@@ -251,7 +251,8 @@ show_list (WebKitURISchemeRequest *request, BullaView *view)
   if (!bulla_address_equal (package, bulla_outer_get_url (bulla_bundle_get_outer (bundle)))
       || g_strcmp0 (webkit_uri_scheme_request_get_http_method (request), "GET") != 0
       || !bulla_view_take_wait (view, address)) {
-    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no page opens packages");
+    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED,
+          "A page may not open packages. Open the file or enter its address yourself.");
     return;
   }
   g_autoptr (BullaProvenance) provenance =

@@ -55,10 +55,9 @@ bulla_page_write_list (const char *address, BullaBundle *bundle)
   g_autofree char *filter = bulla_address_get_filter (address);
   guint rows = 0, count = bulla_bundle_get_n_resources (bundle);
 
-  bulla_page_begin (html, _ ("What is in this bundle"));
+  bulla_page_begin (html, _ ("Bundle contents"));
   bulla_page_append (html, "<p class=\"address\">", package, "</p>");
-  bulla_page_append (html, "<p>",
-                     _ ("It does not say with which page to begin. Pick one to see it."), "</p>");
+  bulla_page_append (html, "<p>", _ ("This bundle names no start page. Choose one:"), "</p>");
   append_search (html, address, filter);
   bulla_page_append (html, "<ul id=\"resources\" class=\"resources\" aria-label=\"",
                      _ ("Resources of the bundle"), "\">\n");
@@ -72,10 +71,12 @@ bulla_page_write_list (const char *address, BullaBundle *bundle)
   }
   g_string_append (html, "</ul>");
   if (rows == 0)
-    bulla_page_append (html, "<p role=\"status\">", _ ("Nothing in it has such an address."),
-                       "</p>");
-  else if (rows == ROWS_MAX && count > rows)
     bulla_page_append (html, "<p role=\"status\">",
-                       _ ("There is more; search for a part of the address."), "</p>");
+                       _ ("No address in this bundle contains the search text."), "</p>");
+  else if (rows == ROWS_MAX && count > rows)
+    bulla_page_append (
+        html, "<p role=\"status\">",
+        _ ("Not all addresses are listed. Search for part of an address to find the others."),
+        "</p>");
   return bulla_page_end (g_steal_pointer (&html));
 }

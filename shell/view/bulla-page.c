@@ -41,18 +41,23 @@ bulla_page_end (GString *html)
   return g_string_free (html, FALSE);
 }
 
-static const char *
-name_headline (BullaVerdict *verdict, const GError *error)
+static char *
+dup_headline (const char *address, BullaVerdict *verdict, const GError *error)
 {
+  g_autofree char *host = address != NULL && g_str_has_prefix (address, "http")
+                              ? bulla_address_dup_host (address)
+                              : NULL;
   BullaReason reason = verdict != NULL ? bulla_verdict_get_reason (verdict) : BULLA_REASON_NONE;
 
   if (reason == BULLA_REASON_REQUEST_NOT_IN_BUNDLE)
-    return _ ("This page is not in the bundle");
+    return g_strdup (_ ("This page is not in the bundle"));
   if (verdict != NULL)
-    return _ ("This package is not shown");
+    return g_strdup (_ ("This package can’t be shown"));
+  if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_REFUSED) && host != NULL)
+    return g_strdup_printf (_ ("Can’t reach %s"), host);
   if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_REFUSED))
-    return _ ("This address is not opened");
-  return _ ("This page could not be loaded");
+    return g_strdup (_ ("Can’t open this address"));
+  return g_strdup (_ ("Can’t load this page"));
 }
 
 /**
@@ -110,9 +115,9 @@ append_trace (GString *html, BullaVerdict *verdict)
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
     g_ptr_array_add (steps, bulla_entry_new_for_step (verdict, i));
   g_ptr_array_sort (steps, compare);
-  bulla_page_append (html, "<h2>", _ ("Every rule that was asked"),
+  bulla_page_append (html, "<h2>", _ ("Rules checked"),
                      "</h2><div class=\"wide\"><table><thead><tr>");
-  bulla_page_append (html, "<th scope=\"col\">", _ ("State"), "</th>");
+  bulla_page_append (html, "<th scope=\"col\">", _ ("Result"), "</th>");
   bulla_page_append (html, "<th scope=\"col\">", _ ("Rule"), "</th>");
   bulla_page_append (html, "<th scope=\"col\">", _ ("Observed"), "</th>");
   bulla_page_append (html, "<th scope=\"col\">", _ ("Required"), "</th>");
@@ -132,7 +137,7 @@ append_explanation (GString *html, BullaReason reason)
   bulla_page_append (html, "<h2>", _ ("What it means"), "</h2>");
   bulla_page_append (html, "<p>", bulla_explanation_get_meaning (explanation), "</p>");
   bulla_page_append (html, "<p>", bulla_explanation_get_impact (explanation), "</p>");
-  bulla_page_append (html, "<h2>", _ ("What can be done"), "</h2>");
+  bulla_page_append (html, "<h2>", _ ("What you can do"), "</h2>");
   bulla_page_append (html, "<p>", bulla_explanation_get_remedy (explanation), "</p>");
 }
 
@@ -140,10 +145,11 @@ static const char *
 name_judgement (BullaReason reason)
 {
   if (reason == BULLA_REASON_REQUEST_NOT_IN_BUNDLE)
-    return _ ("The bundle was searched for it, and the profile keeps its pages from the network.");
+    return _ ("The bundle does not contain this address, and the profile does not allow the pages "
+              "of the bundle to use the network.");
   if (reason == BULLA_REASON_REQUEST_FRAMING)
-    return _ ("It forbids to be shown in this frame.");
-  return _ ("It was judged, and may not speak for the publisher it names.");
+    return _ ("The page does not allow being framed.");
+  return _ ("It failed verification, so it can’t be shown as the publisher’s page.");
 }
 
 static void
@@ -160,7 +166,7 @@ append_verdict (GString *html, BullaVerdict *verdict, const char *fallback_url)
       && g_str_has_prefix (fallback_url, "https://")) {
     bulla_page_append (html, "<p><a class=\"button\" id=\"fallback\" rel=\"noreferrer\" href=\"",
                        fallback_url, "\">");
-    bulla_page_append (html, "", _ ("Go to the publisher’s own page"), "</a></p>");
+    bulla_page_append (html, "", _ ("Go to the Publisher’s Page"), "</a></p>");
     bulla_page_append (html, "<p class=\"dim\">", fallback_url, "</p>");
   }
   append_explanation (html, reason);
@@ -173,8 +179,9 @@ write_page (const char *address, BullaVerdict *verdict, const char *fallback_url
 {
   g_autoptr (GString) html = g_string_new (NULL);
   g_autofree char *shown = bulla_address_for_display (address);
+  g_autofree char *headline = dup_headline (address, verdict, error);
 
-  bulla_page_begin (html, name_headline (verdict, error));
+  bulla_page_begin (html, headline);
   bulla_page_append (html, "<p class=\"address\">", shown, "</p>");
   if (verdict != NULL)
     append_verdict (html, verdict, fallback_url);

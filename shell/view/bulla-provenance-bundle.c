@@ -6,6 +6,7 @@
 #include "bulla-address.h"
 #include "bulla-entry.h"
 #include "bulla-provenance.h"
+#include "bulla-time-text.h"
 
 #define RESOURCES_MAX 500 /* rows that anybody looks at */
 
@@ -21,9 +22,7 @@ add (GListStore *store, const char *title, const char *value)
 static char *
 dup_date (gint64 seconds)
 {
-  g_autoptr (GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
-
-  return time != NULL ? g_date_time_format (time, "%F %T UTC") : NULL;
+  return bulla_time_text (seconds, g_get_real_time () / G_USEC_PER_SEC);
 }
 
 /* The names of the headers that a response may not have, where it does not speak for its origin. */
@@ -50,7 +49,7 @@ add_bundle_verdict (GListStore *store, BullaBundle *bundle)
   BullaReason reason = verdict != NULL ? bulla_verdict_get_reason (verdict) : BULLA_REASON_NONE;
 
   if (reason != BULLA_REASON_NONE)
-    add (store, _ ("Of the whole bundle"), bulla_reason_get_nick (reason));
+    add (store, _ ("Verdict on the bundle"), bulla_reason_get_nick (reason));
 }
 
 /**
@@ -79,7 +78,7 @@ bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store)
   add (store, _ ("Web bundle ID"), bulla_bundle_get_web_bundle_id (bundle));
   add (store, _ ("Resources"), count);
   add_bundle_verdict (store, bundle);
-  add (store, _ ("Headers that were dropped"), dropped);
+  add (store, _ ("Dropped headers"), dropped);
 }
 
 /* --- its resources */
@@ -92,15 +91,15 @@ describe_subset (BullaBundle *bundle, guint resource)
   BullaVerdict *verdict = load != NULL ? bulla_load_get_verdict (load) : NULL;
 
   if (verdict == NULL)
-    return g_strdup (_ ("It cannot be read"));
+    return g_strdup (_ ("Failed to parse"));
   const char *who = bulla_load_get_subject (load);
   gint64 expires = bulla_verdict_get_expires (verdict);
   g_autofree char *until = dup_date (expires > 0 ? expires : bulla_load_get_expires (load));
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
-    return g_strdup_printf (_ ("%s vouches for it until %s"), who != NULL ? who : "?",
+    return g_strdup_printf (_ ("Signed by %s, valid until %s"), who != NULL ? who : "?",
                             until != NULL ? until : "?");
   BullaReason reason = bulla_verdict_get_reason (verdict);
-  return g_strdup_printf (_ ("Its signature does not hold: %s"),
+  return g_strdup_printf (_ ("Signature failed verification: %s"),
                           reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : "?");
 }
 
@@ -110,8 +109,8 @@ describe_resource (BullaBundle *bundle, guint resource, GHashTable *subsets)
   gint subset = bulla_bundle_get_subset (bundle, resource);
 
   if (subset < 0)
-    return bulla_bundle_is_signed (bundle) ? _ ("Signed with the bundle as a whole")
-                                           : _ ("Nobody vouches for it");
+    return bulla_bundle_is_signed (bundle) ? _ ("Covered by the signature of the bundle")
+                                           : _ ("Not signed");
   char *text = g_hash_table_lookup (subsets, GINT_TO_POINTER (subset));
   if (text == NULL) {
     text = describe_subset (bundle, resource);
@@ -202,10 +201,10 @@ bulla_provenance_dup_banner (BullaProvenance *self)
       load != NULL && reason == BULLA_REASON_SIGNATURE_EXPIRED ? bulla_load_get_expires (load) : 0;
   g_autofree char *since = dup_date (end);
   if (since != NULL)
-    return g_strdup_printf (_ ("The signature of this page ended on %s (%s). It is shown in an "
-                               "origin of its own, apart from its publisher’s."),
+    return g_strdup_printf (_ ("The signature of this page expired on %s: %s. The page is shown in "
+                               "a separate origin, without access to the publisher’s data."),
                             since, bulla_reason_get_nick (reason));
-  return g_strdup_printf (_ ("The signature of this page does not hold: %s. It is shown in an "
-                             "origin of its own, apart from its publisher’s."),
+  return g_strdup_printf (_ ("The signature of this page failed verification: %s. The page is "
+                             "shown in a separate origin, without access to the publisher’s data."),
                           bulla_reason_get_nick (reason));
 }

@@ -7,6 +7,7 @@
 #include "bulla-address.h"
 #include "bulla-entry.h"
 #include "bulla-explain.h"
+#include "bulla-time-text.h"
 
 typedef struct {
   const char *label; /* for N_() */
@@ -16,40 +17,63 @@ typedef struct {
 } Appearance;
 
 static const Appearance APPEARANCES[] = {
-    [BULLA_STANDING_NONE] = {N_ ("No page"), "bulla-none-symbolic", "none",
-                             N_ ("This page is the browser’s own.")},
+    [BULLA_STANDING_NONE] = {N_ ("Error page"), "bulla-none-symbolic", "none",
+                             N_ ("Bulla wrote this page because it could not show the address.")},
     [BULLA_STANDING_LIVE] = {N_ ("Live"), "bulla-live-symbolic", "live",
-                             N_ ("This page came from the publisher’s own server.")},
+                             N_ ("This page came from the publisher’s server.")},
     [BULLA_STANDING_INSECURE] = {N_ ("Not secure"), "bulla-insecure-symbolic", "refused",
-                                 N_ ("Nobody vouches for this page: it came without encryption.")},
+                                 N_ ("This page came over an unencrypted connection. Anyone on the "
+                                     "way could have read or changed it.")},
     [BULLA_STANDING_VERIFYING] = {N_ ("Verifying"), "bulla-verifying-symbolic", "verifying",
-                                  N_ ("A package delivers this page. Once all of it is here, it is "
-                                      "compared with what its publisher signed.")},
+                                  N_ ("This page comes from a package. Once it is complete, Bulla "
+                                      "compares it with what its publisher signed.")},
     [BULLA_STANDING_CHECKING] = {N_ ("Verifying"), "bulla-verifying-symbolic", "verifying",
-                                 N_ ("The publisher’s own server answered. Once all of the page is "
-                                     "here, it is compared with that answer.")},
+                                 N_ ("This page comes from the publisher’s server. Once it is "
+                                     "complete, Bulla compares it with the server’s response.")},
     [BULLA_STANDING_UNKNOWN] = {N_ ("Unconfirmed"), "bulla-unknown-symbolic", "unknown",
-                                N_ ("It is not known who made this page: a service worker of the "
-                                    "site may have made it, or a cache kept it.")},
-    [BULLA_STANDING_SUBSTITUTED] =
-        {N_ ("Substituted"), "bulla-substituted-symbolic", "substituted",
-         N_ ("Signed by its publisher, delivered by somebody else. It is "
-             "shown in the publisher’s origin.")},
-    [BULLA_STANDING_SEPARATE] = {N_ ("Separate origin"), "bulla-separate-symbolic", "separate",
-                                 N_ ("This package is shown in an origin of its own.")},
-    [BULLA_STANDING_ISOLATED] =
-        {N_ ("Isolated app"), "bulla-separate-symbolic", "separate",
-         N_ ("This bundle is signed as a whole. It is shown in the origin of its own key, apart "
-             "from every site.")},
-    [BULLA_STANDING_TRUNCATED] = {N_ ("Broken off"), "bulla-truncated-symbolic", "truncated",
-                                  N_ ("A late part of this package was not what its publisher "
-                                      "signed. The page was broken off there.")},
-    [BULLA_STANDING_FELL_BACK] = {N_ ("Live, fallback"), "bulla-live-symbolic", "fell-back",
-                                  N_ ("The package was not accepted. This page came from the "
-                                      "publisher’s own server instead.")},
+                                N_ ("Bulla can’t confirm where this page came from: a service "
+                                    "worker of the site or a cache may have supplied it.")},
+    [BULLA_STANDING_SUBSTITUTED] = {N_ ("Substituted"), "bulla-substituted-symbolic", "substituted",
+                                    N_ ("This page was signed by its publisher and delivered by "
+                                        "someone else. It is shown in the publisher’s origin.")},
+    [BULLA_STANDING_SEPARATE] =
+        {N_ ("Separate origin"), "bulla-separate-symbolic", "separate",
+         N_ ("This package is shown in a separate origin, without access to any site’s data.")},
+    [BULLA_STANDING_ISOLATED] = {N_ ("Isolated app"), "bulla-separate-symbolic", "separate",
+                                 N_ ("This bundle is signed as a whole. It is shown in an origin "
+                                     "made from its key, without access to any site’s data.")},
+    [BULLA_STANDING_TRUNCATED] = {N_ ("Incomplete"), "bulla-truncated-symbolic", "truncated",
+                                  N_ ("A part of this package differs from what its publisher "
+                                      "signed. Bulla stopped loading the page there.")},
+    [BULLA_STANDING_FELL_BACK] =
+        {N_ ("Live, fallback"), "bulla-live-symbolic", "fell-back",
+         N_ ("The package was not accepted. This page came from the publisher’s server instead.")},
     [BULLA_STANDING_REFUSED] = {N_ ("Refused"), "bulla-refused-symbolic", "refused",
-                                N_ ("This package was refused. Nothing of it is shown.")},
+                                N_ ("This package was refused. None of its content is shown.")},
 };
+
+static const Appearance NEW_WINDOW = {N_ ("New window"), "bulla-none-symbolic", "none",
+                                      N_ ("No page is loaded yet.")};
+static const Appearance LOCAL_FILE = {N_ ("Local file"), "bulla-none-symbolic", "none",
+                                      N_ ("This page is a file on this computer.")};
+static const Appearance BUNDLE_CONTENTS = {N_ ("Bundle contents"), "bulla-none-symbolic", "none",
+                                           N_ ("Bulla wrote this list of the bundle’s pages.")};
+
+/* a page that neither a package nor a server sent: which one it is, its address says */
+static const Appearance *
+find_appearance (BullaProvenance *self)
+{
+  BullaStanding standing = bulla_provenance_get_standing (self);
+  const char *url = bulla_provenance_get_url (self);
+
+  if (standing != BULLA_STANDING_NONE)
+    return &APPEARANCES[standing];
+  if (bulla_provenance_get_bundle (self) != NULL)
+    return &BUNDLE_CONTENTS;
+  if (url == NULL || *url == '\0' || g_str_has_prefix (url, "about:"))
+    return &NEW_WINDOW;
+  return g_str_has_prefix (url, "file:") ? &LOCAL_FILE : &APPEARANCES[standing];
+}
 
 /**
  * bulla_provenance_get_label:
@@ -59,7 +83,7 @@ static const Appearance APPEARANCES[] = {
 const char *
 bulla_provenance_get_label (BullaProvenance *self)
 {
-  return _ (APPEARANCES[bulla_provenance_get_standing (self)].label);
+  return _ (find_appearance (self)->label);
 }
 
 const char *
@@ -83,7 +107,7 @@ char *
 bulla_provenance_dup_summary (BullaProvenance *self)
 {
   BullaStanding standing = bulla_provenance_get_standing (self);
-  const char *summary = _ (APPEARANCES[standing].summary);
+  const char *summary = _ (find_appearance (self)->summary);
   const char *why = standing == BULLA_STANDING_UNKNOWN ? bulla_provenance_get_detail (self) : NULL;
 
   return why != NULL ? g_strconcat (summary, " ", why, NULL) : g_strdup (summary);
@@ -101,8 +125,7 @@ add (GListStore *store, const char *title, const char *value)
 static void
 add_time (GListStore *store, const char *title, gint64 seconds)
 {
-  g_autoptr (GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
-  g_autofree char *text = time != NULL ? g_date_time_format (time, "%F %T UTC") : NULL;
+  g_autofree char *text = bulla_time_text (seconds, g_get_real_time () / G_USEC_PER_SEC);
 
   add (store, title, text);
 }
@@ -112,13 +135,13 @@ name_expiry (BullaExpiresBy by)
 {
   switch (by) {
   case BULLA_EXPIRES_BY_SIGNATURE:
-    return _ ("then the signature ends");
+    return _ ("when the signature expires");
   case BULLA_EXPIRES_BY_LEAF:
-    return _ ("then the certificate ends");
+    return _ ("when the certificate expires");
   case BULLA_EXPIRES_BY_OCSP:
-    return _ ("then the OCSP response ends");
+    return _ ("when the OCSP response expires");
   case BULLA_EXPIRES_BY_PROFILE:
-    return _ ("then the profile ends it");
+    return _ ("the limit set by the profile");
   case BULLA_EXPIRES_BY_NONE:
   default:
     return NULL;
@@ -135,8 +158,7 @@ add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
     add_time (store, _ ("Valid until"), bulla_load_get_expires (load));
     return;
   }
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (expires);
-  g_autofree char *date = time != NULL ? g_date_time_format (time, "%F %T UTC") : NULL;
+  g_autofree char *date = bulla_time_text (expires, g_get_real_time () / G_USEC_PER_SEC);
   g_autofree char *text = date != NULL ? g_strdup_printf ("%s, %s", date, by) : NULL;
   add (store, _ ("Valid until"), text);
 }
@@ -152,7 +174,7 @@ add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
   add (store, _ ("Delivered from"), outer);
   add_time (store, _ ("Signed"), bulla_load_get_date (load));
   add_expiry (store, load, verdict);
-  add (store, _ ("Certificate of"), bulla_load_get_subject (load));
+  add (store, _ ("Certificate subject"), bulla_load_get_subject (load));
 }
 
 static void
@@ -202,9 +224,9 @@ name_asked (const BullaAsked *asked)
   const char *purpose = bulla_contact_get_purpose (asked->first);
 
   if (asked->unknown)
-    return _ ("it is not known which page sent it");
+    return _ ("the page that sent it is not known");
   if (asked->other)
-    return _ ("for a page that is not shown");
+    return _ ("sent by a page that is not shown");
   if (g_strcmp0 (purpose, "package") == 0)
     return _ ("delivered the package");
   if (g_strcmp0 (purpose, "certificate") == 0)

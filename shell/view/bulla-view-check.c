@@ -133,10 +133,10 @@ static const char *
 explain_unknown (BullaView *self)
 {
   if (self->stale)
-    return _ ("It was sent for an earlier visit, and kept since by the browser’s cache or by a "
-              "service worker of the site.");
-  return _ ("No answer of a server or a package is known for it. It is not known whether a service "
-            "worker of the site made this page, or a cache kept it.");
+    return _ ("The response was received for an earlier visit and stored by the browser’s cache or "
+              "by a service worker of the site.");
+  return _ ("Bulla saw no response from a server or a package for this page. A service worker of "
+            "the site or a cache may have supplied it.");
 }
 
 /* A page that comes back from the page cache was not asked for; WebKit's own cache has no
@@ -271,17 +271,18 @@ explain_uncompared (BullaUncompared why)
 {
   switch (why) {
   case BULLA_UNCOMPARED_OPEN:
-    return _ ("The page has ended, and the answer of the server has not: a service worker of the "
+    return _ ("The page is complete, but the server’s response is not. A service worker of the "
               "site may have made the page.");
   case BULLA_UNCOMPARED_SIZE:
-    return _ ("It is too large to be compared with what the server sent.");
+    return _ ("The page is too large to compare with the server’s response.");
   case BULLA_UNCOMPARED_CODING:
-    return _ ("It was sent in a compression that cannot be undone here, so it was not compared.");
+    return _ ("The page was sent with a compression that Bulla does not support, so Bulla did not "
+              "compare it.");
   case BULLA_UNCOMPARED_BREAK:
-    return _ ("It broke off before its end.");
+    return _ ("The page is incomplete.");
   case BULLA_UNCOMPARED_NOT:
   default:
-    return _ ("Its bytes could not be compared with those that were sent.");
+    return _ ("The bytes of the page could not be compared with the response.");
   }
 }
 
@@ -292,12 +293,11 @@ explain (BullaView *self, const char *difference)
   if (difference == NULL)
     return g_strdup (explain_uncompared (bulla_answer_get_uncompared (self->answer)));
   if (g_str_equal (difference, "url"))
-    return g_strdup (_ ("It is shown at another address than it was sent for."));
+    return g_strdup (_ ("The page is shown at a different address than the one it was sent for."));
   if (g_str_equal (difference, "bytes"))
-    return g_strdup (
-        _ ("Its bytes are not those that were sent: a service worker of the site may have "
-           "made it."));
-  return g_strdup_printf (_ ("Its “%s” is not the one that was sent."), difference);
+    return g_strdup (_ ("The bytes of the page differ from the response. A service worker of the "
+                        "site may have made the page."));
+  return g_strdup_printf (_ ("The header “%s” of the page differs from the response."), difference);
 }
 
 static void

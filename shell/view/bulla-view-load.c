@@ -357,7 +357,8 @@ load_failed_cb (WebKitWebView *view, WebKitLoadEvent event, const char *failing_
            || !bulla_address_equal (failing_url, bulla_provenance_get_url (self->provenance)))
     show_failure (self, failing_url, error);
   else if (bulla_provenance_get_standing (self->provenance) != BULLA_STANDING_TRUNCATED)
-    bulla_view_give_notice (self, _ ("The page broke off before its end"));
+    bulla_view_give_notice (
+        self, _ ("The page is incomplete: the connection closed early. Reload to try again."));
   return TRUE;
 }
 
@@ -366,9 +367,10 @@ load_failed_with_tls_errors_cb (WebKitWebView *view, const char *failing_url,
                                 GTlsCertificate *certificate, GTlsCertificateFlags errors,
                                 gpointer user_data)
 {
-  g_autoptr (GError) error = g_error_new_literal (
-      G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-      _ ("The way between the page and the browser is not trusted. Nothing was sent."));
+  g_autoptr (GError) error =
+      g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                           _ ("The connection to the local gateway is not trusted, so nothing was "
+                              "sent. Restart Bulla to try again."));
 
   bulla_view_show_refusal (BULLA_VIEW (view), failing_url, NULL, error);
   return TRUE;
@@ -379,11 +381,11 @@ process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason re
                        gpointer user_data)
 {
   const char *url = webkit_web_view_get_uri (view);
-  g_autoptr (GError) error =
-      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED,
-                           reason == WEBKIT_WEB_PROCESS_EXCEEDED_MEMORY_LIMIT
-                               ? _ ("The page used more memory than it may, and was stopped.")
-                               : _ ("The process that showed the page is gone."));
+  g_autoptr (GError) error = g_error_new_literal (
+      G_IO_ERROR, G_IO_ERROR_FAILED,
+      reason == WEBKIT_WEB_PROCESS_EXCEEDED_MEMORY_LIMIT
+          ? _ ("The page exceeded its memory limit and was stopped. Reload to try again.")
+          : _ ("The page crashed. Reload to try again."));
 
   if (BULLA_VIEW (view)->holds_place) /* nothing was lost */
     return;

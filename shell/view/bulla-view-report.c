@@ -29,8 +29,9 @@ bulla_view_report (BullaView *self)
   }
   write_page (self, self->provenance);
   if (bulla_provenance_get_standing (self->provenance) == BULLA_STANDING_TRUNCATED)
-    bulla_view_give_notice (self, _ ("The page was broken off: a part of it is not what its "
-                                     "publisher signed"));
+    bulla_view_give_notice (
+        self,
+        _ ("The page is incomplete: a part of the package differs from what its publisher signed"));
 }
 
 /**

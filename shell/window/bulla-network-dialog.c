@@ -71,12 +71,12 @@ show_question (BullaNetworkDialog *self, GtkWindow *window, const char *key, con
   g_autofree char *name = g_strndup (package, NAME_LENGTH);
   Shown *shown = g_new0 (Shown, 1);
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
-      adw_message_dialog_new (window, _ ("Let This Bundle Use the Network?"), NULL));
+      adw_message_dialog_new (window, _ ("Allow This Bundle to Use the Network?"), NULL));
 
   adw_message_dialog_format_body (
       dialog,
-      _ ("A page of the bundle %s… asks %s for something that is not in the bundle. Whoever runs "
-         "that server will know that you have opened it."),
+      _ ("A page in the bundle %s… requests a resource from %s that is not in the bundle. The "
+         "operator of that server will learn that you have opened the bundle."),
       name, host);
   adw_message_dialog_add_responses (dialog, "refuse", _ ("_Keep It Offline"), "allow", _ ("_Allow"),
                                     NULL);

@@ -38,7 +38,7 @@ chosen_cb (GtkNativeDialog *dialog, int response, BullaWindow *self)
 
   if (response == GTK_RESPONSE_ACCEPT && file != NULL
       && !(as_har ? write_har : write_lines) (ledger, bulla_view_get_number (view), file, &error)) {
-    g_autofree char *text = g_strdup_printf (_ ("The ledger was not saved: %s"), error->message);
+    g_autofree char *text = g_strdup_printf (_ ("Failed to save the ledger: %s"), error->message);
     bulla_window_tell (self, text);
   }
   gtk_native_dialog_destroy (dialog);

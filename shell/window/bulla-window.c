@@ -188,7 +188,7 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
       || webkit_response_policy_decision_is_mime_type_supported (
           WEBKIT_RESPONSE_POLICY_DECISION (decision)))
     return FALSE;
-  bulla_window_tell (self, _ ("This kind of file cannot be shown"));
+  bulla_window_tell (self, _ ("Bulla can’t show files of this type"));
   webkit_policy_decision_ignore (decision);
   return TRUE;
 }

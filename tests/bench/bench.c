@@ -81,7 +81,7 @@ main (int argc, char **argv)
 {
   BenchOptions options = {.bulla = BULLA_PROGRAM, .page = PAGE_PROGRAM, .parts = PARTS_PROGRAM};
   const GOptionEntry entries[] = {
-      {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object a line", NULL},
+      {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object per line", NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.only, "Only these", "NAME…"},
       {NULL},
   };

@@ -24,7 +24,7 @@ def a_reason():
     assert (code, err) == (0, ''), (code, err)
     lines = out.splitlines()
     assert lines[0] == 'signature.lifetime'
-    for title in ('What it means', 'How to repair it', 'Rules that lead to it', 'Specification'):
+    for title in ('What it means', 'How to fix it', 'Rules that give this reason', 'Specification'):
         assert title in lines, title
     assert '  kErrValidityPeriodTooLong' in lines
     assert '  cert_verification_error' in lines

@@ -271,8 +271,8 @@ def forged_live(bench):
     shell = shell_at(bench, world.url(INNER, '/'))
     keys = bench.open(Keyboard, bench.display)
     stream = world.put(world.url(INNER, '/stream'), '<!doctype html><title>live</title>')
-    made = 'a service worker of the site may have made it'
-    rows = [(small, made), (large, 'too large to be compared'), (stream, made)]
+    made = 'A service worker of the site may have made the page'
+    rows = [(small, made), (large, 'too large to compare'), (stream, made)]
     for number, (url, why) in enumerate(rows):
         mark = shell.decisions.mark() if number else 0
         if number:
@@ -298,7 +298,8 @@ def idle_worker(bench):
     page = shown(shell_at(bench, world.url(INNER, '/')), made)
     if page['standing'] != 'live':
         equal('standing', page['standing'], 'unknown')
-        assert 'It is not known whether a service worker' in page['message'], page['message']
+        why = 'A service worker of the site or a cache may have supplied it'
+        assert why in page['message'], page['message']
 
 
 @case

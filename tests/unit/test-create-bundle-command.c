@@ -71,7 +71,7 @@ test_folder (Place *place, gconstpointer data)
       {"grep -ao 'application/javascript;charset=utf-8' one.wbn", 0, "utf-8"},
       {"grep -ao 'text/plain;' one.wbn", 1, ""},
       {"$BULLA " DIR "--hidden all.wbn && grep -c .git/secret all.wbn", 0, "1"},
-      {"$BULLA " DIR "one.wbn", 2, "exists already"},
+      {"$BULLA " DIR "one.wbn", 2, "already exists"},
       {"$BULLA " DIR "--format b1 -f one.wbn && head -c 15 one.wbn | grep -ao b1", 0, "b1"},
       {"$BULLA verify --json one.wbn", 0, "\"version\":\"b1\""},
   };
@@ -112,7 +112,7 @@ test_named (Place *place, gconstpointer data)
       {"$BULLA " DIR "--format b1 --manifest .well-known/a.json m.wbn;"
        "$BULLA verify --json m.wbn",
        0, "\"manifest_url\":\"https://example.com/.well-known/a.json\""},
-      {"$BULLA " DIR "--manifest x.js m2.wbn", 0, "b2 knows no manifest"},
+      {"$BULLA " DIR "--manifest x.js m2.wbn", 0, "b2 does not define a manifest"},
       {"$BULLA " DIR "-H 'X-Frame-Options: DENY' -H 'content-type: a/b' h.wbn;"
        "grep -ac DENY h.wbn",
        0, "1"},
@@ -129,7 +129,7 @@ static void
 test_refused (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA create bundle o.wbn", 2, "one of --dir, --har and --urls"},
+      {"$BULLA create bundle o.wbn", 2, "use --dir, --har or --urls"},
       {"$BULLA create bundle --dir site o.wbn", 2, "--base-url is missing"},
       {"$BULLA create bundle --dir site --base-url https://example.com o.wbn", 2, "must end"},
       {"$BULLA create bundle --dir site --base-url example.com/ o.wbn", 2, "neither a URL"},
@@ -138,9 +138,9 @@ test_refused (Place *place, gconstpointer data)
       {"$BULLA create bundle --har x --urls y o.wbn", 2, "one of"},
       {"$BULLA " DIR "--format b3 o.wbn", 2, "--format cannot be “b3”"},
       {"$BULLA " DIR "-H nonsense o.wbn", 2, "is not a header"},
-      {"mkdir empty; $BULLA create bundle --dir empty --base-url / o.wbn", 2, "nothing to put"},
-      {"$BULLA create bundle --urls - o.wbn </dev/null", 2, "nothing to put"},
-      {"ln -s . site/loop; $BULLA " DIR "o.wbn", 2, "folders deep"},
+      {"mkdir empty; $BULLA create bundle --dir empty --base-url / o.wbn", 2, "would be empty"},
+      {"$BULLA create bundle --urls - o.wbn </dev/null", 2, "would be empty"},
+      {"ln -s . site/loop; $BULLA " DIR "o.wbn", 2, "levels deep"},
       {"rm site/loop; chmod u-r site/x.js; test -r site/x.js || $BULLA " DIR "o.wbn;"
        "test ! -e o.wbn && echo none",
        0, "none"},
@@ -156,7 +156,7 @@ test_har (Place *place, gconstpointer data)
   static const Case cases[] = {
       {"$BULLA create bundle --har r.har r.wbn", 0, "Wrote r.wbn: 3 responses"},
       {"$BULLA create bundle --har r.har -f r.wbn", 0, "post: not a GET request"},
-      {"$BULLA create bundle --har r.har -f r.wbn", 0, "evicted: its content was not recorded"},
+      {"$BULLA create bundle --har r.har -f r.wbn", 0, "evicted: the body was not recorded"},
       {"$BULLA create bundle --har r.har -f r.wbn", 0, "aborted: no response"},
       {"$BULLA create bundle --har r.har -f r.wbn", 0, "part: only a part"},
       {"$BULLA create bundle --har r.har -f r.wbn", 0, "x.css: an earlier response"},
@@ -174,7 +174,7 @@ test_har (Place *place, gconstpointer data)
       {"echo '{}' >e.har; $BULLA create bundle --har e.har e.wbn", 2, "no HAR"},
       {"echo 'x' >e.har; $BULLA create bundle --har e.har e.wbn", 2, "e.har"},
       {"printf '{\"log\":{\"entries\":[]}}' >e.har; $BULLA create bundle --har e.har e.wbn", 2,
-       "nothing to put"},
+       "would be empty"},
       {"printf '%200000s' '' | tr ' ' '[' >e.har; $BULLA create bundle --har e.har e.wbn", 2,
        "no HAR"},
       {"(printf '/*\"*/'; printf '[%0200000d' 0 | tr 0 '[') >e.har;"
@@ -196,32 +196,32 @@ test_sign (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA create authority ca", 0, "Wrote"},
-      {"$BULLA " DIR "-s https://example.com --authority ca s.wbn", 0, "Signing for 9 URLs"},
+      {"$BULLA " DIR "-s https://example.com --authority ca s.wbn", 0, "Signing 9 URLs"},
       {"$BULLA verify " TRUST "s.wbn", 0, "substitute"},
       {"$BULLA verify --json " TRUST "s.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l", 0,
        "9"},
-      {"$BULLA " DIR "-s all --authority ca --format b1 --record-size 2 b1.wbn", 0,
-       "Signing for 9"},
+      {"$BULLA " DIR "-s all --authority ca --format b1 --record-size 2 b1.wbn", 0, "Signing 9"},
       {"$BULLA verify " TRUST "b1.wbn", 0, "substitute"},
       {"$BULLA " DIR "-s https://example.com/sub/ -s https://example.com/x --authority ca two.wbn",
-       0, "Signing for 1 URL that begins with https://example.com/x"},
+       0, "Signing 1 URL that begins with https://example.com/x"},
       {"$BULLA verify --json " TRUST "two.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l",
        0, "3"},
       {"$BULLA create chain --authority ca --host example.com chain.cbor", 0, "Wrote"},
       {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain chain.cbor c.wbn", 0, "Signing"},
       {"$BULLA verify " TRUST "c.wbn", 0, "substitute"},
-      {"$BULLA " DIR "-s all -a ca --index alias al.wbn", 0, "Signing for 9 URLs"},
+      {"$BULLA " DIR "-s all -a ca --index alias al.wbn", 0, "Signing 9 URLs"},
       {"$BULLA verify " TRUST "al.wbn", 0, "substitute"},
       {"$BULLA " DIR "-s all -a ca --expires 2000-01-01 x.wbn", 2, "--expires: the time"},
       {"$BULLA " DIR "-s https://other.test/ -a ca x.wbn", 2, "no URL in the bundle begins"},
       {"$BULLA " DIR "-s nonsense -a ca x.wbn", 2, "is not an https URL"},
       {"$BULLA " DIR "-s all x.wbn", 2, "--certificate is missing"},
-      {"$BULLA " DIR "-a ca x.wbn", 2, "with --sign-subset"},
-      {"$BULLA " DIR "-s all -a ca -k chain.key x.wbn", 2, "takes the place"},
+      {"$BULLA " DIR "-a ca x.wbn", 2, "--sign-subset is missing"},
+      {"$BULLA " DIR "-s all -a ca -k chain.key x.wbn", 2, "cannot be combined"},
       {"$BULLA " DIR "-s all -a ca --record-size 16385 x.wbn", 2, "--record-size"},
       {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain site/x.js x.wbn", 2,
-       "not application/cert-chain+cbor"},
-      {"$BULLA create bundle --dir site --base-url / -s all -a ca x.wbn", 2, "no https URL in"},
+       "not an application/cert-chain+cbor"},
+      {"$BULLA create bundle --dir site --base-url / -s all -a ca x.wbn", 2,
+       "contains no https URL"},
       {"test ! -e x.wbn && echo none", 0, "none"},
   };
   check (place, cases, G_N_ELEMENTS (cases));

@@ -58,8 +58,8 @@ test_remedy_names_somebody (void)
                                          "Deliverer: ",
                                          "You: ",
                                          "Publisher or deliverer: ",
-                                         "Whoever runs that server: ",
-                                         "Nobody has to repair anything"};
+                                         "Operator of that server: ",
+                                         "Nothing needs to be fixed"};
   for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++) {
     g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
     const char *remedy = bulla_explanation_get_remedy (explanation);

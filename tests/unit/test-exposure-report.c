@@ -70,11 +70,10 @@ test_prefetched (void)
       START PREFETCHED FOLLOW SHOWN,
       "publisher publisher.test 0 0: publisher.test has not been contacted. It does not know that "
       "you are reading this page.\n"
-      "aggregator aggregator.test 2 0: aggregator.test knows your address, and what you asked it "
-      "for (2 before the click, 0 after it). It does not know whether you clicked: the click asked "
-      "it for nothing.\n"
-      "certificates certs.test 1 0: certs.test knows your address, and what you asked it for (1 "
-      "before the click, 0 after it). It was not told which page the certificates are for, nor "
+      "aggregator aggregator.test 2 0: aggregator.test knows your address and your requests to it "
+      "(2 before the click, 0 after it). It cannot tell whether you clicked: no request followed.\n"
+      "certificates certs.test 1 0: certs.test knows your address and your requests to it (1 "
+      "before the click, 0 after it). It does not know which page the certificates are for or "
       "whether you clicked.\n");
 }
 
@@ -89,11 +88,11 @@ test_clicked (void)
                   SHOWN,
       "publisher publisher.test 0 0: publisher.test has not been contacted. It does not know that "
       "you are reading this page.\n"
-      "aggregator aggregator.test 1 1: aggregator.test knows your address, what you asked it for "
-      "(1 before the click, 1 after it), and what it keeps in its cookies. It does not know what "
-      "you do on the page, or what the publisher keeps of you.\n"
-      "certificates certs.test 0 1: certs.test knows your address, and what you asked it for (0 "
-      "before the click, 1 after it). It was not told which page the certificates are for.\n");
+      "aggregator aggregator.test 1 1: aggregator.test knows your address, your requests to it (1 "
+      "before the click, 1 after it), and the contents of its cookies. It does not know what you "
+      "do on the page or what the publisher stores about you.\n"
+      "certificates certs.test 0 1: certs.test knows your address and your requests to it (0 "
+      "before the click, 1 after it). It does not know which page the certificates are for.\n");
 }
 
 /* without a package the publisher is asked, and the page with the link is not */
@@ -103,12 +102,11 @@ test_direct (void)
   assert_report (
       START FOLLOW CONNECT ("1", "21", "publisher.test") REQUEST (
           "1", "22", "publisher.test", "page", ",\"referrer\":\"https://aggregator.test/\""),
-      "publisher publisher.test 0 1: publisher.test knows your address, and what you asked it for "
-      "(0 before the click, 1 after it). Nothing of this visit is unknown to it: it delivered the "
+      "publisher publisher.test 0 1: publisher.test knows your address and your requests to it (0 "
+      "before the click, 1 after it). It knows everything about this visit: it delivered the "
       "page.\n"
-      "linker aggregator.test 1 0: aggregator.test knows your address, and what you asked it for "
-      "(1 before the click, 0 after it). It does not know whether you clicked: the click asked it "
-      "for nothing.\n");
+      "linker aggregator.test 1 0: aggregator.test knows your address and your requests to it (1 "
+      "before the click, 0 after it). It cannot tell whether you clicked: no request followed.\n");
 }
 
 /* a page that is preloaded from its publisher tells it, before anybody clicked */
@@ -119,12 +117,10 @@ test_told_before (void)
       START CONNECT ("1", "10", "publisher.test")
           REQUEST ("1", "11", "publisher.test", "prefetch", "")
               FOLLOW REQUEST ("1", "22", "publisher.test", "page", ",\"source\":\"cache\""),
-      "publisher publisher.test 1 0: publisher.test knows your address, and what you asked it for "
-      "(1 before the click, 0 after it). It does not know whether you clicked: the click asked it "
-      "for nothing.\n"
-      "linker aggregator.test 1 0: aggregator.test knows your address, and what you asked it for "
-      "(1 before the click, 0 after it). It does not know whether you clicked: the click asked it "
-      "for nothing.\n");
+      "publisher publisher.test 1 0: publisher.test knows your address and your requests to it (1 "
+      "before the click, 0 after it). It cannot tell whether you clicked: no request followed.\n"
+      "linker aggregator.test 1 0: aggregator.test knows your address and your requests to it (1 "
+      "before the click, 0 after it). It cannot tell whether you clicked: no request followed.\n");
 }
 
 /* a picture from the publisher's server gives the page away */
@@ -135,18 +131,17 @@ test_leak (void)
       START PREFETCHED FOLLOW SHOWN CONNECT ("1", "31", "publisher.test")
           REQUEST ("1", "32", "publisher.test", "resource", "") REQUEST (
               "1", "33", "tracker.test", "resource", ",\"referrer\":\"https://publisher.test/\""),
-      "publisher publisher.test 0 1: publisher.test knows your address, and what you asked it for "
-      "(0 before the click, 1 after it). It did not deliver the page, but can tell from its "
-      "requests that somebody with your address reads it.\n"
-      "aggregator aggregator.test 2 0: aggregator.test knows your address, and what you asked it "
-      "for (2 before the click, 0 after it). It does not know whether you clicked: the click asked "
-      "it for nothing.\n"
-      "certificates certs.test 1 0: certs.test knows your address, and what you asked it for (1 "
-      "before the click, 0 after it). It was not told which page the certificates are for, nor "
+      "publisher publisher.test 0 1: publisher.test knows your address and your requests to it (0 "
+      "before the click, 1 after it). It did not deliver the page, but its requests reveal that "
+      "someone at your address is reading it.\n"
+      "aggregator aggregator.test 2 0: aggregator.test knows your address and your requests to it "
+      "(2 before the click, 0 after it). It cannot tell whether you clicked: no request followed.\n"
+      "certificates certs.test 1 0: certs.test knows your address and your requests to it (1 "
+      "before the click, 0 after it). It does not know which page the certificates are for or "
       "whether you clicked.\n"
-      "other tracker.test 0 1: tracker.test knows your address, and what you asked it for (0 "
-      "before the click, 1 after it). It was told which page asked; it does not know what you do "
-      "there otherwise.\n");
+      "other tracker.test 0 1: tracker.test knows your address and your requests to it (0 before "
+      "the click, 1 after it). It knows which page sent the requests, but not what else you do "
+      "there.\n");
 }
 
 /* what a frame shows is not the page; nor is what a redirect leads through */
@@ -222,8 +217,8 @@ test_none (void)
 {
   assert_report ("", "");
   assert_report (REQUEST ("0", "1", "certs.test", "certificate", ""),
-                 "certificates certs.test 0 1: certs.test knows your address, and what you asked "
-                 "it for. It was not told which page the certificates are for.\n");
+                 "certificates certs.test 0 1: certs.test knows your address and what you "
+                 "requested from it. It does not know which page the certificates are for.\n");
 }
 
 int

@@ -383,7 +383,7 @@ test_private_redirects (Fixture *fixture, gconstpointer data)
     if (rows[i].refused) {
       g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
       g_assert_nonnull (strstr (error->message, "redirected to “http://127.0.0.1:"));
-      g_assert_nonnull (strstr (error->message, "on this machine or its network"));
+      g_assert_nonnull (strstr (error->message, "on this computer or its network"));
     } else {
       g_assert_no_error (error);
       g_assert_cmpuint (result->status, ==, 200);

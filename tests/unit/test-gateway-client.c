@@ -170,7 +170,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
       {self->aggregator, "/old.sxg", "live 200 1 0"},
       {self->publisher, "/old", "live 200 0 0"},
       {self->publisher, "/loop",
-       "bulla: request.fallback-loop: the fallback leads back to itself\n 502 0 0"},
+       "bulla: request.fallback-loop: the fallback URL leads back to the same package\n 502 0 0"},
   };
 
   gateway_world_put_exchange (self, self->aggregator, "/good.sxg", good);

@@ -35,18 +35,18 @@ test_text (Place *place, gconstpointer data)
   static const Case cases[] = {
       {"$BULLA ledger visit.jsonl", 0, "Publisher  publisher.test\n"},
       {"$BULLA ledger visit.jsonl", 0, "publisher.test has not been contacted.\n"},
-      {"$BULLA ledger visit.jsonl", 0, "It does not know whether you clicked"},
+      {"$BULLA ledger visit.jsonl", 0, "It cannot tell whether you clicked"},
       {"$BULLA ledger visit.jsonl", 0, "cookies: sid"},
       {"$BULLA ledger visit.jsonl", 0,
-       "before the click: connections 1, requests 1, 100 bytes sent, 2.0\302\240kB received\n"},
-      {"$BULLA ledger visit.jsonl", 0, "after the click: answered without it 1\n"},
+       "before the click: 1 connection, 1 request, 100 bytes sent, 2.0\302\240kB received\n"},
+      {"$BULLA ledger visit.jsonl", 0, "after the click: 1 request answered from the package\n"},
       {"$BULLA ledger visit.jsonl", 0, "after the click: nothing\n"},
       {"$BULLA ledger visit.jsonl", 0, "   -1.900 s      2.0 ms  page"},
       {"$BULLA ledger --after - <visit.jsonl", 0, "from the package of https://aggregator.test/"},
       {"! $BULLA ledger --after visit.jsonl | grep 'before the click:'", 0, ""},
       {"! $BULLA ledger --before visit.jsonl | grep 'from the package'", 0, ""},
-      {"echo | $BULLA ledger -", 0, "There is no click in this ledger"},
-      {"$BULLA ledger --view 2 visit.jsonl", 0, "There is no click in this ledger"},
+      {"echo | $BULLA ledger -", 0, "This ledger records no click"},
+      {"$BULLA ledger --view 2 visit.jsonl", 0, "This ledger records no click"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -56,10 +56,10 @@ static void
 test_misuse (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA ledger", 2, "name one file of a ledger"},
-      {"$BULLA ledger a b", 2, "name one file of a ledger"},
-      {"$BULLA ledger --before --after visit.jsonl", 2, "exclude each other"},
-      {"$BULLA ledger --view -1 visit.jsonl", 2, "from 1 on"},
+      {"$BULLA ledger", 2, "name exactly one ledger file"},
+      {"$BULLA ledger a b", 2, "name exactly one ledger file"},
+      {"$BULLA ledger --before --after visit.jsonl", 2, "cannot be combined"},
+      {"$BULLA ledger --view -1 visit.jsonl", 2, "a number from 1"},
       {"$BULLA ledger nowhere.jsonl", 2, "nowhere.jsonl: "},
       {"echo '{}' | cat visit.jsonl - | $BULLA ledger -", 2, "-: line 7: "},
       {"$BULLA ledger --har /nonexistent/x visit.jsonl", 2, "/nonexistent/x"},

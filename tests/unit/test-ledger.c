@@ -256,7 +256,7 @@ test_reading (void)
       {"{\"kind\":\"click\"}{\"kind\":\"click\"}", "line 1: no JSON object"},
       {"{\"kind\":\"click\",\"host\":\"}\\\"{\"}", NULL},
       {"{\"kind\":\"click\"", "line 1: "},
-      {"{\"kind\":\"\xff\"}", "line 1: no JSON object in UTF-8"},
+      {"{\"kind\":\"\xff\"}", "line 1: not a JSON object in UTF-8"},
   };
   g_autofree char *deep = g_strnfill (100000, '[');
   g_autofree char *endless = g_strnfill (1100000, 'x');

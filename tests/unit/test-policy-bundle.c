@@ -120,7 +120,7 @@ test_nobody_vouches (void)
   g_autoptr (BullaVerdict) verdict = judge_as (facts, "");
   assert_verdict (verdict, SEPARATE, BULLA_REASON_NONE);
   g_assert_cmpint (bulla_verdict_get_expires (verdict), ==, -1);
-  assert_observed (verdict, "cert.name", "nobody vouches for it");
+  assert_observed (verdict, "cert.name", "not signed");
   assert_observed (verdict, "response.stateful", "dropped: set-cookie");
 }
 

@@ -141,16 +141,17 @@ test_report (Place *place, gconstpointer data)
 #define AT "--url https://aggregator.test/a.sxg "
   static const Case cases[] = {
       {REPORT AT "page.sxg", 0, "\"type\" : \"ok\""},
-      {REPORT AT "page.sxg", 0, "under a policy that asks for everything"},
-      {REPORT AT "page.sxg", 0, "withheld: the profile sends none"},
+      {REPORT AT "page.sxg", 0, "as if the policy requested all reports"},
+      {REPORT AT "page.sxg", 0, "not sent: the profile sends no reports"},
       {REPORT AT POLICY "page.sxg", 0, "asks for 0.25 of them\n    to https://aggregator.test/nel"},
       {REPORT AT POLICY "page.sxg", 0, "\"sampling_fraction\" : 0.25"},
-      {REPORT AT POLICY "--at 2000000000 page.sxg", 1, "sxg.failed stands for sxg.signature_"},
+      {REPORT AT POLICY "--at 2000000000 page.sxg", 1,
+       "sxg.failed is reported instead of sxg.signature_"},
       {REPORT AT POLICY "--at 2000000000 page.sxg", 1, "\"type\" : \"sxg.failed\""},
       {REPORT AT "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60}' page.sxg", 0,
-       "asks for none of this"},
+       "requests no reports of this kind"},
       {REPORT AT "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60,\"success_fraction\":1}' page.sxg",
-       0, "to nobody"},
+       0, "not sent: the policy names no existing collector"},
       {REPORT "page.sxg", 0, "no report: it is not known where it comes from"},
       {REPORT "--url http://aggregator.test/ page.sxg", 1, "no report: only what comes over https"},
       {REPORT AT "--profile loading -H 'Content-Type: application/signed-exchange;v=b9' page.sxg",
@@ -163,7 +164,7 @@ test_report (Place *place, gconstpointer data)
       {REPORT "--json " AT "--at 2000000000 page.sxg", 1, "\"downgraded\":\"cert-origin\""},
       {"$BULLA create bundle --base-url https://example.com/ --dir . b.wbn >/dev/null 2>&1;"
        "$BULLA verify --report --offline --url https://example.com/b.wbn b.wbn",
-       0, "no report: there are none on bundles"},
+       0, "no report: no reports are defined for bundles"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }

@@ -142,7 +142,7 @@ static const Refusal REFUSALS[] = {
     {"headers-length", spoil_headers, "longer than 524287"},
     {"no-response", spoil_response, "no response"},
     {"primary", spoil_primary, "is not in the bundle"},
-    {"no-primary", spoil_no_primary, "must have a primary"},
+    {"no-primary", spoil_no_primary, "requires a primary"},
     {"manifest", spoil_manifest, "is not in the bundle"},
     {"section", spoil_section, "is there twice"},
     {"section-size", spoil_size, "longer than 1 MiB"},

@@ -28,8 +28,7 @@ static void
 refuse (BullaGatewayRequest *request, BullaReason reason)
 {
   g_autofree char *why = g_strdup_printf (
-      "%s: the page is from a bundle whose signature covers %s, and no other version of that may "
-      "be mixed into it",
+      "%s: the bundle's signature also covers %s, so another version cannot be used on this page",
       bulla_reason_get_nick (reason), request->url);
 
   bulla_gateway_decide_refuse (request, NULL, why);

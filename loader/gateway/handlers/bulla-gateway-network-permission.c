@@ -57,7 +57,7 @@ static void
 refuse (BullaGatewayRequest *request)
 {
   g_autofree char *why = g_strdup_printf (
-      "%s: the bundle does not have it, and its pages may not ask %s",
+      "%s: not in the bundle, and the profile does not allow its pages to request it from %s",
       bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE), g_uri_get_host (request->uri));
 
   bulla_gateway_decide_refuse (request, NULL, why);

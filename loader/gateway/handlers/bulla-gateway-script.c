@@ -283,7 +283,7 @@ fetch (Fetch *self)
   g_autoptr (BullaHttpMessage) message =
       bulla_http_message_new_for_url (SOUP_METHOD_GET, self->url);
   if (message == NULL) {
-    settle (self->bundle, NULL, "the bundle's URL cannot be asked for");
+    settle (self->bundle, NULL, "the URL of the bundle cannot be requested");
     fetch_free (self);
     return;
   }

@@ -174,7 +174,8 @@ take_head (Passing *passing, GError **error)
     g_string_erase (text, 0, length);
   }
   if (!passing->head.complete && text->len > BULLA_HTTP_HEAD_MAX)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "a line of the answer is too long");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                         "a line of the response is too long");
   return text->len <= BULLA_HTTP_HEAD_MAX;
 }
 
@@ -197,7 +198,7 @@ take_answer (Passing *passing, gboolean ended)
     bulla_contact_recorder_answer (passing->recorder, SOUP_STATUS_SWITCHING_PROTOCOLS);
     switch_over (g_steal_pointer (&owned));
   } else if (bulla_http_message_get_status (passing->answer) == SOUP_STATUS_SWITCHING_PROTOCOLS) {
-    fail (passing, "the server switches to another protocol than WebSocket");
+    fail (passing, "the server switched to a protocol other than WebSocket");
   } else {
     bulla_contact_recorder_answer (passing->recorder,
                                    bulla_http_message_get_status (passing->answer));
@@ -275,7 +276,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   g_autofree char *host = bulla_http_dup_authority (request->uri, FALSE);
   if (host == NULL) {
-    fail (passing, "the host's name is none");
+    fail (passing, "the host name is not valid");
     return;
   }
   g_string_printf (passing->text, "GET %s HTTP/1.1\r\nHost: %s\r\n", request->target, host);

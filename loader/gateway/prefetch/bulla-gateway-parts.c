@@ -43,7 +43,7 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
         .accept_encoding = bulla_gateway_request_get_header (request, "Accept-Encoding")};
     if (part == NULL) {
       g_autofree char *why =
-          g_strdup_printf ("%s: it is not here, so no part of the page comes from the aggregator",
+          g_strdup_printf ("%s: not available, so no part of the page comes from the aggregator",
                            bulla_reason_get_nick (BULLA_REASON_ALTERNATE_MISSING));
       bulla_gateway_emit_refused (gateway, request->view_token, url, NULL, why);
       return FALSE;

@@ -278,11 +278,11 @@ take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
                       && !bulla_field_has_directive (caching, "no-store") && has_room (self);
 
   if (self->whole != NULL) {
-    g_autofree char *why = g_strdup_printf ("%s is no signed exchange", self->url);
+    g_autofree char *why = g_strdup_printf ("%s is not a signed exchange", self->url);
     refuse (self, NULL, why);
   } else if (result->n_redirects > 0) { /* it is another URL's, and would be shown as this one's */
     g_autofree char *why =
-        g_strdup_printf ("%s: only an exchange is taken from behind a redirect", self->url);
+        g_strdup_printf ("%s: after a redirect, only a signed exchange is accepted", self->url);
     refuse (self, NULL, why);
   } else if (is_full (self)) {
     refuse_full (self);

@@ -56,7 +56,7 @@ bulla_gateway_prefetch_handle (BullaGatewayRequest *request)
     return FALSE;
   BullaGatewayPage *page = request->view_token != NULL ? bulla_gateway_pages_find (request) : NULL;
   if (!g_str_equal (request->method, SOUP_METHOD_GET) || page == NULL) {
-    bulla_gateway_decide_refuse (request, NULL, "a prefetch without a page");
+    bulla_gateway_decide_refuse (request, NULL, "the prefetch does not belong to a page");
     return TRUE;
   }
   if (page->kept != NULL && bulla_kept_bundle_find (page->kept, request->url) >= 0)

@@ -118,7 +118,7 @@ bulla_gateway_prefetch_parts (BullaGatewayPrefetchJob *self, BullaPrefetch *whol
       continue;
     }
     g_autofree char *why =
-        g_strdup_printf ("%s: it is not asked for before the click",
+        g_strdup_printf ("%s: not requested before the click",
                          bulla_reason_get_nick (BULLA_REASON_ALTERNATE_DELIVERER));
     bulla_gateway_emit_refused (self->gateway, self->view_token, plan->package_url, NULL, why);
   }

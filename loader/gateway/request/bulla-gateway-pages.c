@@ -379,7 +379,7 @@ bulla_gateway_pages_cover (BullaGatewayRequest *request)
 char *
 bulla_gateway_dup_full (void)
 {
-  return g_strdup_printf ("%s: the page keeps as much as it may already",
+  return g_strdup_printf ("%s: the page has reached its limit of prefetched packages",
                           bulla_reason_get_nick (BULLA_REASON_PREFETCH_FULL));
 }
 

@@ -70,7 +70,7 @@ bulla_gateway_make_token (void)
 
   while (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
     if (errno != EINTR)
-      g_error ("no random numbers: %s", g_strerror (errno));
+      g_error ("the system’s random number generator failed: %s", g_strerror (errno));
   for (guint i = 0; i < TOKEN_BYTES; i++)
     g_snprintf (token + 2 * i, 3, "%02x", bytes[i]);
   return token;

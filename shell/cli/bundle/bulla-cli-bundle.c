@@ -47,8 +47,9 @@ is_readable (BullaCliBundle *self)
       || (outcome == BULLA_OUTCOME_FALL_BACK && bulla_bundle_get_n_resources (self->bundle) > 0))
     return TRUE;
   g_autofree char *name = bulla_printable_dup (self->name);
-  bulla_cli_print_error (_ ("bulla: %s: refused: %s; bulla inspect shows what can be read\n"), name,
-                         bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
+  bulla_cli_print_error (
+      _ ("bulla: %s: refused: %s; run bulla inspect to see the readable parts\n"), name,
+      bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
   return FALSE;
 }
 

@@ -37,10 +37,9 @@ dup_new_url (Work *work, const char *url, GError **error)
 {
   const BullaCliConvertOptions *options = work->options;
   if (options->format == BULLA_BUNDLE_FORMAT_B1 && !is_absolute (url)) {
-    bulla_cli_usage_error (error,
-                           _ ("b1 has no relative URLs, and there is “%s”; say with "
-                              "--base-url what it is relative to"),
-                           url);
+    bulla_cli_usage_error (
+        error, _ ("b1 does not allow relative URLs, such as “%s”; give their base with --base-url"),
+        url);
     return NULL;
   }
   if (!options->relative)
@@ -63,7 +62,7 @@ decode_body (Work *work, const BullaCliLayoutResponse *response, GBytes *payload
   if (digest == NULL
       || bulla_field_read_digest (digest->value, FALSE, proof) != BULLA_DIGEST_FOUND) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-                 _ ("a body is coded by records, and has no digest to read it by"));
+                 _ ("a body is encoded in records, but its response has no Digest to verify them"));
     return NULL;
   }
   g_autoptr (BullaMiSha256) decoder =
@@ -147,7 +146,7 @@ copy_variants (Work *work, const char *url, guint resource, guint n, const char 
   }
   if (first >= 0)
     bulla_bundle_writer_add_url (work->writer, url, (guint)first);
-  lose (work, g_strdup_printf (_ ("%s: all of its %u variants but the first"), url, n));
+  lose (work, g_strdup_printf (_ ("%s: all of its %u variants except the first"), url, n));
   return TRUE;
 }
 
@@ -181,7 +180,7 @@ copy_urls (Work *work, GError **error)
   const BullaCliConvertOptions *options = work->options;
   const char *primary = options->primary != NULL ? options->primary : facts->primary_url;
   if (primary == NULL && options->format == BULLA_BUNDLE_FORMAT_B1) {
-    bulla_cli_usage_error (error, _ ("b1 has a primary URL always; name one with --primary"));
+    bulla_cli_usage_error (error, _ ("b1 requires a primary URL; give one with --primary"));
     return FALSE;
   }
   g_autofree char *url = primary != NULL ? dup_new_url (work, primary, error) : NULL;
@@ -208,14 +207,14 @@ note_losses (Work *work)
   const BullaBundleSignatures *signatures = bulla_bundle_reader_get_signatures (layout->reader);
   guint n = signatures != NULL ? signatures->n_subsets : 0;
   if (layout->has_block)
-    lose (work, g_strdup (_ ("the integrity block; bulla sign makes another")));
+    lose (work, g_strdup (_ ("the integrity block; run bulla sign to make another")));
   if (n > 0)
     lose (work, g_strdup_printf (ngettext ("the signature of %u vouched subset",
                                            "the signatures of %u vouched subsets", n),
                                  n));
   if (layout->facts->bundle.unknown_sections != NULL)
-    lose (work, g_strdup_printf (_ ("sections that nobody knows: %s"),
-                                 layout->facts->bundle.unknown_sections));
+    lose (work,
+          g_strdup_printf (_ ("unknown sections: %s"), layout->facts->bundle.unknown_sections));
 }
 
 /**

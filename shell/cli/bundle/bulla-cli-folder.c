@@ -158,7 +158,7 @@ replace (int parent, const char *name, const char *path, GInputStream *content, 
   if (fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
     return write_new (parent, name, path, content, error);
   if (!S_ISREG (status.st_mode)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not an ordinary file"),
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not a regular file"),
                  path);
     return FALSE;
   }

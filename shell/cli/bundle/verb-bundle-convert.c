@@ -19,24 +19,24 @@ static char *option_format, *option_primary, *option_base_url;
 static gboolean option_relative, option_force;
 
 static const GOptionEntry OPTIONS[] = {
-    {"format", 0, 0, G_OPTION_ARG_STRING, &option_format, N_ ("The format to write: b1 or b2 (b2)"),
-     N_ ("FORMAT")},
+    {"format", 0, 0, G_OPTION_ARG_STRING, &option_format,
+     N_ ("The format to write: b1 or b2 (default: b2)"), N_ ("FORMAT")},
     {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
-     N_ ("Make relative URLs absolute by this one"), N_ ("URL")},
+     N_ ("Resolve relative URLs against this URL"), N_ ("URL")},
     {"relative", 0, 0, G_OPTION_ARG_NONE, &option_relative,
-     N_ ("Make URLs of the same origin as --base-url relative, into paths"), NULL},
-    {"primary", 0, 0, G_OPTION_ARG_STRING, &option_primary,
-     N_ ("Make this the primary URL instead of the one it has"), N_ ("URL")},
-    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace a file that is there"), NULL},
+     N_ ("Make URLs of the origin of --base-url relative"), NULL},
+    {"primary", 0, 0, G_OPTION_ARG_STRING, &option_primary, N_ ("Set this primary URL"),
+     N_ ("URL")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     {NULL},
 };
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla bundle convert old.wbn new.wbn --format b2", N_ ("To the newer format:")},
+    {"bulla bundle convert old.wbn new.wbn --format b2", N_ ("Convert to the newer format:")},
     {"bulla bundle convert --format b1 --primary https://example.com/ new.wbn old.wbn",
-     N_ ("To the older one, which has a primary URL always:")},
+     N_ ("Convert to the older format, which requires a primary URL:")},
     {"bulla bundle convert --relative --base-url https://example.com/ site.wbn moveable.wbn",
-     N_ ("So that it can be served from elsewhere:")},
+     N_ ("Make the URLs relative, so that another server can serve the bundle:")},
     {NULL},
 };
 
@@ -51,11 +51,11 @@ parse_options (BullaCliConvertOptions *options, GError **error)
   if (strcmp (format, "b1") == 0)
     options->format = BULLA_BUNDLE_FORMAT_B1;
   else if (strcmp (format, "b2") != 0) {
-    bulla_cli_usage_error (error, _ ("“%s” is not a format: there are b1 and b2"), format);
+    bulla_cli_usage_error (error, _ ("“%s” is not a format; the formats are b1 and b2"), format);
     return FALSE;
   }
   if (option_relative && options->format == BULLA_BUNDLE_FORMAT_B1) {
-    bulla_cli_usage_error (error, _ ("b1 has no relative URLs"));
+    bulla_cli_usage_error (error, _ ("b1 does not allow relative URLs"));
     return FALSE;
   }
   g_autoptr (GUri) base =
@@ -84,8 +84,9 @@ check (const char *name, GError **error)
   if (found->outcome != BULLA_OUTCOME_REFUSE)
     return BULLA_EXIT_FINE;
   g_autofree char *shown = bulla_printable_dup (name);
-  bulla_cli_print_error (_ ("bulla: %s: refused: %s; bulla inspect shows what can be read\n"),
-                         shown, bulla_reason_get_nick (found->reason));
+  bulla_cli_print_error (
+      _ ("bulla: %s: refused: %s; run bulla inspect to see the readable parts\n"), shown,
+      bulla_reason_get_nick (found->reason));
   return BULLA_EXIT_JUDGED;
 }
 
@@ -141,7 +142,7 @@ run_convert (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   if (bulla_cli_is_url (arguments[0]) || !g_file_test (arguments[0], G_FILE_TEST_IS_REGULAR)) {
     /* it is read twice */
-    bulla_cli_usage_error (error, _ ("name a file to convert"));
+    bulla_cli_usage_error (error, _ ("no file given; name the file to convert"));
     return BULLA_EXIT_FAILED;
   }
   BullaCliExit exit = check (arguments[0], error);
@@ -151,14 +152,13 @@ run_convert (char **arguments, GError **error)
 const BullaVerb bulla_verb_bundle_convert = {
     .name = "convert",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Write a bundle in another format"),
-    .description = N_ (
-        "What the other format does not have is lost, and so are signatures; what is lost is "
-        "said. b2 has no variants, of which the first is kept, and no manifest; b1 has a primary "
-        "URL always, and no relative ones. A body that was signed is decoded, every record "
-        "checked.\n\n"
-        "Exit status: 0 if it was written, 1 if the bundle is malformed, 2 if the work could not "
-        "be done."),
+    .summary = N_ ("Convert a bundle to another format"),
+    .description = N_ ("Whatever the new format does not support is lost, and so are signatures; "
+                       "each loss is listed. b2 has no manifest and no variants: the first variant "
+                       "is kept. b1 requires a primary URL and allows no relative URLs. Signed "
+                       "bodies are decoded, and each record is verified.\n\n"
+                       "Exit status: 0 if the bundle was written, 1 if the bundle is malformed, 2 "
+                       "if the command failed."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_convert,

@@ -18,15 +18,15 @@ static char *option_base_url;
 
 static const GOptionEntry OPTIONS[] = {
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json,
-     N_ ("Print one JSON object a line, for each difference"), NULL},
+     N_ ("Print one JSON object per line, for each difference"), NULL},
     {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
-     N_ ("What relative URLs in the bundles are relative to"), N_ ("URL")},
+     N_ ("Resolve relative URLs in the bundles against this URL"), N_ ("URL")},
     {NULL},
 };
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla bundle diff old.wbn new.wbn", N_ ("What has changed?")},
-    {"bulla bundle diff --json old.wbn new.wbn", N_ ("The same for programs:")},
+    {"bulla bundle diff old.wbn new.wbn", N_ ("Compare two bundles:")},
+    {"bulla bundle diff --json old.wbn new.wbn", N_ ("The same as JSON:")},
     {NULL},
 };
 
@@ -208,14 +208,13 @@ run_diff (char **arguments, GError **error)
 const BullaVerb bulla_verb_bundle_diff = {
     .name = "diff",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Say what has changed from one bundle to another"),
-    .description =
-        N_ ("URLs that only the second has are marked “+”, those that only the first has “-”, and "
-            "those whose status, headers or body differ “~”. Bodies are compared as they are "
-            "delivered. In which format the bundles are, in what order, and who signed them makes "
-            "no difference.\n\n"
-            "Exit status: 0 if they are equal, 1 if they differ, 2 if one of them is malformed or "
-            "could not be read."),
+    .summary = N_ ("Compare two bundles"),
+    .description = N_ (
+        "A URL that only the second bundle contains is marked “+”, one that only the first "
+        "contains “-”, and one whose status, headers or body differ “~”. Bodies are compared as "
+        "decoded. The formats of the bundles, their order and their signatures are ignored.\n\n"
+        "Exit status: 0 if the bundles are equal, 1 if they differ, 2 if one is malformed or could "
+        "not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_diff,

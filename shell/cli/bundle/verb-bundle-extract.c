@@ -19,22 +19,23 @@ static char *option_base_url;
 
 static const GOptionEntry OPTIONS[] = {
     {"url", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &option_urls,
-     N_ ("Extract this URL only; “*” at its end stands for any rest; may be given again"),
-     N_ ("URL")},
+     N_ ("Extract only this URL; a final “*” matches any rest; may be repeated"), N_ ("URL")},
     {"headers", 0, 0, G_OPTION_ARG_NONE, &option_headers,
-     N_ ("Write status and headers of each response beside it, into NAME.headers"), NULL},
-    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace files that are there"), NULL},
-    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &option_verbose, N_ ("Say what is put where"), NULL},
+     N_ ("Write the status and headers of each response into NAME.headers beside it"), NULL},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace existing files"), NULL},
+    {"verbose", 'v', 0, G_OPTION_ARG_NONE, &option_verbose, N_ ("List each URL with its file"),
+     NULL},
     {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
-     N_ ("What relative URLs in the bundle are relative to"), N_ ("URL")},
+     N_ ("Resolve relative URLs in the bundle against this URL"), N_ ("URL")},
     {NULL},
 };
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla bundle extract site.wbn site", N_ ("Everything:")},
-    {"bulla bundle extract --url 'https://example.com/images/*' site.wbn site", N_ ("Some of it:")},
+    {"bulla bundle extract site.wbn site", N_ ("Extract everything:")},
+    {"bulla bundle extract --url 'https://example.com/images/*' site.wbn site",
+     N_ ("Extract some URLs:")},
     {"bulla bundle extract --headers --force site.wbn site",
-     N_ ("Once more, with the headers of each response:")},
+     N_ ("Extract again, with the headers of each response:")},
     {NULL},
 };
 
@@ -98,7 +99,7 @@ check_absent (BullaCliFolder *folder, GPtrArray *items, GError **error)
     gboolean has = bulla_cli_folder_has (folder, path);
     if (has || (option_headers && bulla_cli_folder_has (folder, headers))) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                   _ ("“%s” exists already; --force replaces it"), has ? path : headers);
+                   _ ("“%s” already exists; use --force to replace it"), has ? path : headers);
       return FALSE;
     }
   }
@@ -184,7 +185,7 @@ extract_all (BullaCliBundle *bundle, BullaCliFolder *folder, const char *name, G
   guint n = 0;
   g_autoptr (GPtrArray) items = plan (bundle);
   if (items->len == 0 && option_urls != NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("no such URL is in the bundle"));
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("no URL in the bundle matches"));
     return BULLA_EXIT_FAILED;
   }
   if (!check_absent (folder, items, error))
@@ -220,18 +221,18 @@ run_extract (char **arguments, GError **error)
 const BullaVerb bulla_verb_bundle_extract = {
     .name = "extract",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Take a bundle apart into a folder"),
+    .summary = N_ ("Extract a bundle into a folder"),
     .description = N_ (
-        "https://example.com/a/b?q is put at example.com/a/b?q, the URL of a folder at index.html "
-        "in it, a relative URL at its path. Nothing is ever written outside of the folder, no "
-        "symbolic link in it is followed, and what is there is not replaced without --force; "
-        "then nothing is written at all. Two URLs that come to one path are told apart by a hash, "
-        "and a name that is too long is cut short with one. The further responses that a URL of "
-        "the older format may have are numbered. Redirects make no file without --headers.\n\n"
-        "A body that somebody vouches for is checked as it is written. A response that is "
-        "malformed is refused, and the others go on.\n\n"
-        "Exit status: 0 if all was written, 1 if something was refused, 2 if the work could not "
-        "be done."),
+        "https://example.com/a/b?q is written to example.com/a/b?q, the URL of a folder to "
+        "index.html in that folder, and a relative URL to its path. Nothing is written outside of "
+        "the folder, and symbolic links in it are not followed. If a file exists already, nothing "
+        "is written unless --force is given. If two URLs lead to the same path, a hash is added to "
+        "the names; a name that is too long is cut short, with a hash. Further responses of a URL "
+        "in the older format are numbered. Redirects are only written with --headers.\n\n"
+        "A signed body is verified while it is written. A malformed response is refused, and the "
+        "others are still written.\n\n"
+        "Exit status: 0 if everything was written, 1 if a response was refused, 2 if the command "
+        "failed."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_extract,

@@ -15,18 +15,19 @@ static gboolean option_json, option_long;
 static char *option_base_url;
 
 static const GOptionEntry OPTIONS[] = {
-    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object a line"), NULL},
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"), NULL},
     {"long", 'l', 0, G_OPTION_ARG_NONE, &option_long,
-     N_ ("Show where each response is, its media type, and the subset that vouches for it"), NULL},
+     N_ ("Show the byte range and media type of each response, and the subset that signs it"),
+     NULL},
     {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
-     N_ ("What relative URLs in the bundle are relative to"), N_ ("URL")},
+     N_ ("Resolve relative URLs in the bundle against this URL"), N_ ("URL")},
     {NULL},
 };
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla bundle list site.wbn", N_ ("Status, size and address of each response:")},
-    {"bulla bundle list --long site.wbn", N_ ("More of each:")},
-    {"bulla bundle list --json site.wbn | jq -r .url", N_ ("The addresses alone:")},
+    {"bulla bundle list site.wbn", N_ ("List the status, size and address of each response:")},
+    {"bulla bundle list --long site.wbn", N_ ("List more about each response:")},
+    {"bulla bundle list --json site.wbn | jq -r .url", N_ ("List only the addresses:")},
     {NULL},
 };
 
@@ -133,12 +134,12 @@ run_list (char **arguments, GError **error)
 const BullaVerb bulla_verb_bundle_list = {
     .name = "list",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Show what is in a bundle"),
+    .summary = N_ ("List the contents of a bundle"),
     .description =
-        N_ ("Each response is shown with its status, the length of its payload and its URL; of one "
-            "that is malformed the reason is added. “-” is standard input.\n\n"
-            "Exit status: 0 if every response is well-formed, 1 if one or the bundle is not, 2 if "
-            "it could not be read."),
+        N_ ("Each response is listed with its status, the length of its payload in bytes and its "
+            "URL; a malformed response with its reason. “-” is standard input.\n\n"
+            "Exit status: 0 if every response is well-formed, 1 if the bundle or a response is "
+            "malformed, 2 if the bundle could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_list,

@@ -5,10 +5,10 @@
 #include "bulla-cli-bundle.h"
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla bundle list site.wbn", N_ ("What is in it?")},
-    {"bulla bundle extract site.wbn site", N_ ("Take it apart into a folder:")},
-    {"bulla bundle diff old.wbn new.wbn", N_ ("What has changed?")},
-    {"bulla bundle convert old.wbn new.wbn --format b2", N_ ("Bring it to the newer format:")},
+    {"bulla bundle list site.wbn", N_ ("Show the contents:")},
+    {"bulla bundle extract site.wbn site", N_ ("Extract it into a folder:")},
+    {"bulla bundle diff old.wbn new.wbn", N_ ("Compare two bundles:")},
+    {"bulla bundle convert old.wbn new.wbn --format b2", N_ ("Convert it to the newer format:")},
     {NULL},
 };
 
@@ -23,15 +23,15 @@ static const BullaVerb *const VERBS[] = {
 static BullaCliExit
 run_bundle (char **arguments, GError **error)
 {
-  bulla_cli_usage_error (error, _ ("say what to do with the bundle"));
+  bulla_cli_usage_error (error, _ ("no subcommand given; try list, extract, diff or convert"));
   return BULLA_EXIT_FAILED;
 }
 
 const BullaVerb bulla_verb_bundle = {
     .name = "bundle",
     .summary = N_ ("List, extract, compare or convert web bundles"),
-    .description = N_ ("A bundle is handled here as a file of names and contents. What it is worth "
-                       "is said by bulla verify; one that is malformed is refused here too."),
+    .description = N_ ("These commands treat a bundle as an archive of names and contents, and "
+                       "refuse malformed bundles. To judge a bundle, use bulla verify."),
     .examples = EXAMPLES,
     .verbs = VERBS,
     .run = run_bundle,

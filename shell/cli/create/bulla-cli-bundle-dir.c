@@ -131,7 +131,7 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
     return add_folder (walk, path, url, depth + 1, error);
   }
   if (!S_ISREG (status.st_mode)) {
-    bulla_cli_print_error (_ ("Left out: %s: no ordinary file\n"), path);
+    bulla_cli_print_error (_ ("Left out: %s: not a regular file\n"), path);
     return TRUE;
   }
   if (strcmp (name, INDEX_NAME) == 0)
@@ -145,7 +145,8 @@ add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, G
 {
   if (depth > DEPTH_MAX) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS,
-                 _ ("%s: more than %d folders deep; does a link lead back?"), folder, DEPTH_MAX);
+                 _ ("%s: folders are nested more than %d levels deep; does a link form a loop?"),
+                 folder, DEPTH_MAX);
     return FALSE;
   }
   g_autoptr (GPtrArray) names = list_folder (folder, error);
@@ -178,8 +179,8 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
     return FALSE;
   if (walk.n_hidden > 0)
     bulla_cli_print_error (
-        ngettext ("Left out: %u hidden file or folder; --hidden takes it too\n",
-                  "Left out: %u hidden files or folders; --hidden takes them too\n", walk.n_hidden),
+        ngettext ("Left out: %u hidden file or folder; --hidden includes it\n",
+                  "Left out: %u hidden files or folders; --hidden includes them\n", walk.n_hidden),
         walk.n_hidden);
   /* a page to begin with; an isolated app begins at “/” by itself, and must not name it */
   g_autofree char *index = g_strconcat (base_url, INDEX_NAME, NULL);

@@ -35,13 +35,13 @@ find_objection (const char *method, const char *url, gint64 status)
   if (!bulla_cli_is_url (url))
     return _ ("neither http nor https");
   if (status == 0)
-    return _ ("no response was recorded");
+    return _ ("the recording has no response");
   if (status == 206)
-    return _ ("only a part of it was recorded");
+    return _ ("only part of the response was recorded");
   if (status == 304)
-    return _ ("not recorded, as it was in the browser's cache");
+    return _ ("the response was not recorded: it came from the browser's cache");
   if (status < 200 || status > 599)
-    return _ ("no response that can be kept");
+    return _ ("the response cannot be stored");
   return NULL;
 }
 
@@ -159,7 +159,7 @@ add_entry (BullaCliResources *self, JsonObject *entry)
   add_headers (resource, bulla_json_get_array (response, "headers"));
   if (!add_content (resource, content)) {
     if (known == NULL)
-      bulla_cli_resources_lose (self, url, _ ("its content was not recorded"));
+      bulla_cli_resources_lose (self, url, _ ("the body was not recorded"));
     return;
   }
   BullaCliResource *added = bulla_cli_resources_add (self, url, (guint)status, &replaced);
@@ -167,7 +167,7 @@ add_entry (BullaCliResources *self, JsonObject *entry)
   added->headers = g_ptr_array_ref (resource->headers);
   added->body = g_steal_pointer (&resource->body);
   if (replaced)
-    tell_skipped (url, _ ("an earlier response of the same URL"));
+    tell_skipped (url, _ ("a later response has the same URL"));
 }
 
 /* @root: (out) (transfer full): what the entries are of */
@@ -188,14 +188,14 @@ read_entries (const char *path, JsonNode **root, GError **error)
   }
   *root = bulla_json_parse (data, size, DEPTH_MAX, error);
   if (*root == NULL) {
-    g_prefix_error (error, _ ("%s: no HAR: "), path);
+    g_prefix_error (error, _ ("%s: not a HAR file: "), path);
     return NULL;
   }
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (*root) ? json_node_get_object (*root) : NULL;
   JsonArray *entries = bulla_json_get_array (bulla_json_get_object (object, "log"), "entries");
   if (entries == NULL || json_array_get_length (entries) > ENTRIES_MAX) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-                 entries == NULL ? _ ("%s: no HAR: there is no log.entries")
+                 entries == NULL ? _ ("%s: not a HAR file: log.entries is missing")
                                  : _ ("%s: too many entries"),
                  path);
     return NULL;

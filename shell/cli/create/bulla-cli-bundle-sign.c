@@ -42,7 +42,8 @@ bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError *
     if (options->authority == NULL && !has_certificate && options->validity_url == NULL
         && options->date == NULL && options->expires == NULL)
       return TRUE;
-    bulla_cli_usage_error (error, _ ("say what to sign for with --sign-subset"));
+    bulla_cli_usage_error (error,
+                           _ ("--sign-subset is missing: give the URL prefix to sign, or “all”"));
     return FALSE;
   }
   if (options->record_size < 1 || options->record_size > BULLA_MERKLE_RECORD_SIZE_MAX) {
@@ -51,8 +52,8 @@ bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError *
     return FALSE;
   }
   if (options->authority != NULL && has_certificate) {
-    bulla_cli_usage_error (error, _ ("--authority takes the place of --certificate, --private-key "
-                                     "and --chain"));
+    bulla_cli_usage_error (
+        error, _ ("--authority cannot be combined with --certificate, --private-key or --chain"));
     return FALSE;
   }
   return options->authority != NULL
@@ -177,9 +178,9 @@ sign_prefix (Signer *self, const BullaCliResources *resources, BullaBundleWriter
                            prefix);
     return FALSE;
   }
-  bulla_cli_print (ngettext ("Signing for %u URL that begins with %s\n",
-                             "Signing for %u URLs that begin with %s\n", n),
-                   n, prefix);
+  bulla_cli_print (
+      ngettext ("Signing %u URL that begins with %s\n", "Signing %u URLs that begin with %s\n", n),
+      n, prefix);
   return TRUE;
 }
 
@@ -233,7 +234,7 @@ bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *w
     }
     g_autoptr (GPtrArray) origins = list_origins (resources);
     if (origins->len == 0) {
-      bulla_cli_usage_error (error, _ ("--sign-subset: there is no https URL in the bundle"));
+      bulla_cli_usage_error (error, _ ("--sign-subset: the bundle contains no https URL"));
       return FALSE;
     }
     for (guint o = 0; o < origins->len; o++)

@@ -89,7 +89,7 @@ fetch_more (Fetching *self)
   while (self->n_running < FETCHES_MAX && self->next < self->wanted->len) {
     Wanted *wanted = g_ptr_array_index (self->wanted, self->next++);
     if (self->total > TOTAL_MAX) {
-      wanted->problem = g_strdup (_ ("more than 1 GiB in all"));
+      wanted->problem = g_strdup (_ ("the responses exceed 1 GiB in total"));
       self->n_done++;
       continue;
     }
@@ -137,7 +137,8 @@ add_result (BullaCliResources *self, const Wanted *wanted)
   }
   const char *coding = g_hash_table_lookup (result->headers, "content-encoding");
   if (!is_decoded (coding)) {
-    bulla_cli_resources_lose (self, wanted->url, _ ("it is coded as %s"), coding);
+    bulla_cli_resources_lose (self, wanted->url,
+                              _ ("the response has the unsupported Content-Encoding %s"), coding);
     return;
   }
   BullaCliResource *resource = bulla_cli_resources_add (self, wanted->url, result->status, NULL);
@@ -159,11 +160,11 @@ check_line (const char *line, const char **why)
   g_autoptr (GUri) uri = g_uri_parse (line, G_URI_FLAGS_ENCODED, NULL);
 
   if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    *why = _ ("no URL");
+    *why = _ ("not a URL");
   else if (g_ascii_strcasecmp (g_uri_get_scheme (uri), "https") != 0)
-    *why = _ ("only https is fetched");
+    *why = _ ("not an https URL");
   else if (g_uri_get_userinfo (uri) != NULL)
-    *why = _ ("a URL in a bundle has no user name");
+    *why = _ ("a URL in a bundle may not contain a user name");
   else
     return TRUE;
   return FALSE;

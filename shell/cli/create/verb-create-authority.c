@@ -17,11 +17,12 @@ static gboolean option_force;
 
 static const GOptionEntry OPTIONS[] = {
     {"name", 'n', 0, G_OPTION_ARG_STRING, &option_name,
-     N_ ("What its certificates are called (Bulla Test)"), N_ ("NAME")},
+     N_ ("Name of the authority in its certificates (default: Bulla Test)"), N_ ("NAME")},
     {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
-     N_ ("Valid from a day before this time: Unix seconds or ISO 8601 (now)"), N_ ("TIME")},
+     N_ ("Valid from one day before this time: Unix seconds or ISO 8601 (default: now)"),
+     N_ ("TIME")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force,
-     N_ ("Replace an authority that is there: what it issued is lost"), NULL},
+     N_ ("Replace an existing authority; certificates it has issued become unusable"), NULL},
     {NULL},
 };
 
@@ -45,8 +46,8 @@ run_create_authority (char **arguments, GError **error)
   if (authority == NULL || !bulla_authority_save (authority, arguments[0], option_force, error))
     return BULLA_EXIT_FAILED;
   bulla_cli_print (
-      _ ("Wrote the authority %s: root.pem is for those who are to trust it, ctlogs.json is "
-         "its log,\n*.key must stay secret.\n"),
+      _ ("Wrote the authority %s. Give root.pem to whoever should trust it; ctlogs.json is its\n"
+         "transparency log. Keep *.key secret.\n"),
       arguments[0]);
   bulla_cli_print ("%s\n", _ ("Next:"));
   bulla_cli_print ("  bulla create chain --authority %s --host example.com chain.cbor\n",
@@ -57,11 +58,11 @@ run_create_authority (char **arguments, GError **error)
 const BullaVerb bulla_verb_create_authority = {
     .name = "authority",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Make a certificate authority and a log, for tests"),
-    .description = N_ (
-        "The folder gets a root, an intermediate and a transparency log, with their keys. Nobody "
-        "trusts them unless told to: other commands take root.pem with --trust and ctlogs.json "
-        "with --ct-logs. An authority that is there already is never replaced without --force."),
+    .summary = N_ ("Create a certificate authority and a transparency log for tests"),
+    .description =
+        N_ ("The folder gets a root, an intermediate and a transparency log, with their keys. "
+            "Nothing trusts it by default; tell Bulla to: pass root.pem with --trust and "
+            "ctlogs.json with --ct-logs. An existing authority is only replaced with --force."),
     .examples = bulla_cli_publish_examples,
     .options = OPTIONS,
     .run = run_create_authority,

@@ -30,34 +30,34 @@ static BullaCliBundleSignOptions option_sign = {.record_size = BULLA_MERKLE_RECO
 
 static const GOptionEntry OPTIONS[] = {
     {"dir", 'd', 0, G_OPTION_ARG_FILENAME, &option_dir,
-     N_ ("Take the files of this folder, as published at --base-url"), N_ ("FOLDER")},
+     N_ ("Bundle the files of this folder, as published at --base-url"), N_ ("FOLDER")},
     {"base-url", 'b', 0, G_OPTION_ARG_STRING, &option_base_url,
      N_ ("The URL of the folder; “/” makes relative URLs, for an isolated app"), N_ ("URL")},
-    {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har, N_ ("Take what a browser recorded"),
-     N_ ("FILE")},
+    {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har,
+     N_ ("Bundle the responses that a browser recorded"), N_ ("FILE")},
     {"urls", 0, 0, G_OPTION_ARG_FILENAME, &option_urls,
-     N_ ("Fetch the https URLs of this list, one a line; “-” reads the standard input"),
-     N_ ("FILE")},
-    {"format", 0, 0, G_OPTION_ARG_STRING, &option_format, N_ ("b1 or b2 (b2)"), N_ ("FORMAT")},
+     N_ ("Fetch the https URLs of this list, one per line; “-” reads standard input"), N_ ("FILE")},
+    {"format", 0, 0, G_OPTION_ARG_STRING, &option_format, N_ ("The format: b1 or b2 (default: b2)"),
+     N_ ("FORMAT")},
     {"primary", 'p', 0, G_OPTION_ARG_STRING, &option_primary,
-     N_ ("The URL to begin with (the folder's, the first page, or the first URL)"), N_ ("URL")},
+     N_ ("The primary URL (default: the folder's, the first page, or the first URL)"), N_ ("URL")},
     {"no-primary", 0, 0, G_OPTION_ARG_NONE, &option_no_primary,
-     N_ ("Name no URL to begin with; only in b2"), NULL},
+     N_ ("Write no primary URL; only in b2"), NULL},
     {"manifest", 'm', 0, G_OPTION_ARG_STRING, &option_manifest,
-     N_ ("The URL of the web app manifest; a section of b1"), N_ ("URL")},
+     N_ ("The URL of the web app manifest; only in b1"), N_ ("URL")},
     {"index", 0, 0, G_OPTION_ARG_STRING, &option_index,
-     N_ ("A folder's URL gives index.html, whose own URL is a redirect, an alias or alone: "
-         "redirect, alias or file (redirect)"),
+     N_ ("The URL of a folder delivers index.html; what the URL of index.html itself does: "
+         "redirect, alias or file (default: redirect)"),
      N_ ("HOW")},
     {"hidden", 0, 0, G_OPTION_ARG_NONE, &option_hidden,
-     N_ ("Take files whose names begin with a dot, too"), NULL},
+     N_ ("Include files whose names begin with a dot"), NULL},
     {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
-     N_ ("A header of every response, as “Name: value”, in place of its own; may be repeated"),
-     N_ ("HEADER")},
+     N_ ("Set this header, as “Name: value”, in every response; may be repeated"), N_ ("HEADER")},
     {"ignore-errors", 0, 0, G_OPTION_ARG_NONE, &option_ignore_errors,
      N_ ("Write the bundle without the URLs that fail"), NULL},
     {"sign-subset", 's', 0, G_OPTION_ARG_STRING_ARRAY, &option_sign.prefixes,
-     N_ ("Sign the responses whose URLs begin so, or “all”; may be repeated: one signature each"),
+     N_ ("Sign the responses whose URLs begin with this, or “all”; may be repeated, one signature "
+         "each"),
      N_ ("URL")},
     {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_sign.authority,
      N_ ("Sign with new certificates of this authority"), N_ ("FOLDER")},
@@ -66,18 +66,19 @@ static const GOptionEntry OPTIONS[] = {
     {"private-key", 'k', 0, G_OPTION_ARG_FILENAME, &option_sign.private_key,
      N_ ("The certificate's private key"), N_ ("PEM")},
     {"chain", 0, 0, G_OPTION_ARG_FILENAME, &option_sign.chain,
-     N_ ("The certificate's chain, as “bulla create chain” makes it"), N_ ("CBOR")},
+     N_ ("The certificate chain, as written by “bulla create chain”"), N_ ("CBOR")},
     {"validity-url", 0, 0, G_OPTION_ARG_STRING, &option_sign.validity_url,
-     N_ ("Where newer signatures are (/resource.validity of the same origin)"), N_ ("URL")},
+     N_ ("The URL of newer signatures (default: /resource.validity of the same origin)"),
+     N_ ("URL")},
     {"record-size", 0, 0, G_OPTION_ARG_INT, &option_sign.record_size,
-     N_ ("Bytes of what is signed that are verified at once, up to 16384 (4096)"), N_ ("N")},
+     N_ ("Size of a record of signed bodies in bytes, up to 16384 (default: 4096)"), N_ ("N")},
     {"date", 0, 0, G_OPTION_ARG_STRING, &option_sign.date,
-     N_ ("Signed from this time: Unix seconds or ISO 8601 (now)"), N_ ("TIME")},
+     N_ ("Signed from this time: Unix seconds or ISO 8601 (default: now)"), N_ ("TIME")},
     {"expires", 0, 0, G_OPTION_ARG_STRING, &option_sign.expires,
-     N_ ("Signed until this time (7 days later, the most that packages allow)"), N_ ("TIME")},
+     N_ ("Signed until this time (default: 7 days later, which is the maximum)"), N_ ("TIME")},
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_TRUST_ENTRIES,
-    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace a file that is there"), NULL},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     {NULL},
 };
 
@@ -115,21 +116,21 @@ check_sources (BullaBundleFormat format, GError **error)
   gboolean relative = base != NULL && base[0] == '/';
 
   if ((option_dir != NULL) + (option_har != NULL) + (option_urls != NULL) != 1)
-    bulla_cli_usage_error (error, _ ("say where the content comes from with one of --dir, --har "
-                                     "and --urls"));
+    bulla_cli_usage_error (error, _ ("no content given; use --dir, --har or --urls"));
   else if (option_dir != NULL && base == NULL)
-    bulla_cli_usage_error (error, _ ("the option --base-url is missing: at which URL is the "
-                                     "folder published? “/” makes relative URLs"));
+    bulla_cli_usage_error (error, _ ("the option --base-url is missing; give the URL at which the "
+                                     "folder is published, or “/” for relative URLs"));
   else if (option_dir == NULL && base != NULL)
-    bulla_cli_usage_error (error, _ ("--base-url goes with --dir"));
+    bulla_cli_usage_error (error, _ ("--base-url requires --dir"));
   else if (base != NULL && !g_str_has_suffix (base, "/"))
     bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
   else if (base != NULL && !relative && g_uri_peek_scheme (base) == NULL)
     bulla_cli_usage_error (error, _ ("“%s” is neither a URL nor a path"), base);
   else if (relative && format == BULLA_BUNDLE_FORMAT_B1)
-    bulla_cli_usage_error (error, _ ("URLs in b1 are absolute: give a whole URL as --base-url"));
+    bulla_cli_usage_error (error,
+                           _ ("b1 does not allow relative URLs; give a whole URL as --base-url"));
   else if (option_no_primary && (option_primary != NULL || format == BULLA_BUNDLE_FORMAT_B1))
-    bulla_cli_usage_error (error, _ ("--no-primary goes neither with --primary nor with b1"));
+    bulla_cli_usage_error (error, _ ("--no-primary cannot be combined with --primary or with b1"));
   else
     return TRUE;
   return FALSE;
@@ -206,8 +207,7 @@ name_urls (const BullaCliResources *resources, BullaBundleWriter *writer, BullaB
   } else if (!option_no_primary && resources->primary != NULL) {
     bulla_bundle_writer_set_primary_url (writer, resources->primary);
   } else if (format == BULLA_BUNDLE_FORMAT_B1) {
-    bulla_cli_usage_error (error, _ ("a bundle in b1 begins with some URL: name it with "
-                                     "--primary"));
+    bulla_cli_usage_error (error, _ ("b1 requires a primary URL; give it with --primary"));
     return FALSE;
   }
   if (option_manifest == NULL)
@@ -216,7 +216,8 @@ name_urls (const BullaCliResources *resources, BullaBundleWriter *writer, BullaB
   if (manifest == NULL)
     return FALSE;
   if (format == BULLA_BUNDLE_FORMAT_B2)
-    bulla_cli_print_error (_ ("Note: b2 knows no manifest section; readers may pass it over.\n"));
+    bulla_cli_print_error (
+        _ ("Note: b2 does not define a manifest section; browsers may ignore it.\n"));
   bulla_bundle_writer_set_manifest_url (writer, manifest);
   return TRUE;
 }
@@ -260,10 +261,10 @@ may_go_on (const BullaCliResources *resources)
 {
   if (resources->n_lost == 0 || option_ignore_errors || option_har != NULL)
     return TRUE;
-  bulla_cli_print_error (ngettext ("%u URL failed, so nothing was written; --ignore-errors writes "
-                                   "the rest.\n",
-                                   "%u URLs failed, so nothing was written; --ignore-errors writes "
-                                   "the rest.\n",
+  bulla_cli_print_error (ngettext ("Failed to fetch %u URL, so nothing was written; use "
+                                   "--ignore-errors to write the rest.\n",
+                                   "Failed to fetch %u URLs, so nothing was written; use "
+                                   "--ignore-errors to write the rest.\n",
                                    resources->n_lost),
                          resources->n_lost);
   return FALSE;
@@ -285,8 +286,7 @@ run_create_bundle (char **arguments, GError **error)
   if (!may_go_on (resources))
     return BULLA_EXIT_JUDGED;
   if (resources->list->len == 0) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                         _ ("there is nothing to put into the bundle"));
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("the bundle would be empty"));
     return BULLA_EXIT_FAILED;
   }
   return write_bundle (resources, format, arguments[0], error) ? BULLA_EXIT_FINE
@@ -295,38 +295,38 @@ run_create_bundle (char **arguments, GError **error)
 
 static const BullaExample EXAMPLES[] = {
     {"bulla create bundle --dir site --base-url https://example.com/ site.wbn",
-     N_ ("Bundle a folder as it is published:")},
+     N_ ("Bundle a folder as published:")},
     {"bulla create bundle --har recording.har --primary https://example.com/ page.wbn",
      N_ ("Bundle what a browser recorded (developer tools, Network, Save all as HAR):")},
     {"bulla create bundle --urls list.txt --ignore-errors page.wbn",
-     N_ ("Fetch a list of URLs, and leave out those that fail:")},
+     N_ ("Fetch a list of URLs and skip those that fail:")},
     {"bulla create bundle --dir site --base-url https://example.com/"
      " --sign-subset https://example.com/ --authority my-authority site.wbn",
-     N_ ("Sign for the responses of one origin, with a new certificate:")},
+     N_ ("Sign the responses of one origin with a new certificate:")},
     {"bulla create bundle --dir site --base-url https://example.com/"
      " --sign-subset https://example.com/a/ --sign-subset https://example.com/b/"
      " --certificate chain.pem --private-key chain.key --chain chain.cbor site.wbn",
-     N_ ("Sign two parts apart from each other, with a certificate that is there:")},
+     N_ ("Sign two parts separately with an existing certificate:")},
     {"bulla create bundle --dir app --base-url / app.wbn",
-     N_ ("Bundle an isolated app, to be signed as a whole with “bulla sign”:")},
+     N_ ("Bundle an isolated app, to sign as a whole with “bulla sign”:")},
     {NULL},
 };
 
 const BullaVerb bulla_verb_create_bundle = {
     .name = "bundle",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Put a folder, a recording or a list of URLs into a web bundle"),
+    .summary = N_ ("Create a web bundle from a folder, a recording or a list of URLs"),
     .description = N_ (
-        "Writes application/webbundle; the same input gives the same bytes. What belongs to one "
-        "visitor or one connection (cookies, authentication, transfer codings) is left out. Of "
-        "responses with the same URL the last one is taken. A folder's index.html answers at the "
-        "folder's URL, and its own URL redirects there; for readers that take no redirects in "
-        "bundles there is --index alias.\n\n"
-        "With --sign-subset the publisher vouches for responses: they may then be shown in their "
-        "own origin. The certificate must be for the host of the URLs, on the curve P-256, and "
-        "its chain must hold an OCSP response; --authority issues one certificate a signature, "
-        "for tests. What is not signed stays in the bundle as it is.\n\n"
-        "The exit status is 1, and nothing is written, if a URL of a list cannot be fetched."),
+        "Writes application/webbundle; the same input gives the same bytes. Headers that concern "
+        "one visitor or one connection (cookies, authentication, transfer codings) are left out. "
+        "If several responses have the same URL, the last one is used. The URL of a folder "
+        "delivers its index.html, and the URL of index.html redirects there; use --index alias for "
+        "browsers that do not accept redirects in bundles.\n\n"
+        "With --sign-subset the publisher signs responses, so that they can be shown in their own "
+        "origin. The certificate must be for the host of the URLs and have a key on the curve "
+        "P-256, and its chain must contain an OCSP response; --authority issues one certificate "
+        "per signature, for tests. Responses that are not signed stay in the bundle unchanged.\n\n"
+        "If a URL of a list cannot be fetched, nothing is written and the exit status is 1."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_bundle,

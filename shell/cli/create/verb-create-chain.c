@@ -31,28 +31,31 @@ static gboolean option_force;
 
 static const GOptionEntry OPTIONS[] = {
     {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_authority,
-     N_ ("Who issues: a folder made by “bulla create authority”"), N_ ("FOLDER")},
+     N_ ("The issuing authority: a folder made by “bulla create authority”"), N_ ("FOLDER")},
     {"host", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_hosts,
      N_ ("A host name or IP address the certificate is for; may be repeated"), N_ ("HOST")},
     {"days", 0, 0, G_OPTION_ARG_INT, &option_days,
-     N_ ("Days of validity (90, the most that packages allow)"), N_ ("N")},
+     N_ ("Days of validity (default: 90, which is the maximum for packages)"), N_ ("N")},
     {"ocsp-days", 0, 0, G_OPTION_ARG_INT, &option_ocsp_days,
-     N_ ("Days until the next OCSP response (6; packages want less than 7)"), N_ ("N")},
+     N_ ("Days until the next OCSP response (default: 6; packages require less than 7)"), N_ ("N")},
     {"status", 0, 0, G_OPTION_ARG_STRING, &option_status,
-     N_ ("What the OCSP response says: good, revoked or unknown (good)"), N_ ("STATUS")},
+     N_ ("The status in the OCSP response: good, revoked or unknown (default: good)"),
+     N_ ("STATUS")},
     {"delegated-responder", 0, 0, G_OPTION_ARG_NONE, &option_delegated,
-     N_ ("Have a delegated responder sign the OCSP response"), NULL},
+     N_ ("Sign the OCSP response with a delegated responder"), NULL},
     {"sct-in", 0, 0, G_OPTION_ARG_STRING, &option_sct_in,
-     N_ ("Where the log's timestamp goes: chain, certificate or ocsp (chain)"), N_ ("WHERE")},
+     N_ ("Place of the log's timestamp: chain, certificate or ocsp (default: chain)"),
+     N_ ("WHERE")},
     {"tls", 0, 0, G_OPTION_ARG_NONE, &option_tls,
-     N_ ("Issue an ordinary TLS certificate, which may not sign exchanges"), NULL},
+     N_ ("Issue an ordinary TLS certificate, which cannot sign exchanges"), NULL},
     {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
-     N_ ("Valid from an hour before this time: Unix seconds or ISO 8601 (now)"), N_ ("TIME")},
+     N_ ("Valid from one hour before this time: Unix seconds or ISO 8601 (default: now)"),
+     N_ ("TIME")},
     {"certificate-out", 0, 0, G_OPTION_ARG_FILENAME, &option_certificate_out,
-     N_ ("Where the certificates go in PEM (OUT.pem)"), N_ ("FILE")},
+     N_ ("File for the certificates in PEM (default: OUT.pem)"), N_ ("FILE")},
     {"key-out", 0, 0, G_OPTION_ARG_FILENAME, &option_key_out,
-     N_ ("Where the private key goes, with mode 0600 (OUT.key)"), N_ ("FILE")},
-    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace files that are there"), NULL},
+     N_ ("File for the private key, with mode 0600 (default: OUT.key)"), N_ ("FILE")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace existing files"), NULL},
     {NULL},
 };
 
@@ -111,16 +114,17 @@ check_days (GError **error)
 {
   if (option_days < 1 || option_days > DAYS_MAX || option_ocsp_days < 1
       || option_ocsp_days > DAYS_MAX) {
-    bulla_cli_usage_error (error, _ ("days must be between 1 and %d"), DAYS_MAX);
+    bulla_cli_usage_error (error, _ ("the number of days must be between 1 and %d"), DAYS_MAX);
     return FALSE;
   }
   if (option_days > DAYS_ALLOWED && !option_tls)
-    bulla_cli_print_error (
-        _ ("Note: packages are refused with certificates of more than %d days.\n"), DAYS_ALLOWED);
+    bulla_cli_print_error (_ ("Note: a certificate that is valid for more than %d days makes "
+                              "packages fail verification.\n"),
+                           DAYS_ALLOWED);
   if (option_ocsp_days > OCSP_DAYS_ALLOWED)
-    bulla_cli_print_error (
-        _ ("Note: packages are refused with OCSP responses for %d days or more.\n"),
-        OCSP_DAYS_ALLOWED);
+    bulla_cli_print_error (_ ("Note: an OCSP response that is valid for %d days or more makes "
+                              "packages fail verification.\n"),
+                           OCSP_DAYS_ALLOWED);
   return TRUE;
 }
 
@@ -188,11 +192,11 @@ run_create_chain (char **arguments, GError **error)
 const BullaVerb bulla_verb_create_chain = {
     .name = "chain",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Have a test authority issue a certificate and its chain"),
+    .summary = N_ ("Issue a certificate and its chain from a test authority"),
     .description =
-        N_ ("Writes what a cert-url serves: the certificates, an OCSP response and a timestamp of "
-            "the authority's log, as application/cert-chain+cbor. Beside it go the certificates in "
-            "PEM and the private key, which “bulla create exchange” wants."),
+        N_ ("Writes the resource that a cert-url serves: the certificates, an OCSP response and a "
+            "timestamp of the authority's log, as application/cert-chain+cbor. Also writes the "
+            "certificates in PEM and the private key, which “bulla create exchange” needs."),
     .examples = bulla_cli_publish_examples,
     .options = OPTIONS,
     .run = run_create_chain,

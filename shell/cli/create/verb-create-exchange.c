@@ -38,25 +38,28 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("The certificate's private key"), N_ ("PEM")},
     {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_authority,
      N_ ("Sign with a new certificate of this authority instead"), N_ ("FOLDER")},
-    {"url", 'u', 0, G_OPTION_ARG_STRING, &option_url, N_ ("The URL the content is published at"),
-     N_ ("URL")},
+    {"url", 'u', 0, G_OPTION_ARG_STRING, &option_url,
+     N_ ("The URL at which the content is published"), N_ ("URL")},
     {"cert-url", 0, 0, G_OPTION_ARG_STRING, &option_cert_url,
-     N_ ("Where the chain is served; “data” puts it into the package"), N_ ("URL")},
+     N_ ("The URL of the certificate chain; “data” puts the chain into the package"), N_ ("URL")},
     {"chain", 0, 0, G_OPTION_ARG_FILENAME, &option_chain,
      N_ ("The chain to put into the package, with --cert-url data"), N_ ("CBOR")},
     {"validity-url", 0, 0, G_OPTION_ARG_STRING, &option_validity_url,
-     N_ ("Where newer signatures are (/resource.validity of the same origin)"), N_ ("URL")},
-    {"content", 'i', 0, G_OPTION_ARG_FILENAME, &option_content, N_ ("The body"), N_ ("FILE")},
+     N_ ("The URL of newer signatures (default: /resource.validity of the same origin)"),
+     N_ ("URL")},
+    {"content", 'i', 0, G_OPTION_ARG_FILENAME, &option_content, N_ ("The file with the body"),
+     N_ ("FILE")},
     {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
      N_ ("A response header, as “Name: value”; may be repeated"), N_ ("HEADER")},
-    {"status", 0, 0, G_OPTION_ARG_INT, &option_status, N_ ("The response status (200)"), N_ ("N")},
+    {"status", 0, 0, G_OPTION_ARG_INT, &option_status, N_ ("The response status (default: 200)"),
+     N_ ("N")},
     {"record-size", 0, 0, G_OPTION_ARG_INT, &option_record_size,
-     N_ ("Bytes that are verified at once, up to 16384 (4096)"), N_ ("N")},
+     N_ ("Size of a record in bytes, up to 16384 (default: 4096)"), N_ ("N")},
     {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
-     N_ ("Valid from this time: Unix seconds or ISO 8601 (now)"), N_ ("TIME")},
+     N_ ("Valid from this time: Unix seconds or ISO 8601 (default: now)"), N_ ("TIME")},
     {"expires", 0, 0, G_OPTION_ARG_STRING, &option_expires,
-     N_ ("Valid until this time (7 days later, the most that packages allow)"), N_ ("TIME")},
-    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace a file that is there"), NULL},
+     N_ ("Valid until this time (default: 7 days later, which is the maximum)"), N_ ("TIME")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     {NULL},
 };
 
@@ -150,8 +153,8 @@ get_signer (Signer *signer, int64_t date, GError **error)
   if (option_authority == NULL)
     return read_signer (signer, error);
   if (option_certificate != NULL || option_private_key != NULL || option_chain != NULL) {
-    bulla_cli_usage_error (error, _ ("--authority takes the place of --certificate, --private-key "
-                                     "and --chain"));
+    bulla_cli_usage_error (
+        error, _ ("--authority cannot be combined with --certificate, --private-key or --chain"));
     return FALSE;
   }
   return issue (signer, date, error);
@@ -300,7 +303,7 @@ print_outcome (BullaExchangeWriter *writer, const char *path, const char *chain_
   const char *folder = option_authority != NULL ? option_authority : "my-authority";
 
   bulla_cli_print (_ ("Wrote %s\n"), path);
-  bulla_cli_print (_ ("Its header-integrity is %s\n"), integrity);
+  bulla_cli_print (_ ("header-integrity: %s\n"), integrity);
   bulla_cli_print (_ ("Serve it as application/signed-exchange;v=b3, with X-Content-Type-Options: "
                       "nosniff.\n"));
   bulla_cli_print ("%s\n", _ ("Next:"));
@@ -345,14 +348,14 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Sign it with a new certificate, and put the chain into the package:")},
     {"bulla create exchange --authority my-authority --url https://example.com/a.png"
      " --header 'Cache-Control: max-age=600' --record-size 16384 --content a.png a.sxg",
-     N_ ("Say more about the response:")},
+     N_ ("Set more of the response:")},
     {NULL},
 };
 
 const BullaVerb bulla_verb_create_exchange = {
     .name = "exchange",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Sign a response, so that anybody may deliver it"),
+    .summary = N_ ("Sign a response, so that anyone can deliver it"),
     .description =
         N_ ("Writes application/signed-exchange;v=b3. With --authority a certificate is issued for "
             "the host of the URL, and its chain is put into the package as a data URL, or written "

@@ -6,9 +6,9 @@
 
 const BullaExample bulla_cli_publish_examples[] = {
     {"bulla create authority my-authority",
-     N_ ("A page signed by a test authority, in three commands. First the authority:")},
+     N_ ("Sign a page with a test authority, in three commands. First create the authority:")},
     {"bulla create chain --authority my-authority --host example.com chain.cbor",
-     N_ ("Then a certificate, with all that its verification needs:")},
+     N_ ("Then a certificate, with everything needed to verify it:")},
     {"bulla create exchange --certificate chain.pem --private-key chain.key"
      " --url https://example.com/ --cert-url https://example.com/chain.cbor"
      " --content index.html page.sxg",
@@ -27,13 +27,15 @@ static const BullaVerb *const VERBS[] = {
 static BullaCliExit
 run_create (char **arguments, GError **error)
 {
-  bulla_cli_usage_error (error, _ ("say what to create"));
+  bulla_cli_usage_error (error,
+                         _ ("no subcommand given; try authority, chain, exchange or bundle"));
   return BULLA_EXIT_FAILED;
 }
 
 const BullaVerb bulla_verb_create = {
     .name = "create",
-    .summary = N_ ("Make a test authority, a certificate chain, a signed exchange or a web bundle"),
+    .summary =
+        N_ ("Create a test authority, a certificate chain, a signed exchange or a web bundle"),
     .examples = bulla_cli_publish_examples,
     .verbs = VERBS,
     .run = run_create,

@@ -92,7 +92,7 @@ draw_array (GString *text, JsonArray *array, const char *indent, guint max)
     draw_node (text, name, json_array_get_element (array, i), indent, i + 1 == n, max);
   }
   if (n > shown)
-    g_string_append_printf (text, _ ("%s└ … and %u more; --json has them all\n"), indent,
+    g_string_append_printf (text, _ ("%s└ … and %u more; use --json to see all\n"), indent,
                             n - shown);
 }
 

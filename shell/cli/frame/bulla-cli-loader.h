@@ -33,7 +33,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
    N_ ("PEM")},                                                                                    \
   {                                                                                                \
     "trust-system", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.trust_system,               \
-        N_ ("Trust the system's roots too"), NULL                                                  \
+        N_ ("Trust the system's roots as well"), NULL                                              \
   }
 
 /* what to make of packages, and at what time */
@@ -43,19 +43,19 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
    0,                                                                                              \
    G_OPTION_ARG_STRING,                                                                            \
    &bulla_cli_loader_options.profile,                                                              \
-   N_ ("Judge by this profile, a name or a file (draft-b3)"),                                      \
+   N_ ("Judge by this profile: a name or a file (default: draft-b3)"),                             \
    N_ ("PROFILE")},                                                                                \
       {"at",                                                                                       \
        0,                                                                                          \
        0,                                                                                          \
        G_OPTION_ARG_STRING,                                                                        \
        &bulla_cli_loader_options.at,                                                               \
-       N_ ("Judge at this time: Unix seconds or ISO 8601 (now)"),                                  \
+       N_ ("Judge as of this time: Unix seconds or ISO 8601 (default: now)"),                      \
        N_ ("TIME")},                                                                               \
       BULLA_CLI_TRUST_ENTRIES,                                                                     \
   {                                                                                                \
     "ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.ct_logs,               \
-        N_ ("Accept the transparency logs in this list"), N_ ("JSON")                              \
+        N_ ("Accept logs from this list"), N_ ("JSON")                                             \
   }
 
 #define BULLA_CLI_NETWORK_ENTRIES                                                                  \
@@ -66,8 +66,8 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
 
 #define BULLA_CLI_OFFLINE_ENTRY                                                                    \
   {                                                                                                \
-    "offline", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.offline, N_ ("Fetch nothing"),   \
-        NULL                                                                                       \
+    "offline", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.offline,                         \
+        N_ ("Do not use the network"), NULL                                                        \
   }
 
 /* clang-format on */

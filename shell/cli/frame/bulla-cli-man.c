@@ -123,8 +123,8 @@ bulla_cli_man_text (const BullaVerb *verb, const char *path)
   if (verb->examples != NULL)
     append_examples (out, verb->examples);
   g_string_append (out, ".SH EXIT STATUS\n");
-  append_paragraphs (out, _ ("0: done, and every judgement was positive. 1: done, and some "
-                             "judgement was negative. 2: the work could not be done."));
+  append_paragraphs (out, _ ("0: success, and every verdict is positive. 1: success, but at least "
+                             "one verdict is negative. 2: the command failed."));
   g_string_append_printf (out, ".SH SEE ALSO\n\\fBbulla\\fR(1)\n");
   return g_string_free (out, FALSE);
 }

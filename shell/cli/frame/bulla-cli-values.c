@@ -20,7 +20,7 @@ bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis
 {
   if (g_strv_length (arguments) == count)
     return TRUE;
-  bulla_cli_usage_error (error, _ ("expected: %s"), _ (synopsis));
+  bulla_cli_usage_error (error, _ ("missing argument: expected %s"), _ (synopsis));
   return FALSE;
 }
 
@@ -93,14 +93,14 @@ bulla_cli_parse_time_within (const char *option, const char *text, int64_t min, 
     return TRUE;
   if (!read && !beyond) {
     bulla_cli_usage_error (
-        error, _ ("--%s: “%s” is not a valid time: give Unix seconds or ISO 8601"), option, text);
+        error, _ ("--%s: “%s” is not a valid time; use Unix seconds or ISO 8601"), option, text);
     return FALSE;
   }
   g_autoptr (GDateTime) from = g_date_time_new_from_unix_utc (min);
   g_autoptr (GDateTime) to = g_date_time_new_from_unix_utc (max);
   g_autofree char *first = g_date_time_format_iso8601 (from);
   g_autofree char *last = g_date_time_format_iso8601 (to);
-  bulla_cli_usage_error (error, _ ("--%s: the time “%s” is out of range: give one from %s to %s"),
+  bulla_cli_usage_error (error, _ ("--%s: the time “%s” is out of range; use a time from %s to %s"),
                          option, text, first, last);
   return FALSE;
 }
@@ -119,7 +119,7 @@ bulla_cli_parse_header (const char *text, char **name, char **value, GError **er
   size_t length = strspn (text, TOKEN);
 
   if (colon == NULL || colon == text || text + length != colon || strpbrk (colon, "\r\n") != NULL) {
-    bulla_cli_usage_error (error, _ ("“%s” is not a header: write it as “Name: value”"), text);
+    bulla_cli_usage_error (error, _ ("“%s” is not a header; write it as “Name: value”"), text);
     return FALSE;
   }
   *name = g_strndup (text, length);

@@ -24,14 +24,14 @@ bulla_cli_check_absent (const char *path, gboolean force, GError **error)
   gboolean exists = g_file_test (path, G_FILE_TEST_EXISTS);
   if (exists && force && !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
     /* it would be replaced, not written to */
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not an ordinary file"),
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not a regular file"),
                  path);
     return FALSE;
   }
   if (force || !exists)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("“%s” exists already; --force replaces it"),
-               path);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+               _ ("“%s” already exists; use --force to replace it"), path);
   return FALSE;
 }
 

@@ -51,7 +51,7 @@ blame_unknown_verb (const BullaVerb *family, const char *path, const char *typed
 {
   const BullaVerb *closest = bulla_cli_closest_verb (family, typed);
 
-  bulla_cli_print_error (_ ("%s: there is no command “%s”.\n"), path, typed);
+  bulla_cli_print_error (_ ("%s: the command “%s” does not exist.\n"), path, typed);
   if (closest != NULL)
     bulla_cli_print_error (_ ("Did you mean “%s %s”?\n"), path, closest->name);
   hint_at_help (path);
@@ -140,7 +140,7 @@ bulla_cli_main (const BullaVerb *root, char **argv)
 
   /* a full disk or a closed pipe must not look like success */
   if (fflush (stdout) != 0 || ferror (stdout)) {
-    bulla_cli_print_error (_ ("%s: the output could not be written\n"), root->name);
+    bulla_cli_print_error (_ ("%s: failed to write the output\n"), root->name);
     return BULLA_EXIT_FAILED;
   }
   return code;

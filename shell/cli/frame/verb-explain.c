@@ -18,7 +18,7 @@ static gboolean option_json;
 
 static const GOptionEntry OPTIONS[] = {
     {"list", 'l', 0, G_OPTION_ARG_NONE, &option_list, N_ ("List every reason"), NULL},
-    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object a line"), NULL},
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"), NULL},
     {NULL},
 };
 
@@ -57,10 +57,10 @@ blame_unknown (const char *typed)
   BullaVerb family = {.verbs = verbs};
   const BullaVerb *closest = bulla_cli_closest_verb (&family, typed);
 
-  bulla_cli_print_error (_ ("bulla explain: there is no reason and no rule “%s”.\n"), typed);
+  bulla_cli_print_error (_ ("bulla explain: no reason or rule is called “%s”.\n"), typed);
   if (closest != NULL)
     bulla_cli_print_error (_ ("Did you mean “%s”?\n"), closest->name);
-  bulla_cli_print_error (_ ("“%s” lists them all.\n"), "bulla explain --list");
+  bulla_cli_print_error (_ ("“%s” lists all of them.\n"), "bulla explain --list");
 }
 
 static void
@@ -92,17 +92,18 @@ print_rules (BullaReason reason)
     if (!leads_to (i, reason))
       continue;
     if (!any)
-      bulla_cli_print ("\n%s\n", _ ("Rules that lead to it"));
+      bulla_cli_print ("\n%s\n", _ ("Rules that give this reason"));
     any = TRUE;
     g_autofree char *spec = bulla_citation_to_text (bulla_catalogue_get_anchor (i));
     bulla_cli_print (INDENT "%s (%s)\n", bulla_catalogue_get_title (i), bulla_catalogue_get_id (i));
     bulla_cli_print (INDENT INDENT "%s%s%s  (spec: %s)\n", bulla_catalogue_get_required (i),
                      bulla_catalogue_get_reason (i) == reason ? "" : "  ",
-                     bulla_catalogue_get_reason (i) == reason ? "" : _ ("when it cannot be asked"),
+                     bulla_catalogue_get_reason (i) == reason ? "" : _ ("if the rule cannot be checked"),
                      spec);
   }
   if (!any)
-    print_part (_ ("Rules that lead to it"), _ ("None: it is found while a load is under way."));
+    print_part (_ ("Rules that give this reason"),
+                _ ("None: Bulla finds it while it loads a package."));
 }
 
 static void
@@ -114,8 +115,8 @@ print_report_type (BullaReason reason)
     return;
   bulla_cli_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), type);
   if (reason == BULLA_REASON_SIGNATURE_LIFETIME)
-    print_wrapped (_ ("(signature_verification_error, where the profile's setting "
-                      "signature.lifetime-report says so, as draft-b3 does)"));
+    print_wrapped (_ ("(signature_verification_error if the profile sets signature.lifetime-report "
+                      "so, as draft-b3 does)"));
 }
 
 static void
@@ -128,10 +129,10 @@ print_text (BullaReason reason)
   bulla_cli_print ("%s\n", bulla_reason_get_nick (reason));
   print_wrapped (bulla_explanation_get_meaning (explanation));
   print_part (_ ("What it means"), bulla_explanation_get_impact (explanation));
-  print_part (_ ("How to repair it"), bulla_explanation_get_remedy (explanation));
+  print_part (_ ("How to fix it"), bulla_explanation_get_remedy (explanation));
   print_rules (reason);
   print_report_type (reason);
-  print_part (_ ("Chromium calls it"), chromium != NULL ? chromium : _ ("nothing"));
+  print_part (_ ("Chromium"), chromium != NULL ? chromium : _ ("no equivalent"));
   bulla_cli_print ("\n%s\n", _ ("Specification"));
   for (size_t i = 0; spec[i] != NULL; i++)
     bulla_cli_print (INDENT "%s\n", spec[i]);
@@ -211,8 +212,8 @@ static BullaCliExit
 run_explain (char **arguments, GError **error)
 {
   if (option_list == (arguments[0] != NULL)) {
-    bulla_cli_usage_error (error, option_list ? _ ("--list takes no reason")
-                                              : _ ("say which reason, as in sxg.magic"));
+    bulla_cli_usage_error (error, option_list ? _ ("--list cannot be combined with a reason")
+                                              : _ ("no reason given; name one, such as sxg.magic"));
     return BULLA_EXIT_FAILED;
   }
   for (int i = BULLA_REASON_NONE + 1; option_list && i < BULLA_N_REASONS; i++)
@@ -231,21 +232,22 @@ run_explain (char **arguments, GError **error)
 }
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla explain signature.expired", N_ ("What a verdict meant, and who can repair it:")},
-    {"bulla explain cert.validity", N_ ("A rule from a trace is explained as well:")},
-    {"bulla explain --list --json", N_ ("All of them, for a program to read:")},
+    {"bulla explain signature.expired", N_ ("Explain a reason from a verdict:")},
+    {"bulla explain cert.validity", N_ ("Explain a rule from a trace:")},
+    {"bulla explain --list --json", N_ ("List all reasons as JSON:")},
     {NULL},
 };
 
 const BullaVerb bulla_verb_explain = {
     .name = "explain",
     .synopsis = N_ ("REASON…"),
-    .summary = N_ ("Explain why a package was refused, and how to repair it"),
-    .description = N_ (
-        "REASON is a name that bulla verify prints, such as signature.expired, or the name of "
-        "a rule. Shown are what was found, what it means for the visitor, what publisher, "
-        "deliverer or user can do about it, the rules that lead to it, the type under which the "
-        "loading specification reports it, Chromium's name for it, and the texts it rests on."),
+    .summary = N_ ("Explain why a package was refused and how to fix it"),
+    .description =
+        N_ ("REASON is a name that bulla verify prints, such as signature.expired, or the name of "
+            "a rule. The output shows what happened, what it means for the visitor, what the "
+            "publisher, the deliverer or you can do about it, the rules that give this reason, its "
+            "type in the reports of the loading specification, Chromium's name for it, and the "
+            "sections of the specifications."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_explain,

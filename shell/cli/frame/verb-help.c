@@ -59,7 +59,7 @@ static BullaCliExit
 print_completion (GError **error)
 {
   if (strcmp (option_completion, "bash") != 0) {
-    bulla_cli_usage_error (error, _ ("there is completion for “bash” only"));
+    bulla_cli_usage_error (error, _ ("completion is available only for “bash”"));
     return BULLA_EXIT_FAILED;
   }
   g_autofree char *text = bulla_cli_completion_text (&bulla_cli_root);
@@ -81,7 +81,7 @@ run_help (char **arguments, GError **error)
                : BULLA_EXIT_FAILED;
   const BullaVerb *verb = find_page (&bulla_cli_root, page, path);
   if (verb == NULL) {
-    bulla_cli_usage_error (error, _ ("there is no command “%s”"), page);
+    bulla_cli_usage_error (error, _ ("the command “%s” does not exist"), page);
     return BULLA_EXIT_FAILED;
   }
   g_autofree char *text = (option_man ? bulla_cli_man_text : bulla_cli_help_text) (verb, path->str);
@@ -90,7 +90,7 @@ run_help (char **arguments, GError **error)
 }
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla help create exchange", N_ ("How a page is signed:")},
+    {"bulla help create exchange", N_ ("Show the help for signing a page:")},
     {NULL},
 };
 

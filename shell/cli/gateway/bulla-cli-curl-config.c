@@ -59,7 +59,7 @@ write_private (const char *path, const char *text, GError **error)
     close (file);
     g_unlink (path);
   }
-  g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code), _ ("%s: not written: %s"),
+  g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (code), _ ("%s: failed to write: %s"),
                path, g_strerror (code));
   return FALSE;
 }

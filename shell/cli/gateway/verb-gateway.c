@@ -21,16 +21,17 @@ static char **option_allow_private;
 
 static const GOptionEntry OPTIONS[] = {
     {"listen", 'l', 0, G_OPTION_ARG_STRING, &option_listen,
-     N_ ("Listen here (127.0.0.1, a free port)"), N_ ("ADDRESS:PORT")},
+     N_ ("Listen on this address (default: 127.0.0.1, a free port)"), N_ ("ADDRESS:PORT")},
     {"export-authority", 0, 0, G_OPTION_ARG_FILENAME, &option_authority,
-     N_ ("Write the certificate that clients are to trust to this file"), N_ ("PEM")},
+     N_ ("Write the certificate that clients must trust to this file"), N_ ("PEM")},
     {"config", 0, 0, G_OPTION_ARG_FILENAME, &option_config,
-     N_ ("Write curl's configuration, with the password, to this file, and print no password"),
+     N_ ("Write a curl configuration with the password to this file, and do not print the "
+         "password"),
      N_ ("FILE")},
     {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_allow_private,
-     N_ ("Let public pages reach this host, although it is on a private address"), N_ ("HOST")},
+     N_ ("Allow public pages to reach this host, even though its address is private"), N_ ("HOST")},
     {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
-     N_ ("Append a line for each contact to this file, as JSON"), N_ ("FILE")},
+     N_ ("Append one JSON object per contact to this file"), N_ ("FILE")},
     BULLA_CLI_JUDGE_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
     {NULL},
@@ -38,10 +39,10 @@ static const GOptionEntry OPTIONS[] = {
 
 static const BullaExample EXAMPLES[] = {
     {"bulla gateway --listen 127.0.0.1:8080 --export-authority authority.pem",
-     N_ ("For a browser that is told to trust authority.pem:")},
+     N_ ("For a browser that trusts authority.pem:")},
     {"bulla gateway --config curl.conf", N_ ("For scripts that run curl --config curl.conf:")},
     {"bulla gateway --trust root.pem --ct-logs logs.json --resolve publisher.example:443:127.0.0.1",
-     N_ ("With a test authority, and a publisher on this machine:")},
+     N_ ("With a test authority and a publisher on this computer:")},
     {NULL},
 };
 
@@ -209,7 +210,7 @@ static BullaCliExit
 run_gateway (char **arguments, GError **error)
 {
   if (arguments[0] != NULL) {
-    bulla_cli_usage_error (error, _ ("“%s” is too much: a gateway takes options only"),
+    bulla_cli_usage_error (error, _ ("unexpected argument “%s”: a gateway takes only options"),
                            arguments[0]);
     return BULLA_EXIT_FAILED;
   }
@@ -232,17 +233,16 @@ const BullaVerb bulla_verb_gateway = {
     .name = "gateway",
     .summary = N_ ("Serve substituted pages to curl or another browser"),
     .description =
-        N_ ("A forward proxy on this machine. It ends the client's TLS with certificates of an "
-            "authority that is made at start and lives in memory, and verifies every server "
-            "itself. A signed exchange in the answer to a navigation is judged: where it may "
-            "speak for its publisher, the client is redirected to the publisher's address and "
-            "gets it from the gateway there, and the publisher is not contacted.\n"
-            "\n"
-            "Whoever has the password may use the gateway; it works on 127.0.0.1 unless told "
-            "otherwise. Give it to programs in files or when they ask for it, not in their "
-            "arguments, which other users of this machine can read. What is refused is answered "
-            "with status 502 and the reason. Pages of "
-            "public hosts cannot reach private addresses through it."),
+        N_ ("A forward proxy on this computer. It terminates the client's TLS with certificates of "
+            "an authority that is created at start and kept in memory, and verifies every server "
+            "itself. A signed exchange in the response to a navigation is judged. If it can be "
+            "shown in its publisher's origin, the gateway redirects the client to the publisher's "
+            "address and serves the page there without contacting the publisher.\n\n"
+            "Anyone who has the password can use the gateway; it listens on 127.0.0.1 unless "
+            "--listen says otherwise. Give the password to programs in files or when they ask for "
+            "it, not in their arguments, which other accounts on this computer can read. A refused "
+            "request is answered with status 502 and the reason. Pages of public hosts cannot "
+            "reach private addresses through the gateway."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_gateway,

@@ -222,8 +222,8 @@ dup_response (const BullaCliBundleLayout *self, const char *part, const char *ur
   if (strcmp (part, "response") == 0)
     return bulla_cli_bundle_layout_dup (self, response.item);
   if (!response.is_read) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s cannot be taken apart: %s"), url,
-                 bulla_reason_get_nick (response.facts->response.item.reason));
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s cannot be split into parts: %s"),
+                 url, bulla_reason_get_nick (response.facts->response.item.reason));
     return NULL;
   }
   if (strcmp (part, "headers") == 0)
@@ -234,7 +234,7 @@ dup_response (const BullaCliBundleLayout *self, const char *part, const char *ur
     return bulla_cli_bundle_layout_dup (
         self, (BullaRange){response.parts.payload_offset, response.parts.payload_length});
   bulla_cli_usage_error (
-      error, _ ("“%s” is not part of a response: there are response, headers, cbor and body"),
+      error, _ ("“%s” is not a part of a response; the parts are response, headers, cbor and body"),
       part);
   return NULL;
 }
@@ -261,10 +261,9 @@ bulla_cli_bundle_layout_dup_part (const BullaCliBundleLayout *self, const char *
     return bulla_cli_bundle_layout_dup (self, bulla_cli_bundle_layout_get_bundle (self));
   GBytes *section = dup_section (self, part);
   if (section == NULL)
-    bulla_cli_usage_error (
-        error,
-        _ ("“%s” is not a part: there are integrity-block, bundle, the sections, "
-           "and with --url response, headers, cbor and body"),
-        part);
+    bulla_cli_usage_error (error,
+                           _ ("“%s” is not a part; the parts are integrity-block, bundle, the "
+                              "names of sections, and with --url response, headers, cbor and body"),
+                           part);
   return section;
 }

@@ -100,15 +100,15 @@ dup_message (BullaCliInspection *self, GError **error)
   const BullaFacts *facts = bulla_load_get_facts (self->load);
   BullaSxgReader *reader = bulla_load_get_reader (self->load);
   if (facts->prologue.read != BULLA_YES) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s is of another version than b3"),
-                 self->name);
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s is a signed exchange of a version other than b3"), self->name);
     return NULL;
   }
   const BullaSfParameter *hash =
       self->members != NULL ? bulla_sf_member_find (self->members->pdata[0], "cert-sha256") : NULL;
   if (hash == NULL || hash->bytes == NULL || facts->signature.validity_url == NULL) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-                 _ ("the Signature of %s is not complete"), self->name);
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("the Signature of %s is incomplete"),
+                 self->name);
     return NULL;
   }
   BullaSignedMessage message = {
@@ -144,7 +144,7 @@ dup_chain (BullaCliInspection *self, GError **error)
   if (url != NULL && g_ascii_strncasecmp (url, "data:", 5) == 0)
     return bulla_data_url_decode_chain (url, error);
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-               _ ("the chain is elsewhere: name a file of it with --chain, or fetch %s"),
+               _ ("the chain is not in the package: give its file with --chain, or fetch %s"),
                url != NULL ? url : _ ("its cert-url"));
   return NULL;
 }
@@ -170,10 +170,10 @@ bulla_cli_inspection_dup_part (BullaCliInspection *self, const char *part, GErro
     return dup_message (self, error);
   if (strcmp (part, "chain") == 0)
     return dup_chain (self, error);
-  bulla_cli_usage_error (error,
-                         _ ("“%s” is not a part: there are headers, body, signature, message, "
-                            "cbor and chain"),
-                         part);
+  bulla_cli_usage_error (
+      error,
+      _ ("“%s” is not a part; the parts are headers, body, signature, message, cbor and chain"),
+      part);
   return NULL;
 }
 
@@ -190,7 +190,7 @@ bulla_cli_inspection_open_body (BullaCliInspection *self, GError **error)
   GInputStream *body = bulla_load_peek_body (self->load);
   if (body == NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-                 _ ("%s has no digest by which its body could be read"), self->name);
+                 _ ("%s has no Digest, so its body cannot be decoded"), self->name);
   return body;
 }
 

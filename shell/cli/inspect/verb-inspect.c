@@ -19,31 +19,32 @@ static char *option_chain;
 static const GOptionEntry OPTIONS[] = {
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object"), NULL},
     {"part", 0, 0, G_OPTION_ARG_STRING, &option_part,
-     N_ ("Print the bytes of one part: headers, body, signature, message, cbor or chain; of a "
+     N_ ("Print the bytes of one part: headers, body, signature, message, cbor or chain; for a "
          "bundle integrity-block, bundle, or a section"),
      N_ ("PART")},
     {"url", 'u', 0, G_OPTION_ARG_STRING, &option_url,
      N_ ("Print a part of this response in a bundle: response, headers, cbor or body"), N_ ("URL")},
     {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
-     N_ ("What relative URLs in a bundle are relative to"), N_ ("URL")},
+     N_ ("Resolve relative URLs in a bundle against this URL"), N_ ("URL")},
     {"hex", 'x', 0, G_OPTION_ARG_NONE, &option_hex, N_ ("Print the part in hexadecimal"), NULL},
     {"chain", 'c', 0, G_OPTION_ARG_FILENAME, &option_chain,
-     N_ ("Look into this certificate chain too"), N_ ("CBOR")},
+     N_ ("Inspect this certificate chain as well"), N_ ("CBOR")},
     BULLA_CLI_TRUST_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
     {NULL},
 };
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla inspect page.sxg", N_ ("What is in it?")},
+    {"bulla inspect page.sxg", N_ ("Show the contents:")},
     {"bulla inspect --part body page.sxg > page.html",
-     N_ ("Take the page out, every record checked:")},
+     N_ ("Extract the page, verifying each record:")},
     {"bulla inspect --part cbor page.sxg | openssl sha256 -binary | base64",
-     N_ ("Its header-integrity value:")},
-    {"bulla inspect --chain chain.cbor --json page.sxg", N_ ("With its chain, as JSON:")},
-    {"bulla inspect --part index --hex site.wbn", N_ ("The index of a bundle, byte by byte:")},
+     N_ ("Compute its header-integrity value:")},
+    {"bulla inspect --chain chain.cbor --json page.sxg", N_ ("Show it with its chain, as JSON:")},
+    {"bulla inspect --part index --hex site.wbn",
+     N_ ("Print the index of a bundle in hexadecimal:")},
     {"bulla inspect --url https://example.com/ --part body site.wbn",
-     N_ ("What a bundle has at an address, unchecked:")},
+     N_ ("Print the response of a bundle at an address, unverified:")},
     {NULL},
 };
 
@@ -171,7 +172,7 @@ static BullaCliExit
 run_inspect (char **arguments, GError **error)
 {
   if (arguments[0] == NULL || arguments[1] != NULL) {
-    bulla_cli_usage_error (error, _ ("name one file or URL"));
+    bulla_cli_usage_error (error, _ ("name exactly one file or URL"));
     return BULLA_EXIT_FAILED;
   }
   g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
@@ -186,12 +187,11 @@ const BullaVerb bulla_verb_inspect = {
     .name = "inspect",
     .synopsis = N_ ("FILE|URL"),
     .summary = N_ ("Show a package's contents without judging it"),
-    .description = N_ (
-        "Nothing is judged: what is shown may be false, expired or hostile. Of the old versions "
-        "b1 and b2 the parts are shown too. Of a web bundle these are its sections, its index, "
-        "every response, who signed what, and the integrity block in front of it, as far as they "
-        "can be read, and what is wrong with the rest. Use bulla verify to learn what a package "
-        "is worth."),
+    .description =
+        N_ ("Nothing is judged: the contents may be false, expired or hostile. The old versions b1 "
+            "and b2 of signed exchanges are shown as well. For a web bundle, the output lists its "
+            "sections, its index, every response, its signatures and its integrity block as far as "
+            "they can be read, and the faults of the rest. To judge a package, use bulla verify."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_inspect,

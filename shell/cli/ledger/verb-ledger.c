@@ -15,12 +15,12 @@ static char *option_har;
 
 static const GOptionEntry OPTIONS[] = {
     {"before", 'b', 0, G_OPTION_ARG_NONE, &option_before,
-     N_ ("Show what came before the last click alone"), NULL},
+     N_ ("Show only contacts before the last click"), NULL},
     {"after", 'a', 0, G_OPTION_ARG_NONE, &option_after,
-     N_ ("Show what came from the last click on alone"), NULL},
-    {"view", 0, 0, G_OPTION_ARG_INT, &option_view, N_ ("Of this view (that of the last click)"),
-     N_ ("NUMBER")},
-    {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har, N_ ("Write all of it as HAR 1.2, too"),
+     N_ ("Show only contacts from the last click on"), NULL},
+    {"view", 0, 0, G_OPTION_ARG_INT, &option_view,
+     N_ ("Show this view (default: the view of the last click)"), N_ ("NUMBER")},
+    {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har, N_ ("Also write the ledger as HAR 1.2"),
      N_ ("FILE")},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object"), NULL},
     {NULL},
@@ -29,9 +29,9 @@ static const GOptionEntry OPTIONS[] = {
 static const BullaExample EXAMPLES[] = {
     {"bulla-shell --ledger visit.jsonl https://news.example/",
      N_ ("Write the ledger while browsing:")},
-    {"bulla ledger visit.jsonl", N_ ("Who learnt what, and when?")},
-    {"bulla ledger --after visit.jsonl", N_ ("What did the last click itself tell anybody?")},
-    {"bulla ledger --har visit.har visit.jsonl", N_ ("For the tools of other browsers:")},
+    {"bulla ledger visit.jsonl", N_ ("Show what each party learned, and when:")},
+    {"bulla ledger --after visit.jsonl", N_ ("Show only what the last click revealed:")},
+    {"bulla ledger --har visit.har visit.jsonl", N_ ("Export it for the tools of other browsers:")},
     {NULL},
 };
 
@@ -156,7 +156,8 @@ print_text (BullaLedger *ledger, BullaExposureReport *report)
     g_autofree char *printable = bulla_printable_dup (text);
     bulla_cli_print (_ ("Page        %s\nLast click  %s\n"), page, printable);
   } else {
-    bulla_cli_print (_ ("There is no click in this ledger: all of it counts as after one.\n"));
+    bulla_cli_print (
+        _ ("This ledger records no click, so every contact counts as after the click.\n"));
   }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (report)); i++) {
     g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (report), i);
@@ -235,12 +236,12 @@ static BullaCliExit
 run_ledger (char **arguments, GError **error)
 {
   if (arguments[0] == NULL || arguments[1] != NULL) {
-    bulla_cli_usage_error (error, _ ("name one file of a ledger, or “-”"));
+    bulla_cli_usage_error (error, _ ("name exactly one ledger file, or “-” for standard input"));
     return BULLA_EXIT_FAILED;
   }
   if ((option_before && option_after) || option_view < 0) {
-    bulla_cli_usage_error (error, option_view < 0 ? _ ("views are numbered from 1 on")
-                                                  : _ ("--before and --after exclude each other"));
+    bulla_cli_usage_error (error, option_view < 0 ? _ ("--view takes a number from 1")
+                                                  : _ ("--before and --after cannot be combined"));
     return BULLA_EXIT_FAILED;
   }
   g_autoptr (BullaLedger) ledger = read_ledger (arguments[0], error);
@@ -254,21 +255,20 @@ run_ledger (char **arguments, GError **error)
   guint n = (guint)MIN (bulla_ledger_get_n_dropped (ledger), G_MAXUINT);
   if (n > 0)
     bulla_cli_print_error (
-        ngettext ("%u older contact was left out.\n", "%u older contacts were left out.\n", n), n);
+        ngettext ("%u older contact was omitted.\n", "%u older contacts were omitted.\n", n), n);
   return BULLA_EXIT_FINE;
 }
 
 const BullaVerb bulla_verb_ledger = {
     .name = "ledger",
     .synopsis = N_ ("FILE"),
-    .summary = N_ ("Show who was contacted, and what each of them knows"),
-    .description =
-        N_ ("FILE is what bulla-shell --ledger and bulla gateway --ledger write: one contact a "
-            "line, as JSON. Shown are the parties to the page that the last click led to, "
-            "publisher, aggregator, hosts of certificates and others, with a sentence each on "
-            "what it knows of the user and on what it does not, what was asked of it before and "
-            "after the click, and a time line whose zero is the click. Cookies are known by name "
-            "alone."),
+    .summary = N_ ("Show who was contacted, and what each party knows"),
+    .description = N_ (
+        "FILE is the output of bulla-shell --ledger or bulla gateway --ledger: one contact per "
+        "line, as JSON. The report covers the page that the last click led to. For each party "
+        "(publisher, aggregator, certificate hosts and others) it says what the party knows and "
+        "does not know about you, and lists its requests before and after the click on a time line "
+        "that starts at the click. Cookies are listed by name, without their values."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_ledger,

@@ -33,17 +33,18 @@ find_bundle (BullaCliSignFile *self, GError **error)
   if (size < START_SIZE + TRAILER_SIZE
       || (memcmp (data + 1, magic, START_SIZE - 1) != 0
           && !bulla_integrity_block_recognise (data, size)))
-    return fail (self->name, error, _ ("this is not a web bundle"));
+    return fail (self->name, error, _ ("the file is not a web bundle"));
   for (guint i = 0; i < 8; i++)
     length = length << 8 | data[size - 8 + i];
   if (data[size - TRAILER_SIZE] != 0x48 || length > size || length < START_SIZE + TRAILER_SIZE)
     return fail (self->name, error,
-                 _ ("the bundle does not end with its length: it is cut off, or something was "
-                    "added"));
+                 _ ("the bundle does not end with its length: the file was truncated, or bytes "
+                    "were appended"));
   self->start = size - (gsize)length;
   if (memcmp (data + self->start + 1, magic, START_SIZE - 1) != 0)
     return fail (self->name, error,
-                 _ ("the bundle is not as long as it says: it is cut off, or was changed"));
+                 _ ("the length of the bundle does not match the length it states: the file was "
+                    "truncated or changed"));
   return TRUE;
 }
 
@@ -83,7 +84,7 @@ bulla_cli_sign_file_new (const char *path, GError **error)
   self->name = g_strdup (path);
   self->mode = status.st_mode & 07777;
   if (!S_ISREG (status.st_mode)) {
-    fail (path, error, _ ("this is not an ordinary file"));
+    fail (path, error, _ ("not a regular file"));
     return NULL;
   }
   g_autoptr (GMappedFile) map = g_mapped_file_new (self->path, FALSE, error);

@@ -109,15 +109,15 @@ bulla_cli_read_key (const char *path, gboolean must_sign, GError **error)
   if (key == NULL) {
     g_prefix_error (error, "%s: ", path);
     if (asked && error != NULL) {
-      g_autofree char *message =
-          g_strdup_printf (_ ("%s; put it into %s"), (*error)->message, PASSPHRASE_VARIABLE);
+      g_autofree char *message = g_strdup_printf (_ ("%s; put the passphrase into %s"),
+                                                  (*error)->message, PASSPHRASE_VARIABLE);
       g_free ((*error)->message);
       (*error)->message = g_steal_pointer (&message);
     }
     return NULL;
   }
   if (must_sign && !bulla_signing_key_is_private (key)) {
-    bulla_cli_usage_error (error, _ ("%s: a public key cannot sign"), path);
+    bulla_cli_usage_error (error, _ ("%s is a public key; signing needs the private key"), path);
     return NULL;
   }
   return g_steal_pointer (&key);

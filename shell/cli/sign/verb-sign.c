@@ -26,23 +26,22 @@ static const GOptionEntry OPTIONS[] = {
     {"key", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_keys,
      N_ ("Sign with this private key, Ed25519 or ECDSA P-256; may be repeated"), N_ ("PEM")},
     {"out", 'o', 0, G_OPTION_ARG_FILENAME, &option_out,
-     N_ ("Write there, and leave BUNDLE as it is"), N_ ("FILE")},
-    {"add", 0, 0, G_OPTION_ARG_NONE, &option_add, N_ ("Add signatures to those that are there"),
-     NULL},
+     N_ ("Write to this file, and leave BUNDLE unchanged"), N_ ("FILE")},
+    {"add", 0, 0, G_OPTION_ARG_NONE, &option_add, N_ ("Add signatures to the existing ones"), NULL},
     {"remove", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_remove,
-     N_ ("Take away the signature of this key, or of the key with this ID; “all” leaves the bundle "
-         "unsigned; may be repeated"),
+     N_ ("Remove the signature of this key, or of the key with this ID; “all” removes every "
+         "signature; may be repeated"),
      N_ ("KEY|ID")},
     {"replace", 0, 0, G_OPTION_ARG_NONE, &option_replace,
-     N_ ("Throw away all signatures that are there, and sign anew"), NULL},
+     N_ ("Discard all existing signatures, and sign again"), NULL},
     {"web-bundle-id", 0, 0, G_OPTION_ARG_STRING, &option_id,
-     N_ ("What the bundle is called (the ID of the first key)"), N_ ("ID")},
+     N_ ("The web bundle ID (default: the ID of the first key)"), N_ ("ID")},
     {"id", 0, 0, G_OPTION_ARG_NONE, &option_print_id,
-     N_ ("Print the IDs of keys, private or public ones, and sign nothing"), NULL},
+     N_ ("Print the IDs of private or public keys, and sign nothing"), NULL},
     {"generate", 0, 0, G_OPTION_ARG_STRING, &option_generate,
-     N_ ("Make a key instead, ed25519 or p256, and write it to the file that is named"),
+     N_ ("Generate a key of this kind, ed25519 or p256, write it to FILE, and sign nothing"),
      N_ ("KIND")},
-    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace a file that is there"), NULL},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     {NULL},
 };
 
@@ -61,7 +60,7 @@ print_ids (char **arguments, GError **error)
     }
   if (n > 0)
     return BULLA_EXIT_FINE;
-  bulla_cli_usage_error (error, _ ("name a key with --key"));
+  bulla_cli_usage_error (error, _ ("no key given; name one with --key"));
   return BULLA_EXIT_FAILED;
 }
 
@@ -86,7 +85,7 @@ generate (char **arguments, GError **error)
   g_autofree char *pem = bulla_signing_key_dup_pem (key);
   if (!bulla_cli_write_file (arguments[0], pem, strlen (pem), BULLA_CLI_SECRET_MODE, error))
     return BULLA_EXIT_FAILED;
-  bulla_cli_print (_ ("Its web bundle ID is %s\n"), bulla_signing_key_get_web_bundle_id (key));
+  bulla_cli_print (_ ("web bundle ID: %s\n"), bulla_signing_key_get_web_bundle_id (key));
   return BULLA_EXIT_FINE;
 }
 
@@ -102,7 +101,7 @@ read_keys (GError **error)
     if (key == NULL)
       return NULL;
     if (!g_hash_table_add (seen, (char *)bulla_signing_key_get_web_bundle_id (key))) {
-      bulla_cli_usage_error (error, _ ("%s: this key is named twice"), option_keys[i]);
+      bulla_cli_usage_error (error, _ ("%s: this key is given twice"), option_keys[i]);
       return NULL;
     }
     g_ptr_array_add (keys, g_steal_pointer (&key));
@@ -145,23 +144,26 @@ check_state (const BullaCliSignFile *file, GError **error)
 
   if (file->start == 0) {
     if (keeps)
-      return fail (file, error,
-                   option_add ? _ ("it is not signed, so there is nothing to add to: leave --add "
-                                   "out")
-                              : _ ("it is not signed, so there is nothing to remove"));
+      return fail (
+          file, error,
+          option_add
+              ? _ ("the bundle is not signed, so --add has no signatures to add to; omit --add")
+              : _ ("the bundle is not signed, so --remove has no signatures to remove"));
     return TRUE;
   }
   if (option_replace)
     return TRUE;
   if (file->block != NULL && file->block->version == 1)
     return fail (file, error,
-                 _ ("its integrity block is of version 1, which readers refuse by now: --replace "
-                    "signs it anew, in version 2"));
+                 _ ("the integrity block has the obsolete version 1, which browsers refuse; use "
+                    "--replace to sign with version 2"));
   if (file->block == NULL)
-    return fail (file, error, _ ("its integrity block cannot be read: --replace signs it anew"));
+    return fail (file, error,
+                 _ ("the integrity block cannot be read; use --replace to sign again"));
   if (!keeps)
     return fail (file, error,
-                 _ ("it is signed already: --add adds a signature, --replace signs it anew"));
+                 _ ("the bundle is already signed; use --add to add a signature, or --replace to "
+                    "sign again"));
   return TRUE;
 }
 
@@ -198,8 +200,9 @@ keep_signatures (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GHa
   g_hash_table_iter_init (&iter, removed);
   while (g_hash_table_iter_next (&iter, &wanted, NULL))
     if (!g_hash_table_contains (found, wanted)) {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: no signature is of the key %s"),
-                   file->name, (const char *)wanted);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   _ ("%s: the bundle has no signature by the key %s"), file->name,
+                   (const char *)wanted);
       return FALSE;
     }
   return TRUE;
@@ -213,8 +216,8 @@ add_keys (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GPtrArray 
     BullaSigningKey *key = g_ptr_array_index (keys, i);
     const char *id = bulla_signing_key_get_web_bundle_id (key);
     if (g_ptr_array_find_with_equal_func (signers, id, g_str_equal, NULL)) {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the key %s has signed it already"),
-                   file->name, id);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                   _ ("%s: the bundle is already signed by the key %s"), file->name, id);
       return FALSE;
     }
     bulla_integrity_writer_add_key (writer, key);
@@ -274,7 +277,7 @@ make_block (Signing *self, GPtrArray *keys, GHashTable *removed, GError **error)
   self->n_signatures = n_kept + keys->len;
   if (self->n_signatures == 0)
     return fail (file, error,
-                 _ ("no signature would be left: add another with --key, or say --remove all"));
+                 _ ("no signature would remain; add another with --key, or use --remove all"));
   g_autoptr (GInputStream) in = bulla_cli_sign_file_open_bundle (file, error);
   g_autoptr (GBytes) digest = in != NULL ? bulla_integrity_writer_digest (in, NULL, error) : NULL;
   if (digest == NULL)
@@ -303,23 +306,24 @@ print_outcome (const Signing *self, const char *path)
 
   bulla_cli_print (_ ("Wrote %s\n"), path);
   if (self->block == NULL) {
-    bulla_cli_print ("%s\n", _ ("It is not signed any more."));
+    bulla_cli_print ("%s\n", _ ("The bundle is no longer signed."));
     return;
   }
   if (self->file->block != NULL && self->file->block->version == 1)
-    bulla_cli_print ("%s\n",
-                     _ ("Its block of version 1, which readers refuse by now, was replaced by one "
-                        "of version 2."));
-  bulla_cli_print (ngettext ("It has %u signature; its web bundle ID is %s\n",
-                             "It has %u signatures; its web bundle ID is %s\n", self->n_signatures),
+    bulla_cli_print (
+        "%s\n",
+        _ ("Replaced the integrity block of the obsolete version 1 with one of version 2."));
+  bulla_cli_print (ngettext ("The bundle has %u signature; web bundle ID: %s\n",
+                             "The bundle has %u signatures; web bundle ID: %s\n",
+                             self->n_signatures),
                    self->n_signatures, self->id);
   if (!g_ptr_array_find_with_equal_func (self->signers, self->id, g_str_equal, NULL))
-    bulla_cli_print_error (
-        _ ("Note: the ID is of none of the keys: only readers that were told of a key for "
-           "it will take the bundle.\n"));
+    bulla_cli_print_error (_ ("Note: no key gives this ID, so only browsers that have a key "
+                              "configured for it accept the bundle.\n"));
   if (before != NULL && strcmp (before, self->id) != 0)
-    bulla_cli_print_error (_ ("Note: it was %s before: what it stored is another app's.\n"),
-                           before);
+    bulla_cli_print_error (
+        _ ("Note: the ID was %s before; data stored under that ID belongs to another app.\n"),
+        before);
   bulla_cli_print ("%s\n  bulla verify %s\n", _ ("Next:"), path);
 }
 
@@ -329,16 +333,16 @@ check_options (GError **error)
   const char *why = NULL;
 
   if (option_add && (option_replace || option_keys == NULL))
-    bulla_cli_usage_error (error, _ ("--add takes --key, and goes not with --replace"));
+    bulla_cli_usage_error (error,
+                           _ ("--add requires --key, and cannot be combined with --replace"));
   else if (option_replace && (option_remove != NULL || option_keys == NULL))
     bulla_cli_usage_error (error,
-                           _ ("--replace takes --key, and goes not with --remove: it removes "
-                              "everything"));
+                           _ ("--replace requires --key, and cannot be combined with --remove"));
   else if (option_keys == NULL && option_remove == NULL)
     bulla_cli_usage_error (error, _ ("the option --%s is missing"), "key");
   else if (option_id != NULL && (option_add || option_remove != NULL))
-    bulla_cli_usage_error (error, _ ("--web-bundle-id cannot be changed without signing anew, with "
-                                     "--replace: every signature covers it"));
+    bulla_cli_usage_error (error, _ ("every signature covers the web bundle ID; use --replace with "
+                                     "--web-bundle-id to sign again"));
   else if (option_id != NULL && !bulla_web_bundle_id_parse (option_id, NULL, NULL, &why))
     bulla_cli_usage_error (error, _ ("“%s” is not a web bundle ID"), option_id);
   else
@@ -382,13 +386,14 @@ run_sign (char **arguments, GError **error)
 }
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla sign --generate ed25519 app.key", N_ ("Make a key, and see the ID that it gives:")},
+    {"bulla sign --generate ed25519 app.key", N_ ("Generate a key and print its ID:")},
     {"bulla create bundle --dir app --base-url / app.wbn", N_ ("Bundle an app:")},
     {"bulla sign app.wbn --key app.key -o app.swbn", N_ ("Sign it:")},
-    {"bulla sign app.swbn --add --key second.key", N_ ("Let a second key sign, too, in place:")},
-    {"bulla sign app.swbn --remove app.key", N_ ("Take a signature away:")},
+    {"bulla sign app.swbn --add --key second.key",
+     N_ ("Add the signature of a second key, in place:")},
+    {"bulla sign app.swbn --remove app.key", N_ ("Remove a signature:")},
     {"bulla sign old.swbn --replace --key app.key -o new.swbn",
-     N_ ("Sign anew, as what has a block of version 1 must be:")},
+     N_ ("Sign again, which an integrity block of version 1 requires:")},
     {"bulla sign --id --key app.key", N_ ("Print the web bundle ID of a key:")},
     {NULL},
 };
@@ -396,18 +401,18 @@ static const BullaExample EXAMPLES[] = {
 const BullaVerb bulla_verb_sign = {
     .name = "sign",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Sign a web bundle as a whole, or change who has signed it"),
+    .summary = N_ ("Sign a web bundle as a whole, or change its signatures"),
     .description = N_ (
         "Puts an integrity block (version 2) in front of a web bundle. A bundle with relative URLs "
-        "(“bulla create bundle --base-url /”) thereby becomes an isolated app: it opens at "
-        "isolated-app://ID/, and the ID is made from a key. Any other bundle opens at webpkg:// as "
-        "before. The bundle itself is not changed. Each signature covers the bundle alone, so one "
-        "can be added or removed without the other keys.\n\n"
-        "A key is Ed25519 or ECDSA P-256, in PEM. The passphrase of an encrypted one is taken from "
-        "the environment variable WEB_BUNDLE_SIGNING_PASSPHRASE, or asked for.\n\n"
-        "Without -o the file is replaced, at once or not at all.\n\n"
-        "Publishers who vouch for responses in their own https origin sign with “bulla create "
-        "bundle --sign-subset” instead."),
+        "(“bulla create bundle --base-url /”) becomes an isolated app: it opens at "
+        "isolated-app://ID/, where ID is made from a key. Any other bundle still opens at "
+        "webpkg://. The bundle itself is not changed. Each signature covers the bundle alone, so "
+        "signatures can be added and removed without the other keys.\n\n"
+        "A key is an Ed25519 or ECDSA P-256 key in PEM. The passphrase of an encrypted key is read "
+        "from the environment variable WEB_BUNDLE_SIGNING_PASSPHRASE, or from the terminal.\n\n"
+        "Without -o, BUNDLE is replaced atomically.\n\n"
+        "To sign responses for their own https origin, use “bulla create bundle --sign-subset” "
+        "instead."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_sign,

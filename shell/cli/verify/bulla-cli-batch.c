@@ -75,7 +75,8 @@ add_folder (Batch *self, const char *path, guint depth, GError **error)
   if (folder == NULL) /* whoever opens it as a file will say why not */
     return add_name (self, path, error);
   if (depth > MAX_DEPTH) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders too deep"), path);
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders are nested too deeply"),
+                 path);
     return FALSE;
   }
   g_autoptr (GPtrArray) children = g_ptr_array_new_with_free_func (g_free);

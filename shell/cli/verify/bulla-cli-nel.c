@@ -49,13 +49,13 @@ static const char *
 objection_to (const BullaCliReport *report, const Preview *self)
 {
   if (report->load == NULL)
-    return _ ("there are none on bundles");
+    return _ ("no reports are defined for bundles");
   if (self->finding.result == NULL)
-    return _ ("that it failed so is not reported");
+    return _ ("this kind of failure is not reported");
   if (self->transfer.url == NULL)
-    return _ ("it is not known where it comes from; --url says so");
+    return _ ("the URL of the exchange is not known; give it with --url");
   if (!is_https (self->transfer.url))
-    return _ ("only what comes over https is reported");
+    return _ ("only exchanges delivered over https are reported");
   return NULL;
 }
 
@@ -152,20 +152,22 @@ bulla_cli_report_nel_to_json (const BullaCliReport *self)
 static const char *
 explain_answer (BullaNelAnswer answer)
 {
-  return answer == BULLA_NEL_NOT_SAMPLED ? _ ("the policy of its deliverer asks for none of this")
+  return answer == BULLA_NEL_NOT_SAMPLED
+             ? _ ("the deliverer's policy requests no reports of this kind")
          : answer == BULLA_NEL_ADDRESS_CHANGED
-             ? _ ("the policy of its deliverer is from another address")
-             : _ ("its deliverer has no policy");
+             ? _ ("the deliverer's policy came from a different IP address")
+             : _ ("the deliverer has no reporting policy");
 }
 
 static const char *
 explain_downgrade (BullaSxgDowngrade downgrade)
 {
   return downgrade == BULLA_SXG_DOWNGRADE_ORIGIN
-             ? _ ("the certificate lies in another origin than the exchange")
+             ? _ ("the certificate is on a different origin than the exchange")
          : downgrade == BULLA_SXG_DOWNGRADE_ADDRESS
-             ? _ ("the certificate came from another address than the exchange")
-             : _ ("it is not known whether certificate and exchange are at one address");
+             ? _ ("the certificate came from a different IP address than the exchange")
+             : _ ("whether the certificate and the exchange came from the same IP address is not "
+                  "known");
 }
 
 static void
@@ -189,17 +191,18 @@ append_source (GString *text, const Preview *self)
       self->collector != NULL ? bulla_printable_dup (self->collector) : NULL;
 
   if (self->assumed)
-    g_string_append (text, _ ("  report, under a policy that asks for everything; the response "
-                              "carried none\n"));
+    g_string_append (
+        text,
+        _ ("  report, as if the policy requested all reports; the response carried no policy\n"));
   else
-    g_string_append_printf (text, _ ("  report, as the deliverer asks for %g of them\n"),
+    g_string_append_printf (text, _ ("  report; the deliverer requests a fraction of %g of them\n"),
                             self->fraction);
   if (collector != NULL)
     g_string_append_printf (text, _ ("    to %s\n"), collector);
   else if (!self->assumed)
-    g_string_append (text, _ ("    to nobody: the policy names no collector that there is\n"));
+    g_string_append (text, _ ("    not sent: the policy names no existing collector\n"));
   if (self->settings->send != BULLA_CHOICE_YES)
-    g_string_append (text, _ ("    withheld: the profile sends none\n"));
+    g_string_append (text, _ ("    not sent: the profile sends no reports\n"));
 }
 
 /**
@@ -221,7 +224,7 @@ bulla_cli_report_append_nel (const BullaCliReport *self, GString *text)
   }
   append_source (text, &preview);
   if (preview.downgrade != BULLA_SXG_DOWNGRADE_NONE)
-    g_string_append_printf (text, _ ("    sxg.failed stands for sxg.%s: %s\n"),
+    g_string_append_printf (text, _ ("    sxg.failed is reported instead of sxg.%s: %s\n"),
                             preview.finding.result, explain_downgrade (preview.downgrade));
   append_body (text, &preview);
 }

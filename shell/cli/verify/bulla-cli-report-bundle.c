@@ -119,15 +119,14 @@ append_vouchers (GString *text, const GArray *findings)
     g_autofree char *names = bulla_printable_dup (each->names);
     g_autofree char *until = bulla_cli_format_time (each->until);
     g_string_append_printf (text,
-                            ngettext ("  %u resource is vouched for by %s until %s\n",
-                                      "  %u resources are vouched for by %s until %s\n", each->n),
+                            ngettext ("  %u resource signed by %s, valid until %s\n",
+                                      "  %u resources signed by %s, valid until %s\n", each->n),
                             each->n, names, until);
   }
   if (vouchers->len > 0 && n_unvouched > 0)
-    g_string_append_printf (text,
-                            ngettext ("  %u resource is vouched for by nobody\n",
-                                      "  %u resources are vouched for by nobody\n", n_unvouched),
-                            n_unvouched);
+    g_string_append_printf (
+        text, ngettext ("  %u resource not signed\n", "  %u resources not signed\n", n_unvouched),
+        n_unvouched);
 }
 
 /* The ID of its key, and the URL at which the browser opens it, unless that is the publisher's. */
@@ -147,7 +146,7 @@ append_address (GString *text, const BullaCliReport *self)
   g_autofree char *shown = bulla_printable_dup (url);
   g_string_append_printf (text, _ ("  opens at %s\n"), shown);
   if (id != NULL && !g_str_has_prefix (url, BULLA_ISOLATED_SCHEME "://"))
-    g_string_append (text, _ ("  not an isolated app, because its URLs name another origin\n"));
+    g_string_append (text, _ ("  not an isolated app: its URLs name another origin\n"));
 }
 
 /**

@@ -253,7 +253,7 @@ append_summary (GString *text, const BullaCliReport *self)
                           bulla_verdict_get_profile_name (verdict), at);
   if (bulla_verdict_get_expires (verdict) >= 0) {
     g_autofree char *until = bulla_cli_format_time (bulla_verdict_get_expires (verdict));
-    g_string_append_printf (text, _ (", trusted until %s (%s)"), until,
+    g_string_append_printf (text, _ (", valid until %s (%s)"), until,
                             bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
   }
   g_string_append_c (text, '\n');

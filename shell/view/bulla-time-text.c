@@ -1,0 +1,60 @@
+/* bulla-time-text.c - a time in UTC, with its distance from now
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-time-text.h"
+
+#include <glib/gi18n.h>
+
+#define MINUTE 60
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+static char *
+describe_future (gint64 distance)
+{
+  gulong days = (gulong)(distance / DAY), hours = (gulong)(distance / HOUR);
+  gulong minutes = (gulong)(distance / MINUTE);
+
+  if (days > 0)
+    return g_strdup_printf (ngettext ("in %lu day", "in %lu days", days), days);
+  if (hours > 0)
+    return g_strdup_printf (ngettext ("in %lu hour", "in %lu hours", hours), hours);
+  if (minutes > 0)
+    return g_strdup_printf (ngettext ("in %lu minute", "in %lu minutes", minutes), minutes);
+  return g_strdup (_ ("now"));
+}
+
+static char *
+describe_past (gint64 distance)
+{
+  gulong days = (gulong)(distance / DAY), hours = (gulong)(distance / HOUR);
+  gulong minutes = (gulong)(distance / MINUTE);
+
+  if (days > 0)
+    return g_strdup_printf (ngettext ("%lu day ago", "%lu days ago", days), days);
+  if (hours > 0)
+    return g_strdup_printf (ngettext ("%lu hour ago", "%lu hours ago", hours), hours);
+  if (minutes > 0)
+    return g_strdup_printf (ngettext ("%lu minute ago", "%lu minutes ago", minutes), minutes);
+  return g_strdup (_ ("now"));
+}
+
+/**
+ * bulla_time_text:
+ * @seconds: a time, in Unix seconds
+ * @now: the time to measure from, in Unix seconds
+ *
+ * Returns: (transfer full) (nullable): the time as “2026-11-29 06:51:38 UTC (in 3 days)”; %NULL if
+ *   @seconds is not positive, or after the year 9999
+ */
+char *
+bulla_time_text (gint64 seconds, gint64 now)
+{
+  g_autoptr (GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
+
+  if (time == NULL)
+    return NULL;
+  g_autofree char *date = g_date_time_format (time, "%F %T UTC");
+  g_autofree char *distance =
+      seconds >= now ? describe_future (seconds - now) : describe_past (now - seconds);
+  return g_strdup_printf ("%s (%s)", date, distance);
+}

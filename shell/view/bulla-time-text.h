@@ -1,0 +1,11 @@
+/* bulla-time-text.h - a time in UTC, with its distance from now
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char *bulla_time_text (gint64 seconds, gint64 now);
+
+G_END_DECLS
