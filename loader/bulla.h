@@ -4,6 +4,7 @@
 
 #include "bulla-bundle.h"
 #include "bulla-catalogue.h"
+#include "bulla-citation.h"
 #include "bulla-contact.h"
 #include "bulla-door.h"
 #include "bulla-error.h"

@@ -138,6 +138,19 @@ bulla_catalogue_get_id (guint rule)
 }
 
 /**
+ * bulla_catalogue_get_title:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ *
+ * Returns: what is true when the rule passes, for people to read
+ */
+const char *
+bulla_catalogue_get_title (guint rule)
+{
+  g_return_val_if_fail (get (rule) != NULL, NULL);
+  return bulla_rule_find_title (get (rule)->id);
+}
+
+/**
  * bulla_catalogue_get_reason:
  * @rule: less than bulla_catalogue_get_n_rules()
  *

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 BULLA_API guint bulla_catalogue_get_n_rules (void);
 BULLA_API const char *bulla_catalogue_get_part (guint rule);
 BULLA_API const char *bulla_catalogue_get_id (guint rule);
+BULLA_API const char *bulla_catalogue_get_title (guint rule);
 BULLA_API BullaReason bulla_catalogue_get_reason (guint rule);
 BULLA_API BullaReason bulla_catalogue_get_unknown_reason (guint rule);
 BULLA_API const char *bulla_catalogue_get_anchor (guint rule);

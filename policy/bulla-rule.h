@@ -74,6 +74,7 @@ extern const BullaRuleTable bulla_rules_request;
 extern const BullaRuleTable bulla_rules_prefetch;
 extern const BullaRuleTable bulla_rules_lookup;
 
+const char *bulla_rule_find_title (const char *id);
 BullaState bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer);
 BullaState bulla_answer_waive (BullaAnswer *answer, const char *why);
 BullaState bulla_answer_unasked (BullaAnswer *answer, const char *why);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bulla-citation.h"
 #include "bulla-printable.h"
 #include "bulla-verdict-private.h"
 
@@ -127,16 +128,18 @@ append_step (GString *text, const BullaVerdict *self, guint step)
 {
   g_autofree char *observed = bulla_verdict_dup_observed (self, step);
   g_autofree char *required = bulla_verdict_dup_required (self, step);
+  g_autofree char *spec = bulla_citation_to_text (bulla_verdict_find_anchor (self, step));
   const BullaRange *range = &self->steps[step].answer.range;
-  g_string_append_printf (text, "  %-8s %-26s", bulla_state_get_nick (self->steps[step].state),
-                          self->steps[step].rule->id);
-  g_string_append_printf (text, " %s", observed != NULL ? observed : "");
+  g_string_append_printf (text, "  %-8s %s (%s)", bulla_state_get_nick (self->steps[step].state),
+                          bulla_verdict_get_title (self, step), self->steps[step].rule->id);
+  if (observed != NULL)
+    g_string_append_printf (text, ": %s", observed);
   if (self->steps[step].state == BULLA_STATE_BROKEN)
     g_string_append_printf (text, "; required: %s", required);
   if (range->offset > 0 || range->length > 0)
     g_string_append_printf (text, "  [bytes %" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT "]",
                             range->offset, range->length);
-  g_string_append_printf (text, "  %s\n", bulla_verdict_find_anchor (self, step));
+  g_string_append_printf (text, "  (spec: %s)\n", spec);
 }
 
 /**

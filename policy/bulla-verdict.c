@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-verdict.h"
 
+#include "bulla-rule.h"
 #include "bulla-verdict-private.h"
 
 G_DEFINE_BOXED_TYPE (BullaVerdict, bulla_verdict, bulla_verdict_ref, bulla_verdict_unref)
@@ -231,6 +232,20 @@ bulla_verdict_get_rule (const BullaVerdict *self, guint step)
 {
   g_return_val_if_fail (step < self->n_steps, NULL);
   return self->steps[step].rule->id;
+}
+
+/**
+ * bulla_verdict_get_title:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: what is true when the rule passes, for people to read: "Signature has not expired"
+ */
+const char *
+bulla_verdict_get_title (const BullaVerdict *self, guint step)
+{
+  g_return_val_if_fail (step < self->n_steps, NULL);
+  return bulla_rule_find_title (self->steps[step].rule->id);
 }
 
 /**

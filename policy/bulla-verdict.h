@@ -49,6 +49,7 @@ BULLA_API const char *bulla_verdict_get_profile_name (const BullaVerdict *self);
 
 BULLA_API guint bulla_verdict_get_n_steps (const BullaVerdict *self);
 BULLA_API const char *bulla_verdict_get_rule (const BullaVerdict *self, guint step);
+BULLA_API const char *bulla_verdict_get_title (const BullaVerdict *self, guint step);
 BULLA_API BullaState bulla_verdict_get_state (const BullaVerdict *self, guint step);
 BULLA_API BullaReason bulla_verdict_get_step_reason (const BullaVerdict *self, guint step);
 BULLA_API const char *bulla_verdict_get_anchor (const BullaVerdict *self, guint step);

@@ -191,7 +191,7 @@ dup_client (BullaConnector *self, gboolean private)
   PooledClient *pooled = find_client (self, context, private);
   if (pooled == NULL) {
     pooled = g_new (PooledClient, 1);
-    *pooled = (PooledClient){bulla_http_client_new (context), private};
+    *pooled = (PooledClient){bulla_http_client_new (context, &bulla_http_transfer_funcs), private};
     g_queue_push_head (&self->clients, pooled);
   }
   BullaHttpClient *client = g_object_ref (pooled->client);

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "bulla-descriptors.h"
-#include "bulla-http-transfer.h"
 
 #define KEPT_MAX 256   /* connections that wait for their next request */
 #define OPEN_MAX 2048  /* connections in all */
@@ -25,9 +24,10 @@ typedef struct {
 
 struct _BullaHttpClient {
   GObject parent_instance;
-  GMainContext *context;  /* owned */
-  CURLM *multi;           /* owned */
-  GSource *source;        /* owned */
+  const BullaHttpTransferFuncs *transfers; /* static */
+  GMainContext *context;                   /* owned */
+  CURLM *multi;                            /* owned */
+  GSource *source;                         /* owned */
   gint64 due;             /* g_get_monotonic_time(): when curl is to be called; -1: not by time */
   GSource *idle;          /* owned; nullable */
   GHashTable *sockets;    /* owned; descriptor -> tag in the source */
@@ -202,13 +202,13 @@ pass_on (BullaHttpClient *self)
       BullaHttpTransfer *transfer = NULL;
       curl_easy_getinfo (each->easy_handle, CURLINFO_PRIVATE, &transfer);
       if (transfer != NULL)
-        bulla_http_transfer_end (transfer, each->data.result);
+        self->transfers->end (transfer, each->data.result);
       else
         stop_dropping (self);
     }
   for (BullaHttpTransfer *each; (each = g_queue_pop_head (&self->news)) != NULL;) {
-    bulla_http_transfer_tell (each);
-    bulla_http_transfer_unref (each);
+    self->transfers->tell (each);
+    self->transfers->unref (each);
   }
 }
 
@@ -484,17 +484,19 @@ init_curl (gpointer data)
 /**
  * bulla_http_client_new:
  * @context: where its transfers go on; it belongs to the thread that runs it
+ * @transfers: what it calls of them; static
  *
  * Returns: (transfer full): a client without transfers
  */
 BullaHttpClient *
-bulla_http_client_new (GMainContext *context)
+bulla_http_client_new (GMainContext *context, const BullaHttpTransferFuncs *transfers)
 {
   static GSourceFuncs funcs = {.prepare = prepare, .check = is_due, .dispatch = dispatch};
   static GOnce initialised = G_ONCE_INIT;
   BullaHttpClient *self = g_object_new (BULLA_TYPE_HTTP_CLIENT, NULL);
 
   g_once (&initialised, init_curl, NULL);
+  self->transfers = transfers;
   self->context = g_main_context_ref (context);
   self->due = -1;
   self->source = g_source_new (&funcs, sizeof (ClientSource));

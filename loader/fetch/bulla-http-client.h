@@ -28,7 +28,22 @@ typedef struct {
   char *ends; /* owned */
 } BullaHttpConnection;
 
-BullaHttpClient *bulla_http_client_new (GMainContext *context);
+/**
+ * BullaHttpTransferFuncs:
+ * @end: curl is done with it
+ * @tell: it has noted something, and curl has returned
+ * @unref: of the reference that bulla_http_client_tell() took
+ *
+ * What the client calls of its transfers, which it knows nothing else of.
+ */
+typedef struct {
+  void (*end) (BullaHttpTransfer *self, CURLcode result);
+  void (*tell) (BullaHttpTransfer *self);
+  void (*unref) (BullaHttpTransfer *self);
+} BullaHttpTransferFuncs;
+
+BullaHttpClient *bulla_http_client_new (GMainContext *context,
+                                        const BullaHttpTransferFuncs *transfers);
 GMainContext *bulla_http_client_get_context (BullaHttpClient *self);
 gboolean bulla_http_client_add (BullaHttpClient *self, CURL *easy);
 gboolean bulla_http_client_restart (BullaHttpClient *self, CURL *easy);

@@ -43,6 +43,5 @@ void bulla_http_transfer_note (BullaHttpTransfer *self);
 void bulla_http_transfer_resume (BullaHttpTransfer *self);
 GError *bulla_http_transfer_set_up (BullaHttpTransfer *self, guint timeout);
 void bulla_http_transfer_set_up_upload (BullaHttpTransfer *self);
-void bulla_http_transfer_feed (BullaHttpTransfer *self);
 
 G_END_DECLS

@@ -28,11 +28,10 @@ void bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *messa
                                 const BullaHttpTransferOptions *options, GTask *task);
 
 /* for the client */
-void bulla_http_transfer_unref (BullaHttpTransfer *self);
-void bulla_http_transfer_end (BullaHttpTransfer *self, CURLcode result);
-void bulla_http_transfer_tell (BullaHttpTransfer *self);
+extern const BullaHttpTransferFuncs bulla_http_transfer_funcs;
 
 /* for the body */
+void bulla_http_transfer_unref (BullaHttpTransfer *self);
 BullaHttpTransfer *bulla_http_transfer_ref (BullaHttpTransfer *self);
 gboolean bulla_http_transfer_is_readable (BullaHttpTransfer *self);
 gssize bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size,

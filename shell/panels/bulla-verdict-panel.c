@@ -82,6 +82,20 @@ append_pair (GtkWidget *box, const char *format, const char *value)
   gtk_box_append (GTK_BOX (box), make_label (text, "step-detail"));
 }
 
+/* with links to the specifications */
+static void
+append_source (GtkWidget *box, BullaEntry *item)
+{
+  g_autofree char *source = bulla_entry_dup_source_markup (item);
+
+  if (source == NULL)
+    return;
+  g_autofree char *markup = g_strdup_printf (_ ("Specification: %s"), source);
+  GtkWidget *label = make_label (NULL, "step-detail");
+  gtk_label_set_markup (GTK_LABEL (label), markup);
+  gtk_box_append (GTK_BOX (box), label);
+}
+
 static GtkWidget *
 make_step_row (gpointer item, gpointer user_data)
 {
@@ -102,10 +116,11 @@ make_step_row (gpointer item, gpointer user_data)
   gtk_box_append (GTK_BOX (line), box);
   gtk_widget_set_hexpand (box, TRUE);
   gtk_box_append (GTK_BOX (box), make_label (bulla_entry_get_title (item), "step-rule"));
+  append_pair (box, _ ("Rule: %s"), bulla_entry_get_rule (item));
   append_pair (box, _ ("Observed: %s"), bulla_entry_get_value (item));
   append_pair (box, _ ("Required: %s"), bulla_entry_get_required (item));
   append_pair (box, _ ("Reason: %s"), bulla_entry_get_reason (item));
-  append_pair (box, _ ("Source: %s"), bulla_entry_get_anchor (item));
+  append_source (box, item);
   return row;
 }
 

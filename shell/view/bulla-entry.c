@@ -4,10 +4,13 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-citation.h"
+
 struct _BullaEntry {
   GObject parent_instance;
 
   char *title;
+  const char *rule; /* static; nullable; of a step: the id */
   char *value;
   char *required;
   char *anchor;
@@ -64,9 +67,10 @@ BullaEntry *
 bulla_entry_new_for_step (const BullaVerdict *verdict, guint step)
 {
   g_autofree char *observed = bulla_verdict_dup_observed (verdict, step);
-  BullaEntry *self = bulla_entry_new (bulla_verdict_get_rule (verdict, step), observed);
+  BullaEntry *self = bulla_entry_new (bulla_verdict_get_title (verdict, step), observed);
   BullaReason reason = bulla_verdict_get_step_reason (verdict, step);
 
+  self->rule = bulla_verdict_get_rule (verdict, step);
   self->required = bulla_verdict_dup_required (verdict, step);
   self->anchor = g_strdup (bulla_verdict_get_anchor (verdict, step));
   self->state = bulla_verdict_get_state (verdict, step);
@@ -81,6 +85,17 @@ bulla_entry_get_title (BullaEntry *self)
   return self->title;
 }
 
+/**
+ * bulla_entry_get_rule:
+ *
+ * Returns: (nullable): of a step: the id of its rule
+ */
+const char *
+bulla_entry_get_rule (BullaEntry *self)
+{
+  return self->rule;
+}
+
 const char *
 bulla_entry_get_value (BullaEntry *self)
 {
@@ -93,10 +108,35 @@ bulla_entry_get_required (BullaEntry *self)
   return self->required;
 }
 
-const char *
-bulla_entry_get_anchor (BullaEntry *self)
+static void
+append_link (const char *text, const char *url, gpointer user_data)
 {
-  return self->anchor;
+  GString *markup = user_data;
+  g_autofree char *shown = g_markup_escape_text (text, -1);
+  g_autofree char *target = url != NULL ? g_markup_escape_text (url, -1) : NULL;
+
+  if (markup->len > 0)
+    g_string_append (markup, "; ");
+  if (target != NULL)
+    g_string_append_printf (markup, "<a href=\"%s\">%s</a>", target, shown);
+  else
+    g_string_append (markup, shown);
+}
+
+/**
+ * bulla_entry_dup_source_markup:
+ *
+ * Returns: (transfer full) (nullable): where the specification says so, with links; in the part of
+ *   the language that HTML and Pango share
+ */
+char *
+bulla_entry_dup_source_markup (BullaEntry *self)
+{
+  if (self->anchor == NULL)
+    return NULL;
+  GString *markup = g_string_new (NULL);
+  bulla_citation_foreach (self->anchor, append_link, markup);
+  return g_string_free (markup, FALSE);
 }
 
 /**
@@ -174,9 +214,9 @@ bulla_entry_matches (BullaEntry *self, const char *words)
   if (words == NULL || *words == '\0')
     return TRUE;
   g_autofree char *folded = g_utf8_casefold (words, -1);
-  return contains (self->title, folded) || contains (self->value, folded)
-         || contains (self->required, folded) || contains (self->anchor, folded)
-         || contains (bulla_entry_get_reason (self), folded);
+  return contains (self->title, folded) || contains (self->rule, folded)
+         || contains (self->value, folded) || contains (self->required, folded)
+         || contains (self->anchor, folded) || contains (bulla_entry_get_reason (self), folded);
 }
 
 /* what the user looks for first */

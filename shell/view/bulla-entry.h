@@ -15,9 +15,10 @@ BullaEntry *bulla_entry_new (const char *title, const char *value);
 BullaEntry *bulla_entry_new_for_step (const BullaVerdict *verdict, guint step);
 
 const char *bulla_entry_get_title (BullaEntry *self);
+const char *bulla_entry_get_rule (BullaEntry *self);
 const char *bulla_entry_get_value (BullaEntry *self);
 const char *bulla_entry_get_required (BullaEntry *self);
-const char *bulla_entry_get_anchor (BullaEntry *self);
+char *bulla_entry_dup_source_markup (BullaEntry *self);
 const char *bulla_entry_get_reason (BullaEntry *self);
 BullaState bulla_entry_get_state (BullaEntry *self);
 const char *bulla_entry_get_state_label (BullaEntry *self);

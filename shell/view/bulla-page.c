@@ -74,6 +74,7 @@ bulla_page_begin (GString *html, const char *headline)
   g_string_append (html, "<!doctype html><html><head><meta charset=\"utf-8\">"
                          "<meta http-equiv=\"Content-Security-Policy\" "
                          "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+                         "<meta name=\"referrer\" content=\"no-referrer\">"
                          "<meta name=\"viewport\" content=\"width=device-width\">"
                          "<meta name=\"color-scheme\" content=\"light dark\">");
   bulla_page_append (html, "<title>", headline, "</title>");
@@ -88,16 +89,16 @@ append_step (GString *html, BullaEntry *entry)
 {
   bulla_page_append (html, "<tr class=\"", bulla_entry_get_style (entry), "\">");
   bulla_page_append (html, "<td>", bulla_entry_get_state_label (entry), "</td>");
-  bulla_page_append (html, "<th scope=\"row\">", bulla_entry_get_title (entry), "</th>");
+  g_autofree char *source = bulla_entry_dup_source_markup (entry);
+  bulla_page_append (html, "<th scope=\"row\">", bulla_entry_get_title (entry), "");
+  bulla_page_append (html, " <code>", bulla_entry_get_rule (entry), "</code></th>");
   bulla_page_append (html, "<td>",
                      bulla_entry_get_value (entry) != NULL ? bulla_entry_get_value (entry) : "",
                      "</td>");
   bulla_page_append (
       html, "<td>",
       bulla_entry_get_required (entry) != NULL ? bulla_entry_get_required (entry) : "", "</td>");
-  bulla_page_append (html, "<td>",
-                     bulla_entry_get_anchor (entry) != NULL ? bulla_entry_get_anchor (entry) : "",
-                     "</td></tr>");
+  g_string_append_printf (html, "<td>%s</td></tr>", source != NULL ? source : "");
 }
 
 static int
@@ -120,7 +121,7 @@ append_trace (GString *html, BullaVerdict *verdict)
   bulla_page_append (html, "<th scope=\"col\">", _ ("Rule"), "</th>");
   bulla_page_append (html, "<th scope=\"col\">", _ ("Observed"), "</th>");
   bulla_page_append (html, "<th scope=\"col\">", _ ("Required"), "</th>");
-  bulla_page_append (html, "<th scope=\"col\">", _ ("Source"), "</th></tr></thead><tbody>");
+  bulla_page_append (html, "<th scope=\"col\">", _ ("Specification"), "</th></tr></thead><tbody>");
   for (guint i = 0; i < steps->len; i++)
     append_step (html, steps->pdata[i]);
   g_string_append (html, "</tbody></table></div>");

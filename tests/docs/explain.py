@@ -28,7 +28,7 @@ def a_reason():
         assert title in lines, title
     assert '  kErrValidityPeriodTooLong' in lines
     assert '  cert_verification_error' in lines
-    assert any('IMPL 3.5(3)' in line for line in lines)
+    assert any('IMPL §3.5 step 3' in line for line in lines)
     assert max(map(len, lines[:12])) <= 80
 
 

@@ -50,9 +50,9 @@ static guint
 append_rules (GString *out, const char *part)
 {
   guint n = 0;
-  g_string_append (out,
-                   "| rule | required | reason, when broken | when it cannot be asked | text | "
-                   "concerns | settings |\n|---|---|---|---|---|---|---|\n");
+  g_string_append (
+      out, "| rule | title | required | reason, when broken | when it cannot be asked | text | "
+           "concerns | settings |\n|---|---|---|---|---|---|---|---|\n");
   for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++) {
     if (strcmp (bulla_catalogue_get_part (i), part) != 0)
       continue;
@@ -63,9 +63,10 @@ append_rules (GString *out, const char *part)
         dup_code (unknown != BULLA_REASON_NONE ? bulla_reason_get_nick (unknown) : NULL);
     g_autofree char *settings = dup_code (bulla_catalogue_get_settings (i));
     g_string_append_printf (
-        out, "| `%s` | %s | `%s` | %s | %s%s%s | %s | %s |\n", bulla_catalogue_get_id (i),
-        bulla_catalogue_get_required (i), bulla_reason_get_nick (bulla_catalogue_get_reason (i)),
-        silent, bulla_catalogue_get_anchor (i), bundles != NULL ? "; in bundles " : "",
+        out, "| `%s` | %s | %s | `%s` | %s | %s%s%s | %s | %s |\n", bulla_catalogue_get_id (i),
+        bulla_catalogue_get_title (i), bulla_catalogue_get_required (i),
+        bulla_reason_get_nick (bulla_catalogue_get_reason (i)), silent,
+        bulla_catalogue_get_anchor (i), bundles != NULL ? "; in bundles " : "",
         bundles != NULL ? bundles : "", concerns != NULL ? concerns : "", settings);
     n++;
   }

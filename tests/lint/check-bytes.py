@@ -55,6 +55,7 @@ CALLS = [
         'reads past the end of text that is not UTF-8',
         {
             'shell/view/bulla-page.c': 'after g_utf8_make_valid()',
+            'shell/view/bulla-entry.c': 'names of specifications, which are our own',
             'shell/demo/bulla-demo-servers.c': 'text of the demo’s own files',
         },
     ),
@@ -154,8 +155,7 @@ CALLS = [
             'policy/bulla-field.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
             'shell/engine/bulla-options.c': 'NULL is expected',
-            'shell/view/bulla-provenance-bundle.c': 'NULL is expected',
-            'shell/view/bulla-provenance-text.c': 'NULL is expected',
+            'shell/view/bulla-time-text.c': 'NULL is expected',
             'shell/cli/verify/bulla-cli-report.c': 'NULL is expected',
             'shell/cli/frame/bulla-cli-values.c': 'NULL is expected; bounds are constants',
         },
@@ -193,6 +193,7 @@ CALLS = [
         {
             'shell/bulla-application.c': 'an error of an option: ' + ARGV,
             'shell/cli/frame/bulla-cli-print.c': 'of bulla_printable_dup()',
+            'shell/cli/frame/bulla-cli-cite.c': 'of bulla_printable_dup_lines(), and our links',
             'shell/demo/bulla-demo.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-many.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-relay.c': 'text of the demo’s own',

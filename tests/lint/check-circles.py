@@ -16,8 +16,6 @@ import lintlib
 FILES_MAX = 3
 # the objects of the library, of the shell, of the command
 PARTS = ('loader/*.a.p', 'shell/bulla-shell.p', 'shell/cli/bulla.p')
-# circles that are larger, and are to be opened: a folder, and how many files at most
-LARGER = {'bundle': 5, 'fetch': 5}
 
 
 def read_needs(build, part):
@@ -78,7 +76,7 @@ def judge(needs):
         names = ', '.join(sorted(circle))
         if len(folders) > 1:
             yield f'a circle of {len(folders)} folders: {names}'
-        elif len(circle) > LARGER.get(folders.pop(), FILES_MAX):
+        elif len(circle) > FILES_MAX:
             yield f'a circle of {len(circle)} files: {names}'
 
 

@@ -30,6 +30,8 @@ def check(root, _build):
             end = found[1] if found[1].startswith('-') else '/' + found[1].lstrip('./')
             if not any(f'/{name}'.endswith(end) for name in names):
                 yield f'{page}: there is no file {found[1]}'
+        if page == 'docs/walk.md':
+            yield from rooms_left_out(names, text)
         for found in FUNCTION.finditer(text):
             if found[1] not in words and 'xxx' not in found[1]:
                 yield f'{page}: there is no function {found[1]}'
@@ -37,6 +39,18 @@ def check(root, _build):
             target = pathlib.PurePosixPath(page).parent / found[1]
             if found[1] and not (pathlib.Path(root) / target).exists():
                 yield f'{page}: its link to {found[1]} leads nowhere'
+
+
+def rooms_left_out(names, text):
+    """The folders of loader/ and shell/ with code in them that the walk does not pass."""
+    rooms = {
+        '/'.join(name.split('/')[:2])
+        for name in names
+        if re.match(r'(loader|shell)/\w[\w-]*/.*\.c$', name)
+    }
+    yield from (
+        f'docs/walk.md: leaves out {room}/' for room in sorted(rooms) if f'`{room}/`' not in text
+    )
 
 
 GOOD = {
@@ -51,6 +65,11 @@ lintlib.run(
     bad=[
         ('a file that is gone', GOOD | {'docs/b.md': '`policy/b.c`'}, 'no file policy/b.c'),
         ('a function that is gone', GOOD | {'docs/b.md': '`bulla_b`'}, 'no function bulla_b'),
+        (
+            'a room that is left out',
+            GOOD | {'docs/walk.md': '`loader/a/`', 'loader/a/a.c': '', 'loader/b/b.c': ''},
+            'leaves out loader/b/',
+        ),
         ('a link to nothing', GOOD | {'docs/b.md': '[c](c.md)'}, 'leads nowhere'),
     ],
     good=GOOD,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-catalogue.h"
+#include "bulla-citation.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
 #include "bulla-cli-print.h"
@@ -93,12 +94,12 @@ print_rules (BullaReason reason)
     if (!any)
       bulla_cli_print ("\n%s\n", _ ("Rules that give this reason"));
     any = TRUE;
-    bulla_cli_print (INDENT "%-28s %s", bulla_catalogue_get_id (i),
-                     bulla_catalogue_get_required (i));
+    g_autofree char *spec = bulla_citation_to_text (bulla_catalogue_get_anchor (i));
+    bulla_cli_print (INDENT "%s (%s)\n", bulla_catalogue_get_title (i), bulla_catalogue_get_id (i));
     bulla_cli_print (
-        "  [%s]%s%s\n", bulla_catalogue_get_anchor (i),
+        INDENT INDENT "%s%s%s  (spec: %s)\n", bulla_catalogue_get_required (i),
         bulla_catalogue_get_reason (i) == reason ? "" : "  ",
-        bulla_catalogue_get_reason (i) == reason ? "" : _ ("if the rule cannot be checked"));
+        bulla_catalogue_get_reason (i) == reason ? "" : _ ("if the rule cannot be checked"), spec);
   }
   if (!any)
     print_part (_ ("Rules that give this reason"),
@@ -168,6 +169,7 @@ add_rules (JsonBuilder *builder, BullaReason reason)
       continue;
     json_builder_begin_object (builder);
     add_string (builder, "rule", bulla_catalogue_get_id (i));
+    add_string (builder, "title", bulla_catalogue_get_title (i));
     add_string (builder, "part", bulla_catalogue_get_part (i));
     add_string (builder, "when", bulla_catalogue_get_reason (i) == reason ? "broken" : "unasked");
     add_string (builder, "required", bulla_catalogue_get_required (i));

@@ -6,6 +6,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
+#include "bulla-cli-cite.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
 
@@ -172,7 +173,7 @@ tell (const Batch *self, guint index)
     bulla_cli_print_error ("bulla: %s: %s\n", name, message);
     return BULLA_EXIT_FAILED;
   }
-  bulla_cli_print ("%s", result->text);
+  bulla_cli_print_cited (result->text);
   return result->fit ? BULLA_EXIT_FINE : BULLA_EXIT_JUDGED;
 }
 

@@ -125,6 +125,7 @@ add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
     bulla_verdict_get_range (verdict, i, &range);
     json_builder_begin_object (builder);
     bulla_cli_json_string (builder, "rule", bulla_verdict_get_rule (verdict, i));
+    bulla_cli_json_string (builder, "title", bulla_verdict_get_title (verdict, i));
     bulla_cli_json_string (builder, "state",
                            bulla_state_get_nick (bulla_verdict_get_state (verdict, i)));
     bulla_cli_json_string (builder, "observed", observed);
