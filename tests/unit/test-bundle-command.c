@@ -295,7 +295,7 @@ test_signed (Place *place, gconstpointer data)
        "https://example.com/ --index file --format b1 --sign-subset all --authority a signed.wbn",
        0, "signed.wbn"},
       {"$BULLA verify " TRUST "signed.wbn", 0, "substitute      signed.wbn"},
-      {"$BULLA verify " TRUST "signed.wbn", 0, "are vouched for by example.com until"},
+      {"$BULLA verify " TRUST "signed.wbn", 0, "signed by example.com, valid until"},
       {"$BULLA verify " TRUST "--json signed.wbn", 0, "\"vouched_by\":\"example.com\""},
       {"$BULLA verify --offline signed.wbn", 1, "reason cert.untrusted"},
       {"$BULLA verify " TRUST "--at 2040-01-01 signed.wbn", 1, "reason signature.expired"},

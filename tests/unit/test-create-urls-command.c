@@ -126,10 +126,10 @@ test_missing (Place *place, gconstpointer data)
 
   g_assert_cmpint (run (place, "--format=b2", PATHS), ==, 1);
   g_assert_nonnull (strstr (place->said, "/gone: the server answered with status 404"));
-  g_assert_nonnull (strstr (place->said, "http://site.test/: only https"));
-  g_assert_nonnull (strstr (place->said, "nonsense: no URL"));
+  g_assert_nonnull (strstr (place->said, "http://site.test/: not an https URL"));
+  g_assert_nonnull (strstr (place->said, "nonsense: not a URL"));
   g_assert_nonnull (strstr (place->said, "may not contain a user name"));
-  g_assert_nonnull (strstr (place->said, "4 URLs failed"));
+  g_assert_nonnull (strstr (place->said, "Failed to fetch 4 URLs"));
   g_assert_false (g_file_test (place->bundle, G_FILE_TEST_EXISTS));
   g_assert_cmpint (run (place, "--ignore-errors", PATHS), ==, 0);
   g_assert_nonnull (strstr (place->said, "status 404"));

@@ -253,7 +253,7 @@ test_reading (void)
       {"{\"kind\":\"click\"}\n{\"kind\":\"dance\"}", "line 2: "},
       {"{\"kind\":\"request\",\"source\":\"thin air\"}", "line 1: the source “thin air”"},
       {"\n\n[]", "line 3: "},
-      {"{\"kind\":\"click\"}{\"kind\":\"click\"}", "line 1: no JSON object"},
+      {"{\"kind\":\"click\"}{\"kind\":\"click\"}", "line 1: not a JSON object"},
       {"{\"kind\":\"click\",\"host\":\"}\\\"{\"}", NULL},
       {"{\"kind\":\"click\"", "line 1: "},
       {"{\"kind\":\"\xff\"}", "line 1: not a JSON object in UTF-8"},

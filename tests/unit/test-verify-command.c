@@ -53,7 +53,7 @@ test_options (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "--url nonsense page.sxg", 2, "is not an absolute URL"},
       {"$BULLA verify " TRUST "--url http://example.com/ page.sxg", 1, "outer.insecure"},
       {"$BULLA verify " TRUST "--at tomorrow page.sxg", 2, "is not a valid time"},
-      {"$BULLA verify " TRUST "HTTPS://127.0.0.1:1/", 2, "offline"},
+      {"$BULLA verify " TRUST "HTTPS://127.0.0.1:1/", 2, "not fetched (--offline)"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
   g_autofree char *err = NULL;
@@ -106,9 +106,9 @@ test_text (Place *place, gconstpointer data)
       {"$BULLA verify --offline --chain chain.cbor --trust a/root.pem page.sxg", 1,
        "unasked  Timestamp lists are well-formed (sct."},
       {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
-      {"$BULLA verify --help", 0, "origin?\n"},
+      {"$BULLA verify --help", 0, "publishers' origins\n"},
       {"printf '[%0200000d' 0 | tr 0 '[' >logs; $BULLA verify --offline --ct-logs logs page.sxg", 2,
-       "too deep"},
+       "too deeply"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }
@@ -143,7 +143,8 @@ test_report (Place *place, gconstpointer data)
       {REPORT AT "page.sxg", 0, "\"type\" : \"ok\""},
       {REPORT AT "page.sxg", 0, "as if the policy requested all reports"},
       {REPORT AT "page.sxg", 0, "not sent: the profile sends no reports"},
-      {REPORT AT POLICY "page.sxg", 0, "asks for 0.25 of them\n    to https://aggregator.test/nel"},
+      {REPORT AT POLICY "page.sxg", 0,
+       "requests a fraction of 0.25 of them\n    to https://aggregator.test/nel"},
       {REPORT AT POLICY "page.sxg", 0, "\"sampling_fraction\" : 0.25"},
       {REPORT AT POLICY "--at 2000000000 page.sxg", 1,
        "sxg.failed is reported instead of sxg.signature_"},
@@ -152,10 +153,11 @@ test_report (Place *place, gconstpointer data)
        "requests no reports of this kind"},
       {REPORT AT "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60,\"success_fraction\":1}' page.sxg",
        0, "not sent: the policy names no existing collector"},
-      {REPORT "page.sxg", 0, "no report: it is not known where it comes from"},
-      {REPORT "--url http://aggregator.test/ page.sxg", 1, "no report: only what comes over https"},
+      {REPORT "page.sxg", 0, "no report: the URL of the exchange is not known"},
+      {REPORT "--url http://aggregator.test/ page.sxg", 1,
+       "no report: only exchanges delivered over https"},
       {REPORT AT "--profile loading -H 'Content-Type: application/signed-exchange;v=b9' page.sxg",
-       1, "no report: that it failed so"},
+       1, "no report: this kind of failure"},
       {REPORT AT "--profile loading page.sxg", 0, "\"url\" : \"https://example.com/\""},
       {REPORT "--json " AT POLICY "page.sxg", 0,
        "\"report\":{\"policy\":\"response\",\"answer\":\"due\","
