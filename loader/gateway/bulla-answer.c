@@ -3,7 +3,7 @@
  *
  * A service worker can read the id of an answer and put it on a body of its own. So the id alone
  * says nothing: the bytes that the view shows have to be those that were sent. */
-#include "bulla-answer-private.h"
+#include "bulla-answer-internal.h"
 
 #include <string.h>
 #include <sys/random.h>

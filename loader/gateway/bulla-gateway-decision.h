@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-request.h"
 
 G_BEGIN_DECLS
 

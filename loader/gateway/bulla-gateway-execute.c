@@ -3,6 +3,17 @@
 #include "bulla-gateway-execute.h"
 
 #include "bulla-field-kind.h"
+#include "bulla-gateway-emit.h"
+#include "bulla-gateway-framing.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-live-cache.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-parts.h"
+#include "bulla-gateway-fallback-guard.h"
+#include "bulla-gateway-prefetch-links.h"
+#include "bulla-gateway-preflight.h"
+#include "bulla-gateway-reply.h"
+#include "bulla-gateway-websocket.h"
 #include "bulla-load-internal.h"
 
 /* --- refusals */
@@ -10,7 +21,7 @@
 static void
 execute_refuse (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  bulla_gateway_emit_refused (request->gateway, request->view, request->url, decision->load,
+  bulla_gateway_emit_refused (request->gateway, request->view_token, request->url, decision->load,
                               decision->why);
   bulla_gateway_reply_refuse (request, decision->why);
 }
@@ -32,7 +43,8 @@ execute_separate (BullaGatewayRequest *request, const BullaGatewayDecision *deci
     return;
   }
   bulla_gateway_request_detach (request); /* it goes on coming in */
-  bulla_gateway_emit_separate (request->gateway, request->view, decision->bundle, decision->url);
+  bulla_gateway_emit_separate (request->gateway, request->view_token, decision->bundle,
+                               decision->url);
   bulla_gateway_reply_refuse (request, why);
 }
 
@@ -63,11 +75,11 @@ static void
 execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   SoupMessageHeaders *headers = request->response;
-  g_autofree char *asker = bulla_gateway_request_dup_asker (request);
+  g_autofree char *initiator = bulla_gateway_request_dup_initiator (request);
   Keeping keeping = {headers, decision->kind == BULLA_DECISION_REDIRECT};
 
   if ((request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
-    bulla_gateway_view_note_brought (request->place, decision->url, asker);
+    bulla_gateway_view_note_brought (request->view, decision->url, initiator);
   bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
   soup_message_headers_replace (headers, "Location", decision->url);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
@@ -84,8 +96,8 @@ execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *deci
 static void
 execute_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  bulla_gateway_plain_remember (request->place, decision->url, request->url, request->frame,
-                                decision->chain, decision->load);
+  bulla_gateway_fallback_guard_remember (request->view, decision->url, request->url, request->frame,
+                                         decision->chain, decision->load);
   execute_redirect (request, decision);
 }
 
@@ -136,7 +148,7 @@ send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
 static BullaGatewayPage *
 note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  BullaGatewayView *place = request->place;
+  BullaGatewayView *view = request->view;
   BullaLoad *load = decision->load;
   const char *id = NULL;
 
@@ -145,10 +157,10 @@ note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
       decision->kept != NULL ? bulla_kept_bundle_get_bundle (decision->kept) : NULL);
   id = bulla_gateway_request_get_answer_id (request);
   if (decision->kept != NULL)
-    bulla_stash_note_bundle_shown (place->stash, decision->kept, id);
+    bulla_stash_note_bundle_shown (view->stash, decision->kept, id);
   else
-    bulla_stash_note_shown (place->stash, load, id);
-  bulla_gateway_emit_served (request->gateway, request->view, load);
+    bulla_stash_note_shown (view->stash, load, id);
+  bulla_gateway_emit_served (request->gateway, request->view_token, load);
   BullaGatewayPage *page = bulla_gateway_pages_note (
       request, decision->kept, decision->kept != NULL ? bulla_kept_bundle_subset_of (load) : -1);
   bulla_gateway_parts_show (request, page, decision->prefetch);
@@ -168,7 +180,7 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
   GInputStream *own = spool == NULL ? bulla_load_get_body (load) : body;
 
   if (!navigation)
-    bulla_gateway_emit_resource_served (request->gateway, request->view, load);
+    bulla_gateway_emit_resource_served (request->gateway, request->view_token, load);
   if (spool == NULL || !navigation) /* who reads it, is told if it breaks off */
     g_set_object (&request->load, load);
   send_package (request, load, own != NULL ? own : empty,
@@ -279,7 +291,7 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
     bulla_gateway_reply_end (request, NULL);
     return;
   }
-  g_autoptr (GInputStream) kept = bulla_gateway_live_keep (request, message, decision->body);
+  g_autoptr (GInputStream) kept = bulla_gateway_live_cache_keep (request, message, decision->body);
   bulla_gateway_reply_stream (
       request, kept, counted && !none ? soup_message_headers_get_content_length (from) : -1);
 }

@@ -5,7 +5,23 @@
  * no handler takes goes to its server as it is. */
 #include "bulla-gateway-route.h"
 
+#include "bulla-gateway-bundle.h"
+#include "bulla-gateway-emit.h"
+#include "bulla-gateway-exchange.h"
 #include "bulla-gateway-execute.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-navigation.h"
+#include "bulla-gateway-network-permission.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-fallback-guard.h"
+#include "bulla-gateway-prefetch-request.h"
+#include "bulla-gateway-prefetch-use.h"
+#include "bulla-gateway-preflight.h"
+#include "bulla-gateway-bundle-subresource.h"
+#include "bulla-gateway-script.h"
+#include "bulla-gateway-upload.h"
+#include "bulla-gateway-upstream.h"
+#include "bulla-gateway-websocket.h"
 #include "bulla-url-key.h"
 
 #define CHAIN_MAX 20 /* fallbacks in a row, as for redirects */
@@ -28,7 +44,7 @@ is_navigation (BullaGatewayRequest *request)
 static gboolean
 handle_worker (BullaGatewayRequest *request)
 {
-  if (request->view != NULL || !bulla_gateway_pages_cover (request))
+  if (request->view_token != NULL || !bulla_gateway_pages_cover (request))
     return FALSE;
   g_autofree char *why = g_strdup_printf (
       "%s: a page from a package is shown that has %s; a worker does not get another version",
@@ -43,7 +59,7 @@ handle_foreign (BullaGatewayRequest *request)
 {
   gboolean head = g_str_equal (request->method, SOUP_METHOD_HEAD);
 
-  if (request->view != NULL && request->package == NULL && !request->uploads
+  if (request->view_token != NULL && request->package == NULL && !request->uploads
       && (is_get (request) || head))
     return FALSE;
   bulla_gateway_decide_pass (request);
@@ -64,9 +80,9 @@ handle_part (BullaGatewayRequest *request)
 {
   if (is_navigation (request))
     return FALSE;
-  if (is_get (request) && bulla_gateway_prefetched_handle_part (request))
+  if (is_get (request) && bulla_gateway_prefetch_use_handle_part (request))
     return TRUE;
-  if (bulla_gateway_script_handle (request) || bulla_gateway_resource_handle (request))
+  if (bulla_gateway_script_handle (request) || bulla_gateway_bundle_subresource_handle (request))
     return TRUE;
   if (request->speculative && is_get (request))
     bulla_gateway_navigation_speculate (request);
@@ -104,7 +120,7 @@ handle_live (BullaGatewayRequest *request)
 
 static const Handler handlers[] = {
     bulla_gateway_preflight_handle,
-    bulla_gateway_network_handle,
+    bulla_gateway_network_permission_handle,
     handle_worker,
     bulla_gateway_websocket_handle,
     bulla_gateway_prefetch_handle,
@@ -112,7 +128,7 @@ static const Handler handlers[] = {
     handle_hard_reload,
     handle_part,
     handle_partial_navigation,
-    bulla_gateway_prefetched_handle_navigation,
+    bulla_gateway_prefetch_use_handle_navigation,
     bulla_gateway_bundle_handle_covered,
     bulla_gateway_exchange_handle,
     bulla_gateway_bundle_handle,
@@ -161,7 +177,7 @@ route_blame (BullaGatewayRequest *request, const BullaGatewayDecision *decision,
   if (decision->verdict == NULL)
     return;
   bulla_gateway_ledger_blame (request, decision->verdict);
-  bulla_gateway_emit_fell_back (request->gateway, request->view, decision->load, url);
+  bulla_gateway_emit_fell_back (request->gateway, request->view_token, decision->load, url);
 }
 
 /* A prefetch that a package does not answer turns to nobody else: the click is still to come. */
@@ -192,7 +208,8 @@ route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decis
     bulla_gateway_decide_refuse_by_verdict (request, decision->load, decision->verdict);
     return;
   }
-  if (bulla_gateway_plain_contains (decision->chain, url) || decision->chain->len >= CHAIN_MAX) {
+  if (bulla_gateway_fallback_guard_contains (decision->chain, url)
+      || decision->chain->len >= CHAIN_MAX) {
     g_autofree char *why =
         g_strdup_printf ("%s: the fallback leads back to itself",
                          bulla_reason_get_nick (BULLA_REASON_REQUEST_FALLBACK_LOOP));
@@ -246,11 +263,10 @@ decided (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 static void
 route_begin_navigation (BullaGatewayRequest *request)
 {
-  gboolean known =
-      request->place != NULL && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0;
+  gboolean known = request->view != NULL && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0;
 
   if (known && is_navigation (request) && !request->frame && !request->moved && !request->typed)
-    bulla_stash_stop_waiting (request->place->stash, FALSE);
+    bulla_stash_stop_waiting (request->view->stash, FALSE);
 }
 
 /**

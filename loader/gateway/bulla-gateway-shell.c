@@ -1,7 +1,10 @@
 /* bulla-gateway-shell.c - what the shell says of its views, and asks about them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
-
+#include "bulla-announcements.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-fallback-guard.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
 #include "bulla-url-key.h"
 
 /**
@@ -61,15 +64,15 @@ char *
 bulla_gateway_expect_typed (BullaGateway *self, const char *token, const char *view,
                             const char *url)
 {
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
 
-  if (place == NULL)
+  if (found == NULL)
     return NULL;
-  g_free (place->typed);
-  g_free (place->typed_url);
-  place->typed = bulla_gateway_make_token ();
-  place->typed_url = bulla_url_dup_key (url);
-  return g_strdup (place->typed);
+  g_free (found->typed);
+  g_free (found->typed_url);
+  found->typed = bulla_gateway_make_token ();
+  found->typed_url = bulla_url_dup_key (url);
+  return g_strdup (found->typed);
 }
 
 /**
@@ -88,10 +91,10 @@ void
 bulla_gateway_expect_navigation (BullaGateway *self, const char *token, const char *view,
                                  const char *url, BullaNavigationKind kind, const char *answer)
 {
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
 
-  if (place != NULL)
-    bulla_gateway_view_expect (place, url, kind, answer);
+  if (found != NULL)
+    bulla_gateway_view_expect (found, url, kind, answer);
 }
 
 /**
@@ -107,12 +110,12 @@ void
 bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view)
 {
   BullaGatewaySession *session = bulla_gateway_session_find (self, token);
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
 
-  if (place == NULL)
+  if (found == NULL)
     return;
   bulla_announcements_end_page (session->announcements, view);
-  bulla_gateway_view_end_page (place);
+  bulla_gateway_view_end_page (found);
 }
 
 /**
@@ -127,9 +130,9 @@ bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view)
 BullaAnswer *
 bulla_gateway_find_answer (BullaGateway *self, const char *token, const char *view, const char *id)
 {
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
 
-  return place != NULL ? bulla_gateway_view_find_answer (place, id) : NULL;
+  return found != NULL ? bulla_gateway_view_find_answer (found, id) : NULL;
 }
 
 /**
@@ -147,12 +150,12 @@ void
 bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *view,
                           const char *answer)
 {
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
 
-  if (place == NULL)
+  if (found == NULL)
     return;
-  bulla_gateway_view_note_shown (place, answer);
-  bulla_gateway_pages_note_shown (place, answer);
+  bulla_gateway_view_note_shown (found, answer);
+  bulla_gateway_pages_note_shown (found, answer);
 }
 
 /**
@@ -170,12 +173,12 @@ bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *vie
 gboolean
 bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view, const char *url)
 {
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
 
-  if (place == NULL)
+  if (found == NULL)
     return FALSE;
-  bulla_gateway_plain_remember (place, url, NULL, FALSE, NULL, NULL);
-  return bulla_stash_drop (place->stash, url);
+  bulla_gateway_fallback_guard_remember (found, url, NULL, FALSE, NULL, NULL);
+  return bulla_stash_drop (found->stash, url);
 }
 
 /**
@@ -192,13 +195,13 @@ void
 bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view, double width,
                             double density)
 {
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
   BullaViewport viewport = {width, density};
 
-  if (place == NULL)
+  if (found == NULL)
     return;
-  g_free (place->viewport);
-  place->viewport = g_memdup2 (&viewport, sizeof viewport);
+  g_free (found->viewport);
+  found->viewport = g_memdup2 (&viewport, sizeof viewport);
 }
 
 /**
@@ -213,10 +216,10 @@ bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *v
 void
 bulla_gateway_put (BullaGateway *self, const char *token, const char *view, BullaLoad *load)
 {
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
 
-  if (place != NULL)
-    bulla_stash_put (place->stash, load, NULL, FALSE, bulla_loader_get_time (self->loader));
+  if (found != NULL)
+    bulla_stash_put (found->stash, load, NULL, FALSE, bulla_loader_get_time (self->loader));
 }
 
 /**
@@ -233,10 +236,10 @@ void
 bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
                           BullaBundle *bundle, const char *url)
 {
-  BullaGatewayView *place = find_view (self, token, view);
+  BullaGatewayView *found = find_view (self, token, view);
 
-  if (place == NULL)
+  if (found == NULL)
     return;
   g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (bundle);
-  bulla_stash_put_bundle_for (place->stash, kept, url);
+  bulla_stash_put_bundle_for (found->stash, kept, url);
 }

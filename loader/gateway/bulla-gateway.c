@@ -1,9 +1,16 @@
 /* bulla-gateway.c - a forward proxy on loopback that serves substituted pages in their own origin
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-gateway-private.h"
-#include "bulla-gateway-route.h"
+#include "bulla-gateway.h"
 
 #include "bulla-fetcher.h"
+#include "bulla-gateway-certificate.h"
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-identify.h"
+#include "bulla-gateway-listener.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-route.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-upload.h"
 #include "bulla-loader-internal.h"
 
 static void bulla_gateway_door_init (BullaDoorInterface *iface);

@@ -4,8 +4,14 @@
  * The input is the head of a request. Its fields that begin with `X-` are the members of the
  * announcement, but for two: `X-Expect` is where the shell lets the view go, and `X-Typed` where
  * it leads the view itself. */
+#include "bulla-announcement.h"
+#include "bulla-gateway-connection.h"
 #include "bulla-gateway-head.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-identify.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
 #include "bulla-origin.h"
 #include "bulla-private-address.h"
 #include "bulla-url-key.h"
@@ -149,7 +155,7 @@ check_any (BullaGatewayRequest *request)
   g_assert_true (!request->private_page || is_private (request->page_host) || redirector != NULL);
   g_assert_true (!request->typed
                  || (!request->frame && request->destination == BULLA_DESTINATION_NAVIGATION));
-  g_assert_cmpstr (request->view, ==, request->place != NULL ? request->place->token : NULL);
+  g_assert_cmpstr (request->view_token, ==, request->view != NULL ? request->view->token : NULL);
 }
 
 static void
@@ -234,10 +240,11 @@ identify (BullaGateway *gateway, const char *token, const Input *input, gboolean
 static char *
 describe (const BullaGatewayRequest *request)
 {
-  return g_strdup_printf ("%s|%s|%s|%s|%s|%s|%s|%d %d %d %d %d", request->view, request->page_host,
-                          request->top_host, request->document, request->package, request->source,
-                          request->redirected, (int)request->destination, request->frame,
-                          request->typed, request->again, request->private_page);
+  return g_strdup_printf ("%s|%s|%s|%s|%s|%s|%s|%d %d %d %d %d", request->view_token,
+                          request->page_host, request->top_host, request->document,
+                          request->package, request->source, request->redirected,
+                          (int)request->destination, request->frame, request->typed, request->again,
+                          request->private_page);
 }
 
 /* The announcement may come before the request or after it. Once it was used, it says nothing. */
@@ -252,8 +259,8 @@ try_announced (BullaGateway *gateway, const Input *input, gboolean announced_lat
   gboolean settled = request != NULL && request->turn > 0; /* else the tag is still awaited */
   if (settled) {
     check_any (request);
-    g_assert_cmpint (request->place != NULL, ==, is_announced (request, input));
-    if (request->place == NULL)
+    g_assert_cmpint (request->view != NULL, ==, is_announced (request, input));
+    if (request->view == NULL)
       check_nobody (request);
     else
       check_announced (request, input->said);
@@ -278,7 +285,7 @@ try_one_view (BullaGateway *gateway, const Input *input)
 
   if (request != NULL) {
     check_any (request);
-    g_assert_cmpstr (request->view, ==, BULLA_GATEWAY_ONLY_VIEW);
+    g_assert_cmpstr (request->view_token, ==, BULLA_GATEWAY_ONLY_VIEW);
     g_assert_false (request->typed || request->private_page || request->follows);
     g_assert_true (request->source == NULL && request->package == NULL);
     bulla_gateway_request_unref (request);
@@ -294,7 +301,7 @@ try_package (BullaGateway *gateway, const Input *input)
 
   if (request != NULL) {
     check_any (request);
-    g_assert_cmpstr (request->view, ==, VIEW);
+    g_assert_cmpstr (request->view_token, ==, VIEW);
     g_assert_cmpstr (request->package, ==, "package-id");
     g_assert_false (request->typed || request->private_page || request->speculative);
     g_assert_true (request->source == NULL && request->page_host == NULL);

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field-kind.h"
 #include "bulla-gateway-head.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-target.h"
+#include "bulla-gateway-upstream.h"
 #include "fuzz.h"
 
 /* what is accepted is a host that reads the same again */

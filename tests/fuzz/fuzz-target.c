@@ -3,8 +3,10 @@
  *
  * The input is the heads of one or two requests, as they come on a connection: the last is asked
  * for. One before it opened a tunnel, with TLS where the port is odd, or got the answer 407. */
+#include "bulla-gateway-connection.h"
 #include "bulla-gateway-head.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-target.h"
 #include "bulla-origin.h"
 #include "bulla-url-key.h"
 #include "fuzz.h"

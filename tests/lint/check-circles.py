@@ -58,8 +58,8 @@ def circles(needs):
 
 
 def folder_of(name):
-    """As meson names the objects of a folder: FOLDER_FILE.c; those of the part itself have none."""
-    return name.partition('_')[0] if '_' in name else ''
+    """As meson names objects: FOLDER_FILE.c, or FOLDER_ROOM_FILE.c; of the part itself FILE.c."""
+    return name.rpartition('_')[0]
 
 
 def check(_root, build):
@@ -114,6 +114,14 @@ lintlib.run(
                 'fetch_b.c': 'int a (); int b () { return a (); }\n',
             },
             'a circle of 2 folders: fetch_b.c, parse_a.c',
+        ),
+        (
+            'a circle of two rooms of a folder',
+            {
+                'gateway_session_a.c': 'int b (); int a () { return b (); }\n',
+                'gateway_request_b.c': 'int a (); int b () { return a (); }\n',
+            },
+            'a circle of 2 folders: gateway_request_b.c, gateway_session_a.c',
         ),
         (
             'a circle of two folders of the shell',

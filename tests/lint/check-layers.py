@@ -32,6 +32,24 @@ LIBRARIES = {
 # besides its own: places, which hold the places below them, and beginnings of names.
 BELOW_ALL = 'policy/ loader/bulla-error loader/bulla-door loader/bulla-explain'
 
+# What the front of the gateway shows is below its rooms, decisions are below those that decide, and
+# the rest of the front is above them all.
+GATEWAY_ROOMS = {
+    'loader/gateway/bulla-answer': 'c glib gio soup system',
+    'loader/gateway/bulla-gateway-delegate': 'c glib gio',
+    'loader/gateway/bulla-gateway.h': 'glib gio',
+    'loader/gateway/bulla-gateway-internal.h': '',
+    'loader/gateway/bulla-gateway-emit': '',
+    'loader/gateway/session/': 'c glib gio system',
+    'loader/gateway/connection/': 'c glib gio soup system',
+    'loader/gateway/request/': 'c glib gio soup',
+    'loader/gateway/transfer/': 'c glib gio soup',
+    'loader/gateway/bulla-gateway-decision': '',
+    'loader/gateway/prefetch/': 'c glib gio soup',
+    'loader/gateway/handlers/': 'c glib gio soup',
+    'loader/gateway/': 'c glib gio soup',
+}
+
 # The rooms of loader/ in their one order: each may include those before it, and uses its libraries.
 FACADE = 'loader/bulla-loader'
 ROOMS = {
@@ -45,7 +63,7 @@ ROOMS = {
     FACADE: 'c glib gio json system',
     'loader/substitute/': 'c glib gio json system',
     'loader/report/': 'c glib gio json',
-    'loader/gateway/': 'c glib gio soup system',
+    **GATEWAY_ROOMS,
     'loader/package-door/': 'c glib gio soup system',
 }
 
@@ -74,9 +92,9 @@ RULES = {
     **{room: (libraries, rooms_before(room)) for room, libraries in ROOMS.items()},
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
     'loader/fetch/bulla-http-tls.c': ('c glib gio openssl', rooms_before('loader/fetch/')),
-    'loader/gateway/bulla-gateway-certificate.c': (
+    'loader/gateway/connection/bulla-gateway-certificate.c': (
         'c glib gio openssl',
-        rooms_before('loader/gateway/'),
+        rooms_before('loader/gateway/connection/'),
     ),
     'loader/write/': ('c glib gio openssl', f'{BELOW_ALL} loader/bytes/'),
     'shell/': ('c glib gio gtk webkit system', ' '.join([SHELL_BELOW_ALL, *SHELL_ROOMS])),
@@ -233,6 +251,22 @@ lintlib.run(
             'OpenSSL in the gateway',
             {'loader/gateway/a.c': '#include <openssl/evp.h>\n'},
             'use openssl',
+        ),
+        (
+            'a connection that knows a request',
+            {
+                'loader/gateway/connection/a.c': '#include "b.h"\n',
+                'loader/gateway/request/b.h': '',
+            },
+            'loader/gateway/connection/ must not include loader/gateway/request/b.h',
+        ),
+        (
+            'a handler that carries out what it decides',
+            {
+                'loader/gateway/handlers/a.c': '#include "bulla-gateway-execute.h"\n',
+                'loader/gateway/bulla-gateway-execute.h': '',
+            },
+            'loader/gateway/handlers/ must not include loader/gateway/bulla-gateway-execute.h',
         ),
         (
             'curl in the gateway',

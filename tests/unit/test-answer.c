@@ -1,6 +1,6 @@
 /* test-answer.c - what was sent for a navigation, compared with what a view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-answer-private.h"
+#include "bulla-answer-internal.h"
 
 #include <string.h>
 

@@ -395,6 +395,55 @@ test_farewell (GatewayWorld *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (answer, "\r\n\r\nwhole"));
 }
 
+/* what was sent, and not read yet, when the session was removed is not asked of anybody */
+static void
+test_removed (GatewayWorld *self, gconstpointer data)
+{
+  TestServer *server = self->publisher;
+  g_autofree char *other = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ONE_VIEW);
+  g_autoptr (GIOStream) client = wire_kit_tls_tunnel (self, server->host, server->port);
+  g_autofree char *request =
+      g_strdup_printf ("GET /x HTTP/1.1\r\nHost: %s:%u\r\n\r\n", server->host, server->port);
+  g_autofree char *removed = g_steal_pointer (&self->token);
+
+  put_text (self, server, "/x", "x");
+  g_assert_true (wire_kit_say (client, request, -1));
+  g_autofree char *first = wire_kit_hear (client, "\r\n\r\nx", NULL);
+  g_assert_true (g_str_has_prefix (first, "HTTP/1.1 200 "));
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (client), request,
+                                            strlen (request), NULL, NULL, NULL));
+  bulla_gateway_remove_session (self->gateway, removed);
+  g_autofree char *answer = wire_kit_hear (client, NULL, NULL);
+  g_assert_cmpstr (answer, ==, "");
+  self->token = g_steal_pointer (&other);
+  g_autoptr (SoupSession) again = gateway_world_new_client (self, self->token);
+  g_set_object (&self->client, again);
+  g_autofree char *url = test_server_url (server, "/x");
+  g_autoptr (TestResponse) response = gateway_world_get (self, url, PAGE);
+  g_assert_cmpuint (response->status, ==, 200);
+  g_assert_cmpuint (server->n_requests, ==, 2);
+}
+
+/* before a request there may be empty lines, and each byte may come for itself */
+static void
+test_empty_lines (GatewayWorld *self, gconstpointer data)
+{
+  TestServer *server = self->publisher;
+  g_autoptr (GIOStream) client = wire_kit_tls_tunnel (self, server->host, server->port);
+  g_autofree char *request =
+      g_strdup_printf ("\nGET /x HTTP/1.1\r\nHost: %s:%u\r\n\r\n", server->host, server->port);
+
+  put_text (self, server, "/x", "x");
+  for (const char *each = "\r\n\r\n\r"; *each != '\0'; each++) {
+    g_assert_true (wire_kit_say (client, each, 1));
+    while (g_main_context_iteration (NULL, FALSE)) {
+    }
+  }
+  g_assert_true (wire_kit_say (client, request, -1));
+  g_autofree char *answer = wire_kit_hear (client, "\r\n\r\nx", NULL);
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -410,5 +459,7 @@ main (int argc, char **argv)
   ADD ("keep-alive", test_keep_alive);
   ADD ("left", test_left);
   ADD ("farewell", test_farewell);
+  ADD ("removed", test_removed);
+  ADD ("empty-lines", test_empty_lines);
   return g_test_run ();
 }

@@ -1,7 +1,9 @@
 /* test-gateway-identify.c - whose a request is: what is announced counts once, and nothing else
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
 
 typedef struct {
   GatewayWorld world;

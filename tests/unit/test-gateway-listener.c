@@ -4,7 +4,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-listener.h"
 #include "test-gateway-world.h"
 
 #define SHORT_MS 200
@@ -334,6 +335,35 @@ test_stalled (GatewayWorld *self, gconstpointer data)
   bulla_gateway_remove_session (self->gateway, other);
 }
 
+/* The owner lets go of the gateway while a request waits, and the request's time runs out. */
+static void
+test_last_owner (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  BullaGateway *kept = self->gateway, *gateway = bulla_gateway_new (self->loader, &error);
+  g_autofree char *token = bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
+  BullaGatewaySession *session = bulla_gateway_session_find (gateway, token);
+  g_autofree char *proof = authorization (token);
+  g_autofree char *request =
+      g_strdup_printf ("GET http://nobody.test/ HTTP/1.1\r\nHost: nobody.test\r\n%s%s: %s\r\n\r\n",
+                       proof, BULLA_GATEWAY_TAG, "0123456789abcdef");
+
+  g_assert_true (bulla_gateway_listen (gateway, NULL, &error));
+  g_assert_no_error (error);
+  self->gateway = gateway;
+  g_autoptr (GSocket) client = dial (self);
+  self->gateway = kept;
+  g_assert_true (say (client, request));
+  while (g_hash_table_size (session->awaiting) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  ((BullaGatewayConnection *)session->connections.head->data)->deadline = g_get_monotonic_time ();
+  g_object_add_weak_pointer (G_OBJECT (gateway), (gpointer *)&gateway);
+  g_object_unref (gateway);
+  g_assert_nonnull (gateway);
+  while (gateway != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 test_smuggling (GatewayWorld *self, gconstpointer data)
 {
@@ -375,6 +405,7 @@ main (int argc, char **argv)
   ADD ("half-open", test_half_open);
   ADD ("sessions", test_sessions);
   ADD ("stalled", test_stalled);
+  ADD ("last-owner", test_last_owner);
   ADD ("smuggling", test_smuggling);
   return g_test_run ();
 }

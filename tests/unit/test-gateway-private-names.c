@@ -4,7 +4,8 @@
 
 #include "announce-kit.h"
 #include "bulla-exchange-writer.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-request.h"
 #include "resolve-kit.h"
 
 #define PAGE "v=one; host=-; dest=navigation"

@@ -1,8 +1,9 @@
 /* test-gateway-private.c - who may reach this machine and its network, and how that is remembered
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
-#include "bulla-answer-private.h"
-#include "bulla-gateway-private.h"
+#include "bulla-answer-internal.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-request.h"
 
 #define HOME "https://localhost/"
 #define NAMES_MAX 262144 /* that the gateway remembers */

@@ -111,6 +111,27 @@ test_token (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (closed, ==, "");
 }
 
+/* a client that awaits 100 (Continue) may leave its body out: what it sends next is read as nothing
+ */
+static void
+test_expect (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *right = authorization (self);
+  g_autoptr (GSocketConnection) connection = connect_raw (self);
+  g_autofree char *request = g_strconcat (
+      "POST http://publisher.test/ HTTP/1.1\r\nHost: publisher.test\r\nContent-Length: 5\r\n"
+      "Expect: 100-continue\r\n\r\nPOST GET http://publisher.test/ HTTP/1.1\r\n"
+      "Host: publisher.test\r\n",
+      right, "\r\n", NULL);
+
+  write_raw (G_IO_STREAM (connection), request);
+  g_autofree char *answer = read_some (G_IO_STREAM (connection));
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 407 "));
+  g_assert_nonnull (strstr (answer, "\r\nConnection: close\r\n"));
+  g_autofree char *closed = read_some (G_IO_STREAM (connection));
+  g_assert_cmpstr (closed, ==, "");
+}
+
 static GIOStream *
 start_tls (GatewayWorld *self, GSocketConnection *connection, const char *host)
 {
@@ -350,6 +371,7 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/gateway/refuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
   ADD ("token", test_token);
+  ADD ("expect", test_expect);
   ADD ("preconnect", test_preconnect);
   ADD ("not-itself", test_not_itself);
   ADD ("inner-host", test_inner_host);

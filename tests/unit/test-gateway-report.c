@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bulla-exchange-writer.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-internal.h"
 #include "bulla-loader.h"
 #include "test-gateway-world.h"
 

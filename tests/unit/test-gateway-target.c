@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "announce-kit.h"
-#include "bulla-gateway-private.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-target.h"
 #include "wire-kit.h"
 
 static void

@@ -339,6 +339,29 @@ test_pipelined (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* The end of a body and the next request may be in one record of TLS, which is read whole. */
+static void
+test_pipelined_tls (GatewayWorld *self, gconstpointer data)
+{
+  TestServer *server = self->publisher;
+  g_autoptr (GBytes) body = g_bytes_new_static ("fine", 4);
+  g_autoptr (GIOStream) client = wire_kit_tls_tunnel (self, server->host, server->port);
+  g_autofree char *post = g_strdup_printf (
+      "POST /x HTTP/1.1\r\nHost: %s:%u\r\nContent-Length: 10\r\n\r\n", server->host, server->port);
+  g_autofree char *get =
+      g_strdup_printf ("67890GET /x HTTP/1.1\r\nHost: %s:%u\r\n\r\n", server->host, server->port);
+
+  gateway_world_put (self, server, "/x", body, "text/plain");
+  g_assert_true (wire_kit_say (client, post, -1));
+  g_assert_true (wire_kit_say (client, "12345", -1));
+  g_assert_true (wire_kit_say (client, get, -1));
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *answer = wire_kit_hear (client, "fine", NULL);
+    g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+    g_assert_true (g_str_has_suffix (answer, "fine"));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -352,5 +375,6 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("malformed", test_malformed);
   ADD ("pipelined", test_pipelined);
+  ADD ("pipelined-tls", test_pipelined_tls);
   return g_test_run ();
 }

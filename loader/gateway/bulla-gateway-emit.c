@@ -1,0 +1,62 @@
+/* bulla-gateway-emit.c - tells whoever listens to the gateway what became of requests
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-emit.h"
+
+void
+bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load)
+{
+  g_signal_emit_by_name (self, "load-decided", view, load);
+}
+
+void
+bulla_gateway_emit_bundle_decided (BullaGateway *self, const char *view, BullaBundle *bundle)
+{
+  g_signal_emit_by_name (self, "bundle-decided", view, bundle);
+}
+
+void
+bulla_gateway_emit_separate (BullaGateway *self, const char *view, BullaBundle *bundle,
+                             const char *url)
+{
+  g_signal_emit_by_name (self, "separate", view, bundle, url);
+}
+
+void
+bulla_gateway_emit_resource_served (BullaGateway *self, const char *view, BullaLoad *load)
+{
+  g_signal_emit_by_name (self, "resource-served", view, load);
+}
+
+void
+bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLoad *load,
+                              const char *message)
+{
+  g_signal_emit_by_name (self, "truncated", view, load, message);
+}
+
+void
+bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,
+                               BullaLoad *load)
+{
+  g_signal_emit_by_name (self, "prefetched", view, url, load);
+}
+
+void
+bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load)
+{
+  g_signal_emit_by_name (self, "served", view, load);
+}
+
+void
+bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
+                              const char *url)
+{
+  g_signal_emit_by_name (self, "fell-back", view, load, url);
+}
+
+void
+bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url, BullaLoad *load,
+                            const char *message)
+{
+  g_signal_emit_by_name (self, "refused", view, url, load, message);
+}

@@ -1,0 +1,24 @@
+/* bulla-gateway-emit.h - tells whoever listens to the gateway what became of requests
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway.h"
+
+G_BEGIN_DECLS
+
+void bulla_gateway_emit_decided (BullaGateway *self, const char *view, BullaLoad *load);
+void bulla_gateway_emit_bundle_decided (BullaGateway *self, const char *view, BullaBundle *bundle);
+void bulla_gateway_emit_resource_served (BullaGateway *self, const char *view, BullaLoad *load);
+void bulla_gateway_emit_separate (BullaGateway *self, const char *view, BullaBundle *bundle,
+                                  const char *url);
+void bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLoad *load,
+                                   const char *message);
+void bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,
+                                    BullaLoad *load);
+void bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load);
+void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
+                                   const char *url);
+void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url,
+                                 BullaLoad *load, const char *message);
+
+G_END_DECLS

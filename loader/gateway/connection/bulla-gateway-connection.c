@@ -1,0 +1,478 @@
+/* bulla-gateway-connection.c - one connection of a client's, and its states
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The contract of a connection:
+ *
+ *   state      | the client has sent                 | next                      | lasts at most
+ *   FRESH      | no valid token yet                  | OPENING, BUSY             | 10 s in all
+ *   OPENING    | CONNECT; the delegate is asked      | HANDSHAKE                 | 20 s
+ *   HANDSHAKE  | CONNECT, which was answered         | IDLE                      | 20 s
+ *   IDLE       | nothing since, or a part of a head  | BUSY, OPENING             | 60 s, then 300 s
+ *   BUSY       | a whole head: there is a request    | IDLE, SWITCHED, LINGERING | no limit
+ *   SWITCHED   | a WebSocket: bytes pass unread      | CLOSED                    | no limit
+ *   LINGERING  | a request after which we close      | CLOSED                    | 2 s
+ *   CLOSED     |                                     |                           |
+ *
+ * - Any state may become CLOSED at any time: the client leaves, a deadline passes, the session is
+ *   removed, the owner's limit is reached, or the gateway is closed. Whoever holds a reference
+ *   checks the state; a request is ended by bulla_gateway_request_close().
+ * - The listener owns a connection until it is CLOSED. It counts for the session whose token it
+ *   sent, before that for all who sent none; see bulla-gateway-listener.c.
+ * - Only the connection layer (this folder, and upload and reply of transfer/) touches sockets. It
+ *   yields requests: a checked head, and a body that is read without its framing. A request is
+ *   answered once, by a head, a body that flows, and an end or an abort (bulla-gateway-reply.c). So
+ *   a connection with several requests at a time, as of HTTP/2, needs another connection layer and
+ *   nothing else.
+ * - An answer that was broken off ends with a reset of the connection: clients take that for an
+ *   error however the body was framed.
+ * - Only a request with a valid token becomes a #BullaGatewayRequest. */
+#include "bulla-gateway-connection.h"
+
+#include <glib-unix.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "bulla-gateway-listener.h"
+#include "bulla-gateway-session.h"
+
+#ifndef POLLRDHUP
+#define POLLRDHUP 0x2000 /* Linux: the other side has closed its half */
+#endif
+
+#define READ_SIZE 16384
+#define KEEPALIVE_SECONDS 20 /* between questions whether a client is there */
+
+/* --- its life */
+
+BullaGatewayConnection *
+bulla_gateway_connection_ref (BullaGatewayConnection *self)
+{
+  g_atomic_ref_count_inc (&self->count);
+  return self;
+}
+
+void
+bulla_gateway_connection_unref (BullaGatewayConnection *self)
+{
+  if (!g_atomic_ref_count_dec (&self->count))
+    return;
+  g_clear_object (&self->base);
+  g_clear_object (&self->leaf);
+  g_clear_pointer (&self->session, bulla_gateway_session_unref);
+  g_byte_array_unref (self->ahead);
+  g_object_unref (self->socket);
+  g_free (self->challenged);
+  g_free (self->host);
+  g_free (self);
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+set_deadline (BullaGatewayConnection *self, guint milliseconds)
+{
+  self->deadline = milliseconds > 0 ? g_get_monotonic_time () + (gint64)milliseconds * 1000 : 0;
+}
+
+/* --- the client leaves, or its session ends */
+
+static gboolean hangup_cb (int fd, GIOCondition condition, gpointer user_data);
+
+/* @half: whether the end of what the client sends counts, or only that of all */
+static void
+watch_hangup (BullaGatewayConnection *self, gboolean half)
+{
+  self->hangup = g_unix_fd_source_new (
+      g_socket_get_fd (self->socket), (GIOCondition)(G_IO_HUP | G_IO_ERR | (half ? POLLRDHUP : 0)));
+  g_source_set_callback (self->hangup, G_SOURCE_FUNC (hangup_cb), self, NULL);
+  g_source_attach (self->hangup, g_main_context_get_thread_default ());
+}
+
+/* Who has closed its half may have left, or may wait for answers. The shell's WebKit never waits
+ * then. Others are answered, until writing fails; while there is nothing to write, the kernel asks
+ * for them: for one that has left that fails after a minute. */
+static gboolean
+may_wait (BullaGatewayConnection *self)
+{
+  return self->hangup != NULL && self->session != NULL
+         && (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
+}
+
+static void
+watch_half (BullaGatewayConnection *self)
+{
+  watch_hangup (self, FALSE);
+  g_socket_set_keepalive (self->socket, TRUE);
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_SECONDS, NULL);
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_SECONDS, NULL);
+}
+
+static gboolean
+hangup_cb (int fd, GIOCondition condition, gpointer user_data)
+{
+  g_autoptr (BullaGatewayConnection) self = bulla_gateway_connection_ref (user_data);
+
+  drop_source (&self->hangup);
+  self->leaving = TRUE;
+  if ((condition & (G_IO_HUP | G_IO_ERR)) == 0)
+    watch_half (self);
+  if (self->request != NULL) {
+    if (!may_wait (self))
+      self->abandon (self->request);
+  } else if (self->state == BULLA_CONNECTION_BUSY && !may_wait (self)) {
+    set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->handshake_ms);
+  } else if (self->state == BULLA_CONNECTION_OPENING
+             || (self->state == BULLA_CONNECTION_HANDSHAKE && self->source == NULL
+                 && !self->handshaking)) {
+    bulla_gateway_connection_close (self);
+  } /* else what it sent last is read first, and then its end */
+  return G_SOURCE_REMOVE;
+}
+
+/* noticed as a client that has gone, outside of this signal */
+static void
+removed_cb (GCancellable *cancellable, gpointer user_data)
+{
+  BullaGatewayConnection *self = user_data;
+
+  g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  if (self->leaving)
+    self->deadline = g_get_monotonic_time ();
+}
+
+static void
+forget_session (BullaGatewayConnection *self)
+{
+  if (self->session != NULL)
+    g_clear_signal_handler (&self->removed, self->session->cancellable);
+  g_clear_pointer (&self->session, bulla_gateway_session_unref);
+}
+
+/* @session: the one whose token it has sent */
+void
+bulla_gateway_connection_set_session (BullaGatewayConnection *self, BullaGatewaySession *session)
+{
+  if (self->session == session)
+    return;
+  forget_session (self);
+  self->session = bulla_gateway_session_ref (session);
+  self->removed =
+      g_signal_connect (session->cancellable, "cancelled", G_CALLBACK (removed_cb), self);
+}
+
+static void
+close_with (BullaGatewayConnection *self, gboolean reset)
+{
+  g_autoptr (BullaGatewayConnection) kept = bulla_gateway_connection_ref (self);
+  const struct linger at_once = {1, 0};
+
+  if (self->state == BULLA_CONNECTION_CLOSED)
+    return;
+  self->state = BULLA_CONNECTION_CLOSED;
+  if (self->cancel_reply != NULL)
+    self->cancel_reply (self->reply);
+  drop_source (&self->source);
+  drop_source (&self->heads);
+  drop_source (&self->hangup);
+  bulla_gateway_listener_remove (g_steal_pointer (&self->listener), self);
+  forget_session (self);
+  if (reset)
+    setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  if (self->handshaking) /* a thread waits for the descriptor: it is woken, and we close later */
+    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  else
+    g_socket_close (self->socket, NULL);
+}
+
+/**
+ * bulla_gateway_connection_close:
+ * @self: a connection; one with a request is closed by bulla_gateway_request_close()
+ *
+ * Ends it.
+ */
+void
+bulla_gateway_connection_close (BullaGatewayConnection *self)
+{
+  if (self->request != NULL) {
+    self->abandon (self->request);
+  }
+  close_with (self, FALSE);
+}
+
+/**
+ * bulla_gateway_connection_break:
+ * @self: a connection
+ *
+ * Ends it in the middle of an answer: the client sees an error.
+ */
+void
+bulla_gateway_connection_break (BullaGatewayConnection *self)
+{
+  close_with (self, TRUE);
+}
+
+/* --- states */
+
+/**
+ * bulla_gateway_connection_wait:
+ * @self: a connection
+ * @state: the state that it is in from now on
+ * @source: (transfer full) (nullable): what this state waits for
+ *
+ * Replaces what the state before waited for, and its deadline.
+ */
+void
+bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionState state,
+                               GSource *source)
+{
+  const BullaGatewayLimits *limits = bulla_gateway_listener_get_limits (self->listener);
+
+  drop_source (&self->source);
+  if (source != NULL || state != BULLA_CONNECTION_BUSY)
+    drop_source (&self->heads);
+  self->source = source;
+  if (source != NULL)
+    g_source_attach (source, g_main_context_get_thread_default ());
+  if (self->state == state)
+    return;
+  self->state = state;
+  if (state == BULLA_CONNECTION_OPENING || state == BULLA_CONNECTION_HANDSHAKE)
+    set_deadline (self, limits->handshake_ms);
+  else if (state == BULLA_CONNECTION_LINGERING)
+    set_deadline (self, limits->linger_ms);
+  else if (state == BULLA_CONNECTION_BUSY) /* nothing else would tell that it has gone */
+    set_deadline (self, self->leaving && !may_wait (self) ? limits->handshake_ms : 0);
+  else if (state == BULLA_CONNECTION_SWITCHED)
+    set_deadline (self, 0);
+}
+
+/**
+ * bulla_gateway_connection_say:
+ * @self: a connection that nothing else is written to
+ * @text: a few bytes
+ *
+ * Returns: whether they were written
+ */
+gboolean
+bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text)
+{
+  GOutputStream *out = g_io_stream_get_output_stream (self->base);
+  gsize length = strlen (text);
+
+  return g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (out), text, length,
+                                                     NULL, NULL)
+         == (gssize)length;
+}
+
+static gboolean
+lingering_cb (GObject *stream, gpointer user_data)
+{
+  BullaGatewayConnection *self = user_data;
+  guint8 dropped[READ_SIZE];
+  g_autoptr (GError) error = NULL;
+  gssize got = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), dropped,
+                                                         sizeof dropped, NULL, &error);
+
+  if (got > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return G_SOURCE_CONTINUE;
+  bulla_gateway_connection_close (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: (transfer full): calls @func with @self when there is something to read */
+GSource *
+bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func)
+{
+  GInputStream *input = g_io_stream_get_input_stream (self->base);
+  GSource *source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
+
+  g_source_set_can_recurse (source, TRUE);
+  g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
+  return source;
+}
+
+/**
+ * bulla_gateway_connection_watch_heads:
+ * @self: a connection that waits for a head
+ * @func: called with @self when there is something to read, until the source is dropped
+ */
+void
+bulla_gateway_connection_watch_heads (BullaGatewayConnection *self, GPollableSourceFunc func)
+{
+  if (self->heads != NULL)
+    return;
+  self->heads = bulla_gateway_connection_readable (self, func);
+  g_source_attach (self->heads, g_main_context_get_thread_default ());
+}
+
+static gboolean
+farewell_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  BullaGatewayConnection *self = user_data;
+  GOutputStream *out = g_io_stream_get_output_stream (self->base);
+
+  if (G_IS_TLS_CONNECTION (self->base)) /* else a body may seem to be cut short: RFC 9112, 9.8 */
+    g_output_stream_close (out, NULL, NULL);
+  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
+                                 bulla_gateway_connection_readable (self, lingering_cb));
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * bulla_gateway_connection_linger:
+ * @self: a connection after its last answer
+ *
+ * Says that nothing follows, and waits for the client's end: to close a socket with unread bytes
+ * resets it, and the client might lose the answer.
+ */
+void
+bulla_gateway_connection_linger (BullaGatewayConnection *self)
+{
+  if (self->state == BULLA_CONNECTION_CLOSED)
+    return;
+  if (!G_IS_TLS_CONNECTION (self->base)
+      || (g_socket_condition_check (self->socket, G_IO_OUT) & G_IO_OUT) != 0) {
+    farewell_cb (self->socket, G_IO_OUT, self);
+    return;
+  }
+  GSource *writable = g_socket_create_source (self->socket, G_IO_OUT, NULL); /* not to wait in it */
+  g_source_set_callback (writable, G_SOURCE_FUNC (farewell_cb), self, NULL);
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING, writable);
+}
+
+/* --- what requests do with it */
+
+/**
+ * bulla_gateway_connection_idle:
+ * @self: a tunnel that stands
+ *
+ * Waits for its first request.
+ */
+void
+bulla_gateway_connection_idle (BullaGatewayConnection *self)
+{
+  self->state = BULLA_CONNECTION_IDLE;
+  set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->first_ms);
+  bulla_gateway_listener_await (self->listener, self);
+}
+
+/**
+ * bulla_gateway_connection_begin:
+ * @self: a connection
+ * @head: the head of a request, which was taken out of what was read
+ *
+ * The request's body, if there is one, is to be read next.
+ */
+void
+bulla_gateway_connection_begin (BullaGatewayConnection *self, const BullaGatewayHead *head)
+{
+  self->keep_alive = head->keep_alive;
+  self->is_old = head->is_old;
+  self->seen = 0;
+  self->left = MAX (head->length, 0);
+  self->chunked = head->length < 0;
+  self->chunks = (BullaChunks){0};
+  self->dropping = FALSE;
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_BUSY, NULL);
+}
+
+static gboolean
+drop_cb (GObject *stream, gpointer user_data)
+{
+  guint8 dropped[READ_SIZE];
+  g_autoptr (GError) error = NULL;
+  gssize got = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), dropped,
+                                                         sizeof dropped, NULL, &error);
+
+  return got > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+/**
+ * bulla_gateway_connection_answer:
+ * @self: a connection
+ * @uploads: its server answers, and may still want the rest of the request's body
+ *
+ * To be called before the answer is written. Where that comes before the end of the request's body,
+ * the rest of the body goes on to the server, or is dropped: the client might never read otherwise.
+ * The connection is closed after a body that was dropped.
+ */
+void
+bulla_gateway_connection_answer (BullaGatewayConnection *self, gboolean uploads)
+{
+  if (uploads || !bulla_gateway_connection_is_receiving (self))
+    return;
+  self->keep_alive = FALSE;
+  self->dropping = TRUE;
+  bulla_gateway_connection_wait (self, self->state,
+                                 bulla_gateway_connection_readable (self, drop_cb));
+}
+
+/**
+ * bulla_gateway_connection_finish:
+ * @self: a connection whose request was answered, all of it
+ *
+ * Waits for the next one, or closes.
+ */
+void
+bulla_gateway_connection_finish (BullaGatewayConnection *self)
+{
+  if (self->state == BULLA_CONNECTION_CLOSED)
+    return;
+  if (!self->keep_alive || bulla_gateway_connection_is_receiving (self)) {
+    bulla_gateway_connection_linger (self);
+    return;
+  }
+  self->state = BULLA_CONNECTION_IDLE;
+  set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->idle_ms);
+  g_queue_unlink (self->queue, &self->link);
+  g_queue_push_tail_link (self->queue, &self->link);
+  bulla_gateway_listener_await (self->listener, self);
+}
+
+/**
+ * bulla_gateway_connection_switch:
+ * @self: a connection whose request asked for another protocol
+ *
+ * From now on its bytes pass unread: first those in @ahead, then those of @base.
+ */
+void
+bulla_gateway_connection_switch (BullaGatewayConnection *self)
+{
+  bulla_gateway_connection_wait (self, BULLA_CONNECTION_SWITCHED, NULL);
+}
+
+/**
+ * bulla_gateway_connection_new:
+ * @listener: the listener
+ * @socket: a socket that it has accepted
+ *
+ * Returns: (transfer full): a connection that waits for its first request
+ */
+BullaGatewayConnection *
+bulla_gateway_connection_new (BullaGatewayListener *listener, GSocket *socket)
+{
+  BullaGatewayConnection *self = g_new0 (BullaGatewayConnection, 1);
+
+  g_atomic_ref_count_init (&self->count);
+  g_socket_set_blocking (socket, FALSE);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  self->listener = listener;
+  self->socket = g_object_ref (socket);
+  self->base = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+  self->ahead = g_byte_array_new ();
+  self->accepted = g_get_monotonic_time ();
+  watch_hangup (self, TRUE);
+  set_deadline (self, bulla_gateway_listener_get_limits (listener)->fresh_ms);
+  bulla_gateway_listener_add (listener, self);
+  bulla_gateway_listener_await (self->listener, self);
+  return self;
+}

@@ -1,0 +1,336 @@
+/* bulla-gateway-listener.c - accepts connections, within limits that are counted per owner
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Two kinds of owners: whoever has not sent a valid token yet, all of them together, and each
+ * session. A new connection may only close an older one of its own owner. libsoup's listener is not
+ * used: it stops for good when accept() fails, as it does without free descriptors. */
+#include "bulla-gateway-listener.h"
+
+#include "bulla-connector.h"
+#include "bulla-descriptors.h"
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-gateway-session.h"
+
+#define BACKLOG 128
+#define ACCEPTS_MAX 4 /* at a time; then those accepted have their turn */
+#define AGE_MIN_MS 50 /* a connection without a token is not closed before that */
+#define RETRY_MS 100  /* after accept() failed */
+#define SWEEP_MS 1000 /* how late a deadline may be noticed */
+#define FRESH_MAX 32
+#define SESSION_MAX 512
+
+struct _BullaGatewayListener {
+  BullaGatewayAwaitFunc await;
+  BullaGatewayArriveFunc arrive;
+  BullaGateway *gateway; /* borrowed: it owns the listener */
+  GSocket *socket;       /* owned; nullable until it listens */
+  GSource *source;       /* owned; NULL while no connection is accepted */
+  guint retry, sweep;    /* sources; 0: none */
+  GQueue all;            /* of all connections; owned */
+  GQueue fresh;          /* of those without a token, the oldest first */
+  BullaGatewayLimits limits;
+};
+
+static gboolean accept_cb (GSocket *socket, GIOCondition condition, gpointer user_data);
+
+/* --- accepting */
+
+static void
+listener_watch (BullaGatewayListener *self)
+{
+  if (self->source != NULL || self->socket == NULL)
+    return;
+  g_clear_handle_id (&self->retry, g_source_remove);
+  self->source = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->source, G_SOURCE_FUNC (accept_cb), self, NULL);
+  g_source_attach (self->source, g_main_context_get_thread_default ());
+}
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  BullaGatewayListener *self = user_data;
+
+  self->retry = 0;
+  listener_watch (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* connections wait in the kernel's queue meanwhile */
+static void
+listener_pause (BullaGatewayListener *self, guint milliseconds)
+{
+  if (self->source != NULL)
+    g_source_destroy (self->source);
+  g_clear_pointer (&self->source, g_source_unref);
+  if (self->retry == 0)
+    self->retry = g_timeout_add (MAX (milliseconds, 1), retry_cb, self);
+}
+
+/* Returns: for how many milliseconds no connection can be accepted; 0 where one can */
+static guint
+listener_make_room (BullaGatewayListener *self)
+{
+  if (self->fresh.length < self->limits.fresh_max)
+    return 0;
+  BullaGatewayConnection *oldest = self->fresh.head->data;
+  gint64 age = (g_get_monotonic_time () - oldest->accepted) / 1000;
+  if (age < AGE_MIN_MS)
+    return AGE_MIN_MS - (guint)MAX (age, 0);
+  bulla_gateway_connection_close (oldest);
+  return 0;
+}
+
+/* the client may have hung up since the socket became ready: accepting goes on */
+static gboolean
+accept_failed (BullaGatewayListener *self, const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
+    return G_SOURCE_CONTINUE;
+  if (self->fresh.head != NULL)
+    bulla_gateway_connection_close (self->fresh.head->data);
+  bulla_connector_drop_idle (self->gateway->connector);
+  listener_pause (self, RETRY_MS);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+accept_cb (GSocket *listening, GIOCondition condition, gpointer user_data)
+{
+  BullaGatewayListener *self = user_data;
+
+  for (guint i = 0; i < ACCEPTS_MAX; i++) {
+    g_autoptr (GError) error = NULL;
+    guint wait = listener_make_room (self);
+    if (wait > 0) {
+      listener_pause (self, wait);
+      return G_SOURCE_REMOVE;
+    }
+    g_autoptr (GSocket) socket = g_socket_accept (self->socket, NULL, &error);
+    if (socket == NULL)
+      return accept_failed (self, error);
+    bulla_gateway_connection_unref (bulla_gateway_connection_new (self, socket));
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- deadlines */
+
+static gboolean
+sweep_cb (gpointer user_data)
+{
+  BullaGatewayListener *self = user_data;
+  g_autoptr (BullaGateway) kept =
+      g_object_ref (self->gateway); /* a request may be the last owner */
+  gint64 now = g_get_monotonic_time ();
+  g_autoptr (GPtrArray) late =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_gateway_connection_unref);
+
+  for (GList *each = self->all.head; each != NULL; each = each->next) {
+    BullaGatewayConnection *connection = each->data;
+    if (connection->deadline != 0 && connection->deadline <= now)
+      g_ptr_array_add (late, bulla_gateway_connection_ref (connection));
+  }
+  for (guint i = 0; i < late->len; i++) {
+    BullaGatewayConnection *connection = late->pdata[i];
+    if (connection->request != NULL)
+      connection->abandon (connection->request);
+    bulla_gateway_connection_close (connection);
+  }
+  if (self->all.length > 0)
+    return G_SOURCE_CONTINUE;
+  self->sweep = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static guint
+sweep_interval (BullaGatewayListener *self)
+{
+  const BullaGatewayLimits *limits = &self->limits;
+  guint shortest = MIN (MIN (limits->fresh_ms, limits->handshake_ms),
+                        MIN (MIN (limits->first_ms, limits->idle_ms), limits->linger_ms));
+
+  return CLAMP (shortest / 4, 1, SWEEP_MS);
+}
+
+/* --- who counts for whom */
+
+/* @connection: in no queue yet; it counts as one without a token, and the queue owns it */
+void
+bulla_gateway_listener_add (BullaGatewayListener *self, BullaGatewayConnection *connection)
+{
+  connection->link.data = connection;
+  connection->all_link.data = bulla_gateway_connection_ref (connection);
+  g_queue_push_tail_link (&self->all, &connection->all_link);
+  g_queue_push_tail_link (&self->fresh, &connection->link);
+  connection->queue = &self->fresh;
+  if (self->sweep == 0)
+    self->sweep = g_timeout_add (sweep_interval (self), sweep_cb, self);
+}
+
+/* the one that was of no use for the longest time */
+static BullaGatewayConnection *
+find_victim (BullaGatewaySession *session)
+{
+  static const BullaConnectionState STATES[] = {BULLA_CONNECTION_LINGERING, BULLA_CONNECTION_IDLE,
+                                                BULLA_CONNECTION_HANDSHAKE};
+
+  for (guint i = 0; i < G_N_ELEMENTS (STATES); i++)
+    for (GList *each = session->connections.head; each != NULL; each = each->next)
+      if (((BullaGatewayConnection *)each->data)->state == STATES[i])
+        return each->data;
+  return NULL;
+}
+
+/**
+ * bulla_gateway_listener_admit:
+ * @self: a listener
+ * @connection: a connection that has just sent a valid token
+ * @session: the session whose token it is
+ *
+ * Counts @connection for @session from now on. Where the session has too many, one that is idle is
+ * closed for it.
+ *
+ * Returns: whether there was room
+ */
+gboolean
+bulla_gateway_listener_admit (BullaGatewayListener *self, BullaGatewayConnection *connection,
+                              BullaGatewaySession *session)
+{
+  if (connection->queue != &session->connections
+      && session->connections.length >= self->limits.session_max) {
+    BullaGatewayConnection *victim = find_victim (session);
+    if (victim == NULL)
+      return FALSE;
+    bulla_gateway_connection_close (victim);
+  }
+  g_queue_unlink (connection->queue, &connection->link);
+  connection->queue = &session->connections;
+  g_queue_push_tail_link (connection->queue, &connection->link);
+  return TRUE;
+}
+
+/* @connection: one that was closed; it may be gone afterwards */
+void
+bulla_gateway_listener_remove (BullaGatewayListener *self, BullaGatewayConnection *connection)
+{
+  g_queue_unlink (connection->queue, &connection->link);
+  connection->queue = NULL;
+  g_queue_unlink (&self->all, &connection->all_link);
+  bulla_gateway_connection_unref (connection);
+  if (self->source == NULL && self->retry != 0)
+    listener_watch (self); /* a descriptor is free */
+}
+
+/* --- the listener */
+
+/* as many as the process can afford beside what it opens itself, servers for instance */
+static BullaGatewayLimits
+default_limits (void)
+{
+  guint64 descriptors = bulla_descriptors_get_limit ();
+
+  return (BullaGatewayLimits){
+      .fresh_max = (guint)CLAMP (descriptors / 8, 4, FRESH_MAX),
+      .session_max = (guint)CLAMP (descriptors / 4, 8, SESSION_MAX),
+      .fresh_ms = 10000,
+      .handshake_ms = 20000,
+      .first_ms = 60000,
+      .idle_ms = 300000,
+      .linger_ms = 2000,
+  };
+}
+
+BullaGatewayListener *
+bulla_gateway_listener_new (BullaGateway *gateway, BullaGatewayAwaitFunc await,
+                            BullaGatewayArriveFunc arrive)
+{
+  BullaGatewayListener *self = g_new0 (BullaGatewayListener, 1);
+
+  self->gateway = gateway;
+  self->await = await;
+  self->arrive = arrive;
+  self->limits = default_limits ();
+  return self;
+}
+
+void
+bulla_gateway_listener_await (BullaGatewayListener *self, BullaGatewayConnection *connection)
+{
+  self->await (connection);
+}
+
+void
+bulla_gateway_listener_arrive (BullaGatewayListener *self, BullaGatewayConnection *connection,
+                               const BullaGatewayHead *head)
+{
+  self->arrive (self->gateway, connection, head);
+}
+
+void
+bulla_gateway_listener_free (BullaGatewayListener *self)
+{
+  if (self->source != NULL)
+    g_source_destroy (self->source);
+  g_clear_pointer (&self->source, g_source_unref);
+  if (self->socket != NULL)
+    g_socket_close (self->socket, NULL);
+  g_clear_object (&self->socket);
+  while (self->all.head != NULL)
+    bulla_gateway_connection_close (self->all.head->data);
+  g_clear_handle_id (&self->retry, g_source_remove);
+  g_clear_handle_id (&self->sweep, g_source_remove);
+  g_free (self);
+}
+
+gboolean
+bulla_gateway_listener_listen (BullaGatewayListener *self, GSocketAddress *address, GError **error)
+{
+  g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (address),
+                                             G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+
+  if (socket == NULL)
+    return FALSE;
+  g_socket_set_blocking (socket, FALSE);
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error))
+    return FALSE;
+  self->socket = g_steal_pointer (&socket);
+  listener_watch (self);
+  return TRUE;
+}
+
+/* Returns: (transfer full): where it listens */
+GSocketAddress *
+bulla_gateway_listener_dup_address (BullaGatewayListener *self, GError **error)
+{
+  return g_socket_get_local_address (self->socket, error);
+}
+
+BullaGateway *
+bulla_gateway_listener_get_gateway (BullaGatewayListener *self)
+{
+  return self->gateway;
+}
+
+const BullaGatewayLimits *
+bulla_gateway_listener_get_limits (BullaGatewayListener *self)
+{
+  return &self->limits;
+}
+
+/* for tests: before the first connection */
+void
+bulla_gateway_listener_set_limits (BullaGatewayListener *self, const BullaGatewayLimits *limits)
+{
+  self->limits = *limits;
+}
+
+/* Returns: how many connections there are */
+guint
+bulla_gateway_listener_count (BullaGatewayListener *self)
+{
+  return self->all.length;
+}

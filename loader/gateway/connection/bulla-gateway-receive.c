@@ -1,0 +1,84 @@
+/* bulla-gateway-receive.c - the body of a request, read from its connection
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads are as large as a record of TLS, however little of the body is to come: what TLS keeps of a
+ * record does not count as readable. What follows the body goes back: it belongs to the next
+ * request. */
+#include <string.h>
+
+#include "bulla-gateway-connection.h"
+
+/* Returns: whether a part of the request's body is still to be read */
+gboolean
+bulla_gateway_connection_is_receiving (BullaGatewayConnection *self)
+{
+  return self->chunked ? self->chunks.state != BULLA_CHUNKS_OVER : self->left > 0;
+}
+
+/* of what was read already, or of the connection; the number of bytes, below 0 with @error */
+static gssize
+fetch (BullaGatewayConnection *self, guint8 *buffer, gsize size, GError **error)
+{
+  GInputStream *input = g_io_stream_get_input_stream (self->base);
+  gsize taken = MIN (size, self->ahead->len);
+
+  if (taken > 0) {
+    memcpy (buffer, self->ahead->data, taken);
+    g_byte_array_remove_range (self->ahead, 0, taken);
+    return taken;
+  }
+  gssize got = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), buffer,
+                                                         size, NULL, error);
+  if (got == 0) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the body was cut short");
+    return -1;
+  }
+  return got;
+}
+
+/* @got: how many bytes @buffer has */
+static gssize
+take_chunks (BullaGatewayConnection *self, guint8 *buffer, gsize got, GError **error)
+{
+  gsize kept = 0;
+  gsize used = bulla_chunks_filter (&self->chunks, buffer, got, &kept);
+  if (self->chunks.state == BULLA_CHUNKS_FAULTY) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the chunks are malformed");
+    return -1;
+  }
+  g_byte_array_prepend (self->ahead, buffer + used, got - used);
+  return kept;
+}
+
+static gssize
+take_counted (BullaGatewayConnection *self, guint8 *buffer, gsize got)
+{
+  gsize kept = MIN (got, (guint64)self->left);
+
+  self->left -= (goffset)kept;
+  g_byte_array_prepend (self->ahead, buffer + kept, got - kept);
+  return kept;
+}
+
+/**
+ * bulla_gateway_connection_receive:
+ * @self: a connection whose request has a body
+ * @buffer: (out): for the next bytes of the body, without their framing
+ * @size: of @buffer, in bytes; at least 16 KiB, a record of TLS
+ * @error: %G_IO_ERROR_WOULD_BLOCK where no byte has come, or why the body is not whole
+ *
+ * Spec: RFC 9112 section 7.1
+ *
+ * Returns: how many bytes; 0: none, and bulla_gateway_connection_is_receiving() says whether more
+ *   are to come; -1 with @error
+ */
+gssize
+bulla_gateway_connection_receive (BullaGatewayConnection *self, guint8 *buffer, gsize size,
+                                  GError **error)
+{
+  gssize got = fetch (self, buffer, size, error);
+
+  if (got < 0)
+    return -1;
+  return self->chunked ? take_chunks (self, buffer, got, error) : take_counted (self, buffer, got);
+}

@@ -1,0 +1,148 @@
+/* bulla-gateway-bundle-subresource.c - what a page from a bundle asks for besides
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-bundle-subresource.h"
+
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-request.h"
+#include "bulla-load-internal.h"
+#include "bulla-settings.h"
+
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  gint own;                     /* subset of the page; -1: it is within the bundle's scope */
+  gboolean covered;             /* has that the URL? */
+  gboolean claimed;             /* or another one? */
+} Asking;
+
+static void
+asking_free (Asking *self)
+{
+  bulla_gateway_request_unref (self->request);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
+
+static void
+refuse (BullaGatewayRequest *request, BullaReason reason)
+{
+  g_autofree char *why = g_strdup_printf (
+      "%s: the page is from a bundle whose signature covers %s, and no other version of that may "
+      "be mixed into it",
+      bulla_reason_get_nick (reason), request->url);
+
+  bulla_gateway_decide_refuse (request, NULL, why);
+}
+
+static void
+answer (Asking *self, BullaLoad *load)
+{
+  BullaGatewayRequest *request = self->request;
+  BullaGateway *gateway = request->gateway;
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  facts.url = bulla_load_get_url (load);
+  facts.other_version = self->covered && bulla_kept_bundle_subset_of (load) != self->own;
+  g_autoptr (BullaVerdict) verdict =
+      bulla_load_judge_request (load, &facts, bulla_loader_get_time (gateway->loader));
+  if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
+    return;
+  }
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load};
+  bulla_gateway_decide (request, &serve);
+}
+
+/* It is not what was signed, or what the bundle's own server would say. */
+static gboolean
+is_spoilt (const Asking *self, BullaLoad *load)
+{
+  BullaOutcome outcome = bulla_verdict_get_outcome (bulla_load_get_verdict (load));
+
+  return self->covered || (self->claimed && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN)
+         || (self->own < 0 && bulla_load_get_facts (load)->response.in_scope == BULLA_YES);
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Asking) self = user_data;
+  BullaGatewayRequest *request = self->request;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (BULLA_BUNDLE (object), result, &error);
+
+  if (request->over)
+    return;
+  if (load == NULL) {
+    bulla_gateway_decide_refuse (request, NULL, error->message);
+    return;
+  }
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
+    answer (self, load);
+  else if (is_spoilt (self, load))
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
+  else /* nobody vouches for it: the bundle has no say here */
+    bulla_gateway_decide_next (request);
+}
+
+static gboolean
+knows_scopes (BullaGatewayRequest *request)
+{
+  BullaProfile *profile = bulla_loader_get_profile (request->gateway->loader);
+
+  return bulla_profile_get_settings (profile)->scope != BULLA_SCOPE_NO;
+}
+
+/* @asking: (transfer full); @resource: of the bundle that the page is from */
+static void
+ask (Asking *asking, BullaBundle *bundle, gint resource)
+{
+  BullaGatewayRequest *request = asking->request;
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  gint variant = bulla_bundle_choose_variant (bundle, resource, &facts);
+  if (variant >= 0) {
+    bulla_bundle_load_async (bundle, resource, variant, request->cancellable, loaded_cb, asking);
+    return;
+  }
+  if (asking->covered)
+    refuse (request, BULLA_REASON_REQUEST_VARIANTS);
+  else
+    bulla_gateway_decide_next (request);
+  asking_free (asking);
+}
+
+/**
+ * bulla_gateway_bundle_subresource_handle:
+ * @request: a request of a known view, which is no navigation
+ *
+ * What a page from a bundle asks for comes from that bundle, where it may speak for it. What the
+ * page's own signature covers never comes from elsewhere: another version of it could be mixed in.
+ *
+ * Returns: whether the page's bundle has a say
+ */
+gboolean
+bulla_gateway_bundle_subresource_handle (BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
+  if (page == NULL || page->kept == NULL)
+    return FALSE;
+  g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_ref (page->kept);
+  gint resource = bulla_kept_bundle_find (kept, request->url);
+  Asking asking = {NULL, page->subset, bulla_kept_bundle_covers (kept, page->subset, request->url),
+                   bulla_kept_bundle_get_subset (kept, request->url) >= 0};
+  if (resource < 0 && asking.covered) {
+    refuse (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE);
+    return TRUE;
+  }
+  if (resource < 0 || (!asking.claimed && !knows_scopes (request)))
+    return FALSE;
+  asking.request = bulla_gateway_request_ref (request);
+  ask (g_memdup2 (&asking, sizeof asking), bulla_kept_bundle_get_bundle (kept), resource);
+  return TRUE;
+}

@@ -1,0 +1,349 @@
+/* bulla-gateway-bundle.c - navigations to web bundles, and to what is in one that is kept
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-bundle.h"
+
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-emit.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-request.h"
+#include "bulla-url-key.h"
+
+/* --- from a bundle that is kept */
+
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  GPtrArray *bundles;           /* owned BullaKeptBundle; those that have a response, in turn */
+  guint i;                      /* the one that is asked */
+} Asking;
+
+static void
+asking_free (Asking *self)
+{
+  bulla_gateway_request_unref (self->request);
+  g_ptr_array_unref (self->bundles);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
+
+static void ask_next (Asking *self);
+
+/* what is kept cannot answer this request; it may be shown separately, should the network be gone
+ */
+static void
+go_live (Asking *self, gboolean plainly)
+{
+  BullaKeptBundle *spare = self->bundles->len > 0 ? self->bundles->pdata[0] : NULL;
+
+  bulla_gateway_decide_live (self->request, plainly, spare);
+}
+
+static void
+bundle_serve (BullaGatewayRequest *request, BullaLoad *load, BullaKeptBundle *kept)
+{
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .kept = kept};
+
+  bulla_gateway_decide (request, &serve);
+}
+
+static void
+answer (Asking *self, BullaLoad *load)
+{
+  BullaGatewayRequest *request = self->request;
+  BullaGatewayDecision live = {BULLA_DECISION_LIVE, .plainly = TRUE,
+                               .kept = self->bundles->pdata[0]};
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  facts.url = bulla_load_get_url (load);
+  g_autoptr (BullaVerdict) verdict =
+      bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
+  switch (bulla_verdict_get_reply (verdict)) {
+  case BULLA_REPLY_SERVE:
+    bundle_serve (request, load, self->bundles->pdata[self->i]);
+    break;
+  case BULLA_REPLY_NETWORK:
+    live.load = load;
+    live.verdict = verdict;
+    bulla_gateway_decide (request, &live);
+    break;
+  case BULLA_REPLY_ASK:
+  case BULLA_REPLY_REFUSE:
+  default:
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
+  }
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Asking) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (BULLA_BUNDLE (object), result, &error);
+
+  if (self->request->over)
+    return;
+  if (load == NULL) {
+    bulla_gateway_decide_refuse (self->request, NULL, error->message);
+    return;
+  }
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE) {
+    answer (self, load);
+  } else if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SEPARATE_ORIGIN) {
+    self->i++; /* nobody vouches for it there, or no longer */
+    ask_next (g_steal_pointer (&self));
+  } else {
+    bulla_gateway_decide_refuse_by_verdict (self->request, load, verdict);
+  }
+}
+
+/* @self: (transfer full) */
+static void
+ask_next (Asking *self)
+{
+  BullaRequestFacts facts;
+
+  if (self->i >= self->bundles->len) {
+    go_live (self, FALSE);
+    asking_free (self);
+    return;
+  }
+  BullaKeptBundle *kept = self->bundles->pdata[self->i];
+  BullaBundle *bundle = bulla_kept_bundle_get_bundle (kept);
+  gint resource = bulla_kept_bundle_find (kept, self->request->url);
+  bulla_gateway_request_fill (self->request, &facts);
+  gint variant = bulla_bundle_choose_variant (bundle, resource, &facts);
+  if (variant < 0) { /* it has no response for this request */
+    self->i++;
+    ask_next (self);
+    return;
+  }
+  bulla_bundle_load_async (bundle, resource, variant, self->request->cancellable, loaded_cb, self);
+}
+
+/* What the page is from answers for what it leads to; a frame holds on to that when another version
+ * came since. */
+static GPtrArray *
+find_bundles (BullaGatewayRequest *request)
+{
+  BullaStash *stash = request->view->stash;
+  gboolean anew = request->typed || (request->again && !request->frame) || request->moved;
+  const BullaGatewayPage *page = !anew ? bulla_gateway_pages_find (request) : NULL;
+  BullaStashAsk ask;
+
+  bulla_gateway_request_ask (request, &ask);
+  if (page == NULL || page->kept == NULL || bulla_kept_bundle_find (page->kept, request->url) < 0
+      || !(request->frame || bulla_stash_has_bundle (stash, page->kept)))
+    return bulla_stash_find_bundles (stash, &ask);
+  GPtrArray *bundles = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_kept_bundle_unref);
+  g_ptr_array_add (bundles, bulla_kept_bundle_ref (page->kept));
+  return bundles;
+}
+
+/* Of the exchanges kept, those that a bundle has another version of went when it came. */
+static gboolean
+is_covered_by_page (BullaGatewayRequest *request, GPtrArray *bundles)
+{
+  const BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
+  return page != NULL && bundles->len == 1 && bundles->pdata[0] == page->kept
+         && bulla_kept_bundle_get_subset (page->kept, request->url) >= 0;
+}
+
+static void
+bundle_ask (BullaGatewayRequest *request, GPtrArray *bundles)
+{
+  Asking *self = g_new0 (Asking, 1);
+
+  self->request = bulla_gateway_request_ref (request);
+  self->bundles = g_ptr_array_ref (bundles);
+  ask_next (self);
+}
+
+/**
+ * bulla_gateway_bundle_handle_covered:
+ * @request: a navigation of a known view
+ *
+ * Returns: whether the page that leads there is from a bundle that vouches for it, which answers
+ */
+gboolean
+bulla_gateway_bundle_handle_covered (BullaGatewayRequest *request)
+{
+  g_autoptr (GPtrArray) bundles = find_bundles (request);
+
+  if (!is_covered_by_page (request, bundles))
+    return FALSE;
+  bundle_ask (request, bundles);
+  return TRUE;
+}
+
+/**
+ * bulla_gateway_bundle_handle:
+ * @request: a navigation of a known view
+ *
+ * Returns: whether a bundle is kept for it
+ */
+gboolean
+bulla_gateway_bundle_handle (BullaGatewayRequest *request)
+{
+  g_autoptr (GPtrArray) bundles = find_bundles (request);
+
+  if (bundles->len == 0)
+    return FALSE;
+  bundle_ask (request, bundles);
+  return TRUE;
+}
+
+/* --- a bundle that comes in */
+
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  BullaHttpMessage *message;    /* owned; the server's answer */
+  GPtrArray *chain;             /* owned; keys of the URLs that were asked for plainly */
+  BullaBundle *bundle;          /* owned */
+} Opening;
+
+static void
+opening_free (Opening *self)
+{
+  bulla_gateway_request_unref (self->request);
+  g_object_unref (self->message);
+  g_ptr_array_unref (self->chain);
+  g_object_unref (self->bundle);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
+
+/* @load: (nullable); @url: (nullable) */
+static void
+bundle_fall_back (Opening *self, BullaLoad *load, BullaVerdict *verdict, const char *url)
+{
+  const BullaGatewayDecision fall_back = {
+      BULLA_DECISION_FALL_BACK, .load = load, .verdict = verdict,
+      .chain = self->chain,     .url = url,   .message = self->message};
+
+  bulla_gateway_decide (self->request, &fall_back);
+}
+
+static void
+keep (Opening *self, BullaLoad *primary)
+{
+  BullaGatewayRequest *request = self->request;
+  const char *url = bulla_load_get_url (primary);
+  g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (self->bundle);
+  const BullaGatewayDecision redirect = {BULLA_DECISION_REDIRECT, .url = url,
+                                         .message = self->message};
+
+  bulla_gateway_request_detach (request);
+  bulla_stash_put_bundle (request->view->stash, kept, request->url, request->frame);
+  if (!bulla_url_same (request->url, url))
+    bulla_gateway_decide (request, &redirect);
+  else
+    bundle_serve (request, primary, kept);
+}
+
+/* as for an exchange: what it leads to is judged before the redirect, and again when it is asked */
+static void
+judge_primary (Opening *self, BullaLoad *load)
+{
+  BullaGatewayRequest *request = self->request;
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  facts.url = bulla_load_get_url (load);
+  if (!bulla_url_same (request->url, facts.url))
+    facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
+  g_autoptr (BullaVerdict) verdict =
+      bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
+  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
+    keep (self, load);
+  else if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK)
+    bundle_fall_back (self, load, verdict, facts.url);
+  else
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
+}
+
+/* nothing is to be substituted, as far as the bundle says */
+static void
+decide_without_primary (Opening *self)
+{
+  BullaVerdict *verdict = bulla_bundle_get_verdict (self->bundle);
+  const BullaGatewayDecision separate = {BULLA_DECISION_SEPARATE, .bundle = self->bundle};
+
+  switch (bulla_verdict_get_outcome (verdict)) {
+  case BULLA_OUTCOME_SUBSTITUTE: /* there is a list to choose from */
+  case BULLA_OUTCOME_SEPARATE_ORIGIN:
+    bulla_gateway_decide (self->request, &separate);
+    break;
+  case BULLA_OUTCOME_FALL_BACK:
+    bundle_fall_back (self, NULL, verdict, bulla_bundle_get_primary_url (self->bundle));
+    break;
+  case BULLA_OUTCOME_REFUSE:
+  case BULLA_OUTCOME_NOT_A_PACKAGE:
+  default:
+    bulla_gateway_decide_refuse_by_verdict (self->request, NULL, verdict);
+  }
+}
+
+static void
+primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Opening) self = user_data;
+  BullaGatewayRequest *request = self->request;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (self->bundle, result, &error);
+
+  if (request->over)
+    return;
+  if (load == NULL) {
+    bulla_gateway_decide_refuse (request, NULL, error->message);
+    return;
+  }
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  bulla_gateway_emit_bundle_decided (request->gateway, request->view_token, self->bundle);
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
+    judge_primary (self, load);
+  else if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_REFUSE)
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
+  else
+    decide_without_primary (self);
+}
+
+/**
+ * bulla_gateway_bundle_judge:
+ * @request: a navigation whose client is there
+ * @message: the server's answer to it
+ * @chain: keys of the URLs that were asked for without packages
+ * @bundle: the bundle in @message, which may still be coming in
+ *
+ * Decides what becomes of the request: its primary resource says that, as soon as it is there.
+ */
+void
+bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
+                            GPtrArray *chain, BullaBundle *bundle)
+{
+  BullaOutcome outcome = bulla_verdict_get_outcome (bulla_bundle_get_verdict (bundle));
+  const char *primary = bulla_bundle_get_primary_url (bundle);
+  gboolean open = outcome == BULLA_OUTCOME_SUBSTITUTE || outcome == BULLA_OUTCOME_SEPARATE_ORIGIN;
+  gint resource = open && primary != NULL ? bulla_bundle_find (bundle, primary) : -1;
+  g_autoptr (Opening) self = g_new (Opening, 1);
+  BullaRequestFacts facts;
+
+  *self = (Opening){bulla_gateway_request_ref (request), g_object_ref (message),
+                    g_ptr_array_ref (chain), g_object_ref (bundle)};
+  bulla_gateway_request_fill (request, &facts);
+  facts.url = primary;
+  gint variant = resource >= 0 ? bulla_bundle_choose_variant (bundle, resource, &facts) : -1;
+  if (variant >= 0) {
+    bulla_bundle_load_async (bundle, resource, variant, request->cancellable, primary_loaded_cb,
+                             g_steal_pointer (&self));
+    return;
+  }
+  bulla_gateway_emit_bundle_decided (request->gateway, request->view_token, bundle);
+  if (resource >= 0 && outcome == BULLA_OUTCOME_SUBSTITUTE) /* in no variant that is accepted */
+    bundle_fall_back (self, NULL, bulla_bundle_get_verdict (bundle), primary);
+  else
+    decide_without_primary (self);
+}

@@ -1,0 +1,14 @@
+/* bulla-gateway-bundle.h - navigations to web bundles, and to what is in one that is kept
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway-request.h"
+
+G_BEGIN_DECLS
+
+gboolean bulla_gateway_bundle_handle_covered (BullaGatewayRequest *request);
+gboolean bulla_gateway_bundle_handle (BullaGatewayRequest *request);
+void bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
+                                 GPtrArray *chain, BullaBundle *bundle);
+
+G_END_DECLS

@@ -1,0 +1,13 @@
+/* bulla-gateway-exchange.h - signed exchanges: kept for the request that they answer
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway-request.h"
+
+G_BEGIN_DECLS
+
+gboolean bulla_gateway_exchange_handle (BullaGatewayRequest *request);
+void bulla_gateway_exchange_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
+                                   GPtrArray *chain, BullaLoad *load);
+
+G_END_DECLS

@@ -1,0 +1,114 @@
+/* bulla-gateway-live-cache.c - live pages that may be shown again without asking
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's own cache is
+ * out of sight, and each of its processes has another one, so small pages are kept here as well. */
+#include "bulla-gateway-live-cache.h"
+
+#include "bulla-field.h"
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-upstream.h"
+#include "bulla-url-key.h"
+
+#define COPIES_MAX 64 /* of a view */
+
+static gint64
+now_of (BullaGatewayRequest *request)
+{
+  return bulla_loader_get_time (request->gateway->loader);
+}
+
+/* RFC 9111 section 3; what says nothing of its lifetime is not guessed at */
+static gboolean
+may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
+{
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
+  goffset length = soup_message_headers_get_content_length (headers);
+  gint64 lifetime = 0;
+
+  return request->view_token != NULL && request->destination == BULLA_DESTINATION_NAVIGATION
+         && g_str_equal (request->method, SOUP_METHOD_GET)
+         && bulla_http_message_get_status (message) == SOUP_STATUS_OK
+         && bulla_field_get_lifetime (soup_message_headers_get_list (headers, "Cache-Control"),
+                                      &lifetime)
+         && lifetime > 0
+         && bulla_field_names_only (soup_message_headers_get_list (headers, "Vary"),
+                                    "accept-encoding")
+         && soup_message_headers_get_list (headers, "Set-Cookie") == NULL
+         && soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+         && length > 0 && length <= BULLA_QUOTA_MEMORY_MAX;
+}
+
+/**
+ * bulla_gateway_live_cache_keep:
+ * @request: a request
+ * @message: its server's answer
+ * @body: the body of that
+ *
+ * Returns: (transfer full): the body, which is kept as well where that is allowed
+ */
+GInputStream *
+bulla_gateway_live_cache_keep (BullaGatewayRequest *request, BullaHttpMessage *message,
+                               GInputStream *body)
+{
+  GHashTable *live = request->view != NULL ? request->view->live_cache : NULL;
+  g_autofree char *key = bulla_url_dup_key (request->url);
+
+  if (live != NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
+    g_hash_table_remove (live, key);
+  if (live == NULL || !may_keep (request, message))
+    return g_object_ref (body);
+  g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (request->url, message);
+  g_autoptr (BullaSpool) spool = bulla_spool_new (body, BULLA_QUOTA_MEMORY_MAX);
+  BullaPrefetch *copy = bulla_prefetch_new (outer, NULL, spool, now_of (request));
+  if (g_hash_table_size (live) >= COPIES_MAX)
+    g_hash_table_remove_all (live);
+  g_hash_table_insert (live, g_steal_pointer (&key), copy);
+  return bulla_spool_open (bulla_prefetch_get_spool (copy));
+}
+
+static BullaPrefetch *
+find (BullaGatewayRequest *request, const char *url)
+{
+  g_autofree char *key = bulla_url_dup_key (url);
+  BullaPrefetch *copy = g_hash_table_lookup (request->view->live_cache, key);
+
+  return copy != NULL && bulla_prefetch_is_fresh (copy, now_of (request)) ? copy : NULL;
+}
+
+/* @facts: of a navigation to @url */
+void
+bulla_gateway_live_cache_fill (BullaGatewayRequest *request, const char *url,
+                               BullaRequestFacts *facts)
+{
+  BullaPrefetch *copy = find (request, url);
+  const char *date =
+      copy != NULL ? bulla_outer_get_header (bulla_prefetch_get_outer (copy), "date") : NULL;
+
+  facts->has_live_copy = copy != NULL;
+  facts->live_date = G_MININT64; /* the beginning of the universe */
+  if (date != NULL)
+    bulla_field_read_date (date, &facts->live_date);
+}
+
+/**
+ * bulla_gateway_live_cache_handle:
+ * @request: a navigation
+ * @load: the exchange that a live copy takes the place of
+ * @verdict: that says so
+ *
+ * Returns: whether there is a copy that answers it, so that nobody is asked
+ */
+gboolean
+bulla_gateway_live_cache_handle (BullaGatewayRequest *request, BullaLoad *load,
+                                 BullaVerdict *verdict)
+{
+  BullaPrefetch *copy = find (request, request->url);
+  const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = copy, .load = load,
+                                     .verdict = verdict};
+
+  if (copy == NULL)
+    return FALSE;
+  bulla_gateway_decide (request, &kept);
+  return TRUE;
+}

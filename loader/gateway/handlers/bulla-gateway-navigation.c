@@ -1,0 +1,193 @@
+/* bulla-gateway-navigation.c - navigations that go to their server, and what comes of it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-navigation.h"
+
+#include "bulla-gateway-bundle.h"
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-exchange.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-fallback-guard.h"
+#include "bulla-gateway-prefetch-request.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-upstream.h"
+#include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
+#include "bulla-url-key.h"
+
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  BullaHttpMessage *message;    /* owned; nullable; the answer that is looked at */
+  BullaKeptBundle *spare;       /* owned; nullable; what to show when the network is gone */
+  GPtrArray *chain;             /* owned; keys of the URLs that were asked for without packages */
+  BullaLoad *fallen;            /* owned; nullable; the package that did not serve */
+} Navigation;
+
+static void
+navigation_free (Navigation *self)
+{
+  bulla_gateway_request_unref (self->request);
+  g_clear_object (&self->message);
+  g_clear_pointer (&self->spare, bulla_kept_bundle_unref);
+  g_ptr_array_unref (self->chain);
+  g_clear_object (&self->fallen);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Navigation, navigation_free)
+
+static void
+opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Navigation) self = user_data;
+  BullaGatewayRequest *request = self->request;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) package = bulla_loader_open_finish (BULLA_LOADER (object), result, &error);
+
+  if (request->over)
+    return;
+  if (package == NULL)
+    bulla_gateway_decide_refuse (request, NULL, error->message);
+  else if (BULLA_IS_BUNDLE (package))
+    bulla_gateway_bundle_judge (request, self->message, self->chain, BULLA_BUNDLE (package));
+  else
+    bulla_gateway_exchange_judge (request, self->message, self->chain, BULLA_LOAD (package));
+}
+
+/* the network is gone, or has no such host: what was kept may be shown, though not as the host's */
+static void
+navigation_fail (Navigation *self, const GError *error)
+{
+  BullaGatewayRequest *request = self->request;
+  BullaGatewayDecision separate = {BULLA_DECISION_SEPARATE, .url = request->url};
+
+  if (self->spare != NULL) {
+    separate.bundle = bulla_kept_bundle_get_bundle (self->spare);
+    bulla_gateway_decide (request, &separate);
+  } else {
+    bulla_gateway_decide_refuse (request, NULL, error->message);
+  }
+}
+
+static void
+navigation_pass (Navigation *self, BullaHttpMessage *message, GInputStream *body)
+{
+  const BullaGatewayDecision response = {BULLA_DECISION_RESPONSE, .load = self->fallen,
+                                         .chain = self->chain, .message = message, .body = body};
+
+  bulla_gateway_decide (self->request, &response);
+}
+
+static void
+fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStream *body,
+            const GError *error, gpointer user_data)
+{
+  g_autoptr (Navigation) self = user_data;
+  BullaLoader *loader = request->gateway->loader;
+
+  if (request->over)
+    return;
+  if (error != NULL) {
+    navigation_fail (self, error);
+    return;
+  }
+  g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (request->url, message);
+  BullaPackageKind kind = bulla_loader_recognise (loader, outer);
+  gboolean part = request->destination != BULLA_DESTINATION_NAVIGATION;
+  if (kind == BULLA_PACKAGE_UNKNOWN || (part && kind != BULLA_PACKAGE_EXCHANGE)) {
+    navigation_pass (self, message, body);
+    return;
+  }
+  bulla_gateway_ledger_note_package (message);
+  if (part) {
+    if (!bulla_gateway_prefetch_take (request, message, body))
+      navigation_pass (self, message, body);
+    return;
+  }
+  if (kind == BULLA_PACKAGE_BUNDLE)
+    bulla_outer_set_status (outer, bulla_http_message_get_status (message));
+  g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
+  g_set_object (&self->message, message);
+  bulla_loader_open_stream_async (loader, kind, outer, decoded, NULL, request->cancellable,
+                                  opened_cb, g_steal_pointer (&self));
+}
+
+/* @self: (transfer full): its last link, if any, is the URL that is asked for */
+static void
+navigation_go (Navigation *self)
+{
+  BullaGatewayRequest *request = self->request;
+  gboolean tls = g_str_equal (g_uri_get_scheme (request->uri), "https");
+  gboolean plainly = bulla_gateway_fallback_guard_contains (self->chain, request->url);
+
+  bulla_gateway_upstream_send (request,
+                               plainly                        ? BULLA_GATEWAY_PLAIN
+                               : tls && !request->speculative ? BULLA_GATEWAY_OFFER
+                                                              : BULLA_GATEWAY_AS_IS,
+                               fetched_cb, self);
+}
+
+static Navigation *
+navigation_new (BullaGatewayRequest *request)
+{
+  Navigation *self = g_new0 (Navigation, 1);
+
+  self->request = bulla_gateway_request_ref (request);
+  self->chain = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+/**
+ * bulla_gateway_navigation_go_live:
+ * @request: a navigation of a known view
+ * @plainly: whether no package is asked for
+ * @spare: (nullable): a bundle to show separately, should the network be gone
+ *
+ * Nothing that is kept answers it.
+ */
+void
+bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
+                                  BullaKeptBundle *spare)
+{
+  Navigation *self = navigation_new (request);
+  g_auto (GStrv) plain = bulla_gateway_fallback_guard_take (request, &self->fallen);
+
+  self->spare = spare != NULL ? bulla_kept_bundle_ref (spare) : NULL;
+  for (guint i = 0; plain != NULL && plain[i] != NULL; i++)
+    g_ptr_array_add (self->chain, g_strdup (plain[i]));
+  if (plain != NULL || plainly)
+    g_ptr_array_add (self->chain, bulla_url_dup_key (request->url));
+  navigation_go (self);
+}
+
+/**
+ * bulla_gateway_navigation_go_again:
+ * @request: a navigation whose answer was a package that falls back to the same URL
+ * @chain: keys of the URLs that were asked for without packages before
+ * @load: (nullable): that package
+ *
+ * Asks its server once more, now without packages.
+ */
+void
+bulla_gateway_navigation_go_again (BullaGatewayRequest *request, GPtrArray *chain, BullaLoad *load)
+{
+  Navigation *self = navigation_new (request);
+
+  for (guint i = 0; i < chain->len; i++)
+    g_ptr_array_add (self->chain, g_strdup (chain->pdata[i]));
+  g_ptr_array_add (self->chain, bulla_url_dup_key (request->url));
+  g_set_object (&self->fallen, load);
+  navigation_go (self);
+}
+
+/**
+ * bulla_gateway_navigation_speculate:
+ * @request: a prefetch by a browser that announces nothing
+ *
+ * An ordinary request, whose answer the browser may show later: it is passed on as it is. Only an
+ * exchange is judged, and kept for the page that asks; what fails turns to nobody else.
+ */
+void
+bulla_gateway_navigation_speculate (BullaGatewayRequest *request)
+{
+  navigation_go (navigation_new (request));
+}

@@ -1,0 +1,381 @@
+/* bulla-gateway-script.c - what a page's <script type="webbundle"> says to be in a bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: SUBR. The web process finds the rule that has a URL, and says so in the page tag; the
+ * bundle is fetched here, once for a page. What it does not have comes from nowhere else. */
+#include "bulla-gateway-script.h"
+
+#include <string.h>
+
+#include "bulla-bundle-rule.h"
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-upstream.h"
+#include "bulla-loader-internal.h"
+#include "bulla-origin.h"
+#include "bulla-settings.h"
+#include "bulla-uri-text.h"
+
+#define BUNDLES_MAX 64 /* of a view */
+#define REDIRECTS_MAX 20
+
+typedef struct {
+  char *key;             /* owned; page, source and credentials */
+  BullaKeptBundle *kept; /* owned; nullable */
+  char *why;             /* owned; nullable; it could not be had */
+  GPtrArray *waiting;    /* owned BullaGatewayRequest; until one of these two is known */
+} Bundle;
+
+/* the first request brings it, for all that wait */
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  Bundle *bundle;               /* owned */
+  char *url;                    /* owned; what is asked for now */
+  guint n_redirects;
+} Fetch;
+
+static void
+bundle_clear (gpointer data)
+{
+  Bundle *self = data;
+
+  g_clear_pointer (&self->kept, bulla_kept_bundle_unref);
+  g_ptr_array_unref (self->waiting);
+  g_free (self->key);
+  g_free (self->why);
+}
+
+static void
+bundle_unref (gpointer self)
+{
+  g_rc_box_release_full (self, bundle_clear);
+}
+
+static void
+fetch_free (Fetch *self)
+{
+  bulla_gateway_request_unref (self->request);
+  bundle_unref (self->bundle);
+  g_free (self->url);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
+
+static void
+scripts_clear (BullaGatewayView *view)
+{
+  g_queue_clear_full (&view->scripts, bundle_unref);
+}
+
+/* --- answers */
+
+static void
+refuse (BullaGatewayRequest *request, BullaReason reason, const char *detail)
+{
+  g_autofree char *why = g_strdup_printf ("%s: %s", bulla_reason_get_nick (reason), detail);
+
+  bulla_gateway_decide_refuse (request, NULL, why);
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BullaGatewayRequest) request = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (BULLA_BUNDLE (object), result, &error);
+
+  if (request->over)
+    return;
+  if (load == NULL) {
+    bulla_gateway_decide_refuse (request, NULL, error->message);
+    return;
+  }
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE
+      && bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN) {
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
+    return;
+  }
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load};
+  bulla_gateway_decide (request, &serve);
+}
+
+/* SUBR: failed or missing is a network error. The server of the URL gave the bundle, so nobody has
+ * to sign it. */
+static void
+answer (const Bundle *self, BullaGatewayRequest *request)
+{
+  BullaRequestFacts facts;
+
+  if (request->over)
+    return;
+  if (self->kept == NULL) {
+    bulla_gateway_decide_refuse (request, NULL, self->why);
+    return;
+  }
+  BullaBundle *bundle = bulla_kept_bundle_get_bundle (self->kept);
+  gint resource = bulla_kept_bundle_find (self->kept, request->url);
+  bulla_gateway_request_fill (request, &facts);
+  gint variant = resource >= 0 ? bulla_bundle_choose_variant (bundle, resource, &facts) : -1;
+  if (variant < 0)
+    refuse (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE, request->url);
+  else
+    bulla_bundle_load_async (bundle, resource, variant, request->cancellable, loaded_cb,
+                             bulla_gateway_request_ref (request));
+}
+
+/* --- the bundle */
+
+/* @kept, @why: (nullable): one of them is not */
+static void
+settle (Bundle *self, BullaKeptBundle *kept, const char *why)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new ();
+  self->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
+  self->why = g_strdup (why);
+  for (guint i = 0; i < waiting->len; i++)
+    answer (self, waiting->pdata[i]);
+}
+
+static void
+opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Fetch) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) package = bulla_loader_open_finish (BULLA_LOADER (object), result, &error);
+
+  if (package == NULL) {
+    settle (self->bundle, NULL, error->message);
+    return;
+  }
+  BullaVerdict *verdict = bulla_bundle_get_verdict (BULLA_BUNDLE (package));
+  BullaOutcome outcome = bulla_verdict_get_outcome (verdict);
+  if (outcome == BULLA_OUTCOME_SUBSTITUTE || outcome == BULLA_OUTCOME_SEPARATE_ORIGIN) {
+    g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (BULLA_BUNDLE (package));
+    settle (self->bundle, kept, NULL);
+  } else {
+    g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
+    settle (self->bundle, NULL, why);
+  }
+}
+
+/* Returns: (transfer full): of the page, as it would be in an Origin field */
+static char *
+dup_page_origin (BullaGatewayRequest *request)
+{
+  const char *origin = bulla_gateway_request_get_header (request, "Origin");
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+  g_autoptr (GUri) uri =
+      referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+
+  if (origin != NULL)
+    return g_strdup (origin);
+  if (uri == NULL || g_uri_get_host (uri) == NULL)
+    return g_strconcat ("https://", request->page_host != NULL ? request->page_host : "", NULL);
+  g_autoptr (GUri) bare = g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (uri), NULL,
+                                       g_uri_get_host (uri), g_uri_get_port (uri), "", NULL, NULL);
+  return g_uri_to_string (bare);
+}
+
+static gboolean
+is_same_origin (BullaGatewayRequest *request)
+{
+  g_autofree char *origin = dup_page_origin (request);
+
+  return bulla_url_same_origin (origin, request->source);
+}
+
+static gboolean
+with_credentials (BullaGatewayRequest *request)
+{
+  if (g_strcmp0 (request->credentials, "include") == 0)
+    return TRUE;
+  return g_strcmp0 (request->credentials, "omit") != 0 && is_same_origin (request);
+}
+
+/* Fetch, "CORS check" */
+static gboolean
+is_shared (BullaGatewayRequest *request, BullaOuter *outer)
+{
+  g_autofree char *origin = dup_page_origin (request);
+  const char *allowed = bulla_outer_get_header (outer, "access-control-allow-origin");
+  const char *credentials = bulla_outer_get_header (outer, "access-control-allow-credentials");
+
+  if (is_same_origin (request))
+    return TRUE;
+  if (!with_credentials (request))
+    return g_strcmp0 (allowed, "*") == 0 || g_strcmp0 (allowed, origin) == 0;
+  return g_strcmp0 (allowed, origin) == 0 && g_strcmp0 (credentials, "true") == 0;
+}
+
+static void fetch (Fetch *self);
+
+/* @self: (transfer full): only to the same server: each other one has sessions of its own */
+static void
+follow (Fetch *self, BullaHttpMessage *message)
+{
+  BullaProfile *profile = bulla_loader_get_profile (self->request->gateway->loader);
+  const char *location =
+      soup_message_headers_get_one (bulla_http_message_get_response_headers (message), "Location");
+  g_autofree char *url =
+      location != NULL ? bulla_url_resolve (self->url, location, SOUP_HTTP_URI_FLAGS) : NULL;
+
+  if (bulla_profile_get_settings (profile)->redirected == BULLA_REDIRECTED_REFUSE || url == NULL
+      || !bulla_url_same_origin (self->url, url) || ++self->n_redirects > REDIRECTS_MAX) {
+    g_autofree char *why = g_strdup_printf (
+        "%s: %s", bulla_reason_get_nick (BULLA_REASON_OUTER_REDIRECTED), self->url);
+    settle (self->bundle, NULL, why);
+    fetch_free (self);
+    return;
+  }
+  g_free (self->url);
+  self->url = g_steal_pointer (&url);
+  fetch (self);
+}
+
+static void
+fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStream *body,
+            const GError *error, gpointer user_data)
+{
+  g_autoptr (Fetch) self = user_data;
+
+  if (error != NULL) {
+    settle (self->bundle, NULL, error->message);
+    return;
+  }
+  if (SOUP_STATUS_IS_REDIRECTION (bulla_http_message_get_status (message))) {
+    follow (g_steal_pointer (&self), message);
+    return;
+  }
+  g_autoptr (BullaOuter) outer = bulla_gateway_make_outer (self->url, message);
+  bulla_gateway_ledger_note_package (message);
+  bulla_outer_set_status (outer, bulla_http_message_get_status (message));
+  bulla_outer_set_redirected (outer, self->n_redirects > 0);
+  if (!is_shared (request, outer)) {
+    settle (self->bundle, NULL, "the bundle's server does not share it with the page's origin");
+    return;
+  }
+  g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
+  bulla_loader_open_stream_async (request->gateway->loader, BULLA_PACKAGE_BUNDLE, outer, decoded,
+                                  NULL, request->session->cancellable, opened_cb,
+                                  g_steal_pointer (&self));
+}
+
+static void
+copy_header (BullaGatewayRequest *request, BullaHttpMessage *message, const char *name)
+{
+  const char *value = bulla_gateway_request_get_header (request, name);
+
+  if (value != NULL)
+    soup_message_headers_replace (bulla_http_message_get_request_headers (message), name, value);
+}
+
+/* @self: (transfer full) */
+static void
+fetch (Fetch *self)
+{
+  BullaGatewayRequest *request = self->request;
+  g_autoptr (BullaHttpMessage) message =
+      bulla_http_message_new_for_url (SOUP_METHOD_GET, self->url);
+  if (message == NULL) {
+    settle (self->bundle, NULL, "the bundle's URL cannot be asked for");
+    fetch_free (self);
+    return;
+  }
+  SoupMessageHeaders *headers = bulla_http_message_get_request_headers (message);
+  g_autofree char *origin = dup_page_origin (request);
+
+  soup_message_headers_replace (headers, "Accept", "application/webbundle;v=b2");
+  copy_header (request, message, "User-Agent");
+  copy_header (request, message, "Accept-Language");
+  if (!is_same_origin (request))
+    soup_message_headers_replace (headers, "Origin", origin);
+  if (with_credentials (request))
+    copy_header (request, message, "Cookie");
+  bulla_gateway_upstream_send_message (request, message, fetched_cb, self);
+}
+
+/* --- requests */
+
+static char *
+dup_key (BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
+  return g_strdup_printf ("%" G_GUINT64_FORMAT "\n%s\n%s", page != NULL ? page->serial : 0,
+                          request->credentials != NULL ? request->credentials : "",
+                          request->source);
+}
+
+static Bundle *
+find_bundle (BullaGatewayView *view, const char *key)
+{
+  for (GList *each = view->scripts.head; each != NULL; each = each->next)
+    if (g_str_equal (((Bundle *)each->data)->key, key))
+      return each->data;
+  return NULL;
+}
+
+static void
+begin_bundle (BullaGatewayRequest *request, char *key)
+{
+  GQueue *all = &request->view->scripts;
+  Bundle *self = g_rc_box_new0 (Bundle);
+  Fetch *fetching = g_new (Fetch, 1);
+
+  self->key = key;
+  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_gateway_request_unref);
+  g_ptr_array_add (self->waiting, bulla_gateway_request_ref (request));
+  if (all->length >= BUNDLES_MAX)
+    bundle_unref (g_queue_pop_tail (all));
+  g_queue_push_head (all, self);
+  request->view->clear_scripts = scripts_clear;
+  *fetching = (Fetch){bulla_gateway_request_ref (request), g_rc_box_acquire (self),
+                      g_strdup (request->source), 0};
+  fetch (fetching);
+  bulla_gateway_request_detach (request); /* the others want it too */
+}
+
+/* a page that is itself from a bundle has what that covers from there */
+static gboolean
+is_covered_by_page (BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
+  return page != NULL && page->kept != NULL
+         && bulla_kept_bundle_covers (page->kept, page->subset, request->url);
+}
+
+/**
+ * bulla_gateway_script_handle:
+ * @request: a request of a known view
+ *
+ * Secure contexts only, and what is below the bundle's own folder: all else is an ordinary request.
+ *
+ * Returns: whether a script element of its page says it is in a bundle
+ */
+gboolean
+bulla_gateway_script_handle (BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *page = bulla_gateway_pages_find (request);
+  gboolean secure = request->source != NULL && g_str_has_prefix (request->source, "https://")
+                    && (page == NULL || g_str_has_prefix (page->key, "https://"));
+
+  if (!secure || !bulla_bundle_rule_is_below (request->source, request->url)
+      || is_covered_by_page (request))
+    return FALSE;
+  g_autofree char *key = dup_key (request);
+  Bundle *bundle = find_bundle (request->view, key);
+  if (bundle == NULL)
+    begin_bundle (request, g_steal_pointer (&key));
+  else if (bundle->kept != NULL || bundle->why != NULL)
+    answer (bundle, request);
+  else
+    g_ptr_array_add (bundle->waiting, bulla_gateway_request_ref (request));
+  return TRUE;
+}

@@ -1,0 +1,466 @@
+/* bulla-gateway-prefetch-job.c - one response that a page wants ahead: fetched, judged, kept
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. What fails is a network error, and no
+ * fallback: nothing here turns to the publisher of an exchange. */
+#include "bulla-gateway-prefetch-job.h"
+
+#include "bulla-fetcher.h"
+#include "bulla-field.h"
+#include "bulla-gateway-emit.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-prefetch.h"
+#include "bulla-gateway-reply.h"
+#include "bulla-gateway-report.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-view.h"
+#include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
+
+#define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
+
+/* Verifying takes the time of whoever shows the page: after the first few, they come slower than
+ * its frames. */
+#define AT_ONCE 6
+#define PACE 24 /* milliseconds from one to the next */
+
+void
+bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self)
+{
+  if (self->begun)
+    bulla_prefetches_end (self->into);
+  g_clear_pointer (&self->turn, bulla_turn_free);
+  g_clear_pointer (&self->request, bulla_gateway_request_unref);
+  bulla_gateway_session_unref (self->session);
+  g_object_unref (self->gateway);
+  bulla_gateway_view_unref (self->view);
+  g_free (self->url);
+  g_free (self->accept_language);
+  g_free (self->user_agent);
+  g_free (self->referrer);
+  g_free (self->page);
+  g_free (self->page_host);
+  g_object_unref (self->into);
+  g_clear_object (&self->whole);
+  g_clear_pointer (&self->outer, bulla_outer_unref);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}
+
+/* the client is still there, if there is one that waits */
+static gboolean
+is_wanted (BullaGatewayPrefetchJob *self)
+{
+  return self->request == NULL || !self->request->over;
+}
+
+/* Parts count by their bytes alone. What is under way may still fail; but who has asked for as many
+ * as may be kept has asked for enough. */
+static gboolean
+is_full (BullaGatewayPrefetchJob *self)
+{
+  BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
+  guint n = bulla_prefetches_get_n_entries (self->into)
+            + bulla_prefetches_get_n_underway (self->into) - (self->begun ? 1 : 0);
+
+  return bulla_prefetches_get_bytes_left (self->into) == 0
+         || (self->whole == NULL && n >= bulla_profile_get_settings (profile)->entries_max);
+}
+
+/* as far as its server says how long it is */
+static gboolean
+has_room (BullaGatewayPrefetchJob *self)
+{
+  const char *field = bulla_outer_get_header (self->outer, "content-length");
+  guint64 length = 0;
+
+  return field == NULL || !g_ascii_string_to_unsigned (field, 10, 0, G_MAXUINT64, &length, NULL)
+         || length <= bulla_prefetches_get_bytes_left (self->into);
+}
+
+/* It is cancelled with the page or the client, and when its time is over. */
+static void
+own_cancellable (BullaGatewayPrefetchJob *self)
+{
+  g_autoptr (GCancellable) parent = g_steal_pointer (&self->cancellable);
+
+  self->cancellable = g_cancellable_new ();
+  if (g_cancellable_is_cancelled (parent))
+    g_cancellable_cancel (self->cancellable);
+  else
+    g_signal_connect_object (parent, "cancelled", G_CALLBACK (g_cancellable_cancel),
+                             self->cancellable, G_CONNECT_SWAPPED);
+}
+
+/* --- how it ends */
+
+/* @load: (nullable) */
+static void
+refuse (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why)
+{
+  bulla_gateway_emit_refused (self->gateway, self->view_token, self->url, load, why);
+  if (self->request != NULL)
+    bulla_gateway_reply_refuse (self->request, why);
+}
+
+static void
+refuse_by_error (BullaGatewayPrefetchJob *self, const GError *error)
+{
+  const GError *expired = bulla_turn_get_error (self->turn);
+
+  refuse (self, NULL, expired != NULL ? expired->message : error->message);
+}
+
+static void
+refuse_full (BullaGatewayPrefetchJob *self)
+{
+  g_autofree char *why = bulla_gateway_dup_full ();
+
+  refuse (self, NULL, why);
+}
+
+static void
+refuse_by_verdict (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *verdict)
+{
+  g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
+
+  refuse (self, load, why);
+}
+
+static void
+add_plain_header (const char *name, const char *value, gpointer user_data)
+{
+  static const char *const kept[] = {"content-type",
+                                     "access-control-allow-origin",
+                                     "access-control-allow-credentials",
+                                     "cross-origin-resource-policy",
+                                     "timing-allow-origin",
+                                     NULL};
+
+  if (g_strv_contains (kept, name))
+    soup_message_headers_append (user_data, name, value);
+}
+
+/* The client has no use for it but to know when it is here, and how large it is. */
+static void
+tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
+{
+  SoupMessageHeaders *headers = request->response;
+
+  bulla_gateway_reply_start (request, status, NULL);
+  bulla_outer_foreach_header (outer, add_plain_header, headers);
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  bulla_gateway_reply_stream (request, body, -1);
+}
+
+/* @load, @mismatch: (nullable) */
+static void
+report (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *mismatch)
+{
+  BullaGatewayInitiator who = {self->session,    self->view_token, self->page_host,
+                               self->user_agent, self->referrer,   self->started};
+
+  bulla_gateway_report_prefetched (self->gateway, &who, self->outer, load, mismatch);
+}
+
+void
+bulla_gateway_prefetch_job_reply (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
+
+  tell_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
+}
+
+static void
+keep (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *body)
+{
+  g_autoptr (BullaSpool) spool = bulla_prefetches_spool (self->into, body);
+  g_autoptr (BullaPrefetch) prefetch =
+      bulla_prefetch_new (self->outer, load, spool, bulla_loader_get_time (self->gateway->loader));
+
+  if (self->whole != NULL)
+    bulla_prefetch_set_part (self->whole, self->part, prefetch);
+  else
+    bulla_prefetches_put (self->into, self->url, prefetch);
+  bulla_turn_follow (g_steal_pointer (&self->turn), spool);
+  bulla_gateway_emit_prefetched (self->gateway, self->view_token, self->url, load);
+  if (self->request != NULL) {
+    bulla_gateway_request_detach (
+        self->request); /* the page may be gone before all of it is here */
+    bulla_gateway_prefetch_job_reply (self->request, prefetch);
+  }
+  if (self->whole == NULL && load != NULL)
+    bulla_gateway_prefetch_parts (self, prefetch);
+}
+
+/* --- what came */
+
+/* @facts: (out): as the page or a part of it will be asked for */
+void
+bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
+                                 BullaRequestFacts *facts)
+{
+  *facts = (BullaRequestFacts){
+      .method = "GET",
+      .url = url,
+      .accept_language = self->accept_language,
+      .destination = BULLA_DESTINATION_PREFETCH,
+  };
+}
+
+static void
+judge (BullaGatewayPrefetchJob *self, BullaLoad *load)
+{
+  BullaRequestFacts facts;
+  g_auto (BullaPartFacts) part = {NULL};
+  g_autoptr (GInputStream) none = g_memory_input_stream_new ();
+  g_autoptr (BullaSpool) empty = bulla_spool_new (none, 0);
+  g_autoptr (BullaPrefetch) probe =
+      bulla_prefetch_new (self->outer, load, empty, bulla_loader_get_time (self->gateway->loader));
+  BullaPrefetchFacts prefetch;
+
+  bulla_gateway_prefetch_job_fill (self, bulla_load_get_url (load), &facts);
+  bulla_prefetch_fill (probe, &prefetch);
+  prefetch.n_kept = bulla_prefetches_get_n_entries (self->into);
+  facts.prefetch = &prefetch;
+  if (self->whole != NULL) {
+    prefetch.n_kept = 0;
+    bulla_prefetch_fill_part (self->whole, self->part, probe, &part);
+    facts.part = &part;
+  }
+  g_autoptr (BullaVerdict) verdict =
+      bulla_load_judge_request (load, &facts, bulla_loader_get_time (self->gateway->loader));
+  if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
+    keep (self, load, bulla_load_get_body (load));
+    return;
+  }
+  report (self, load, verdict);
+  refuse_by_verdict (self, load, verdict);
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BullaGatewayPrefetchJob) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_loader_load_finish (BULLA_LOADER (object), result, &error);
+
+  if (!is_wanted (self))
+    return;
+  if (load == NULL) {
+    refuse_by_error (self, error);
+    return;
+  }
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+  bulla_gateway_emit_decided (self->gateway, self->view_token, load);
+  report (self, load, NULL);
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
+    judge (self, load);
+  else
+    refuse_by_verdict (self, load, verdict);
+}
+
+static void
+take_header (gpointer name, gpointer value, gpointer user_data)
+{
+  bulla_outer_set_header (user_data, name, value);
+}
+
+/* An ordinary response is kept as well, where anybody may keep it: credentials had no part in it.
+ */
+static void
+take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
+{
+  const char *caching = bulla_outer_get_header (self->outer, "cache-control");
+  gboolean keepable = result->status == SOUP_STATUS_OK
+                      && !bulla_field_has_directive (caching, "no-store") && has_room (self);
+
+  if (self->whole != NULL) {
+    g_autofree char *why = g_strdup_printf ("%s is no signed exchange", self->url);
+    refuse (self, NULL, why);
+  } else if (result->n_redirects > 0) { /* it is another URL's, and would be shown as this one's */
+    g_autofree char *why =
+        g_strdup_printf ("%s: only an exchange is taken from behind a redirect", self->url);
+    refuse (self, NULL, why);
+  } else if (is_full (self)) {
+    refuse_full (self);
+  } else if (keepable) {
+    keep (self, NULL, result->stream);
+  } else if (self->request != NULL) {
+    tell_client (self->request, result->status, self->outer, result->stream);
+  }
+}
+
+/* of a part it is the page's own rule: all of them, or none */
+static BullaCause
+cause_of (BullaGatewayPrefetchJob *self)
+{
+  return (BullaCause){self->view_number, self->page, "prefetch",
+                      self->whole != NULL ? "alternate.all" : NULL, self->page};
+}
+
+/* @self: (transfer full): it has a turn, and its outer response is there; @body: of an exchange */
+static void
+load_exchange (BullaGatewayPrefetchJob *self, GInputStream *body)
+{
+  if (is_full (self) || !has_room (self)) {
+    refuse_full (self);
+    bulla_gateway_prefetch_job_free (self);
+    return;
+  }
+  bulla_loader_load_async (self->gateway->loader, self->outer, body, NULL, self->cancellable,
+                           loaded_cb, self);
+}
+
+/**
+ * bulla_gateway_prefetch_job_load:
+ * @self: (transfer full): what a client fetched itself
+ * @body: of an exchange
+ */
+void
+bulla_gateway_prefetch_job_load (BullaGatewayPrefetchJob *self, GInputStream *body)
+{
+  own_cancellable (self);
+  self->turn = bulla_turns_try (self->session->prefetching, self->view, self->cancellable);
+  if (self->turn != NULL) {
+    load_exchange (self, body);
+    return;
+  }
+  refuse_full (self);
+  bulla_gateway_prefetch_job_free (self);
+}
+
+static void
+fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BullaGatewayPrefetchJob) self = user_data;
+  BullaLoader *loader = self->gateway->loader;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) fetched =
+      bulla_fetcher_send_finish (BULLA_FETCHER (object), result, &error);
+
+  if (!is_wanted (self))
+    return;
+  if (fetched == NULL) {
+    refuse_by_error (self, error);
+    return;
+  }
+  self->outer = bulla_outer_new (fetched->final_url);
+  g_hash_table_foreach (fetched->headers, take_header, self->outer);
+  const BullaCause cause = cause_of (self);
+  bulla_outer_set_cause (self->outer, &cause);
+  bulla_outer_set_status (self->outer, fetched->status);
+  bulla_outer_set_server (self->outer, fetched->server_address, fetched->protocol);
+  report (self, NULL, NULL);
+  if (bulla_loader_recognise (loader, self->outer) != BULLA_PACKAGE_EXCHANGE) {
+    take_plain (self, fetched);
+    return;
+  }
+  load_exchange (g_steal_pointer (&self), fetched->stream);
+}
+
+static gboolean
+is_named (BullaGatewayPrefetchJob *self, const char *host)
+{
+  return host != NULL && g_hash_table_contains (self->gateway->allow_private, host);
+}
+
+/* Whether a private page prefetches from its own network. A server elsewhere might redirect there,
+ * so of those only public addresses count. */
+static gboolean
+is_within_network (BullaGatewayPrefetchJob *self, const char *host)
+{
+  return self->from_private && host != NULL && bulla_gateway_host_is_private (self->gateway, host);
+}
+
+/* takes @user_data */
+static gboolean
+send_cb (gpointer user_data)
+{
+  BullaGatewayPrefetchJob *self = user_data;
+
+  if (!is_wanted (self)) {
+    bulla_gateway_prefetch_job_free (self);
+    return G_SOURCE_REMOVE;
+  }
+  self->started = g_get_monotonic_time ();
+  const char *fields[16] = {"Sec-Purpose", "prefetch"};
+  guint n = 2;
+  struct {
+    const char *name, *value;
+  } more[] = {
+      {"Referer", self->referrer},
+      {"Accept-Language", self->accept_language},
+      {"User-Agent", self->user_agent},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (more); i++)
+    if (more[i].value != NULL) {
+      fields[n++] = more[i].name;
+      fields[n++] = more[i].value;
+    }
+  /* a permission is for the host that it names, and for none that this leads to; nor are parts from
+   * elsewhere than their deliverer said */
+  g_autoptr (GUri) uri = g_uri_parse (self->url, SOUP_HTTP_URI_FLAGS, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  gboolean named = is_named (self, host), within = is_within_network (self, host);
+  BullaFetchOptions options = {
+      .url = self->url,
+      .accept = ACCEPT,
+      .cause = cause_of (self),
+      .follow_redirects = self->whole == NULL && (within || !named),
+      .public_only = !within && !named,
+      .headers = fields,
+      .insecure = g_str_has_prefix (self->url, "http:"), /* and then refused, with that reason */
+      .max_size = G_MAXSIZE,
+  };
+  bulla_fetcher_send_async (bulla_loader_get_fetcher (self->gateway->loader), &options,
+                            self->cancellable, fetched_cb, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: milliseconds until it may be sent */
+static guint
+keep_pace (BullaGateway *gateway)
+{
+  gint64 now = g_get_monotonic_time (), turn = MAX (now, gateway->next_prefetch);
+
+  gateway->next_prefetch = turn + PACE * 1000;
+  return (guint)MAX (0, (turn - now) / 1000 - AT_ONCE * PACE);
+}
+
+/* takes @user_data */
+static void
+turn_cb (BullaTurn *turn, gpointer user_data)
+{
+  BullaGatewayPrefetchJob *self = user_data;
+  guint wait = keep_pace (self->gateway);
+
+  self->turn = turn;
+  if (wait > 0)
+    g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, wait, send_cb, self, NULL);
+  else
+    send_cb (self);
+}
+
+/* @self: (transfer full) */
+void
+bulla_gateway_prefetch_job_start (BullaGatewayPrefetchJob *self)
+{
+  if (is_full (self)) {
+    refuse_full (self);
+    bulla_gateway_prefetch_job_free (self);
+    return;
+  }
+  if (self->whole == NULL) {
+    self->begun = TRUE;
+    bulla_prefetches_begin (self->into);
+  }
+  own_cancellable (self);
+  if (bulla_turns_ask (self->session->prefetching, self->view, self->cancellable, turn_cb, self))
+    return;
+  refuse_full (self);
+  bulla_gateway_prefetch_job_free (self);
+}

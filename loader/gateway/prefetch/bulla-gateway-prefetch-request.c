@@ -1,0 +1,77 @@
+/* bulla-gateway-prefetch-request.c - requests that are prefetches
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-prefetch-request.h"
+
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-prefetch.h"
+#include "bulla-gateway-prefetch-job.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-upstream.h"
+
+/**
+ * bulla_gateway_prefetch_take:
+ * @request: a prefetch by a browser that announces nothing
+ * @message: the server's answer, an exchange
+ * @body: its body
+ *
+ * Judges it, and keeps it for the page that asks.
+ *
+ * Returns: whether there is such a page
+ */
+gboolean
+bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *message,
+                             GInputStream *body)
+{
+  BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
+  if (page == NULL)
+    return FALSE;
+  BullaGatewayPrefetchJob *self = bulla_gateway_prefetch_new (
+      request, page, request->url, bulla_gateway_request_get_header (request, "Referer"));
+  self->request = bulla_gateway_request_ref (request);
+  self->outer = bulla_gateway_make_outer (request->url, message);
+  self->started = g_get_monotonic_time ();
+  g_set_object (&self->cancellable, request->cancellable);
+  bulla_outer_set_status (self->outer, bulla_http_message_get_status (message));
+  g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
+  bulla_gateway_prefetch_job_load (self, decoded);
+  return TRUE;
+}
+
+/**
+ * bulla_gateway_prefetch_handle:
+ * @request: a request
+ *
+ * A prefetch is fetched without credentials, and kept for the page that asks, and for no other. One
+ * that nobody is known to have asked for goes nowhere.
+ *
+ * Returns: whether it is a prefetch that the web process announced, and the page's own bundle does
+ *   not have
+ */
+gboolean
+bulla_gateway_prefetch_handle (BullaGatewayRequest *request)
+{
+  if (request->destination != BULLA_DESTINATION_PREFETCH)
+    return FALSE;
+  BullaGatewayPage *page = request->view_token != NULL ? bulla_gateway_pages_find (request) : NULL;
+  if (!g_str_equal (request->method, SOUP_METHOD_GET) || page == NULL) {
+    bulla_gateway_decide_refuse (request, NULL, "a prefetch without a page");
+    return TRUE;
+  }
+  if (page->kept != NULL && bulla_kept_bundle_find (page->kept, request->url) >= 0)
+    return FALSE;
+  BullaPrefetch *kept = bulla_gateway_prefetch_find (request, page, request->url);
+  if (kept != NULL) {
+    bulla_gateway_prefetch_job_reply (request, kept);
+    return TRUE;
+  }
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+  BullaGatewayPrefetchJob *self =
+      bulla_gateway_prefetch_new (request, page, request->url, referrer);
+  self->request = bulla_gateway_request_ref (request);
+  request->passed = TRUE;
+  g_set_object (&self->cancellable, request->cancellable);
+  bulla_gateway_prefetch_job_start (self);
+  return TRUE;
+}

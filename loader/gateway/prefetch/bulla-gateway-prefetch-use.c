@@ -1,0 +1,168 @@
+/* bulla-gateway-prefetch-use.c - a click that finds what its page prefetched, and the parts of that
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-prefetch-use.h"
+
+#include "bulla-field.h"
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-emit.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-parts.h"
+#include "bulla-gateway-fallback-guard.h"
+#include "bulla-gateway-request.h"
+#include "bulla-load-internal.h"
+#include "bulla-url-key.h"
+
+/* --- the page */
+
+/* who reloads, or is somebody to the server, is not answered with what was kept for others */
+static gboolean
+may_reuse (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  const char *caching = bulla_gateway_request_get_header (request, "Cache-Control");
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  return !bulla_field_has_directive (caching, "no-cache")
+         && bulla_gateway_request_get_header (request, "Pragma") == NULL
+         && bulla_gateway_request_get_header (request, "Authorization") == NULL
+         && bulla_prefetch_may_answer (prefetch, &facts,
+                                       bulla_loader_get_time (request->gateway->loader));
+}
+
+/* A click showed the page, so requests for it and its parts lose the deadline of prefetches. */
+static void
+end_turns (BullaPrefetch *prefetch)
+{
+  bulla_turn_end_for (bulla_prefetch_get_spool (prefetch));
+  for (guint i = 0; i < bulla_prefetch_get_n_parts (prefetch); i++)
+    if (bulla_prefetch_get_part (prefetch, i) != NULL)
+      bulla_turn_end_for (bulla_prefetch_get_spool (bulla_prefetch_get_part (prefetch, i)));
+}
+
+/* LOAD, "process a navigate fetch": the exchange goes with the navigation, and so do its parts */
+static gboolean
+use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  BullaGateway *gateway = request->gateway;
+  BullaLoad *load = bulla_prefetch_get_load (prefetch);
+  gint64 now = bulla_loader_get_time (gateway->loader);
+  BullaRequestFacts facts;
+  BullaPrefetchFacts kept;
+
+  if (bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) != NULL)
+    return FALSE;
+  bulla_gateway_request_fill (request, &facts);
+  facts.url = bulla_load_get_url (load);
+  if (!bulla_url_same (request->url, facts.url))
+    facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
+  bulla_prefetch_fill (prefetch, &kept);
+  facts.prefetch = &kept;
+  g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
+  if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
+    return FALSE;
+  bulla_gateway_emit_decided (gateway, request->view_token, load);
+  end_turns (prefetch);
+  bulla_stash_put_prefetched (request->view->stash, load, bulla_prefetch_get_spool (prefetch),
+                              prefetch, request->url, request->frame, now);
+  const BullaGatewayDecision decision = {
+      bulla_url_same (request->url, facts.url) ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
+      .url = facts.url,
+      .referrer_policy =
+          bulla_outer_get_header (bulla_prefetch_get_outer (prefetch), "referrer-policy")};
+  bulla_gateway_decide (request, &decision);
+  return TRUE;
+}
+
+static gboolean
+use_plain (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *prefetch)
+{
+  if (!may_reuse (request, prefetch))
+    return FALSE;
+  end_turns (prefetch);
+  const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = prefetch, .carried = from,
+                                     .decoded = TRUE};
+  bulla_gateway_decide (request, &kept);
+  return TRUE;
+}
+
+/**
+ * bulla_gateway_prefetch_use_handle_navigation:
+ * @request: a navigation of a known view
+ *
+ * Only what the page prefetched that led here counts: no page leads to a reload, nor back or
+ * forward in the history.
+ *
+ * Returns: whether it is answered; what could not be used is forgotten
+ */
+gboolean
+bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
+{
+  BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
+  /* a fallback is the publisher's live page */
+  if (page == NULL || page->prefetches == NULL || request->again
+      || bulla_gateway_fallback_guard_has (request))
+    return FALSE;
+  g_autoptr (BullaPrefetches) from = g_object_ref (page->prefetches);
+  BullaPrefetch *found = bulla_prefetches_find (from, request->url);
+  if (found == NULL)
+    return FALSE;
+  g_autoptr (BullaPrefetch) prefetch = g_object_ref (found);
+  gboolean answered = bulla_prefetch_get_load (prefetch) != NULL
+                          ? use_exchange (request, prefetch)
+                          : use_plain (request, from, prefetch);
+  if (!answered)
+    bulla_prefetches_drop (from, request->url);
+  return answered;
+}
+
+/* --- its parts */
+
+static gboolean
+answer_part (BullaGatewayRequest *request, BullaPrefetch *whole, guint part)
+{
+  BullaPrefetch *prefetch = bulla_prefetch_get_part (whole, part);
+  BullaLoad *load = bulla_prefetch_get_load (prefetch);
+  BullaSpool *spool = bulla_prefetch_get_spool (prefetch);
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  g_autoptr (BullaVerdict) verdict = bulla_gateway_parts_judge (request, whole, part, &facts);
+  if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
+    return FALSE;
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .spool = spool};
+  bulla_gateway_decide (request, &serve);
+  return TRUE;
+}
+
+/**
+ * bulla_gateway_prefetch_use_handle_part:
+ * @request: of a known view, no navigation
+ *
+ * Returns: whether it is a part of its page that was prefetched with it, and is answered
+ */
+gboolean
+bulla_gateway_prefetch_use_handle_part (BullaGatewayRequest *request)
+{
+  BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
+  if (page == NULL)
+    return FALSE;
+  if (page->prefetched != NULL && page->parts_stand) {
+    gint part = bulla_prefetch_find_part (page->prefetched, request->url);
+    return part >= 0 && bulla_prefetch_get_part (page->prefetched, (guint)part) != NULL
+           && answer_part (request, page->prefetched, (guint)part);
+  }
+  /* of what the page before prefetched only what is of this page's own host: by the rest it could
+   * tell where the user was */
+  BullaPrefetch *plain =
+      page->carried != NULL && g_str_equal (page->host, g_uri_get_host (request->uri))
+          ? bulla_prefetches_find (page->carried, request->url)
+          : NULL;
+  if (plain == NULL || bulla_prefetch_get_load (plain) != NULL || !may_reuse (request, plain))
+    return FALSE;
+  end_turns (plain);
+  const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = plain, .decoded = TRUE};
+  bulla_gateway_decide (request, &kept);
+  return TRUE;
+}

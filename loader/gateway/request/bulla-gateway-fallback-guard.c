@@ -1,0 +1,144 @@
+/* bulla-gateway-fallback-guard.c - navigations that ask for a URL without a package
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Where a package does not serve, its client is redirected to the publisher's live page. That
+ * redirect alone asks without packages, as only the redirect to an exchange is answered with it:
+ * what a frame was refused says nothing of the address that is typed later. */
+#include "bulla-gateway-fallback-guard.h"
+
+#include "bulla-gateway-request.h"
+#include "bulla-stash-claim.h"
+#include "bulla-url-key.h"
+
+#define PLAIN_MAX 256 /* that wait in a view */
+
+typedef struct {
+  BullaStashClaim claim; /* which navigation it is for */
+  char *key;             /* owned; the URL */
+  GStrv chain;           /* owned; keys of the URLs that led there */
+  BullaLoad *load;       /* owned; nullable; the package that did not serve */
+} Plain;
+
+static void
+plain_free (gpointer data)
+{
+  Plain *plain = data;
+
+  bulla_stash_claim_clear (&plain->claim);
+  g_free (plain->key);
+  g_strfreev (plain->chain);
+  g_clear_object (&plain->load);
+  g_free (plain);
+}
+
+static void
+fallback_guard_clear (BullaGatewayView *view)
+{
+  g_queue_clear_full (&view->fallback_guard, plain_free);
+}
+
+/* Frames make room first: a page with many of them does not forget what the view itself waits for.
+ */
+static void
+make_room (BullaGatewayView *view)
+{
+  GList *oldest = view->fallback_guard.tail;
+
+  if (view->fallback_guard.length < PLAIN_MAX)
+    return;
+  for (GList *each = oldest; each != NULL; each = each->prev)
+    if (((Plain *)each->data)->claim.frame) {
+      oldest = each;
+      break;
+    }
+  plain_free (oldest->data);
+  g_queue_delete_link (&view->fallback_guard, oldest);
+}
+
+/**
+ * bulla_gateway_fallback_guard_remember:
+ * @view: a view
+ * @url: a URL that is asked for next
+ * @from: (nullable): the URL whose answer redirects there; %NULL: the shell goes there itself
+ * @frame: whether a frame is redirected, and not the whole page
+ * @chain: (nullable): keys of the URLs that led there
+ * @load: (nullable): the package that did not serve
+ *
+ * When that navigation of the view comes, the publisher is not told that packages are welcome.
+ */
+void
+bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, const char *from,
+                                       gboolean frame, GPtrArray *chain, BullaLoad *load)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; chain != NULL && i < chain->len; i++)
+    g_strv_builder_add (builder, chain->pdata[i]);
+  make_room (view);
+  view->clear_fallback_guard = fallback_guard_clear;
+  Plain *plain = g_new0 (Plain, 1);
+  bulla_stash_claim_init (&plain->claim, from, frame);
+  plain->key = bulla_url_dup_key (url);
+  plain->chain = g_strv_builder_end (builder);
+  g_set_object (&plain->load, load);
+  g_queue_push_head (&view->fallback_guard, plain);
+}
+
+/* Returns: (nullable): what was remembered for @request */
+static GList *
+plain_find (BullaGatewayRequest *request)
+{
+  g_autofree char *key = bulla_url_dup_key (request->url);
+  BullaStashAsk ask;
+
+  bulla_gateway_request_ask (request, &ask);
+  ask.answer = NULL; /* it answers one navigation, and none of the history */
+  ask.any = FALSE;
+  ask.typed = TRUE; /* the shell reloads where it goes to the live page */
+  ask.redirected = request->redirected;
+  for (GList *each = request->view->fallback_guard.head; each != NULL; each = each->next) {
+    Plain *plain = each->data;
+    if (g_str_equal (plain->key, key) && bulla_stash_claim_matches (&plain->claim, &ask))
+      return each;
+  }
+  return NULL;
+}
+
+/* Returns: whether @request is one that was remembered */
+gboolean
+bulla_gateway_fallback_guard_has (BullaGatewayRequest *request)
+{
+  return plain_find (request) != NULL;
+}
+
+/**
+ * bulla_gateway_fallback_guard_take:
+ * @request: a request of a known view
+ * @load: (out) (transfer full) (nullable): the package that did not serve
+ *
+ * Returns: (transfer full) (nullable): the chain that led here, where it was remembered; once
+ */
+GStrv
+bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **load)
+{
+  GList *found = plain_find (request);
+
+  *load = NULL;
+  if (found == NULL)
+    return NULL;
+  Plain *plain = found->data;
+  GStrv chain = g_steal_pointer (&plain->chain);
+  *load = g_steal_pointer (&plain->load);
+  plain_free (plain);
+  g_queue_delete_link (&request->view->fallback_guard, found);
+  return chain;
+}
+
+/* Returns: whether @url is one of the keys in @chain: it was asked for without packages */
+gboolean
+bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url)
+{
+  g_autofree char *key = bulla_url_dup_key (url);
+
+  return g_ptr_array_find_with_equal_func (chain, key, g_str_equal, NULL);
+}

@@ -1,0 +1,151 @@
+/* bulla-gateway-ledger.c - whose each request is, and why it is made, for the ledger
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-ledger.h"
+
+#include "bulla-gateway-pages.h"
+#include "bulla-gateway-request.h"
+#include "bulla-uri-text.h"
+
+static BullaLedger *
+ledger_of (BullaGatewayRequest *request)
+{
+  return bulla_loader_get_ledger (request->gateway->loader);
+}
+
+/* a client without tags is one view; others of its kind are not the same one */
+static guint
+number_of_view (BullaGatewayRequest *request)
+{
+  gboolean one_view = (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
+
+  if (request->view_token == NULL)
+    return 0;
+  return bulla_ledger_number_view (ledger_of (request),
+                                   one_view ? request->session->id : request->view_token);
+}
+
+/* the page as it was served; one that names no referrer is known by its host alone */
+static char *
+dup_page (BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *page = request->typed ? NULL : bulla_gateway_pages_find (request);
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+
+  if (page != NULL)
+    return g_strdup (page->key);
+  if (request->package != NULL)
+    return g_strconcat ("webpkg://", request->package, "/", NULL);
+  return g_strdup (referrer != NULL ? referrer : request->page_host);
+}
+
+/**
+ * bulla_gateway_ledger_arrive:
+ * @request: one that has just come
+ *
+ * Of a navigation, a click begins here, or the one before goes on.
+ */
+void
+bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
+{
+  request->view_number = number_of_view (request);
+  request->page = dup_page (request);
+  if (request->view_token == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
+    return;
+  request->rule = bulla_ledger_navigate (ledger_of (request), request->view_number, request->url,
+                                         request->page, request->frame);
+  BullaContact *click = bulla_ledger_find_click (ledger_of (request), request->view_number);
+  if (click != NULL && !request->frame)
+    request->click = bulla_contact_get_id (click);
+}
+
+/* @rule: (nullable): what sends it elsewhere than a package would have */
+void
+bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
+{
+  g_free (request->rule);
+  request->rule = g_strdup (bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
+}
+
+/**
+ * bulla_gateway_ledger_cause:
+ * @request: a request
+ * @purpose: (nullable): what for; %NULL: what it says itself
+ *
+ * Returns: why its server is asked; borrows from the request
+ */
+BullaCause
+bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
+{
+  const char *own = request->destination == BULLA_DESTINATION_NAVIGATION ? "page"
+                    : request->destination == BULLA_DESTINATION_PREFETCH ? "prefetch"
+                                                                         : "resource";
+  gboolean whole = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
+
+  return (BullaCause){request->view_number, request->page, purpose != NULL ? purpose : own,
+                      request->rule, whole ? NULL : request->document};
+}
+
+/**
+ * bulla_gateway_ledger_answer:
+ * @request: a request whose response's header fields are all set
+ *
+ * Where a navigation is sent on, what follows belongs to the same click.
+ */
+void
+bulla_gateway_ledger_answer (BullaGatewayRequest *request)
+{
+  guint status = request->status;
+  const char *location = soup_message_headers_get_one (request->response, "Location");
+
+  if (request->view_token == NULL || location == NULL
+      || request->destination != BULLA_DESTINATION_NAVIGATION
+      || !SOUP_STATUS_IS_REDIRECTION (status))
+    return;
+  g_autofree char *url = bulla_url_resolve (request->url, location, SOUP_HTTP_URI_FLAGS);
+  if (url != NULL)
+    bulla_ledger_send_on (ledger_of (request), request->view_number, url, request->rule);
+}
+
+/**
+ * bulla_gateway_ledger_serve:
+ * @request: a request
+ * @load: what answers it, in place of its server
+ */
+void
+bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
+{
+  const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
+  const BullaPackageContact package = {bulla_load_get_status (load),
+                                       bulla_outer_get_url (bulla_load_get_outer (load)),
+                                       bulla_load_get_cert_url (load)};
+
+  bulla_ledger_add_package (ledger_of (request), &cause, request->method, request->url, &package);
+}
+
+/**
+ * bulla_gateway_ledger_reuse:
+ * @request: a request that an earlier response answers, which is no package
+ */
+void
+bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
+{
+  const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
+
+  bulla_ledger_add_cached (ledger_of (request), &cause, request->method, request->url,
+                           SOUP_STATUS_OK);
+}
+
+/**
+ * bulla_gateway_ledger_note_package:
+ * @message: what was asked of a server; the answer is a package
+ *
+ * What was to be a page, or a part of one, is told apart from what was none; a prefetch stays one.
+ */
+void
+bulla_gateway_ledger_note_package (BullaHttpMessage *message)
+{
+  BullaContact *contact = bulla_contact_recorder_get_request (message);
+
+  if (contact != NULL && g_strcmp0 (bulla_contact_get_purpose (contact), "prefetch") != 0)
+    bulla_contact_set_purpose (contact, "package");
+}

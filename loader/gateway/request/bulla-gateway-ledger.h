@@ -1,0 +1,17 @@
+/* bulla-gateway-ledger.h - whose each request is, and why it is made, for the ledger
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway-request.h"
+
+G_BEGIN_DECLS
+
+void bulla_gateway_ledger_arrive (BullaGatewayRequest *request);
+void bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict);
+BullaCause bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose);
+void bulla_gateway_ledger_answer (BullaGatewayRequest *request);
+void bulla_gateway_ledger_reuse (BullaGatewayRequest *request);
+void bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load);
+void bulla_gateway_ledger_note_package (BullaHttpMessage *message);
+
+G_END_DECLS

@@ -1,0 +1,443 @@
+/* bulla-gateway-pages.c - the pages of a view: which bundle each is from, and what it prefetched
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The shell says which answer a view shows (bulla_gateway_note_shown()). That page and the frames
+ * that came since are all that can ask: what they ask for comes from the package of whichever of
+ * them is of the initiator's origin and has it, so that no two versions meet in one page. Referrers
+ * say an origin; the rest of them a page can write as it likes.
+ *
+ * Where no shell says so (one view, as `bulla gateway` has it), the referrer is all there is. */
+#include "bulla-gateway-pages.h"
+
+#include <string.h>
+
+#include "bulla-error.h"
+#include "bulla-gateway-emit.h"
+#include "bulla-gateway-request.h"
+#include "bulla-origin.h"
+#include "bulla-url-key.h"
+
+#define PAGES_MAX 64   /* of a view; history can bring the older ones back without a request */
+#define FRAMES_MAX 512 /* of all these together */
+#define PREFETCHING_PAGES_MAX 8 /* of a view: what others prefetched is forgotten */
+
+static void
+forget_prefetches (BullaGatewayPage *page)
+{
+  if (page->prefetches != NULL)
+    bulla_prefetches_cancel (page->prefetches);
+  g_clear_object (&page->prefetches);
+  g_clear_object (&page->carried);
+  g_clear_object (&page->prefetched);
+}
+
+static void
+page_free (BullaGatewayPage *page)
+{
+  g_free (page->key);
+  g_free (page->host);
+  g_free (page->origin);
+  g_free (page->answer);
+  g_clear_pointer (&page->kept, bulla_kept_bundle_unref);
+  forget_prefetches (page);
+  g_free (page);
+}
+
+/* the queue has the newest page first */
+static void
+pages_clear (BullaGatewayView *view)
+{
+  g_queue_clear_full (&view->pages, (GDestroyNotify)page_free);
+}
+
+static BullaGatewayPage *
+find_newest_whole (BullaGatewayView *view)
+{
+  for (GList *each = view->pages.head; each != NULL; each = each->next)
+    if (!((BullaGatewayPage *)each->data)->frame)
+      return each->data;
+  return NULL;
+}
+
+static gboolean
+holds_prefetches (const BullaGatewayPage *page)
+{
+  return page->prefetches != NULL || page->carried != NULL || page->prefetched != NULL;
+}
+
+/* What a page prefetched may be large, and is for the next click. The page that a view shows keeps
+ * its own for as long as others have some to give. @initiator keeps its own in any case. */
+static void
+bound_prefetches (BullaGatewayView *view, const BullaGatewayPage *initiator)
+{
+  const BullaGatewayPage *newest = find_newest_whole (view);
+  BullaGatewayPage *oldest = NULL;
+  gboolean shown = FALSE;
+  guint n = 0;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    gboolean first = page == newest || page->serial == view->shown;
+    if (!holds_prefetches (page))
+      continue;
+    n++;
+    if (page == initiator)
+      continue;
+    if (oldest == NULL || (shown && !first) || (shown == first && page->serial < oldest->serial)) {
+      oldest = page;
+      shown = first;
+    }
+  }
+  if (n > PREFETCHING_PAGES_MAX)
+    forget_prefetches (oldest);
+}
+
+static gboolean
+is_shown (BullaGatewayView *view, const BullaGatewayPage *page)
+{
+  return page->top == view->shown;
+}
+
+/* whether @page is of less use than @other: one that is not shown, then one without a package */
+static gboolean
+is_idler (BullaGatewayView *view, const BullaGatewayPage *page, const BullaGatewayPage *other)
+{
+  gboolean shown = is_shown (view, page), packaged = page->kept != NULL || page->prefetched != NULL;
+
+  if (shown != is_shown (view, other))
+    return !shown;
+  if (packaged != (other->kept != NULL || other->prefetched != NULL))
+    return !packaged;
+  return page->serial < other->serial;
+}
+
+static void
+make_room (BullaGatewayView *view, gboolean frame)
+{
+  GList *victim = NULL;
+  guint n = 0;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    if (page->frame != frame)
+      continue;
+    n++;
+    if (victim == NULL || is_idler (view, page, victim->data))
+      victim = each;
+  }
+  if (n < (frame ? FRAMES_MAX : PAGES_MAX))
+    return;
+  BullaGatewayPage *page = victim->data;
+  g_queue_delete_link (&view->pages, victim);
+  page_free (page);
+}
+
+/**
+ * bulla_gateway_pages_note:
+ * @request: a navigation that is being answered
+ * @kept: (nullable): the bundle that answers; %NULL: an exchange, or the network
+ * @subset: which of its subsets; -1: what is within its scope
+ *
+ * Returns: (transfer none) (nullable): the page; %NULL where it is none, or nobody knows whose
+ */
+BullaGatewayPage *
+bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, gint subset)
+{
+  BullaGatewayView *view = request->view;
+
+  if (request->view_token == NULL || request->destination != BULLA_DESTINATION_NAVIGATION)
+    return NULL;
+  BullaGatewayPage *page = g_new0 (BullaGatewayPage, 1);
+  view->clear_pages = pages_clear;
+  page->key = bulla_url_dup_key (request->url);
+  page->host = g_strdup (g_uri_get_host (request->uri));
+  page->origin = bulla_url_dup_origin (request->url);
+  page->answer = g_strdup (bulla_gateway_request_get_answer_id (request));
+  page->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
+  page->subset = subset;
+  page->serial = ++view->n_pages;
+  page->frame = request->frame || request->speculative;
+  page->top = page->frame ? view->shown : page->serial;
+  make_room (view, page->frame);
+  g_queue_push_head (&view->pages, page);
+  bound_prefetches (view, page);
+  return page;
+}
+
+/**
+ * bulla_gateway_pages_note_shown:
+ * @view: a view
+ * @answer: (nullable): the id of the answer that it shows from now on; %NULL: what it shows came
+ *   from nowhere that is known
+ */
+void
+bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer)
+{
+  view->shown = ++view->n_pages; /* of no page */
+  for (GList *each = view->pages.head; answer != NULL && each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    if (!page->frame && g_strcmp0 (page->answer, answer) == 0)
+      view->shown = page->serial;
+  }
+}
+
+/* --- who asks */
+
+static gboolean
+has_part (const BullaGatewayPage *page, const char *url)
+{
+  return page->prefetched != NULL && page->parts_stand
+         && bulla_prefetch_find_part (page->prefetched, url) >= 0;
+}
+
+/* Returns: whether the package that @page is from has @url, or nobody else may have it */
+static gboolean
+has_url (const BullaGatewayPage *page, const char *url)
+{
+  return has_part (page, url)
+         || (page->kept != NULL
+             && (bulla_kept_bundle_covers (page->kept, page->subset, url)
+                 || bulla_kept_bundle_find (page->kept, url) >= 0));
+}
+
+/* Returns: (transfer full) (nullable): the origin of the document that asks, from fields that no
+ *   page can write another origin into; of a sandboxed one, that of its address; empty: one that
+ *   is of no page; %NULL: it is not known */
+static char *
+dup_asking_origin (BullaGatewayRequest *request)
+{
+  const char *origin = bulla_gateway_request_get_header (request, "Origin");
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+  const char *site = bulla_gateway_request_get_header (request, "Sec-Fetch-Site");
+  const char *from = origin != NULL && !g_str_equal (origin, "null") ? origin : referrer;
+
+  if (from == NULL && g_strcmp0 (site, "same-origin") == 0)
+    from = request->url;
+  char *asks = bulla_url_dup_origin (from);
+  return asks != NULL || from == NULL ? asks : g_strdup ("");
+}
+
+/* @origin, @url, @key: (nullable): what the page has to be of, to have, to be; the page that is
+ * shown comes first, then its frames, the newest first */
+static BullaGatewayPage *
+find_shown (BullaGatewayView *view, const char *origin, const char *url, const char *key)
+{
+  BullaGatewayPage *found = NULL;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    gboolean fits =
+        is_shown (view, page) && (origin == NULL || g_strcmp0 (page->origin, origin) == 0)
+        && (url == NULL || has_url (page, url)) && (key == NULL || g_str_equal (page->key, key));
+    if (fits && !page->frame)
+      return page;
+    if (fits && found == NULL)
+      found = page;
+  }
+  return found;
+}
+
+/* Where the document that asks is of another page than the one that is shown, it is one that the
+ * view is leaving, or none. */
+static gboolean
+is_in_shown (BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *whole = find_shown (request->view, NULL, NULL, NULL);
+
+  return whole != NULL && request->top_host != NULL
+         && (whole->frame || g_str_equal (whole->host, request->top_host));
+}
+
+static char *
+dup_referrer_key (BullaGatewayRequest *request)
+{
+  const char *referrer = bulla_gateway_request_get_header (request, "Referer");
+
+  return referrer != NULL ? bulla_url_dup_key (referrer) : NULL;
+}
+
+/* A style sheet names itself, which may be of anybody's origin. A page of an origin that nobody
+ * served here came from WebKit's cache, and has nothing of the page around it: only a part may be
+ * for a style sheet. */
+static BullaGatewayPage *
+find_initiator (BullaGatewayRequest *request)
+{
+  BullaGatewayView *view = request->view;
+  g_autofree char *origin = dup_asking_origin (request);
+  gboolean known = origin == NULL || find_shown (view, origin, NULL, NULL) != NULL;
+  gboolean part = request->destination == BULLA_DESTINATION_SUBRESOURCE;
+
+  if (!known && !part)
+    return NULL;
+  if (origin == NULL && request->destination == BULLA_DESTINATION_NAVIGATION)
+    return find_shown (view, NULL, NULL, NULL);
+  const char *asks = known ? origin : NULL;
+  g_autofree char *key = dup_referrer_key (request);
+  BullaGatewayPage *found = key != NULL ? find_shown (view, asks, request->url, key) : NULL;
+  if (found == NULL)
+    found = find_shown (view, asks, request->url, NULL);
+  if (found == NULL && key != NULL)
+    found = find_shown (view, asks, NULL, key);
+  return found != NULL ? found : find_shown (view, asks, NULL, NULL);
+}
+
+/* Returns: (nullable): the newest page that is @key, or whose bundle has it; a whole page comes
+ * before all that is in a frame, or may be shown later */
+static BullaGatewayPage *
+find_newest (BullaGatewayView *view, const char *key, gboolean bundled)
+{
+  BullaGatewayPage *found = NULL;
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    BullaGatewayPage *page = each->data;
+    gboolean fits = bundled ? page->kept != NULL && bulla_kept_bundle_find (page->kept, key) >= 0
+                            : g_str_equal (page->key, key);
+    if (fits && !page->frame)
+      return page;
+    if (fits && found == NULL)
+      found = page;
+  }
+  return found;
+}
+
+/* The page that the referrer names; where that is none, the newest page whose bundle has what it
+ * names, as a style sheet or a worker. */
+static BullaGatewayPage *
+find_referrer (BullaGatewayRequest *request)
+{
+  g_autofree char *key = dup_referrer_key (request);
+  BullaGatewayPage *found = key != NULL ? find_newest (request->view, key, FALSE) : NULL;
+
+  return found != NULL || key == NULL ? found : find_newest (request->view, key, TRUE);
+}
+
+/**
+ * bulla_gateway_pages_find:
+ * @request: a request
+ *
+ * Returns: (transfer none) (nullable): the page that asks, or that has what another document of its
+ *   origin in the same view asks for; %NULL where it is none of those that were served
+ */
+BullaGatewayPage *
+bulla_gateway_pages_find (BullaGatewayRequest *request)
+{
+  if (request->view_token == NULL || request->package != NULL || request->typed)
+    return NULL;
+  if (request->session->flags & BULLA_GATEWAY_ONE_VIEW)
+    return find_referrer (request);
+  return is_in_shown (request) ? find_initiator (request) : NULL;
+}
+
+static gboolean
+is_of_origin_of (BullaGatewayRequest *request, const BullaGatewayPage *page)
+{
+  g_autofree char *asks = dup_asking_origin (request);
+
+  return asks == NULL || g_strcmp0 (asks, page->origin) == 0;
+}
+
+/* of the pages that the view shows now, or is about to show */
+static gboolean
+shows_part (BullaGatewayView *view, BullaGatewayRequest *request)
+{
+  const BullaGatewayPage *coming = find_newest_whole (view);
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    gboolean bundled =
+        page->kept != NULL && bulla_kept_bundle_covers (page->kept, page->subset, request->url);
+    if ((is_shown (view, page) || page == coming) && (bundled || has_part (page, request->url))
+        && is_of_origin_of (request, page))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * bulla_gateway_pages_cover:
+ * @request: a request that is nobody's, as those of shared and service workers are
+ *
+ * Returns: whether a page that is shown in its session has what it asks for from a package: it may
+ *   be a worker of that page, which is not to mix the live version in
+ */
+gboolean
+bulla_gateway_pages_cover (BullaGatewayRequest *request)
+{
+  GHashTableIter iter;
+  gpointer view;
+
+  g_hash_table_iter_init (&iter, request->session->views);
+  while (g_hash_table_iter_next (&iter, NULL, &view))
+    if (shows_part (view, request))
+      return TRUE;
+  return FALSE;
+}
+
+/* --- what they prefetch */
+
+/* Returns: (transfer full): why no more is kept for a page */
+char *
+bulla_gateway_dup_full (void)
+{
+  return g_strdup_printf ("%s: the page keeps as much as it may already",
+                          bulla_reason_get_nick (BULLA_REASON_PREFETCH_FULL));
+}
+
+/* who is told of what is kept no longer */
+typedef struct {
+  GWeakRef gateway;
+  char *view; /* owned */
+} Watch;
+
+static void
+watch_free (gpointer data, GClosure *closure)
+{
+  Watch *watch = data;
+
+  g_weak_ref_clear (&watch->gateway);
+  g_free (watch->view);
+  g_free (watch);
+}
+
+static void
+failed_cb (BullaPrefetches *prefetches, const char *url, BullaLoad *load, const GError *error,
+           gpointer user_data)
+{
+  Watch *watch = user_data;
+  g_autoptr (BullaGateway) gateway = g_weak_ref_get (&watch->gateway);
+  g_autofree char *full =
+      g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT) ? bulla_gateway_dup_full () : NULL;
+
+  if (gateway != NULL)
+    bulla_gateway_emit_refused (gateway, watch->view, url, load,
+                                full != NULL ? full : error->message);
+}
+
+static BullaPrefetches *
+make_prefetches (BullaGatewayRequest *request)
+{
+  BullaPrefetches *prefetches = bulla_prefetches_new ();
+  Watch *watch = g_new0 (Watch, 1);
+
+  g_weak_ref_init (&watch->gateway, request->gateway);
+  watch->view = g_strdup (request->view_token);
+  g_signal_connect_data (prefetches, "failed", G_CALLBACK (failed_cb), watch, watch_free, 0);
+  return prefetches;
+}
+
+/**
+ * bulla_gateway_pages_get_prefetches:
+ * @request: by the view of @page
+ * @page: a page
+ *
+ * Returns: (transfer none): what it prefetches, which may be nothing yet
+ */
+BullaPrefetches *
+bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPage *page)
+{
+  if (page->prefetches == NULL) {
+    page->prefetches = make_prefetches (request);
+    bound_prefetches (request->view, page);
+  }
+  return page->prefetches;
+}

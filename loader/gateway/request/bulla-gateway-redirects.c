@@ -1,0 +1,142 @@
+/* bulla-gateway-redirects.c - the redirects that a view was sent, and the requests that follow them
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A redirect is the word of the server that sends it, and a private server's opens the way to
+ * private hosts. So what is announced of a redirect counts only where the gateway itself has sent
+ * that redirect, to the same part of the view. */
+#include "bulla-gateway-redirects.h"
+
+#include "bulla-uri-text.h"
+#include "bulla-url-key.h"
+
+#define REDIRECTS_MAX 256 /* of a view's whole page, and as many of its frames, and of all else */
+
+typedef enum { TO_PAGE, TO_FRAME, TO_PART } Target;
+
+typedef struct {
+  char *from, *to; /* owned; keys of the two URLs */
+  Target target;
+  gboolean from_private; /* a server of this machine or its network sent it */
+  gboolean followed;
+} Redirect;
+
+static void
+redirect_free (gpointer data)
+{
+  Redirect *redirect = data;
+
+  g_free (redirect->from);
+  g_free (redirect->to);
+  g_free (redirect);
+}
+
+static Target
+target_of (const BullaGatewayRequest *request)
+{
+  if (request->destination != BULLA_DESTINATION_NAVIGATION)
+    return TO_PART;
+  return request->frame ? TO_FRAME : TO_PAGE;
+}
+
+static void
+drop_oldest (GQueue *redirects, Target target)
+{
+  guint n = 0;
+
+  for (GList *each = redirects->head, *next; each != NULL; each = next) {
+    next = each->next;
+    if (((Redirect *)each->data)->target != target || ++n <= REDIRECTS_MAX)
+      continue;
+    redirect_free (each->data);
+    g_queue_delete_link (redirects, each);
+  }
+}
+
+/* Which of several requests to one URL follows which redirect is not certain: none of them gets
+ * more than the least of the redirects gives. */
+static void
+add_redirect (GQueue *redirects, Redirect *redirect)
+{
+  for (GList *each = redirects->head; each != NULL; each = each->next) {
+    Redirect *other = each->data;
+    if (other->target == redirect->target && g_str_equal (other->to, redirect->to))
+      other->from_private = redirect->from_private &= other->from_private;
+  }
+  g_queue_push_head (redirects, redirect);
+  drop_oldest (redirects, redirect->target);
+}
+
+/* Returns: (transfer full) (nullable): where a response of @request with these fields leads */
+static char *
+dup_location (BullaGatewayRequest *request, SoupMessageHeaders *headers)
+{
+  const char *location = soup_message_headers_get_one (headers, "Location");
+  g_autofree char *escaped = location != NULL ? bulla_url_escape_strays (location) : NULL;
+
+  return escaped != NULL ? bulla_url_resolve (request->url, escaped, SOUP_HTTP_URI_FLAGS) : NULL;
+}
+
+/* those of the page before lead nowhere any more */
+static void
+redirects_clear (BullaGatewayView *view)
+{
+  g_queue_clear_full (&view->redirects, redirect_free);
+}
+
+/**
+ * bulla_gateway_redirects_note:
+ * @request: one that is being answered, the response's status and header fields set
+ *
+ * Writes a redirect down. One by a private server is not to be kept by the client: a request that
+ * follows a kept one would follow nothing that is known here.
+ */
+void
+bulla_gateway_redirects_note (BullaGatewayRequest *request)
+{
+  SoupMessageHeaders *headers = request->response;
+
+  if (request->view == NULL || (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0
+      || !SOUP_STATUS_IS_REDIRECTION (request->status))
+    return;
+  g_autofree char *to = dup_location (request, headers);
+  if (to == NULL)
+    return;
+  if (request->private_peer)
+    soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  Redirect *redirect = g_new (Redirect, 1);
+  *redirect = (Redirect){bulla_url_dup_key (request->url), bulla_url_dup_key (to),
+                         target_of (request), request->private_peer, FALSE};
+  request->view->clear_redirects = redirects_clear;
+  add_redirect (&request->view->redirects, redirect);
+}
+
+/**
+ * bulla_gateway_redirects_follow:
+ * @request: a request of a known view, its destination set
+ * @from: (nullable): the URL whose response is said to lead there; %NULL: none
+ * @from_private: (out): whether a private server's redirect leads there
+ *
+ * A request that is made once more, with a password for instance, follows the same redirect again.
+ *
+ * Returns: whether a redirect that was sent leads there: the one by @from; without @from, one that
+ *   was not followed yet
+ */
+gboolean
+bulla_gateway_redirects_follow (BullaGatewayRequest *request, const char *from,
+                                gboolean *from_private)
+{
+  g_autofree char *from_key = from != NULL ? bulla_url_dup_key (from) : NULL;
+  g_autofree char *to = bulla_url_dup_key (request->url);
+
+  *from_private = FALSE;
+  for (GList *each = request->view->redirects.head; each != NULL; each = each->next) {
+    Redirect *redirect = each->data;
+    gboolean fits = from_key != NULL ? g_str_equal (redirect->from, from_key) : !redirect->followed;
+    if (!fits || redirect->target != target_of (request) || !g_str_equal (redirect->to, to))
+      continue;
+    *from_private = redirect->from_private;
+    redirect->followed |= from_key != NULL;
+    return TRUE;
+  }
+  return FALSE;
+}

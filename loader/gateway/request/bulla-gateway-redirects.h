@@ -1,0 +1,13 @@
+/* bulla-gateway-redirects.h - the redirects that a view was sent, and the requests that follow them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway-request.h"
+
+G_BEGIN_DECLS
+
+void bulla_gateway_redirects_note (BullaGatewayRequest *request);
+gboolean bulla_gateway_redirects_follow (BullaGatewayRequest *request, const char *from,
+                                         gboolean *from_private);
+
+G_END_DECLS

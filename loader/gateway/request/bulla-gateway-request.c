@@ -1,0 +1,350 @@
+/* bulla-gateway-request.c - one request: what is asked for, where that may lead, and its end
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-request.h"
+
+#include <string.h>
+
+#include "bulla-announcements.h"
+#include "bulla-answer-internal.h"
+#include "bulla-answer.h"
+#include "bulla-field.h"
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-session.h"
+#include "bulla-gateway-target.h"
+#include "bulla-gateway-view.h"
+#include "bulla-origin.h"
+#include "bulla-private-address.h"
+#include "bulla-settings.h"
+
+#define HOSTS_MAX 262144 /* names whose kind of address is remembered */
+
+/* --- its life */
+
+/* The request has ended before its announcement came: it does not wait any longer. */
+static void
+forget_announcement (BullaGatewayRequest *self)
+{
+  GHashTable *awaiting = self->session->awaiting;
+
+  if (self->tag != NULL && g_hash_table_lookup (awaiting, self->tag) == self)
+    g_hash_table_remove (awaiting, self->tag);
+  if (self->waiting != NULL)
+    g_source_destroy (self->waiting);
+  g_clear_pointer (&self->waiting, g_source_unref);
+}
+
+/* The client asks once more in the same words where it is asked for a password, and where its
+ * connection closes without an answer. One that leaves while a server has its request does not. */
+static void
+restore_tag (BullaGatewayRequest *self)
+{
+  gboolean password = self->answered && self->status == SOUP_STATUS_UNAUTHORIZED;
+  gboolean unanswered = !self->answered && ((self->closing && !self->abandoned) || !self->passed);
+
+  if (self->tag != NULL && (password || unanswered))
+    bulla_announcements_restore (self->session->announcements, self->tag, password);
+}
+
+static void
+abandon (BullaGatewayRequest *request)
+{
+  g_autoptr (BullaGatewayRequest) self = bulla_gateway_request_ref (request);
+
+  self->abandoned = TRUE;
+  bulla_gateway_request_close (self);
+}
+
+/**
+ * bulla_gateway_request_new:
+ * @gateway: the gateway
+ * @connection: the connection that it came by, which keeps it until it is over
+ * @head: its head
+ *
+ * Returns: (transfer full) (nullable): the request; %NULL where it is not one we may act on
+ */
+BullaGatewayRequest *
+bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connection,
+                           const BullaGatewayHead *head)
+{
+  g_autofree char *target = NULL;
+  g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, head, &target);
+  if (uri == NULL)
+    return NULL;
+
+  BullaGatewayRequest *self = g_new0 (BullaGatewayRequest, 1);
+  g_atomic_ref_count_init (&self->count);
+  self->gateway = g_object_ref (gateway);
+  self->session = bulla_gateway_session_ref (connection->session);
+  self->connection = bulla_gateway_connection_ref (connection);
+  connection->request = bulla_gateway_request_ref (self);
+  connection->abandon = abandon;
+  self->uri = g_steal_pointer (&uri);
+  self->url = g_uri_to_string (self->uri);
+  self->target = g_steal_pointer (&target);
+  self->method = g_strdup (head->method);
+  self->headers = soup_message_headers_ref (head->headers);
+  self->response = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  self->cancellable = g_cancellable_new ();
+  return self;
+}
+
+/* @view: (nullable): the view whose request it is */
+void
+bulla_gateway_request_set_view (BullaGatewayRequest *self, BullaGatewayView *view)
+{
+  g_return_if_fail (self->view == NULL);
+  if (view == NULL)
+    return;
+  self->view = bulla_gateway_view_ref (view);
+  self->view_token = view->token;
+}
+
+BullaGatewayRequest *
+bulla_gateway_request_ref (BullaGatewayRequest *self)
+{
+  g_atomic_ref_count_inc (&self->count);
+  return self;
+}
+
+void
+bulla_gateway_request_unref (BullaGatewayRequest *self)
+{
+  if (!g_atomic_ref_count_dec (&self->count))
+    return;
+  g_clear_pointer (&self->upload, self->free_upload);
+  forget_announcement (self);
+  bulla_gateway_connection_unref (self->connection);
+  g_uri_unref (self->uri);
+  g_free (self->url);
+  g_free (self->target);
+  g_free (self->method);
+  soup_message_headers_unref (self->headers);
+  soup_message_headers_unref (self->response);
+  g_free (self->reason);
+  g_clear_pointer (&self->view, bulla_gateway_view_unref);
+  g_free (self->redirected);
+  g_free (self->history);
+  g_free (self->entry);
+  g_free (self->tag);
+  g_clear_object (&self->answer);
+  g_free (self->page_host);
+  g_free (self->top_host);
+  g_free (self->document);
+  g_free (self->package);
+  g_free (self->source);
+  g_free (self->credentials);
+  g_free (self->page);
+  g_free (self->rule);
+  g_clear_object (&self->load);
+  g_clear_object (&self->cancellable);
+  bulla_gateway_session_unref (self->session);
+  g_object_unref (self->gateway);
+  g_free (self);
+}
+
+/* several fields of one name are read as the list they are */
+const char *
+bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name)
+{
+  return soup_message_headers_get_list (self->headers, name);
+}
+
+/* @facts: (out): for the judgement; borrows from the request */
+void
+bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts)
+{
+  *facts = (BullaRequestFacts){
+      .method = self->method,
+      .url = self->url,
+      .accept = bulla_gateway_request_get_header (self, "Accept"),
+      .accept_language = bulla_gateway_request_get_header (self, "Accept-Language"),
+      .accept_encoding = bulla_gateway_request_get_header (self, "Accept-Encoding"),
+      .cookie = bulla_gateway_request_get_header (self, "Cookie"),
+      .destination = self->destination,
+  };
+}
+
+/* --- where it may lead */
+
+/* @ask: (out): which of what is kept may answer this navigation; borrows from the request */
+void
+bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask)
+{
+  BullaProfile *profile = bulla_loader_get_profile (self->gateway->loader);
+
+  *ask = (BullaStashAsk){
+      .url = self->url,
+      .redirected = self->brought ? self->url : self->redirected,
+      .answer = self->history,
+      .typed = self->typed,
+      .frame = self->frame,
+      .next = self->follows,
+      .any = bulla_profile_get_settings (profile)->request_reuse == BULLA_REQUEST_REUSE_VIEW,
+  };
+}
+
+/* Returns: (transfer full) (nullable): what a client says of who asks, and says again when it
+ *   follows a redirect: an origin, or "none" for its user */
+char *
+bulla_gateway_request_dup_initiator (BullaGatewayRequest *self)
+{
+  const char *referrer = bulla_gateway_request_get_header (self, "Referer");
+  const char *site = bulla_gateway_request_get_header (self, "Sec-Fetch-Site");
+
+  if (referrer != NULL)
+    return bulla_url_dup_origin (referrer);
+  return g_strcmp0 (site, "none") == 0 ? g_strdup (site) : NULL;
+}
+
+/* Returns: whether its user wants the publisher's own answer, whatever is kept */
+gboolean
+bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self)
+{
+  return self->destination == BULLA_DESTINATION_NAVIGATION
+         && (bulla_field_has_directive (bulla_gateway_request_get_header (self, "Cache-Control"),
+                                        "no-cache")
+             || bulla_field_has_directive (bulla_gateway_request_get_header (self, "Pragma"),
+                                           "no-cache"));
+}
+
+/**
+ * bulla_gateway_request_begin_answer:
+ * @self: a request that is being answered
+ * @kind: by whom
+ * @load: (nullable): the package's response that answers, or did not serve
+ * @bundle: (nullable): the bundle that it is of
+ *
+ * Writes the answer down, where it is one to a navigation of a known view of the shell's.
+ */
+void
+bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,
+                                    BullaLoad *load, BullaBundle *bundle)
+{
+  if (self->view == NULL || self->destination != BULLA_DESTINATION_NAVIGATION
+      || (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
+    return;
+  g_clear_object (&self->answer);
+  self->answer = bulla_answer_new (self->url, self->frame, kind, load, bundle);
+  bulla_answer_set_private (self->answer, self->private_peer);
+  bulla_answer_set_entry (self->answer, self->entry);
+  bulla_gateway_view_add_answer (self->view, self->answer);
+}
+
+/* Returns: (nullable): the id of its answer; %NULL where none is written down */
+const char *
+bulla_gateway_request_get_answer_id (BullaGatewayRequest *self)
+{
+  return self->answer != NULL ? bulla_answer_get_id (self->answer) : NULL;
+}
+
+/* Returns: whether pages of that host are of this machine or its network */
+gboolean
+bulla_gateway_host_is_private (BullaGateway *gateway, const char *host)
+{
+  return bulla_host_is_private (host)
+         || (g_hash_table_contains (gateway->private_hosts, host)
+             && !g_hash_table_contains (gateway->public_hosts, host));
+}
+
+/* What the user typed may lead to this machine or its network, and so may the documents that came
+ * from there. All other requests may not, and those that nobody is known to have made. */
+gboolean
+bulla_gateway_request_may_go_private (BullaGatewayRequest *self)
+{
+  return self->typed || self->private_page
+         || g_hash_table_contains (self->gateway->allow_private, g_uri_get_host (self->uri));
+}
+
+static gboolean
+is_given (BullaGatewayRequest *self, guint16 port)
+{
+  g_autoptr (GPtrArray) given = bulla_resolve_lookup (
+      bulla_connector_get_resolve (self->gateway->connector), g_uri_get_host (self->uri), port);
+
+  return given != NULL;
+}
+
+/* A host is of this network when the user's own navigation led there, and it never was public: this
+ * guards against DNS rebinding. What the user mapped by hand says nothing. When the memory is full,
+ * no further name becomes private, and none that was public is forgotten. */
+static void
+remember_peer (BullaGatewayRequest *self, GInetSocketAddress *peer)
+{
+  BullaGateway *gateway = self->gateway;
+  const char *host = g_uri_get_host (self->uri);
+  gboolean is_private = bulla_address_is_private (g_inet_socket_address_get_address (peer));
+  gboolean full = g_hash_table_size (gateway->public_hosts) >= HOSTS_MAX;
+
+  self->private_peer = FALSE;
+  if (is_given (self, g_inet_socket_address_get_port (peer)))
+    return;
+  self->private_peer = is_private;
+  if (!is_private) {
+    g_hash_table_remove (gateway->private_hosts, host);
+    if (!full)
+      g_hash_table_add (gateway->public_hosts, g_strdup (host));
+  } else if (self->typed && !full && !g_hash_table_contains (gateway->public_hosts, host)) {
+    g_hash_table_add (gateway->private_hosts, g_strdup (host));
+  }
+}
+
+/* @peer: (nullable): who was connected to */
+void
+bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer)
+{
+  if (G_IS_INET_SOCKET_ADDRESS (peer))
+    remember_peer (self, G_INET_SOCKET_ADDRESS (peer));
+}
+
+/* --- its ends */
+
+/* what was begun upstream goes on when the request is over */
+void
+bulla_gateway_request_detach (BullaGatewayRequest *self)
+{
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+}
+
+/* the answer is written, or there will be none; what is done for it upstream is not needed now */
+void
+bulla_gateway_request_finish (BullaGatewayRequest *self)
+{
+  if (self->over)
+    return;
+  self->over = TRUE;
+  forget_announcement (self);
+  restore_tag (self);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->upload, self->free_upload);
+  if (self->connection->request == self)
+    bulla_gateway_request_unref (g_steal_pointer (&self->connection->request));
+}
+
+/* Returns: whether the client's bytes may pass unread from now on; the request is over then */
+gboolean
+bulla_gateway_request_switch (BullaGatewayRequest *self)
+{
+  if (self->over)
+    return FALSE;
+  bulla_gateway_request_finish (self);
+  bulla_gateway_connection_switch (self->connection);
+  return TRUE;
+}
+
+/* the client sees a broken connection, and never a response that it would take for the origin's */
+void
+bulla_gateway_request_close (BullaGatewayRequest *self)
+{
+  if (self->over)
+    return;
+  g_autoptr (BullaGatewayConnection) connection = bulla_gateway_connection_ref (self->connection);
+  gboolean answered = self->answered;
+
+  self->closing = TRUE;
+  bulla_gateway_request_finish (self);
+  if (answered)
+    bulla_gateway_connection_break (connection);
+  else
+    bulla_gateway_connection_close (connection);
+}

@@ -1,0 +1,349 @@
+/* bulla-gateway-view.c - what the gateway keeps for one view of a network session
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Views are registered by whoever shows them. A token that was not registered means nothing, and a
+ * view that is closed keeps its place only until the last request of it is over. */
+#include "bulla-gateway-view.h"
+
+#include "bulla-answer-internal.h"
+#include "bulla-answer.h"
+#include "bulla-gateway-emit.h"
+#include "bulla-url-key.h"
+
+#define ANSWERS_MAX 256 /* of the whole view, and as many of its frames */
+#define BROUGHT_MAX 64
+#define EXPECTED_MAX 256
+
+typedef struct {
+  char *key;    /* owned; the URL, in the spelling of the wire */
+  char *answer; /* owned; nullable; what the history entry showed */
+  BullaNavigationKind kind;
+  guint n; /* navigations there that were not asked for yet: frames may show the same */
+} Expected;
+
+static void
+expected_free (gpointer data)
+{
+  Expected *expected = data;
+
+  g_free (expected->key);
+  g_free (expected->answer);
+  g_free (expected);
+}
+
+/* a redirect that the gateway sent */
+typedef struct {
+  char *key;       /* owned; where it leads, in the spelling of the wire */
+  char *initiator; /* owned; nullable; as bulla_gateway_request_dup_initiator() has it */
+} Brought;
+
+static void
+brought_free (gpointer data)
+{
+  Brought *brought = data;
+
+  g_free (brought->key);
+  g_free (brought->initiator);
+  g_free (brought);
+}
+
+static void
+view_clear_redirects (BullaGatewayView *self)
+{
+  if (self->clear_redirects != NULL)
+    self->clear_redirects (self);
+}
+
+/* what the handlers keep for it */
+static void
+view_clear (BullaGatewayView *self)
+{
+  if (self->clear_pages != NULL)
+    self->clear_pages (self);
+  if (self->clear_scripts != NULL)
+    self->clear_scripts (self);
+  if (self->clear_fallback_guard != NULL)
+    self->clear_fallback_guard (self);
+}
+
+static void
+view_truncated_cb (BullaStash *stash, BullaLoad *load, const char *message, gpointer user_data)
+{
+  BullaGatewayView *view = user_data;
+
+  if (!view->closed)
+    bulla_gateway_emit_truncated (view->gateway, view->token, load, message);
+}
+
+static BullaGatewayView *
+view_new (BullaGateway *gateway, const char *token)
+{
+  BullaGatewayView *self = g_new0 (BullaGatewayView, 1);
+
+  g_atomic_ref_count_init (&self->count);
+  self->gateway = gateway;
+  self->token = g_strdup (token);
+  self->stash = bulla_stash_new ();
+  g_signal_connect (self->stash, "truncated", G_CALLBACK (view_truncated_cb), self);
+  g_queue_init (&self->pages);
+  g_queue_init (&self->scripts);
+  g_queue_init (&self->answers);
+  g_queue_init (&self->brought);
+  g_queue_init (&self->redirects);
+  g_queue_init (&self->expected);
+  g_queue_init (&self->fallback_guard);
+  self->live_cache = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  return self;
+}
+
+BullaGatewayView *
+bulla_gateway_view_ref (BullaGatewayView *self)
+{
+  g_atomic_ref_count_inc (&self->count);
+  return self;
+}
+
+void
+bulla_gateway_view_unref (BullaGatewayView *self)
+{
+  if (!g_atomic_ref_count_dec (&self->count))
+    return;
+  g_signal_handlers_disconnect_by_data (self->stash, self);
+  g_object_unref (self->stash);
+  view_clear (self);
+  g_queue_clear_full (&self->answers, g_object_unref);
+  g_clear_object (&self->shown_answer);
+  g_hash_table_unref (self->live_cache);
+  g_free (self->viewport);
+  g_queue_clear_full (&self->brought, brought_free);
+  view_clear_redirects (self);
+  g_queue_clear_full (&self->expected, expected_free);
+  g_free (self->typed);
+  g_free (self->typed_url);
+  g_free (self->token);
+  g_free (self);
+}
+
+/* for the session's table of them: nothing of it is told to anybody from now on */
+void
+bulla_gateway_view_close (gpointer data)
+{
+  BullaGatewayView *self = data;
+
+  self->closed = TRUE;
+  view_clear (self);
+  bulla_gateway_view_unref (self);
+}
+
+/* Returns: (transfer none) (nullable): the view of that token, if it is registered and open */
+BullaGatewayView *
+bulla_gateway_view_find (BullaGatewaySession *session, const char *token)
+{
+  return g_hash_table_lookup (session->views, token != NULL ? token : BULLA_GATEWAY_ONLY_VIEW);
+}
+
+/* Returns: (transfer none) (nullable): a view that may be new; %NULL where the session has as many
+ * as it may */
+BullaGatewayView *
+bulla_gateway_view_register (BullaGateway *gateway, BullaGatewaySession *session, const char *token)
+{
+  BullaGatewayView *view = g_hash_table_lookup (session->views, token);
+
+  if (view != NULL || g_hash_table_size (session->views) >= BULLA_GATEWAY_VIEWS_MAX)
+    return view;
+  view = view_new (gateway, token);
+  g_hash_table_insert (session->views, view->token, view);
+  return view;
+}
+
+/* --- answers */
+
+static void
+drop_oldest (BullaGatewayView *self, gboolean frame)
+{
+  guint n = 0;
+
+  for (GList *each = self->answers.head, *next; each != NULL; each = next) {
+    next = each->next;
+    if (bulla_answer_is_frame (each->data) != frame || ++n <= ANSWERS_MAX)
+      continue;
+    g_object_unref (each->data);
+    g_queue_delete_link (&self->answers, each);
+  }
+}
+
+/* @answer: of a navigation of the view */
+void
+bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer)
+{
+  g_queue_push_head (&self->answers, g_object_ref (answer));
+  drop_oldest (self, bulla_answer_is_frame (answer));
+}
+
+/* Returns: (transfer none) (nullable): the answer with that id */
+BullaAnswer *
+bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id)
+{
+  for (GList *each = self->answers.head; id != NULL && each != NULL; each = each->next)
+    if (g_str_equal (bulla_answer_get_id (each->data), id))
+      return each->data;
+  return NULL;
+}
+
+/* Returns: (nullable): the id of the newest answer for @url to a frame of a page in that entry of
+ * the history */
+const char *
+bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry, const char *url)
+{
+  for (GList *each = self->answers.head; entry != NULL && each != NULL; each = each->next)
+    if (bulla_answer_is_frame (each->data)
+        && g_str_equal (bulla_answer_get_entry (each->data), entry)
+        && bulla_url_same (bulla_answer_get_url (each->data), url))
+      return bulla_answer_get_id (each->data);
+  return NULL;
+}
+
+/* @answer: (nullable): the id of what the view shows from now on; that of a frame says nothing */
+void
+bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
+{
+  BullaAnswer *shown = bulla_gateway_view_find_answer (self, answer);
+
+  if (shown != NULL && bulla_answer_is_frame (shown))
+    shown = NULL;
+  g_set_object (&self->shown_answer, shown);
+}
+
+/* --- redirects of a client that does not say what it follows */
+
+static gboolean
+brought_is (const Brought *brought, const char *key, const char *initiator)
+{
+  return g_str_equal (brought->key, key) && g_strcmp0 (brought->initiator, initiator) == 0;
+}
+
+static GList *
+find_brought (BullaGatewayView *self, const char *url, const char *initiator)
+{
+  g_autofree char *key = bulla_url_dup_key (url);
+
+  for (GList *each = self->brought.head; each != NULL; each = each->next)
+    if (brought_is (each->data, key, initiator))
+      return each;
+  return NULL;
+}
+
+/**
+ * bulla_gateway_view_note_brought:
+ * @self: a view
+ * @url: where a redirect to what a package is for leads
+ * @initiator: (nullable): who sent the request that it answers, as
+ * bulla_gateway_request_dup_initiator() has it; whoever follows the redirect says the same
+ */
+void
+bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *initiator)
+{
+  Brought *brought = NULL;
+
+  if (find_brought (self, url, initiator) != NULL)
+    return;
+  brought = g_new (Brought, 1);
+  *brought = (Brought){bulla_url_dup_key (url), g_strdup (initiator)};
+  g_queue_push_head (&self->brought, brought);
+  if (self->brought.length > BROUGHT_MAX)
+    brought_free (g_queue_pop_tail (&self->brought));
+}
+
+/* Returns: whether a request of @url by @initiator may follow such a redirect; once */
+gboolean
+bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *initiator)
+{
+  GList *found = find_brought (self, url, initiator);
+
+  if (found == NULL)
+    return FALSE;
+  brought_free (found->data);
+  g_queue_delete_link (&self->brought, found);
+  return TRUE;
+}
+
+/* --- what the shell says of the view's next navigation */
+
+static GList *
+find_expected (BullaGatewayView *self, const char *url)
+{
+  g_autofree char *key = bulla_url_dup_key (url);
+
+  for (GList *each = self->expected.head; each != NULL; each = each->next)
+    if (g_str_equal (((Expected *)each->data)->key, key))
+      return each;
+  return NULL;
+}
+
+void
+bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigationKind kind,
+                           const char *answer)
+{
+  GList *found = find_expected (self, url);
+  Expected *older = found != NULL ? found->data : NULL;
+  Expected *expected = g_new (Expected, 1);
+
+  *expected = (Expected){bulla_url_dup_key (url), g_strdup (answer), kind,
+                         older != NULL ? older->n + 1 : 1};
+  if (older != NULL) {
+    expected_free (older);
+    g_queue_delete_link (&self->expected, found);
+  }
+  g_queue_push_head (&self->expected, expected);
+  if (self->expected.length > EXPECTED_MAX)
+    expected_free (g_queue_pop_tail (&self->expected));
+}
+
+/**
+ * bulla_gateway_view_take_expected:
+ * @self: a view
+ * @url: what is asked for, in place of the page or of a frame
+ * @kind: (out): what the shell let happen to that URL last; else a navigation by a page
+ * @answer: (out) (transfer full) (nullable): what the history entry showed that comes back
+ *
+ * Returns: whether the shell let the view, or a frame in it, go there
+ */
+gboolean
+bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
+                                  BullaNavigationKind *kind, char **answer)
+{
+  GList *found = find_expected (self, url);
+  Expected *expected = found != NULL ? found->data : NULL;
+
+  *kind = expected != NULL ? expected->kind : BULLA_NAVIGATION_LINK;
+  *answer = expected != NULL ? g_steal_pointer (&expected->answer) : NULL;
+  if (expected == NULL)
+    return FALSE;
+  expected->kind = BULLA_NAVIGATION_LINK;
+  if (--expected->n == 0) {
+    expected_free (expected);
+    g_queue_delete_link (&self->expected, found);
+  }
+  return TRUE;
+}
+
+/* The view shows another page: what was to be asked for before came from a cache, or never will. */
+void
+bulla_gateway_view_end_page (BullaGatewayView *self)
+{
+  view_clear_redirects (self);
+  g_queue_clear_full (&self->expected, expected_free);
+}
+
+/* Returns: whether @value is what the shell sent with its own navigation to @url; once */
+gboolean
+bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url)
+{
+  g_autofree char *key = bulla_url_dup_key (url);
+  gboolean typed = self->typed != NULL && value != NULL && g_str_equal (self->typed, value)
+                   && g_str_equal (self->typed_url, key);
+
+  if (self->typed != NULL && value != NULL && g_str_equal (self->typed, value))
+    g_clear_pointer (&self->typed, g_free);
+  return typed;
+}

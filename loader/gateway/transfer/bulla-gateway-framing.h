@@ -1,0 +1,13 @@
+/* bulla-gateway-framing.h - fields of one connection only, and responses without a body
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway-request.h"
+
+G_BEGIN_DECLS
+
+GHashTable *bulla_gateway_read_options (SoupMessageHeaders *headers);
+gboolean bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name);
+gboolean bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status);
+
+G_END_DECLS

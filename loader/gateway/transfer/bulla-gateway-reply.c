@@ -1,0 +1,499 @@
+/* bulla-gateway-reply.c - a response to a client, which flows as it comes in
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A head, a body that is read only as fast as the client takes it, and an end; or an abort, which
+ * resets the connection, because the end of a connection is the proper end of some bodies. */
+#include "bulla-gateway-reply.h"
+
+#include <string.h>
+
+#include "bulla-answer-internal.h"
+#include "bulla-answer.h"
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-emit.h"
+#include "bulla-gateway-framing.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-redirects.h"
+#include "bulla-gateway-reply-head.h"
+#include "bulla-gateway-request.h"
+
+#define READ_SIZE 16384
+#define SIZE_LINE 6     /* bytes before a chunk: the digits of READ_SIZE, and the line's end */
+#define AHEAD_MAX 65536 /* bytes that wait for a slow client: full records of TLS */
+
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  GInputStream *body;           /* owned; nullable: all of the answer is in @out */
+  GByteArray *out;              /* owned; to be written */
+  gsize written;                /* of @out */
+  goffset left;                 /* bytes that @body still has to have; -1: not known */
+  GSource *readable, *writable; /* owned; nullable; what is waited for */
+  GSource *done;                /* owned; nullable; ends it soon */
+  gboolean chunked, reading;
+  gboolean waits;   /* for @readable: nothing is there to read yet */
+  gboolean pumping; /* reply_pump() is on the stack: it frees what is over */
+  gboolean ended;   /* all of the body is in @out */
+  gboolean broken;  /* there will not be more of it */
+  gboolean over;    /* the client is gone; a read is under way, or reply_pump() */
+} Reply;
+
+static gboolean reply_pump (Reply *reply);
+
+/* --- its life */
+
+static void
+drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+reply_free (Reply *reply)
+{
+  bulla_gateway_request_unref (reply->request);
+  g_clear_object (&reply->body);
+  g_byte_array_unref (reply->out);
+  g_free (reply);
+}
+
+/* nothing is written any more; a read that is under way frees it when it returns */
+static void
+reply_release (gpointer data)
+{
+  Reply *reply = data;
+  BullaGatewayConnection *connection = reply->request->connection;
+
+  connection->reply = NULL;
+  connection->cancel_reply = NULL;
+  reply->over = TRUE;
+  drop_source (&reply->readable);
+  drop_source (&reply->writable);
+  drop_source (&reply->done);
+  if (!reply->reading && !reply->pumping)
+    reply_free (reply);
+}
+
+static gboolean
+done_cb (gpointer user_data)
+{
+  Reply *reply = user_data;
+  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (reply->request);
+  g_autoptr (BullaGatewayConnection) connection =
+      bulla_gateway_connection_ref (request->connection);
+  gboolean broken = reply->broken;
+
+  reply_release (reply);
+  if (broken) {
+    bulla_gateway_request_close (request);
+  } else {
+    bulla_gateway_request_finish (request);
+    bulla_gateway_connection_finish (connection);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* never from within the call that answers: the caller may not be done with the request */
+static void
+reply_end_soon (Reply *reply)
+{
+  if (reply->done != NULL)
+    return;
+  reply->done = g_idle_source_new ();
+  g_source_set_priority (reply->done, G_PRIORITY_DEFAULT);
+  g_source_set_callback (reply->done, done_cb, reply, NULL);
+  g_source_attach (reply->done, g_main_context_get_thread_default ());
+}
+
+/* --- writing */
+
+static gboolean
+writable_cb (GObject *stream, gpointer user_data)
+{
+  Reply *reply = user_data;
+
+  drop_source (&reply->writable);
+  reply_pump (reply);
+  return G_SOURCE_REMOVE;
+}
+
+/* A body that comes in as fast as it goes out needs its source again and again: it is kept. */
+static gboolean
+readable_cb (GObject *stream, gpointer user_data)
+{
+  Reply *reply = user_data;
+
+  reply->waits = FALSE;
+  if (!reply_pump (reply))
+    return G_SOURCE_REMOVE;
+  if (!reply->waits)
+    drop_source (&reply->readable);
+  return reply->waits;
+}
+
+/* Returns: whether all that waited is written */
+static gboolean
+reply_write (Reply *reply)
+{
+  GIOStream *base = reply->request->connection->base;
+  GPollableOutputStream *out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base));
+
+  while (reply->written < reply->out->len) {
+    g_autoptr (GError) error = NULL;
+    gssize wrote = g_pollable_output_stream_write_nonblocking (
+        out, reply->out->data + reply->written, reply->out->len - reply->written, NULL, &error);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+      reply->writable = g_pollable_output_stream_create_source (out, NULL);
+      g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
+      g_source_attach (reply->writable, g_main_context_get_thread_default ());
+      return FALSE;
+    }
+    if (wrote < 0) { /* the client is gone */
+      reply->broken = TRUE;
+      reply_end_soon (reply);
+      return FALSE;
+    }
+    reply->written += wrote;
+  }
+  g_byte_array_set_size (reply->out, 0);
+  reply->written = 0;
+  return TRUE;
+}
+
+/* --- reading */
+
+static void
+reply_break (Reply *reply, const char *why)
+{
+  BullaGatewayRequest *request = reply->request;
+
+  reply->broken = TRUE;
+  if (request->answer != NULL)
+    bulla_answer_end (request->answer, FALSE);
+  if (request->load != NULL) /* of other bodies, whoever gave it to us tells why */
+    bulla_gateway_emit_truncated (request->gateway, request->view_token, request->load, why);
+}
+
+/* Returns: room for @size bytes at the end of @out, behind a chunk's size; it is valid until the
+ * next change of @out */
+static guint8 *
+reply_make_room (Reply *reply, gsize size)
+{
+  guint end = reply->out->len;
+
+  g_byte_array_set_size (reply->out, end + SIZE_LINE + size);
+  g_byte_array_set_size (reply->out, end); /* the memory stays */
+  return reply->out->data + end + (reply->chunked ? SIZE_LINE : 0);
+}
+
+/* @length: of what was put into the room that reply_make_room() gave */
+static void
+reply_append (Reply *reply, gsize length)
+{
+  guint start = reply->out->len;
+  char line[SIZE_LINE + 1];
+
+  if (!reply->chunked) {
+    g_byte_array_set_size (reply->out, start + length);
+    return;
+  }
+  gsize size = g_snprintf (line, sizeof line, "%" G_GSIZE_MODIFIER "x\r\n", length);
+  g_byte_array_set_size (reply->out, start + size + length);
+  guint8 *chunk = reply->out->data + start;
+  if (size < SIZE_LINE)
+    memmove (chunk + size, chunk + SIZE_LINE, length);
+  memcpy (chunk, line, size);
+  g_byte_array_append (reply->out, (const guint8 *)"\r\n", 2);
+}
+
+static void
+reply_end_body (Reply *reply)
+{
+  BullaAnswer *answer = reply->request->answer;
+
+  reply->ended = TRUE;
+  if (answer != NULL)
+    bulla_answer_end (answer, TRUE);
+  if (reply->chunked)
+    g_byte_array_append (reply->out, (const guint8 *)"0\r\n\r\n", 5);
+}
+
+/* A server may answer before it has read all; after a success it reads on until its body ends. */
+static gboolean
+reply_waits_for_upload (Reply *reply)
+{
+  BullaGatewayRequest *request = reply->request;
+
+  return request->uploads && request->status < 300
+         && bulla_gateway_connection_is_receiving (request->connection);
+}
+
+static void
+reply_end_where_whole (Reply *reply)
+{
+  if (reply->left == 0 && !reply_waits_for_upload (reply))
+    reply_end_body (reply);
+}
+
+/* @bytes: where reply_make_room() said; @length: of them; 0: the end of the body; below: @error
+ * says why there is no more */
+static void
+reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *error)
+{
+  BullaAnswer *answer = reply->request->answer;
+
+  if (length < 0 && reply->left == 0) { /* the rest of the upload failed, and the body is whole */
+    reply_end_body (reply);
+  } else if (length < 0) {
+    reply_break (reply, error->message);
+  } else if (length == 0 && reply->left > 0) {
+    reply_break (reply, "the body is shorter than its Content-Length");
+  } else if (length == 0) {
+    reply_end_body (reply);
+  } else if (reply->left >= 0 && length > reply->left) {
+    reply_break (reply, "the body is longer than its Content-Length");
+  } else {
+    if (reply->left >= 0)
+      reply->left -= length;
+    g_autoptr (GBytes) part = answer != NULL ? g_bytes_new (bytes, length) : NULL;
+    if (part != NULL)
+      bulla_answer_push (answer, part);
+    reply_append (reply, length);
+    reply_end_where_whole (reply);
+  }
+}
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Reply *reply = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (reply->body, result, &error);
+
+  reply->reading = FALSE;
+  if (reply->over) {
+    reply_free (reply);
+    return;
+  }
+  gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
+  guint8 *room = reply_make_room (reply, length);
+  if (length > 0)
+    memcpy (room, g_bytes_get_data (chunk, NULL), length);
+  reply_take (reply, room, chunk != NULL ? (gssize)length : -1, error);
+  reply_pump (reply);
+}
+
+static void
+reply_wait_to_read (Reply *reply)
+{
+  GPollableInputStream *body = G_POLLABLE_INPUT_STREAM (reply->body);
+
+  reply->waits = TRUE;
+  if (reply->readable != NULL)
+    return;
+  reply->readable = g_pollable_input_stream_create_source (body, reply->request->cancellable);
+  g_source_set_callback (reply->readable, G_SOURCE_FUNC (readable_cb), reply, NULL);
+  g_source_attach (reply->readable, g_main_context_get_thread_default ());
+}
+
+/* What has come in is taken at once: a round through the main loop costs more than a small body. */
+static void
+reply_read_what_is_there (Reply *reply)
+{
+  GPollableInputStream *body = G_POLLABLE_INPUT_STREAM (reply->body);
+
+  while (!reply->over && !reply->ended && !reply->broken && reply->out->len < AHEAD_MAX) {
+    g_autoptr (GError) error = NULL;
+    gsize size = MIN (READ_SIZE, AHEAD_MAX - reply->out->len);
+    if (reply->left >= 0) /* one byte more would be too long */
+      size = MIN (size, (guint64)reply->left + 1);
+    guint8 *room = reply_make_room (reply, size);
+    gssize length = g_pollable_input_stream_read_nonblocking (body, room, size,
+                                                              reply->request->cancellable, &error);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+      reply_wait_to_read (reply);
+      return;
+    }
+    reply_take (reply, room, length, error);
+  }
+}
+
+static gboolean
+reply_can_poll (Reply *reply)
+{
+  return G_IS_POLLABLE_INPUT_STREAM (reply->body)
+         && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (reply->body));
+}
+
+static gboolean
+reply_may_read (Reply *reply)
+{
+  return reply->body != NULL && !reply->ended && !reply->broken && !reply->waits && !reply->reading
+         && reply->writable == NULL;
+}
+
+/* moves what can be moved, and waits for what cannot */
+static void
+reply_move (Reply *reply)
+{
+  do {
+    if (reply_may_read (reply) && reply_can_poll (reply))
+      reply_read_what_is_there (reply);
+    if (reply->over || reply->writable != NULL || reply->done != NULL || !reply_write (reply))
+      return;
+    if (reply->ended || reply->broken || reply->body == NULL) {
+      reply_end_soon (reply);
+      return;
+    }
+  } while (!reply->waits && reply_can_poll (reply));
+  if (!reply->reading && !reply->waits) {
+    reply->reading = TRUE;
+    g_input_stream_read_bytes_async (reply->body, READ_SIZE, G_PRIORITY_DEFAULT,
+                                     reply->request->cancellable, read_cb, reply);
+  }
+}
+
+/* Whoever learns how the body fares may end the connection meanwhile. Returns: whether @reply is
+ * still there */
+static gboolean
+reply_pump (Reply *reply)
+{
+  reply->pumping = TRUE;
+  reply_move (reply);
+  reply->pumping = FALSE;
+  if (!reply->over)
+    return TRUE;
+  if (!reply->reading)
+    reply_free (reply);
+  return FALSE;
+}
+
+/* --- the answer */
+
+/**
+ * bulla_gateway_reply_start:
+ * @request: a request not answered yet
+ * @status: the status
+ * @reason: (nullable): its text
+ *
+ * The header fields, and then the body or the end, are to follow.
+ */
+void
+bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason)
+{
+  request->answered = TRUE;
+  soup_message_headers_clear (request->response);
+  request->status = status;
+  g_free (request->reason);
+  request->reason = g_strdup (reason != NULL ? reason : soup_status_get_phrase (status));
+}
+
+/* its header fields are all set */
+static void
+begin_answer (BullaGatewayRequest *request)
+{
+  SoupMessageHeaders *headers = request->response;
+
+  soup_message_headers_remove (headers, BULLA_GATEWAY_ANSWER);
+  if (request->answer == NULL)
+    return;
+  soup_message_headers_replace (headers, BULLA_GATEWAY_ANSWER,
+                                bulla_answer_get_id (request->answer));
+  bulla_answer_set_click (request->answer, request->click);
+  bulla_answer_begin (request->answer, request->status, headers);
+}
+
+/**
+ * bulla_gateway_reply_begin_only:
+ * @request: a request that is not answered, and whose connection is closed next
+ *
+ * Writes a few bytes of an answer: where a kept connection ends before the first byte of a
+ * response, clients ask once more.
+ */
+void
+bulla_gateway_reply_begin_only (BullaGatewayRequest *request)
+{
+  bulla_gateway_connection_say (request->connection, "HTTP/1.1 502");
+}
+
+static Reply *
+reply_new (BullaGatewayRequest *request, GInputStream *body)
+{
+  BullaGatewayConnection *connection = request->connection;
+  Reply *reply = g_new0 (Reply, 1);
+
+  begin_answer (request);
+  bulla_gateway_ledger_answer (request);
+  bulla_gateway_redirects_note (request);
+  bulla_gateway_connection_answer (connection, body != NULL && request->uploads);
+  reply->request = bulla_gateway_request_ref (request);
+  reply->body = body != NULL ? g_object_ref (body) : NULL;
+  reply->out = g_byte_array_new ();
+  connection->reply = reply;
+  connection->cancel_reply = reply_release;
+  return reply;
+}
+
+/**
+ * bulla_gateway_reply_end:
+ * @request: a request, its response's header fields set
+ * @body: (nullable): all of its body
+ */
+void
+bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
+{
+  Reply *reply = reply_new (request, NULL);
+  gboolean none = bulla_gateway_has_no_body (request, request->status);
+  gsize length = body != NULL ? strlen (body) : 0;
+
+  if (request->answer != NULL)
+    bulla_answer_end (request->answer, TRUE);
+  reply->chunked =
+      bulla_gateway_reply_append_head (request, none ? -1 : (goffset)length, reply->out);
+  if (!none && length > 0)
+    g_byte_array_append (reply->out, (const guint8 *)body, length);
+  reply_pump (reply);
+}
+
+/**
+ * bulla_gateway_reply_stream:
+ * @request: a request, its response's header fields set
+ * @body: the body; when it fails, the connection is broken off
+ * @length: in bytes; -1 where it is not known
+ *
+ * Each part goes on as it comes; no more than 64 KiB wait for a slow client.
+ */
+void
+bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)
+{
+  BullaGatewayConnection *connection = request->connection;
+  Reply *reply = reply_new (request, body);
+
+  reply->left = length;
+  if (!reply_waits_for_upload (reply) && bulla_gateway_connection_is_receiving (connection))
+    connection->keep_alive = FALSE; /* what is sent is not read to its end */
+  reply->chunked = bulla_gateway_reply_append_head (request, length, reply->out);
+  reply_end_where_whole (reply);
+  reply_pump (reply);
+}
+
+/* @why: in words; only a client that was promised explanations reads it. Where a kept connection
+ * ends before the first byte of a response, libsoup asks once more: so a few bytes come first. */
+void
+bulla_gateway_reply_refuse (BullaGatewayRequest *self, const char *why)
+{
+  if (self->over)
+    return;
+  if (self->answered || !(self->session->flags & BULLA_GATEWAY_EXPLAIN)) {
+    if (!self->answered)
+      bulla_gateway_reply_begin_only (self);
+    bulla_gateway_request_close (self);
+    return;
+  }
+  g_autofree char *text = g_strdup_printf ("bulla: %s\n", why);
+  bulla_gateway_reply_start (self, SOUP_STATUS_BAD_GATEWAY, NULL);
+  soup_message_headers_replace (self->response, "Cache-Control", "no-store");
+  soup_message_headers_replace (self->response, "Content-Type", "text/plain; charset=utf-8");
+  bulla_gateway_reply_end (self, text);
+}

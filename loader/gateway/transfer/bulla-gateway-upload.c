@@ -1,0 +1,130 @@
+/* bulla-gateway-upload.c - requests with a body, which flows on while it comes in
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-gateway-upload.h"
+
+#include "bulla-gateway-connection.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-upstream.h"
+#include "bulla-pipe.h"
+
+#define READ_SIZE 16384
+#define AHEAD_MAX 262144 /* bytes that wait for a slow server */
+
+typedef struct _BullaGatewayUpload {
+  BullaGatewayConnection *connection; /* borrowed: it owns the request, which owns the upload */
+  BullaPipe *pipe;                    /* owned */
+  BullaHttpMessage *upstream;         /* owned */
+  gboolean paused;
+} BullaGatewayUpload;
+
+static gboolean receive_cb (GObject *stream, gpointer user_data);
+
+/* Whoever reads the pipe may end the request at each step.
+ * Returns: whether more is to be waited for; @self may be gone otherwise */
+static gboolean
+upload_receive (BullaGatewayUpload *self)
+{
+  BullaGatewayConnection *connection = self->connection;
+  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (connection->request);
+
+  while (!self->paused && bulla_gateway_connection_is_receiving (connection)) {
+    guint8 bytes[READ_SIZE];
+    g_autoptr (GError) error = NULL;
+    gssize got = bulla_gateway_connection_receive (connection, bytes, sizeof bytes, &error);
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return TRUE;
+    if (got < 0) {
+      bulla_gateway_connection_close (connection);
+      return FALSE;
+    }
+    g_autoptr (BullaPipe) pipe = g_object_ref (self->pipe);
+    g_autoptr (GBytes) part = g_bytes_new (bytes, got);
+    gsize waiting = bulla_pipe_push (pipe, part);
+    if (request->over)
+      return FALSE;
+    self->paused = waiting > AHEAD_MAX;
+  }
+  if (!self->paused)
+    bulla_pipe_end (self->pipe);
+  return FALSE;
+}
+
+static void
+upload_go_on (BullaGatewayUpload *self)
+{
+  BullaGatewayConnection *connection = self->connection;
+
+  if (upload_receive (self))
+    bulla_gateway_connection_wait (connection, connection->state,
+                                   bulla_gateway_connection_readable (connection, receive_cb));
+}
+
+static gboolean
+receive_cb (GObject *stream, gpointer user_data)
+{
+  BullaGatewayConnection *connection = user_data;
+
+  return upload_receive (connection->request->upload) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+drained_cb (BullaPipe *pipe, gpointer user_data)
+{
+  BullaGatewayUpload *self = user_data;
+
+  if (!self->paused || self->connection->dropping)
+    return;
+  self->paused = FALSE;
+  upload_go_on (self);
+}
+
+static void
+upload_free (BullaGatewayUpload *self)
+{
+  g_signal_handlers_disconnect_by_data (self->pipe, self);
+  bulla_pipe_break (self->pipe); /* a client that left has not sent all */
+  g_object_unref (self->pipe);
+  g_object_unref (self->upstream);
+  g_free (self);
+}
+
+/**
+ * bulla_gateway_upload_begin:
+ * @request: a request with a body
+ * @head: its head
+ *
+ * Reads the body as it comes, for when it is known where it may go. The request is over afterwards
+ * where the body is malformed.
+ */
+void
+bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head)
+{
+  BullaGatewayUpload *self = g_new0 (BullaGatewayUpload, 1);
+
+  self->connection = request->connection;
+  self->pipe = bulla_pipe_new ();
+  self->upstream = bulla_gateway_upstream_make_message (request, BULLA_GATEWAY_AS_IS);
+  request->uploads = TRUE;
+  request->upload = self;
+  request->free_upload = upload_free;
+  g_signal_connect (self->pipe, "drained", G_CALLBACK (drained_cb), self);
+  bulla_http_message_set_body (self->upstream,
+                               soup_message_headers_get_one (request->headers, "Content-Type"),
+                               G_INPUT_STREAM (self->pipe), head->length);
+  if (head->awaits_continue
+      && !bulla_gateway_connection_say (self->connection, "HTTP/1.1 100 Continue\r\n\r\n"))
+    bulla_gateway_connection_close (self->connection);
+  else
+    upload_go_on (self);
+}
+
+/**
+ * bulla_gateway_upload_send:
+ * @request: a request whose body has begun to come in
+ * @func: called once, with the answer; the client may be gone by then
+ */
+void
+bulla_gateway_upload_send (BullaGatewayRequest *request, BullaGatewayAnswerFunc func)
+{
+  bulla_gateway_upstream_send_message (request, request->upload->upstream, func, NULL);
+}

@@ -1,0 +1,29 @@
+/* bulla-gateway-upstream.h - requests that go to their server, and what comes back
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-gateway-request.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BULLA_GATEWAY_AS_IS,
+  BULLA_GATEWAY_OFFER, /* packages are welcome */
+  BULLA_GATEWAY_PLAIN, /* they are not */
+} BullaGatewayAccept;
+
+/* @message, @body: (nullable): NULL when @error is not */
+typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, BullaHttpMessage *message,
+                                        GInputStream *body, const GError *error,
+                                        gpointer user_data);
+
+char *bulla_gateway_accept (const char *accept, gboolean packages);
+void bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
+                                  BullaGatewayAnswerFunc func, gpointer user_data);
+void bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMessage *message,
+                                          BullaGatewayAnswerFunc func, gpointer user_data);
+BullaHttpMessage *bulla_gateway_upstream_make_message (BullaGatewayRequest *request,
+                                                       BullaGatewayAccept accept);
+BullaOuter *bulla_gateway_make_outer (const char *url, BullaHttpMessage *message);
+
+G_END_DECLS
