@@ -185,7 +185,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* what a page of another browser says of itself is believed no more than that browser */
+/* what a page of another browser says of itself counts no more than that browser does */
 static void
 test_forged_tag (GatewayWorld *self, gconstpointer data)
 {

@@ -312,7 +312,7 @@ test_compressed (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (shown, "<p>signed");
 }
 
-/* what is no navigation gets the bytes as they are */
+/* a request that is not a navigation gets the bytes as they are */
 static void
 test_subresource (GatewayWorld *self, gconstpointer data)
 {

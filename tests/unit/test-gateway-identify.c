@@ -137,7 +137,7 @@ test_forged (Scene *self, gconstpointer data)
   g_assert_true (ask (self, "GET", self->page, NULL));
 }
 
-/* what is announced is no other kind of request: a service worker that passes a request on asks
+/* what is announced is not another kind of request: a service worker that passes a request on asks
  * with the tag of that */
 static void
 test_destination (Scene *self, gconstpointer data)

@@ -223,9 +223,8 @@ test_fallback (GatewayWorld *self, gconstpointer data)
                       "1 request publisher.test page 200 signature.expired\n");
 }
 
-/* where WebKit follows a redirect it says that a frame asks; a frame that asks by itself is no
- * click
- */
+/* where WebKit follows a redirect it says that a frame asks; a frame that asks by itself is
+ * not a click */
 static void
 test_frame (GatewayWorld *self, gconstpointer data)
 {
@@ -281,7 +280,7 @@ test_redirect (GatewayWorld *self, gconstpointer data)
   soup_server_remove_handler (self->aggregator->soup, "/old");
 }
 
-/* what did not come about was no request: nothing of it was told to anybody */
+/* a request that failed before it was sent told nobody anything */
 static void
 test_failed (GatewayWorld *self, gconstpointer data)
 {

@@ -49,7 +49,7 @@ test_separate (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_closed (self, self->publisher, "/b/all.wbn", ONE);
   g_assert_cmpstr (self->events->str, ==, "bundle one separate-origin\nseparate one -\n");
   g_string_truncate (self->events, 0);
-  /* a frame cannot go elsewhere, and is no reason for the page to */
+  /* a frame cannot go elsewhere, and does not lead the page there */
   test_bundle_assert_closed (self, self->publisher, "/b/all.wbn", FRAME);
   g_assert_cmpstr (self->events->str, ==, "bundle one separate-origin\nrefused one request\n");
 }

@@ -269,7 +269,7 @@ test_one_chain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->chains->n_requests, ==, 2);
 }
 
-/* one of them is not to be had: then none is used */
+/* one of them is missing: then none is used */
 static void
 test_one_missing (GatewayWorld *self, gconstpointer data)
 {
@@ -300,8 +300,8 @@ test_not_offered (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "live");
 }
 
-/* a preload of which no exchange is allowed is never followed before the click, and is no hindrance
- */
+/* a preload of which no exchange is allowed is never followed before the click, and hinders
+ * nothing */
 static void
 test_not_allowed (GatewayWorld *self, gconstpointer data)
 {

@@ -134,7 +134,7 @@ test_failed (GatewayWorld *self, gconstpointer data)
   g_assert_null (strstr (self->events->str, "fell-back"));
 }
 
-/* a page that nobody showed asks in vain */
+/* requests of a page that was not shown get nothing */
 static void
 test_no_page (GatewayWorld *self, gconstpointer data)
 {
@@ -359,8 +359,9 @@ test_plain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 }
 
-/* What is shown when the history leads back is no other page's to choose: neither what that page
- * prefetched as an exchange, nor as an ordinary response. The click on its link finds it still. */
+/* What is shown when the history leads back is not for another page to choose: neither what that
+ * page prefetched as an exchange, nor as an ordinary response. The click on its link finds it
+ * still. */
 static void
 test_history (GatewayWorld *self, gconstpointer data)
 {

@@ -145,7 +145,7 @@ answer_redirect (SoupServer *server, SoupServerMessage *message, const char *pat
   soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
 }
 
-/* WB-040, WB-041, WB-043: it is no bundle, or not served as one */
+/* WB-040, WB-041, WB-043: it is not a bundle, or not served as one */
 static void
 test_failed (GatewayWorld *self, gconstpointer data)
 {

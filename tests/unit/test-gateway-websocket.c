@@ -315,7 +315,7 @@ answer_long (GIOStream *connection, gpointer user_data)
   wire_kit_answer (connection, FRAMINGS[what->framing].last);
 }
 
-/* each part goes on as it comes, and what breaks off is no whole answer */
+/* each part goes on as it comes, and what breaks off is not a whole answer */
 static void
 test_long_answers (GatewayWorld *self, gconstpointer data)
 {
