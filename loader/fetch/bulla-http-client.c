@@ -19,7 +19,8 @@
 
 typedef struct {
   GSource source;
-  BullaHttpClient *client; /* borrowed: it destroys the source */
+  BullaHttpClient *client; /* borrowed: it destroys the source; not for prepare() and check() */
+  gint64 due;              /* g_get_monotonic_time(): when curl is to be called; -1: not by time */
 } ClientSource;
 
 struct _BullaHttpClient {
@@ -28,9 +29,8 @@ struct _BullaHttpClient {
   GMainContext *context;                   /* owned */
   CURLM *multi;                            /* owned */
   GSource *source;                         /* owned */
-  gint64 due;             /* g_get_monotonic_time(): when curl is to be called; -1: not by time */
-  GSource *idle;          /* owned; nullable */
-  GHashTable *sockets;    /* owned; descriptor -> tag in the source */
+  GSource *idle;                           /* owned; nullable */
+  GHashTable *sockets;                     /* owned; descriptor -> tag in the source */
   GPtrArray *connections; /* owned BullaHttpConnection: those whose sockets are open */
   CURL *dropper;          /* owned; nullable; see bulla_http_client_drop_idle() */
   GQueue news;            /* owned BullaHttpTransfer: they have something to tell */
@@ -161,12 +161,18 @@ socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket
   return 0;
 }
 
+static void
+set_due (BullaHttpClient *self, gint64 due)
+{
+  ((ClientSource *)self->source)->due = due;
+}
+
 static int
 timer_cb (CURLM *multi, long milliseconds, void *user_data)
 {
   BullaHttpClient *self = user_data;
 
-  self->due = milliseconds < 0 ? -1 : g_get_monotonic_time () + milliseconds * 1000;
+  set_due (self, milliseconds < 0 ? -1 : g_get_monotonic_time () + milliseconds * 1000);
   return 0;
 }
 
@@ -233,7 +239,7 @@ act (BullaHttpClient *self, int fd, GIOCondition condition)
 static gboolean
 is_due (GSource *source)
 {
-  gint64 due = ((ClientSource *)source)->client->due;
+  gint64 due = ((ClientSource *)source)->due;
 
   return due >= 0 && due <= g_source_get_time (source);
 }
@@ -243,7 +249,7 @@ is_due (GSource *source)
 static gboolean
 prepare (GSource *source, int *timeout)
 {
-  gint64 due = ((ClientSource *)source)->client->due;
+  gint64 due = ((ClientSource *)source)->due;
 
   *timeout =
       due < 0 ? -1 : (int)CLAMP ((due - g_source_get_time (source) + 999) / 1000, 0, G_MAXINT);
@@ -259,7 +265,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   int running = 0;
 
   if (is_due (source)) {
-    self->due = -1;
+    set_due (self, -1);
     curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
   }
   fds = g_hash_table_get_keys_as_array (self->sockets, &n);
@@ -329,7 +335,7 @@ begin (BullaHttpClient *self)
 
   curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
   if (!g_queue_is_empty (&self->news) || (guint)running < self->running)
-    self->due = 0;
+    set_due (self, 0);
 }
 
 /**
@@ -498,9 +504,9 @@ bulla_http_client_new (GMainContext *context, const BullaHttpTransferFuncs *tran
   g_once (&initialised, init_curl, NULL);
   self->transfers = transfers;
   self->context = g_main_context_ref (context);
-  self->due = -1;
   self->source = g_source_new (&funcs, sizeof (ClientSource));
   ((ClientSource *)self->source)->client = self;
+  set_due (self, -1);
   g_source_set_static_name (self->source, "bulla-http-client");
   g_source_set_can_recurse (self->source, TRUE); /* or each dispatch costs a round more */
   g_source_attach (self->source, context);

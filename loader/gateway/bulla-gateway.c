@@ -195,9 +195,9 @@ add_signals_of_showing (void)
    * BullaGateway::prefetched:
    * @view: the view whose page asked for it
    * @url: what it asked for
-   * @load: (nullable): the exchange that came; %NULL where it is no package
+   * @load: (nullable): the exchange that came; %NULL if the response is not a package
    *
-   * It is kept for that page, whether or not all of its body is here.
+   * The response is kept for that page, even if its body is still arriving.
    */
   signals[PREFETCHED] =
       add_signal ("prefetched", 3, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE);

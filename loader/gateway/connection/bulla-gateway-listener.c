@@ -1,9 +1,9 @@
 /* bulla-gateway-listener.c - accepts connections, within limits that are counted per owner
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Two kinds of owners: whoever has not sent a valid token yet, all of them together, and each
- * session. A new connection may only close an older one of its own owner. libsoup's listener is not
- * used: it stops for good when accept() fails, as it does without free descriptors. */
+ * There are two kinds of owners: all connections that have not sent a valid token yet, and each
+ * session. A new connection may only close an older one of its own owner. Bulla does not use
+ * libsoup's listener, which stops forever when accept() fails for lack of descriptors. */
 #include "bulla-gateway-listener.h"
 
 #include "bulla-connector.h"

@@ -117,7 +117,7 @@ ask (Asking *asking, BullaBundle *bundle, gint resource)
 
 /**
  * bulla_gateway_bundle_subresource_handle:
- * @request: a request of a known view, which is no navigation
+ * @request: a request of a known view that is not a navigation
  *
  * What a page from a bundle asks for comes from that bundle, where it may speak for it. What the
  * page's own signature covers never comes from elsewhere: another version of it could be mixed in.

@@ -24,7 +24,7 @@
 typedef struct {
   char *key;             /* owned; page, source and credentials */
   BullaKeptBundle *kept; /* owned; nullable */
-  char *why;             /* owned; nullable; it could not be had */
+  char *why;             /* owned; nullable; why the bundle did not load */
   GPtrArray *waiting;    /* owned BullaGatewayRequest; until one of these two is known */
 } Bundle;
 

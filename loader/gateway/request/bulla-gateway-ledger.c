@@ -124,7 +124,7 @@ bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
 
 /**
  * bulla_gateway_ledger_reuse:
- * @request: a request that an earlier response answers, which is no package
+ * @request: a request answered with an earlier response that is not a package
  */
 void
 bulla_gateway_ledger_reuse (BullaGatewayRequest *request)

@@ -56,7 +56,7 @@ typedef struct _BullaGatewayRequest {
   char *rule;        /* owned; nullable; the id of the rule that is behind it */
 
   BullaGatewayConnection *connection; /* owned */
-  gboolean over;                      /* it is answered, all of it, or there will be no answer */
+  gboolean over;                      /* its response is written in full, or will not be */
   struct _BullaGatewayUpload *upload; /* owned; nullable; its body, which is on its way */
   void (*free_upload) (struct _BullaGatewayUpload *upload);
   GSource *waiting; /* owned; nullable; ends the wait for its announcement */

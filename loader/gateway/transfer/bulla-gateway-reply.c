@@ -271,16 +271,14 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (reply->body, result, &error);
 
-  reply->reading = FALSE;
-  if (reply->over) {
-    reply_free (reply);
-    return;
+  if (!reply->over) {
+    gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
+    guint8 *room = reply_make_room (reply, length);
+    if (length > 0)
+      memcpy (room, g_bytes_get_data (chunk, NULL), length);
+    reply_take (reply, room, chunk != NULL ? (gssize)length : -1, error);
   }
-  gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
-  guint8 *room = reply_make_room (reply, length);
-  if (length > 0)
-    memcpy (room, g_bytes_get_data (chunk, NULL), length);
-  reply_take (reply, room, chunk != NULL ? (gssize)length : -1, error);
+  reply->reading = FALSE; /* until here nobody else frees it */
   reply_pump (reply);
 }
 
@@ -474,6 +472,7 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
   if (!reply_waits_for_upload (reply) && bulla_gateway_connection_is_receiving (connection))
     connection->keep_alive = FALSE; /* what is sent is not read to its end */
   reply->chunked = bulla_gateway_reply_append_head (request, length, reply->out);
+  reply->pumping = TRUE; /* whoever learns that the body is whole does not free it */
   reply_end_where_whole (reply);
   reply_pump (reply);
 }

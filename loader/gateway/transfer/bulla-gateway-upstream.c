@@ -173,8 +173,8 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMess
   request->passed = TRUE;
   *sending =
       (Sending){bulla_gateway_request_ref (request), g_object_ref (message), func, user_data};
-  if (bulla_http_message_get_uri (message)
-      == request->uri) /* else it is no answer for the client */
+  /* the response to another URI is not for the client */
+  if (bulla_http_message_get_uri (message) == request->uri)
     g_signal_connect (message, "got-interim", G_CALLBACK (got_interim_cb), sending);
   bulla_connector_send_async (request->gateway->connector, message, &cause, flags,
                               request->cancellable, sent_cb, sending);
