@@ -206,11 +206,11 @@ bulla_application_finalize (GObject *object)
 }
 
 static void
-bulla_application_class_init (BullaApplicationClass *class)
+bulla_application_class_init (BullaApplicationClass *klass)
 {
-  GApplicationClass *application_class = G_APPLICATION_CLASS (class);
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
-  G_OBJECT_CLASS (class)->finalize = bulla_application_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_application_finalize;
   application_class->startup = bulla_application_startup;
   application_class->activate = bulla_application_activate;
   application_class->open = bulla_application_open;

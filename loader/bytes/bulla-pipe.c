@@ -120,14 +120,14 @@ bulla_pipe_finalize (GObject *object)
 }
 
 static void
-bulla_pipe_class_init (BullaPipeClass *class)
+bulla_pipe_class_init (BullaPipeClass *klass)
 {
-  GInputStreamClass *stream = G_INPUT_STREAM_CLASS (class);
+  GInputStreamClass *stream = G_INPUT_STREAM_CLASS (klass);
 
   stream->read_fn = bulla_pipe_read;
   stream->read_async = bulla_pipe_read_async;
   stream->read_finish = bulla_pipe_read_finish;
-  G_OBJECT_CLASS (class)->finalize = bulla_pipe_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_pipe_finalize;
 
   /**
    * BullaPipe::drained:

@@ -52,9 +52,9 @@ bulla_spool_finalize (GObject *object)
 }
 
 static void
-bulla_spool_class_init (BullaSpoolClass *class)
+bulla_spool_class_init (BullaSpoolClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_spool_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_spool_finalize;
 
   /**
    * BullaSpool::grew:
@@ -453,14 +453,14 @@ bulla_spool_reader_finalize (GObject *object)
 }
 
 static void
-bulla_spool_reader_class_init (BullaSpoolReaderClass *class)
+bulla_spool_reader_class_init (BullaSpoolReaderClass *klass)
 {
-  GInputStreamClass *stream = G_INPUT_STREAM_CLASS (class);
+  GInputStreamClass *stream = G_INPUT_STREAM_CLASS (klass);
 
   stream->read_fn = bulla_spool_reader_read;
   stream->read_async = bulla_spool_reader_read_async;
   stream->read_finish = bulla_spool_reader_read_finish;
-  G_OBJECT_CLASS (class)->finalize = bulla_spool_reader_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_spool_reader_finalize;
 }
 
 static void

@@ -54,9 +54,9 @@ bulla_connector_finalize (GObject *object)
 }
 
 static void
-bulla_connector_class_init (BullaConnectorClass *class)
+bulla_connector_class_init (BullaConnectorClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_connector_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_connector_finalize;
 }
 
 static void

@@ -28,9 +28,9 @@ bulla_fetcher_finalize (GObject *object)
 }
 
 static void
-bulla_fetcher_class_init (BullaFetcherClass *class)
+bulla_fetcher_class_init (BullaFetcherClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_fetcher_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_fetcher_finalize;
 }
 
 static void

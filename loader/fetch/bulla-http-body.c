@@ -137,15 +137,15 @@ bulla_http_body_dispose (GObject *object)
 }
 
 static void
-bulla_http_body_class_init (BullaHttpBodyClass *class)
+bulla_http_body_class_init (BullaHttpBodyClass *klass)
 {
-  GInputStreamClass *stream = G_INPUT_STREAM_CLASS (class);
+  GInputStreamClass *stream = G_INPUT_STREAM_CLASS (klass);
 
   stream->read_fn = bulla_http_body_read;
   stream->close_fn = bulla_http_body_close;
   stream->close_async = bulla_http_body_close_async;
   stream->close_finish = bulla_http_body_close_finish;
-  G_OBJECT_CLASS (class)->dispose = bulla_http_body_dispose;
+  G_OBJECT_CLASS (klass)->dispose = bulla_http_body_dispose;
 }
 
 static void

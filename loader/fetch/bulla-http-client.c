@@ -466,10 +466,10 @@ bulla_http_client_finalize (GObject *object)
 }
 
 static void
-bulla_http_client_class_init (BullaHttpClientClass *class)
+bulla_http_client_class_init (BullaHttpClientClass *klass)
 {
-  G_OBJECT_CLASS (class)->dispose = bulla_http_client_dispose;
-  G_OBJECT_CLASS (class)->finalize = bulla_http_client_finalize;
+  G_OBJECT_CLASS (klass)->dispose = bulla_http_client_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bulla_http_client_finalize;
 }
 
 static void

@@ -27,9 +27,9 @@ bulla_http_message_finalize (GObject *object)
 }
 
 static void
-bulla_http_message_class_init (BullaHttpMessageClass *class)
+bulla_http_message_class_init (BullaHttpMessageClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_http_message_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_http_message_finalize;
 
   /**
    * BullaHttpMessage::got-interim:

@@ -352,14 +352,14 @@ bulla_filtered_enumerator_finalize (GObject *object)
 }
 
 static void
-bulla_filtered_enumerator_class_init (BullaFilteredEnumeratorClass *class)
+bulla_filtered_enumerator_class_init (BullaFilteredEnumeratorClass *klass)
 {
-  GSocketAddressEnumeratorClass *enumerator = G_SOCKET_ADDRESS_ENUMERATOR_CLASS (class);
+  GSocketAddressEnumeratorClass *enumerator = G_SOCKET_ADDRESS_ENUMERATOR_CLASS (klass);
 
   enumerator->next = bulla_filtered_enumerator_next;
   enumerator->next_async = bulla_filtered_enumerator_next_async;
   enumerator->next_finish = bulla_filtered_enumerator_next_finish;
-  G_OBJECT_CLASS (class)->finalize = bulla_filtered_enumerator_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_filtered_enumerator_finalize;
 }
 
 static void
@@ -407,9 +407,9 @@ bulla_filtered_address_finalize (GObject *object)
 }
 
 static void
-bulla_filtered_address_class_init (BullaFilteredAddressClass *class)
+bulla_filtered_address_class_init (BullaFilteredAddressClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_filtered_address_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_filtered_address_finalize;
 }
 
 static void

@@ -113,13 +113,13 @@ bulla_tls_database_finalize (GObject *object)
 }
 
 static void
-bulla_tls_database_class_init (BullaTlsDatabaseClass *class)
+bulla_tls_database_class_init (BullaTlsDatabaseClass *klass)
 {
-  GTlsDatabaseClass *database = G_TLS_DATABASE_CLASS (class);
+  GTlsDatabaseClass *database = G_TLS_DATABASE_CLASS (klass);
 
   database->verify_chain = bulla_tls_database_verify_chain;
   database->lookup_certificate_issuer = bulla_tls_database_lookup_issuer;
-  G_OBJECT_CLASS (class)->finalize = bulla_tls_database_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_tls_database_finalize;
 }
 
 static void

@@ -204,10 +204,10 @@ add_signals_of_showing (void)
 }
 
 static void
-bulla_gateway_class_init (BullaGatewayClass *class)
+bulla_gateway_class_init (BullaGatewayClass *klass)
 {
-  G_OBJECT_CLASS (class)->dispose = bulla_gateway_dispose;
-  G_OBJECT_CLASS (class)->finalize = bulla_gateway_finalize;
+  G_OBJECT_CLASS (klass)->dispose = bulla_gateway_dispose;
+  G_OBJECT_CLASS (klass)->finalize = bulla_gateway_finalize;
 
   add_signals_of_showing ();
   add_signal_of_reports ();

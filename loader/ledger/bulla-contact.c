@@ -55,9 +55,9 @@ bulla_contact_finalize (GObject *object)
 }
 
 static void
-bulla_contact_class_init (BullaContactClass *class)
+bulla_contact_class_init (BullaContactClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_contact_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_contact_finalize;
 }
 
 static void

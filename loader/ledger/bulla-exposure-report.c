@@ -74,9 +74,9 @@ bulla_exposure_report_finalize (GObject *object)
 }
 
 static void
-bulla_exposure_report_class_init (BullaExposureReportClass *class)
+bulla_exposure_report_class_init (BullaExposureReportClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_exposure_report_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_exposure_report_finalize;
 }
 
 static void

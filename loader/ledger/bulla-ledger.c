@@ -84,9 +84,9 @@ bulla_ledger_finalize (GObject *object)
 }
 
 static void
-bulla_ledger_class_init (BullaLedgerClass *class)
+bulla_ledger_class_init (BullaLedgerClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_ledger_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_ledger_finalize;
 
   /**
    * BullaLedger::finished:

@@ -35,9 +35,9 @@ bulla_party_finalize (GObject *object)
 }
 
 static void
-bulla_party_class_init (BullaPartyClass *class)
+bulla_party_class_init (BullaPartyClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_party_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_party_finalize;
 }
 
 static void

@@ -68,9 +68,9 @@ bulla_package_door_finalize (GObject *object)
 }
 
 static void
-bulla_package_door_class_init (BullaPackageDoorClass *class)
+bulla_package_door_class_init (BullaPackageDoorClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_package_door_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_package_door_finalize;
 }
 
 static void

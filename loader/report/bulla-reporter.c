@@ -33,9 +33,9 @@ bulla_reporter_finalize (GObject *object)
 }
 
 static void
-bulla_reporter_class_init (BullaReporterClass *class)
+bulla_reporter_class_init (BullaReporterClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_reporter_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_reporter_finalize;
 
   /**
    * BullaReporter::report:

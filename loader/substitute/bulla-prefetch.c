@@ -32,9 +32,9 @@ bulla_prefetch_finalize (GObject *object)
 }
 
 static void
-bulla_prefetch_class_init (BullaPrefetchClass *class)
+bulla_prefetch_class_init (BullaPrefetchClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_prefetch_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_prefetch_finalize;
 }
 
 static void

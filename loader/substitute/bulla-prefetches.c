@@ -34,9 +34,9 @@ bulla_prefetches_finalize (GObject *object)
 }
 
 static void
-bulla_prefetches_class_init (BullaPrefetchesClass *class)
+bulla_prefetches_class_init (BullaPrefetchesClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_prefetches_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_prefetches_finalize;
 
   /**
    * BullaPrefetches::failed:

@@ -67,9 +67,9 @@ bulla_stash_finalize (GObject *object)
 }
 
 static void
-bulla_stash_class_init (BullaStashClass *class)
+bulla_stash_class_init (BullaStashClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_stash_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_stash_finalize;
 
   /**
    * BullaStash::truncated:

@@ -61,9 +61,9 @@ bulla_automation_dispose (GObject *object)
 }
 
 static void
-bulla_automation_class_init (BullaAutomationClass *class)
+bulla_automation_class_init (BullaAutomationClass *klass)
 {
-  G_OBJECT_CLASS (class)->dispose = bulla_automation_dispose;
+  G_OBJECT_CLASS (klass)->dispose = bulla_automation_dispose;
 }
 
 static void

@@ -40,9 +40,9 @@ bulla_engine_finalize (GObject *object)
 }
 
 static void
-bulla_engine_class_init (BullaEngineClass *class)
+bulla_engine_class_init (BullaEngineClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_engine_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_engine_finalize;
 }
 
 static void

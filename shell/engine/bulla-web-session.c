@@ -94,9 +94,9 @@ bulla_web_session_finalize (GObject *object)
 }
 
 static void
-bulla_web_session_class_init (BullaWebSessionClass *class)
+bulla_web_session_class_init (BullaWebSessionClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_web_session_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_web_session_finalize;
 }
 
 static void

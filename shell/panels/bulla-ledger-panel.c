@@ -250,11 +250,11 @@ bulla_ledger_panel_dispose (GObject *object)
 }
 
 static void
-bulla_ledger_panel_class_init (BullaLedgerPanelClass *class)
+bulla_ledger_panel_class_init (BullaLedgerPanelClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (class)->dispose = bulla_ledger_panel_dispose;
+  G_OBJECT_CLASS (klass)->dispose = bulla_ledger_panel_dispose;
   widget_class->map = bulla_ledger_panel_map;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/ledger-panel.ui");

@@ -34,9 +34,9 @@ bulla_entry_finalize (GObject *object)
 }
 
 static void
-bulla_entry_class_init (BullaEntryClass *class)
+bulla_entry_class_init (BullaEntryClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_entry_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_entry_finalize;
 }
 
 static void

@@ -57,9 +57,9 @@ bulla_provenance_finalize (GObject *object)
 }
 
 static void
-bulla_provenance_class_init (BullaProvenanceClass *class)
+bulla_provenance_class_init (BullaProvenanceClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_provenance_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_provenance_finalize;
 
   signals[CHANGED] = g_signal_new ("changed", BULLA_TYPE_PROVENANCE, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);

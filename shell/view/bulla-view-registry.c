@@ -24,9 +24,9 @@ bulla_view_registry_finalize (GObject *object)
 }
 
 static void
-bulla_view_registry_class_init (BullaViewRegistryClass *class)
+bulla_view_registry_class_init (BullaViewRegistryClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_view_registry_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_view_registry_finalize;
 }
 
 static void

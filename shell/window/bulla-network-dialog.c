@@ -139,9 +139,9 @@ bulla_network_dialog_finalize (GObject *object)
 }
 
 static void
-bulla_network_dialog_class_init (BullaNetworkDialogClass *class)
+bulla_network_dialog_class_init (BullaNetworkDialogClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = bulla_network_dialog_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_network_dialog_finalize;
 }
 
 static void

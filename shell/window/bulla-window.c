@@ -299,11 +299,11 @@ bulla_window_dispose (GObject *object)
 }
 
 static void
-bulla_window_class_init (BullaWindowClass *class)
+bulla_window_class_init (BullaWindowClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (class)->dispose = bulla_window_dispose;
+  G_OBJECT_CLASS (klass)->dispose = bulla_window_dispose;
   g_type_ensure (BULLA_TYPE_VERDICT_PANEL);
   g_type_ensure (BULLA_TYPE_LEDGER_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");

@@ -64,9 +64,9 @@ test_delegate_finalize (GObject *object)
 }
 
 static void
-test_delegate_class_init (TestDelegateClass *class)
+test_delegate_class_init (TestDelegateClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = test_delegate_finalize;
+  G_OBJECT_CLASS (klass)->finalize = test_delegate_finalize;
 }
 
 static void

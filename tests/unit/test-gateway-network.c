@@ -68,9 +68,9 @@ test_asked_finalize (GObject *object)
 }
 
 static void
-test_asked_class_init (TestAskedClass *class)
+test_asked_class_init (TestAskedClass *klass)
 {
-  G_OBJECT_CLASS (class)->finalize = test_asked_finalize;
+  G_OBJECT_CLASS (klass)->finalize = test_asked_finalize;
 }
 
 static void

@@ -14,7 +14,7 @@
 
 /* --- the page */
 
-/* who reloads, or is somebody to the server, is not answered with what was kept for others */
+/* Reloads and authenticated requests never use the shared copy. */
 static gboolean
 may_reuse (BullaGatewayRequest *request, BullaPrefetch *prefetch)
 {

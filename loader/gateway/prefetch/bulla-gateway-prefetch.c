@@ -24,7 +24,7 @@ is_from_private (BullaGatewayRequest *request, BullaGatewayPage *page)
               : bulla_gateway_host_is_private (request->gateway, page->host);
 }
 
-/* of a page whose request this is */
+/* for the document that issued this request */
 BullaGatewayPrefetchJob *
 bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url,
                             const char *referrer)
