@@ -6,6 +6,8 @@
 
 #include "bulla-gateway-internal.h"
 #include "bulla-gateway-listener.h"
+#include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
 #include "test-gateway-world.h"
 
 #define SHORT_MS 200
