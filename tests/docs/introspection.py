@@ -20,7 +20,7 @@ def explains():
     reason = Bulla.reason_from_nick('sxg.magic')
     explanation = Bulla.explain(reason)
     assert reason == Bulla.Reason.SXG_MAGIC, reason
-    assert 'eight bytes' in explanation.get_meaning()
+    assert 'zero byte' in explanation.get_meaning()
     assert explanation.get_spec().startswith('https://')
 
 

@@ -133,7 +133,7 @@ test_refused (Place *place, gconstpointer data)
       {"$BULLA create bundle --dir site o.wbn", 2, "--base-url is missing"},
       {"$BULLA create bundle --dir site --base-url https://example.com o.wbn", 2, "must end"},
       {"$BULLA create bundle --dir site --base-url example.com/ o.wbn", 2, "neither a URL"},
-      {"$BULLA create bundle --dir site --base-url / --format b1 o.wbn", 2, "absolute"},
+      {"$BULLA create bundle --dir site --base-url / --format b1 o.wbn", 2, "relative URLs"},
       {"$BULLA create bundle --dir nowhere --base-url / o.wbn", 2, "nowhere"},
       {"$BULLA create bundle --har x --urls y o.wbn", 2, "--dir, --har or --urls"},
       {"$BULLA " DIR "--format b3 o.wbn", 2, "--format cannot be “b3”"},

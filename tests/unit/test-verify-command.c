@@ -106,7 +106,7 @@ test_text (Place *place, gconstpointer data)
       {"$BULLA verify --offline --chain chain.cbor --trust a/root.pem page.sxg", 1,
        "unasked  Timestamp lists are well-formed (sct."},
       {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
-      {"$BULLA verify --help", 0, "publishers' origins\n"},
+      {"$BULLA verify --help", 0, "publishers' origins.\n"},
       {"printf '[%0200000d' 0 | tr 0 '[' >logs; $BULLA verify --offline --ct-logs logs page.sxg", 2,
        "too deeply"},
   };
