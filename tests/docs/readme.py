@@ -5,10 +5,10 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 
 readme.py BUILD_DIR
 
-A block of `sh` is run command by command, in one bash. What it promises stands in the block of
-`text` below it, or behind the command: `# OUTCOME` or `# OUTCOME: REASON`. Times, ports, hashes and
-names made from keys are new each time; a line `…` stands for any more lines. Commands that open a
-window run on a display of their own.
+The commands of indented blocks are run in one bash. What a command promises stands below it in its
+block, or behind it: `# OUTCOME` or `# OUTCOME: REASON`, perhaps with more after a semicolon. Times,
+ports, hashes and names made from keys are new each time. Commands that open a window run on a
+display of their own.
 """
 import os
 import pathlib
@@ -34,6 +34,8 @@ CHANGING = [
     (r'\b[a-z2-7]{52,56}\b', 'ID'),
     (r'\[bytes \d+\+\d+\]', '[bytes]'),
 ]
+COMMAND = re.compile(r'\./dev |(echo|mkdir|cp) |[a-z]+=')
+OUTCOME = re.compile(r'(substitute|fall-back|refuse|separate-origin)(?:: ([a-z0-9.-]+))?')
 # these are the tests themselves
 NOT_RUN = ['./dev test']
 MARK = 'readme-command-ended'
@@ -43,29 +45,38 @@ class Command:
     """One command, the lines it promises, or the outcome and reason behind it."""
 
     def __init__(self, line):
-        self.text, _, promise = (part.strip() for part in line.partition('  #'))
-        self.outcome, _, self.reason = promise.partition(': ')
-        self.lines = None
+        self.text, _, comment = (part.strip() for part in line.partition('  #'))
+        promise = OUTCOME.match(comment)
+        self.outcome, self.reason = promise.groups() if promise else ('', '')
+        self.lines = []
 
     def opens_window(self):
         return re.match(r'\S*dev (demo|shell)\b', self.text) and '--headless' not in self.text
 
     def status(self):
         """Whether a reason is promised: then `verify` says 1."""
-        if self.lines is not None and not self.opens_window():
+        if self.lines and not self.opens_window():
             return int(self.lines[0].startswith(('fall-back', 'refuse'))
                        or any(line.startswith('  reason ') for line in self.lines))
         return int(bool(self.reason))
 
 
+def read_blocks(text):
+    """The indented blocks, without their indentation, continued lines joined."""
+    for block in re.findall(r'^( {4}.*\n(?:\n* {4}.*\n)*)', text, re.MULTILINE):
+        yield re.sub(r'\\\n\s*', '', re.sub(r'^ {4}', '', block, flags=re.MULTILINE)).splitlines()
+
+
 def read_commands(text):
     commands = []
-    for kind, block in re.findall(r'^```(\w+)\n(.*?)^```$', text, re.MULTILINE | re.DOTALL):
-        if kind == 'sh':
-            lines = re.sub(r'\\\n\s*', '', block).splitlines()
-            commands += [Command(line) for line in lines]
-        elif kind == 'text':
-            commands[-1].lines = block.splitlines()
+    for block in read_blocks(text):
+        if not COMMAND.match(block[0]):
+            continue
+        for line in block:
+            if COMMAND.match(line):
+                commands.append(Command(line))
+            elif line:
+                commands[-1].lines.append(line)
     return commands
 
 
@@ -77,9 +88,6 @@ def steady(line):
 
 def compare(promised, found):
     promised, found = [steady(line) for line in promised], [steady(line) for line in found]
-    if promised[-1] == '…':
-        del found[len(promised) - 1 :]
-        promised.pop()
     for number, line in enumerate(promised):
         said = found[number] if number < len(found) else 'nothing'
         assert said == line, f'line {number + 1} is\n{said}\nand not\n{line}'
@@ -145,13 +153,21 @@ def check(session, command):
         see(session, command)
         return
     status, lines = session.run(command.text)
-    if command.lines is not None:
+    if command.lines:
         compare(command.lines, lines)
     if command.outcome:
         assert lines[0].split()[0] == command.outcome, lines[0]
         reasons = [line for line in lines if line.startswith('  reason ')]
         assert reasons == ([f'  reason {command.reason}'] if command.reason else []), reasons
     assert status == command.status(), f'status {status}; stderr: {session.errors()[-2000:]}'
+
+
+def places(session):
+    """An isolated app and another signed bundle open where the text says."""
+    for bundle, scheme in (('app', 'isolated-app'), ('site', 'webpkg')):
+        _, lines = session.run(f'./dev bulla verify --offline $trust try/{bundle}.swbn')
+        opens = [line.split()[-1] for line in lines if line.startswith('  opens at ')]
+        assert len(opens) == 1 and opens[0].startswith(f'{scheme}://'), lines
 
 
 def ignored(session):
@@ -189,12 +205,13 @@ def main():
         return 0
     display = Display()
     session = Session(pathlib.Path(sys.argv[1]).resolve(), display)
-    print(f'1..{len(run) + 2}', flush=True)
+    print(f'1..{len(run) + 3}', flush=True)
     try:
         failed = report(1, 'it opens with two commands', opening, commands)
         for number, command in enumerate(run, 2):
             failed += report(number, re.sub(r'[#\\]', '', command.text), check, session, command)
-        failed += report(len(run) + 2, 'git ignores what is left', ignored, session)
+        failed += report(len(run) + 2, 'bundles open where it says', places, session)
+        failed += report(len(run) + 3, 'git ignores what is left', ignored, session)
     finally:
         session.close()
         display.close()
