@@ -151,7 +151,8 @@ bulla_connector_lookup (BullaConnector *self, GUri *uri)
   return bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
 }
 
-/* whose clients nobody uses any more; the first is about to be used */
+/* Returns: (transfer full) (nullable): the idle client that was used longest ago; never the first,
+ * which is about to be used */
 static PooledClient *
 steal_spare (BullaConnector *self)
 {

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /**
  * BullaCause:
- * @view: its number in the ledger; 0: nobody knows whose it is
+ * @view: its number in the ledger; 0: the view is unknown
  * @page: (nullable): the URL, or the host alone, of the page that is behind it; %NULL: the user
  * @purpose: (nullable): one word: `page`, `resource`, `prefetch`, `package`, `certificate`,
  * `report`

@@ -168,7 +168,7 @@ name_parties (BullaExposureReport *self)
  * @contact: of the same ledger
  * @phase: (out): when it was
  *
- * A contact of which nobody knows whose it is counts for every view: it may be.
+ * A contact of an unknown view counts for every view, since any of them may have caused it.
  *
  * Returns: whether it is one of this view's
  */

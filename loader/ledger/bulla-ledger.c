@@ -211,7 +211,7 @@ bulla_ledger_forget_view (BullaLedger *self, const char *token)
  * @self: a contact
  * @view: number of a view; 0: any
  *
- * Returns: whether it is for @view; one of which nobody knows whose it is may be
+ * Returns: whether @view may have caused it: a contact of an unknown view may belong to any view
  */
 gboolean
 bulla_contact_may_be_of (BullaContact *self, guint view)

@@ -116,8 +116,8 @@ bulla_page_contacts_is_navigation (BullaPageContacts *self, BullaContact *contac
  * bulla_page_contacts_list: (skip)
  * @self: the contacts of a page
  *
- * Returns: (transfer full) (element-type BullaContact): all of them until now; those of which
- *   nobody knows whose they are may be the page's
+ * Returns: (transfer full) (element-type BullaContact): all contacts so far, with those of
+ *   an unknown view, which may belong to the page
  */
 GPtrArray *
 bulla_page_contacts_list (BullaPageContacts *self)

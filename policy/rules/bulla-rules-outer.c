@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define NO_RESPONSE "the package did not arrive in an HTTP response"
+
 static BullaState
 ask_transport (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -15,7 +17,7 @@ ask_known (BullaKnown known, const char *observed, BullaAnswer *answer)
 {
   answer->text = observed;
   if (known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, "there is no outer response");
+    return bulla_answer_unasked (answer, NO_RESPONSE);
   return bulla_answer_is (known == BULLA_YES);
 }
 
@@ -75,7 +77,7 @@ ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 {
   const BullaOuterFacts *outer = &question->facts->outer;
   if (outer->status == 0)
-    return bulla_answer_unasked (answer, "there is no outer response");
+    return bulla_answer_unasked (answer, NO_RESPONSE);
   answer->number = outer->status;
   answer->unit = BULLA_UNIT_COUNT;
   return bulla_answer_is (outer->status / 100 == 2);
@@ -88,7 +90,7 @@ ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaAnswe
   if (question->settings->redirected == BULLA_REDIRECTED_FOLLOW)
     return bulla_answer_waive (answer, "not required by this profile");
   if (outer->redirected == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, "there is no outer response");
+    return bulla_answer_unasked (answer, NO_RESPONSE);
   answer->text = outer->redirected == BULLA_YES ? "redirected" : "not redirected";
   return bulla_answer_is (outer->redirected == BULLA_NO);
 }

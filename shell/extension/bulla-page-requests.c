@@ -207,8 +207,8 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
   const char *url = webkit_uri_request_get_uri (request);
   gboolean whole = is_of_whole_page (page, request);
 
-  if (webkit_uri_request_get_http_headers (request)
-      == NULL) /* no HTTP: the package door sees whose it is */
+  /* without header fields it is for the package door, where WebKit names the view */
+  if (webkit_uri_request_get_http_headers (request) == NULL)
     return FALSE;
   if (whole && *self->hop != '\0' && equal_without_fragment (url, self->hop)) {
     webkit_uri_request_set_uri (request, HOP_URL); /* asking for nothing shows about:blank */

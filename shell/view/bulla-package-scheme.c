@@ -1,8 +1,8 @@
 /* bulla-package-scheme.c - webpkg: and isolated-app: in WebKit
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * loader/package-door/bulla-package-answer.c decides what is answered. A request has no tag here;
- * whose it is, WebKit says itself, and what it is for shows in what the view waits for. */
+ * loader/package-door/bulla-package-answer.c decides the response. A request has no tag here:
+ * WebKit itself names the view, and the view knows which navigation it waits for. */
 #include "bulla-package-scheme.h"
 
 #include <string.h>
@@ -14,6 +14,7 @@
 #include "bulla-package-answer.h"
 #include "bulla-package-opener.h"
 #include "bulla-page.h"
+#include "bulla-uri-text.h"
 
 /* what the web process asks for where the view is to go to a URL that the page's bundle claims */
 #define HOP_URL "webpkg://hop/"
@@ -176,7 +177,7 @@ ask (Visit *visit, BullaPackageAnswer *answer)
 {
   const char *token = bulla_view_get_token (visit->view);
   g_autofree char *package = bulla_view_dup_package (visit->view);
-  g_autofree char *host = bulla_address_dup_host (answer->claimed_url);
+  g_autofree char *host = bulla_url_dup_document_host (answer->claimed_url);
   Question *question = g_new0 (Question, 1);
 
   question->visit = visit;

@@ -22,7 +22,7 @@ reason_of (guint status)
 
 /**
  * bulla_gateway_connection_refuse:
- * @self: a connection whose request nobody acts on
+ * @self: a connection whose request is refused
  * @status: of the answer
  * @why: in words, or nothing
  *

@@ -138,7 +138,8 @@ make_room (BullaGatewayView *view, gboolean frame)
  * @kept: (nullable): the bundle that answers; %NULL: an exchange, or the network
  * @subset: which of its subsets; -1: what is within its scope
  *
- * Returns: (transfer none) (nullable): the page; %NULL where it is none, or nobody knows whose
+ * Returns: (transfer none) (nullable): the page; %NULL if the request is not a
+ *   navigation of a known view
  */
 BullaGatewayPage *
 bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, gint subset)

@@ -50,7 +50,7 @@ typedef struct _BullaGatewayRequest {
   gboolean preflight;   /* a CORS preflight that names the field of our own */
   gboolean identified;  /* all of this is settled */
 
-  guint view_number; /* in the ledger; 0: nobody knows whose it is */
+  guint view_number; /* in the ledger; 0: the view is unknown */
   guint click;       /* of a navigation of the whole view: the id of its click in the ledger */
   char *page;        /* owned; nullable; who asks, for the ledger */
   char *rule;        /* owned; nullable; the id of the rule that is behind it */
