@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-uri-text.h"
 
+#include <string.h>
+
 /**
  * bulla_uri_dup_text: (skip)
  * @uri: a URI
@@ -37,4 +39,23 @@ bulla_url_resolve (const char *base, const char *reference, GUriFlags flags)
   g_autoptr (GUri) uri = from != NULL ? g_uri_parse_relative (from, reference, flags, NULL) : NULL;
 
   return uri != NULL ? bulla_uri_dup_text (uri, G_URI_HIDE_NONE) : NULL;
+}
+
+/**
+ * bulla_url_dup_document_host: (skip)
+ * @url: (nullable): the URL of a document
+ *
+ * Returns: (transfer full) (nullable): its host, in lower case; a document at blob: has that of the
+ *   origin that its URL names
+ */
+char *
+bulla_url_dup_document_host (const char *url)
+{
+  const char *inner = url != NULL && g_str_has_prefix (url, "blob:") ? url + strlen ("blob:") : url;
+  g_autoptr (GUri) uri =
+      inner != NULL ? g_uri_parse (inner, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL)
+                    : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  return host != NULL && *host != '\0' ? g_ascii_strdown (host, -1) : NULL;
 }

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 char *bulla_uri_dup_text (GUri *uri, GUriHideFlags hidden);
+char *bulla_url_dup_document_host (const char *url);
 char *bulla_url_resolve (const char *base, const char *reference, GUriFlags flags);
 
 G_END_DECLS

@@ -26,17 +26,6 @@ await_primary (BullaBundle *self)
 
 static void step (GTask *task);
 
-static void
-bytes_there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, &error))
-    step (g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
-}
-
 typedef struct {
   guint64 start;
   guint8 hash[BULLA_HASH_MAX];
@@ -94,8 +83,7 @@ step (GTask *task)
   }
   switch (wants) {
   case BULLA_BUNDLE_WANTS_BYTES:
-    bulla_bundle_source_wait_async (self->source, until, g_task_get_cancellable (task),
-                                    bytes_there_cb, task);
+    bulla_bundle_source_continue (self->source, until, task, step);
     break;
   case BULLA_BUNDLE_WANTS_HASH:
     hash (self, task, until);

@@ -67,19 +67,6 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
   return begin (&wanted, self, resource, variant, error) ? try (&wanted, error) : NULL;
 }
 
-static void step (GTask *task);
-
-static void
-there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, &error))
-    step (g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
-}
-
 /* takes the task */
 static void
 step (GTask *task)
@@ -88,8 +75,7 @@ step (GTask *task)
   GError *error = NULL;
   BullaLoad *load = try (wanted, &error);
   if (load == NULL && error == NULL) {
-    bulla_bundle_source_wait_async (wanted->bundle->source, get_until (wanted),
-                                    g_task_get_cancellable (task), there_cb, task);
+    bulla_bundle_source_continue (wanted->bundle->source, get_until (wanted), task, step);
     return;
   }
   if (load != NULL)

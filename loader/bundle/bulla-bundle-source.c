@@ -230,6 +230,41 @@ bulla_bundle_source_wait_finish (BullaBundleSource *self, GAsyncResult *result, 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+typedef struct {
+  GTask *task; /* owned */
+  void (*step) (GTask *task);
+} Continuing;
+
+static void
+continue_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Continuing *self = user_data;
+  GError *error = NULL;
+  if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (object), result, &error)) {
+    self->step (self->task);
+    return;
+  }
+  g_task_return_error (self->task, error);
+  g_object_unref (self->task);
+}
+
+/**
+ * bulla_bundle_source_continue: (skip)
+ * @self: a source
+ * @until: how many bytes are wanted
+ * @task: (transfer full): what waits for them; it fails if they do not come
+ * @step: goes on with @task, which it owns from then on
+ */
+void
+bulla_bundle_source_continue (BullaBundleSource *self, guint64 until, GTask *task,
+                              void (*step) (GTask *task))
+{
+  Continuing *continuing = g_new (Continuing, 1);
+  *continuing = (Continuing){task, step};
+  bulla_bundle_source_wait_async (self, until, g_task_get_cancellable (task), continue_cb,
+                                  continuing);
+}
+
 /**
  * bulla_bundle_source_wait: (skip)
  * @self: a source

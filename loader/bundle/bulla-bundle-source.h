@@ -26,6 +26,8 @@ gssize bulla_bundle_source_read_at (BullaBundleSource *self, guint64 offset, voi
 void bulla_bundle_source_wait_async (BullaBundleSource *self, guint64 until,
                                      GCancellable *cancellable, GAsyncReadyCallback callback,
                                      gpointer user_data);
+void bulla_bundle_source_continue (BullaBundleSource *self, guint64 until, GTask *task,
+                                   void (*step) (GTask *task));
 gboolean bulla_bundle_source_wait_finish (BullaBundleSource *self, GAsyncResult *result,
                                           GError **error);
 gboolean bulla_bundle_source_wait (BullaBundleSource *self, guint64 until,

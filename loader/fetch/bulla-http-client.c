@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bulla-descriptors.h"
+#include "bulla-source.h"
 
 #define KEPT_MAX 256   /* connections that wait for their next request */
 #define OPEN_MAX 2048  /* connections in all */
@@ -309,9 +310,7 @@ make_multi (BullaHttpClient *self)
 static void
 stop_idling (BullaHttpClient *self)
 {
-  if (self->idle != NULL)
-    g_source_destroy (self->idle);
-  g_clear_pointer (&self->idle, g_source_unref);
+  bulla_clear_source (&self->idle);
 }
 
 /* nothing goes on: what is kept open is closed */

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "bulla-uri-text.h"
+
 #define KEY "bulla-frames"
 #define HOSTS_MAX 63    /* of one page */
 #define OTHER_HOSTS "*" /* is not a host: stands for hosts that were not kept */
@@ -25,19 +27,6 @@ bulla_page_frames_get_main (WebKitWebPage *page)
   G_GNUC_END_IGNORE_DEPRECATIONS
 }
 
-/* A document at blob: has the origin that its URL names. */
-static char *
-dup_host (const char *url)
-{
-  const char *inner = url != NULL && g_str_has_prefix (url, "blob:") ? url + strlen ("blob:") : url;
-  g_autoptr (GUri) uri =
-      inner != NULL ? g_uri_parse (inner, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL)
-                    : NULL;
-  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
-
-  return host != NULL && *host != '\0' ? g_ascii_strdown (host, -1) : NULL;
-}
-
 /* A frame has a new document. The page keeps the hosts of the documents that its frames had before,
  * until the page itself has a new document. */
 static void
@@ -45,7 +34,7 @@ window_object_cleared_cb (WebKitScriptWorld *world, WebKitWebPage *page, WebKitF
                           gpointer user_data)
 {
   GHashTable *hosts = g_object_get_data (G_OBJECT (page), KEY);
-  g_autofree char *host = dup_host (webkit_frame_get_uri (frame));
+  g_autofree char *host = bulla_url_dup_document_host (webkit_frame_get_uri (frame));
 
   if (hosts == NULL || webkit_frame_is_main_frame (frame)) {
     hosts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

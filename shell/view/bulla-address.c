@@ -134,24 +134,6 @@ bulla_address_get_filter (const char *address)
 }
 
 /**
- * bulla_address_dup_host:
- *
- * Returns: (transfer full) (nullable): the host of @url, in lower case; of a document at blob: that
- *   of its origin
- */
-char *
-bulla_address_dup_host (const char *url)
-{
-  const char *inner = url != NULL && g_str_has_prefix (url, "blob:") ? url + strlen ("blob:") : url;
-  g_autoptr (GUri) uri =
-      inner != NULL ? g_uri_parse (inner, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL)
-                    : NULL;
-  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
-
-  return host != NULL && *host != '\0' ? g_ascii_strdown (host, -1) : NULL;
-}
-
-/**
  * bulla_address_equal:
  *
  * Whether both URLs are one resource: fragments and equivalent spellings do not count.

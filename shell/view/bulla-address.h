@@ -13,7 +13,6 @@ char *bulla_address_from_file (GFile *file);
 char *bulla_address_for_package (const char *url);
 char *bulla_address_get_package (const char *address);
 char *bulla_address_get_filter (const char *address);
-char *bulla_address_dup_host (const char *url);
 gboolean bulla_address_equal (const char *a, const char *b);
 char *bulla_address_for_display (const char *url);
 

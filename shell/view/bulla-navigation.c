@@ -13,6 +13,7 @@
 #include "bulla-engine.h"
 #include "bulla-package-answer.h"
 #include "bulla-private-address.h"
+#include "bulla-uri-text.h"
 #include "bulla-web-context.h"
 
 /* Whether a page began the navigation, and not the user in the shell. Under automation the driver's
@@ -44,7 +45,7 @@ is_of_page (BullaView *view, WebKitNavigationAction *action)
 static gboolean
 is_on_private_host (const char *page)
 {
-  g_autofree char *host = bulla_address_dup_host (page);
+  g_autofree char *host = bulla_url_dup_document_host (page);
 
   return host != NULL && (g_str_has_prefix (page, "http") || g_str_has_prefix (page, "blob:http"))
          && bulla_host_is_private (host);
@@ -56,7 +57,7 @@ is_on_private_host (const char *page)
 static gboolean
 is_barred (BullaView *view, const char *from, const char *url)
 {
-  g_autofree char *to = bulla_address_dup_host (url);
+  g_autofree char *to = bulla_url_dup_document_host (url);
 
   return !is_on_private_host (from) && to != NULL && g_str_has_prefix (url, "http")
          && bulla_host_is_private (to)
@@ -161,7 +162,7 @@ ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerd
 {
   const char *token = bulla_view_get_token (view);
   g_autofree char *package = bulla_view_dup_package (view);
-  g_autofree char *host = bulla_address_dup_host (url);
+  g_autofree char *host = bulla_url_dup_document_host (url);
   Question *question = g_new0 (Question, 1);
 
   question->view = g_object_ref (view);

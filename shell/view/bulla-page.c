@@ -9,6 +9,7 @@
 #include "bulla-entry.h"
 #include "bulla-error.h"
 #include "bulla-explain.h"
+#include "bulla-uri-text.h"
 
 #define STYLE_PATH "/org/bulla/Shell/page.css"
 
@@ -45,7 +46,7 @@ static char *
 dup_headline (const char *address, BullaVerdict *verdict, const GError *error)
 {
   g_autofree char *host = address != NULL && g_str_has_prefix (address, "http")
-                              ? bulla_address_dup_host (address)
+                              ? bulla_url_dup_document_host (address)
                               : NULL;
   BullaReason reason = verdict != NULL ? bulla_verdict_get_reason (verdict) : BULLA_REASON_NONE;
 

@@ -8,6 +8,7 @@
 #include "bulla-entry.h"
 #include "bulla-explain.h"
 #include "bulla-time-text.h"
+#include "bulla-uri-text.h"
 
 typedef struct {
   const char *label; /* for N_() */
@@ -251,7 +252,7 @@ bulla_provenance_list_contacts (BullaProvenance *self)
   g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (self);
   BullaLoad *load = bulla_provenance_get_load (self);
   g_autofree char *publisher =
-      load != NULL ? bulla_address_dup_host (bulla_load_get_url (load)) : NULL;
+      load != NULL ? bulla_url_dup_document_host (bulla_load_get_url (load)) : NULL;
   gboolean told = FALSE;
 
   for (guint i = 0; i < asked->len; i++) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-address.h"
+#include "bulla-uri-text.h"
 
 #define FRAMES_MAX 64   /* as the gateway takes them */
 #define HOST_MAX 255    /* bytes; likewise */
@@ -60,7 +61,8 @@ dup_host_in (GVariantDict *message, const char *member)
 {
   const char *url = "";
 
-  return g_variant_dict_lookup (message, member, "&s", &url) ? bulla_address_dup_host (url) : NULL;
+  return g_variant_dict_lookup (message, member, "&s", &url) ? bulla_url_dup_document_host (url)
+                                                             : NULL;
 }
 
 /* of the page that asks: its process knows it, but for one that has shown none yet */
@@ -70,7 +72,7 @@ dup_top (BullaView *self, GVariantDict *message)
   char *top = dup_host_in (message, "document");
 
   if (top == NULL)
-    top = bulla_address_dup_host (bulla_provenance_get_url (self->provenance));
+    top = bulla_url_dup_document_host (bulla_provenance_get_url (self->provenance));
   return top != NULL ? top : g_strdup ("");
 }
 
@@ -143,7 +145,7 @@ complete_navigation (BullaView *self, GVariantDict *message)
 gboolean
 bulla_view_has_other_frames (BullaView *self)
 {
-  g_autofree char *top = bulla_address_dup_host (bulla_provenance_get_url (self->provenance));
+  g_autofree char *top = bulla_url_dup_document_host (bulla_provenance_get_url (self->provenance));
 
   return self->lost_frames || top == NULL || g_hash_table_contains (self->frames, top);
 }

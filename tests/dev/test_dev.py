@@ -15,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+import tap  # noqa: E402
+
 DEV = pathlib.Path(sys.argv[1]) / 'dev'
 HOLDER = """
 import fcntl, sys
@@ -23,10 +26,6 @@ fcntl.lockf(file, fcntl.LOCK_EX)
 print('held', flush=True)
 sys.stdin.read()
 """
-
-
-class Skip(Exception):
-    """Why a case did not run."""
 
 
 def script(text, **more):
@@ -42,7 +41,7 @@ def ran(text, **more):
 def apt_root():
     """An empty place for apt's files: the environment that makes apt use it."""
     if not shutil.which('apt-config') or not pathlib.Path('/proc/locks').exists():
-        raise Skip('no apt here')
+        raise tap.Skip('no apt here')
     with tempfile.TemporaryDirectory() as name:
         root = pathlib.Path(name)
         for folder in ('var/lib/dpkg/updates', 'var/lib/apt/lists/partial', 'etc/apt/apt.conf.d',
@@ -179,23 +178,8 @@ def a_slip():
     assert done.stderr.endswith('dev: no command is called biuld\n'), done.stderr
 
 
-def main():
-    cases = [waits_for_each_lock, installs_after_the_lock, tells_apt_to_wait, gives_up,
-             shows_progress, is_silent_about_little, draws_on_a_terminal,
-             says_the_log_of_a_failure, help_has_every_command, a_slip]
-    failed = 0
-    print(f'1..{len(cases)}')
-    for number, case in enumerate(cases, 1):
-        try:
-            case()
-            print(f'ok {number} {case.__name__}')
-        except Skip as why:
-            print(f'ok {number} {case.__name__} # SKIP {why}')
-        except (AssertionError, IndexError, subprocess.TimeoutExpired) as error:
-            failed = 1
-            print(f'not ok {number} {case.__name__}')
-            print('\n'.join(f'# {line}' for line in repr(error).splitlines()))
-    sys.exit(failed)
-
-
-main()
+tap.run([
+    waits_for_each_lock, installs_after_the_lock, tells_apt_to_wait, gives_up,
+    shows_progress, is_silent_about_little, draws_on_a_terminal, says_the_log_of_a_failure,
+    help_has_every_command, a_slip,
+])

@@ -12,6 +12,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+import tap  # noqa: E402
+
 PLAIN = '(spec: IMPL §5.3 step 1)'
 LINK = (
     '(spec: \x1b]8;;https://datatracker.ietf.org/doc/html/'
@@ -65,19 +68,6 @@ def a_package_makes_no_link():
     assert '\x1b]8;;x' not in said and said.count('\x1b]8;;') == 2, said
 
 
-def main():
-    cases = [a_terminal_with_links, a_terminal_without_links, no_terminal, a_package_makes_no_link]
-    failed = 0
-    print(f'1..{len(cases)}')
-    for number, case in enumerate(cases, 1):
-        try:
-            case()
-            print(f'ok {number} {case.__name__}')
-        except AssertionError as error:
-            failed = 1
-            print(f'not ok {number} {case.__name__}')
-            print('\n'.join(f'# {line}' for line in repr(error).splitlines()))
-    sys.exit(failed)
-
-
-main()
+tap.run([
+    a_terminal_with_links, a_terminal_without_links, no_terminal, a_package_makes_no_link,
+])

@@ -6,8 +6,12 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 explain.py BULLA
 """
 import json
+import pathlib
 import subprocess
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+import tap  # noqa: E402
 
 KEYS = ['reason', 'meaning', 'impact', 'remedy', 'spec', 'report_type', 'chromium', 'rules']
 
@@ -74,19 +78,4 @@ def misuse():
         assert code == 2 and out == '' and err != '', arguments
 
 
-def main():
-    cases = [a_reason, a_rule, a_silent_rule, all_of_them, several, a_slip, misuse]
-    failed = 0
-    print(f'1..{len(cases)}')
-    for number, case in enumerate(cases, 1):
-        try:
-            case()
-            print(f'ok {number} {case.__name__}')
-        except (AssertionError, IndexError, KeyError, ValueError) as error:
-            failed = 1
-            print(f'not ok {number} {case.__name__}')
-            print('\n'.join(f'# {line}' for line in repr(error).splitlines()))
-    sys.exit(failed)
-
-
-main()
+tap.run([a_reason, a_rule, a_silent_rule, all_of_them, several, a_slip, misuse])

@@ -3,8 +3,8 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import pathlib
 import sys
-import traceback
 
 try:
     import gi
@@ -14,6 +14,9 @@ except ImportError:
 
 gi.require_version('Bulla', '1.0')
 from gi.repository import Bulla, Gio, GLib  # noqa: E402
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+import tap  # noqa: E402
 
 
 def explains():
@@ -64,19 +67,4 @@ def judges():
     assert load.get_body() is None
 
 
-def main():
-    cases = [explains, lists_rules, names_values, refuses_profiles, judges]
-    failed = 0
-    print(f'1..{len(cases)}')
-    for number, case in enumerate(cases, 1):
-        try:
-            case()
-            print(f'ok {number} {case.__name__}')
-        except Exception:  # whatever it is, the case has failed
-            failed = 1
-            print(f'not ok {number} {case.__name__}')
-            print(''.join(f'# {line}\n' for line in traceback.format_exc().splitlines()), end='')
-    sys.exit(failed)
-
-
-main()
+tap.run([explains, lists_rules, names_values, refuses_profiles, judges])

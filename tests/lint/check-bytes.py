@@ -67,7 +67,7 @@ CALLS = [
             'loader/package-door/bulla-package-door.c': 'origins and package ids, which are ASCII',
             'shell/view/bulla-view-requests.c': 'view tokens of our own',
             'shell/engine/bulla-web-context.c': OURS,
-            'shell/extension/bulla-page-frames.c': 'hosts, after dup_host() has made them ASCII',
+            'shell/extension/bulla-page-frames.c': 'hosts, which GUri has made ASCII',
             'shell/extension/bulla-page-requests.c': 'after g_utf8_make_valid()',
         },
     ),
@@ -106,8 +106,7 @@ CALLS = [
         r'G_URI_FLAGS_PARSE_RELAXED',
         'accepts URLs that g_uri_to_string() and g_uri_resolve_relative() then warn of',
         {
-            'shell/view/bulla-address.c': 'asked for its host alone',
-            'shell/extension/bulla-page-frames.c': 'asked for its host alone',
+            'policy/bulla-uri-text.c': 'asked for its host alone',
         },
     ),
     (

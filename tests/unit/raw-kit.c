@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "bulla-source.h"
+
 #define READ_SIZE 16384
 /* bytes; by these the kernel keeps little, and what waits is what the gateway keeps */
 #define SOCKET_BUFFER 65536
@@ -25,14 +27,6 @@ static gboolean
 is_old (RawDoor door)
 {
   return door == RAW_PLAIN_OLD || door == RAW_TUNNEL_OLD;
-}
-
-static void
-drop_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
 }
 
 static gboolean
@@ -139,8 +133,8 @@ raw_peer_end (RawPeer *self, RawEnd end)
 
   if (self->stream == NULL || end == RAW_STAYS)
     return;
-  drop_source (&self->readable);
-  drop_source (&self->writable);
+  bulla_clear_source (&self->readable);
+  bulla_clear_source (&self->writable);
   if (end == RAW_RESETS)
     setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   if (end == RAW_CLOSES)
@@ -296,7 +290,7 @@ client_read (RawClient *self)
     return;
   self->readable = watch_input (self->stream, client_readable_cb, self);
   test_wait (&self->done);
-  drop_source (&self->readable);
+  bulla_clear_source (&self->readable);
 }
 
 void
@@ -431,8 +425,8 @@ raw_client_new (GatewayWorld *world, RawDoor door, RawServer *server)
 void
 raw_client_free (RawClient *self)
 {
-  drop_source (&self->readable);
-  drop_source (&self->writable);
+  bulla_clear_source (&self->readable);
+  bulla_clear_source (&self->writable);
   g_object_unref (self->stream);
   g_string_free (self->heard, TRUE);
   g_clear_error (&self->error);

@@ -36,6 +36,7 @@
 
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-session.h"
+#include "bulla-source.h"
 
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000 /* Linux: the other side has closed its half */
@@ -66,14 +67,6 @@ bulla_gateway_connection_unref (BullaGatewayConnection *self)
   g_free (self->challenged);
   g_free (self->host);
   g_free (self);
-}
-
-static void
-drop_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
 }
 
 static void
@@ -120,7 +113,7 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
 {
   g_autoptr (BullaGatewayConnection) self = bulla_gateway_connection_ref (user_data);
 
-  drop_source (&self->hangup);
+  bulla_clear_source (&self->hangup);
   self->leaving = TRUE;
   if ((condition & (G_IO_HUP | G_IO_ERR)) == 0)
     watch_half (self);
@@ -179,9 +172,9 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   self->state = BULLA_CONNECTION_CLOSED;
   if (self->cancel_reply != NULL)
     self->cancel_reply (self->reply);
-  drop_source (&self->source);
-  drop_source (&self->heads);
-  drop_source (&self->hangup);
+  bulla_clear_source (&self->source);
+  bulla_clear_source (&self->heads);
+  bulla_clear_source (&self->hangup);
   bulla_gateway_listener_remove (g_steal_pointer (&self->listener), self);
   forget_session (self);
   if (reset)
@@ -235,9 +228,9 @@ bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionStat
 {
   const BullaGatewayLimits *limits = bulla_gateway_listener_get_limits (self->listener);
 
-  drop_source (&self->source);
+  bulla_clear_source (&self->source);
   if (source != NULL || state != BULLA_CONNECTION_BUSY)
-    drop_source (&self->heads);
+    bulla_clear_source (&self->heads);
   self->source = source;
   if (source != NULL)
     g_source_attach (source, g_main_context_get_thread_default ());

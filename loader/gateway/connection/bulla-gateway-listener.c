@@ -11,6 +11,7 @@
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-internal.h"
 #include "bulla-gateway-session.h"
+#include "bulla-source.h"
 
 #define BACKLOG 128
 #define ACCEPTS_MAX 4 /* at a time; then those accepted have their turn */
@@ -61,9 +62,7 @@ retry_cb (gpointer user_data)
 static void
 listener_pause (BullaGatewayListener *self, guint milliseconds)
 {
-  if (self->source != NULL)
-    g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
+  bulla_clear_source (&self->source);
   if (self->retry == 0)
     self->retry = g_timeout_add (MAX (milliseconds, 1), retry_cb, self);
 }
@@ -272,9 +271,7 @@ bulla_gateway_listener_arrive (BullaGatewayListener *self, BullaGatewayConnectio
 void
 bulla_gateway_listener_free (BullaGatewayListener *self)
 {
-  if (self->source != NULL)
-    g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
+  bulla_clear_source (&self->source);
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
   g_clear_object (&self->socket);

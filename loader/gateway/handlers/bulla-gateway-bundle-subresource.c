@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-bundle-subresource.h"
 
+#include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-request.h"
@@ -69,15 +70,11 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Asking) self = user_data;
   BullaGatewayRequest *request = self->request;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (BULLA_BUNDLE (object), result, &error);
+  g_autoptr (BullaLoad) load =
+      bulla_gateway_bundle_finish_load (request, BULLA_BUNDLE (object), result);
 
-  if (request->over)
+  if (load == NULL)
     return;
-  if (load == NULL) {
-    bulla_gateway_decide_refuse (request, NULL, error->message);
-    return;
-  }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     answer (self, load);

@@ -74,19 +74,35 @@ answer (Asking *self, BullaLoad *load)
   }
 }
 
+/**
+ * bulla_gateway_bundle_finish_load:
+ * @request: the request that the response is for; it is refused if there is none
+ * @bundle: the bundle
+ * @result: of bulla_bundle_load_async()
+ *
+ * Returns: (transfer full) (nullable): the response; %NULL if nothing is left to be decided
+ */
+BullaLoad *
+bulla_gateway_bundle_finish_load (BullaGatewayRequest *request, BullaBundle *bundle,
+                                  GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (bundle, result, &error);
+
+  if (load == NULL)
+    bulla_gateway_decide_refuse (request, NULL, error->message);
+  return request->over ? NULL : g_steal_pointer (&load);
+}
+
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Asking) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (BULLA_BUNDLE (object), result, &error);
+  g_autoptr (BullaLoad) load =
+      bulla_gateway_bundle_finish_load (self->request, BULLA_BUNDLE (object), result);
 
-  if (self->request->over)
+  if (load == NULL)
     return;
-  if (load == NULL) {
-    bulla_gateway_decide_refuse (self->request, NULL, error->message);
-    return;
-  }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE) {
     answer (self, load);
@@ -292,15 +308,10 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Opening) self = user_data;
   BullaGatewayRequest *request = self->request;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (self->bundle, result, &error);
+  g_autoptr (BullaLoad) load = bulla_gateway_bundle_finish_load (request, self->bundle, result);
 
-  if (request->over)
+  if (load == NULL)
     return;
-  if (load == NULL) {
-    bulla_gateway_decide_refuse (request, NULL, error->message);
-    return;
-  }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   bulla_gateway_emit_bundle_decided (request->gateway, request->view_token, self->bundle);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)

@@ -10,5 +10,7 @@ gboolean bulla_gateway_bundle_handle_covered (BullaGatewayRequest *request);
 gboolean bulla_gateway_bundle_handle (BullaGatewayRequest *request);
 void bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
                                  GPtrArray *chain, BullaBundle *bundle);
+BullaLoad *bulla_gateway_bundle_finish_load (BullaGatewayRequest *request, BullaBundle *bundle,
+                                             GAsyncResult *result);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-bundle-rule.h"
+#include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-pages.h"
@@ -84,15 +85,11 @@ static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (BullaGatewayRequest) request = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (BULLA_BUNDLE (object), result, &error);
+  g_autoptr (BullaLoad) load =
+      bulla_gateway_bundle_finish_load (request, BULLA_BUNDLE (object), result);
 
-  if (request->over)
+  if (load == NULL)
     return;
-  if (load == NULL) {
-    bulla_gateway_decide_refuse (request, NULL, error->message);
-    return;
-  }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE
       && bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN) {

@@ -21,6 +21,7 @@
 #include "bulla-origin.h"
 #include "bulla-printable.h"
 #include "bulla-private-address.h"
+#include "bulla-source.h"
 
 #define ANNOUNCEMENT_SECONDS 2 /* a busy web process may speak later than it asks */
 
@@ -378,9 +379,7 @@ settle (BullaGatewayRequest *request)
 {
   g_autofree char *typed = take_field (request, BULLA_GATEWAY_TYPED);
 
-  if (request->waiting != NULL)
-    g_source_destroy (request->waiting);
-  g_clear_pointer (&request->waiting, g_source_unref);
+  bulla_clear_source (&request->waiting);
   if (request->session->package != NULL)
     identify_package (request);
   else if (request->session->flags & BULLA_GATEWAY_ONE_VIEW)

@@ -15,6 +15,7 @@
 #include "bulla-origin.h"
 #include "bulla-private-address.h"
 #include "bulla-settings.h"
+#include "bulla-source.h"
 
 #define HOSTS_MAX 262144 /* names whose kind of address is remembered */
 
@@ -28,9 +29,7 @@ forget_announcement (BullaGatewayRequest *self)
 
   if (self->tag != NULL && g_hash_table_lookup (awaiting, self->tag) == self)
     g_hash_table_remove (awaiting, self->tag);
-  if (self->waiting != NULL)
-    g_source_destroy (self->waiting);
-  g_clear_pointer (&self->waiting, g_source_unref);
+  bulla_clear_source (&self->waiting);
 }
 
 /* The client asks once more in the same words where it is asked for a password, and where its

@@ -16,6 +16,7 @@
 #include "bulla-gateway-redirects.h"
 #include "bulla-gateway-reply-head.h"
 #include "bulla-gateway-request.h"
+#include "bulla-source.h"
 
 #define READ_SIZE 16384
 #define SIZE_LINE 6     /* bytes before a chunk: the digits of READ_SIZE, and the line's end */
@@ -42,14 +43,6 @@ static gboolean reply_pump (Reply *reply);
 /* --- its life */
 
 static void
-drop_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 reply_free (Reply *reply)
 {
   bulla_gateway_request_unref (reply->request);
@@ -68,9 +61,9 @@ reply_release (gpointer data)
   connection->reply = NULL;
   connection->cancel_reply = NULL;
   reply->over = TRUE;
-  drop_source (&reply->readable);
-  drop_source (&reply->writable);
-  drop_source (&reply->done);
+  bulla_clear_source (&reply->readable);
+  bulla_clear_source (&reply->writable);
+  bulla_clear_source (&reply->done);
   if (!reply->reading && !reply->pumping)
     reply_free (reply);
 }
@@ -113,7 +106,7 @@ writable_cb (GObject *stream, gpointer user_data)
 {
   Reply *reply = user_data;
 
-  drop_source (&reply->writable);
+  bulla_clear_source (&reply->writable);
   reply_pump (reply);
   return G_SOURCE_REMOVE;
 }
@@ -128,7 +121,7 @@ readable_cb (GObject *stream, gpointer user_data)
   if (!reply_pump (reply))
     return G_SOURCE_REMOVE;
   if (!reply->waits)
-    drop_source (&reply->readable);
+    bulla_clear_source (&reply->readable);
   return reply->waits;
 }
 

@@ -1,0 +1,17 @@
+/* bulla-source.c - ends a source of the main loop
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-source.h"
+
+/**
+ * bulla_clear_source: (skip)
+ * @source: (inout) (transfer full): a place for a source, which may be %NULL
+ *
+ * Destroys the source and releases it; the place is %NULL then.
+ */
+void
+bulla_clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
