@@ -40,6 +40,8 @@ bulla_view_registry_init (BullaViewRegistry *self)
  * @engine: what all views use
  * @decisions: (nullable): the file in which decisions are written down
  * @error: why that cannot be written
+ *
+ * Returns: (transfer full) (nullable): a registry without views
  */
 BullaViewRegistry *
 bulla_view_registry_new (BullaEngine *engine, const char *decisions, GError **error)
