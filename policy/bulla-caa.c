@@ -97,7 +97,7 @@ bulla_caa_answer_free (BullaCaaAnswer *self)
 BullaCaaClimb *
 bulla_caa_climb_new (const char *host, gboolean wildcard)
 {
-  BullaCaaClimb *self = g_new0 (BullaCaaClimb, 1);
+  BullaCaaClimb *self = g_atomic_rc_box_new0 (BullaCaaClimb);
 
   self->host = g_strdup (host);
   self->wildcard = wildcard;
@@ -105,12 +105,29 @@ bulla_caa_climb_new (const char *host, gboolean wildcard)
   return self;
 }
 
-void
-bulla_caa_climb_free (BullaCaaClimb *self)
+BullaCaaClimb *
+bulla_caa_climb_ref (BullaCaaClimb *self)
 {
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+climb_clear (gpointer data)
+{
+  BullaCaaClimb *self = data;
+
   g_free (self->host);
   g_ptr_array_unref (self->answers);
-  g_free (self);
+}
+
+/**
+ * bulla_caa_climb_unref: (skip)
+ * @self: a climb; once it is over nobody changes it, and any thread may release it
+ */
+void
+bulla_caa_climb_unref (BullaCaaClimb *self)
+{
+  g_atomic_rc_box_release_full (self, climb_clear);
 }
 
 static const BullaCaaAnswer *

@@ -54,7 +54,8 @@ typedef struct {
 } BullaCaaClimb;
 
 BullaCaaClimb *bulla_caa_climb_new (const char *host, gboolean wildcard);
-void bulla_caa_climb_free (BullaCaaClimb *self);
+BullaCaaClimb *bulla_caa_climb_ref (BullaCaaClimb *self);
+void bulla_caa_climb_unref (BullaCaaClimb *self);
 const char *bulla_caa_climb_get_next (const BullaCaaClimb *self);
 void bulla_caa_climb_take (BullaCaaClimb *self, BullaCaaAnswer *answer);
 BullaDnssec bulla_caa_climb_get_dnssec (const BullaCaaClimb *self);
@@ -62,6 +63,6 @@ const BullaCaaAnswer *bulla_caa_climb_get_found (const BullaCaaClimb *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCaaRecord, bulla_caa_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCaaAnswer, bulla_caa_answer_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCaaClimb, bulla_caa_climb_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCaaClimb, bulla_caa_climb_unref)
 
 G_END_DECLS
