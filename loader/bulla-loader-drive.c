@@ -1,7 +1,8 @@
 /* bulla-loader-drive.c - loads exchanges: a load, and what brings it all that it wants
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-bringing.h"
 #include "bulla-load-internal.h"
-#include "bulla-loader-bring.h"
+#include "bulla-loader-internal.h"
 
 static BullaLoad *
 begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStream *stream,
@@ -9,7 +10,7 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
 {
   BullaLoad *load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
                                     outer, chain, bulla_loader_get_time (self));
-  bulla_bringing_init (bringing, self, BULLA_WANTER (load), stream);
+  bulla_bringing_init (bringing, bulla_loader_get_context (self), BULLA_WANTER (load), stream);
   return load;
 }
 

@@ -8,7 +8,7 @@ G_DECLARE_FINAL_TYPE (BullaRangeStream, bulla_range_stream, BULLA, RANGE_STREAM,
 struct _BullaRangeStream {
   GInputStream parent_instance;
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned; learn what becomes of the body */
+  BullaFacts *facts;         /* owned; nullable; learn what becomes of the body */
   gboolean coded;            /* somebody else checks what comes out, and tells of it */
   guint64 offset, end;
 };
@@ -23,7 +23,7 @@ bulla_range_stream_finalize (GObject *object)
 {
   BullaRangeStream *self = BULLA_RANGE_STREAM (object);
   g_object_unref (self->source);
-  bulla_facts_unref (self->facts);
+  g_clear_pointer (&self->facts, bulla_facts_unref);
   G_OBJECT_CLASS (bulla_range_stream_parent_class)->finalize (object);
 }
 
@@ -61,12 +61,12 @@ take (BullaRangeStream *self, void *into, gsize count, GError **error)
   if (wanted > 0) {
     n = bulla_bundle_source_read_at (self->source, self->offset, into, wanted, error);
     if (n == 0)
-      return break_off (self, error);
+      return self->facts != NULL ? break_off (self, error) : 0;
   }
   if (n < 0)
     return -1;
   self->offset += (guint64)n;
-  if (!self->coded) {
+  if (self->facts != NULL && !self->coded) {
     self->facts->body_length += (guint64)n;
     if (self->offset == self->end && self->facts->body.read == BULLA_UNKNOWN) {
       bulla_part_set_ok (&self->facts->body);
@@ -167,7 +167,8 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
  * @self: a source
  * @offset: where the part begins
  * @length: of the part; the end of the bundle before it breaks it off
- * @facts: that learn what becomes of the body
+ * @facts: (nullable): that learn what becomes of the body; without them, whatever ends the bundle
+ *   early is the end of the stream, too
  * @coded: whether somebody else checks what comes, and tells them what is fine
  *
  * Returns: (transfer full): a stream; it waits for what is still to come
@@ -178,7 +179,7 @@ bulla_bundle_source_open (BullaBundleSource *self, guint64 offset, guint64 lengt
 {
   BullaRangeStream *stream = g_object_new (BULLA_TYPE_RANGE_STREAM, NULL);
   stream->source = g_object_ref (self);
-  stream->facts = bulla_facts_ref (facts);
+  stream->facts = facts != NULL ? bulla_facts_ref (facts) : NULL;
   stream->coded = coded;
   stream->offset = offset;
   stream->end = offset + length;

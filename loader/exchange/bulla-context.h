@@ -1,16 +1,23 @@
-/* bulla-context.h - by what packages are judged: one profile, one trust, one clock
+/* bulla-context.h - what packages are judged by, and what brings the rest of them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-chain-cache.h"
+#include "bulla-fetcher.h"
+#include "bulla-ledger.h"
 #include "bulla-profile.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
-  BullaProfile *profile; /* owned */
-  BullaTrust *trust;     /* owned */
-  gint64 time;           /* Unix seconds; -1: the clock's */
+  BullaProfile *profile;   /* owned */
+  BullaTrust *trust;       /* owned */
+  gint64 time;             /* Unix seconds; -1: the clock's */
+  BullaLedger *ledger;     /* owned; each contact is written down there */
+  BullaFetcher *fetcher;   /* owned */
+  BullaChainCache *chains; /* owned */
+  gboolean offline;        /* nothing is fetched */
 } BullaContext;
 
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);

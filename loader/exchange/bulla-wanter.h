@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* each kind has a row in loader/bulla-loader-bring.c, which says how it is brought */
+/* each kind has a row in bulla-bringing.c, which says how it is brought */
 typedef enum {
   BULLA_WANT_BYTES, /* the next ones of the package itself */
   BULLA_WANT_CHAIN, /* the certificate chain at a URL */

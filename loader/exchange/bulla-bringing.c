@@ -1,8 +1,8 @@
-/* bulla-loader-bring.c - brings what is wanted: the bytes of a package, and what is at a URL
+/* bulla-bringing.c - brings what is wanted: the bytes of a package, and what is at a URL
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One loop for callers that wait and for those that do not. Each kind of want has a row here. */
-#include "bulla-loader-bring.h"
+#include "bulla-bringing.h"
 
 #include "bulla-data-url.h"
 #include "bulla-error.h"
@@ -35,15 +35,15 @@ static const Row rows[BULLA_N_WANTS] = {
 /**
  * bulla_bringing_init: (skip)
  * @self: (out caller-allocates): what is begun
- * @loader: whose network, cache and clock are used
+ * @context: whose network, cache and clock are used; it outlives @self
  * @wanter: what wants something
  * @input: (nullable): the package, for what wants its bytes
  */
 void
-bulla_bringing_init (BullaBringing *self, BullaLoader *loader, BullaWanter *wanter,
+bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wanter,
                      GInputStream *input)
 {
-  self->loader = loader;
+  self->context = context;
   self->wanter = g_object_ref (wanter);
   self->input = input != NULL ? g_object_ref (input) : NULL;
   self->start = self->end = 0;
@@ -95,8 +95,7 @@ static void
 begin_fetch (BullaBringing *self, const BullaWant *want, GCancellable *cancellable,
              GAsyncReadyCallback callback, gpointer user_data)
 {
-  const BullaSettings *settings =
-      bulla_profile_get_settings (bulla_loader_get_profile (self->loader));
+  const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
   BullaOuter *outer = bulla_wanter_get_outer (self->wanter);
   g_autofree char *own_host = dup_own_host (outer, want->url);
   BullaFetchOptions options = {
@@ -112,16 +111,14 @@ begin_fetch (BullaBringing *self, const BullaWant *want, GCancellable *cancellab
   };
 
   options.cause.purpose = rows[want->kind].purpose;
-  bulla_fetcher_fetch_async (bulla_loader_get_fetcher (self->loader), &options, cancellable,
-                             callback, user_data);
+  bulla_fetcher_fetch_async (self->context->fetcher, &options, cancellable, callback, user_data);
 }
 
 /* NONE: it is what was wanted */
 static BullaReason
 find_fault (BullaBringing *self, const Row *row, const BullaFetchResult *result)
 {
-  const BullaSettings *settings =
-      bulla_profile_get_settings (bulla_loader_get_profile (self->loader));
+  const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
   g_autofree char *essence =
       result->content_type != NULL ? bulla_field_dup_essence (result->content_type) : NULL;
 
@@ -137,10 +134,10 @@ keep (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result
 {
   BullaCause cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter));
 
-  bulla_chain_cache_put (bulla_loader_get_chains (self->loader), cause.view, want->url,
-                         result->body, result->server_address,
+  bulla_chain_cache_put (self->context->chains, cause.view, want->url, result->body,
+                         result->server_address,
                          g_hash_table_lookup (result->headers, "cache-control"),
-                         bulla_loader_get_time (self->loader));
+                         bulla_context_get_time (self->context));
 }
 
 /* @result: (nullable): what came; without it @error says why not */
@@ -180,15 +177,14 @@ give_kept (BullaBringing *self, const BullaWant *want)
   BullaCause cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter));
   g_autofree char *address = NULL;
   g_autoptr (GBytes) body =
-      want->fresh
-          ? NULL
-          : bulla_chain_cache_find (bulla_loader_get_chains (self->loader), cause.view, want->url,
-                                    bulla_loader_get_time (self->loader), &address);
+      want->fresh ? NULL
+                  : bulla_chain_cache_find (self->context->chains, cause.view, want->url,
+                                            bulla_context_get_time (self->context), &address);
 
   if (body == NULL)
     return FALSE;
   cause.purpose = rows[want->kind].purpose;
-  bulla_ledger_add_cached (bulla_loader_get_ledger (self->loader), &cause, "GET", want->url, 200);
+  bulla_ledger_add_cached (self->context->ledger, &cause, "GET", want->url, 200);
   const BullaBrought brought = {.body = body, .cached = TRUE, .address = address};
   bulla_wanter_take (self->wanter, want->kind, &brought);
   return TRUE;
@@ -206,7 +202,7 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
   while (bulla_wanter_get_next (self->wanter, want)) {
     if (rows[want->kind].type == NULL)
       return TRUE;
-    if (bulla_loader_get_offline (self->loader))
+    if (self->context->offline)
       bulla_wanter_take (self->wanter, want->kind, &nothing);
     else if (!give_kept (self, want))
       return TRUE;
@@ -217,7 +213,7 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
 static void
 fetch_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancellable)
 {
-  BullaFetcher *fetcher = bulla_loader_get_fetcher (self->loader);
+  BullaFetcher *fetcher = self->context->fetcher;
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -232,8 +228,8 @@ fetch_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancel
  * @self: what was begun
  * @cancellable: (nullable): to stop it
  *
- * Brings everything that is wanted while the caller waits, in the context that the loader belongs
- * to.
+ * Brings everything that is wanted while the caller waits, in the main context that the
+ * fetcher belongs to.
  */
 void
 bulla_bringing_run (BullaBringing *self, GCancellable *cancellable)

@@ -1,8 +1,8 @@
-/* bulla-loader-bring.h - brings what is wanted: the bytes of a package, and what is at a URL
+/* bulla-bringing.h - brings what is wanted: the bytes of a package, and what is at a URL
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-loader-internal.h"
+#include "bulla-context.h"
 #include "bulla-wanter.h"
 
 G_BEGIN_DECLS
@@ -11,14 +11,14 @@ G_BEGIN_DECLS
 
 /* one wanter that is served; the buffer is large, and never cleared */
 typedef struct {
-  BullaLoader *loader; /* borrowed */
-  BullaWanter *wanter; /* owned */
-  GInputStream *input; /* owned; nullable: it wants no bytes */
-  gsize start, end;    /* of what was read and not used */
+  BullaContext *context; /* borrowed */
+  BullaWanter *wanter;   /* owned */
+  GInputStream *input;   /* owned; nullable: it wants no bytes */
+  gsize start, end;      /* of what was read and not used */
   guint8 buffer[BULLA_BRING_SIZE];
 } BullaBringing;
 
-void bulla_bringing_init (BullaBringing *self, BullaLoader *loader, BullaWanter *wanter,
+void bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wanter,
                           GInputStream *input);
 void bulla_bringing_clear (BullaBringing *self);
 void bulla_bringing_run (BullaBringing *self, GCancellable *cancellable);
