@@ -1,6 +1,7 @@
 /* bulla-view-open.c - what the user asks of a view: to open an address, to reload, to stop
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-address.h"
+#include "bulla-origin.h"
 #include "bulla-package-opener.h"
 #include "bulla-unknown.h"
 #include "bulla-view-private.h"
@@ -58,17 +59,6 @@ bulla_view_open (BullaView *self, const char *url)
     load (self, url);
 }
 
-static gboolean
-is_same_origin (const char *url, const char *other)
-{
-  g_autoptr (GUri) one = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
-  g_autoptr (GUri) two = g_uri_parse (other, SOUP_HTTP_URI_FLAGS, NULL);
-
-  return one != NULL && two != NULL && g_str_equal (g_uri_get_scheme (one), g_uri_get_scheme (two))
-         && g_strcmp0 (g_uri_get_host (one), g_uri_get_host (two)) == 0
-         && g_uri_get_port (one) == g_uri_get_port (two);
-}
-
 /* WebKit does not tell which frame of @opener leads to @url. It is the page itself where no frame
  * is of another host; otherwise it counts as another site's. */
 static const char *
@@ -78,7 +68,7 @@ find_initiator (BullaView *opener, const char *url)
   gboolean knows = opener->bundle == NULL && shown != NULL && g_str_has_prefix (shown, "http")
                    && !bulla_view_has_other_frames (opener);
 
-  return knows && is_same_origin (shown, url) ? shown : BULLA_UNKNOWN_URL;
+  return knows && bulla_url_same_origin (shown, url) ? shown : BULLA_UNKNOWN_URL;
 }
 
 /**

@@ -38,8 +38,7 @@ static char *
 dup_referrer (BullaGatewayRequest *request, const char *policy, const char *target)
 {
   g_autofree char *own = bulla_url_dup_origin (request->url);
-  g_autofree char *theirs = bulla_url_dup_origin (target);
-  gboolean same = g_strcmp0 (own, theirs) == 0;
+  gboolean same = bulla_url_same_origin (request->url, target);
 
   if (own == NULL || g_strcmp0 (policy, "no-referrer") == 0
       || (!same && g_strcmp0 (policy, "same-origin") == 0)
