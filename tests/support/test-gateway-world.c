@@ -80,7 +80,8 @@ gateway_world_add_server (GatewayWorld *self, const char *host)
   return server;
 }
 
-/* --- what the gateway tells */
+/* --- what the gateway tells. A GtSignalLogger would keep the loads, whose verdicts change when
+ * their bodies end; the events say what was true when they were told of. */
 
 static const char *
 path_of (const char *url)
@@ -152,6 +153,18 @@ truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const ch
               GatewayWorld *self)
 {
   g_string_append_printf (self->events, "truncated %s\n", view);
+}
+
+char *
+gateway_world_pop_refused (GatewayWorld *self, GtSignalLogger *signals)
+{
+  g_autofree char *view = NULL, *url = NULL;
+  g_autoptr (BullaLoad) load = NULL;
+  char *message = NULL;
+
+  gt_signal_logger_assert_emission_pop (signals, self->gateway, "refused", &view, &url, &load,
+                                        &message);
+  return message;
 }
 
 /* --- the world */
@@ -240,6 +253,24 @@ gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags, BullaGatewayD
   add_client (self, flags, delegate);
 }
 
+void
+gateway_world_set_up_announced (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
+}
+
+void
+gateway_world_set_up_one_view (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
+}
+
+void
+gateway_world_set_up_explained (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
+}
+
 static void
 close_gateway (GatewayWorld *self)
 {
@@ -275,7 +306,7 @@ gateway_world_set_profile (GatewayWorld *self, BullaProfile *profile, BullaGatew
 }
 
 void
-gateway_world_tear_down (GatewayWorld *self)
+gateway_world_tear_down (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *authority = g_build_filename (self->world->folder, "authority.pem", NULL);
 

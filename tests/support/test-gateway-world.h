@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <libglib-testing/signal-logger.h>
+
 #include "bulla-gateway.h"
 #include "test-world.h"
 
@@ -27,7 +29,14 @@ typedef struct {
 
 void gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags,
                            BullaGatewayDelegate *delegate);
-void gateway_world_tear_down (GatewayWorld *self);
+/* fixtures of g_test_add(); each test gets a gateway of its own */
+void gateway_world_set_up_announced (GatewayWorld *self, gconstpointer data);
+void gateway_world_set_up_one_view (GatewayWorld *self, gconstpointer data);
+void gateway_world_set_up_explained (GatewayWorld *self, gconstpointer data); /* and one view */
+void gateway_world_tear_down (GatewayWorld *self, gconstpointer data);
+/* @signals: has at least one emission of the gateway, which is `refused`
+ * Returns: (transfer full): its message */
+char *gateway_world_pop_refused (GatewayWorld *self, GtSignalLogger *signals);
 SoupSession *gateway_world_new_client (GatewayWorld *self, const char *token);
 /* a server that the gateway finds, for a host with a certificate of the world's */
 TestServer *gateway_world_add_server (GatewayWorld *self, const char *host);

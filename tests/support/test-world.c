@@ -144,13 +144,25 @@ give_up (gpointer user_data)
 }
 
 void
-test_wait (gboolean *done)
+test_wait_until (gboolean (*is_done) (gpointer data), gpointer data)
 {
   guint timeout = g_timeout_add_seconds (PATIENCE_SECONDS, give_up, NULL);
 
-  while (!*done)
+  while (!is_done (data))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timeout);
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *)data;
+}
+
+void
+test_wait (gboolean *done)
+{
+  test_wait_until (is_true, done);
 }
 
 void
@@ -159,13 +171,15 @@ test_take_result (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
+static gboolean
+is_there (gpointer data)
+{
+  return *(GAsyncResult **)data != NULL;
+}
+
 GAsyncResult *
 test_wait_result (GAsyncResult **result)
 {
-  guint timeout = g_timeout_add_seconds (PATIENCE_SECONDS, give_up, NULL);
-
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timeout);
+  test_wait_until (is_there, result);
   return *result;
 }

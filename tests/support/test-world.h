@@ -39,7 +39,9 @@ char *test_server_url (TestServer *self, const char *path);
 char *test_server_resolve (TestServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestServer, test_server_free)
 
-/* runs the main context until @done; fails the test when nothing comes of it */
+/* runs the main context until @is_done says so; fails the test when nothing comes of it */
+void test_wait_until (gboolean (*is_done) (gpointer data), gpointer data);
+/* the same, until @done */
 void test_wait (gboolean *done);
 /* for an async call with its result in @user_data, a GAsyncResult ** */
 void test_take_result (GObject *source, GAsyncResult *result, gpointer user_data);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "bulla-source.h"
+#include "wire-kit.h"
 
 #define READ_SIZE 16384
 /* bytes; by these the kernel keeps little, and what waits is what the gateway keeps */
@@ -361,42 +362,18 @@ raw_client_ask (RawClient *self, const char *method, const char *path, const cha
   raw_client_say (self, request);
 }
 
-static char *
-dup_authorization (GatewayWorld *world)
-{
-  g_autofree char *plain = g_strconcat ("bulla:", world->token, NULL);
-  g_autofree char *encoded = g_base64_encode ((const guchar *)plain, strlen (plain));
-
-  return g_strconcat ("Proxy-Authorization: Basic ", encoded, "\r\n", NULL);
-}
-
 static void
 open_tunnel (RawClient *self, GatewayWorld *world)
 {
-  g_autofree char *authority = g_build_filename (world->world->folder, "authority.pem", NULL);
   g_autofree char *request =
       g_strdup_printf ("CONNECT raw.test:%u HTTP/1.1\r\nHost: raw.test:%u\r\n%s\r\n", self->port,
                        self->port, self->authorization);
-  g_autoptr (GSocketConnectable) identity = g_network_address_new ("raw.test", self->port);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   raw_client_say (self, request);
   raw_client_hear (self, "\r\n\r\n");
   g_assert_true (g_str_has_prefix (self->heard->str, "HTTP/1.1 200 "));
   raw_client_forget (self);
-  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (authority, &error);
-  g_assert_no_error (error);
-  GIOStream *base = self->stream;
-  self->stream = g_tls_client_connection_new (base, identity, &error);
-  g_object_unref (base);
-  g_assert_no_error (error);
-  g_tls_connection_set_database (G_TLS_CONNECTION (self->stream), database);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->stream), 0, NULL, test_take_result,
-                                    &result);
-  g_tls_connection_handshake_finish (G_TLS_CONNECTION (self->stream), test_wait_result (&result),
-                                     &error);
-  g_assert_no_error (error);
+  self->stream = wire_kit_start_tls (world, self->stream, "raw.test");
 }
 
 RawClient *
@@ -416,7 +393,7 @@ raw_client_new (GatewayWorld *world, RawDoor door, RawServer *server)
   self->port = server->port;
   self->stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   self->heard = g_string_new (NULL);
-  self->authorization = dup_authorization (world);
+  self->authorization = wire_kit_credentials (world);
   if (is_tunnel (door))
     open_tunnel (self, world);
   return self;

@@ -154,7 +154,7 @@ stress_free (Stress *self)
   g_clear_object (&self->client);
   g_object_add_weak_pointer (G_OBJECT (gateway), (gpointer *)&gateway);
   test_cutter_free (self->before);
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (self->behind); i++)
     test_cutter_free (self->behind[i]);
   guint patience = g_timeout_add_seconds (60, give_up_cb, NULL);

@@ -15,18 +15,6 @@ static const TestResource resources[] = {
     {"/free.js", "text/javascript", "free ()", FALSE},
 };
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* at https://aggregator.test/a.wbn, and the same pages live */
 static void
 put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
@@ -333,8 +321,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, data, test)                                                                      \
-  g_test_add ("/gateway/bundle/" path, GatewayWorld, GUINT_TO_POINTER (data), set_up, test,        \
-              tear_down)
+  g_test_add ("/gateway/bundle/" path, GatewayWorld, GUINT_TO_POINTER (data),                      \
+              gateway_world_set_up_announced, test, gateway_world_tear_down)
   ADD ("substituted/b1", BULLA_BUNDLE_FORMAT_B1, test_substituted);
   ADD ("substituted/b2", BULLA_BUNDLE_FORMAT_B2, test_substituted);
   ADD ("unvouched", 0, test_unvouched);

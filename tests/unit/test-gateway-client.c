@@ -110,23 +110,11 @@ test_barrier (void)
       g_assert_nonnull (error);
     g_assert_cmpuint (self.publisher->n_requests, ==, 1 - i);
     g_ptr_array_set_size (delegate->tasks, 0);
-    gateway_world_tear_down (&self);
+    gateway_world_tear_down (&self, NULL);
   }
 }
 
 /* --- curl */
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 /* Returns: (transfer full): what curl writes, its exit status at the end */
 static char *
@@ -311,7 +299,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gateway/client/barrier", test_barrier);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/client/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/client/" path, GatewayWorld, NULL, gateway_world_set_up_explained, test,   \
+              gateway_world_tear_down)
   ADD ("curl", test_curl);
   ADD ("forged-tag", test_forged_tag);
   ADD ("truncated", test_truncated);

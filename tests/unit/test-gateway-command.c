@@ -143,7 +143,7 @@ test_command (void)
   g_assert_false (g_file_test (authority, G_FILE_TEST_EXISTS));
   check_ledger (ledger);
   g_assert_cmpint (g_unlink (ledger), ==, 0);
-  gateway_world_tear_down (&self);
+  gateway_world_tear_down (&self, NULL);
 }
 
 /* bulla verify of addresses: one, and many at once, over connections that stay open */
@@ -181,7 +181,7 @@ test_verify (void)
     g_assert_cmpuint (g_strv_length (parts), ==, i == 0 ? 2 : 4);
   }
   g_assert_cmpuint (self.publisher->n_requests, ==, 0);
-  gateway_world_tear_down (&self);
+  gateway_world_tear_down (&self, NULL);
 }
 
 /* Runs a gateway until it is ready, and then ends it with @signal. Returns: (transfer full) */

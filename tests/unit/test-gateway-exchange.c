@@ -6,18 +6,6 @@
 #define TWO "v=two; host=-; dest=navigation"
 #define LINKED "v=one; host=publisher.test; dest=navigation"
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* the exchange becomes a redirect, and what it leads to is the exchange's; so is its entry of the
  * history, as often as that comes back */
 static void
@@ -352,7 +340,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/exchange/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/exchange/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test, \
+              gateway_world_tear_down)
   ADD ("substituted", test_substituted);
   ADD ("accept", test_accept);
   ADD ("live", test_live);

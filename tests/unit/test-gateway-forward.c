@@ -5,18 +5,6 @@
 #define PAGE "v=one; host=-; dest=navigation"
 
 static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-static void
 put_text (GatewayWorld *self, TestServer *server, const char *path, const char *text)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
@@ -449,7 +437,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/forward/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/forward/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,  \
+              gateway_world_tear_down)
   ADD ("streams-down", test_streams_down);
   ADD ("client-leaves", test_client_leaves);
   ADD ("post", test_post);

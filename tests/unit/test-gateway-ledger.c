@@ -9,18 +9,6 @@
 #define PART "v=" SECRET "; host=aggregator.test; dest=subresource"
 #define OTHER "v=two-secret; host=-; dest=navigation"
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 static BullaLedger *
 ledger_of (GatewayWorld *self)
 {
@@ -316,7 +304,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/ledger/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/ledger/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,   \
+              gateway_world_tear_down)
   ADD ("substituted", test_substituted);
   ADD ("revealed", test_revealed);
   ADD ("no-secret", test_no_secret);

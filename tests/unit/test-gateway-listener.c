@@ -30,12 +30,6 @@ set_up (GatewayWorld *self, gconstpointer data)
   gateway_world_put (self, self->publisher, "/", body, "text/plain");
 }
 
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* --- a client that speaks for itself */
 
 static GSocket *
@@ -397,7 +391,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/listener/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/listener/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("silent", test_silent);
   ADD ("dribble", test_dribble);
   ADD ("wrong-tokens", test_wrong_tokens);

@@ -114,12 +114,6 @@ set_up (GatewayWorld *self, gconstpointer data)
 }
 
 static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-static void
 set_network (GatewayWorld *self, const char *choice, TestAsked *asked)
 {
   g_autofree char *setting = g_strconcat ("network=", choice, NULL);
@@ -301,7 +295,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/network/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/network/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("never", test_never);
   ADD ("allow", test_allow);
   ADD ("ask-nobody", test_ask_nobody);

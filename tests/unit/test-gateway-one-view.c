@@ -14,18 +14,6 @@ ask (GatewayWorld *self, const char *url, const char *name, const char *value)
   return test_send (self->client, message);
 }
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* the redirect is answered, once: not what comes after, nor a hard reload in its place */
 static void
 test_once (GatewayWorld *self, gconstpointer data)
@@ -195,7 +183,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/one-view/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/one-view/" path, GatewayWorld, NULL, gateway_world_set_up_one_view, test,  \
+              gateway_world_tear_down)
   ADD ("once", test_once);
   ADD ("elsewhere", test_elsewhere);
   ADD ("fallback", test_fallback);

@@ -10,18 +10,6 @@
 #define RESOURCE "v=one; host=publisher.test; dest=subresource"
 #define JUST_NOW (self->world->now - 60)
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 static GBytes *
 write_bundle (GatewayWorld *self, BullaBundleFormat format, const TestResource *resources, guint n)
 {
@@ -340,7 +328,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/origin/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/origin/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,   \
+              gateway_world_tear_down)
   ADD ("separate", test_separate);
   ADD ("explained", test_explained);
   ADD ("no-primary", test_no_primary);

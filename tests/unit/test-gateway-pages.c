@@ -30,12 +30,6 @@ set_up (GatewayWorld *self, gconstpointer data)
   test_bundle_put_live (self, "/live");
 }
 
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* @fields: `name: value`, a line each */
 static void
 assert_data (GatewayWorld *self, const char *tag, const char *fields, const char *body)
@@ -223,7 +217,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/pages/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/pages/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("whole", test_whole);
   ADD ("framed", test_framed);
   ADD ("frames-again", test_frames_again);

@@ -26,18 +26,6 @@ links_clear (Links *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Links, links_clear)
 
 static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-static void
 put_text (GatewayWorld *self, TestServer *server, const char *path, const char *content)
 {
   g_autoptr (GBytes) bytes = prefetch_kit_text (content);
@@ -472,7 +460,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/parts/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/parts/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,    \
+              gateway_world_tear_down)
   ADD ("all", test_all);
   ADD ("framed", test_framed);
   ADD ("here-already", test_here_already);

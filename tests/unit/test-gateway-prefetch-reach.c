@@ -5,18 +5,6 @@
 #define FRAME "v=one; host=aggregator.test; dest=frame"
 
 static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-static void
 answer_go (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
            gpointer user_data)
 {
@@ -376,7 +364,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/prefetch-reach/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/prefetch-reach/" path, GatewayWorld, NULL, gateway_world_set_up_announced, \
+              test, gateway_world_tear_down)
   ADD ("redirect", test_redirect);
   ADD ("redirected-exchange", test_redirected_exchange);
   ADD ("purpose", test_purpose);

@@ -6,18 +6,6 @@
 #include "prefetch-kit.h"
 
 static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-static void
 test_click (GatewayWorld *self, gconstpointer data)
 {
   prefetch_kit_put_page (self, "/", NULL);
@@ -266,14 +254,6 @@ test_room (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/b.sxg", CLICK, "/"), ==, 0);
 }
 
-static void
-count_full_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-               const char *message, guint *n)
-{
-  g_assert_true (g_str_has_prefix (message, "prefetch.full: "));
-  (*n)++;
-}
-
 /* of the files that nobody finds: what is long lies there */
 static guint64
 sum_unlinked (void)
@@ -299,7 +279,8 @@ test_bytes (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) body = g_bytes_new_take (g_malloc0 (size), size);
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, FALSE);
-  guint n_full = 0, n_used = 0, n = 8, n_fit = BULLA_PREFETCHES_BYTES_MAX / size;
+  g_autoptr (GtSignalLogger) refused = gt_signal_logger_new ();
+  guint n_used = 0, n = 8, n_fit = BULLA_PREFETCHES_BYTES_MAX / size;
 
   for (guint i = 0; i < n; i++) {
     g_autofree char *path = g_strdup_printf ("/%u.sxg", i);
@@ -307,11 +288,15 @@ test_bytes (GatewayWorld *self, gconstpointer data)
     g_string_append_printf (links, "%s<%s>; rel=prefetch", i > 0 ? ", " : "", path);
   }
   prefetch_kit_put_page (self, "/", links->str);
-  g_signal_connect (self->gateway, "refused", G_CALLBACK (count_full_cb), &n_full);
+  gt_signal_logger_connect (refused, self->gateway, "refused");
   prefetch_kit_open_page (self, "/", TYPED);
-  while (n_full < n - n_fit || sum_unlinked () < n_fit * size) {
+  while (gt_signal_logger_get_n_emissions (refused) < n - n_fit || sum_unlinked () < n_fit * size) {
     g_main_context_iteration (NULL, TRUE);
     g_assert_cmpuint (sum_unlinked (), <=, BULLA_PREFETCHES_BYTES_MAX);
+  }
+  while (gt_signal_logger_get_n_emissions (refused) > 0) {
+    g_autofree char *message = gateway_world_pop_refused (self, refused);
+    g_assert_true (g_str_has_prefix (message, "prefetch.full: "));
   }
   for (guint i = 0; i < n; i++) {
     g_autofree char *path = g_strdup_printf ("/%u.sxg", i);
@@ -434,7 +419,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/prefetch/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/prefetch/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test, \
+              gateway_world_tear_down)
   ADD ("click", test_click);
   ADD ("again", test_again);
   ADD ("others", test_others);

@@ -23,12 +23,6 @@ set_up (GatewayWorld *self, gconstpointer data)
   soup_server_add_handler (self->publisher->soup, "/api", answer, NULL, NULL);
 }
 
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* @method, @fields: (nullable): what the preflight asks for */
 static TestResponse *
 ask (GatewayWorld *self, const char *method, const char *fields)
@@ -104,7 +98,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/preflight/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/preflight/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("ours-alone", test_ours_alone);
   ADD ("others-too", test_others_too);
   ADD ("foreign", test_foreign);

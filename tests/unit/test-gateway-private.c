@@ -40,7 +40,7 @@ set_up_one_view (Scene *self, gconstpointer data)
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   g_clear_pointer (&self->server, test_server_free);
   g_free (self->here);
   g_free (self->page);

@@ -13,18 +13,6 @@
 #define HELLO OK "Content-Length: 5\r\n\r\nhello"
 #define RAW(text) text, sizeof text - 1
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* --- broken bodies */
 
 typedef struct {
@@ -402,7 +390,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/reply/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/reply/" path, GatewayWorld, NULL, gateway_world_set_up_one_view, test,     \
+              gateway_world_tear_down)
   ADD ("whole", test_whole);
   ADD ("broken", test_broken);
   ADD ("special", test_special);

@@ -19,10 +19,11 @@ typedef struct {
   guint n_asked;         /* how often it was asked whether they may */
   GString *got;          /* owned; what it got, a line each */
   char *head;            /* owned; of the last report that came */
-  GString *told;         /* owned; what the gateway told, a line each */
-  guint n_told, n_wanted;
-  gboolean done;
-  JsonNode *report; /* owned; the last one that it told of */
+  GtSignalLogger *told;  /* owned; the reports that the gateway told of */
+  guint n_told;          /* how many of them were taken */
+  guint n_wanted;        /* how many there are to be in all */
+  char *fate;            /* owned; of the last one: `view fate collector` */
+  JsonNode *report;      /* owned; the same */
 } Scene;
 
 /* --- servers */
@@ -65,17 +66,6 @@ collect (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTa
                                                        : self->world.aggregator->last_head);
 }
 
-static void
-report_cb (BullaGateway *gateway, const char *view, const char *collector, const char *text,
-           const char *fate, Scene *self)
-{
-  g_clear_pointer (&self->report, json_node_unref);
-  self->report = json_from_string (text, NULL);
-  g_string_append_printf (self->told, "%s %s %s\n", view, fate,
-                          collector != NULL ? collector : "-");
-  self->done = ++self->n_told >= self->n_wanted;
-}
-
 /* --- the scene */
 
 static void
@@ -83,6 +73,39 @@ set_text (char **place, char *text)
 {
   g_free (*place);
   *place = text;
+}
+
+static void
+take_report (Scene *self)
+{
+  g_autofree char *view = NULL, *collector = NULL, *text = NULL, *fate = NULL;
+
+  gt_signal_logger_assert_emission_pop (self->told, self->world.gateway, "report", &view,
+                                        &collector, &text, &fate);
+  g_clear_pointer (&self->report, json_node_unref);
+  self->report = json_from_string (text, NULL);
+  set_text (&self->fate,
+            g_strdup_printf ("%s %s %s", view, fate, collector != NULL ? collector : "-"));
+  self->n_told++;
+}
+
+static gboolean
+has_told_enough (gpointer user_data)
+{
+  Scene *self = user_data;
+
+  return self->n_told + gt_signal_logger_get_n_emissions (self->told) >= self->n_wanted;
+}
+
+/* waits until the gateway has told of so many in all */
+static void
+take_reports (Scene *self, guint n)
+{
+  self->n_wanted = n;
+  test_wait_until (has_told_enough, self);
+  while (gt_signal_logger_get_n_emissions (self->told) > 0)
+    take_report (self);
+  g_assert_cmpuint (self->n_told, ==, n);
 }
 
 /* @settings: of the group [report], besides those of draft-b3 */
@@ -99,7 +122,7 @@ use_profile (Scene *self, const char *settings)
   g_clear_pointer (&self->collector, test_server_free);
   self->collector = gateway_world_add_server (&self->world, "collector.test");
   soup_server_add_handler (self->collector->soup, "/nel", collect, self, NULL);
-  g_signal_connect (self->world.gateway, "report", G_CALLBACK (report_cb), self);
+  gt_signal_logger_connect (self->told, self->world.gateway, "report");
   set_text (&self->nel, g_strdup ("{\"report_to\":\"nel\",\"max_age\":60,"
                                   "\"success_fraction\":1.0,\"failure_fraction\":1.0}"));
   g_autofree char *url = test_server_url (self->collector, "/nel");
@@ -114,22 +137,22 @@ set_up (Scene *self, gconstpointer data)
   gateway_world_set_up (&self->world, BULLA_GATEWAY_ANNOUNCED, NULL);
   soup_server_add_early_handler (self->world.aggregator->soup, NULL, say_policy, self, NULL);
   self->got = g_string_new (NULL);
-  self->told = g_string_new (NULL);
+  self->told = gt_signal_logger_new ();
   use_profile (self, "send=yes\n");
 }
 
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  g_signal_handlers_disconnect_by_data (self->world.gateway, self);
-  gateway_world_tear_down (&self->world);
+  gt_signal_logger_free (self->told);
+  gateway_world_tear_down (&self->world, NULL);
   g_clear_pointer (&self->collector, test_server_free);
   g_clear_pointer (&self->report, json_node_unref);
   set_text (&self->nel, NULL);
   set_text (&self->report_to, NULL);
   set_text (&self->head, NULL);
+  set_text (&self->fate, NULL);
   g_string_free (self->got, TRUE);
-  g_string_free (self->told, TRUE);
 }
 
 typedef struct {
@@ -182,11 +205,8 @@ visit (Scene *self, const char *path, const char *tag, guint n_reports)
   soup_message_headers_replace (headers, "Cookie", "id=secret");
   soup_message_headers_replace (headers, "Referer", "https://portal.test/list");
   gateway_world_announce (&self->world, self->world.token, message, tag);
-  self->n_wanted = n_reports;
-  self->done = self->n_told >= n_reports;
   g_autoptr (TestResponse) response = test_send (self->world.client, message);
-  test_wait (&self->done);
-  g_assert_cmpuint (self->n_told, ==, n_reports);
+  take_reports (self, n_reports);
 }
 
 /* --- what it said */
@@ -211,9 +231,9 @@ static void
 assert_told (Scene *self, const char *fate)
 {
   g_autofree char *collector = test_server_url (self->collector, "/nel");
-  g_autofree char *line = g_strdup_printf ("one %s %s\n", fate, collector);
+  g_autofree char *line = g_strdup_printf ("one %s %s", fate, collector);
 
-  g_assert_true (g_str_has_suffix (self->told->str, line));
+  g_assert_cmpstr (self->fate, ==, line);
 }
 
 /* everything that is sent, and how */
@@ -396,10 +416,10 @@ test_unwelcome (Scene *self, gconstpointer data)
   visit (self, "/a.sxg", ONE, 2);
   g_assert_cmpuint (self->n_asked, ==, 2);
   g_assert_nonnull (strstr (self->head, "POST /own\n"));
-  g_assert_true (g_str_has_suffix (self->told->str, "/own\n"));
+  g_assert_true (g_str_has_suffix (self->fate, "/own"));
   set_text (&self->report_to, g_strdup ("{\"group\":\"other\",\"max_age\":60,\"endpoints\":[]}"));
   visit (self, "/a.sxg", ONE, 3);
-  g_assert_true (g_str_has_suffix (self->told->str, "one undelivered -\n"));
+  g_assert_cmpstr (self->fate, ==, "one undelivered -");
 }
 
 /* what Chromium reports besides, where the profile says so */
@@ -452,13 +472,12 @@ test_opened (Scene *self, gconstpointer data)
   g_autoptr (GObject) load =
       bulla_loader_open_finish (world->loader, test_wait_result (&result), &error);
   g_assert_no_error (error);
-  self->n_wanted = 1;
   bulla_gateway_register_view (world->gateway, world->token, "one");
   bulla_gateway_report_opened (world->gateway, world->token, "one", BULLA_LOAD (load),
                                g_get_monotonic_time ());
   bulla_gateway_report_opened (world->gateway, "another", "one", BULLA_LOAD (load), 0);
   bulla_gateway_put (world->gateway, world->token, "one", BULLA_LOAD (load));
-  test_wait (&self->done);
+  take_reports (self, 1);
   assert_told (self, "sent");
   g_assert_cmpstr (body_text (self, "type"), ==, "ok");
   g_assert_cmpstr (body_text (self, "server_ip"), ==, "127.0.0.1");

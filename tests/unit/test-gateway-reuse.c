@@ -8,18 +8,6 @@
 #define TWO "v=two; host=-; dest=navigation"
 #define LINKED "v=one; host=publisher.test; dest=navigation"
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* a hard reload: @field says so */
 static TestResponse *
 get_anew (GatewayWorld *self, const char *url, const char *field, const char *value)
@@ -374,7 +362,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,    \
+              gateway_world_tear_down)
   ADD ("once", test_once);
   ADD ("frame-again", test_frame_again);
   ADD ("frames-of-pages", test_frames_of_pages);

@@ -33,12 +33,6 @@ set_up (GatewayWorld *self, gconstpointer data)
   put_live (self, "/c.js");
 }
 
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* @source: the path of a bundle of the publisher's; @page: of the page; @origin: (nullable): of
  * another page */
 static SoupMessage *
@@ -292,7 +286,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/script/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/script/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("served", test_served);
   ADD ("missing", test_missing);
   ADD ("above", test_above);

@@ -27,12 +27,6 @@ set_up (GatewayWorld *self, gconstpointer data)
     test_bundle_put_live (self, resources[i].path);
 }
 
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* @referrer: the path of the page that asks; @fields: `name: value`, a line each */
 static TestResponse *
 ask (GatewayWorld *self, const char *method, TestServer *server, const char *path,
@@ -169,7 +163,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/speculation/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/speculation/" path, GatewayWorld, NULL, set_up, test,                      \
+              gateway_world_tear_down)
   ADD ("bundle", test_bundle);
   ADD ("by-bundle", test_by_bundle);
   ADD ("parts", test_parts);

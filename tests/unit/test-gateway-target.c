@@ -7,25 +7,6 @@
 #include "bulla-gateway-target.h"
 #include "wire-kit.h"
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-/* a client that is told why it is refused */
-static void
-set_up_explained (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* answers each request with its head */
 static void
 echo_heads (GIOStream *connection, gpointer user_data)
@@ -326,13 +307,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/target/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/target/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,   \
+              gateway_world_tear_down)
   ADD ("unchanged", test_unchanged);
   ADD ("forms", test_forms);
   ADD ("elsewhere", test_elsewhere);
   ADD ("expectation", test_expectation);
   ADD ("empty-body", test_empty_body);
-  g_test_add ("/gateway/target/old", GatewayWorld, NULL, set_up_explained, test_old, tear_down);
+  g_test_add ("/gateway/target/old", GatewayWorld, NULL, gateway_world_set_up_explained, test_old,
+              gateway_world_tear_down);
   ADD ("announced", test_announced);
   g_test_add_func ("/gateway/target/hosts", test_hosts);
   return g_test_run ();

@@ -25,7 +25,7 @@ set_up (Scene *self, gconstpointer data)
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   g_clear_pointer (&self->private_server, test_server_free);
   g_free (self->page);
 }

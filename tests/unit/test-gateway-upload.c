@@ -8,18 +8,6 @@
 #define SIZE 3000000
 #define LAST_CHUNK "\r\n0\r\n\r\n"
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* @server, @framing: where to, and how long its body is */
 static void
 say_head (GatewayWorld *self, GIOStream *client, const WireServer *server, const char *framing)
@@ -367,7 +355,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/upload/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/upload/" path, GatewayWorld, NULL, gateway_world_set_up_one_view, test,    \
+              gateway_world_tear_down)
   g_test_add_func ("/gateway/upload/chunks", test_chunks);
   g_test_add_func ("/gateway/upload/endless-chunks", test_endless_chunks);
   ADD ("goes-on", test_goes_on);

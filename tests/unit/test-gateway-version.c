@@ -8,18 +8,6 @@
 #define RESOURCE "v=one; host=publisher.test; dest=subresource"
 #define JUST_NOW (self->world->now - 60)
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 static const TestResource signed_pages[] = {
     {"/article", "text/html", "<p>bundled", TRUE},
     {"/script.js", "text/javascript", "one ()", TRUE},
@@ -155,7 +143,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/version/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/version/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,  \
+              gateway_world_tear_down)
   ADD ("mixed", test_mixed);
   ADD ("left-out", test_left_out);
   return g_test_run ();

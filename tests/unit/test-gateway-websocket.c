@@ -10,18 +10,6 @@
   "Sec-WebSocket-Accept: x\r\n"
 
 static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-static void
 echo_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message,
          gpointer user_data)
 {
@@ -481,7 +469,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/websocket/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/websocket/" path, GatewayWorld, NULL, gateway_world_set_up_announced,      \
+              test, gateway_world_tear_down)
   ADD ("echo", test_echo);
   ADD ("refused", test_refused);
   ADD ("switches", test_switches);

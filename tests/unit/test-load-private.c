@@ -28,7 +28,7 @@ set_up (Scene *self, gconstpointer data)
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   test_server_free (self->private);
   g_free (self->secret);
 }

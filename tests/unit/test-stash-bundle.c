@@ -21,7 +21,7 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   g_object_unref (self->stash);
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
 }
 
 /* @paths: up to a NULL; all of them are vouched for, or none */

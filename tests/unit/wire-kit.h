@@ -12,7 +12,10 @@ char *wire_kit_credentials (GatewayWorld *self);
 GIOStream *wire_kit_dial (GatewayWorld *self);
 /* Returns: (transfer full): a tunnel to @host */
 GIOStream *wire_kit_tunnel (GatewayWorld *self, const char *host, guint port);
-/* Returns: (transfer full): the same, with TLS agreed on */
+/* @connection: (transfer full): into the tunnel; @host: whose certificate is expected
+ * Returns: (transfer full): the same, with TLS agreed on */
+GIOStream *wire_kit_start_tls (GatewayWorld *self, GIOStream *connection, const char *host);
+/* Returns: (transfer full): a tunnel, with TLS agreed on */
 GIOStream *wire_kit_tls_tunnel (GatewayWorld *self, const char *host, guint port);
 /* @length: -1: of text; Returns: whether all of it was taken */
 gboolean wire_kit_say (GIOStream *stream, const char *text, gssize length);
