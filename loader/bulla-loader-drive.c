@@ -23,13 +23,6 @@ leave_rest (BullaBringing *bringing)
 }
 
 static void
-bringing_free (gpointer data)
-{
-  bulla_bringing_clear (data);
-  g_free (data);
-}
-
-static void
 brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -62,7 +55,7 @@ bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *str
   BullaBringing *bringing = g_new (BullaBringing, 1);
   g_task_set_source_tag (task, bulla_loader_load_async);
   g_autoptr (BullaLoad) load = begin (bringing, self, outer, stream, chain);
-  g_task_set_task_data (task, bringing, bringing_free);
+  g_task_set_task_data (task, bringing, bulla_bringing_free);
   bulla_bringing_run_async (bringing, cancellable, brought_cb, task);
 }
 

@@ -101,6 +101,31 @@ bulla_field_dup_essence (const char *media_type)
   return g_ascii_strdown (media_type, (gssize)length);
 }
 
+/**
+ * bulla_field_take_quoted: (skip)
+ * @at: (inout): the opening quotation mark; behind the closing one afterwards
+ *
+ * Spec: Fetch "collect an HTTP quoted string", with the extract-value flag; but what nothing closes
+ * is refused.
+ *
+ * Returns: (transfer full) (nullable): what is between them, unescaped; %NULL if nothing closes it
+ */
+char *
+bulla_field_take_quoted (const char **at)
+{
+  g_autoptr (GString) value = g_string_new (NULL);
+
+  for ((*at)++; **at != '"'; (*at)++) {
+    if (**at == '\\' && (*at)[1] != '\0')
+      (*at)++;
+    if (**at == '\0')
+      return NULL;
+    g_string_append_c (value, **at);
+  }
+  (*at)++;
+  return g_string_free (g_steal_pointer (&value), FALSE);
+}
+
 /* reads `token` or `"quoted"` at @at, as a directive has it; NULL if it is neither */
 static char *
 read_value (const char **at)
@@ -111,15 +136,7 @@ read_value (const char **at)
       g_string_append_c (value, *(*at)++);
     return value->len > 0 ? g_string_free (g_steal_pointer (&value), FALSE) : NULL;
   }
-  for ((*at)++; **at != '"'; (*at)++) {
-    if (**at == '\\' && (*at)[1] != '\0')
-      (*at)++;
-    if (**at == '\0')
-      return NULL;
-    g_string_append_c (value, **at);
-  }
-  (*at)++;
-  return g_string_free (g_steal_pointer (&value), FALSE);
+  return bulla_field_take_quoted (at);
 }
 
 /* MIME Sniffing 4.4: what is not quoted goes on to the semicolon; NULL if it is not a value */

@@ -19,6 +19,7 @@ typedef struct {
 gboolean bulla_field_next_element (const char **rest, BullaToken *element);
 gboolean bulla_field_names_only (const char *field, const char *name);
 gboolean bulla_token_equal (BullaToken token, const char *word, gboolean ignore_case);
+char *bulla_field_take_quoted (const char **at);
 char *bulla_field_dup_essence (const char *media_type);
 char *bulla_field_dup_parameter (const char *media_type, const char *name);
 

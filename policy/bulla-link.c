@@ -56,15 +56,7 @@ read_value (const char **at)
       g_string_append_c (value, *(*at)++);
     return g_string_free (g_steal_pointer (&value), FALSE);
   }
-  for ((*at)++; **at != '"'; (*at)++) {
-    if (**at == '\\' && (*at)[1] != '\0')
-      (*at)++;
-    if (**at == '\0')
-      return NULL;
-    g_string_append_c (value, **at);
-  }
-  (*at)++;
-  return g_string_free (g_steal_pointer (&value), FALSE);
+  return bulla_field_take_quoted (at);
 }
 
 /* `; name` or `; name=value`, as often as there are such */

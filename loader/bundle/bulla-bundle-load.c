@@ -187,13 +187,6 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
 }
 
 static void
-bringing_free (gpointer data)
-{
-  bulla_bringing_clear (data);
-  g_free (data);
-}
-
-static void
 brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -234,7 +227,7 @@ bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
   }
   BullaBringing *bringing = g_new (BullaBringing, 1);
   begin (bringing, walk);
-  g_task_set_task_data (task, bringing, bringing_free);
+  g_task_set_task_data (task, bringing, bulla_bringing_free);
   bulla_bringing_run_async (bringing, cancellable, brought_cb, g_steal_pointer (&task));
 }
 

@@ -56,6 +56,19 @@ bulla_bringing_clear (BullaBringing *self)
   g_clear_object (&self->input);
 }
 
+/**
+ * bulla_bringing_free: (skip)
+ * @data: (transfer full): one that was made with g_new()
+ *
+ * As a #GDestroyNotify, for tasks.
+ */
+void
+bulla_bringing_free (gpointer data)
+{
+  bulla_bringing_clear (data);
+  g_free (data);
+}
+
 /* --- bytes */
 
 static void

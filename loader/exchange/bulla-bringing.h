@@ -21,6 +21,7 @@ typedef struct {
 void bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wanter,
                           GInputStream *input);
 void bulla_bringing_clear (BullaBringing *self);
+void bulla_bringing_free (gpointer data);
 void bulla_bringing_run (BullaBringing *self, GCancellable *cancellable);
 void bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);

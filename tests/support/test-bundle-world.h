@@ -20,6 +20,8 @@ BullaBundleWriter *test_bundle_writer (GatewayWorld *self, BullaBundleFormat for
                                        gint64 date, const char *name, const char *value);
 guint test_bundle_add_subset (GatewayWorld *self, BullaBundleWriter *writer, gint64 date);
 GBytes *test_bundle_write (BullaBundleWriter *writer);
+/* Returns: (transfer none): the first @text in @bytes, which have it */
+guint8 *test_bundle_find_bytes (guint8 *bytes, gsize length, const char *text);
 /* turns one bit of the last @text in it */
 GBytes *test_bundle_spoil (GBytes *bundle, const char *text);
 void test_bundle_put (GatewayWorld *self, TestServer *server, const char *path, GBytes *bundle);
@@ -27,7 +29,6 @@ void test_bundle_put (GatewayWorld *self, TestServer *server, const char *path, 
 BullaProfile *test_bundle_profile (const char *group, const char *setting);
 
 /* what the client is answered; @tag: as the page's extension would set it */
-void test_bundle_put_live (GatewayWorld *self, const char *path);
 TestResponse *test_bundle_get (GatewayWorld *self, TestServer *server, const char *path,
                                const char *tag);
 void test_bundle_assert_redirect (GatewayWorld *self, TestServer *server, const char *from,

@@ -400,6 +400,14 @@ gateway_world_put_with (GatewayWorld *self, TestServer *server, const char *path
 }
 
 void
+gateway_world_put_live (GatewayWorld *self, const char *path)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static ("live", 4);
+
+  gateway_world_put (self, self->publisher, path, body, "text/html");
+}
+
+void
 gateway_world_put_exchange (GatewayWorld *self, TestServer *server, const char *path,
                             GBytes *exchange)
 {

@@ -58,6 +58,8 @@ GBytes *gateway_world_sign_with (GatewayWorld *self, const char *path, const cha
                                  GBytes *body, gint64 date, gboolean damage);
 /* Returns: (transfer full): sha256-… of the signed headers */
 char *gateway_world_integrity_of (GBytes *exchange);
+/* the publisher's page at @path is "live" */
+void gateway_world_put_live (GatewayWorld *self, const char *path);
 void gateway_world_put_exchange (GatewayWorld *self, TestServer *server, const char *path,
                                  GBytes *exchange);
 

@@ -136,6 +136,18 @@ test_server_resolve (TestServer *self)
   return g_strdup_printf ("%s:%u:127.0.0.1", self->host, self->port);
 }
 
+guint
+test_count_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (folder);
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+  return n;
+}
+
 static gboolean
 give_up (gpointer user_data)
 {

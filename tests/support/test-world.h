@@ -39,6 +39,8 @@ char *test_server_url (TestServer *self, const char *path);
 char *test_server_resolve (TestServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestServer, test_server_free)
 
+/* Returns: how many files and sockets the process has open, and one more */
+guint test_count_descriptors (void);
 /* runs the main context until @is_done says so; fails the test when nothing comes of it */
 void test_wait_until (gboolean (*is_done) (gpointer data), gpointer data);
 /* the same, until @done */

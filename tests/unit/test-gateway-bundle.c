@@ -25,7 +25,7 @@ put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
 
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
   for (guint i = 0; i < G_N_ELEMENTS (resources); i++)
-    test_bundle_put_live (self, resources[i].path);
+    gateway_world_put_live (self, resources[i].path);
 }
 
 /* @referrer: (nullable): the path of a page of the publisher's */
@@ -81,7 +81,7 @@ static void
 test_unvouched (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  test_bundle_put_live (self, "/other.js");
+  gateway_world_put_live (self, "/other.js");
   test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   test_bundle_assert_body (self, "/free.js", RESOURCE, "live");
@@ -95,7 +95,7 @@ static void
 test_live_pages (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  test_bundle_put_live (self, "/live");
+  gateway_world_put_live (self, "/live");
   test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", TWO, "live");
   test_bundle_assert_body (self, "/style.css", "v=two; host=publisher.test; dest=subresource",
@@ -188,7 +188,7 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   bulla_bundle_writer_cover (writer, other, article);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->aggregator, "/two.wbn", bundle);
-  test_bundle_put_live (self, "/script.js");
+  gateway_world_put_live (self, "/script.js");
   test_bundle_assert_redirect (self, self->aggregator, "/two.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>newer");
   test_bundle_assert_body (self, "/script.js", RESOURCE, "one ()");

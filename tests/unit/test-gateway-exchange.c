@@ -63,10 +63,9 @@ test_live (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   g_assert_true (bulla_gateway_load_live (self->gateway, self->token, "one", page));
@@ -81,10 +80,9 @@ test_fallback (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
@@ -222,12 +220,11 @@ test_cookie (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/vary.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/article", "vary", "cookie", body, self->world->now - 60, FALSE);
 
   gateway_world_put_exchange (self, self->aggregator, "/vary.sxg", exchange);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, page);

@@ -331,17 +331,6 @@ test_keep_alive (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (ports), ==, 1);
 }
 
-static guint
-count_open (void)
-{
-  g_autoptr (GDir) open = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (open) != NULL)
-    n++;
-  return n;
-}
-
 /* clients that leave without a word leave nothing open */
 static void
 test_left (GatewayWorld *self, gconstpointer data)
@@ -354,7 +343,7 @@ test_left (GatewayWorld *self, gconstpointer data)
   put_text (self, self->publisher, "/x", "x");
   soup_server_add_handler (plain->soup, "/special", answer_special, NULL, NULL);
   g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
-  guint before = count_open ();
+  guint before = test_count_descriptors ();
   for (guint i = 0; i < 60; i++) {
     g_autoptr (SoupSession) client = gateway_world_new_client (self, self->token);
     g_set_object (&self->client, client);
@@ -362,7 +351,7 @@ test_left (GatewayWorld *self, gconstpointer data)
         gateway_world_get (self, i % 2 == 0 ? secure : insecure, PAGE);
     g_assert_cmpuint (response->status, ==, 200);
   }
-  while (count_open () > before + 10)
+  while (test_count_descriptors () > before + 10)
     g_main_context_iteration (NULL, TRUE);
 }
 

@@ -106,17 +106,6 @@ assert_serves (GatewayWorld *self)
   soup_session_abort (client);
 }
 
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (folder) != NULL)
-    n++;
-  return n;
-}
-
 static void
 settle (GatewayWorld *self, guint connections)
 {
@@ -213,7 +202,7 @@ test_descriptors (GatewayWorld *self, gconstpointer data)
 static void
 test_short_ones (GatewayWorld *self, gconstpointer data)
 {
-  guint before = count_descriptors ();
+  guint before = test_count_descriptors ();
 
   for (guint i = 0; i < 2000; i++) {
     g_autoptr (GSocket) socket = dial (self);
@@ -226,7 +215,7 @@ test_short_ones (GatewayWorld *self, gconstpointer data)
       ;
   }
   settle (self, 0);
-  g_assert_cmpuint (count_descriptors (), <=, before + 1);
+  g_assert_cmpuint (test_count_descriptors (), <=, before + 1);
   assert_serves (self);
 }
 

@@ -20,7 +20,6 @@ test_once (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   static const struct {
     const char *name, *value, *body;
   } rows[] = {{NULL, NULL, "<p>signed"},
@@ -30,7 +29,7 @@ test_once (GatewayWorld *self, gconstpointer data)
               {"Sec-Fetch-Mode", "cors", "live"}};
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
     exchange_kit_assert_redirect (first, page);
@@ -53,7 +52,6 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *list = test_server_url (self->aggregator, "/list");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   const struct {
     const char *name, *value, *body;
   } rows[] = {{NULL, NULL, "live"},
@@ -63,7 +61,7 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
               {"Referer", list, "<p>signed"}};
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (TestResponse) first = ask (self, link, "Referer", list);
     exchange_kit_assert_redirect (first, page);
@@ -78,10 +76,9 @@ test_fallback (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
   exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < 2; i++) {
@@ -99,11 +96,10 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
   g_autoptr (BullaProfile) profile = test_bundle_profile ("request", "reuse=view");
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW, NULL);
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
   exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < 3; i++) {

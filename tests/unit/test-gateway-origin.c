@@ -88,9 +88,9 @@ test_scope (GatewayWorld *self, gconstpointer data)
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
   test_bundle_put (self, self->aggregator, "/b/all.wbn", bundle);
-  test_bundle_put_live (self, "/b/index.html");
-  test_bundle_put_live (self, "/b/other.js");
-  test_bundle_put_live (self, "/c.js");
+  gateway_world_put_live (self, "/b/index.html");
+  gateway_world_put_live (self, "/b/other.js");
+  gateway_world_put_live (self, "/c.js");
   test_bundle_assert_redirect (self, self->publisher, "/b/all.wbn", ONE, "/b/index.html");
   test_bundle_assert_body (self, "/b/index.html", ONE, "<p>scoped");
   test_bundle_assert_body (self, "/b/x.js", RESOURCE, "x ()");
@@ -114,7 +114,7 @@ test_scope_spoilt (GatewayWorld *self, gconstpointer data)
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
-  test_bundle_put_live (self, "/b/x.js");
+  gateway_world_put_live (self, "/b/x.js");
   test_bundle_assert_redirect (self, self->publisher, "/b/all.wbn", ONE, "/b/index.html");
   test_bundle_assert_body (self, "/b/index.html", ONE, "<p>scoped");
   test_bundle_assert_closed (self, self->publisher, "/b/x.js", RESOURCE);
@@ -131,7 +131,7 @@ test_out_of_scope (GatewayWorld *self, gconstpointer data)
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/top.wbn", bundle);
-  test_bundle_put_live (self, "/top.html");
+  gateway_world_put_live (self, "/top.html");
   test_bundle_assert_redirect (self, self->publisher, "/b/top.wbn", ONE, "/top.html");
   test_bundle_assert_body (self, "/top.html", ONE, "live");
   g_assert_null (strstr (self->publisher->last_head, "webbundle"));
@@ -172,7 +172,7 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   bytes[12] = '9';
   g_autoptr (GBytes) bundle = g_bytes_new_take (bytes, length);
   gateway_world_put (self, self->aggregator, "/b9.wbn", bundle, "application/webbundle;v=b9");
-  test_bundle_put_live (self, "/article");
+  gateway_world_put_live (self, "/article");
   test_bundle_assert_redirect (self, self->aggregator, "/b9.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "live");
   g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /article\n");
@@ -244,17 +244,6 @@ test_passes (GatewayWorld *self, gconstpointer data)
 
 /* --- how soon */
 
-static guint8 *
-find_bytes (guint8 *bytes, gsize length, const char *text)
-{
-  gsize size = strlen (text);
-
-  for (gsize at = 0; at + size <= length; at++)
-    if (memcmp (bytes + at, text, size) == 0)
-      return bytes + at;
-  g_assert_not_reached ();
-}
-
 typedef struct {
   GBytes *bundle;             /* borrowed */
   gsize held;                 /* from here on */
@@ -297,13 +286,13 @@ test_streamed (GatewayWorld *self, gconstpointer data)
   g_autofree char *url = test_server_url (self->publisher, "/script.js");
   g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, signed_pages, 2);
   guint8 *bytes = (guint8 *)g_bytes_get_data (bundle, NULL);
-  guint8 *last = find_bytes (bytes, g_bytes_get_size (bundle), "one ()");
+  guint8 *last = test_bundle_find_bytes (bytes, g_bytes_get_size (bundle), "one ()");
   Slow slow = {bundle, (gsize)(last - bytes) - 100, NULL};
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   g_autoptr (GAsyncResult) result = NULL;
 
   /* the headers of the last response are held back, and not all of the first */
-  find_bytes (bytes, slow.held, "<p>bundled");
+  test_bundle_find_bytes (bytes, slow.held, "<p>bundled");
   soup_server_add_handler (self->aggregator->soup, "/slow.wbn", answer_slowly, &slow, NULL);
   test_bundle_assert_redirect (self, self->aggregator, "/slow.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");

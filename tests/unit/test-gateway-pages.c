@@ -25,9 +25,9 @@ set_up (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) page = g_bytes_new_static ("page", 4);
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
   gateway_world_put (self, self->aggregator, "/around", page, "text/html");
-  test_bundle_put_live (self, "/article");
-  test_bundle_put_live (self, "/data");
-  test_bundle_put_live (self, "/live");
+  gateway_world_put_live (self, "/article");
+  gateway_world_put_live (self, "/data");
+  gateway_world_put_live (self, "/live");
 }
 
 /* @fields: `name: value`, a line each */

@@ -25,10 +25,9 @@ test_once (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) entry = gateway_world_get (self, page, ONE);
@@ -89,10 +88,9 @@ test_frame_again (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) around = show_page (self, "/");
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, FRAME);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, FRAME);
@@ -162,11 +160,10 @@ test_frame_as_page (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   g_autoptr (TestResponse) around = show_page (self, "/");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, FRAME);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) framed = gateway_world_get (self, page, FRAME);
@@ -188,10 +185,9 @@ test_redirected (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *other = test_server_url (self->aggregator, "/other");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   const struct {
     const char *from, *body;
   } rows[] = {{other, "live"}, {link, "<p>signed"}, {link, "live"}};
@@ -213,11 +209,10 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *other = test_server_url (self->aggregator, "/other");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   static const char *const who[] = {"v=one; host=-; dest=frame", ONE};
 
   exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   for (guint i = 0; i < G_N_ELEMENTS (who); i++) {
     const struct {
       const char *from, *who;
@@ -246,11 +241,10 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
       "[profile]\nname=own\ninherits=draft-b3\n[request]\nreuse=view\n", parent, NULL);
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   const struct {
@@ -270,10 +264,9 @@ test_views (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   const char *const others[] = {TWO, NULL, "v=; host=-; dest=navigation", "v=*; dest=navigation",
@@ -306,10 +299,9 @@ test_room (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *first_of_two = test_server_url (self->publisher, "/0");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/0", live, "text/html");
+  gateway_world_put_live (self, "/0");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i <= BULLA_STASH_ENTRIES_MAX; i++) {
@@ -340,10 +332,9 @@ test_pages (GatewayWorld *self, gconstpointer data)
   g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
       self, BULLA_BUNDLE_FORMAT_B2, resources, 2, self->world->now - 60, NULL, NULL);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
-  gateway_world_put (self, self->publisher, "/frame", live, "text/html");
+  gateway_world_put_live (self, "/frame");
   test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   for (guint i = 0; i < 70; i++) {

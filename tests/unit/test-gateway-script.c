@@ -11,14 +11,6 @@ static const TestResource resources[] = {
 };
 
 static void
-put_live (GatewayWorld *self, const char *path)
-{
-  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
-
-  gateway_world_put (self, self->publisher, path, body, "text/html");
-}
-
-static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
   gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
@@ -27,10 +19,10 @@ set_up (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
   gateway_world_put (self, self->publisher, "/b/plain", bundle, "text/plain");
-  put_live (self, "/page");
-  put_live (self, "/b/x.js");
-  put_live (self, "/b/missing.js");
-  put_live (self, "/c.js");
+  gateway_world_put_live (self, "/page");
+  gateway_world_put_live (self, "/b/x.js");
+  gateway_world_put_live (self, "/b/missing.js");
+  gateway_world_put_live (self, "/c.js");
 }
 
 /* @source: the path of a bundle of the publisher's; @page: of the page; @origin: (nullable): of

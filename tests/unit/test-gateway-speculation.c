@@ -24,7 +24,7 @@ set_up (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
   for (guint i = 0; i < G_N_ELEMENTS (resources); i++)
-    test_bundle_put_live (self, resources[i].path);
+    gateway_world_put_live (self, resources[i].path);
 }
 
 /* @referrer: the path of the page that asks; @fields: `name: value`, a line each */

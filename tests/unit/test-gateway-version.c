@@ -13,17 +13,6 @@ static const TestResource signed_pages[] = {
     {"/script.js", "text/javascript", "one ()", TRUE},
 };
 
-static guint8 *
-find_bytes (guint8 *bytes, gsize length, const char *text)
-{
-  gsize size = strlen (text);
-
-  for (gsize at = 0; at + size <= length; at++)
-    if (memcmp (bytes + at, text, size) == 0)
-      return bytes + at;
-  g_assert_not_reached ();
-}
-
 /* "sig", its bytes, "signed" and its bytes: what one subset says, without the authority's number */
 static guint8 *
 find_signed (guint8 *bytes, gsize length, guint nth, gsize *size)
@@ -34,8 +23,8 @@ find_signed (guint8 *bytes, gsize length, guint nth, gsize *size)
   guint8 *from = bytes;
 
   for (guint i = 0; i <= nth; i++)
-    from = find_bytes (from + 1, length - (from + 1 - bytes), sig);
-  guint8 *to = find_bytes (from, length - (from - bytes), end);
+    from = test_bundle_find_bytes (from + 1, length - (from + 1 - bytes), sig);
+  guint8 *to = test_bundle_find_bytes (from, length - (from - bytes), end);
   *size = to - from;
   return from;
 }
@@ -90,7 +79,7 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = mix_versions (self);
 
   test_bundle_put (self, self->aggregator, "/mixed.wbn", bundle);
-  test_bundle_put_live (self, "/script.js");
+  gateway_world_put_live (self, "/script.js");
   test_bundle_assert_redirect (self, self->aggregator, "/mixed.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   test_bundle_assert_closed (self, self->publisher, "/script.js", RESOURCE);
@@ -129,8 +118,8 @@ test_left_out (GatewayWorld *self, gconstpointer data)
     test_bundle_put (self, self->aggregator, "/less.wbn", shortened);
     break;
   }
-  test_bundle_put_live (self, "/script.js");
-  test_bundle_put_live (self, "/free.js");
+  gateway_world_put_live (self, "/script.js");
+  gateway_world_put_live (self, "/free.js");
   test_bundle_assert_redirect (self, self->aggregator, "/less.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   test_bundle_assert_closed (self, self->publisher, "/script.js", RESOURCE);

@@ -8,21 +8,11 @@
 #include "bulla-integrity-writer.h"
 #include "bulla-bundle.h"
 #include "bulla-loader.h"
+#include "test-sanitized.h"
 
 #define BODY_SIZE (200 * G_GINT64_CONSTANT (1000000))
 #define MAX_RESIDENT_KB 32768
 #define FOLDER "BULLA_TEST_FOLDER"
-
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED TRUE
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED TRUE
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED FALSE
-#endif
 
 static void
 write_bundle (const char *path, const char *body_path)

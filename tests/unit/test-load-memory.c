@@ -9,21 +9,11 @@
 
 #include "bulla-authority.h"
 #include "bulla-exchange-writer.h"
+#include "test-sanitized.h"
 
 #define NOW G_GINT64_CONSTANT (1795402800)
 #define DAY G_GINT64_CONSTANT (86400)
 #define MAX_RESIDENT_KB 65536 /* what a gigabyte may take */
-
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED TRUE
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED TRUE
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED FALSE
-#endif
 
 typedef struct {
   char *folder; /* owned */

@@ -103,17 +103,6 @@ test_spool_room (void)
 #define MANY 20
 #define PIECE 7001 /* bytes; it fits into no block evenly */
 
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (folder) != NULL)
-    n++;
-  return n;
-}
-
 /* @letter: of which it is made; @n_pieces: and then it ends */
 static void
 assert_made_of (BullaSpool *spool, char letter, guint n_pieces)
@@ -156,16 +145,16 @@ test_spool_file (void)
 {
   g_autoptr (BullaQuota) quota = bulla_quota_new (64 << 20);
   BullaSpool *spools[MANY] = {NULL};
-  guint before = count_descriptors ();
+  guint before = test_count_descriptors ();
 
   fill_all (quota, spools, 1, 40);
   for (guint i = 0; i < MANY; i++)
     assert_made_of (spools[i], (char)('a' + i), 40);
-  g_assert_cmpuint (count_descriptors (), ==, before + 1);
+  g_assert_cmpuint (test_count_descriptors (), ==, before + 1);
   fill_all (quota, spools, 3, 60); /* in the place of some */
   for (guint i = 0; i < MANY; i++)
     assert_made_of (spools[i], (char)('a' + i), i % 3 == 0 ? 60 : 40);
-  g_assert_cmpuint (count_descriptors (), ==, before + 1);
+  g_assert_cmpuint (test_count_descriptors (), ==, before + 1);
   for (guint i = 0; i < MANY; i++)
     g_object_unref (spools[i]);
   g_assert_cmpuint (bulla_quota_get_left (quota), ==, 64 << 20);
