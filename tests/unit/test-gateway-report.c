@@ -75,20 +75,6 @@ set_text (char **place, char *text)
   *place = text;
 }
 
-static void
-take_report (Scene *self)
-{
-  g_autofree char *view = NULL, *collector = NULL, *text = NULL, *fate = NULL;
-
-  gt_signal_logger_assert_emission_pop (self->told, self->world.gateway, "report", &view,
-                                        &collector, &text, &fate);
-  g_clear_pointer (&self->report, json_node_unref);
-  self->report = json_from_string (text, NULL);
-  set_text (&self->fate,
-            g_strdup_printf ("%s %s %s", view, fate, collector != NULL ? collector : "-"));
-  self->n_told++;
-}
-
 static gboolean
 has_told_enough (gpointer user_data)
 {
@@ -103,8 +89,16 @@ take_reports (Scene *self, guint n)
 {
   self->n_wanted = n;
   test_wait_until (has_told_enough, self);
-  while (gt_signal_logger_get_n_emissions (self->told) > 0)
-    take_report (self);
+  while (gt_signal_logger_get_n_emissions (self->told) > 0) {
+    g_autofree char *view = NULL, *collector = NULL, *text = NULL, *fate = NULL;
+    gt_signal_logger_assert_emission_pop (self->told, self->world.gateway, "report", &view,
+                                          &collector, &text, &fate);
+    g_clear_pointer (&self->report, json_node_unref);
+    self->report = json_from_string (text, NULL);
+    set_text (&self->fate,
+              g_strdup_printf ("%s %s %s", view, fate, collector != NULL ? collector : "-"));
+    self->n_told++;
+  }
   g_assert_cmpuint (self->n_told, ==, n);
 }
 
