@@ -79,7 +79,7 @@ execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   Keeping keeping = {headers, decision->kind == BULLA_DECISION_REDIRECT};
 
   if ((request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
-    bulla_gateway_view_note_brought (request->view, decision->url, initiator);
+    bulla_gateway_view_note_brought (request->view, decision->url, initiator, request->frame);
   bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
   soup_message_headers_replace (headers, "Location", decision->url);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");

@@ -171,6 +171,12 @@ find_answer (BullaView *self)
   return self->stale ? NULL : answer;
 }
 
+static void
+arrived_cb (WebKitWebResource *resource, BullaView *self)
+{
+  self->arrived |= resource == self->resource;
+}
+
 /**
  * bulla_view_begin_check:
  * @url: (nullable): of the page that was committed
@@ -186,6 +192,8 @@ bulla_view_begin_check (BullaView *self, const char *url)
   if (g_str_has_prefix (shown, "http")) {
     g_set_object (&self->resource, webkit_web_view_get_main_resource (WEBKIT_WEB_VIEW (self)));
     g_set_object (&self->answer, find_answer (self));
+    if (self->resource != NULL)
+      g_signal_connect_object (self->resource, "finished", G_CALLBACK (arrived_cb), self, 0);
   }
   self->started = G_MAXINT64; /* no other page of this load is shown */
   g_clear_object (&self->restoring);
@@ -214,7 +222,7 @@ bulla_view_end_check (BullaView *self)
   stop_check (self);
   g_clear_object (&self->resource);
   g_clear_object (&self->answer);
-  self->stale = self->restored = self->doubted = FALSE;
+  self->stale = self->restored = self->doubted = self->arrived = FALSE;
   self->n_shown = G_MAXSIZE;
   self->wait = EARLY_MS;
 }
@@ -330,7 +338,8 @@ is_beyond_comparison (BullaAnswer *answer)
 }
 
 /* Before the page is loaded. Where all that was sent is on its way, and no more of it comes, the
- * page is something else; should it be a slow one, its end tells. */
+ * page is something else; should it be a slow one, its end tells. A page that is what was sent may
+ * still become longer, until its own response has ended: a service worker can append to it. */
 static gboolean
 is_settled (Check *check, BullaConfirmation confirmation, gsize length)
 {
@@ -340,7 +349,7 @@ is_settled (Check *check, BullaConfirmation confirmation, gsize length)
 
   self->n_shown = length;
   if (confirmation == BULLA_CONFIRMED)
-    return TRUE;
+    return self->arrived;
   self->doubted =
       is_beyond_comparison (self->answer) || (why == BULLA_UNCOMPARED_NOT && length == before);
   return self->doubted;

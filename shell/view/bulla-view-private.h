@@ -52,6 +52,7 @@ struct _BullaView {
   BullaStanding claimed;       /* what it is, if it is confirmed */
   GCancellable *check;         /* owned; nullable: its bytes are being read */
   gboolean early;              /* that is not the last time */
+  gboolean arrived;            /* all of the page itself is there, if not all of its parts */
   gboolean doubted;            /* it was found not to be what was sent before it was loaded */
   gsize n_shown;               /* bytes that it had when it was compared last; G_MAXSIZE: none */
   guint next_check;            /* a source; 0: none */

@@ -290,6 +290,54 @@ make_hello (void)
                       g_memory_output_stream_get_data_size (sent));
 }
 
+static void
+keep_cb (SoupServer *server, SoupServerMessage *message, const char *path,
+         SoupWebsocketConnection *connection, gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_object_ref (connection));
+}
+
+static SoupWebsocketConnection *
+open_websocket (GatewayWorld *self)
+{
+  g_autofree char *http = test_server_url (self->publisher, "/echo");
+  g_autofree char *url = g_strconcat ("ws", http + strlen ("http"), NULL);
+  g_autoptr (SoupSession) client = gateway_world_new_client (self, self->token);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  soup_session_websocket_connect_async (client, message, NULL, NULL, 0, NULL, test_take_result,
+                                        &result);
+  return soup_session_websocket_connect_finish (client, test_wait_result (&result), NULL);
+}
+
+/* WebSockets, of which a page may open any number, leave half of the room to requests */
+static void
+test_websockets (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) served = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) opened = g_ptr_array_new_with_free_func (g_object_unref);
+
+  soup_server_add_websocket_handler (self->publisher->soup, "/echo", NULL, NULL, keep_cb, served,
+                                     NULL);
+  for (guint i = 0; i < 12; i++) {
+    SoupWebsocketConnection *connection = open_websocket (self);
+    g_assert_cmpint (connection != NULL, ==, i < 4);
+    if (connection != NULL)
+      g_ptr_array_add (opened, connection);
+  }
+  assert_serves (self);
+  while (served->len < 4)
+    g_main_context_iteration (NULL, TRUE);
+  g_ptr_array_set_size (served, 0);
+  g_ptr_array_set_size (opened, 0);
+  settle (self, 0);
+  g_autoptr (SoupWebsocketConnection) another = open_websocket (self);
+  g_assert_nonnull (another);
+  while (served->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* handshakes that come to nothing keep no other one waiting: not where the first message is cut
  * short, and not those of other sessions where it is whole */
 static void
@@ -389,6 +437,7 @@ main (int argc, char **argv)
   ADD ("short-ones", test_short_ones);
   ADD ("half-open", test_half_open);
   ADD ("sessions", test_sessions);
+  ADD ("websockets", test_websockets);
   ADD ("stalled", test_stalled);
   ADD ("last-owner", test_last_owner);
   ADD ("smuggling", test_smuggling);

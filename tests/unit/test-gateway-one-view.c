@@ -70,6 +70,33 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* a redirect that a frame was sent is followed by a frame, and by nothing that is linked meanwhile
+ */
+static void
+test_frame (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
+  static const struct {
+    const char *brought_as, *dest, *body;
+  } rows[] = {{"iframe", "document", "live"},
+              {NULL, "iframe", "<p>signed"},
+              {"document", "iframe", "live"},
+              {NULL, "document", "<p>signed"}};
+
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].brought_as != NULL) {
+      g_autoptr (TestResponse) first = ask (self, link, "Sec-Fetch-Dest", rows[i].brought_as);
+      exchange_kit_assert_redirect (first, page);
+    }
+    g_autoptr (TestResponse) then = ask (self, page, "Sec-Fetch-Dest", rows[i].dest);
+    exchange_kit_assert_body (then, rows[i].body);
+  }
+}
+
 /* a fallback is asked for without packages once: what is typed later is not */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
@@ -183,6 +210,7 @@ main (int argc, char **argv)
               gateway_world_tear_down)
   ADD ("once", test_once);
   ADD ("elsewhere", test_elsewhere);
+  ADD ("frame", test_frame);
   ADD ("fallback", test_fallback);
   ADD ("reuse-view", test_reuse_view);
   ADD ("prefetch", test_prefetch);

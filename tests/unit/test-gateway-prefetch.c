@@ -131,6 +131,29 @@ test_no_page (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->aggregator->n_requests, ==, 0);
 }
 
+/* nor do those that send something: nobody would read it */
+static void
+test_body (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *referrer = test_server_url (self->aggregator, "/");
+  g_autofree guint8 *bytes = g_malloc0 (1 << 20);
+  g_autoptr (GBytes) body = g_bytes_new (bytes, 1 << 20);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  gateway_world_announce (self, self->token, message, PREFETCH);
+  soup_message_headers_replace (headers, "Sec-Purpose", "prefetch");
+  soup_message_headers_replace (headers, "Referer", referrer);
+  soup_message_set_request_body_from_bytes (message, "text/plain", body);
+  g_autoptr (TestResponse) response = test_send (self->client, message);
+  g_assert_nonnull (response->error);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 1);
+}
+
 static void
 answer_echo (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
              gpointer user_data)
@@ -428,6 +451,7 @@ main (int argc, char **argv)
   ADD ("session", test_session);
   ADD ("failed", test_failed);
   ADD ("no-page", test_no_page);
+  ADD ("body", test_body);
   ADD ("credentials", test_credentials);
   ADD ("caching", test_caching);
   ADD ("five-minutes", test_five_minutes);

@@ -250,6 +250,21 @@ test_frames (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* a page that names itself nowhere still has its own server's bundle, with its cookies */
+static void
+test_no_referrer (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (SoupMessage) message =
+      make_request (self, "/b/x.js", "/b/all.wbn", "same-origin", "/page", NULL);
+
+  show_page (self);
+  soup_message_headers_remove (soup_message_get_request_headers (message), "Referer");
+  g_autoptr (TestResponse) response = test_send (self->client, message);
+  g_assert_cmpstr (response->body, ==, "x ()");
+  g_assert_nonnull (strstr (self->publisher->last_head, "Cookie: a=b\n"));
+  g_assert_null (strstr (self->publisher->last_head, "Origin:"));
+}
+
 /* all that ask while it is coming in wait for one fetch */
 static void
 test_together (GatewayWorld *self, gconstpointer data)
@@ -286,6 +301,7 @@ main (int argc, char **argv)
   ADD ("redirected", test_redirected);
   ADD ("shared", test_shared);
   ADD ("frames", test_frames);
+  ADD ("no-referrer", test_no_referrer);
   ADD ("together", test_together);
   return g_test_run ();
 }

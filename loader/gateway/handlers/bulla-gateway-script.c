@@ -161,14 +161,15 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
 }
 
-/* Returns: (transfer full): of the page, as it would be in an Origin field */
+/* A script element speaks for the page's main document alone, which may say nothing of itself.
+ * Returns: (transfer full): of the page, as it would be in an Origin field */
 static char *
 dup_page_origin (BullaGatewayRequest *request)
 {
   const char *origin = bulla_gateway_request_get_header (request, "Origin");
   const char *referrer = bulla_gateway_request_get_header (request, "Referer");
-  g_autoptr (GUri) uri =
-      referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+  const char *page = referrer != NULL ? referrer : request->document;
+  g_autoptr (GUri) uri = page != NULL ? g_uri_parse (page, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
   if (origin != NULL)
     return g_strdup (origin);

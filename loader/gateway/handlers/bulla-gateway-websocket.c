@@ -13,7 +13,9 @@
 #include "bulla-gateway-duplex.h"
 #include "bulla-gateway-framing.h"
 #include "bulla-gateway-ledger.h"
+#include "bulla-gateway-listener.h"
 #include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
 #include "bulla-http-head.h"
 
 #define CHUNK_SIZE 4096
@@ -289,6 +291,24 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                    request->cancellable, wrote_request_cb, kept);
 }
 
+/* WebSockets last as long as their page likes, and nobody knows the view of one. Together they
+ * leave room for what the other pages of the session ask for. */
+static gboolean
+are_too_many (BullaGatewayRequest *request)
+{
+  const BullaGatewayLimits *limits =
+      bulla_gateway_listener_get_limits (request->connection->listener);
+  guint n = 0;
+
+  for (GList *each = request->session->connections.head; each != NULL; each = each->next) {
+    const BullaGatewayConnection *other = each->data;
+    if (other->state == BULLA_CONNECTION_SWITCHED
+        || (other->request != NULL && bulla_gateway_request_wants_websocket (other->request)))
+      n++;
+  }
+  return n > limits->session_max / 2; /* it is one of them itself */
+}
+
 /**
  * bulla_gateway_websocket_handle:
  * @request: a request
@@ -302,6 +322,10 @@ bulla_gateway_websocket_handle (BullaGatewayRequest *request)
 {
   if (!bulla_gateway_request_wants_websocket (request))
     return FALSE;
+  if (are_too_many (request)) {
+    bulla_gateway_decide_refuse (request, NULL, "too many WebSockets are open");
+    return TRUE;
+  }
   Passing *passing = g_new0 (Passing, 1);
   const BullaCause cause = bulla_gateway_ledger_cause (request, "websocket");
   BullaConnectorFlags flags =

@@ -133,9 +133,10 @@ identify_only_view (BullaGatewayRequest *request)
       request, bulla_gateway_view_find (request->session, BULLA_GATEWAY_ONLY_VIEW));
   request->speculative = is_prefetch (request);
   request->destination = guess_destination (request, !request->speculative);
-  request->follows = request->destination == BULLA_DESTINATION_NAVIGATION
-                     && bulla_gateway_view_was_brought (request->view, request->url, initiator);
   request->frame = dest != NULL && is_document (dest) && !g_str_equal (dest, "document");
+  request->follows =
+      request->destination == BULLA_DESTINATION_NAVIGATION
+      && bulla_gateway_view_was_brought (request->view, request->url, initiator, request->frame);
   note_host_of_fields (request);
 }
 

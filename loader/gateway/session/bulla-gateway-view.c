@@ -35,6 +35,7 @@ expected_free (gpointer data)
 typedef struct {
   char *key;       /* owned; where it leads, in the spelling of the wire */
   char *initiator; /* owned; nullable; as bulla_gateway_request_dup_initiator() has it */
+  gboolean frame;  /* it was sent in place of a frame */
 } Brought;
 
 static void
@@ -217,18 +218,19 @@ bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
 /* --- redirects of a client that does not say what it follows */
 
 static gboolean
-brought_is (const Brought *brought, const char *key, const char *initiator)
+brought_is (const Brought *brought, const char *key, const char *initiator, gboolean frame)
 {
-  return g_str_equal (brought->key, key) && g_strcmp0 (brought->initiator, initiator) == 0;
+  return brought->frame == frame && g_str_equal (brought->key, key)
+         && g_strcmp0 (brought->initiator, initiator) == 0;
 }
 
 static GList *
-find_brought (BullaGatewayView *self, const char *url, const char *initiator)
+find_brought (BullaGatewayView *self, const char *url, const char *initiator, gboolean frame)
 {
   g_autofree char *key = bulla_url_dup_key (url);
 
   for (GList *each = self->brought.head; each != NULL; each = each->next)
-    if (brought_is (each->data, key, initiator))
+    if (brought_is (each->data, key, initiator, frame))
       return each;
   return NULL;
 }
@@ -239,16 +241,18 @@ find_brought (BullaGatewayView *self, const char *url, const char *initiator)
  * @url: where a redirect to what a package is for leads
  * @initiator: (nullable): who sent the request that it answers, as
  * bulla_gateway_request_dup_initiator() has it; whoever follows the redirect says the same
+ * @frame: whether that request is for a frame
  */
 void
-bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *initiator)
+bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *initiator,
+                                 gboolean frame)
 {
   Brought *brought = NULL;
 
-  if (find_brought (self, url, initiator) != NULL)
+  if (find_brought (self, url, initiator, frame) != NULL)
     return;
   brought = g_new (Brought, 1);
-  *brought = (Brought){bulla_url_dup_key (url), g_strdup (initiator)};
+  *brought = (Brought){bulla_url_dup_key (url), g_strdup (initiator), frame};
   g_queue_push_head (&self->brought, brought);
   if (self->brought.length > BROUGHT_MAX)
     brought_free (g_queue_pop_tail (&self->brought));
@@ -256,9 +260,10 @@ bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const 
 
 /* Returns: whether a request of @url by @initiator may follow such a redirect; once */
 gboolean
-bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *initiator)
+bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *initiator,
+                                gboolean frame)
 {
-  GList *found = find_brought (self, url, initiator);
+  GList *found = find_brought (self, url, initiator, frame);
 
   if (found == NULL)
     return FALSE;

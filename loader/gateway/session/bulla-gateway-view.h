@@ -52,9 +52,9 @@ const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const 
                                                   const char *url);
 void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url,
-                                      const char *initiator);
+                                      const char *initiator, gboolean frame);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
-                                         const char *initiator);
+                                         const char *initiator, gboolean frame);
 gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
                                            BullaNavigationKind *kind, char **answer);
 void bulla_gateway_view_end_page (BullaGatewayView *self);
