@@ -6,6 +6,7 @@
  * Whole because: the stations of a walk share its state, from the first byte to the verdict */
 #include "bulla-load.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bulla-body-stream.h"
@@ -208,7 +209,8 @@ find_chain (BullaLoad *self)
   }
   gboolean enough = self->n_fetches >= MAX_FETCHES;
   bulla_facts_skip (facts, &facts->chain,
-                    enough ? "not fetched: the profile's limit was reached" : "not fetched");
+                    enough ? N_ ("not fetched: the profile's limit was reached")
+                           : N_ ("not fetched"));
   BullaVerdict *verdict = judge (self);
   if (enough || is_broken (verdict)) {
     end_member (self, verdict);
@@ -270,7 +272,7 @@ parse (BullaLoad *self)
   if (self->by_hand != NULL)
     verify (self, self->by_hand);
   else
-    bulla_facts_skip (facts, &facts->chain, "not fetched");
+    bulla_facts_skip (facts, &facts->chain, N_ ("not fetched"));
   decide (self, judge (self));
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
+#include "bulla-verdict-text.h"
 #include "good-facts.h"
 
 #include <string.h>
@@ -88,8 +89,8 @@ test_each (gconstpointer data)
                    bulla_reason_get_nick (reason));
   g_autofree char *text = bulla_verdict_describe (verdict, TRUE);
   gboolean broken = reason != BULLA_REASON_CHAIN_UNKNOWN && reason != BULLA_REASON_SCT_UNKNOWN;
-  g_assert_cmpint (strstr (text, "broken") != NULL, ==, broken);
-  g_assert_nonnull (strstr (text, "unasked"));
+  g_assert_cmpint (strstr (text, "  failed ") != NULL, ==, broken);
+  g_assert_nonnull (strstr (text, "  not checked "));
 }
 
 /* no reason without exactly one rule, in all tables together */
@@ -207,6 +208,33 @@ test_lifetime_report (void)
   }
 }
 
+/* stands for a language: every text in capitals */
+static const char *
+translate (const char *text)
+{
+  g_autofree char *capitals = g_ascii_strup (text, -1);
+
+  g_assert_cmpstr (text, !=, ""); /* which gettext() would translate into a file's header */
+  return g_intern_string (capitals);
+}
+
+/* given a language, our own words are in it; what the package says, ids and references are not */
+static void
+test_translated (void)
+{
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+
+  good_facts_spoil (facts, BULLA_REASON_OUTER_NOSNIFF);
+  g_autoptr (BullaVerdict) verdict = judge (facts, "draft-b3");
+  g_autofree char *text = bulla_verdict_translate (verdict, TRUE, translate);
+  g_assert_nonnull (strstr (text, "  FAILED      RESPONSE FORBIDS MIME SNIFFING (outer.nosniff): "
+                                  "ABSENT; REQUIRED: X-CONTENT-TYPE-OPTIONS: NOSNIFF  (spec: "));
+  g_assert_nonnull (strstr (text, "  PASSED      FALLBACK URL IS ABSOLUTE"));
+  g_assert_nonnull (strstr (text, "  NOT CHECKED "));
+  g_assert_nonnull (strstr (text, facts->request_url));
+  g_assert_null (strstr (text, "at most"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/rules/pairs", test_pairs);
   g_test_add_func ("/policy/rules/outcomes", test_outcomes);
   g_test_add_func ("/policy/rules/lifetime-report", test_lifetime_report);
+  g_test_add_func ("/policy/rules/translated", test_translated);
   int result = g_test_run ();
   for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++)
     bulla_profile_unref (profiles[i]);

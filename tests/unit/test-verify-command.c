@@ -102,10 +102,15 @@ static void
 test_text (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA verify --offline page.sxg", 1, "unasked  Certificate chain was fetched (chain."},
+      {"$BULLA verify --offline page.sxg", 1, "not checked Certificate chain was fetched (chain."},
       {"$BULLA verify --offline --chain chain.cbor --trust a/root.pem page.sxg", 1,
-       "unasked  Timestamp lists are well-formed (sct."},
+       "not checked Timestamp lists are well-formed (sct."},
       {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
+      {"$BULLA verify " TRUST "page.sxg", 0, "Z, in 5 days (ocsp)\n"},
+      {"$BULLA verify " TRUST "--at $(($(date +%s) + 86400)) page.sxg", 0, "Z, in 4 days (ocsp)\n"},
+      {"$BULLA inspect page.sxg", 0, "expires: 20"},
+      {"$BULLA inspect page.sxg", 0, " days\n"},
+      {"$BULLA inspect --json page.sxg", 0, "\"expires\":1"},
       {"$BULLA verify --help", 0, "publishers' origins.\n"},
       {"printf '[%0200000d' 0 | tr 0 '[' >logs; $BULLA verify --offline --ct-logs logs page.sxg", 2,
        "too deeply"},

@@ -30,7 +30,6 @@ BullaReason bulla_cli_report_get_reason (const BullaCliReport *self);
 gboolean bulla_cli_report_is_fit (const BullaCliReport *self);
 JsonNode *bulla_cli_report_to_json (const BullaCliReport *self);
 char *bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain);
-char *bulla_cli_format_time (gint64 seconds);
 
 /* what bundles alone have */
 const BullaBundleFinding *bulla_cli_report_find_primary (const BullaCliReport *self);
