@@ -11,9 +11,9 @@
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  gint own;                     /* subset of the page; -1: it is within the bundle's scope */
-  gboolean covered;             /* has that the URL? */
-  gboolean claimed;             /* or another one? */
+  gint own;         /* the page's signed subset; -1: the page is in the bundle's scope */
+  gboolean covered; /* the page's subset or scope covers the URL */
+  gboolean claimed; /* another subset covers the URL */
 } Asking;
 
 static void
@@ -55,7 +55,8 @@ answer (Asking *self, BullaLoad *load)
   bulla_gateway_decide (request, &serve);
 }
 
-/* It is not what was signed, or what the bundle's own server would say. */
+/* Returns: whether the response failed verification although a signed subset or the bundle's scope
+ * covers its URL */
 static gboolean
 is_spoilt (const Asking *self, BullaLoad *load)
 {
@@ -80,7 +81,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     answer (self, load);
   else if (is_spoilt (self, load))
     bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
-  else /* nobody vouches for it: the bundle has no say here */
+  else /* no signature covers the URL, so the bundle does not answer for it */
     bulla_gateway_decide_next (request);
 }
 
@@ -92,7 +93,7 @@ knows_scopes (BullaGatewayRequest *request)
   return bulla_profile_get_settings (profile)->scope != BULLA_SCOPE_NO;
 }
 
-/* @asking: (transfer full); @resource: of the bundle that the page is from */
+/* @asking: (transfer full); @resource: the resource in the bundle of the initiating page */
 static void
 ask (Asking *asking, BullaBundle *bundle, gint resource)
 {

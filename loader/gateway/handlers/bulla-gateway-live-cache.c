@@ -10,7 +10,7 @@
 #include "bulla-gateway-upstream.h"
 #include "bulla-url-key.h"
 
-#define COPIES_MAX 64 /* of a view */
+#define COPIES_MAX 64 /* in a view */
 
 static gint64
 now_of (BullaGatewayRequest *request)
@@ -76,7 +76,7 @@ find (BullaGatewayRequest *request, const char *url)
   return copy != NULL && bulla_prefetch_is_fresh (copy, now_of (request)) ? copy : NULL;
 }
 
-/* @facts: of a navigation to @url */
+/* @facts: facts about a navigation to @url */
 void
 bulla_gateway_live_cache_fill (BullaGatewayRequest *request, const char *url,
                                BullaRequestFacts *facts)
@@ -86,7 +86,7 @@ bulla_gateway_live_cache_fill (BullaGatewayRequest *request, const char *url,
       copy != NULL ? bulla_outer_get_header (bulla_prefetch_get_outer (copy), "date") : NULL;
 
   facts->has_live_copy = copy != NULL;
-  facts->live_date = G_MININT64; /* the beginning of the universe */
+  facts->live_date = G_MININT64; /* older than any date */
   if (date != NULL)
     bulla_field_read_date (date, &facts->live_date);
 }

@@ -9,13 +9,13 @@
 
 #define DECISIONS_MAX 4096
 
-/* of one package and one host, in one network session */
+/* The permission of one package to contact one host, in one network session. */
 typedef struct {
   gatomicrefcount count;
-  BullaGatewaySession *session; /* owned while it is being asked; nullable */
+  BullaGatewaySession *session; /* owned while the prompt is open; nullable */
   char *key;                    /* owned */
   gboolean decided, allowed;
-  GPtrArray *waiting; /* owned BullaGatewayRequest */
+  GPtrArray *waiting; /* owned BullaGatewayRequest; waiting for the answer */
 } Decision;
 
 static GPtrArray *
@@ -108,7 +108,7 @@ begin_decision (BullaGatewayRequest *request, char *key)
   return self;
 }
 
-/* each host is asked about once, however many requests wait for it */
+/* Prompts once for each host, however many requests wait for the answer. */
 static void
 ask (BullaGatewayRequest *request)
 {

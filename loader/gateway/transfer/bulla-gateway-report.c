@@ -5,7 +5,7 @@
 #include "bulla-gateway-session.h"
 #include "bulla-outer-internal.h"
 
-/* "network partition key": what a policy was learnt under. A site is all hosts that one owner has
+/* The "network partition key" under which a policy was learnt: the registrable domain of the host.
  */
 static char *
 dup_partition (BullaGatewaySession *session, const char *host)
@@ -15,7 +15,8 @@ dup_partition (BullaGatewaySession *session, const char *host)
   return g_strdup_printf ("%s %s", session->id, site != NULL ? site : host);
 }
 
-/* that of the page that is shown; a navigation of the whole view leads to a page of its own */
+/* Returns the partition of the shown page; a navigation of the main page is in the partition of its
+ * target. */
 static char *
 partition_of (BullaGatewayRequest *request)
 {
@@ -55,7 +56,7 @@ bulla_gateway_report_response (BullaGatewayRequest *request, BullaHttpMessage *m
 typedef void (*NoteFunc) (BullaReporter *reporter, const BullaReportOccasion *occasion,
                           BullaLoad *load);
 
-/* it says nothing that the server was not told by the request itself */
+/* The report contains nothing that the server did not learn from the request itself. */
 static void
 note (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load, NoteFunc func)
 {
