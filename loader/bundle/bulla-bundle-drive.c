@@ -12,7 +12,7 @@ primary_there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_weak_ref_clear (bundle);
 }
 
-/* A bundle that comes in is judged before its primary resource is there, and once more then. */
+/* A streamed bundle is judged before its primary resource has arrived, and again afterwards. */
 static void
 await_primary (BullaBundle *self)
 {
@@ -68,7 +68,7 @@ hash (BullaBundle *self, GTask *task, guint64 start)
   g_task_run_in_thread (inner, hash_in_thread);
 }
 
-/* takes the task: brings what the bundle wants until it is judged */
+/* Takes the task: supplies what the bundle wants until it is judged. */
 static void
 step (GTask *task)
 {

@@ -5,12 +5,12 @@
 
 #define FIRST_SIZE 1024
 
-/* one response that is waited for */
+/* A response whose bytes are still arriving. */
 typedef struct {
   BullaBundle *bundle; /* borrowed */
   guint resource, variant;
   BullaRange range;
-  gsize want; /* bytes from its start */
+  gsize want; /* bytes needed from its start */
 } Wanted;
 
 static gboolean
@@ -32,7 +32,7 @@ get_until (const Wanted *self)
   return self->range.offset + self->want;
 }
 
-/* NULL without @error: more bytes are to come first */
+/* Returns: NULL without @error: more bytes have to arrive first */
 static BullaLoad *
 try (Wanted *self, GError **error)
 {
@@ -67,7 +67,7 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
   return begin (&wanted, self, resource, variant, error) ? try (&wanted, error) : NULL;
 }
 
-/* takes the task */
+/* Takes the task. */
 static void
 step (GTask *task)
 {

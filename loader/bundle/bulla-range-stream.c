@@ -8,8 +8,8 @@ G_DECLARE_FINAL_TYPE (BullaRangeStream, bulla_range_stream, BULLA, RANGE_STREAM,
 struct _BullaRangeStream {
   GInputStream parent_instance;
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned; learn what becomes of the body */
-  gboolean coded;            /* somebody else checks what comes out, and tells of it */
+  BullaFacts *facts;         /* owned; receive what happened to the body */
+  gboolean coded;            /* a decoder checks the output, and reports faults */
   guint64 offset, end;
 };
 
@@ -52,7 +52,7 @@ break_off (BullaRangeStream *self, GError **error)
   return -1;
 }
 
-/* what is there, once that is something or nothing more will come */
+/* Reads the available bytes; waits if there are none yet. */
 static gssize
 take (BullaRangeStream *self, void *into, gsize count, GError **error)
 {
@@ -93,7 +93,7 @@ bulla_range_stream_read (GInputStream *stream, void *into, gsize count, GCancell
 }
 
 typedef struct {
-  void *into; /* borrowed: the caller's */
+  void *into; /* borrowed from the caller */
   gsize count;
 } Wanted;
 
@@ -157,7 +157,7 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
   stream->read_async = bulla_range_stream_read_async;
   stream->read_finish = bulla_range_stream_read_finish;
 
-  /* once, when all was read or it broke off, with the error: the facts are complete */
+  /* Emitted once, with the error if the body broke off. The facts are complete then. */
   signals[ENDED] = g_signal_new ("ended", BULLA_TYPE_RANGE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }

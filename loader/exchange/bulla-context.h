@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   BullaProfile *profile; /* owned */
   BullaTrust *trust;     /* owned */
-  gint64 time;           /* Unix seconds; -1: the clock's */
+  gint64 time;           /* Unix seconds; -1: the current time */
 } BullaContext;
 
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);

@@ -12,7 +12,7 @@
 #include "bulla-http-transfer-private.h"
 
 #define BLOCK_SIZE 32768
-#define CHUNK_SIZE 65536 /* of a body that is sent */
+#define CHUNK_SIZE 65536 /* bytes read at a time from the request body */
 
 BullaHttpTransfer *
 bulla_http_transfer_ref (BullaHttpTransfer *self)
@@ -42,7 +42,7 @@ bulla_http_transfer_unref (BullaHttpTransfer *self)
   g_free (self);
 }
 
-/* once curl has returned there is something to do */
+/* Queues the transfer: it has events to deliver once curl has returned. */
 void
 bulla_http_transfer_note (BullaHttpTransfer *self)
 {
@@ -52,7 +52,7 @@ bulla_http_transfer_note (BullaHttpTransfer *self)
   bulla_http_client_tell (self->client, bulla_http_transfer_ref (self));
 }
 
-/* what is held back, and what is not */
+/* Pauses or resumes both directions according to the flags. */
 void
 bulla_http_transfer_resume (BullaHttpTransfer *self)
 {
@@ -70,7 +70,8 @@ upload_fail (BullaHttpTransfer *self, const char *why)
     self->error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, why);
 }
 
-/* what was read; where there is nothing curl waits, and the next chunk is read once it returned */
+/* Gives curl the bytes of the current chunk. Without any it pauses curl, and the next chunk is read
+ * once curl has returned. */
 static size_t
 read_cb (char *buffer, size_t size, size_t count, void *user_data)
 {
@@ -123,7 +124,7 @@ fed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_http_transfer_unref (self);
 }
 
-/* reads the next chunk, and no more than was promised */
+/* Reads the next chunk, but not more than the announced length. */
 static void
 feed (BullaHttpTransfer *self)
 {
@@ -153,7 +154,7 @@ bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
 
 /* --- the end */
 
-/* curl no longer refers to it */
+/* Removes the transfer from curl, which no longer refers to it. */
 static void
 detach (BullaHttpTransfer *self)
 {
@@ -196,7 +197,7 @@ explain (BullaHttpTransfer *self, CURLcode result)
     return g_error_new (BULLA_ERROR, self->error->code, "%s: %s", host, self->error->message);
   if (self->error != NULL)
     return g_error_copy (self->error);
-  if (result == CURLE_OUT_OF_MEMORY && !self->head.complete) /* GLib would have ended us */
+  if (result == CURLE_OUT_OF_MEMORY && !self->head.complete) /* GLib would abort the process */
     return g_error_new (BULLA_ERROR, BULLA_ERROR_LIMIT,
                         "%s: a header field of the response is larger than 100 kB", host);
   if (self->refused && !self->tried)
@@ -208,7 +209,7 @@ explain (BullaHttpTransfer *self, CURLcode result)
   return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, text);
 }
 
-/* @error: (transfer full) (nullable): why it is over before its end */
+/* @error: (transfer full) (nullable): why the transfer ended early */
 static void
 finish (BullaHttpTransfer *self, GError *error)
 {
@@ -227,7 +228,7 @@ finish (BullaHttpTransfer *self, GError *error)
   bulla_http_transfer_unref (self);
 }
 
-/* @result: how curl ended it */
+/* @result: curl's result of the transfer */
 static void
 end (BullaHttpTransfer *self, CURLcode result)
 {
@@ -240,7 +241,7 @@ end (BullaHttpTransfer *self, CURLcode result)
   if (error == NULL && !self->head.complete)
     error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the response has no header",
                          g_uri_get_host (self->message->uri));
-  if (error != NULL && self->head.complete) { /* the head goes out, the body breaks off */
+  if (error != NULL && self->head.complete) { /* after the head, the error is the body's */
     g_clear_error (&self->error);
     self->error = error;
     bulla_contact_recorder_fail (self->message->recorder, error);
@@ -257,7 +258,7 @@ end (BullaHttpTransfer *self, CURLcode result)
   bulla_http_transfer_unref (self);
 }
 
-/* whoever read the body does so no longer */
+/* The reader has closed the body. */
 void
 bulla_http_transfer_abandon (BullaHttpTransfer *self)
 {
@@ -276,7 +277,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* it has noted something */
+/* Delivers the queued events. */
 static void
 tell (BullaHttpTransfer *self)
 {
@@ -302,7 +303,7 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   BullaHttpTransfer *self = user_data;
   gsize length = size * count;
 
-  if (self->head.complete) /* curl keeps trailers until the transfer ends */
+  if (self->head.complete) /* curl keeps trailers until the end of the transfer */
     return bulla_http_head_take_trailer (&self->head, length, &self->error) ? length : 0;
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
@@ -342,7 +343,7 @@ write_cb (char *bytes, size_t size, size_t count, void *user_data)
   return length;
 }
 
-/* Returns: whether reading would not wait */
+/* Returns: whether a read would not block */
 gboolean
 bulla_http_transfer_is_readable (BullaHttpTransfer *self)
 {
@@ -369,7 +370,8 @@ take (BullaHttpTransfer *self, guint8 *buffer, gsize size)
   return taken;
 }
 
-/* Returns: the number of bytes; 0 at the end; -1 and %G_IO_ERROR_WOULD_BLOCK, or what broke it */
+/* Returns: the number of bytes; 0 at the end; -1 with %G_IO_ERROR_WOULD_BLOCK or the error of the
+ * transfer */
 gssize
 bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, GError **error)
 {

@@ -74,7 +74,7 @@ parse_addresses (const char *text)
   return g_steal_pointer (&addresses);
 }
 
-/* the host ends at the first colon, or at the bracket that closes an IPv6 address */
+/* The host ends at the first colon, or at the closing bracket of an IPv6 address. */
 static char *
 split_host (const char *text, const char **rest)
 {
