@@ -15,9 +15,10 @@
 
 #define OFFLINE "not fetched (--offline)"
 
-/* what is fetched for a want, and the reasons where that fails; bytes of the package have no row */
+/* How each kind of want is fetched, and the reasons for failures. Bytes of the package need no row.
+ */
 typedef struct {
-  const char *type; /* the media type that is understood; NULL: nothing is fetched */
+  const char *type; /* expected media type; NULL: nothing is fetched */
   const char *purpose;
   BullaReason transport, too_large, redirect, status, content_type;
 } Row;
@@ -143,7 +144,7 @@ keep (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result
                          bulla_loader_get_time (self->loader));
 }
 
-/* @result: (nullable): what came; without it @error says why not */
+/* @result: (nullable): the response; NULL: see @error */
 static void
 give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result,
               const GError *error)
@@ -289,7 +290,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (end_if_cancelled (task, &error))
     return;
-  if (bulla_wanter_get_next (self->wanter, &want)) /* the same as before: nothing was given since */
+  if (bulla_wanter_get_next (self->wanter, &want)) /* the same one: nothing was supplied */
     give_fetched (self, &want, fetched, error);
   step (g_steal_pointer (&task));
 }

@@ -8,14 +8,14 @@ struct _BullaPipe {
   GInputStream parent_instance;
   GQueue chunks; /* owned GBytes */
   gsize offset;  /* into the first of them */
-  gsize length;  /* of what is not read yet */
+  gsize length;  /* unread bytes */
   gboolean ended;
-  gboolean broken; /* there will not be more, though it has not ended */
-  GTask *waiting;  /* owned; nullable; the read that has to wait */
+  gboolean broken; /* the writer failed before the end */
+  GTask *waiting;  /* owned; nullable; the pending read */
 };
 
 typedef struct {
-  void *buffer; /* the caller's */
+  void *buffer; /* borrowed from the caller */
   gsize size;
 } Wanted;
 
@@ -85,7 +85,7 @@ bulla_pipe_read_async (GInputStream *stream, void *buffer, gsize count, int prio
   if (self->length > 0 || self->ended || self->broken)
     answer (self, task);
   else
-    self->waiting = g_steal_pointer (&task); /* a GInputStream has one operation at a time */
+    self->waiting = g_steal_pointer (&task); /* a GInputStream has one pending operation at most */
 }
 
 static gssize

@@ -10,10 +10,10 @@
 
 struct _BullaSpool {
   GObject parent_instance;
-  GCancellable *cancellable; /* owned; the source is read no further once nobody wants it */
-  BullaQuota *quota;         /* owned; where it has what it keeps */
+  GCancellable *cancellable; /* owned; cancels reading the source once all readers have gone */
+  BullaQuota *quota;         /* owned; provides the memory and the file */
   guint64 length;
-  GByteArray *memory; /* owned; NULL once all of it is in blocks */
+  GByteArray *memory; /* owned; NULL once the bytes are in blocks */
   GArray *blocks;     /* owned guint32; of the quota's file, all but the last one full */
   gboolean complete;
   GError *error;      /* owned; why it ended before its end */
@@ -76,7 +76,7 @@ bulla_spool_init (BullaSpool *self)
 
 /* --- the store */
 
-/* @at: how much of it is in blocks already */
+/* @at: bytes that are in blocks already */
 static gboolean
 write_blocks (BullaSpool *self, guint64 at, const guint8 *bytes, gsize size, GError **error)
 {
@@ -321,7 +321,7 @@ struct _BullaSpoolReader {
 G_DEFINE_FINAL_TYPE (BullaSpoolReader, bulla_spool_reader, G_TYPE_INPUT_STREAM)
 
 typedef struct {
-  void *buffer; /* the caller's */
+  void *buffer; /* borrowed from the caller */
   gsize size;
   GSource *cancelled; /* owned; nullable */
 } Wanted;
@@ -336,8 +336,8 @@ wanted_free (Wanted *wanted)
   g_free (wanted);
 }
 
-/* what there is comes first; a fault only after it. Returns -1 with @error, or -1 without it where
- * the reader has to wait. */
+/* Buffered bytes are returned before an error. Returns: -1 with @error; -1 without it if the reader
+ * has to wait */
 static gssize
 take (BullaSpoolReader *self, void *buffer, gsize size, GError **error)
 {
@@ -430,7 +430,7 @@ bulla_spool_reader_read_finish (GInputStream *stream, GAsyncResult *result, GErr
   return g_task_propagate_int (G_TASK (result), error);
 }
 
-/* for completeness: it never blocks */
+/* Required by the interface; never blocks. */
 static gssize
 bulla_spool_reader_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable,
                          GError **error)

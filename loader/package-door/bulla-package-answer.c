@@ -11,7 +11,7 @@
 #include "bulla-judge.h"
 #include "bulla-uri-text.h"
 
-/* what isolated web apps get, besides their own */
+/* Additional Content Security Policy of isolated web apps. */
 #define ISOLATED_CSP                                                                               \
   "base-uri 'none'; default-src 'self'; object-src 'none'; frame-src 'self' https: blob: data:; "  \
   "connect-src 'self' https: wss: blob: data:; script-src 'self' 'wasm-unsafe-eval'; "             \
@@ -19,12 +19,12 @@
   "font-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "                                \
   "require-trusted-types-for 'script'"
 
-#define NOWHERE "webpkg://nowhere" /* only to resolve paths */
-#define REDIRECTS_MAX 20           /* as Fetch has it */
+#define NOWHERE "webpkg://nowhere" /* a base for resolving paths */
+#define REDIRECTS_MAX 20           /* the limit of Fetch */
 
-/* one request on its way */
+/* A pending request. */
 typedef struct {
-  BullaPackageRequest request; /* of owned strings */
+  BullaPackageRequest request; /* with owned strings */
   BullaBundle *bundle;         /* owned */
   BullaPackageAnswer *answer;  /* owned */
   guint redirects;
@@ -125,7 +125,7 @@ fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char *
   };
   if (!request->document || request->page == NULL)
     return;
-  /* a frame: the page, and the frames in it, each of which may be around this one */
+  /* The ancestors of a frame: the page, and its frames, each of which may contain this one. */
   ancestors[n++] = bulla_package_door_get_claimed_origin (door, request->view, request->page);
   for (guint i = 0; request->frames != NULL && request->frames[i] != NULL; i++)
     if (n <= BULLA_PACKAGE_ANCESTORS_MAX)
@@ -241,8 +241,8 @@ resolve_path (const char *path, const char *location)
                                                             : g_strdup (url);
 }
 
-/* Where the response leads within its bundle: WebKit follows no redirect of this scheme.
- * Returns: the resource there; -1 if it leads nowhere */
+/* Follows redirects within the bundle, because WebKit follows none for this scheme. Returns: the
+ * resource; -1 if there is none */
 static gint
 follow (Work *work)
 {
@@ -296,7 +296,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                          (GDestroyNotify)bulla_package_answer_free);
 }
 
-/* What the bundle does not have: the profile says whether the network may be asked instead. */
+/* The bundle does not have the URL: the profile decides about the network. */
 static void
 miss (BullaPackageDoor *door, Work *work)
 {

@@ -8,10 +8,10 @@
 
 #include "bulla-url-key.h"
 
-#define BUNDLES_MAX 32   /* of a view; the one that was opened first goes first */
+#define BUNDLES_MAX 32   /* in a view; the oldest is dropped first */
 #define CLAIMS_MAX 65536 /* URLs that a web process is told one by one */
 
-/* a bundle in a view */
+/* A bundle that is open in a view. */
 typedef struct {
   char *view;          /* owned */
   BullaBundle *bundle; /* owned */
@@ -21,7 +21,7 @@ typedef struct {
 struct _BullaPackageDoor {
   GObject parent_instance;
   BullaLoader *loader; /* owned */
-  GPtrArray *opened;   /* owned; of Opened, the last one last */
+  GPtrArray *opened;   /* owned; of Opened, the newest last */
 };
 
 static void door_init (BullaDoorInterface *iface);

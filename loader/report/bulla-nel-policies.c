@@ -9,15 +9,15 @@
 
 #include "bulla-origin.h"
 
-/* what one origin said in one partition */
+/* The policies of one origin in one partition. */
 typedef struct {
   char *partition, *origin, *host; /* owned */
-  BullaNelPolicy policy;           /* its max_age is 0: there is none */
-  char *address;                   /* owned; nullable; where the policy is from */
+  BullaNelPolicy policy;           /* max_age is 0 without a policy */
+  char *address;                   /* owned; nullable; IP address that sent the policy */
   gint64 policy_since;             /* Unix seconds */
   GPtrArray *groups;               /* owned BullaNelGroup; nullable */
   gint64 groups_since;
-  guint64 used; /* a serial number */
+  guint64 used; /* serial number of the last use */
 } Site;
 
 struct _BullaNelPolicies {
@@ -200,7 +200,7 @@ is_above (const char *host, const char *of)
 
 typedef gboolean (*SiteFunc) (const Site *site, const char *group, gint64 now);
 
-/* the nearest host above that has what is wanted, for those below it too */
+/* Finds the nearest parent host that @has accepts and whose policy includes subdomains. */
 static Site *
 find_above (BullaNelPolicies *self, const char *partition, const char *host, SiteFunc has,
             const char *group, gint64 now)
@@ -223,7 +223,7 @@ has_policy_below (const Site *site, const char *group, gint64 now)
   return site->policy.subdomains && has_policy (site, now);
 }
 
-/* nothing is reported of a fraction of 0, whatever the dice say */
+/* A fraction of 0 reports nothing, even if the random number is 0. */
 static gboolean
 is_sampled (double fraction, double random)
 {
@@ -272,7 +272,7 @@ bulla_nel_policies_ask (BullaNelPolicies *self, const char *partition,
   *fraction = rate;
   *group = g_strdup (site->policy.group);
   if (now - site->policy_since > BULLA_NEL_STALE_AFTER)
-    drop_policy (site); /* the groups are needed yet */
+    drop_policy (site); /* the groups are still needed */
   return BULLA_NEL_DUE;
 }
 

@@ -12,7 +12,7 @@ struct _BullaReporter {
   GObject parent_instance;
   BullaLoader *loader;        /* owned */
   BullaNelPolicies *policies; /* owned */
-  GCancellable *cancellable;  /* owned; of all deliveries */
+  GCancellable *cancellable;  /* owned; cancels all deliveries */
   guint n_deliveries;
 };
 
@@ -84,9 +84,9 @@ settings_of (BullaReporter *self)
 typedef struct {
   BullaReporter *reporter;                /* owned */
   char *partition, *view, *about, *group; /* owned; the view is nullable */
-  char *collector;                        /* owned; nullable; the one that is tried */
+  char *collector;                        /* owned; nullable; the collector being tried */
   JsonNode *report;                       /* owned */
-  char *text;                             /* owned; of the report, as it was sent last */
+  char *text;                             /* owned; the report as it was last sent */
   gint64 made;                            /* monotonic */
   guint n_attempts;
 } Delivery;
@@ -143,7 +143,7 @@ delivered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     try_next (self);
 }
 
-/* the deliverer may have named several collectors: at most one gets it */
+/* A deliverer may name several collectors; at most one gets the report. */
 static void
 try_next (Delivery *self)
 {
@@ -211,7 +211,7 @@ queue (BullaReporter *self, const BullaReportOccasion *occasion, const BullaSxgF
 
 typedef struct {
   BullaReporter *reporter; /* owned */
-  GStringChunk *strings;   /* owned; of the occasion */
+  GStringChunk *strings;   /* owned; strings of the transfer */
   BullaReportOccasion occasion;
 } Waiting;
 
