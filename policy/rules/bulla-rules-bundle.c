@@ -6,16 +6,16 @@
 
 #define NOT_READ N_ ("reading stopped before this point")
 
-/* how far the reading of a bundle has come */
+/* The progress of reading a bundle. */
 typedef enum {
-  STAGE_ANYWHERE, /* such a fault may lie anywhere */
+  STAGE_ANYWHERE, /* the fault may be at any place */
   STAGE_MAGIC,
   STAGE_VERSION,
   STAGE_SECTION_LENGTHS,
   STAGE_SECTIONS,
 } Stage;
 
-/* when a fault of a reason is met; b1 has its primary URL in front of the sections */
+/* The stage at which a fault is met; b1 has its primary URL before the sections. */
 static const Stage stages[BULLA_N_REASONS] = {
     [BULLA_REASON_BUNDLE_MAGIC] = STAGE_MAGIC,
     [BULLA_REASON_BUNDLE_VERSION] = STAGE_VERSION,
@@ -112,7 +112,7 @@ observe_authorities (const BullaBundleFacts *bundle, BullaAnswer *answer)
   answer->unit = BULLA_UNIT_COUNT;
 }
 
-/* what was seen where the rule of a reason holds; NULL: nothing to be told */
+/* The observation if the rule of a reason passes; NULL: none. */
 static void (*const observers[BULLA_N_REASONS]) (const BullaBundleFacts *, BullaAnswer *) = {
     [BULLA_REASON_BUNDLE_VERSION] = observe_version,
     [BULLA_REASON_BUNDLE_CRITICAL] = observe_critical,

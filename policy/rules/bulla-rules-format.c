@@ -7,7 +7,7 @@ ask_prologue (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 {
   const BullaFacts *facts = question->facts;
   BullaState state = bulla_rule_ask_part (&facts->prologue, rule, answer);
-  /* what lies before the fault was read and is good */
+  /* Everything before the fault was read, and is valid. */
   if (state == BULLA_STATE_UNASKED && facts->prologue.read == BULLA_NO
       && rule->reason < facts->prologue.reason && rule->reason != BULLA_REASON_SXG_TRUNCATED) {
     *answer = (BullaAnswer){0};

@@ -29,7 +29,7 @@ ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
     return bulla_answer_waive (answer, why);
   BullaState state = bulla_rule_ask_part (&integrity->block, rule, answer);
   gboolean is_magic = rule->reason == BULLA_REASON_INTEGRITY_MAGIC;
-  /* what lies before the fault was read and is good */
+  /* Everything before the fault was read, and is valid. */
   if (state == BULLA_STATE_UNASKED && is_magic && integrity->block.read == BULLA_NO
       && (integrity->block.reason == BULLA_REASON_INTEGRITY_VERSION
           || behind_version[integrity->block.reason])) {

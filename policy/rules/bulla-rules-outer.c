@@ -122,7 +122,7 @@ static const BullaRule rules[] = {
 const BullaRuleTable bulla_rules_outer = {
     .rules = rules, .n_rules = G_N_ELEMENTS (rules), .about_form = TRUE};
 
-/* those that are asked of bundles alone */
+/* Rules for bundles only. */
 static const BullaRule bundle_rules[] = {
     OUTER ("status", STATUS, "SUBR: fetch a bundle", N_ ("200 to 299"), "C26", ask_status, NULL),
     OUTER ("direct", REDIRECTED, "profile: redirected", N_ ("no redirect on the way"), "C26",

@@ -9,7 +9,7 @@
 
 #define UNSIGNED N_ ("not signed")
 
-/* only who follows fallbacks knows where they led */
+/* Loops are known only to callers that follow fallbacks. */
 static BullaState
 ask_loop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {

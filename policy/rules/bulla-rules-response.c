@@ -55,7 +55,7 @@ ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAns
   return bulla_answer_is (header != NULL || empty);
 }
 
-/* nothing wrong with the response: it is only said what becomes of them */
+/* Never fails: it only shows which headers are dropped or kept. */
 static BullaState
 ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {

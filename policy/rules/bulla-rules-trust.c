@@ -238,7 +238,7 @@ ask_sct (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
     return bulla_answer_unasked (answer, N_ ("there is no timestamp"));
   if (sct->n_valid == 0 && flag == BULLA_SCT_FLAG_SIGNATURE && (sct->flags & flag) == 0)
     return bulla_answer_unasked (answer, N_ ("no timestamp is from a known log"));
-  /* one valid timestamp is enough, whatever stands beside it */
+  /* One valid timestamp is enough. */
   return bulla_answer_is (sct->n_valid > 0 || (sct->flags & flag) == 0);
 }
 

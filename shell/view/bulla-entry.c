@@ -221,7 +221,7 @@ bulla_entry_matches (BullaEntry *self, const char *words)
          || contains (self->anchor, folded) || contains (bulla_entry_get_reason (self), folded);
 }
 
-/* what the user looks for first */
+/* Failed rules come first, then unchecked ones. */
 static int
 rank (BullaEntry *self)
 {

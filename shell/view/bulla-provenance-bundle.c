@@ -84,7 +84,7 @@ bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store)
 
 /* --- its resources */
 
-/* Who vouches for a subset is written in it, and judged with the first response that it covers. */
+/* Each subset names its signer, and is judged with the first response that it covers. */
 static char *
 describe_subset (BullaBundle *bundle, guint resource)
 {

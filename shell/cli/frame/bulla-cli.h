@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* what the command tells its caller */
+/* The exit statuses. */
 typedef enum {
   BULLA_EXIT_FINE = 0,   /* done, and every judgement was positive */
   BULLA_EXIT_JUDGED = 1, /* done, and some judgement was negative */
@@ -14,7 +14,7 @@ typedef enum {
 } BullaCliExit;
 
 typedef struct {
-  const char *command; /* as typed, "bulla " included; not translated */
+  const char *command; /* as typed, including "bulla "; not translated */
   const char *meaning; /* N_(): what it does, a line */
 } BullaExample;
 

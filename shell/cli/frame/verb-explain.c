@@ -112,7 +112,7 @@ print_report_type (BullaReason reason)
 {
   const char *type = bulla_reason_get_report_type (reason);
 
-  if (type == NULL) /* only exchanges are reported on */
+  if (type == NULL) /* only exchanges have reports */
     return;
   bulla_cli_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), type);
   if (reason == BULLA_REASON_SIGNATURE_LIFETIME)

@@ -80,7 +80,7 @@ bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder
   json_builder_end_array (builder);
 }
 
-/* one signature, and how much of the bundle it covers */
+/* One signature, and the number of resources that it covers. */
 typedef struct {
   const char *names; /* borrowed */
   gint64 until;

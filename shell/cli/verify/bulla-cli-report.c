@@ -86,7 +86,7 @@ bulla_cli_report_is_fit (const BullaCliReport *self)
              || (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && self->bundle != NULL));
 }
 
-/* whose reason is told: the package's, or that of a response in it */
+/* Returns the verdict whose reason is reported: the package's, or that of a response in it. */
 static const BullaVerdict *
 decisive_verdict (const BullaCliReport *self)
 {
@@ -246,7 +246,7 @@ append_summary (GString *text, const BullaCliReport *self)
   g_string_append_c (text, '\n');
 }
 
-/* as bulla explain has it, without what the trace says already */
+/* Appends the text of bulla explain, without what the trace already contains. */
 static void
 append_reason (GString *text, BullaReason reason, gboolean explain)
 {
