@@ -134,7 +134,7 @@ find_fault (BullaBringing *self, const Row *row, const BullaFetchResult *result)
 }
 
 static void
-keep (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result)
+cache_chain (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result)
 {
   BullaCause cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter));
 
@@ -163,7 +163,7 @@ give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult
   brought.address = result->server_address;
   brought.reason = find_fault (self, row, result);
   if (brought.reason == BULLA_REASON_NONE) {
-    keep (self, want, result);
+    cache_chain (self, want, result);
     brought.body = result->body;
   } else if (brought.reason == row->content_type) {
     detail = g_strdup (result->content_type != NULL ? result->content_type : "no media type");
@@ -253,7 +253,7 @@ bulla_bringing_run (BullaBringing *self, GCancellable *cancellable)
   }
 }
 
-static void step (GTask *task);
+static void serve_next_want (GTask *task);
 
 /* Returns: whether the task is over, because it was cancelled */
 static gboolean
@@ -275,7 +275,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (end_if_cancelled (task, &error))
     return;
   give_bytes (g_task_get_task_data (task), n, error);
-  step (g_steal_pointer (&task));
+  serve_next_want (g_steal_pointer (&task));
 }
 
 static void
@@ -292,12 +292,12 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (bulla_wanter_get_next (self->wanter, &want)) /* the same one: nothing was supplied */
     give_fetched (self, &want, fetched, error);
-  step (g_steal_pointer (&task));
+  serve_next_want (g_steal_pointer (&task));
 }
 
 /* takes the task */
 static void
-step (GTask *task)
+serve_next_want (GTask *task)
 {
   BullaBringing *self = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
@@ -331,7 +331,7 @@ bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
 
   g_task_set_source_tag (task, bulla_bringing_run_async);
   g_task_set_task_data (task, self, NULL);
-  step (task);
+  serve_next_want (task);
 }
 
 /**

@@ -69,13 +69,13 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
 
 /* Takes the task. */
 static void
-step (GTask *task)
+try_to_load (GTask *task)
 {
   Wanted *wanted = g_task_get_task_data (task);
   GError *error = NULL;
   BullaLoad *load = try (wanted, &error);
   if (load == NULL && error == NULL) {
-    bulla_bundle_source_continue (wanted->bundle->source, get_until (wanted), task, step);
+    bulla_bundle_source_continue (wanted->bundle->source, get_until (wanted), task, try_to_load);
     return;
   }
   if (load != NULL)
@@ -107,7 +107,7 @@ bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
   g_task_set_source_tag (task, bulla_bundle_load_async);
   g_task_set_task_data (task, wanted, g_free);
   if (begin (wanted, self, resource, variant, &error)) {
-    step (task);
+    try_to_load (task);
     return;
   }
   g_task_return_error (task, error);

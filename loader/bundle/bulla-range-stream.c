@@ -54,7 +54,7 @@ break_off (BullaRangeStream *self, GError **error)
 
 /* Reads the available bytes; waits if there are none yet. */
 static gssize
-take (BullaRangeStream *self, void *into, gsize count, GError **error)
+read_available (BullaRangeStream *self, void *into, gsize count, GError **error)
 {
   gsize wanted = (gsize)MIN (count, self->end - self->offset);
   gssize n = 0;
@@ -89,7 +89,7 @@ bulla_range_stream_read (GInputStream *stream, void *into, gsize count, GCancell
   BullaRangeStream *self = BULLA_RANGE_STREAM (stream);
   if (!bulla_bundle_source_wait (self->source, next_byte (self), cancellable, error))
     return -1;
-  return take (self, into, count, error);
+  return read_available (self, into, count, error);
 }
 
 typedef struct {
@@ -98,12 +98,12 @@ typedef struct {
 } Wanted;
 
 static void
-answer (GTask *task)
+return_read (GTask *task)
 {
   BullaRangeStream *self = g_task_get_source_object (task);
   Wanted *wanted = g_task_get_task_data (task);
   GError *error = NULL;
-  gssize n = take (self, wanted->into, wanted->count, &error);
+  gssize n = read_available (self, wanted->into, wanted->count, &error);
   if (n >= 0)
     g_task_return_int (task, n);
   else
@@ -116,7 +116,7 @@ there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, &error))
-    answer (task);
+    return_read (task);
   else
     g_task_return_error (task, error);
 }
@@ -136,7 +136,7 @@ bulla_range_stream_read_async (GInputStream *stream, void *into, gsize count, in
   if (g_task_return_error_if_cancelled (task))
     return;
   if (bulla_bundle_source_has (self->source, next_byte (self)))
-    answer (task);
+    return_read (task);
   else
     bulla_bundle_source_wait_async (self->source, next_byte (self), cancellable, there_cb,
                                     g_steal_pointer (&task));

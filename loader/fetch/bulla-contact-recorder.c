@@ -58,7 +58,7 @@ bulla_contact_recorder_free (BullaContactRecorder *self)
 }
 
 static BullaContact *
-begin (BullaContactRecorder *self, BullaContactKind kind)
+begin_contact (BullaContactRecorder *self, BullaContactKind kind)
 {
   return bulla_ledger_begin (self->ledger, kind, self->cause, g_uri_get_host (self->uri),
                              kind == BULLA_CONTACT_DNS ? 0 : self->port);
@@ -100,7 +100,7 @@ find_attempt (BullaContactRecorder *self, const char *address)
 static void
 begin_attempt (BullaContactRecorder *self, const char *address)
 {
-  BullaContact *attempt = begin (self, BULLA_CONTACT_CONNECT);
+  BullaContact *attempt = begin_contact (self, BULLA_CONTACT_CONNECT);
 
   attempt->address = g_strdup (address);
   attempt->connection = attempt->id;
@@ -139,7 +139,7 @@ void
 bulla_contact_recorder_resolve (BullaContactRecorder *self)
 {
   if (self->looks_up && self->dns == NULL)
-    self->dns = begin (self, BULLA_CONTACT_DNS);
+    self->dns = begin_contact (self, BULLA_CONTACT_DNS);
 }
 
 /**
@@ -294,7 +294,7 @@ bulla_contact_recorder_begin_request (BullaContactRecorder *self, BullaContactKi
 
   self->began = g_get_monotonic_time ();
   if (self->request == NULL) /* a retry, because the kept connection was stale */
-    self->request = begin (self, kind);
+    self->request = begin_contact (self, kind);
   note_fields (self->request, headers);
   bulla_contact_set_cookies (self->request, soup_message_headers_get_list (headers, "Cookie"));
   bulla_contact_set_text (&self->request->method, method);

@@ -328,7 +328,7 @@ idle_cb (gpointer user_data)
 
 /* Sends at once on a kept connection; events are delivered from the main loop. */
 static void
-begin (BullaHttpClient *self)
+send_at_once (BullaHttpClient *self)
 {
   int running = 0;
 
@@ -353,7 +353,7 @@ bulla_http_client_add (BullaHttpClient *self, CURL *easy)
   if (curl_multi_add_handle (self->multi, easy) != CURLM_OK)
     return FALSE;
   self->running++;
-  begin (self);
+  send_at_once (self);
   return TRUE;
 }
 

@@ -139,7 +139,7 @@ end_field (BullaHttpHead *self, GError **error)
 /* Checks the framing fields as a whole. libcurl gives chunked encoding precedence, and accepts any
  * Content-Length that begins with a number. */
 static gboolean
-complete (BullaHttpHead *self, GError **error)
+complete_head (BullaHttpHead *self, GError **error)
 {
   SoupMessageHeaders *headers = self->message->response_headers;
   guint status = self->message->status;
@@ -262,7 +262,7 @@ bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GErro
   if (!self->begun)
     return take_status (self, line, length, error);
   if (length == 0)
-    return end_field (self, error) && complete (self, error);
+    return end_field (self, error) && complete_head (self, error);
   if (*line == ' ' || *line == '\t')
     return take_fold (self, line, length, error);
   return take_field (self, line, length, error);

@@ -156,7 +156,7 @@ bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
 
 /* Removes the transfer from curl, which no longer refers to it. */
 static void
-detach (BullaHttpTransfer *self)
+detach_easy (BullaHttpTransfer *self)
 {
   CURL *easy = g_steal_pointer (&self->easy);
 
@@ -173,7 +173,7 @@ detach (BullaHttpTransfer *self)
 }
 
 static void
-count (BullaHttpTransfer *self)
+record_sizes (BullaHttpTransfer *self)
 {
   curl_off_t sent = 0;
   long head = 0;
@@ -216,8 +216,8 @@ finish (BullaHttpTransfer *self, GError *error)
   bulla_http_transfer_ref (self);
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     bulla_contact_recorder_fail (self->message->recorder, error);
-  count (self);
-  detach (self);
+  record_sizes (self);
+  detach_easy (self);
   g_clear_error (&self->error);
   self->error = error;
   self->ended = TRUE;
@@ -230,7 +230,7 @@ finish (BullaHttpTransfer *self, GError *error)
 
 /* @result: curl's result of the transfer */
 static void
-end (BullaHttpTransfer *self, CURLcode result)
+end_transfer (BullaHttpTransfer *self, CURLcode result)
 {
   if (self->stale) {
     self->stale = FALSE;
@@ -250,8 +250,8 @@ end (BullaHttpTransfer *self, CURLcode result)
   if (error != NULL && !self->head.complete) {
     finish (self, error);
   } else {
-    count (self);
-    detach (self);
+    record_sizes (self);
+    detach_easy (self);
     self->ended = TRUE;
     bulla_http_transfer_note (self);
   }
@@ -279,7 +279,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 
 /* Delivers the queued events. */
 static void
-tell (BullaHttpTransfer *self)
+deliver_events (BullaHttpTransfer *self)
 {
   self->told = FALSE;
   if (self->head.complete && self->task != NULL) {
@@ -293,7 +293,8 @@ tell (BullaHttpTransfer *self)
     feed (self);
 }
 
-const BullaHttpTransferFuncs bulla_http_transfer_funcs = {end, tell, bulla_http_transfer_unref};
+const BullaHttpTransferFuncs bulla_http_transfer_funcs = {end_transfer, deliver_events,
+                                                          bulla_http_transfer_unref};
 
 /* --- the answer */
 
@@ -315,7 +316,7 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
 }
 
 static void
-keep (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
 {
   GByteArray *last = g_queue_peek_tail (&self->blocks);
 
@@ -337,7 +338,7 @@ write_cb (char *bytes, size_t size, size_t count, void *user_data)
     self->held_back = TRUE;
     return CURL_WRITEFUNC_PAUSE;
   }
-  keep (self, (const guint8 *)bytes, length);
+  append_block (self, (const guint8 *)bytes, length);
   self->received += length;
   bulla_http_client_count (self->client, length);
   return length;
@@ -351,7 +352,7 @@ bulla_http_transfer_is_readable (BullaHttpTransfer *self)
 }
 
 static gsize
-take (BullaHttpTransfer *self, guint8 *buffer, gsize size)
+take_blocks (BullaHttpTransfer *self, guint8 *buffer, gsize size)
 {
   gsize taken = 0;
 
@@ -375,7 +376,7 @@ take (BullaHttpTransfer *self, guint8 *buffer, gsize size)
 gssize
 bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, GError **error)
 {
-  gsize taken = take (self, buffer, size);
+  gsize taken = take_blocks (self, buffer, size);
 
   if (self->held_back && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
     self->held_back = FALSE;

@@ -85,7 +85,7 @@ bulla_package_answer_free (BullaPackageAnswer *self)
 }
 
 static void
-refuse (Work *work, const char *message)
+refuse_request (Work *work, const char *message)
 {
   work->answer->reply = BULLA_REPLY_REFUSE;
   work->answer->message = g_strdup (message);
@@ -179,7 +179,7 @@ isolate (SoupMessageHeaders *headers)
 }
 
 static void
-serve (BullaPackageDoor *door, Work *work)
+serve_resource (BullaPackageDoor *door, Work *work)
 {
   BullaPackageAnswer *answer = work->answer;
 
@@ -195,13 +195,13 @@ serve (BullaPackageDoor *door, Work *work)
   else
     g_set_object (&answer->body, body);
   if (answer->body == NULL)
-    refuse (work, "The response in the bundle has no readable body");
+    refuse_request (work, "The response in the bundle has no readable body");
   else
     answer->reply = BULLA_REPLY_SERVE;
 }
 
 static void
-judge (BullaPackageDoor *door, Work *work)
+judge_request (BullaPackageDoor *door, Work *work)
 {
   BullaPackageAnswer *answer = work->answer;
   BullaVerdict *verdict = bulla_load_get_verdict (answer->load);
@@ -211,16 +211,16 @@ judge (BullaPackageDoor *door, Work *work)
 
   if (outcome != BULLA_OUTCOME_SUBSTITUTE && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN) {
     answer->verdict = bulla_verdict_ref (verdict);
-    refuse (work, "The response in the bundle is malformed");
+    refuse_request (work, "The response in the bundle is malformed");
     return;
   }
   fill (door, work, &facts, ancestors);
   answer->verdict = bulla_load_judge_request (
       answer->load, &facts, bulla_loader_get_time (bulla_package_door_get_loader (door)));
   if (bulla_verdict_get_reply (answer->verdict) == BULLA_REPLY_SERVE)
-    serve (door, work);
+    serve_resource (door, work);
   else
-    refuse (work, "The response in the bundle does not match this request");
+    refuse_request (work, "The response in the bundle does not match this request");
 }
 
 static void
@@ -289,7 +289,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                              g_steal_pointer (&task));
     return;
   }
-  judge (g_task_get_source_object (task), work);
+  judge_request (g_task_get_source_object (task), work);
   if (work->redirects > 0)
     work->answer->location = bulla_package_dup_url (work->bundle, work->answer->claimed_url);
   g_task_return_pointer (task, g_steal_pointer (&work->answer),
@@ -317,13 +317,13 @@ find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *varia
   BullaRequestFacts facts;
 
   if (!g_str_equal (request->method, "GET") && !g_str_equal (request->method, "HEAD")) {
-    refuse (work, "A bundle answers only GET and HEAD requests");
+    refuse_request (work, "A bundle answers only GET and HEAD requests");
     return FALSE;
   }
   work->bundle = bulla_package_door_find (door, request->view, request->url);
   if (work->bundle == NULL || !is_of_bundle (door, request)) {
     work->bundle = NULL;
-    refuse (work, "This bundle is not open in this window. Open its file again.");
+    refuse_request (work, "This bundle is not open in this window. Open its file again.");
     return FALSE;
   }
   g_object_ref (work->bundle);

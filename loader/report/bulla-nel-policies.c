@@ -66,7 +66,7 @@ parse (BullaUrl *url, const char *text)
 }
 
 static Site *
-find (BullaNelPolicies *self, const char *partition, const char *origin)
+find_site (BullaNelPolicies *self, const char *partition, const char *origin)
 {
   for (guint i = 0; i < self->sites->len; i++) {
     Site *site = self->sites->pdata[i];
@@ -92,7 +92,7 @@ make_room (BullaNelPolicies *self)
 static Site *
 ensure (BullaNelPolicies *self, const char *partition, const BullaUrl *url)
 {
-  Site *site = find (self, partition, url->origin);
+  Site *site = find_site (self, partition, url->origin);
 
   if (site == NULL) {
     make_room (self);
@@ -254,7 +254,7 @@ bulla_nel_policies_ask (BullaNelPolicies *self, const char *partition,
 
   if (!parse (&url, occasion->url))
     return BULLA_NEL_NO_POLICY;
-  Site *own = find (self, partition, url.origin);
+  Site *own = find_site (self, partition, url.origin);
   if (own != NULL && !has_policy (own, now))
     own = NULL;
   Site *site =
@@ -352,7 +352,7 @@ group_for (BullaNelPolicies *self, const char *partition, const char *text, cons
 
   if (!parse (&url, text))
     return NULL;
-  Site *own = find (self, partition, url.origin);
+  Site *own = find_site (self, partition, url.origin);
   BullaNelGroup *group = own != NULL ? find_group (own, name, now) : NULL;
   if (group != NULL && choose_endpoint (group, 0.0, now) != NULL)
     return group;

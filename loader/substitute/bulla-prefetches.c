@@ -102,7 +102,7 @@ find_part_in (BullaPrefetch *whole, BullaSpool *spool, guint *i)
  * (transfer full) (nullable): its exchange. Returns: (transfer full) (nullable): its URL; %NULL:
  * there is none */
 static char *
-forget (BullaPrefetches *self, BullaSpool *spool, BullaLoad **load)
+forget_body (BullaPrefetches *self, BullaSpool *spool, BullaLoad **load)
 {
   GHashTableIter iter;
   gpointer url, prefetch;
@@ -134,7 +134,7 @@ grew_cb (BullaSpool *spool, BullaPrefetches *self)
 
   if (bulla_spool_get_error (spool) == NULL)
     return;
-  g_autofree char *url = forget (self, spool, &load);
+  g_autofree char *url = forget_body (self, spool, &load);
   if (url != NULL)
     g_signal_emit (self, signals[FAILED], 0, url, load, bulla_spool_get_error (spool));
 }

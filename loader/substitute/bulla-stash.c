@@ -235,7 +235,7 @@ bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool
 }
 
 static GList *
-find (BullaStash *self, const BullaStashAsk *ask)
+find_entry (BullaStash *self, const BullaStashAsk *ask)
 {
   g_autofree char *key = bulla_url_dup_key (ask->url);
 
@@ -264,7 +264,7 @@ bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, Bull
                     BullaPrefetch **prefetch)
 {
   drop_expired (self, now);
-  GList *link = find (self, ask);
+  GList *link = find_entry (self, ask);
   if (link == NULL)
     return NULL;
   Entry *entry = link->data;

@@ -166,7 +166,7 @@ first_bytes_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 
 /* @opening: (transfer full) */
 static void
-answer (Opening *opening)
+establish_tunnel (Opening *opening)
 {
   g_autoptr (BullaGatewayConnection) connection =
       bulla_gateway_connection_ref (opening->connection);
@@ -197,7 +197,7 @@ trusted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (opening->connection->state == BULLA_CONNECTION_CLOSED)
     return;
   if (trusted)
-    answer (g_steal_pointer (&opening));
+    establish_tunnel (g_steal_pointer (&opening));
   else
     bulla_gateway_connection_close (opening->connection);
 }
@@ -262,7 +262,7 @@ bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead 
   *opening = (Opening){bulla_gateway_connection_ref (self), NULL, NULL};
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_OPENING, NULL);
   if (delegate == NULL)
-    answer (opening);
+    establish_tunnel (opening);
   else
     bulla_gateway_delegate_trust_certificate_async (
         delegate, self->host, leaf, self->session->cancellable, trusted_cb, opening);

@@ -47,7 +47,7 @@ bundle_serve (BullaGatewayRequest *request, BullaLoad *load, BullaKeptBundle *ke
 }
 
 static void
-answer (Asking *self, BullaLoad *load)
+serve_resource (Asking *self, BullaLoad *load)
 {
   BullaGatewayRequest *request = self->request;
   BullaGatewayDecision live = {BULLA_DECISION_LIVE, .plainly = TRUE,
@@ -105,7 +105,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE) {
-    answer (self, load);
+    serve_resource (self, load);
   } else if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SEPARATE_ORIGIN) {
     self->i++; /* no valid signature covers the URL in this bundle */
     ask_next (g_steal_pointer (&self));
@@ -245,7 +245,7 @@ bundle_fall_back (Opening *self, BullaLoad *load, BullaVerdict *verdict, const c
 }
 
 static void
-keep (Opening *self, BullaLoad *primary)
+stash_bundle (Opening *self, BullaLoad *primary)
 {
   BullaGatewayRequest *request = self->request;
   const char *url = bulla_load_get_url (primary);
@@ -275,7 +275,7 @@ judge_primary (Opening *self, BullaLoad *load)
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
-    keep (self, load);
+    stash_bundle (self, load);
   else if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK)
     bundle_fall_back (self, load, verdict, facts.url);
   else

@@ -68,7 +68,7 @@ bulla_gateway_live_cache_keep (BullaGatewayRequest *request, BullaHttpMessage *m
 }
 
 static BullaPrefetch *
-find (BullaGatewayRequest *request, const char *url)
+find_copy (BullaGatewayRequest *request, const char *url)
 {
   g_autofree char *key = bulla_url_dup_key (url);
   BullaPrefetch *copy = g_hash_table_lookup (request->view->live_cache, key);
@@ -81,7 +81,7 @@ void
 bulla_gateway_live_cache_fill (BullaGatewayRequest *request, const char *url,
                                BullaRequestFacts *facts)
 {
-  BullaPrefetch *copy = find (request, url);
+  BullaPrefetch *copy = find_copy (request, url);
   const char *date =
       copy != NULL ? bulla_outer_get_header (bulla_prefetch_get_outer (copy), "date") : NULL;
 
@@ -103,7 +103,7 @@ gboolean
 bulla_gateway_live_cache_handle (BullaGatewayRequest *request, BullaLoad *load,
                                  BullaVerdict *verdict)
 {
-  BullaPrefetch *copy = find (request, request->url);
+  BullaPrefetch *copy = find_copy (request, request->url);
   const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = copy, .load = load,
                                      .verdict = verdict};
 

@@ -74,7 +74,7 @@ scripts_clear (BullaGatewayView *view)
 /* --- answers */
 
 static void
-refuse (BullaGatewayRequest *request, BullaReason reason, const char *detail)
+refuse_with_reason (BullaGatewayRequest *request, BullaReason reason, const char *detail)
 {
   g_autofree char *why = g_strdup_printf ("%s: %s", bulla_reason_get_nick (reason), detail);
 
@@ -103,7 +103,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 /* SUBR: a failed or missing response is a network error. The bundle comes from the server of the
  * URL, so it needs no signature. */
 static void
-answer (const Bundle *self, BullaGatewayRequest *request)
+serve_from_bundle (const Bundle *self, BullaGatewayRequest *request)
 {
   BullaRequestFacts facts;
 
@@ -118,7 +118,7 @@ answer (const Bundle *self, BullaGatewayRequest *request)
   bulla_gateway_request_fill (request, &facts);
   gint variant = resource >= 0 ? bulla_bundle_choose_variant (bundle, resource, &facts) : -1;
   if (variant < 0)
-    refuse (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE, request->url);
+    refuse_with_reason (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE, request->url);
   else
     bulla_bundle_load_async (bundle, resource, variant, request->cancellable, loaded_cb,
                              bulla_gateway_request_ref (request));
@@ -136,7 +136,7 @@ settle (Bundle *self, BullaKeptBundle *kept, const char *why)
   self->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
   self->why = g_strdup (why);
   for (guint i = 0; i < waiting->len; i++)
-    answer (self, waiting->pdata[i]);
+    serve_from_bundle (self, waiting->pdata[i]);
 }
 
 static void
@@ -372,7 +372,7 @@ bulla_gateway_script_handle (BullaGatewayRequest *request)
   if (bundle == NULL)
     begin_bundle (request, g_steal_pointer (&key));
   else if (bundle->kept != NULL || bundle->why != NULL)
-    answer (bundle, request);
+    serve_from_bundle (bundle, request);
   else
     g_ptr_array_add (bundle->waiting, bulla_gateway_request_ref (request));
   return TRUE;

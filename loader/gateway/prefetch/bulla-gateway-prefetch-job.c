@@ -97,7 +97,7 @@ own_cancellable (BullaGatewayPrefetchJob *self)
 
 /* @load: (nullable) */
 static void
-refuse (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why)
+refuse_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why)
 {
   bulla_gateway_emit_refused (self->gateway, self->view_token, self->url, load, why);
   if (self->request != NULL)
@@ -109,7 +109,7 @@ refuse_by_error (BullaGatewayPrefetchJob *self, const GError *error)
 {
   const GError *expired = bulla_turn_get_error (self->turn);
 
-  refuse (self, NULL, expired != NULL ? expired->message : error->message);
+  refuse_prefetch (self, NULL, expired != NULL ? expired->message : error->message);
 }
 
 static void
@@ -117,7 +117,7 @@ refuse_full (BullaGatewayPrefetchJob *self)
 {
   g_autofree char *why = bulla_gateway_dup_full ();
 
-  refuse (self, NULL, why);
+  refuse_prefetch (self, NULL, why);
 }
 
 static void
@@ -125,7 +125,7 @@ refuse_by_verdict (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict 
 {
   g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
 
-  refuse (self, load, why);
+  refuse_prefetch (self, load, why);
 }
 
 static void
@@ -157,7 +157,7 @@ tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInp
 
 /* @load, @mismatch: (nullable) */
 static void
-report (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *mismatch)
+report_exchange (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *mismatch)
 {
   BullaGatewayInitiator who = {self->session,    self->view_token, self->page_host,
                                self->user_agent, self->referrer,   self->started};
@@ -174,7 +174,7 @@ bulla_gateway_prefetch_job_reply (BullaGatewayRequest *request, BullaPrefetch *p
 }
 
 static void
-keep (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *body)
+keep_response (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *body)
 {
   g_autoptr (BullaSpool) spool = bulla_prefetches_spool (self->into, body);
   g_autoptr (BullaPrefetch) prefetch =
@@ -211,7 +211,7 @@ bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
 }
 
 static void
-judge (BullaGatewayPrefetchJob *self, BullaLoad *load)
+judge_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load)
 {
   BullaRequestFacts facts;
   g_auto (BullaPartFacts) part = {NULL};
@@ -233,10 +233,10 @@ judge (BullaGatewayPrefetchJob *self, BullaLoad *load)
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (self->gateway->loader));
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
-    keep (self, load, bulla_load_get_body (load));
+    keep_response (self, load, bulla_load_get_body (load));
     return;
   }
-  report (self, load, verdict);
+  report_exchange (self, load, verdict);
   refuse_by_verdict (self, load, verdict);
 }
 
@@ -255,9 +255,9 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   bulla_gateway_emit_decided (self->gateway, self->view_token, load);
-  report (self, load, NULL);
+  report_exchange (self, load, NULL);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
-    judge (self, load);
+    judge_prefetch (self, load);
   else
     refuse_by_verdict (self, load, verdict);
 }
@@ -279,15 +279,15 @@ take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
 
   if (self->whole != NULL) {
     g_autofree char *why = g_strdup_printf ("%s is not a signed exchange", self->url);
-    refuse (self, NULL, why);
+    refuse_prefetch (self, NULL, why);
   } else if (result->n_redirects > 0) { /* the response belongs to another URL */
     g_autofree char *why =
         g_strdup_printf ("%s: after a redirect, only a signed exchange is accepted", self->url);
-    refuse (self, NULL, why);
+    refuse_prefetch (self, NULL, why);
   } else if (is_full (self)) {
     refuse_full (self);
   } else if (keepable) {
-    keep (self, NULL, result->stream);
+    keep_response (self, NULL, result->stream);
   } else if (self->request != NULL) {
     tell_client (self->request, result->status, self->outer, result->stream);
   }
@@ -354,7 +354,7 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_outer_set_cause (self->outer, &cause);
   bulla_outer_set_status (self->outer, fetched->status);
   bulla_outer_set_server (self->outer, fetched->server_address, fetched->protocol);
-  report (self, NULL, NULL);
+  report_exchange (self, NULL, NULL);
   if (bulla_loader_recognise (loader, self->outer) != BULLA_PACKAGE_EXCHANGE) {
     take_plain (self, fetched);
     return;

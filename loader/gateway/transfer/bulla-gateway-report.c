@@ -58,7 +58,8 @@ typedef void (*NoteFunc) (BullaReporter *reporter, const BullaReportOccasion *oc
 
 /* The report contains nothing that the server did not learn from the request itself. */
 static void
-note (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load, NoteFunc func)
+note_exchange (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load,
+               NoteFunc func)
 {
   SoupMessageHeaders *headers = bulla_http_message_get_request_headers (message);
   g_autofree char *partition = partition_of (request);
@@ -94,7 +95,7 @@ void
 bulla_gateway_report_exchange (BullaGatewayRequest *request, BullaHttpMessage *message,
                                BullaLoad *load)
 {
-  note (request, message, load, bulla_reporter_note_exchange);
+  note_exchange (request, message, load, bulla_reporter_note_exchange);
 }
 
 static void
@@ -115,7 +116,7 @@ bulla_gateway_report_mismatch (BullaGatewayRequest *request, BullaHttpMessage *m
                                BullaLoad *load, BullaVerdict *verdict)
 {
   if (bulla_verdict_get_reason (verdict) == BULLA_REASON_REQUEST_VARIANTS)
-    note (request, message, load, note_variants);
+    note_exchange (request, message, load, note_variants);
 }
 
 static BullaSxgTransfer
