@@ -101,7 +101,7 @@ append_settings (const Writer *self, GString *out, const char *group)
   return n;
 }
 
-/* what belongs behind the mark @line; FALSE if it is none */
+/* Appends the generated block for the mark @line. Returns: FALSE if it is not a mark */
 static gboolean
 append_block (Writer *self, GString *out, const char *line)
 {

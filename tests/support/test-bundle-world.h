@@ -26,7 +26,7 @@ void test_bundle_put (GatewayWorld *self, TestServer *server, const char *path, 
 /* draft-b3 but for one setting */
 BullaProfile *test_bundle_profile (const char *group, const char *setting);
 
-/* what the client is answered; @tag: as the page's extension would set it */
+/* Asserts the response to the client. @tag: as the page's extension would set it */
 void test_bundle_put_live (GatewayWorld *self, const char *path);
 TestResponse *test_bundle_get (GatewayWorld *self, TestServer *server, const char *path,
                                const char *tag);

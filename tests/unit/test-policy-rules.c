@@ -32,7 +32,7 @@ judge (BullaFacts *facts, const char *profile)
     BullaState state = bulla_verdict_get_state (verdict, i);
     if (state == BULLA_STATE_BROKEN && first == BULLA_REASON_NONE)
       first = bulla_verdict_get_step_reason (verdict, i);
-    g_assert_true (state != BULLA_STATE_UNASKED || observed != NULL); /* it says why */
+    g_assert_true (state != BULLA_STATE_UNASKED || observed != NULL); /* an explanation */
     g_assert_nonnull (required);
     g_assert_nonnull (bulla_verdict_get_anchor (verdict, i));
   }
@@ -154,7 +154,8 @@ outcome_of (BullaReason reason, const char *profile, const char *version)
 #define REFUSE BULLA_OUTCOME_REFUSE
 #define ORDINARY BULLA_OUTCOME_NOT_A_PACKAGE
 
-/* what each profile makes of the reasons that are treated apart; all others are its `fault` */
+/* The outcome of each profile for reasons with a setting of their own; all others have its `fault`.
+ */
 static const struct {
   BullaReason reason;
   const char *version; /* of the media type; or not NULL: cut in the lengths */

@@ -22,7 +22,7 @@ set_up (Place *place, gconstpointer data)
                    ==, 0);
 }
 
-/* what cannot be read twice is read once */
+/* input from a pipe is read once */
 static void
 test_pipes (Place *place, gconstpointer data)
 {
@@ -138,7 +138,7 @@ test_profiles (Place *place, gconstpointer data)
   "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60,\"success_fraction\":0.25}' "                    \
   "-H 'Report-To: {\"group\":\"nel\",\"max_age\":60,\"endpoints\":[{\"url\":\"/nel\"}]}' "
 
-/* what the deliverer would be told, what it would not, and why there is nothing to tell */
+/* the report that the deliverer would get, or why there is none */
 static void
 test_report (Place *place, gconstpointer data)
 {
