@@ -14,7 +14,7 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
   return load;
 }
 
-/* what was read behind the head is the body's */
+/* Bytes that were read behind the head belong to the body. */
 static void
 leave_rest (BullaBringing *bringing)
 {

@@ -5,7 +5,7 @@
 #include "bulla-body-stream.h"
 #include "bulla-bundle-internal.h"
 
-/* what the deliverer says, or else the name, of what its first bytes do not tell */
+/* If the first bytes are ambiguous, the deliverer's media type decides, or else the name. */
 static BullaPackageKind
 guess_kind (BullaOuter *outer, const char *path)
 {
@@ -65,10 +65,10 @@ open_exchange (GTask *task, BullaOuter *outer, GInputStream *stream, GBytes *cha
 
 typedef struct {
   BullaOuter *outer;    /* owned */
-  GInputStream *stream; /* owned; nullable: a file's */
+  GInputStream *stream; /* owned; NULL for a file */
   GBytes *chain;        /* owned; nullable */
   guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
-  gsize length; /* of start */
+  gsize length; /* bytes of start */
 } Opening;
 
 static Opening *
@@ -237,7 +237,7 @@ bulla_loader_open_stream (BullaLoader *self, BullaPackageKind kind, BullaOuter *
 
 /* --- of files */
 
-/* what is at the end of a file that begins with something else counts too */
+/* A file of another format may have a bundle at its end. */
 static BullaPackageKind
 kind_at (const BullaBundlePlace *place, BullaOuter *outer, const char *path)
 {
@@ -253,7 +253,7 @@ open_file (const char *path, GError **error)
   return (GInputStream *)g_file_read (file, NULL, error);
 }
 
-/* a pipe is a stream; NULL without @error: it is one */
+/* Returns: NULL without @error if the file is a pipe, which is read as a stream */
 static BullaBundleSource *
 find_file (const char *path, GError **error)
 {

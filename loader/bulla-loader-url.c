@@ -23,7 +23,7 @@ opening_free (gpointer data)
   g_free (self);
 }
 
-/* the response as it came; it is a package or not */
+/* Describes the response, whether it is a package or not. */
 static BullaOuter *
 new_outer (BullaFetchResult *response, const BullaCause *cause)
 {
@@ -90,7 +90,7 @@ send (GTask *task, const char *url)
       .cause = *opening->cause,
       .follow_redirects = TRUE,
       .insecure = TRUE,
-      .max_size = G_MAXSIZE, /* the body is read piece by piece */
+      .max_size = G_MAXSIZE, /* the body is streamed */
   };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options,
                             g_task_get_cancellable (task), sent_cb, task);

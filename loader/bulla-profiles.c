@@ -17,7 +17,7 @@ is_file (const char *name_or_file)
   return strchr (name_or_file, '/') != NULL || g_str_has_suffix (name_or_file, ".ini");
 }
 
-/* a file that names another one means it as seen from itself */
+/* A profile file names another one relative to itself. */
 static char *
 resolve_parent (const char *child, const char *parent)
 {

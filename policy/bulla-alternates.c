@@ -67,7 +67,7 @@ is_integrity (const char *text)
   return size == BULLA_PROOF_SIZE;
 }
 
-/* what a preload asks for: of several pictures the one that the page would take */
+/* Returns the URL of a preload; of several pictures, the one that the page would choose. */
 static char *
 dup_preloaded_url (const Plan *plan, const BullaLink *preload)
 {
@@ -117,7 +117,7 @@ is_exchange_type (const char *type)
   return g_strcmp0 (essence, EXCHANGE_TYPE) == 0;
 }
 
-/* with the same variants, letter by letter */
+/* Finds the link with identical variants. */
 static const BullaLink *
 find_alternate (const Plan *plan, const char *url, const BullaLink *allowed)
 {

@@ -16,7 +16,7 @@ typedef struct {
   char *url;              /* owned; the part's own */
   char *destination;      /* owned; `as` */
   char *header_integrity; /* owned; sha256-…: what the page's publisher signed */
-  char *package_url; /* owned; nullable: where the deliverer has it; NULL: it has none that fits */
+  char *package_url;      /* owned; nullable: the deliverer's URL of the package */
 } BullaAlternate;
 
 GPtrArray *bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,

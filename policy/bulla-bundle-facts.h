@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* what the facts are about, and so which rules are asked */
+/* The subject of the facts, which selects the rules. */
 typedef enum { BULLA_FORM_EXCHANGE, BULLA_FORM_BUNDLE, BULLA_FORM_RESPONSE } BullaForm;
 
 /* of the bundle; each response in it has a copy */
@@ -15,18 +15,18 @@ typedef struct {
   BullaPart length;    /* the trailing length against what is there */
   const char *version; /* "b1", "b2", or what stands in its place */
   const char *url;     /* the base of its relative URLs; nullable: a local file or a pipe */
-  const char *primary_url, *manifest_url;   /* as the index has them; nullable */
+  const char *primary_url, *manifest_url;   /* as in the index; nullable */
   BullaKnown primary_found, manifest_found; /* is it in the index? */
-  const char *unknown_sections;             /* their names, comma-separated; nullable */
-  const char *claimed_origins; /* the same of origins; cut short where there are many */
+  const char *unknown_sections;             /* names, comma-separated; nullable */
+  const char *claimed_origins; /* origins, comma-separated and limited in number; nullable */
   guint n_resources;           /* URLs in the index */
   guint n_aliases;             /* locations that are another URL's too */
   guint n_overlaps;            /* locations that share some bytes with another */
   guint n_ambiguous;           /* keys that come to the URL of an earlier one */
   guint n_authorities, n_subsets;
-  guint64 total_length; /* as it is stated; 0: not read */
+  guint64 total_length; /* the stated length; 0: not read */
   BullaRange version_range, primary_range;
-  const char *index_text; /* how often URLs share their bytes; the judge writes it */
+  const char *index_text; /* describes URLs that share bytes; written by the judge */
 } BullaBundleFacts;
 
 /* of the integrity block in front of it */
@@ -40,7 +40,7 @@ typedef struct {
   BullaPart signatures;   /* no: the first one that does not hold */
   BullaKnown id_derived;  /* does the id come from one of the keys? */
   BullaKnown pinned;      /* does the profile name a key for the id? */
-  BullaKnown pin_found;   /* and is it among the keys? */
+  BullaKnown pin_found;   /* the pinned key is among the signing keys */
   BullaRange id_range, entries_range;
 } BullaIntegrityFacts;
 
@@ -48,9 +48,9 @@ typedef struct {
 typedef struct {
   BullaPart item;            /* the array, the length of the headers, the payload's place */
   BullaRange range;          /* of the item, in the file */
-  guint64 payload_length;    /* as coded */
+  guint64 payload_length;    /* bytes, encoded */
   BullaKnown in_scope;       /* same origin as the bundle's URL and below its folder */
-  const char *scope;         /* where that ends: a URL; nullable */
+  const char *scope;         /* URL prefix of the scope; nullable */
   BullaKnown vouched;        /* is its URL in a subset? */
   guint subset;              /* which */
   BullaKnown header_matches; /* header-sha256 against the header bytes */
@@ -58,7 +58,7 @@ typedef struct {
   BullaRange header_hash_range, payload_integrity_range;
   /* the judge writes these, from the headers */
   const char *stateful;      /* comma-separated names of those that change state; nullable */
-  const char *stateful_text; /* and what becomes of them; nullable */
+  const char *stateful_text; /* the stateful headers, and whether they are dropped; nullable */
 } BullaResponseFacts;
 
 G_END_DECLS

@@ -11,7 +11,7 @@
 
 typedef struct {
   const char *name, *url;
-  const char *section; /* what stands before the number of a section; NULL: no such fragments */
+  const char *section; /* prefix of section numbers in fragments; NULL: no fragments */
 } Text;
 
 /* a name that begins another comes after it */

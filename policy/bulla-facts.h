@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* one signed header; the strings lie in BullaFacts.header_text */
+/* One signed header; the strings are in BullaFacts.header_text. */
 typedef struct {
   const char *name;  /* borrowed; lower case */
   const char *value; /* borrowed */
@@ -18,12 +18,12 @@ typedef enum { BULLA_KEY_UNKNOWN, BULLA_KEY_P256, BULLA_KEY_OTHER } BullaKeyType
 
 typedef struct {
   BullaPart read;           /* the response as such: transport, media type */
-  const char *url;          /* where the bytes came from; NULL for a file without one */
+  const char *url;          /* URL of the response; NULL for a file without one */
   BullaKnown secure;        /* https, loopback or a local file */
   BullaKnown exchange;      /* is the media type that of a signed exchange? */
   BullaKnown bundle;        /* is it that of a web bundle? */
   const char *content_type; /* nullable */
-  const char *version;      /* its `v`; nullable */
+  const char *version;      /* the parameter `v`; nullable */
   BullaKnown nosniff;
   BullaKnown attachment;
   guint status;          /* 0: there is none, as of a file; asked of bundles alone */
@@ -43,7 +43,7 @@ typedef struct {
   BullaKnown validity_same_origin;
   /* learnt from the chain */
   BullaKeyType key;
-  const char *key_name; /* what the leaf's key is */
+  const char *key_name; /* description of the leaf's key */
   BullaKnown hash_matches, valid;
 } BullaSignatureFacts;
 
@@ -56,8 +56,8 @@ typedef enum {
   BULLA_CERT_FLAG_IS_CA = 1 << 5,
   BULLA_CERT_FLAG_USAGE = 1 << 6,
   BULLA_CERT_FLAG_CAN_SIGN = 1 << 7,          /* the extension is there */
-  BULLA_CERT_FLAG_CAN_SIGN_VALUE = 1 << 8,    /* and is not 05 00 */
-  BULLA_CERT_FLAG_CAN_SIGN_CRITICAL = 1 << 9, /* and is critical */
+  BULLA_CERT_FLAG_CAN_SIGN_VALUE = 1 << 8,    /* the extension is not 05 00 */
+  BULLA_CERT_FLAG_CAN_SIGN_CRITICAL = 1 << 9, /* the extension is critical */
   BULLA_CERT_FLAG_SYSTEM_ROOT = 1 << 10,      /* the path ends at a root of the system's */
 } BullaCertFlags;
 
@@ -122,7 +122,7 @@ struct _BullaFacts {
   BullaResponseFacts response;   /* of a response in a bundle */
 
   BullaPart prologue;
-  const char *version;     /* what the magic says, nullable */
+  const char *version;     /* from the magic; nullable */
   const char *request_url; /* the fallback URL; NULL until it is known to be good */
   const char *request_host;
   const char *request_origin; /* scheme://host[:port] */

@@ -192,7 +192,8 @@ bulla_field_dup_parameter (const char *media_type, const char *name)
   return NULL;
 }
 
-/* one directive at @element: its name, and its value if it has one; FALSE if it is malformed */
+/* Reads one directive at @element: its name and optional value. Returns: FALSE if it is malformed
+ */
 static gboolean
 split_directive (BullaToken element, BullaToken *name, char **value)
 {

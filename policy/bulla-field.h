@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define BULLA_PROOF_SIZE 32
 #define BULLA_LIFETIME_MAX G_MAXINT32 /* seconds; a longer one is read as none */
 
-/* one element of a comma-separated list, without white space around it */
+/* One element of a comma-separated list, without surrounding white space. */
 typedef struct {
   const char *start;
   size_t length;

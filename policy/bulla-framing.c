@@ -33,7 +33,7 @@ origin_split (Origin *self, const char *text)
     return FALSE;
   const char *host = mark + 3;
   const char *colon = strrchr (host, ':');
-  /* one inside brackets belongs to an address */
+  /* A colon inside brackets belongs to an IPv6 address. */
   if (colon != NULL && strchr (colon, ']') != NULL)
     colon = NULL;
   size_t length = colon != NULL ? (size_t)(colon - host) : strlen (host);

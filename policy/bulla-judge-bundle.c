@@ -15,7 +15,7 @@ static const BullaRuleTable *const response_tables[] = {
     &bulla_rules_headers,  &bulla_rules_trust,        &bulla_rules_scope,
     &bulla_rules_profile,  &bulla_rules_body,         NULL};
 
-/* how often URLs share their bytes: nothing wrong, but to be seen */
+/* Describes URLs that share bytes, which is allowed, but worth seeing. */
 static void
 describe_index (BullaFacts *facts)
 {
@@ -58,7 +58,7 @@ has_scope (const BullaVerdict *self)
   return bulla_question_has_scope (&question);
 }
 
-/* nothing that was merely not looked at ever vouches */
+/* A signature counts only if every rule was checked or is not required. */
 static gboolean
 is_vouched (const BullaVerdict *self)
 {
@@ -68,7 +68,7 @@ is_vouched (const BullaVerdict *self)
          && facts->signature.validity_same_origin == BULLA_YES;
 }
 
-/* where a signature does not hold, the reason says so, whatever becomes of the response */
+/* If a signature is invalid, the reason says so, whatever the outcome for the response is. */
 void
 bulla_verdict_conclude_response (BullaVerdict *self)
 {
@@ -147,7 +147,7 @@ fall_back (const BullaVerdict *self)
   return has_fallback (self->facts) ? BULLA_OUTCOME_FALL_BACK : BULLA_OUTCOME_REFUSE;
 }
 
-/* what becomes of a bundle for each reason; NULL: it is refused */
+/* The outcome of a bundle for each reason; NULL: refuse. */
 static BullaOutcome (*const outcomes[BULLA_N_REASONS]) (const BullaVerdict *) = {
     [BULLA_REASON_NONE] = show,
     [BULLA_REASON_OUTER_CONTENT_TYPE] = pass_on,

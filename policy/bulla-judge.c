@@ -9,7 +9,7 @@
 static const BullaRuleTable *const package_tables[] = {
     &bulla_rules_outer,   &bulla_rules_format, &bulla_rules_fields, &bulla_rules_signature,
     &bulla_rules_headers, &bulla_rules_trust,  &bulla_rules_body,   NULL};
-/* one rule more, which is broken, so that no trace has a step that says nothing */
+/* An additional rule, which always fails, so that the trace explains the outcome. */
 static const BullaRuleTable *const forbidden_tables[] = {
     &bulla_rules_outer,     &bulla_rules_format,  &bulla_rules_fields,
     &bulla_rules_signature, &bulla_rules_headers, &bulla_rules_trust,
@@ -30,7 +30,7 @@ outcome_of (BullaOnFault choice)
   }
 }
 
-/* what the profile makes of a broken rule */
+/* Returns the profile's outcome for a failed rule. */
 static BullaOutcome
 outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason reason)
 {

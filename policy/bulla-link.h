@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *target;      /* owned; absolute, without its fragment */
   GPtrArray *names;  /* owned; of the parameters, in lower case */
-  GPtrArray *values; /* owned; one for each name; "" where there is none */
+  GPtrArray *values; /* owned; one for each name; "" without a value */
 } BullaLink;
 
 GPtrArray *bulla_links_read (const char *field, const char *base);

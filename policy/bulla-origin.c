@@ -228,7 +228,7 @@ check_host (const char *host)
   return check_ipv4 (host);
 }
 
-/* how many bytes of a dot, plain or escaped, begin here; 0: none */
+/* Returns the bytes of a plain or escaped dot at this place; 0: no dot. */
 static size_t
 dot_at (const char *at, const char *end)
 {

@@ -14,7 +14,7 @@ typedef struct {
   BullaKnown read;    /* yes: to its end, without fault */
   BullaReason reason; /* the fault; NONE where there is none */
   BullaRange range;   /* the bytes to blame */
-  const char *detail; /* what was observed, or why it was not read */
+  const char *detail; /* the observation, or why the part was not read */
 } BullaPart;
 
 G_END_DECLS

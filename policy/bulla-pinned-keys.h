@@ -14,7 +14,7 @@ typedef enum { BULLA_PINNED_ED25519, BULLA_PINNED_ECDSA_P256 } BullaPinnedKind;
 typedef struct {
   BullaPinnedKind kind;
   GBytes *bytes; /* owned; 32 bytes, or a compressed point of 33 */
-  char *text;    /* owned; as a profile has it */
+  char *text;    /* owned; as in a profile */
 } BullaPinnedKey;
 
 BullaPinnedKey *bulla_pinned_key_parse (const char *text);

@@ -17,7 +17,7 @@ is_safe (gunichar c)
          && type != G_UNICODE_PARAGRAPH_SEPARATOR;
 }
 
-/* as JSON escapes a character, so that a JSON text remains the same text */
+/* Escapes a character like JSON, so that JSON text keeps its meaning. */
 static void
 append_escape (GString *out, gunichar c)
 {

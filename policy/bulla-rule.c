@@ -5,23 +5,24 @@
 /**
  * bulla_answer_unasked: (skip)
  * @answer: an answer
- * @why: static
+ * @why: static, or borrowed from the facts; English, for N_()
  *
  * Returns: %BULLA_STATE_UNASKED
  */
 BullaState
 bulla_answer_unasked (BullaAnswer *answer, const char *why)
 {
-  answer->text = why;
+  answer->text = NULL;
+  answer->words = why;
   return BULLA_STATE_UNASKED;
 }
 
 /**
  * bulla_answer_waive: (skip)
  * @answer: an answer
- * @why: static
+ * @why: static, or borrowed from the facts; English, for N_()
  *
- * The profile does not ask this rule, so that its silence decides nothing.
+ * Marks a rule that the profile does not require: its being unchecked decides nothing.
  *
  * Returns: %BULLA_STATE_UNASKED
  */
@@ -68,10 +69,10 @@ bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *
   if (part->read == BULLA_YES)
     return BULLA_STATE_HELD;
   if (part->read == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, part->detail != NULL ? part->detail : "not read");
+    return bulla_answer_unasked (answer, part->detail != NULL ? part->detail : N_ ("not read"));
   if (part->reason != rule->reason)
-    return bulla_answer_unasked (answer, "reading stopped at an earlier fault");
-  answer->text = part->detail;
+    return bulla_answer_unasked (answer, N_ ("reading stopped at an earlier fault"));
+  answer->words = part->detail;
   answer->range = part->range;
   return BULLA_STATE_BROKEN;
 }

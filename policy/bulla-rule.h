@@ -24,15 +24,21 @@ typedef struct {
   gint64 now; /* Unix seconds */
 } BullaQuestion;
 
-/* what a predicate saw; text is borrowed from the facts or static */
+/* marks an English text for translation, which policy/ leaves to its callers */
+#ifndef N_
+#define N_(text) (text)
+#endif
+
+/* What a predicate observed. Strings are static, or borrowed from the facts. */
 typedef struct {
-  const char *text; /* nullable */
+  const char *text;  /* nullable; a value of the package or of the request, shown as it is */
+  const char *words; /* nullable; our own description, shown translated where text is NULL */
   gint64 number;
-  BullaUnit unit;       /* of number; NONE: there is none */
-  gint64 limit;         /* what was required, where it is a number of the same unit */
-  const char *required; /* overrides the rule's own words */
-  BullaRange range;
-  gboolean waived; /* unasked because the profile does not ask */
+  BullaUnit unit;       /* of number and limit; NONE: neither is set */
+  gint64 limit;         /* the required bound on number; 0: the rule has none */
+  const char *required; /* nullable; replaces the required text of the rule */
+  BullaRange range;     /* the bytes that were judged */
+  gboolean waived;      /* the profile does not require the rule */
 } BullaAnswer;
 
 typedef struct _BullaRule BullaRule;
@@ -40,19 +46,19 @@ typedef struct _BullaRule BullaRule;
 struct _BullaRule {
   const char *id;
   BullaReason reason;
-  BullaReason unknown; /* the reason when it could not be asked; NONE: that decides nothing */
+  BullaReason unknown; /* the reason if the rule cannot be checked; NONE: that decides nothing */
   const char *anchor;
-  const char *required;
+  const char *required; /* N_() */
   const char *concerns; /* codes of the concern matrix; nullable */
   BullaState (*ask) (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer);
-  const char *bundle_anchor; /* where the texts on bundles say so; NULL: there is no other */
+  const char *bundle_anchor; /* nullable; the anchor in the specifications of bundles */
 };
 
 typedef struct {
   const BullaRule *rules;
   guint n_rules;
-  gboolean of_vouching; /* asked of a response in a bundle only where somebody vouches for it */
-  gboolean about_form;  /* a response that breaks one has nothing to show */
+  gboolean of_vouching; /* in bundles, checked only for responses that a signature covers */
+  gboolean about_form;  /* a response that breaks one of them cannot be shown */
 } BullaRuleTable;
 
 extern const BullaRuleTable bulla_rules_outer;

@@ -10,7 +10,7 @@ typedef struct {
   const char *key;
   size_t offset;              /* into BullaSettings */
   const char *const *choices; /* by the values of its enum; NULL: a number in [0, max] */
-  guint n_choices;            /* one that is NULL is not for this setting */
+  guint n_choices;            /* NULL entries do not apply to this setting */
   gint64 max;
 } Setting;
 
@@ -77,7 +77,7 @@ WORDS (BullaNetworkChoice, network, AS (NETWORK_NEVER, "never"), AS (NETWORK_ASK
        AS (NETWORK_ALLOW, "allow"));
 WORDS (BullaRedirectedChoice, redirected, AS (REDIRECTED_FOLLOW, "follow"),
        AS (REDIRECTED_REFUSE, "refuse"));
-G_STATIC_ASSERT (sizeof (BullaChoice) == sizeof (guint)); /* as choices are written and read */
+G_STATIC_ASSERT (sizeof (BullaChoice) == sizeof (guint)); /* choices are accessed as guint */
 
 /* 1, if the field has the enum of the list */
 #define FITS(field, list)                                                                          \

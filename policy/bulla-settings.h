@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 
 typedef enum { BULLA_CHOICE_NO, BULLA_CHOICE_YES } BullaChoice;
 
-/* what becomes of a load that may not be substituted */
+/* The outcome of a load that may not be substituted. */
 typedef enum {
   BULLA_ON_FAULT_FALL_BACK,
   BULLA_ON_FAULT_REFUSE,
-  BULLA_ON_FAULT_FALL_BACK_FOR_TYPE, /* only where the media type named the unknown version */
+  BULLA_ON_FAULT_FALL_BACK_FOR_TYPE, /* if the media type named the unknown version */
   BULLA_ON_FAULT_NOT_A_PACKAGE,      /* an ordinary response, after all */
 } BullaOnFault;
 

@@ -96,7 +96,7 @@ read_descriptor (Candidate *candidate, const char *at, const char *end)
     candidate->width = number;
 }
 
-/* one at @at, and past it */
+/* Reads one candidate at @at, and returns the position behind it. */
 static const char *
 read_candidate (Candidate *candidate, const char *at)
 {

@@ -146,7 +146,7 @@ read_weight (const char *parameters)
   return 1;
 }
 
-/* what the request prefers; q=0 is dropped, as the draft says */
+/* Returns the request's preferences; entries with q=0 are dropped, as the draft requires. */
 static GArray *
 read_preferences (const char *field)
 {

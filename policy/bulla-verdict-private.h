@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  const BullaRuleTable *table; /* that has the rule */
+  const BullaRuleTable *table; /* the table of the rule */
   const BullaRule *rule;
   BullaState state;
   BullaAnswer answer; /* text is made of it when somebody reads it */

@@ -123,7 +123,7 @@ start_engine (BullaApplication *self, GError **error)
     return FALSE;
   bulla_gateway_events_follow (bulla_engine_get_gateway (self->engine), self->views);
   automation = bulla_engine_get_automation_context (self->engine);
-  if (automation != NULL) /* one context for all views, those of packages too */
+  if (automation != NULL) /* one context for all views, including those of packages */
     bulla_package_scheme_register (automation);
   return TRUE;
 }

@@ -18,7 +18,8 @@ finding_clear (gpointer data)
   g_free (finding->body_sha256);
 }
 
-/* to its end, or to where it breaks off, which the load's verdict then tells; FALSE: ours */
+/* Reads the body to its end, or until a record is wrong, which changes the load's verdict. Returns:
+ * FALSE on an error of ours */
 static gboolean
 read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
 {
@@ -41,8 +42,9 @@ read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
   return FALSE;
 }
 
-/* A body that many URLs share is read for the first of them: a small bundle may name a large one
- * very often. Where somebody vouches it is read each time, as it may hold for one URL alone. */
+/* A body shared by many URLs is read once, because a small bundle may name a large body very often.
+ * If it is signed, it is read for each URL, because the signature may be valid for one of them
+ * only. */
 static gboolean
 read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding, GError **error)
 {
@@ -64,7 +66,7 @@ read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding,
   return fine;
 }
 
-/* somebody vouches for it, and that holds */
+/* A valid signature covers the response. */
 static void
 tell_voucher (BullaLoad *load, BullaBundleFinding *finding)
 {
@@ -116,7 +118,7 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   return fine;
 }
 
-/* a record of what was to be substituted may have been wrong: then it is not */
+/* A wrong record makes a response that was to be substituted fail. */
 static void
 settle (BullaBundleCheck *self, BullaBundle *bundle)
 {
@@ -133,7 +135,7 @@ settle (BullaBundleCheck *self, BullaBundle *bundle)
   }
 }
 
-/* what streamed in states its length, too: nothing was refused for it yet */
+/* A streamed bundle ends with its length, too, which could not be checked earlier. */
 static gboolean
 check_end (BullaBundle *bundle, GError **error)
 {

@@ -6,28 +6,28 @@
 
 G_BEGIN_DECLS
 
-/* one response of it, as it was found */
+/* The result for one response of the bundle. */
 typedef struct {
   guint resource, variant;
-  BullaRange range;   /* of the item, in the file; length 0: b1 has no such response */
+  BullaRange range;   /* of the item in the file; length 0: missing in b1 */
   guint status;       /* 0: not read */
-  BullaReason reason; /* NONE: nothing wrong, which says nothing of signatures */
+  BullaReason reason; /* NONE: no rule failed; the response may still be unsigned */
   BullaOutcome outcome;
-  char *vouched_by;     /* owned; nullable: nobody; the names of the certificate */
-  gint64 vouched_until; /* Unix seconds; -1: nobody vouches */
+  char *vouched_by;     /* owned; nullable: unsigned; the names of the certificate */
+  gint64 vouched_until; /* Unix seconds; -1: unsigned */
   guint64 body_length;
-  char *body_sha256; /* owned; nullable: not read to its end */
+  char *body_sha256; /* owned; nullable: not read completely */
 } BullaBundleFinding;
 
 typedef struct {
   BullaOutcome outcome;
   BullaReason reason;
-  BullaLoad *decisive; /* owned; nullable: the load whose verdict that is, not the bundle's own */
-  GArray *findings;    /* owned; of BullaBundleFinding, in the order of the index */
-  GHashTable *read;    /* owned; offset to 1 + the number of a finding with the body there */
+  BullaLoad *decisive; /* owned; nullable: the load whose verdict decides instead of the bundle's */
+  GArray *findings;    /* owned; BullaBundleFinding in the order of the index */
+  GHashTable *read;    /* owned; offset -> 1 + index of a finding with that body */
 } BullaBundleCheck;
 
-/* returns FALSE to stop */
+/* Returns: FALSE to stop */
 typedef gboolean (*BullaBundleProgress) (guint n_read, guint n_all, gpointer user_data);
 
 BullaBundleCheck *bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress,

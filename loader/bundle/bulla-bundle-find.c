@@ -6,7 +6,7 @@
 
 #include "bulla-bundle-private.h"
 
-#define TRAILER_SIZE 9 /* 48, and eight bytes */
+#define TRAILER_SIZE 9 /* 0x48 and a length of eight bytes */
 
 static guint64
 read_number (const guint8 *bytes)
@@ -16,7 +16,7 @@ read_number (const guint8 *bytes)
   return GUINT64_FROM_BE (wire);
 }
 
-/* the last place before @end where an integrity block begins that ends there */
+/* Finds the last integrity block that ends directly before @end. */
 static gboolean
 find_block (BullaBundle *self, guint64 end, gboolean *found, GError **error)
 {
@@ -42,7 +42,7 @@ find_block (BullaBundle *self, guint64 end, gboolean *found, GError **error)
   return TRUE;
 }
 
-/* @start: 0: there is none */
+/* @start: 0: there is no integrity block */
 static gboolean
 find_start (BullaBundleSource *source, guint64 *start, GError **error)
 {

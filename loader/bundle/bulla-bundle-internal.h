@@ -11,10 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* what a file begins with, looked at once */
+/* The result of sniffing a file, done once. */
 typedef struct {
-  BullaPackageKind kind; /* of its first bytes; UNKNOWN: something else */
-  guint64 appended;      /* then: where a bundle at its end begins; 0: there is none */
+  BullaPackageKind kind; /* by the first bytes; UNKNOWN: another file format */
+  guint64 appended;      /* offset of a bundle at the end of such a file; 0: none */
 } BullaBundlePlace;
 
 gboolean bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind,

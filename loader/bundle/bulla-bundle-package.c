@@ -7,7 +7,7 @@
 #include "bulla-bundle-private.h"
 #include "bulla-hasher.h"
 
-#define ID_LENGTH 52 /* of base32: 260 bits, of which 256 are the hash */
+#define ID_LENGTH 52 /* base32 characters: 260 bits, 256 of which are the hash */
 #define SHA256_SIZE 32
 
 static char *

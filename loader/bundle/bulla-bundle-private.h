@@ -9,13 +9,13 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  BULLA_BUNDLE_WANTS_BYTES, /* until the offset it says */
-  BULLA_BUNDLE_WANTS_HASH,  /* SHA-512 of all from its start */
+  BULLA_BUNDLE_WANTS_BYTES, /* up to the stated offset */
+  BULLA_BUNDLE_WANTS_HASH,  /* the SHA-512 hash of the whole bundle */
   BULLA_BUNDLE_JUDGED,
 } BullaBundleWants;
 
 typedef enum {
-  BULLA_BUNDLE_STATION_FIND, /* where does it begin? */
+  BULLA_BUNDLE_STATION_FIND, /* finds the start of the bundle */
   BULLA_BUNDLE_STATION_BLOCK,
   BULLA_BUNDLE_STATION_HEAD,
   BULLA_BUNDLE_STATION_LENGTH,
@@ -24,32 +24,32 @@ typedef enum {
   BULLA_BUNDLE_STATION_END,
 } BullaBundleStation;
 
-/* what one subset came to; asked once for all that it covers */
+/* The verification of one subset, done once for all of its responses. */
 typedef struct {
-  BullaKnown valid; /* does the authority's key verify it? */
-  char *id;         /* owned; nullable: nobody asked */
+  BullaKnown valid; /* the authority's key verifies the signature */
+  char *id;         /* owned; nullable: not computed yet */
 } BullaBundleVouching;
 
 struct _BullaBundle {
   GObject parent_instance;
   BullaContext *context;     /* owned */
-  BullaProfile *profile;     /* borrowed from it */
+  BullaProfile *profile;     /* borrowed from the context */
   BullaOuter *outer;         /* owned */
   BullaBundleSource *source; /* owned */
   BullaBundlePlace place;
   BullaFacts *facts; /* owned */
   BullaBundleStation station;
-  guint64 block_start, wanted;    /* of the integrity block, and how much of it */
-  guint64 start, pushed;          /* of the bundle, and how far it was read */
+  guint64 block_start, wanted;    /* offset of the integrity block; bytes needed of it */
+  guint64 start, pushed;          /* offset of the bundle; bytes given to the reader */
   BullaIntegrityBlock *block;     /* owned; nullable */
-  BullaBundleReader *reader;      /* owned; nullable: not that far */
-  BullaVerdict *verdict;          /* owned; nullable until judged */
-  GPtrArray *earlier;             /* owned; verdicts that were given before, as callers keep them */
-  GCancellable *waiting;          /* owned; cancelled when it is gone: for its primary resource */
-  guint64 primary_end;            /* 0: the verdict does not wait for the primary resource */
-  BullaChain **chains;            /* owned; of each authority; owned; nullable: not verified yet */
-  BullaBundleVouching *vouchings; /* owned; as many as the section has subsets */
-  char *digest;                   /* owned; nullable: nobody asked */
+  BullaBundleReader *reader;      /* owned; NULL before the bundle is read */
+  BullaVerdict *verdict;          /* owned; NULL before the judgement */
+  GPtrArray *earlier;             /* owned; earlier verdicts, kept because callers borrowed them */
+  GCancellable *waiting;          /* owned; cancels the wait for the primary resource */
+  guint64 primary_end;            /* 0: the verdict does not depend on the primary resource */
+  BullaChain **chains;            /* owned; a chain for each authority; NULL: not verified yet */
+  BullaBundleVouching *vouchings; /* owned; one for each subset */
+  char *digest;                   /* owned; nullable: not computed yet */
 };
 
 /* bulla-bundle-open.c */
@@ -61,7 +61,7 @@ void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_M
 gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error);
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
 
-/* bulla-bundle-respond.c: one response, from its bytes to a load */
+/* bulla-bundle-respond.c: turns the bytes of one response into a load */
 BullaLoad *bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant,
                                     GError **error);
 BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,

@@ -10,7 +10,7 @@
 #include "bulla-origin.h"
 #include "bulla-settings.h"
 
-/* what is known of the bundle counts for each response in it */
+/* The facts about the bundle are part of the facts about each response. */
 static BullaFacts *
 begin_facts (BullaBundle *self, guint resource, BullaRange range)
 {
@@ -46,7 +46,7 @@ read_digest (BullaBundle *self, BullaFacts *facts)
                                              facts->proof);
 }
 
-/* each record of a body that was signed, or that says that it is coded so, after its proof */
+/* A body with signed or declared record proofs is decoded record by record. */
 static GInputStream *
 open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *response)
 {

@@ -19,7 +19,7 @@
 struct _BullaBundleSource {
   GObject parent_instance;
   int file;          /* owned; -1: a stream */
-  struct stat stat;  /* of the file, as it was opened */
+  struct stat stat;  /* of the file at the time of opening */
   BullaSpool *spool; /* owned; nullable */
 };
 
@@ -140,7 +140,7 @@ bulla_bundle_source_has (BullaBundleSource *self, guint64 until)
   return self->spool == NULL || bulla_spool_has (self->spool, until);
 }
 
-/* what was verified must be what is delivered */
+/* Checks that the file has not changed since it was verified. */
 static gboolean
 is_unchanged (BullaBundleSource *self, GError **error)
 {

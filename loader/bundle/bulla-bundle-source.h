@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_BUNDLE_STREAM_MAX (G_GUINT64_CONSTANT (1) << 32) /* a longer one is not kept */
+#define BULLA_BUNDLE_STREAM_MAX (G_GUINT64_CONSTANT (1) << 32) /* bytes that are kept */
 
 #define BULLA_TYPE_BUNDLE_SOURCE (bulla_bundle_source_get_type ())
 G_DECLARE_FINAL_TYPE (BullaBundleSource, bulla_bundle_source, BULLA, BUNDLE_SOURCE, GObject)

@@ -22,9 +22,9 @@ bulla_bundle_get_signatures (BullaBundle *self)
 
 /* --- the chain that an authority stands for */
 
-/* The section lists leaves and intermediates side by side: those that are not the leaf are hints.
- * A chain is verified once for all subsets that name its leaf, and again when time makes a
- * difference. */
+/* The section lists leaves and intermediates side by side: all certificates but the leaf are
+ * candidates for intermediates. A chain is verified once for all subsets that name its leaf, and
+ * again if the time matters. */
 static BullaChain *
 find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
 {
@@ -96,7 +96,7 @@ fill_signature_facts (const Asked *asked, const BullaSubset *subset, guint i, gu
   signature->validity_same_origin = same ? BULLA_YES : BULLA_NO;
 }
 
-/* a signature is verified once for all that it covers */
+/* A signature is verified once for all responses that it covers. */
 static gboolean
 is_valid (BullaBundle *self, const BullaSubset *subset, guint i, const EVP_MD_CTX *verifier)
 {
@@ -128,7 +128,7 @@ fill_chain_facts (const Asked *asked, const BullaSubset *subset, guint i)
     facts->signature.valid = is_valid (asked->self, subset, i, verifier) ? BULLA_YES : BULLA_NO;
 }
 
-/* NULL: the subset does not have the URL */
+/* Returns NULL if the subset does not contain the URL. */
 static BullaVerdict *
 ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
 {

@@ -8,8 +8,8 @@ G_DECLARE_FINAL_TYPE (BullaRangeStream, bulla_range_stream, BULLA, RANGE_STREAM,
 struct _BullaRangeStream {
   GInputStream parent_instance;
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned; nullable; learn what becomes of the body */
-  gboolean coded;            /* somebody else checks what comes out, and tells of it */
+  BullaFacts *facts;         /* owned; nullable; receive what happened to the body */
+  gboolean coded;            /* a decoder checks the output, and reports faults */
   guint64 offset, end;
 };
 
@@ -52,9 +52,9 @@ break_off (BullaRangeStream *self, GError **error)
   return -1;
 }
 
-/* what is there, once that is something or nothing more will come */
+/* Reads the available bytes; waits if there are none yet. */
 static gssize
-take (BullaRangeStream *self, void *into, gsize count, GError **error)
+read_available (BullaRangeStream *self, void *into, gsize count, GError **error)
 {
   gsize wanted = (gsize)MIN (count, self->end - self->offset);
   gssize n = 0;
@@ -89,21 +89,21 @@ bulla_range_stream_read (GInputStream *stream, void *into, gsize count, GCancell
   BullaRangeStream *self = BULLA_RANGE_STREAM (stream);
   if (!bulla_bundle_source_wait (self->source, next_byte (self), cancellable, error))
     return -1;
-  return take (self, into, count, error);
+  return read_available (self, into, count, error);
 }
 
 typedef struct {
-  void *into; /* borrowed: the caller's */
+  void *into; /* borrowed from the caller */
   gsize count;
 } Wanted;
 
 static void
-answer (GTask *task)
+return_read (GTask *task)
 {
   BullaRangeStream *self = g_task_get_source_object (task);
   Wanted *wanted = g_task_get_task_data (task);
   GError *error = NULL;
-  gssize n = take (self, wanted->into, wanted->count, &error);
+  gssize n = read_available (self, wanted->into, wanted->count, &error);
   if (n >= 0)
     g_task_return_int (task, n);
   else
@@ -116,7 +116,7 @@ there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, &error))
-    answer (task);
+    return_read (task);
   else
     g_task_return_error (task, error);
 }
@@ -136,7 +136,7 @@ bulla_range_stream_read_async (GInputStream *stream, void *into, gsize count, in
   if (g_task_return_error_if_cancelled (task))
     return;
   if (bulla_bundle_source_has (self->source, next_byte (self)))
-    answer (task);
+    return_read (task);
   else
     bulla_bundle_source_wait_async (self->source, next_byte (self), cancellable, there_cb,
                                     g_steal_pointer (&task));
@@ -157,7 +157,7 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
   stream->read_async = bulla_range_stream_read_async;
   stream->read_finish = bulla_range_stream_read_finish;
 
-  /* once, when all was read or it broke off, with the error: the facts are complete */
+  /* Emitted once, with the error if the body broke off. The facts are complete then. */
   signals[ENDED] = g_signal_new ("ended", BULLA_TYPE_RANGE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }

@@ -7,21 +7,22 @@
 
 #include <string.h>
 
-/* a small body needs little; a long one is read in pieces that malloc does not map and unmap */
+/* Small bodies use little memory; long ones are read in blocks that malloc() does not map each
+ * time. */
 #define FIRST_SIZE (8 * 1024)
 #define FULL_SIZE (50 * 1024)
 
 struct _BullaBodyStream {
   GInputStream parent_instance;
   GInputStream *coded; /* owned */
-  GConverter *decoder; /* owned; nullable: the bytes come out as they are */
+  GConverter *decoder; /* owned; nullable: the bytes are not decoded */
   guint8 *buffer;      /* owned; coded bytes */
-  gsize size;          /* of buffer */
-  gsize start, end;    /* of what is in it */
-  gboolean filled;     /* to the brim: a larger one is worth it */
-  gboolean at_end;     /* nothing more will come */
+  gsize size;          /* bytes of buffer */
+  gsize start, end;    /* the unread part of buffer */
+  gboolean filled;     /* the last read filled the buffer, so a larger one pays off */
+  gboolean at_end;     /* the input has ended */
   gboolean finished;
-  gboolean told; /* that it ended */
+  gboolean told; /* the end was reported */
 };
 
 enum { ENDED, N_SIGNALS };
@@ -125,8 +126,8 @@ take (BullaBodyStream *self, gssize n)
   self->filled = self->end == self->size && self->size < FULL_SIZE;
 }
 
-/* What is below a decoder is closed: GIO would close a decoder in a thread of its own, and what is
- * below it must not be used there. */
+/* Closes the stream below a decoder directly: GIO would do so in a thread, where that stream must
+ * not be used. */
 static void
 close_source (BullaBodyStream *self)
 {
@@ -143,7 +144,7 @@ wants_more (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
 }
 
-/* @n: what a read came to; whoever gives up reading has not ended it */
+/* @n: the result of a read; a cancelled read does not end the body */
 static void
 tell_end (BullaBodyStream *self, gssize n, GError *error)
 {
@@ -187,7 +188,7 @@ bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancella
 }
 
 typedef struct {
-  void *into; /* borrowed: the caller's */
+  void *into; /* borrowed from the caller */
   gsize count;
 } Wanted;
 
@@ -205,7 +206,7 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   take (g_task_get_source_object (task), n);
-  if (n == 0) /* the connection is free for others before the body is released */
+  if (n == 0) /* releases the connection before the body is freed */
     close_source (g_task_get_source_object (task));
   pull (g_steal_pointer (&task));
 }

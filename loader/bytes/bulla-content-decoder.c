@@ -10,7 +10,7 @@
 struct _BullaContentDecoder {
   GConverter *converter;      /* owned; nullable: gzip and deflate */
   BrotliDecoderState *brotli; /* owned; nullable */
-  GByteArray *rest;           /* owned; what the converter has not taken yet */
+  GByteArray *rest;           /* owned; input that the converter has not consumed yet */
   gboolean finished;          /* the coded stream has ended */
   gboolean used;              /* it has had input */
 };

@@ -9,8 +9,8 @@
 
 #define DOUBLE_MAX 9007199254740992.0 /* 2^53: each whole number up to here is a double */
 
-/* Where brackets that begin at @data end, counted outside of strings; @size: nowhere. @depth:
- * (out): how deep they are, one more than the limit where that stopped it */
+/* Returns: the offset behind the brackets that open at @data, strings skipped; @size: they do not
+ * close. @depth: (out): their nesting; one more than the limit if that was exceeded */
 static gsize
 find_end (const char *data, gsize size, guint depth_max, guint *deepest)
 {
@@ -163,7 +163,7 @@ bulla_json_get_number (JsonObject *object, const char *member, gint64 otherwise)
 
   if (type == G_TYPE_INT64)
     return json_node_get_int (node);
-  /* a double beyond 64 bits has no integer: the conversion is undefined */
+  /* Converting a double beyond 64 bits is undefined behaviour. */
   double number = type == G_TYPE_DOUBLE ? json_node_get_double (node) : NAN;
   return number >= -DOUBLE_MAX && number <= DOUBLE_MAX ? (gint64)number : otherwise;
 }
@@ -197,7 +197,7 @@ bulla_json_add_text (JsonBuilder *builder, const char *member, const char *text)
   json_builder_add_string_value (builder, valid);
 }
 
-/* a negative number is not known */
+/* A negative number stands for an unknown one. */
 void
 bulla_json_add_number (JsonBuilder *builder, const char *member, gint64 number)
 {

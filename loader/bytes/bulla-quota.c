@@ -16,9 +16,9 @@
 struct _BullaQuota {
   guint references;
   guint64 max, left; /* bytes */
-  guint64 memory;    /* of these, bytes that are left in memory */
+  guint64 memory;    /* reserved bytes that are still in memory */
   int file;          /* owned; unlinked from the start; -1: none */
-  guint32 n_blocks;  /* that the file has had so far */
+  guint32 n_blocks;  /* blocks of the file so far */
   GArray *spare;     /* owned guint32; blocks that were given back */
 };
 
@@ -158,7 +158,7 @@ find_byte (guint32 block, gsize offset)
   return (goffset)block * BULLA_QUOTA_BLOCK_SIZE + (goffset)offset;
 }
 
-/* @offset: within @block, which ends no sooner than what is written */
+/* @offset: in @block, which must be large enough for the bytes */
 gboolean
 bulla_quota_write (BullaQuota *self, guint32 block, gsize offset, const guint8 *bytes, gsize size,
                    GError **error)
@@ -176,8 +176,8 @@ bulla_quota_write (BullaQuota *self, guint32 block, gsize offset, const guint8 *
   return TRUE;
 }
 
-/* @offset: within @block, of which all that is wanted was written. Threads may do so while nobody
- * writes there. */
+/* @offset: in @block, where the bytes were written before. Threads may read while nothing is
+ * written there. */
 gboolean
 bulla_quota_read (BullaQuota *self, guint32 block, gsize offset, void *buffer, gsize size,
                   GError **error)

@@ -7,7 +7,7 @@
 
 #include "bulla-error.h"
 
-/* what one owner has; gone with the last of it */
+/* The turns of one owner; freed with the last one. */
 typedef struct {
   guint n, n_waiting;
 } Share;
@@ -26,7 +26,7 @@ struct _BullaTurns {
   GHashTable *shares; /* owned; owner -> Share */
   GQueue waiting;     /* owned Waiting, the oldest first */
   gboolean giving;    /* turns are being given */
-  guint next;         /* the source that gives those that ended */
+  guint next;         /* id of the source that grants the next turns */
 };
 
 struct _BullaTurn {
@@ -35,7 +35,7 @@ struct _BullaTurn {
   GCancellable *cancellable; /* owned; cancelled when the time is over */
   BullaSpool *spool;         /* borrowed; nullable; its "grew" handler owns the turn */
   guint timeout;
-  GError *error; /* owned; nullable; the time is over */
+  GError *error; /* owned; nullable; set when the time is up */
 };
 
 /**
@@ -56,7 +56,7 @@ bulla_turns_new (const BullaTurnsLimits *limits)
   return self;
 }
 
-/* Whoever waits, or has a turn, keeps them. */
+/* Waiting and running turns hold references. */
 void
 bulla_turns_unref (BullaTurns *self)
 {
@@ -139,7 +139,7 @@ steal_next (BullaTurns *self)
   return NULL;
 }
 
-/* Where more is asked for while a turn is given, the loop that gave it goes on. */
+/* If granting a turn queues another one, the loop that grants turns continues with it. */
 static void
 give_turns (BullaTurns *self)
 {

@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 
 typedef struct {
   guint all;        /* turns at the same time */
-  guint each;       /* of these, for one owner */
-  guint waiting;    /* of one owner, besides */
-  guint turn_in_ms; /* how long a turn takes at most */
+  guint each;       /* concurrent turns of one owner */
+  guint waiting;    /* queued turns of one owner */
+  guint turn_in_ms; /* time limit of one turn */
 } BullaTurnsLimits;
 
 typedef struct _BullaTurns BullaTurns;
 
-/* the right to go on; whoever has it frees it */
+/* The right to proceed; its holder frees it. */
 typedef struct _BullaTurn BullaTurn;
 
 typedef void (*BullaTurnFunc) (BullaTurn *turn, gpointer user_data);

@@ -15,9 +15,10 @@
 
 #define OFFLINE "not fetched (--offline)"
 
-/* what is fetched for a want, and the reasons where that fails; bytes of the package have no row */
+/* How each kind of want is fetched, and the reasons for failures. Bytes of the package need no row.
+ */
 typedef struct {
-  const char *type; /* the media type that is understood; NULL: nothing is fetched */
+  const char *type; /* expected media type; NULL: nothing is fetched */
   const char *purpose;
   BullaReason transport, too_large, redirect, status, content_type;
 } Row;
@@ -143,7 +144,7 @@ find_fault (BullaBringing *self, const Row *row, const BullaFetchResult *result)
 }
 
 static void
-keep (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result)
+cache_chain (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result)
 {
   BullaCause cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter));
 
@@ -153,7 +154,7 @@ keep (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result
                          bulla_context_get_time (self->context));
 }
 
-/* @result: (nullable): what came; without it @error says why not */
+/* @result: (nullable): the response; NULL: see @error */
 static void
 give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result,
               const GError *error)
@@ -172,7 +173,7 @@ give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult
   brought.address = result->server_address;
   brought.reason = find_fault (self, row, result);
   if (brought.reason == BULLA_REASON_NONE) {
-    keep (self, want, result);
+    cache_chain (self, want, result);
     brought.body = result->body;
   } else if (brought.reason == row->content_type) {
     detail = g_strdup (result->content_type != NULL ? result->content_type : "no media type");
@@ -261,7 +262,7 @@ bulla_bringing_run (BullaBringing *self, GCancellable *cancellable)
   }
 }
 
-static void step (GTask *task);
+static void serve_next_want (GTask *task);
 
 /* Returns: whether the task is over, because it was cancelled */
 static gboolean
@@ -283,7 +284,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (end_if_cancelled (task, &error))
     return;
   give_bytes (g_task_get_task_data (task), n, error);
-  step (g_steal_pointer (&task));
+  serve_next_want (g_steal_pointer (&task));
 }
 
 static void
@@ -298,14 +299,14 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (end_if_cancelled (task, &error))
     return;
-  if (bulla_wanter_get_next (self->wanter, &want)) /* the same as before: nothing was given since */
+  if (bulla_wanter_get_next (self->wanter, &want)) /* the same one: nothing was supplied */
     give_fetched (self, &want, fetched, error);
-  step (g_steal_pointer (&task));
+  serve_next_want (g_steal_pointer (&task));
 }
 
 /* takes the task */
 static void
-step (GTask *task)
+serve_next_want (GTask *task)
 {
   BullaBringing *self = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
@@ -339,7 +340,7 @@ bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
 
   g_task_set_source_tag (task, bulla_bringing_run_async);
   g_task_set_task_data (task, self, NULL);
-  step (task);
+  serve_next_want (task);
 }
 
 /**

@@ -9,12 +9,12 @@ G_BEGIN_DECLS
 
 #define BULLA_BRING_SIZE 8192 /* bytes of a package that are read at once */
 
-/* one wanter that is served; the buffer is large, and never cleared */
+/* Serves one wanter. The buffer is large, and never cleared. */
 typedef struct {
   BullaContext *context; /* borrowed */
   BullaWanter *wanter;   /* owned */
-  GInputStream *input;   /* owned; nullable: it wants no bytes */
-  gsize start, end;      /* of what was read and not used */
+  GInputStream *input;   /* owned; nullable: no bytes are wanted */
+  gsize start, end;      /* the unused part of the buffer */
   guint8 buffer[BULLA_BRING_SIZE];
 } BullaBringing;
 

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
   BullaProfile *profile;   /* owned */
   BullaTrust *trust;       /* owned */
-  gint64 time;             /* Unix seconds; -1: the clock's */
+  gint64 time;             /* Unix seconds; -1: the current time */
   BullaLedger *ledger;     /* owned; each contact is written down there */
   BullaFetcher *fetcher;   /* owned */
   BullaChainCache *chains; /* owned */

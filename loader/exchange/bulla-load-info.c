@@ -37,14 +37,14 @@ bulla_load_get_header_integrity (BullaLoad *self)
   return self->facts->header_integrity;
 }
 
-/* whoever it is for: those who look inside read what nobody delivers */
+/* Returns the body even if it is not to be delivered: inspection reads it. */
 GInputStream *
 bulla_load_peek_body (BullaLoad *self)
 {
   return self->body;
 }
 
-/* a response that nobody vouches for may be shown, in an origin of its own */
+/* An unsigned response may be shown in the bundle's own origin. */
 static gboolean
 is_shown (BullaLoad *self)
 {

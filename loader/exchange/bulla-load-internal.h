@@ -13,11 +13,11 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_LOAD_WANTS_BYTES,
-  BULLA_LOAD_WANTS_CHAIN, /* of bulla_load_get_cert_url() */
+  BULLA_LOAD_WANTS_CHAIN, /* at bulla_load_get_cert_url() */
   BULLA_LOAD_JUDGED,
 } BullaLoadState;
 
-/* of loader/bundle, which is above: held here, and never looked into */
+/* A type of the higher folder bundle/: only held here, never used. */
 typedef struct _BullaBundle BullaBundle;
 
 BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,

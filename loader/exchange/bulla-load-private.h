@@ -9,25 +9,25 @@ G_BEGIN_DECLS
 struct _BullaLoad {
   GObject parent_instance;
   BullaProfile *profile; /* owned */
-  BullaTrust *trust;     /* owned; nullable: of a response in a bundle */
+  BullaTrust *trust;     /* owned; NULL for a response in a bundle */
   BullaOuter *outer;     /* owned */
-  BullaBundle *bundle;   /* owned; nullable: of an exchange; what has the bytes of a response */
-  GBytes *by_hand;       /* owned; nullable; the chain that was given */
+  BullaBundle *bundle;   /* owned; NULL for an exchange; has the bytes of a response */
+  GBytes *by_hand;       /* owned; nullable; the chain given by the user */
   gint64 now;
   BullaLoadState state;
   BullaFacts *facts;      /* owned */
-  BullaSxgReader *reader; /* owned; nullable: of a response in a bundle */
-  GPtrArray *members;     /* owned; nullable; of the Signature list */
-  guint member;           /* the one that is being judged */
+  BullaSxgReader *reader; /* owned; NULL for a response in a bundle */
+  GPtrArray *members;     /* owned; nullable; members of the Signature list */
+  guint member;           /* index of the member being judged */
   BullaSxgSignature signature;
   guint n_fetches;
-  GPtrArray *cert_urls;      /* owned; of every member that was looked at */
-  GPtrArray *cert_addresses; /* owned; of the servers that answered at them */
+  GPtrArray *cert_urls;      /* owned; URLs of all members that were tried */
+  GPtrArray *cert_addresses; /* owned; addresses of the servers that responded */
   gboolean refetching, fetched;
-  BullaVerdict *first;   /* owned; nullable; of the first member that failed */
-  BullaVerdict *verdict; /* owned; nullable until judged */
-  BullaVerdict *head; /* owned; nullable; the verdict before the body's end, as callers keep it */
-  GInputStream *body; /* owned; nullable */
+  BullaVerdict *first;   /* owned; nullable; verdict on the first failed member */
+  BullaVerdict *verdict; /* owned; NULL before the judgement */
+  BullaVerdict *head;    /* owned; nullable; earlier verdict, kept because callers borrowed it */
+  GInputStream *body;    /* owned; nullable */
 };
 
 G_END_DECLS

@@ -6,6 +6,7 @@
  * Whole because: the stations of a walk share its state, from the first byte to the verdict */
 #include "bulla-load.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bulla-body-stream.h"
@@ -23,7 +24,7 @@
 #include "bulla-trust-internal.h"
 #include "bulla-wanter.h"
 
-#define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
+#define MAX_FETCHES 8 /* fetches of chains; a Signature may name many hosts */
 
 enum { BODY_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -103,7 +104,8 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
   return self;
 }
 
-/* station: judge. Also asked before a chain is fetched: a broken rule spares the fetch */
+/* Station: judge. Also called before a chain is fetched, because a failed rule makes the fetch
+ * unnecessary. */
 static BullaVerdict *
 judge (BullaLoad *self)
 {
@@ -119,7 +121,7 @@ decide (BullaLoad *self, BullaVerdict *verdict)
 
 static void begin_member (BullaLoad *self);
 
-/* the member is judged; where the profile tries them in order, the next may do better */
+/* The member is judged. If the profile tries all members in order, the next one may pass. */
 static void
 end_member (BullaLoad *self, BullaVerdict *verdict)
 {
@@ -143,7 +145,7 @@ end_member (BullaLoad *self, BullaVerdict *verdict)
   decide (self, verdict);
 }
 
-/* station: verify. Everything that the chain and the signature say becomes a fact */
+/* Station: verify. Turns the contents of the chain and the signature into facts. */
 static void
 verify (BullaLoad *self, GBytes *bytes)
 {
@@ -186,7 +188,7 @@ is_broken (const BullaVerdict *verdict)
   return FALSE;
 }
 
-/* station: where does the chain come from? */
+/* Station: choose the source of the chain. */
 static void
 find_chain (BullaLoad *self)
 {
@@ -208,7 +210,8 @@ find_chain (BullaLoad *self)
   }
   gboolean enough = self->n_fetches >= MAX_FETCHES;
   bulla_facts_skip (facts, &facts->chain,
-                    enough ? "not fetched: the profile's limit was reached" : "not fetched");
+                    enough ? N_ ("not fetched: the profile's limit was reached")
+                           : N_ ("not fetched"));
   BullaVerdict *verdict = judge (self);
   if (enough || is_broken (verdict)) {
     end_member (self, verdict);
@@ -219,7 +222,7 @@ find_chain (BullaLoad *self)
   self->state = BULLA_LOAD_WANTS_CHAIN;
 }
 
-/* where the members send us, each once: a report names them */
+/* Records the cert-url of each member once, for reports. */
 static void
 note_cert_url (BullaLoad *self)
 {
@@ -252,7 +255,7 @@ read_digest (BullaLoad *self)
         header->value, settings->digest == BULLA_DIGEST_PREFIX, self->facts->proof);
 }
 
-/* station: parse. The head is whole */
+/* Station: parse. The head is complete. */
 static void
 parse (BullaLoad *self)
 {
@@ -270,7 +273,7 @@ parse (BullaLoad *self)
   if (self->by_hand != NULL)
     verify (self, self->by_hand);
   else
-    bulla_facts_skip (facts, &facts->chain, "not fetched");
+    bulla_facts_skip (facts, &facts->chain, N_ ("not fetched"));
   decide (self, judge (self));
 }
 
@@ -333,7 +336,7 @@ bulla_load_fail (BullaLoad *self, const GError *transport)
   decide (self, judge (self));
 }
 
-/* IMPL 4: when trust fails, the chain is fetched once more past all caches */
+/* IMPL 4: if the certificate is not trusted, the chain is fetched once more, bypassing caches. */
 static gboolean
 is_worth_a_refetch (BullaLoad *self, const BullaVerdict *verdict)
 {

@@ -11,8 +11,8 @@ struct _BullaOuter {
   char *url;           /* owned; nullable: a local file */
   GHashTable *headers; /* owned; lower-case name -> value */
   gboolean is_file;
-  gboolean typed; /* a file's media type was given, or taken away */
-  guint status;   /* 0: not known, or there is none */
+  gboolean typed; /* the media type of a file was set or cleared by hand */
+  guint status;   /* 0: unknown, or not an HTTP response */
   gboolean redirected;
   char *server_address; /* owned; nullable */
   const char *protocol; /* static; nullable */
@@ -266,7 +266,7 @@ static gboolean
 is_nosniff (const char *options)
 {
   BullaToken element;
-  /* Fetch, "determine nosniff": the first value counts */
+  /* Fetch, "determine nosniff": the first value decides. */
   return options != NULL && bulla_field_next_element (&options, &element)
          && bulla_token_equal (element, "nosniff", TRUE);
 }
@@ -279,7 +279,7 @@ is_attachment (const char *disposition)
          && g_ascii_strncasecmp (disposition, "attachment", length) == 0;
 }
 
-/* what a file is served with that nobody said anything of */
+/* Returns the media type of a file without a given one. */
 static const char *
 get_type (BullaOuter *self, const BullaFacts *facts)
 {

@@ -7,28 +7,28 @@
 
 G_BEGIN_DECLS
 
-/* each kind has a row in bulla-bringing.c, which says how it is brought */
+/* bulla-bringing.c has a row for each kind, with the function that obtains it. */
 typedef enum {
-  BULLA_WANT_BYTES, /* the next ones of the package itself */
+  BULLA_WANT_BYTES, /* the next bytes of the package */
   BULLA_WANT_CHAIN, /* the certificate chain at a URL */
   BULLA_N_WANTS
 } BullaWantKind;
 
 typedef struct {
   BullaWantKind kind;
-  const char *url; /* borrowed from the wanter until it takes something; NULL: of the package */
-  gboolean fresh;  /* caches are passed by */
+  const char *url; /* borrowed until the next call; NULL: the URL of the package */
+  gboolean fresh;  /* bypasses caches */
 } BullaWant;
 
-/* what came, or why nothing did */
+/* The result: data, or the reason why there is none. */
 typedef struct {
-  const guint8 *data;  /* borrowed; of bytes; NULL: there is an error */
-  gsize length;        /* of @data; 0: the end */
-  const GError *error; /* borrowed; nullable; why no more bytes will come */
-  GBytes *body;        /* borrowed; nullable; the response at the URL */
-  gboolean cached;     /* nobody was asked for @body */
-  const char *address; /* borrowed; nullable; the IP address that gave it */
-  BullaReason reason;  /* without @body: what was wrong; NONE: nobody was asked */
+  const guint8 *data;  /* borrowed; the bytes; NULL: see @error */
+  gsize length;        /* bytes of @data; 0: the package has ended */
+  const GError *error; /* borrowed; nullable; why the package broke off */
+  GBytes *body;        /* borrowed; nullable; the body of the response */
+  gboolean cached;     /* @body is from a cache; no server was contacted */
+  const char *address; /* borrowed; nullable; IP address of the server */
+  BullaReason reason;  /* why there is no @body; NONE: nothing was fetched */
   const char *detail;  /* borrowed; the same in words */
 } BullaBrought;
 

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CONNECTOR_CLIENTS_MAX 32 /* main contexts with pooled connections, twice */
+#define BULLA_CONNECTOR_CLIENTS_MAX 32 /* pooled clients: two for each main context */
 
 /**
  * BullaConnectorFlags:

@@ -9,7 +9,7 @@
 
 #define DEFAULT_TYPE "text/plain;charset=US-ASCII"
 
-/* Returns: (nullable): the bytes; NULL where an escape is malformed */
+/* Returns: (nullable): the bytes; NULL if an escape is malformed */
 static GByteArray *
 unescape (const char *text)
 {

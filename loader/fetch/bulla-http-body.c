@@ -7,7 +7,7 @@
 
 struct _BullaHttpBody {
   GInputStream parent_instance;
-  BullaHttpTransfer *transfer; /* owned; nullable once it is closed */
+  BullaHttpTransfer *transfer; /* owned; NULL once the body is closed */
 };
 
 static void pollable_init (GPollableInputStreamInterface *iface);
@@ -53,7 +53,7 @@ bulla_http_body_close (GInputStream *stream, GCancellable *cancellable, GError *
   return TRUE;
 }
 
-/* at once, and not in a thread as GInputStream would */
+/* Closes at once; GInputStream would do so in a thread. */
 static void
 bulla_http_body_close_async (GInputStream *stream, int priority, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data)
@@ -82,7 +82,7 @@ bulla_http_body_is_readable (GPollableInputStream *stream)
 
 typedef struct {
   GSource source;
-  BullaHttpBody *body; /* borrowed: the source around this one holds it */
+  BullaHttpBody *body; /* borrowed; the surrounding source owns it */
 } BodySource;
 
 static gboolean
@@ -104,7 +104,7 @@ source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   return callback == NULL || callback (user_data);
 }
 
-/* the source around this one has the callback */
+/* The surrounding source has the callback. */
 static gboolean
 stay_cb (gpointer closure)
 {

@@ -64,7 +64,7 @@ is_token (const char *text, gsize length)
   return length > 0;
 }
 
-/* without the white space around it; each control character becomes a space */
+/* Strips white space at both ends, and replaces each control character with a space. */
 static void
 append_clean (GString *to, const char *text, gsize length)
 {
@@ -97,7 +97,7 @@ add_length (BullaHttpHead *self, const char *value, GError **error)
   return self->length != NULL || fail (error, "the response has an invalid Content-Length");
 }
 
-/* each field of the answer is looked for among them */
+/* Limits the names in Connection, because each header field is looked up among them. */
 static gboolean
 count_options (BullaHttpHead *self, GError **error)
 {
@@ -136,10 +136,10 @@ end_field (BullaHttpHead *self, GError **error)
   return TRUE;
 }
 
-/* what the fields say together; the client below reads a chunked body as one, whatever else they
- * say, and a number where there is one */
+/* Checks the framing fields as a whole. libcurl gives chunked encoding precedence, and accepts any
+ * Content-Length that begins with a number. */
 static gboolean
-complete (BullaHttpHead *self, GError **error)
+complete_head (BullaHttpHead *self, GError **error)
 {
   SoupMessageHeaders *headers = self->message->response_headers;
   guint status = self->message->status;
@@ -199,7 +199,7 @@ take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
       g_string_append_c (self->value, ' ');
     gsize start = self->value->len;
     append_clean (self->value, line, length);
-    if (self->value->len == start) /* nothing but white space: no blank stays at the end */
+    if (self->value->len == start) /* a blank continuation line adds no space */
       g_string_truncate (self->value, before);
   }
   return TRUE;
@@ -220,7 +220,7 @@ take_field (BullaHttpHead *self, const char *line, gsize length, GError **error)
   if (!end_field (self, error) || !count_field (self, error))
     return FALSE;
   if (colon == NULL || !is_token (line, colon - line))
-    return TRUE; /* no field: the client below takes nothing from it either */
+    return TRUE; /* not a field; libcurl ignores the line, too */
   g_string_append_len (self->name, line, colon - line);
   append_clean (self->value, colon + 1, line + length - colon - 1);
   return TRUE;
@@ -262,7 +262,7 @@ bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GErro
   if (!self->begun)
     return take_status (self, line, length, error);
   if (length == 0)
-    return end_field (self, error) && complete (self, error);
+    return end_field (self, error) && complete_head (self, error);
   if (*line == ' ' || *line == '\t')
     return take_fold (self, line, length, error);
   return take_field (self, line, length, error);

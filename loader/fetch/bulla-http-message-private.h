@@ -11,17 +11,17 @@ struct _BullaHttpMessage {
   GObject parent_instance;
   char *method;                         /* owned */
   GUri *uri;                            /* owned */
-  char *target;                         /* owned; nullable: as @uri says */
+  char *target;                         /* owned; nullable: taken from @uri */
   SoupMessageHeaders *request_headers;  /* owned */
-  GInputStream *body;                   /* owned; nullable: there is none */
-  goffset length;                       /* of @body; -1: not known */
+  GInputStream *body;                   /* owned; nullable: the request has no body */
+  goffset length;                       /* bytes of @body; -1: unknown */
   SoupMessageHeaders *response_headers; /* owned */
-  guint status;                         /* 0: not answered yet */
+  guint status;                         /* 0: no response yet */
   char *reason;                         /* owned; nullable */
   const char *protocol;                 /* static; nullable */
   GSocketAddress *remote;               /* owned; nullable */
   gint64 started;                       /* g_get_monotonic_time() */
-  BullaContactRecorder *recorder;       /* owned; nullable until it is sent */
+  BullaContactRecorder *recorder;       /* owned; NULL before the message is sent */
 };
 
 void bulla_http_message_end_interim (BullaHttpMessage *self);

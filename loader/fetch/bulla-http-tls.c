@@ -18,12 +18,12 @@
 struct _BullaHttpTls {
   gatomicrefcount count;
   GTlsDatabase *database;        /* owned */
-  GSocketConnectable *identity;  /* owned; who it has to be */
+  GSocketConnectable *identity;  /* owned; the expected identity of the server */
   char *host;                    /* owned */
-  gboolean judged;               /* a certificate came */
-  gboolean can_sign;             /* it is one for signing exchanges */
-  GTlsCertificateFlags mistakes; /* what is wrong with it */
-  GError *error;                 /* owned; nullable: it could be judged */
+  gboolean judged;               /* a certificate arrived and was verified */
+  gboolean can_sign;             /* the certificate is for signing exchanges */
+  GTlsCertificateFlags mistakes; /* the errors of the certificate */
+  GError *error;                 /* owned; nullable; set if verification was not possible */
 };
 
 /**
@@ -82,7 +82,7 @@ bulla_http_tls_unref (BullaHttpTls *self)
   g_free (self);
 }
 
-/* @issuer: (nullable): what it is signed by */
+/* @issuer: (nullable): the certificate of the issuer */
 static GTlsCertificate *
 make_certificate (X509 *x509, GTlsCertificate *issuer)
 {
@@ -108,7 +108,7 @@ find_issuer (X509 *x509, STACK_OF (X509) * all)
   return NULL;
 }
 
-/* the server's own certificate with the issuers that it sent, in whatever order */
+/* Builds the chain of the server's certificate from the issuers that it sent, in any order. */
 static GTlsCertificate *
 make_chain (X509_STORE_CTX *store)
 {

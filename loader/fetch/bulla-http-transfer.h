@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_HTTP_AHEAD_MAX 131072 /* bytes of a body that nobody has read yet */
+#define BULLA_HTTP_AHEAD_MAX 131072 /* unread bytes of a body at which receiving pauses */
 
 /**
  * BullaHttpTransferOptions:
@@ -27,10 +27,10 @@ typedef struct {
 void bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
                                 const BullaHttpTransferOptions *options, GTask *task);
 
-/* for the client */
+/* called by the client */
 extern const BullaHttpTransferFuncs bulla_http_transfer_funcs;
 
-/* for the body */
+/* called by the body */
 void bulla_http_transfer_unref (BullaHttpTransfer *self);
 BullaHttpTransfer *bulla_http_transfer_ref (BullaHttpTransfer *self);
 gboolean bulla_http_transfer_is_readable (BullaHttpTransfer *self);

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 #define BULLA_RESOLVE_MAX 256        /* mappings */
-#define BULLA_RESOLVE_ADDRESS_MAX 16 /* addresses in one of them */
+#define BULLA_RESOLVE_ADDRESS_MAX 16 /* addresses in one mapping */
 
 typedef struct _BullaResolve BullaResolve;
 

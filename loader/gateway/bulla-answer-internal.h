@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 
 #define BULLA_ANSWER_LIVE_MAX (16 << 20) /* decoded bytes of a live body that are hashed */
 
-/* A body is hashed while it is sent, so what a few coded bytes stand for must not take long. */
-#define BULLA_ANSWER_RATIO_MAX 64         /* decoded bytes for each that is sent */
-#define BULLA_ANSWER_RATIO_FREE (1 << 20) /* decoded bytes of which no ratio is asked */
+/* Bodies are decoded and hashed while they are sent; these bounds keep decompression bombs cheap.
+ */
+#define BULLA_ANSWER_RATIO_MAX 64         /* decoded bytes for each coded byte */
+#define BULLA_ANSWER_RATIO_FREE (1 << 20) /* decoded bytes before the ratio applies */
 
 BullaAnswer *bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind,
                                BullaLoad *load, BullaBundle *bundle);

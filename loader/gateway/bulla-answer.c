@@ -19,7 +19,7 @@ struct _BullaAnswer {
   GObject parent_instance;
   char *id;    /* owned */
   char *url;   /* owned */
-  char *entry; /* owned; nullable: its own id */
+  char *entry; /* owned; nullable: the answer's own id; the history entry it is shown in */
   gboolean frame;
   BullaAnswerKind kind;
   BullaLoad *load;     /* owned; nullable */
@@ -29,19 +29,19 @@ struct _BullaAnswer {
   gint64 made; /* g_get_monotonic_time() */
 
   guint status;
-  GHashTable *fields;           /* owned; lower-case name -> value; those that are compared */
-  BullaContentDecoder *decoder; /* owned; nullable; NULL: the body cannot be hashed */
+  GHashTable *fields; /* owned; lower-case name -> value; the response headers that are compared */
+  BullaContentDecoder *decoder; /* owned; NULL: the body cannot be hashed */
   BullaHasher *hasher;          /* owned; nullable */
-  guint64 n_bytes;              /* of the body, as it is sent */
-  guint64 n_hashed;             /* of the body, decoded */
+  guint64 n_bytes;              /* bytes of the body, as sent */
+  guint64 n_hashed;             /* bytes of the body, decoded and hashed */
   guint8 digest[BULLA_HASH_MAX];
   gboolean hashed, truncated, ended;
-  BullaUncompared why; /* it is not hashed, once it has ended */
+  BullaUncompared why; /* why the body is not hashed; valid once it has ended */
 };
 
 G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
 
-/* the fields that say what a body is, and what its page may do */
+/* The response headers that say what a body is and what its page may do. */
 static const char *const COMPARED[] = {"content-type",
                                        "content-security-policy",
                                        "content-security-policy-report-only",
@@ -120,7 +120,7 @@ bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLo
   return self;
 }
 
-/* @private_peer: whether a server of this machine or its network gave it */
+/* @private_peer: whether the server is on this machine or its network */
 void
 bulla_answer_set_private (BullaAnswer *self, gboolean private_peer)
 {
@@ -133,8 +133,8 @@ bulla_answer_is_private (BullaAnswer *self)
   return self->private_peer;
 }
 
-/* @entry: (nullable): the history entry that it is shown in, as bulla_answer_get_entry() names it;
- * %NULL: one that begins with it */
+/* @entry: (nullable): the history entry that shows the answer, as bulla_answer_get_entry() names
+ * it; %NULL: the answer starts a new entry */
 void
 bulla_answer_set_entry (BullaAnswer *self, const char *entry)
 {
@@ -142,15 +142,15 @@ bulla_answer_set_entry (BullaAnswer *self, const char *entry)
   self->entry = g_strdup (entry);
 }
 
-/* Returns: the id of the answer with which that history entry of the view began; it stays the same
- *   where the entry comes back */
+/* Returns: the id of the answer that started its history entry; navigating back to the entry keeps
+ * the id */
 const char *
 bulla_answer_get_entry (BullaAnswer *self)
 {
   return self->entry != NULL ? self->entry : self->id;
 }
 
-/* @click: the id of the ledger's click that its navigation belongs to; 0: none */
+/* @click: the id of the click in the ledger that caused the navigation; 0: no click */
 void
 bulla_answer_set_click (BullaAnswer *self, guint click)
 {

@@ -36,23 +36,24 @@ typedef enum {
   BULLA_DECISION_RESPONSE,
 } BullaGatewayDecisionKind;
 
-/* of each kind only what it says is set; all of it is borrowed for the call */
+/* Each kind sets only the fields that name it. All pointers are borrowed for the duration of the
+ * call. */
 typedef struct _BullaGatewayDecision {
   BullaGatewayDecisionKind kind;
-  BullaLoad *load;             /* SERVE; nullable: FALL_BACK, REFUSE: the package */
-  BullaSpool *spool;           /* SERVE; nullable: the body is the load's own */
-  BullaKeptBundle *kept;       /* SERVE, LIVE; nullable: the bundle that has the response */
-  BullaPrefetch *prefetch;     /* KEPT: the response; SERVE: what was prefetched, nullable */
-  BullaPrefetches *carried;    /* KEPT; nullable: what the page before prefetched */
-  gboolean decoded;            /* KEPT: its content codings are undone */
-  BullaBundle *bundle;         /* SEPARATE */
-  BullaVerdict *verdict;       /* FALL_BACK; LIVE, nullable: why the package does not serve */
-  GPtrArray *chain;            /* FALL_BACK, RESPONSE; nullable: keys of the URLs asked plainly */
-  const char *url;             /* REDIRECT, FALL_BACK; SEPARATE: nullable */
-  const char *why;             /* REFUSE, in words */
-  const char *referrer_policy; /* REDIRECT; nullable: where no message is */
-  gboolean plainly;            /* LIVE: no package is asked for */
-  BullaHttpMessage *message;   /* RESPONSE; REDIRECT, FALL_BACK: nullable: what was answered */
+  BullaLoad *load;          /* SERVE: the package; FALL_BACK, REFUSE: the same, nullable */
+  BullaSpool *spool;        /* SERVE; nullable: the load has the body */
+  BullaKeptBundle *kept;    /* SERVE, LIVE; nullable: the bundle that contains the response */
+  BullaPrefetch *prefetch;  /* KEPT: the response; SERVE: the prefetched exchange, nullable */
+  BullaPrefetches *carried; /* KEPT; nullable: the prefetches of the previous page */
+  gboolean decoded;         /* KEPT: the body has its content codings removed */
+  BullaBundle *bundle;      /* SEPARATE */
+  BullaVerdict *verdict;    /* FALL_BACK; LIVE, nullable: the verdict on the package */
+  GPtrArray *chain; /* FALL_BACK, RESPONSE; nullable: keys of the URLs requested without packages */
+  const char *url;  /* REDIRECT, FALL_BACK; SEPARATE: nullable */
+  const char *why;  /* REFUSE: the reason in words */
+  const char *referrer_policy; /* REDIRECT; nullable; used if message is NULL */
+  gboolean plainly;            /* LIVE: the request does not accept packages */
+  BullaHttpMessage *message;   /* RESPONSE; REDIRECT, FALL_BACK, nullable: the server's response */
   GInputStream *body;          /* RESPONSE */
 } BullaGatewayDecision;
 

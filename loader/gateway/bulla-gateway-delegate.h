@@ -19,7 +19,7 @@ struct _BullaGatewayDelegateInterface {
                                    GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*trust_certificate_finish) (BullaGatewayDelegate *self, GAsyncResult *result,
                                         GError **error);
-  /* both NULL: nobody may */
+  /* Optional, but only together: without them no network access is granted. */
   void (*ask_network_async) (BullaGatewayDelegate *self, const char *view, const char *package,
                              const char *host, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);

@@ -17,10 +17,10 @@ struct _BullaGateway {
   struct _BullaGatewayListener *listener;       /* owned */
   GInetSocketAddress *address;                  /* owned; nullable */
   GHashTable *sessions;                         /* owned; id -> BullaGatewaySession */
-  gint64 next_prefetch;      /* when the next one has its turn: g_get_monotonic_time() */
+  gint64 next_prefetch;      /* when the next prefetch may start: g_get_monotonic_time() */
   GHashTable *allow_private; /* owned; a set of hosts */
-  GHashTable *private_hosts; /* owned; a set: pages that the user fetched there */
-  GHashTable *public_hosts;  /* owned; a set */
+  GHashTable *private_hosts; /* owned; a set: private hosts that the user navigated to */
+  GHashTable *public_hosts;  /* owned; a set: hosts that had a public address once */
 };
 
 G_END_DECLS

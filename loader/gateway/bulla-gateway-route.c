@@ -24,7 +24,7 @@
 #include "bulla-gateway-websocket.h"
 #include "bulla-url-key.h"
 
-#define CHAIN_MAX 20 /* fallbacks in a row, as for redirects */
+#define CHAIN_MAX 20 /* consecutive fallbacks, as many as Fetch allows redirects */
 
 typedef gboolean (*Handler) (BullaGatewayRequest *request);
 
@@ -40,7 +40,8 @@ is_navigation (BullaGatewayRequest *request)
   return request->destination == BULLA_DESTINATION_NAVIGATION;
 }
 
-/* A worker of a page that is shown from a package gets no other version of what that has. */
+/* A worker whose page is from a package must not get a live version of URLs that the package has.
+ */
 static gboolean
 handle_worker (BullaGatewayRequest *request)
 {
@@ -53,7 +54,7 @@ handle_worker (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* What nobody is known to have asked for, and what is more than a question, is only passed on. */
+/* Requests without a known initiator, and those that do more than read, are only forwarded. */
 static gboolean
 handle_foreign (BullaGatewayRequest *request)
 {
@@ -100,8 +101,8 @@ handle_partial_navigation (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* What is prefetched comes from the package of the page that asks, or from the one that a prefetch
- * has just brought, before any server is asked. */
+/* Prefetches are answered from the package of the initiating page, or from a package that was just
+ * prefetched, before any server is contacted. */
 static gboolean
 handle_speculation (BullaGatewayRequest *request)
 {
@@ -136,7 +137,7 @@ static const Handler handlers[] = {
     handle_live,
 };
 
-/* asks the handlers from the one on whose turn it is */
+/* Offers the request to the handlers, from the current one on. */
 static void
 route_on (BullaGatewayRequest *request)
 {
@@ -180,7 +181,8 @@ route_blame (BullaGatewayRequest *request, const BullaGatewayDecision *decision,
   bulla_gateway_emit_fell_back (request->gateway, request->view_token, decision->load, url);
 }
 
-/* A prefetch that a package does not answer turns to nobody else: the click is still to come. */
+/* A prefetch that no package answers is not sent to the publisher, because the click has not
+ * happened yet. */
 static void
 route_live (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -198,8 +200,8 @@ route_live (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   }
 }
 
-/* A fallback that was asked for already, without packages, would come to the same again. What was
- * kept earlier for its URL does not answer it: a fallback is the publisher's live page. */
+/* Repeating a fallback that was already requested without packages would give the same result. The
+ * stash does not answer a fallback: it is the publisher's live page. */
 static void
 route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -260,7 +262,7 @@ decided (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   }
 }
 
-/* What a view leaves behind does not wait for it any more. */
+/* Releases the requests of a closed view, which nothing waits for any more. */
 static void
 route_begin_navigation (BullaGatewayRequest *request)
 {

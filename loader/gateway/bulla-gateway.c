@@ -68,13 +68,13 @@ refuse_target (BullaGatewayConnection *connection)
     bulla_gateway_connection_break (connection);
 }
 
-/* @head: its body is not read yet */
+/* @head: the request head; the body has not been read yet */
 static void
 arrive_cb (BullaGateway *self, BullaGatewayConnection *connection, const BullaGatewayHead *head)
 {
   g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_new (self, connection, head);
 
-  if (request == NULL) { /* a Host that is not the tunnel's, or none */
+  if (request == NULL) { /* the Host is missing, or is not that of the tunnel */
     refuse_target (connection);
     return;
   }
@@ -159,7 +159,7 @@ add_signal_of_reports (void)
       add_signal ("report", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
 
-/* what goes well */
+/* The signals about packages that were judged and shown. */
 static void
 add_signals_of_showing (void)
 {

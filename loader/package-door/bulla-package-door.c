@@ -8,10 +8,10 @@
 
 #include "bulla-url-key.h"
 
-#define BUNDLES_MAX 32   /* of a view; the one that was opened first goes first */
+#define BUNDLES_MAX 32   /* in a view; the oldest is dropped first */
 #define CLAIMS_MAX 65536 /* URLs that a web process is told one by one */
 
-/* a bundle in a view */
+/* A bundle that is open in a view. */
 typedef struct {
   char *view;          /* owned */
   BullaBundle *bundle; /* owned */
@@ -21,7 +21,7 @@ typedef struct {
 struct _BullaPackageDoor {
   GObject parent_instance;
   BullaLoader *loader; /* owned */
-  GPtrArray *opened;   /* owned; of Opened, the last one last */
+  GPtrArray *opened;   /* owned; of Opened, the newest last */
 };
 
 static void door_init (BullaDoorInterface *iface);
@@ -258,7 +258,7 @@ bulla_package_dup_id (BullaBundle *bundle)
 /* --- which are open */
 
 static const Opened *
-find (BullaPackageDoor *self, const char *view, const char *url)
+find_opened (BullaPackageDoor *self, const char *view, const char *url)
 {
   g_autofree char *origin = bulla_package_dup_origin (url);
 
@@ -337,7 +337,7 @@ bulla_package_door_close_view (BullaPackageDoor *self, const char *view)
 BullaBundle *
 bulla_package_door_find (BullaPackageDoor *self, const char *view, const char *url)
 {
-  const Opened *opened = find (self, view, url);
+  const Opened *opened = find_opened (self, view, url);
 
   return opened != NULL ? opened->bundle : NULL;
 }
@@ -355,9 +355,9 @@ gboolean
 bulla_package_door_is_within (BullaPackageDoor *self, const char *view, const char *page,
                               const char *url)
 {
-  const Opened *own = find (self, view, page);
+  const Opened *own = find_opened (self, view, page);
 
-  return own != NULL && own == find (self, view, url);
+  return own != NULL && own == find_opened (self, view, url);
 }
 
 /**
@@ -371,7 +371,7 @@ bulla_package_door_is_within (BullaPackageDoor *self, const char *view, const ch
 const char *
 bulla_package_door_get_claimed_origin (BullaPackageDoor *self, const char *view, const char *url)
 {
-  const Opened *opened = find (self, view, url);
+  const Opened *opened = find_opened (self, view, url);
   g_autofree char *origin = opened != NULL ? bulla_package_dup_origin (url) : NULL;
 
   return origin != NULL ? g_hash_table_lookup (opened->origins, origin) : NULL;

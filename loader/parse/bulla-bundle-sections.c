@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define MAX_ITEMS (1024 * 1024) /* in a section that nobody knows: as many as it has bytes */
+#define MAX_ITEMS (1024 * 1024) /* CBOR items in an unknown section, one for each byte at most */
 
 const BullaCborReasons bulla_bundle_cbor_reasons = {
     BULLA_REASON_BUNDLE_MALFORMED,

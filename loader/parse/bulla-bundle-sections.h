@@ -17,7 +17,7 @@ typedef enum {
   BULLA_SECTION_RESPONSES,
 } BullaSectionKind;
 
-/* what the sections are read by */
+/* The state that the section readers share. */
 typedef struct {
   gboolean is_b2;
   gboolean all_known; /* also those that b2 itself does not have */

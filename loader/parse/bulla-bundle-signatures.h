@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define BULLA_BUNDLE_AUTHORITIES_MAX 64
 #define BULLA_BUNDLE_SUBSETS_MAX 1024
 
-/* the hashes of one response; as many for a URL as the index has locations */
+/* The hashes of one response; a URL has one for each location in the index. */
 typedef struct {
   BullaSpan header_sha256;
   BullaSpan payload_integrity; /* text */

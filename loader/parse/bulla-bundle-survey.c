@@ -15,7 +15,7 @@ is_in_order (const BullaBundleLocation *locations, guint n)
   return TRUE;
 }
 
-/* by one byte of the offset, and otherwise as they were */
+/* Sorts by one byte of the offset, stably. */
 static void
 sort_by_byte (const BullaBundleLocation *from, BullaBundleLocation *to, guint n, guint shift)
 {
@@ -31,7 +31,7 @@ sort_by_byte (const BullaBundleLocation *from, BullaBundleLocation *to, guint n,
     to[places[from[i].offset >> shift & 0xff]++] = from[i];
 }
 
-/* by offset, in a time that does not depend on what they are */
+/* Sorts by offset, in a time that does not depend on the values. */
 static BullaBundleLocation *
 sort_locations (const BullaBundleLocation *locations, guint n)
 {

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 
 typedef struct {
   guint n_distinct;
-  guint n_aliases;      /* the same as another's */
+  guint n_aliases;      /* locations that repeat another one */
   guint n_overlaps;     /* others that share some bytes with one before */
-  guint64 first, end;   /* of the bytes they take; both 0: there are none */
-  guint64 gap_capacity; /* of so many responses, at most, the gaps could consist */
+  guint64 first, end;   /* the bytes covered by all locations; both 0: none */
+  guint64 gap_capacity; /* the most responses that could fit into the gaps */
 } BullaBundleSurvey;
 
 BullaBundleSurvey bulla_bundle_survey_take (const BullaBundleLocation *locations, guint n);

@@ -12,7 +12,7 @@
 
 #define ISOLATED_APP "isolated-app://"
 #define UUID_LENGTH 36
-#define STAND_IN "https://stand.in" /* for the origin that nobody claims */
+#define STAND_IN "https://stand.in" /* base URL for URLs without an origin */
 
 /* letters, digits and -._~!$&()*+,;=:@/[]: all of what bulla_url_parse() leaves as it is that a
  * path may have anywhere */

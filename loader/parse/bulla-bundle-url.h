@@ -13,7 +13,7 @@ typedef struct {
 
 typedef struct {
   const char *base_url; /* nullable: relative URLs stay as paths, of no claimed origin */
-  gboolean relative;    /* may they be relative? */
+  gboolean relative;    /* relative URLs are allowed */
 } BullaBundleUrlOptions;
 
 gboolean bulla_bundle_url_read (BullaBundleUrl *self, BullaSpan text,

@@ -59,7 +59,7 @@ static void
 read_entry (BullaCursor *in, BullaAugmentedCertificate *entry, gboolean first)
 {
   bulla_augmented_certificate_read (in, &reasons, entry);
-  /* of an empty string there is the head alone: one byte */
+  /* An empty string is its head alone: one byte. */
   BullaSpan head =
       entry->has_sct ? (BullaSpan){entry->sct.data - 1, 1, entry->sct.offset - 1} : (BullaSpan){0};
   bulla_cursor_require (in, !entry->has_sct || entry->sct.length > 0, head,

@@ -17,7 +17,7 @@ typedef struct {
 } BullaAugmentedCertificate;
 
 typedef struct {
-  GBytes *bytes;                      /* owned; nullable: of others; the spans point into it */
+  GBytes *bytes; /* owned; NULL: the caller owns them; the spans point into it */
   BullaAugmentedCertificate *entries; /* owned */
   guint n_entries;                    /* at least 1 */
 } BullaCertChain;

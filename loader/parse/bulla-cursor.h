@@ -14,8 +14,8 @@ typedef struct {
 } BullaSpan;
 
 typedef struct {
-  BullaSpan rest;        /* what was not taken yet */
-  BullaReason truncated; /* what to say when the bytes run out */
+  BullaSpan rest;        /* the remaining bytes */
+  BullaReason truncated; /* reason if the bytes run out */
   GError *fault;         /* owned; the first one */
   gboolean closed;
 } BullaCursor;

@@ -106,7 +106,7 @@ read_map (BullaCursor *in, BullaFacts *facts)
                                 BULLA_REASON_HEADERS_MALFORMED, "more headers than Bulla reads"))
     return;
   facts->header = g_new0 (BullaHeader, map.number + 1);
-  /* a name and a value take one byte more each than they have in CBOR at the least */
+  /* With its NUL, a name or value takes at most one byte more than in CBOR. */
   facts->header_text = g_malloc (in->rest.length + 2 * map.number + 1);
   char *end = facts->header_text;
   for (guint64 i = 0; i < map.number; i++) {

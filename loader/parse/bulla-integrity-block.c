@@ -54,7 +54,7 @@ span_between (BullaSpan from, BullaSpan to)
   return (BullaSpan){from.data, (size_t)(to.offset - from.offset), from.offset};
 }
 
-/* a value that holds no others; of a number, a truth value or a string */
+/* Reads a number, a truth value or a string, which contain no other items. */
 static gboolean
 expect_simple_value (BullaCursor *in, BullaCborItem *value)
 {
@@ -111,7 +111,7 @@ read_attributes (Reading *self)
                                BULLA_REASON_INTEGRITY_WEB_BUNDLE_ID, "no webBundleId");
 }
 
-/* of the attributes of one signature: exactly one of the keys we know, as a byte string */
+/* Exactly one attribute of a signature must be a known key, as a byte string. */
 static gboolean
 read_key (BullaCursor *in, BullaIntegritySignature *signature)
 {
@@ -258,7 +258,7 @@ read_block (Reading *self)
   read_stack (self);
 }
 
-/* the spans are moved to a copy that lasts */
+/* Moves the spans to a copy of the bytes that outlives the input. */
 static void
 move (BullaSpan *span, const guint8 *from, const guint8 *to)
 {

@@ -16,7 +16,7 @@
 typedef struct {
   const char *at, *end, *start;
   guint64 offset;
-  GStringChunk *texts; /* borrowed; of the member that is being read */
+  GStringChunk *texts; /* borrowed; texts of the current member */
   const char *trouble; /* static; the first thing that is wrong */
 } Parser;
 

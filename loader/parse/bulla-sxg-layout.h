@@ -12,7 +12,7 @@ typedef struct {
   BullaRange signature, headers, body;
 } BullaSxgLayout;
 
-/* a header, or a pseudo header, as it stands there */
+/* A header or pseudo-header, uninterpreted. */
 typedef struct {
   char *name, *value; /* owned; whatever bytes they are of */
 } BullaSxgField;

@@ -16,8 +16,8 @@ static const char magic_b3[8] = "sxg1-b3"; /* the closing NUL is on the wire too
 struct _BullaSxgReader {
   BullaFacts *facts; /* owned */
   BullaSxgState state;
-  GByteArray *head; /* owned; all that was collected */
-  size_t wanted;    /* of head, for the state to be done */
+  GByteArray *head; /* owned; all collected bytes */
+  size_t wanted;    /* length of head at which the state is complete */
 };
 
 typedef void (*StateFunc) (BullaSxgReader *self);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define BULLA_SHA256_SIZE 32
 
-/* what the signature itself needs, beside the facts */
+/* Values that verification needs besides the facts. */
 typedef struct {
   GBytes *sig;         /* owned */
   GBytes *cert_sha256; /* owned */

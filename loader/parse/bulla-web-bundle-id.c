@@ -45,7 +45,7 @@ bulla_base32_encode (const guint8 *data, size_t length)
   return g_string_free (text, FALSE);
 }
 
-/* how many bytes, or -1; what the last character has beyond them is not looked at */
+/* Returns the number of bytes, or -1; surplus bits of the last character are ignored. */
 static int
 decode (const char *text, guint8 bytes[MAX_SIZE])
 {

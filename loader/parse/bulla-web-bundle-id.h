@@ -10,7 +10,7 @@ typedef enum {
   BULLA_WEB_BUNDLE_KEY_UNKNOWN,
   BULLA_WEB_BUNDLE_KEY_ED25519,
   BULLA_WEB_BUNDLE_KEY_P256,
-  BULLA_WEB_BUNDLE_KEY_PROXY, /* of a developer's server */
+  BULLA_WEB_BUNDLE_KEY_PROXY, /* a development server's proxy */
 } BullaWebBundleKey;
 
 #define BULLA_ED25519_KEY_SIZE 32

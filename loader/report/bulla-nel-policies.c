@@ -9,15 +9,15 @@
 
 #include "bulla-origin.h"
 
-/* what one origin said in one partition */
+/* The policies of one origin in one partition. */
 typedef struct {
   char *partition, *origin, *host; /* owned */
-  BullaNelPolicy policy;           /* its max_age is 0: there is none */
-  char *address;                   /* owned; nullable; where the policy is from */
+  BullaNelPolicy policy;           /* max_age is 0 without a policy */
+  char *address;                   /* owned; nullable; IP address that sent the policy */
   gint64 policy_since;             /* Unix seconds */
   GPtrArray *groups;               /* owned BullaNelGroup; nullable */
   gint64 groups_since;
-  guint64 used; /* a serial number */
+  guint64 used; /* serial number of the last use */
 } Site;
 
 struct _BullaNelPolicies {
@@ -66,7 +66,7 @@ parse (BullaUrl *url, const char *text)
 }
 
 static Site *
-find (BullaNelPolicies *self, const char *partition, const char *origin)
+find_site (BullaNelPolicies *self, const char *partition, const char *origin)
 {
   for (guint i = 0; i < self->sites->len; i++) {
     Site *site = self->sites->pdata[i];
@@ -92,7 +92,7 @@ make_room (BullaNelPolicies *self)
 static Site *
 ensure (BullaNelPolicies *self, const char *partition, const BullaUrl *url)
 {
-  Site *site = find (self, partition, url->origin);
+  Site *site = find_site (self, partition, url->origin);
 
   if (site == NULL) {
     make_room (self);
@@ -200,7 +200,7 @@ is_above (const char *host, const char *of)
 
 typedef gboolean (*SiteFunc) (const Site *site, const char *group, gint64 now);
 
-/* the nearest host above that has what is wanted, for those below it too */
+/* Finds the nearest parent host that @has accepts and whose policy includes subdomains. */
 static Site *
 find_above (BullaNelPolicies *self, const char *partition, const char *host, SiteFunc has,
             const char *group, gint64 now)
@@ -223,7 +223,7 @@ has_policy_below (const Site *site, const char *group, gint64 now)
   return site->policy.subdomains && has_policy (site, now);
 }
 
-/* nothing is reported of a fraction of 0, whatever the dice say */
+/* A fraction of 0 reports nothing, even if the random number is 0. */
 static gboolean
 is_sampled (double fraction, double random)
 {
@@ -254,7 +254,7 @@ bulla_nel_policies_ask (BullaNelPolicies *self, const char *partition,
 
   if (!parse (&url, occasion->url))
     return BULLA_NEL_NO_POLICY;
-  Site *own = find (self, partition, url.origin);
+  Site *own = find_site (self, partition, url.origin);
   if (own != NULL && !has_policy (own, now))
     own = NULL;
   Site *site =
@@ -272,7 +272,7 @@ bulla_nel_policies_ask (BullaNelPolicies *self, const char *partition,
   *fraction = rate;
   *group = g_strdup (site->policy.group);
   if (now - site->policy_since > BULLA_NEL_STALE_AFTER)
-    drop_policy (site); /* the groups are needed yet */
+    drop_policy (site); /* the groups are still needed */
   return BULLA_NEL_DUE;
 }
 
@@ -352,7 +352,7 @@ group_for (BullaNelPolicies *self, const char *partition, const char *text, cons
 
   if (!parse (&url, text))
     return NULL;
-  Site *own = find (self, partition, url.origin);
+  Site *own = find_site (self, partition, url.origin);
   BullaNelGroup *group = own != NULL ? find_group (own, name, now) : NULL;
   if (group != NULL && choose_endpoint (group, 0.0, now) != NULL)
     return group;

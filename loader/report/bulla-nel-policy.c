@@ -16,7 +16,7 @@
 
 /* --- JSON */
 
-/* a field is the elements of a list (draft-reschke-http-jfv) */
+/* A field contains the elements of a JSON list: draft-reschke-http-jfv. */
 static JsonNode *
 read_list (const char *value)
 {
@@ -34,7 +34,7 @@ get_object (JsonArray *array, guint i)
   return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
-/* a whole number that is not negative; FALSE: it is there, and is something else */
+/* Reads a non-negative integer. Returns: FALSE if the member exists but is not one */
 static gboolean
 read_count (JsonObject *object, const char *name, gint64 absent, gint64 *into)
 {
@@ -157,7 +157,7 @@ group_free (gpointer data)
   g_free (group);
 }
 
-/* an absolute URL, or a path of the origin that says so; and https alone */
+/* Accepts an absolute https URL, or a path of the sending origin. */
 static char *
 resolve (GUri *base, const char *text)
 {

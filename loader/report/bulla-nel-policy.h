@@ -7,21 +7,21 @@
 G_BEGIN_DECLS
 
 #define BULLA_NEL_VALUE_MAX 16384   /* bytes of a field */
-#define BULLA_NEL_GROUPS_MAX 16     /* of a Report-To */
-#define BULLA_NEL_ENDPOINTS_MAX 16  /* of a group */
+#define BULLA_NEL_GROUPS_MAX 16     /* in one Report-To header */
+#define BULLA_NEL_ENDPOINTS_MAX 16  /* in one group */
 #define BULLA_NEL_NAME_MAX 256      /* bytes of a group's name */
 #define BULLA_NEL_URL_MAX 2048      /* bytes of an endpoint's */
 #define BULLA_NEL_AGE_MAX 315360000 /* seconds; a longer max_age counts as this */
 
-/* what NEL says */
+/* The value of a NEL header. */
 typedef struct {
-  char *group;    /* owned; NULL: the policy is withdrawn */
+  char *group;    /* owned; NULL: the policy was withdrawn */
   gint64 max_age; /* seconds; 0: the policy is withdrawn */
   gboolean subdomains;
   double success, failure; /* fractions, from 0 to 1 */
 } BullaNelPolicy;
 
-/* a collector */
+/* A collector of reports. */
 typedef struct {
   char *url; /* owned; https, without fragment */
   guint priority, weight;
@@ -29,7 +29,7 @@ typedef struct {
   gint64 retry_after; /* Unix seconds */
 } BullaNelEndpoint;
 
-/* a group of them, of which one gets a report */
+/* A group of collectors, one of which gets each report. */
 typedef struct {
   char *name; /* owned */
   gint64 max_age;

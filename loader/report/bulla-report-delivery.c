@@ -16,9 +16,9 @@
 
 typedef struct {
   char *collector;      /* owned */
-  char *origin;         /* owned; whose report it is */
+  char *origin;         /* owned; the origin that the report is about */
   GBytes *text;         /* owned */
-  guint view;           /* its number in the ledger */
+  guint view;           /* number of the view in the ledger */
   gboolean public_only; /* see bulla_server_is_public() */
 } Delivery;
 

@@ -11,21 +11,21 @@ G_BEGIN_DECLS
 
 #define BULLA_SXG_REPORT_TYPE "application/reports+json"
 
-/* the transfer that carried the exchange; its server knows all of it */
+/* The transfer that delivered the exchange. Its server knows all of this. */
 typedef struct {
   const char *url;
   const char *method;    /* nullable: GET */
-  const char *referrer;  /* nullable; as it was sent */
+  const char *referrer;  /* nullable; the Referer that was sent */
   const char *protocol;  /* nullable; its name in ALPN */
   const char *server_ip; /* nullable */
-  guint status;          /* of HTTP; 0: not known */
+  guint status;          /* HTTP status; 0: unknown */
   gint64 elapsed;        /* milliseconds until the end of the body, or of the load */
 } BullaSxgTransfer;
 
-/* what became of the exchange */
+/* The result of judging the exchange. */
 typedef struct {
-  const char *result;              /* of LOAD, without `sxg.`; NULL: nothing is reported */
-  const char *inner_url;           /* nullable: it could not be read */
+  const char *result;              /* result of LOAD without `sxg.`; NULL: no report */
+  const char *inner_url;           /* nullable: not readable */
   const GPtrArray *cert_urls;      /* (element-type utf8) */
   const GPtrArray *cert_addresses; /* (element-type utf8) */
 } BullaSxgFinding;

@@ -11,7 +11,7 @@
 #include "bulla-origin.h"
 #include "bulla-uri-text.h"
 
-#define DEPTH_MAX 64 /* of the JSON; its parser recurses */
+#define DEPTH_MAX 64 /* nesting of the JSON, whose parser recurses */
 #define URL_FLAGS                                                                                  \
   (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_ENCODED_FRAGMENT             \
    | G_URI_FLAGS_SCHEME_NORMALIZE)
@@ -27,7 +27,7 @@ struct _BullaBundleRule {
 
 static gboolean type_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* what a page's console would call it */
+/* Sets an error, which a browser would print to the page's console. */
 static gboolean
 type_error (GError **error, const char *format, ...)
 {
@@ -121,7 +121,7 @@ read_credentials (BullaBundleRule *self, JsonObject *object)
                                                          : BULLA_BUNDLE_CREDENTIALS_SAME_ORIGIN;
 }
 
-/* @into: (element-type utf8): URLs; what is not a string, or not a URL, is left out */
+/* @into: (element-type utf8): URLs; entries that are not strings or URLs are ignored */
 static gboolean
 read_urls (BullaBundleRule *self, JsonObject *object, const char *name, GPtrArray *into,
            GError **error)

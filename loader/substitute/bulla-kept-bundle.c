@@ -53,7 +53,7 @@ bulla_kept_bundle_get_bundle (BullaKeptBundle *self)
   return self->bundle;
 }
 
-/* only what has escapes, or is not a plain https URL, can be spelt otherwise on the wire */
+/* Only URLs with escapes, or other than plain https ones, have another spelling on the wire. */
 static void
 collect_spellings (BullaKeptBundle *self)
 {

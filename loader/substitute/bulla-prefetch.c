@@ -8,12 +8,12 @@
 
 struct _BullaPrefetch {
   GObject parent_instance;
-  BullaOuter *outer; /* owned; the response that came */
-  BullaLoad *load;   /* owned; the exchange in it; NULL: there is none */
-  BullaSpool *spool; /* owned; the body: an exchange's is the signed one */
+  BullaOuter *outer; /* owned; the response of the server */
+  BullaLoad *load;   /* owned; nullable; the exchange in it */
+  BullaSpool *spool; /* owned; the body, of an exchange the signed one */
   gint64 since;      /* Unix seconds */
   GPtrArray *plan;   /* owned; nullable; of BullaAlternate */
-  GPtrArray *parts;  /* owned; nullable; a BullaPrefetch or NULL for each of these */
+  GPtrArray *parts;  /* owned; nullable; a BullaPrefetch or NULL for each entry of @plan */
 };
 
 G_DEFINE_FINAL_TYPE (BullaPrefetch, bulla_prefetch, G_TYPE_OBJECT)
@@ -102,7 +102,7 @@ get_age (BullaPrefetch *self)
   return field != NULL ? (gint64)MIN (g_ascii_strtoull (field, NULL, 10), BULLA_LIFETIME_MAX) : 0;
 }
 
-/* @facts: (out): borrows from @self */
+/* @facts: (out): borrowed from @self */
 void
 bulla_prefetch_fill (BullaPrefetch *self, BullaPrefetchFacts *facts)
 {
@@ -281,7 +281,7 @@ bulla_prefetch_fill_part (BullaPrefetch *self, guint part, BullaPrefetch *prefet
   };
 }
 
-/* what bulla_prefetch_fill_part() did not borrow */
+/* Frees the facts that bulla_prefetch_fill_part() allocated. */
 void
 bulla_part_facts_clear (BullaPartFacts *facts)
 {

@@ -12,9 +12,9 @@
 struct _BullaPrefetches {
   GObject parent_instance;
   GHashTable *entries; /* owned; char * -> BullaPrefetch; without fragments: a link may have one */
-  BullaQuota *quota;   /* owned; of their bodies, and of those of their parts */
+  BullaQuota *quota;   /* owned; for the bodies of prefetches and parts */
   guint n_underway;
-  GCancellable *cancellable; /* owned; of what is fetched for it, and not asked for by a client */
+  GCancellable *cancellable; /* owned; cancels fetches that no client requested */
 };
 
 enum { FAILED, N_SIGNALS };
@@ -98,11 +98,11 @@ find_part_in (BullaPrefetch *whole, BullaSpool *spool, guint *i)
   return NULL;
 }
 
-/* It may be one of these, and a part of several. @load: (out) (transfer full) (nullable): what it
- * is. Returns: (transfer full) (nullable): the URL that was asked for; %NULL: it is none of these
- */
+/* Drops the prefetch with the body @spool, also where it is a part of others. @load: (out)
+ * (transfer full) (nullable): its exchange. Returns: (transfer full) (nullable): its URL; %NULL:
+ * there is none */
 static char *
-forget (BullaPrefetches *self, BullaSpool *spool, BullaLoad **load)
+forget_body (BullaPrefetches *self, BullaSpool *spool, BullaLoad **load)
 {
   GHashTableIter iter;
   gpointer url, prefetch;
@@ -134,7 +134,7 @@ grew_cb (BullaSpool *spool, BullaPrefetches *self)
 
   if (bulla_spool_get_error (spool) == NULL)
     return;
-  g_autofree char *url = forget (self, spool, &load);
+  g_autofree char *url = forget_body (self, spool, &load);
   if (url != NULL)
     g_signal_emit (self, signals[FAILED], 0, url, load, bulla_spool_get_error (spool));
 }
@@ -286,7 +286,7 @@ bulla_prefetches_begin (BullaPrefetches *self)
   self->n_underway++;
 }
 
-/* it is here, or never will be */
+/* A pending prefetch has arrived or failed. */
 void
 bulla_prefetches_end (BullaPrefetches *self)
 {

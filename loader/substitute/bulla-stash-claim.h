@@ -7,10 +7,10 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *from;         /* owned; nullable: the shell's own navigation; else who redirects to it */
-  char *to;           /* owned; nullable: any URL; else a key: where the shell goes */
-  gboolean frame;     /* it was fetched for a frame */
-  gboolean waiting;   /* its navigation has not come yet */
+  char *from; /* owned; nullable: a navigation of the shell; else the initiator of the redirect */
+  char *to;   /* owned; nullable: any URL; else a key: where the shell goes */
+  gboolean frame;     /* the navigation is that of a frame */
+  gboolean waiting;   /* the navigation has not been requested yet */
   gint64 since;       /* monotonic time, microseconds; when it began to wait */
   GPtrArray *answers; /* owned; ids of the answers that showed it */
 } BullaStashClaim;

@@ -63,7 +63,7 @@ bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
   return n > 0 && whole;
 }
 
-/* a hash directory is read as it is asked; the bundle would be parsed whole at every start */
+/* A hash directory is read on demand; a single file would be parsed completely at each start. */
 void
 bulla_anchors_use_system (BullaAnchors *self)
 {

@@ -9,7 +9,7 @@
 
 typedef struct {
   GBytes *chain; /* owned */
-  char *address; /* owned; nullable; who gave it */
+  char *address; /* owned; nullable; IP address of the server */
   gint64 until;  /* Unix seconds */
 } Entry;
 

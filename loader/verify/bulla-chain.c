@@ -15,7 +15,7 @@
 #define SHA256_SIZE 32
 
 struct _BullaChain {
-  GBytes *bytes;        /* owned; nullable: it was parsed by others */
+  GBytes *bytes;        /* owned; nullable: the chain was parsed by the caller */
   X509 *leaf;           /* owned */
   EVP_MD_CTX *verifier; /* owned; NULL if the key may not verify exchanges */
   BullaKeyType key_type;
@@ -43,7 +43,7 @@ read_certificate (BullaSpan der, GError **error)
   return NULL;
 }
 
-/* only a named curve counts: explicit parameters could be any curve's */
+/* Only named curves are accepted: explicit parameters can describe any curve. */
 static void
 read_key (BullaChain *self)
 {
@@ -184,7 +184,7 @@ bulla_chain_is_good_for (const BullaChain *self, gint64 now)
          && now <= MIN (self->path.window.to, self->ocsp.window.to);
 }
 
-/* NULL: it was not verified from bytes of its own */
+/* Returns: NULL if the chain was not verified from bytes of its own */
 GBytes *
 bulla_chain_get_bytes (BullaChain *self)
 {

@@ -24,7 +24,7 @@ append_span (GByteArray *into, BullaSpan span)
   g_byte_array_append (into, span.data, (guint)span.length);
 }
 
-/* the head of a CBOR array; there are never more signatures than two bytes say */
+/* Appends the head of a CBOR array; the number of signatures always fits in two bytes. */
 static void
 append_array_head (GByteArray *into, guint n)
 {
@@ -76,7 +76,7 @@ bulla_integrity_build_message (const BullaIntegrityBlock *self,
   return g_byte_array_free_to_bytes (message);
 }
 
-/* a point that is not on the curve is not a key */
+/* Rejects a point that is not on the curve. */
 static EVP_PKEY *
 read_p256_key (BullaSpan key)
 {

@@ -13,12 +13,12 @@
 struct _BullaMiSha256 {
   GObject parent_instance;
   BullaFacts *facts;              /* owned; learns the record size, the length, and the fault */
-  EVP_MD_CTX *digest;             /* owned; one for all records */
-  guint8 proof[BULLA_PROOF_SIZE]; /* of the next record */
-  guint64 offset;                 /* of the next byte, in the package */
+  EVP_MD_CTX *digest;             /* owned; reused for all records */
+  guint8 proof[BULLA_PROOF_SIZE]; /* proof of the next record */
+  guint64 offset;                 /* of the next byte in the package */
   guint64 record_size;            /* 0: not read yet */
   size_t verified;                /* bytes at the start of the input whose proof held */
-  size_t emitted;                 /* of these, how many were given out */
+  size_t emitted;                 /* bytes of the record that were returned */
   gboolean last;                  /* the verified record is the last one */
 };
 
@@ -95,7 +95,7 @@ record_holds (BullaMiSha256 *self, const guint8 *record, size_t length, guint8 c
   return memcmp (hash, self->proof, sizeof hash) == 0;
 }
 
-/* the whole body is empty: no record size, and the proof of nothing */
+/* An empty body has no record size, and the proof of an empty string. */
 static GConverterResult
 finish_empty (BullaMiSha256 *self, GError **error)
 {
@@ -196,7 +196,7 @@ bulla_mi_sha256_convert (GConverter *converter, const void *in, gsize in_size, v
     if (result != G_CONVERTER_CONVERTED)
       return result;
   }
-  /* as many records as fit: a call for each would cost more than a short record's hash */
+  /* Decodes as many records as fit: a call for each would cost more than hashing a short record. */
   for (;;) {
     const guint8 *record = from + *bytes_read;
     gsize used = 0, written = 0;
@@ -207,7 +207,7 @@ bulla_mi_sha256_convert (GConverter *converter, const void *in, gsize in_size, v
         return G_CONVERTER_CONVERTED;
       g_autoptr (GError) found = NULL;
       if (verify_record (self, record, left, at_end, &found) == G_CONVERTER_ERROR) {
-        if (*bytes_written > 0) /* the next call finds it again, after these were given out */
+        if (*bytes_written > 0) /* return these first; the next call meets the fault again */
           return G_CONVERTER_CONVERTED;
         g_propagate_error (error, g_steal_pointer (&found));
         return G_CONVERTER_ERROR;
@@ -225,7 +225,7 @@ bulla_mi_sha256_convert (GConverter *converter, const void *in, gsize in_size, v
 static void
 bulla_mi_sha256_reset (GConverter *converter)
 {
-  g_warn_if_reached (); /* a proof chain has no second start */
+  g_warn_if_reached (); /* a proof chain cannot be restarted */
 }
 
 static void

@@ -60,7 +60,7 @@ check_signer (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *issuer, gint64 now)
   sk_X509_free (candidates);
 }
 
-/* the answer about our leaf; each answer says with which hash it names the certificate */
+/* Finds the response for our leaf; each one names the hash algorithm of its certificate ID. */
 static OCSP_SINGLERESP *
 find_single (OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer)
 {

@@ -14,7 +14,7 @@ typedef struct {
   const char *detail; /* static; nullable; the first thing wrong */
   gint64 this_update, next_update, produced_at, revoked_at;
   BullaWindow window;
-  GBytes *scts; /* owned; nullable; the list in the single extension */
+  GBytes *scts; /* owned; nullable; SCT list in the single extensions */
 } BullaOcsp;
 
 void bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer, gint64 now);

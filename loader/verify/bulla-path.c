@@ -12,7 +12,7 @@
 
 #define MAX_NAMES_SHOWN 16
 #define MAX_NAME_SHOWN 255
-#define MAX_EXTENSIONS 256 /* each is compared with all others */
+#define MAX_EXTENSIONS 256 /* extensions; each one is compared with all others */
 
 gint64
 bulla_time_to_unix (const ASN1_TIME *time)
@@ -61,7 +61,7 @@ verify_cb (int ok, X509_STORE_CTX *context)
 {
   BullaPath *self = X509_STORE_CTX_get_app_data (context);
   int error = X509_STORE_CTX_get_error (context);
-  /* the leaf's own are looked at by check_extensions */
+  /* check_extensions() judges those of the leaf. */
   gboolean own = error == X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
                  && X509_STORE_CTX_get_error_depth (context) == 0;
   if (!ok && !own && !is_last_second (context, error))
@@ -69,7 +69,7 @@ verify_cb (int ok, X509_STORE_CTX *context)
   return 1;
 }
 
-/* the window ends where one of the two edges would be passed */
+/* Narrows the window around @now: the answer changes at either edge of the validity. */
 void
 bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now)
 {
@@ -163,7 +163,7 @@ check_usage (BullaPath *self, X509 *leaf)
     blame (self, BULLA_CERT_FLAG_IS_CA, "a leaf that is an authority");
 }
 
-/* where no path was found the issuer may still be among the hints: OCSP wants to know it */
+/* Without a path, looks for the issuer among the hints, because OCSP needs it. */
 static void
 find_issuer (BullaPath *self, X509 *leaf, STACK_OF (X509) * hints)
 {
@@ -228,7 +228,7 @@ bulla_path_name_matches (X509 *leaf, const char *host)
   return X509_check_host (leaf, host, 0, flags, NULL) == 1;
 }
 
-/* a name is ASCII, or so it should be */
+/* Copies a name, which should be ASCII. */
 static void
 append_name (GString *text, const ASN1_STRING *name)
 {

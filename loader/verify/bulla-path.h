@@ -14,8 +14,8 @@ typedef struct {
 
 typedef struct {
   BullaCertFlags flags;
-  char *detail; /* owned; nullable; the first thing wrong */
-  X509 *issuer; /* owned; nullable; of the leaf */
+  char *detail; /* owned; nullable; the first error */
+  X509 *issuer; /* owned; nullable; issuer of the leaf */
   gint64 not_before, not_after;
   BullaWindow window;
 } BullaPath;

@@ -14,7 +14,7 @@
 
 #define MAX_SCTS 64
 
-/* what a log signed: the certificate, or what it was before the timestamps were put in */
+/* The signed data of a log: the certificate, or its precertificate. */
 typedef struct {
   guint16 type;    /* LogEntryType: 0 x509_entry, 1 precert_entry */
   GBytes *content; /* owned */
@@ -49,7 +49,7 @@ x509_content (X509 *leaf)
   return g_byte_array_free_to_bytes (content);
 }
 
-/* the issuer's key hash and the TBSCertificate without the timestamps: RFC 6962 3.2 */
+/* Returns the issuer's key hash and the TBSCertificate without timestamps: RFC 6962 3.2. */
 static GBytes *
 precert_content (X509 *leaf, X509 *issuer)
 {
@@ -137,7 +137,7 @@ read_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, size_t le
   SCT_LIST_free (list);
 }
 
-/* in certificates and OCSP responses the list is wrapped in one more OCTET STRING */
+/* In certificates and OCSP responses the list is wrapped in another OCTET STRING. */
 static void
 read_wrapped_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, size_t length,
                    const Entry *entry)

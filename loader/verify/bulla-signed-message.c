@@ -23,7 +23,7 @@ append_counted (GByteArray *into, const guint8 *data, size_t length)
   g_byte_array_append (into, data, (guint)length);
 }
 
-/* all but the headers, which may be long and are hashed where they lie */
+/* Builds everything but the headers, which may be long and are hashed in place. */
 static GByteArray *
 build_start (const BullaSignedMessage *self)
 {
@@ -93,7 +93,7 @@ bulla_signed_message_verify (const BullaSignedMessage *self, const EVP_MD_CTX *p
   gboolean fine = EVP_MD_CTX_copy_ex (digest, prepared) == 1
                   && EVP_DigestVerifyUpdate (digest, start->data, start->len) == 1
                   && EVP_DigestVerifyUpdate (digest, self->headers.data, self->headers.length) == 1;
-  EVP_MD_CTX_set_flags (digest, EVP_MD_CTX_FLAG_FINALISE); /* no copy for what might follow */
+  EVP_MD_CTX_set_flags (digest, EVP_MD_CTX_FLAG_FINALISE); /* nothing follows: no copy */
   fine = fine && EVP_DigestVerifyFinal (digest, signature, length) == 1;
   if (!fine)
     ERR_clear_error ();

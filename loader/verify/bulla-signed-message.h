@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  BullaSpan url; /* as it was sent */
+  BullaSpan url; /* as it stands in the package */
   BullaSpan headers;
   BullaSpan cert_sha256; /* 32 bytes */
   const char *validity_url;

@@ -13,7 +13,7 @@
 #define MAX_FILE_SIZE (16 << 20)
 #define LOGS_DEPTH_MAX 64
 #define MAX_CHAINS 256
-#define MAX_CHAIN_BYTES (8 << 20) /* of all together */
+#define MAX_CHAIN_BYTES (8 << 20) /* cached chains together */
 
 struct _BullaTrust {
   GObject parent_instance;
@@ -66,7 +66,7 @@ bulla_trust_new (void)
   return g_object_new (BULLA_TYPE_TRUST, NULL);
 }
 
-/* what was verified with other anchors counts no more */
+/* Chains that were verified with other anchors become invalid. */
 static void
 forget_chains (BullaTrust *self)
 {

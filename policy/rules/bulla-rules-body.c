@@ -21,9 +21,9 @@ ask_body (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   }
 
 static const BullaRule rules[] = {
-    BODY ("record-size", RECORD_SIZE, "1 to 16384 bytes"),
-    BODY ("records", RECORD, "each record with its proof"),
-    BODY ("complete", TRUNCATED, "a whole last record"),
+    BODY ("record-size", RECORD_SIZE, N_ ("1 to 16384 bytes")),
+    BODY ("records", RECORD, N_ ("a valid proof for every record")),
+    BODY ("complete", TRUNCATED, N_ ("a complete last record")),
 };
 
 const BullaRuleTable bulla_rules_body = {

@@ -11,7 +11,7 @@
 #define DAY (24 * HOUR)
 #define RECORD_SIZE 4096
 
-/* what the names of the responses begin with; parts are of a page of the aggregator's */
+/* Returns the prefix of the responses' URLs; parts belong to a page of the aggregator. */
 static char *
 dup_base (DemoWorld *world, const char *link, const char *kind)
 {
@@ -100,7 +100,7 @@ sign (GBytes *bundle, GError **error)
   return g_byte_array_free_to_bytes (whole);
 }
 
-/* one character of the note, in the first response that has it */
+/* Changes one character of the note, in the first response that contains it. */
 static GBytes *
 alter_first (GBytes *package)
 {

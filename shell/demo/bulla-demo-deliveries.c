@@ -38,7 +38,7 @@ demo_dup_story_url (DemoWorld *world, const char *delivery)
   return g_strdup_printf ("%s/articles/%s/", world->hosts[DEMO_PUBLISHER_THREE].origin, delivery);
 }
 
-/* where the link to it leads */
+/* Returns the target of the link to it. */
 char *
 demo_dup_delivery_link (DemoWorld *world, const char *delivery)
 {

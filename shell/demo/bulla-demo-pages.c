@@ -41,7 +41,7 @@ demo_get_suffix (const char *bundle)
   return *bundle == '\0' ? ".sxg" : g_str_equal (bundle, "app") ? ".swbn" : ".wbn";
 }
 
-/* where the link of the aggregator's page leads */
+/* Returns the target of the link on the aggregator's page. */
 char *
 demo_dup_link_url (DemoWorld *world, const char *link)
 {

@@ -23,27 +23,27 @@ typedef struct {
 
 typedef struct _Link Link;
 
-/* one direction of a link */
+/* One direction of a link. */
 typedef struct {
   Link *link;    /* borrowed */
   GSocket *from; /* borrowed from the link */
   GSocket *to;   /* likewise */
   GQueue pieces; /* of Piece, owned; the oldest first */
   gsize waiting;
-  gint64 last;       /* when the newest piece is due: none overtakes another */
-  GSource *readable; /* owned; nullable: it is waited for */
+  gint64 last;       /* when the newest piece is due; pieces keep their order */
+  GSource *readable; /* owned; nullable; waits for bytes */
   GSource *writable; /* likewise */
   GSource *due;      /* likewise */
   gboolean read_end, sent_end;
 } Way;
 
-/* one connection */
+/* One connection. */
 struct _Link {
   DemoRelay *relay; /* borrowed */
   GSocket *client;  /* owned */
   GSocket *server;  /* owned */
   gint64 connected; /* monotonic: when its set-up is over, seen from the client */
-  GSource *linger;  /* owned; nullable: one side is done, and the other one is waited for */
+  GSource *linger;  /* owned; nullable; waits for the other side after one has ended */
   Way up, down;
 };
 

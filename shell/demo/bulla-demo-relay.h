@@ -15,7 +15,7 @@ typedef struct {
   guint64 to_server;   /* bytes */
   guint64 from_server; /* bytes */
   guint connections;
-  gsize waiting; /* what is held back now: bytes, and a little for each piece of them */
+  gsize waiting; /* bytes held back now, with some overhead for each piece */
 } DemoTraffic;
 
 DemoRelay *demo_relay_new (guint server_port, GError **error);

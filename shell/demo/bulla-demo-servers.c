@@ -73,7 +73,7 @@ answer_package (DemoWorld *world, SoupServerMessage *message, const char *path)
   return TRUE;
 }
 
-/* what the tests look at: which header fields came along, and a few things a site has */
+/* Serves what the tests examine: the request headers, and some typical files of a site. */
 static gboolean
 answer_probe (DemoWorld *world, SoupServerMessage *message, const char *path, GHashTable *query)
 {
@@ -180,7 +180,7 @@ answer_file (DemoWorld *world, DemoHost *host, SoupServerMessage *message, const
   return TRUE;
 }
 
-/* what a server could write into its log */
+/* Records what a server could write into its log. */
 static void
 hear (DemoHost *host, SoupServerMessage *message, const char *path)
 {

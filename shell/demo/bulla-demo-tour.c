@@ -78,7 +78,7 @@ write_offer (DemoWorld *world, const char *template, const char *delivery, const
   g_autoptr (GBytes) scene =
       g_resources_lookup_data ("/org/bulla/Demo/tour.svg", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autofree char *svg = bulla_bytes_dup_text (scene);
-  /* what comes before the element has no place in HTML */
+  /* The XML declaration before the element is not allowed in HTML. */
   const char *inner = strstr (svg, "<svg");
   const char *values[] = {"scene",   inner,   "style",      world->style, "delivery",
                           delivery,  "title", title,        "caption",    caption,
@@ -120,7 +120,7 @@ refuse (SoupServerMessage *message, guint status)
   soup_server_message_set_status (message, status, NULL);
 }
 
-/* only the aggregator's own pages move the servers */
+/* Only the aggregator's own pages may move the servers. */
 static void
 answer_rtt (DemoWorld *world, SoupServerMessage *message)
 {

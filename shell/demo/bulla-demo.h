@@ -21,18 +21,18 @@ typedef enum {
   DEMO_N_HOSTS
 } DemoPlace;
 
-/* one server; several may have one name */
+/* One server; several may share a name. */
 typedef struct {
   const char *name;
   SoupServer *server; /* owned */
   DemoRelay *relay;   /* owned; before it */
-  char *origin;       /* owned; with its port, the relay's */
+  char *origin;       /* owned; with the relay's port */
   guint port;
   guint requests;
   GPtrArray *heard; /* owned; char *: "PATH REFERRER", of the first requests */
 } DemoHost;
 
-/* what a server has for a path */
+/* The response of a server to one path. */
 typedef struct {
   const char *type;
   char *link;   /* owned; nullable: the Link header */
@@ -48,9 +48,9 @@ typedef struct {
   GHashTable *packages;  /* owned; char * id -> GBytes */
   GHashTable *chains;    /* owned; char * file name -> GBytes */
   GHashTable *files;     /* owned; char * "HOST/PATH" -> DemoFile; may be cached */
-  char *echo;            /* owned; nullable: what the last request for /echo said */
+  char *echo;            /* owned; nullable: the headers of the last request for /echo */
   GSList *held;          /* of what bulla-demo-slow.c waits with */
-  BullaCredential *many; /* owned; nullable until an exchange of bulla-demo-many.c is asked for */
+  BullaCredential *many; /* owned; NULL until an exchange of bulla-demo-many.c is requested */
   gint64 now;            /* Unix seconds, when the world was made */
 } DemoWorld;
 

@@ -5,10 +5,10 @@
 struct _BullaAutomation {
   GObject parent_instance;
 
-  GApplication *application; /* not owned: it owns this */
+  GApplication *application; /* borrowed; owns this object */
   WebKitWebContext *context; /* owned */
-  BullaAutomationOpen open;  /* with @application */
-  gboolean held;             /* until the driver has come, no window keeps the program alive */
+  BullaAutomationOpen open;  /* called with @application */
+  gboolean held;             /* keeps the program alive until the driver has connected */
 };
 
 G_DEFINE_FINAL_TYPE (BullaAutomation, bulla_automation, G_TYPE_OBJECT)

@@ -16,7 +16,7 @@ struct _BullaEngine {
   WebKitNetworkSession *session; /* owned; nullable: of all windows that are not private */
   char **allow_private;          /* owned; nullable */
   gboolean panel;                /* new windows show theirs */
-  char *extensions;              /* owned; where the web-process extension is */
+  char *extensions;              /* owned; folder of the web-process extension */
 };
 
 G_DEFINE_FINAL_TYPE (BullaEngine, bulla_engine, G_TYPE_OBJECT)

@@ -32,7 +32,7 @@ WebKitNetworkSession *bulla_engine_dup_session (BullaEngine *self, gboolean priv
 WebKitNetworkSession *bulla_engine_dup_package_session (BullaEngine *self, const char *token,
                                                         BullaBundle *bundle);
 
-/* what gateway and package door hear of a view */
+/* announces a view to the gateway and the package door */
 void bulla_engine_register_view (BullaEngine *self, const BullaViewId *view);
 void bulla_engine_close_view (BullaEngine *self, const BullaViewId *view);
 void bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width, int scale);

@@ -7,7 +7,7 @@
 struct _BullaWebSession {
   GObject parent_instance;
 
-  WebKitNetworkSession *session; /* not owned: it owns this */
+  WebKitNetworkSession *session; /* borrowed; owns this object */
   BullaGateway *gateway;         /* owned */
   BullaNetworkPrompt *prompt;    /* owned */
   char *token;                   /* owned; the proxy's, a secret */

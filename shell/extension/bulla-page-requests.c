@@ -19,10 +19,10 @@
 #define ASKED_MAX 4096
 #define FIELD "Sec-Bulla-Page"
 #define TAG_BYTES 16
-#define HOP_URL "webpkg://hop/" /* where the shell hears that it is its turn */
+#define HOP_URL "webpkg://hop/" /* tells the shell to navigate */
 
 typedef struct {
-  WebKitWebProcessExtension *extension; /* not owned: it outlives this */
+  WebKitWebProcessExtension *extension; /* borrowed; outlives this object */
   char *hop;               /* owned; the shell itself goes where this is shown, for the page */
   char *whole;             /* owned; nullable: the last URL that was to be a whole page */
   GHashTable *asked;       /* owned; a set of URLs: what was announced lately */
@@ -63,7 +63,7 @@ dup_document (WebKitWebPage *page)
   return url != NULL && jsc_value_is_string (url) ? jsc_value_to_string (url) : NULL;
 }
 
-/* What redirects was asked for. After the first request of a network session, which the gateway
+/* Returns the URL that redirected. After the first request of a network session, which the gateway
  * answers with 407, WebKit names the gateway instead. */
 static const char *
 find_redirect (Announcer *self, WebKitURIResponse *redirected)
@@ -116,7 +116,7 @@ is_prefetch (SoupMessageHeaders *headers)
   return purpose != NULL && g_str_has_prefix (purpose, "prefetch");
 }
 
-/* What the page's elements say of a part of it: pages over https alone may have such. */
+/* Returns the rule of the page's elements for a resource; only pages over https may have rules. */
 static const BullaBundleRule *
 find_rule (WebKitWebPage *page, const char *document, const char *url, const char *dest)
 {
@@ -223,7 +223,8 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
   return FALSE;
 }
 
-/* What the shell says comes before what it does next: messages of one process keep their order. */
+/* The shell's message arrives before its next action, because messages of one process keep their
+ * order. */
 static void
 message_cb (WebKitWebProcessExtension *extension, WebKitUserMessage *message, gpointer user_data)
 {

@@ -12,8 +12,8 @@ enum { SHOW_ALL, SHOW_BROKEN, SHOW_UNASKED, SHOW_HELD };
 struct _BullaVerdictPanel {
   GtkWidget parent_instance;
 
-  BullaProvenance *provenance; /* owned; nullable: what is shown, or is to be */
-  BullaBundle *listed;         /* owned; nullable: whose resources are listed */
+  BullaProvenance *provenance; /* owned; nullable: of the shown page, or the one to show next */
+  BullaBundle *listed;         /* owned; nullable: the bundle whose resources are listed */
   guint refresh;               /* source id; 0: what is shown is what there is */
   gboolean stale;              /* to be shown when there is somebody to see it */
 
@@ -82,7 +82,7 @@ append_pair (GtkWidget *box, const char *format, const char *value)
   gtk_box_append (GTK_BOX (box), make_label (text, "step-detail"));
 }
 
-/* with links to the specifications */
+/* Adds the references, as links to the specifications. */
 static void
 append_source (GtkWidget *box, BullaEntry *item)
 {
@@ -201,7 +201,7 @@ show_section (GtkListBox *list, GtkWidget *title, GListModel *model)
   gtk_widget_set_visible (GTK_WIDGET (list), any);
 }
 
-/* They may be many, and do not change while the bundle is shown. */
+/* A bundle may have many resources, which do not change while it is shown. */
 static void
 show_resources (BullaVerdictPanel *self)
 {

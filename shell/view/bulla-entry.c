@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-citation.h"
+#include "bulla-explain.h"
 
 struct _BullaEntry {
   GObject parent_instance;
@@ -66,12 +67,13 @@ bulla_entry_new (const char *title, const char *value)
 BullaEntry *
 bulla_entry_new_for_step (const BullaVerdict *verdict, guint step)
 {
-  g_autofree char *observed = bulla_verdict_dup_observed (verdict, step);
-  BullaEntry *self = bulla_entry_new (bulla_verdict_get_title (verdict, step), observed);
+  g_autofree char *observed = bulla_explain_observed (verdict, step);
+  BullaEntry *self =
+      bulla_entry_new (bulla_explain_text (bulla_verdict_get_title (verdict, step)), observed);
   BullaReason reason = bulla_verdict_get_step_reason (verdict, step);
 
   self->rule = bulla_verdict_get_rule (verdict, step);
-  self->required = bulla_verdict_dup_required (verdict, step);
+  self->required = bulla_explain_required (verdict, step);
   self->anchor = g_strdup (bulla_verdict_get_anchor (verdict, step));
   self->state = bulla_verdict_get_state (verdict, step);
   self->reason = reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : NULL;
@@ -219,7 +221,7 @@ bulla_entry_matches (BullaEntry *self, const char *words)
          || contains (self->anchor, folded) || contains (bulla_entry_get_reason (self), folded);
 }
 
-/* what the user looks for first */
+/* Failed rules come first, then unchecked ones. */
 static int
 rank (BullaEntry *self)
 {

@@ -10,10 +10,10 @@ typedef struct {
   GHashTable *pages;   /* owned; URL -> BullaProvenance: pages of bundles, to come back to */
   GHashTable *led;     /* owned; URL -> number: where the page, or a frame in it, may go */
   guint n_led;         /* the last number */
-  char *hop;           /* owned; nullable: where the view goes itself, as a bundle claims it */
-  char *whole;         /* owned; nullable: what was asked for last as the next whole page */
-  guint n_whole;       /* its number in @led */
-  char *redirect_from; /* owned; nullable: what redirected the whole page to @redirect_to */
+  char *hop;           /* owned; nullable: the shell's own next target, as claimed by a bundle */
+  char *whole;         /* owned; nullable: URL of the last request for a main page */
+  guint n_whole;       /* the number of that request in @led */
+  char *redirect_from; /* owned; nullable: URL that redirected the main page to @redirect_to */
   char *redirect_to;   /* owned; nullable */
   char *arriving;      /* owned; nullable: the address of a bundle that is to be shown elsewhere */
   gboolean waiting;    /* a page is to be asked for */

@@ -66,7 +66,7 @@ is_barred (BullaView *view, const char *from, const char *url)
 
 /* --- pages of bundles */
 
-/* Where the bundle of the page that is shown has @url, which it claims. */
+/* Returns the place of @url in the bundle of the shown page, if the bundle claims it. */
 static char *
 dup_shown_url (BullaView *view, const char *url)
 {
@@ -206,9 +206,8 @@ leave_list (BullaView *view, const char *url)
   return BULLA_REPLY_REFUSE;
 }
 
-/* Where a page of a bundle leads: never to another bundle, and out of its own one only as the
- * profile has it.
- * @decision: (nullable): that can wait for the user */
+/* Decides where a page of a bundle may lead: never to another bundle, and out of its own one only
+ * if the profile allows it. @decision: (nullable): one that can wait for the user's answer */
 static BullaReply
 judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, const char *url)
 {

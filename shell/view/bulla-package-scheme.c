@@ -16,7 +16,8 @@
 #include "bulla-page.h"
 #include "bulla-uri-text.h"
 
-/* what the web process asks for where the view is to go to a URL that the page's bundle claims */
+/* The web process requests this URL when the view has to navigate to a URL that the page's bundle
+ * claims. */
 #define HOP_URL "webpkg://hop/"
 
 typedef struct {
@@ -53,7 +54,7 @@ show_page (WebKitURISchemeRequest *request, char *html)
   g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (stream, -1);
   SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
 
-  /* what it was asked for by may name a local file */
+  /* The URL may contain the name of a local file. */
   soup_message_headers_append (headers, "Referrer-Policy", "no-referrer");
   soup_message_headers_append (headers, "Cache-Control", "no-store");
   webkit_uri_scheme_response_set_http_headers (response, headers);

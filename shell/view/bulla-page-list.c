@@ -8,7 +8,7 @@
 
 #define ROWS_MAX 1000
 
-/* It runs without scripts: the form asks for the same address once more. */
+/* The page works without scripts: its form requests the same address again. */
 static void
 append_search (GString *html, const char *address, const char *filter)
 {
@@ -27,7 +27,7 @@ append_search (GString *html, const char *address, const char *filter)
 static void
 append_resource (GString *html, BullaBundle *bundle, guint resource, const char *url)
 {
-  /* one that somebody vouches for is asked of the gateway, and judged there */
+  /* The gateway serves and judges signed resources. */
   gboolean vouched =
       bulla_verdict_get_outcome (bulla_bundle_get_verdict (bundle)) == BULLA_OUTCOME_SUBSTITUTE
       && bulla_bundle_get_subset (bundle, resource) >= 0;

@@ -71,7 +71,7 @@ bulla_page_begin (GString *html, const char *headline)
   g_autoptr (GBytes) style =
       g_resources_lookup_data (STYLE_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
-  /* what is written here runs nothing and fetches nothing, whatever a package put in its names */
+  /* The page runs no scripts and fetches nothing, even if names of a package contain markup. */
   g_string_append (html, "<!doctype html><html><head><meta charset=\"utf-8\">"
                          "<meta http-equiv=\"Content-Security-Policy\" "
                          "content=\"default-src 'none'; style-src 'unsafe-inline'\">"

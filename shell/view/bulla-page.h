@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* what a load of ours ends with when another takes its place */
+/* The error of a load of our own that another load replaced. */
 #define BULLA_PAGE_ERROR (bulla_page_error_quark ())
 GQuark bulla_page_error_quark (void);
 

@@ -6,7 +6,8 @@
 #include "bulla-address.h"
 #include "bulla-entry.h"
 #include "bulla-provenance.h"
-#include "bulla-time-text.h"
+#include "bulla-explain-time.h"
+#include "bulla-explain.h"
 
 #define RESOURCES_MAX 500 /* rows that anybody looks at */
 
@@ -22,7 +23,7 @@ add (GListStore *store, const char *title, const char *value)
 static char *
 dup_date (gint64 seconds)
 {
-  return bulla_time_text (seconds, g_get_real_time () / G_USEC_PER_SEC);
+  return bulla_explain_time (seconds, g_get_real_time () / G_USEC_PER_SEC);
 }
 
 /* The names of the headers that a response may not have, where it does not speak for its origin. */
@@ -33,7 +34,7 @@ dup_dropped (BullaLoad *load)
 
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
     if (g_str_equal (bulla_verdict_get_rule (verdict, i), "response.stateful")) {
-      g_autofree char *seen = bulla_verdict_dup_observed (verdict, i);
+      g_autofree char *seen = bulla_explain_observed (verdict, i);
       const char *prefix = "dropped: ";
 
       if (seen != NULL && g_str_has_prefix (seen, prefix))
@@ -83,7 +84,7 @@ bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store)
 
 /* --- its resources */
 
-/* Who vouches for a subset is written in it, and judged with the first response that it covers. */
+/* Each subset names its signer, and is judged with the first response that it covers. */
 static char *
 describe_subset (BullaBundle *bundle, guint resource)
 {
@@ -164,7 +165,7 @@ bulla_provenance_list_refused (BullaProvenance *self)
 
     for (guint j = 0; refused->verdict != NULL && j < bulla_verdict_get_n_steps (refused->verdict);
          j++) {
-      g_autofree char *seen = bulla_verdict_dup_observed (refused->verdict, j);
+      g_autofree char *seen = bulla_explain_observed (refused->verdict, j);
 
       if (bulla_verdict_get_state (refused->verdict, j) == BULLA_STATE_BROKEN)
         g_string_append_printf (

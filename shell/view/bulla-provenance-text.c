@@ -7,7 +7,7 @@
 #include "bulla-address.h"
 #include "bulla-entry.h"
 #include "bulla-explain.h"
-#include "bulla-time-text.h"
+#include "bulla-explain-time.h"
 #include "bulla-uri-text.h"
 
 typedef struct {
@@ -126,7 +126,7 @@ add (GListStore *store, const char *title, const char *value)
 static void
 add_time (GListStore *store, const char *title, gint64 seconds)
 {
-  g_autofree char *text = bulla_time_text (seconds, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *text = bulla_explain_time (seconds, g_get_real_time () / G_USEC_PER_SEC);
 
   add (store, title, text);
 }
@@ -159,7 +159,7 @@ add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
     add_time (store, _ ("Valid until"), bulla_load_get_expires (load));
     return;
   }
-  g_autofree char *date = bulla_time_text (expires, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *date = bulla_explain_time (expires, g_get_real_time () / G_USEC_PER_SEC);
   g_autofree char *text = date != NULL ? g_strdup_printf ("%s, %s", date, by) : NULL;
   add (store, _ ("Valid until"), text);
 }

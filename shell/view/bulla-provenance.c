@@ -19,9 +19,9 @@ struct _BullaProvenance {
   BullaLoad *load;             /* owned; nullable */
   BullaBundle *bundle;         /* owned; nullable */
   BullaLedger *ledger;         /* owned; nullable: of a page that nobody was asked for */
-  guint view;                  /* whose contacts are the page's */
+  guint view;                  /* the view whose contacts are shown */
   guint first;                 /* id of the first one */
-  BullaPageContacts *contacts; /* owned; nullable with @ledger */
+  BullaPageContacts *contacts; /* owned; NULL if @ledger is */
   GPtrArray *frames;           /* owned; of char *, and NULL at its end */
   GPtrArray *refused;          /* owned; of BullaRefused */
 };

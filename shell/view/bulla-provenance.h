@@ -72,7 +72,7 @@ typedef struct {
   BullaContact *first; /* owned; of them */
   guint count;         /* of requests */
   gboolean unknown;    /* which page they are of */
-  gboolean other;      /* they are for a page that did not come to be shown */
+  gboolean other;      /* they belong to a page that was not shown in the end */
 } BullaAsked;
 
 /* blocked requests of a page of a bundle */
@@ -82,7 +82,7 @@ typedef struct {
   BullaVerdict *verdict; /* owned; nullable: of the request */
 } BullaRefused;
 
-/* what the badge and the panel show: bulla-provenance-text.c */
+/* the texts of badge and panel: bulla-provenance-text.c */
 const char *bulla_provenance_get_label (BullaProvenance *self);
 const char *bulla_provenance_get_icon_name (BullaProvenance *self);
 const char *bulla_provenance_get_style (BullaProvenance *self);

@@ -16,9 +16,9 @@
 #define TRIES_MAX 10
 #define TRY_AGAIN_MS 50
 #define EARLY_MS 1000     /* a page may have parts that never end */
-#define EARLY_MAX_MS 8000 /* it waits twice as long each time */
+#define EARLY_MAX_MS 8000 /* doubles after each attempt */
 
-/* one comparison under way */
+/* One comparison in progress. */
 typedef struct {
   BullaView *view;             /* owned */
   BullaProvenance *provenance; /* owned; of the page that is compared */
@@ -105,7 +105,7 @@ stand (const BullaView *self, const char *url)
   }
 }
 
-/* what is said of a page until it is compared */
+/* Returns the standing of a page that has not been compared yet. */
 static BullaStanding
 begin_standing (BullaStanding claimed)
 {
@@ -128,7 +128,7 @@ is_pending (BullaProvenance *provenance)
   return standing == BULLA_STANDING_VERIFYING || standing == BULLA_STANDING_CHECKING;
 }
 
-/* what is known of a page that no answer is known for */
+/* Returns the explanation for a page without a known answer. */
 static const char *
 explain_unknown (BullaView *self)
 {
@@ -370,7 +370,7 @@ data_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_cancellable_is_cancelled (check->cancellable) || check->view->answer == NULL)
     return;
   BullaConfirmation confirmation = compare (check, data, length, &difference);
-  if (confirmation == BULLA_CONFIRMED_NOT && length == 1) { /* so WebKit reports an empty body */
+  if (confirmation == BULLA_CONFIRMED_NOT && length == 1) { /* WebKit's form of an empty body */
     g_autofree char *again = NULL;
     confirmation = compare (check, data, 0, &again);
   }

@@ -309,7 +309,7 @@ show_entry (BullaView *self, const char *url)
 
 /* --- failures */
 
-/* What the gateway closed, it has said why. */
+/* The gateway has already explained the connections that it closed. */
 static void
 show_failure (BullaView *self, const char *url, GError *error)
 {
@@ -387,7 +387,7 @@ process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason re
           ? _ ("The page exceeded its memory limit and was stopped. Reload to try again.")
           : _ ("The page crashed. Reload to try again."));
 
-  if (BULLA_VIEW (view)->holds_place) /* nothing was lost */
+  if (BULLA_VIEW (view)->holds_place) /* no page was lost */
     return;
   bulla_view_show_refusal (BULLA_VIEW (view), url != NULL ? url : "about:blank", NULL, error);
 }

@@ -132,7 +132,7 @@ bulla_view_reload (BullaView *self)
 {
   g_autofree char *url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)));
 
-  if (self->at_start) /* it is about to lead on */
+  if (self->at_start) /* the start page is about to navigate */
     return;
   if (self->bundle == NULL && bulla_package_is_url (url))
     bulla_view_open (self, url);

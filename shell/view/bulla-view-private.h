@@ -18,7 +18,7 @@ struct _BullaView {
   guint click; /* id of the ledger's last click when the page was committed */
   gboolean private_window;
   gboolean has_page;           /* a page was committed */
-  gboolean revealed;           /* it is shown in its window, or was */
+  gboolean revealed;           /* it is, or was, visible in its window */
   GPtrArray *unreported;       /* owned; of BullaProvenance: pages before it was revealed */
   BullaBundle *bundle;         /* owned; nullable: of a package view, which shows nothing else */
   char *page;                  /* owned; nullable: the last address shown that is the bundle's */
@@ -29,31 +29,31 @@ struct _BullaView {
   char *told;                       /* owned; nullable: the address that it was told to open last */
   char *placeholder;                /* owned; nullable: of the empty page that is being loaded */
   char *start;                      /* owned; nullable: of the empty page that leads on from it */
-  gboolean at_start;                /* that page is shown */
+  gboolean at_start;                /* the start page is shown */
   gboolean holds_place;             /* shows an empty page, which stands for a package view */
   GCancellable *opening;            /* owned; nullable: a package is being opened by its address */
   gint64 started;          /* of the last load: g_get_monotonic_time(); it takes one answer */
-  gint64 allowed;          /* when the last navigation was, of the view or a frame in it */
-  gint64 asked;            /* when a process announced a request for a whole page last */
+  gint64 allowed;          /* time of the last allowed navigation of the view or a frame */
+  gint64 asked;            /* time of the last announced request for a main page */
   guint contacts_at_start; /* id of the ledger's last contact when the last load began */
 
-  WebKitBackForwardListItem *way; /* owned; nullable: where the next load goes in the history */
-  WebKitBackForwardListItem *restoring; /* owned; nullable: where the last one does */
+  WebKitBackForwardListItem *way;       /* owned; nullable: history entry of the next load */
+  WebKitBackForwardListItem *restoring; /* owned; nullable: history entry of the last load */
 
   GHashTable *frames;   /* owned; see bulla-view-requests.c */
   guint n_frames;       /* hosts in it */
-  gboolean lost_frames; /* some are not in it: there were too many */
+  gboolean lost_frames; /* too many frames: some are missing */
 
   /* of the page that is shown, until what it consists of was compared with what was sent */
   WebKitWebResource *resource; /* owned; nullable */
-  BullaAnswer *answer;         /* owned; nullable: what the gateway sent for it */
-  gboolean restored;           /* it was shown before, and the history has brought it back */
-  gboolean stale;              /* what is shown has the id of an answer to another load */
-  BullaStanding claimed;       /* what it is, if it is confirmed */
-  GCancellable *check;         /* owned; nullable: its bytes are being read */
-  gboolean early;              /* that is not the last time */
-  gboolean arrived;            /* all of the page itself is there, if not all of its parts */
-  gboolean doubted;            /* it was found not to be what was sent before it was loaded */
+  BullaAnswer *answer;         /* owned; nullable: the gateway's answer for the page */
+  gboolean restored;           /* the history brought the page back */
+  gboolean stale;              /* the page has the answer's id of another load */
+  BullaStanding claimed;       /* the standing if the comparison succeeds */
+  GCancellable *check;         /* owned; nullable: a comparison in progress */
+  gboolean early;              /* the page is still loading, so it is compared again */
+  gboolean arrived;            /* the document has arrived, though perhaps not all of its parts */
+  gboolean doubted;            /* an early comparison failed */
   gsize n_shown;               /* bytes that it had when it was compared last; G_MAXSIZE: none */
   guint next_check;            /* a source; 0: none */
   guint wait;                  /* milliseconds until then */

@@ -10,7 +10,7 @@
 #include "bulla-address.h"
 #include "bulla-uri-text.h"
 
-#define FRAMES_MAX 64   /* as the gateway takes them */
+#define FRAMES_MAX 64   /* the gateway's limit */
 #define HOST_MAX 255    /* bytes; likewise */
 #define HOSTS_MAX 4096  /* of all pages of a view */
 #define OTHER_HOSTS "*" /* is not a host: stands for hosts that were not kept */

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _BullaViewRegistry BullaViewRegistry;
 
-/* how a package view leads out of its package */
+/* How links may leave the package of a view. */
 typedef enum {
   BULLA_LEAVE_FOLLOWED, /* a page of the package leads there */
   BULLA_LEAVE_TYPED,    /* the user has entered the address */
@@ -35,7 +35,7 @@ BullaViewRegistry *bulla_view_get_registry (BullaView *self);
 BullaEngine *bulla_view_get_engine (BullaView *self);
 BullaProvenance *bulla_view_get_provenance (BullaView *self);
 
-/* what the user asks for */
+/* actions of the user */
 void bulla_view_open (BullaView *self, const char *url);
 gboolean bulla_view_was_told_to_open (BullaView *self, const char *url);
 void bulla_view_follow (BullaView *self, BullaView *opener, const char *url);
@@ -47,12 +47,12 @@ GCancellable *bulla_view_begin_opening (BullaView *self);
 void bulla_view_end_opening (BullaView *self, GCancellable *opening);
 gboolean bulla_view_is_busy (BullaView *self);
 
-/* what it tells its window */
+/* messages to its window */
 void bulla_view_give_notice (BullaView *self, const char *text);
 void bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url);
 void bulla_view_leave_package (BullaView *self, const char *url, BullaLeave how);
 
-/* what is to be shown */
+/* the next page to show */
 void bulla_view_expect_way (BullaView *self, gboolean history);
 const char *bulla_view_get_answer (BullaView *self);
 void bulla_view_expect (BullaView *self, BullaProvenance *provenance);
@@ -69,7 +69,7 @@ void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *l
 void bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundle *bundle);
 void bulla_view_note_truncated (BullaView *self, BullaLoad *load);
 
-/* what was done for it, and what is written down of that */
+/* events that are recorded */
 void bulla_view_add_event (BullaView *self, BullaViewEventKind kind, const char *url,
                            BullaLoad *load, const char *message);
 void bulla_view_add_bundle_event (BullaView *self, BullaBundle *bundle);

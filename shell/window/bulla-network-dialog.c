@@ -13,7 +13,7 @@ struct _BullaNetworkDialog {
   GObject parent_instance;
 
   GHashTable *answers; /* owned; "package host" -> TRUE or FALSE, for as long as the program runs */
-  GHashTable *waiting; /* owned; the same -> a GPtrArray of GTask, while the user thinks */
+  GHashTable *waiting; /* owned; package and host -> GPtrArray of GTask that wait for the user */
 };
 
 static void prompt_init (BullaNetworkPromptInterface *iface);
@@ -21,7 +21,7 @@ static void prompt_init (BullaNetworkPromptInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (BullaNetworkDialog, bulla_network_dialog, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (BULLA_TYPE_NETWORK_PROMPT, prompt_init))
 
-/* one question that is shown */
+/* One dialog that is shown. */
 typedef struct {
   BullaNetworkDialog *self; /* owned */
   char *key;                /* owned */

@@ -25,7 +25,7 @@ typedef struct {
 struct _BullaViewStack {
   GObject parent_instance;
 
-  GtkBox *box;         /* not owned: it is the window's, and so is this */
+  GtkBox *box;         /* borrowed; the window owns both */
   BullaView *web;      /* owned */
   BullaView *shown;    /* owned */
   BullaView *coming;   /* owned; nullable: a package view whose first page is being loaded */

@@ -16,7 +16,7 @@ struct _BullaWindow {
 
   BullaViewStack *views;       /* owned */
   BullaView *view;             /* owned; the one that is shown, whose changes are followed */
-  BullaProvenance *provenance; /* owned; the same of the page in it */
+  BullaProvenance *provenance; /* owned; the provenance of its page */
 
   AdwToastOverlay *toasts;
   GtkBox *page;
@@ -118,7 +118,7 @@ show_address (BullaWindow *self)
 
   if (bulla_view_takes_place (self->view) || bulla_view_starts (self->view))
     return;
-  /* what the user is writing stays */
+  /* Keeps what the user is typing. */
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->address)) && *shown == '\0')
     return;
   gtk_editable_set_text (GTK_EDITABLE (self->address), shown);
@@ -193,7 +193,7 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
   return TRUE;
 }
 
-/* One panel at a time: there is little room beside a page. */
+/* Shows one panel at a time, because there is little room beside a page. */
 static void
 panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
 {
@@ -238,7 +238,7 @@ add_drop_target (BullaWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self->page), GTK_EVENT_CONTROLLER (target));
 }
 
-/* what a view does, be it shown or not */
+/* Signals of a view, whether it is visible or not. */
 static void
 view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
 {

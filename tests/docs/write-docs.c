@@ -51,8 +51,8 @@ append_rules (GString *out, const char *part)
 {
   guint n = 0;
   g_string_append (
-      out, "| rule | title | required | reason, when broken | when it cannot be asked | text | "
-           "concerns | settings |\n|---|---|---|---|---|---|---|---|\n");
+      out, "| rule | title | required | reason if it fails | reason if it cannot be checked | "
+           "text | concerns | settings |\n|---|---|---|---|---|---|---|---|\n");
   for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++) {
     if (strcmp (bulla_catalogue_get_part (i), part) != 0)
       continue;
@@ -101,7 +101,7 @@ append_settings (const Writer *self, GString *out, const char *group)
   return n;
 }
 
-/* what belongs behind the mark @line; FALSE if it is none */
+/* Appends the generated block for the mark @line. Returns: FALSE if it is not a mark */
 static gboolean
 append_block (Writer *self, GString *out, const char *line)
 {

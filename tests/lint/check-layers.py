@@ -118,7 +118,6 @@ RULES = {
         'c glib gio soup system',
         'policy/ loader/ tests/ shell/demo/',
     ),
-    'tests/unit/test-time-text.c': ('c glib system', 'policy/ loader/ tests/ shell/view/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',
         'policy/ loader/ tests/ shell/demo/',

@@ -32,7 +32,7 @@ enum {
   FORGE_STAGE_FILE,                 /* Forge: its bundle and its parts */
 };
 
-/* what a base of bundles differs in */
+/* The parameters in which a base of bundles differs. */
 typedef struct {
   const char *name;
   const char *version; /* "b1" or "b2" */

@@ -131,7 +131,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaMessagePlan, message_plan_clear)
 static GBytes *
 write_message (ForgeBundle *self, GBytes *signed_bytes, GError **error)
 {
-  /* what it shares with that of an exchange is its beginning */
+  /* It begins like that of an exchange. */
   g_auto (BullaMessagePlan) plan = {
       .context = g_strconcat ("Web Package 1 ", self->base->version, NULL),
   };

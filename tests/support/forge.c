@@ -21,8 +21,8 @@
 #define MUTATIONS_MAX 8
 #define DAY BULLA_SECONDS_PER_DAY
 
-/* What a base differs in. All others things are as a careful publisher would have them: signed an
- * hour ago for six days, the certificate ten days old, the OCSP response one day. */
+/* The parameters in which a base differs. The rest is what a careful publisher would use: signed an
+ * hour ago for six days, a certificate ten days old, an OCSP response one day old. */
 typedef struct {
   const char *name;
   size_t body_size; /* bytes */
@@ -277,7 +277,7 @@ read_recipe (Forge *self, const Base **base, const ForgeBundleBase **bundle, GEr
   g_autofree char *name = dup_value (recipe, "package", "base", "page");
   int64_t status;
 
-  /* what an exchange would differ in does not matter to a bundle */
+  /* Parameters of exchanges do not matter to a bundle. */
   *bundle = forge_bundle_find_base (name);
   *base = *bundle != NULL ? &BASES[0] : find_base (name, error);
   if (*base == NULL || !parse_number (recipe, "package", "now", DEFAULT_NOW, &self->now, error)

@@ -55,7 +55,7 @@ typedef struct {
   GBytes *exchange; /* application/signed-exchange;v=b3; NULL: it is a bundle */
   GBytes *bundle;   /* application/webbundle; NULL: it is an exchange */
   GBytes *chain;    /* application/cert-chain+cbor */
-  char *root_pem;   /* what to trust */
+  char *root_pem;   /* the trusted root */
   char *ct_logs;    /* JSON */
   char *cert_url;   /* where the chain is to be found */
   char *outer_url;
@@ -85,7 +85,8 @@ void forge_add_part (Forge *self, const char *name, size_t offset);
 /* @by bytes come before all parts; they are a part called @name */
 void forge_shift_parts (Forge *self, size_t by, const char *name);
 
-/* What [expect PROFILE] says, or [expect]. @profile: or NULL; Returns: NULL when neither does */
+/* Returns the value in [expect PROFILE], or else in [expect]. @profile: (nullable). Returns: NULL
+ * without either */
 char *forge_dup_expected (const Forge *self, const char *profile, const char *key);
 /* Likewise for offset and length, resolved; -1 when it is not said. */
 gssize forge_get_expected (const Forge *self, const char *profile, const char *key);

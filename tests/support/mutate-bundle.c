@@ -89,7 +89,7 @@ set_index_url (Mutator *self, gpointer subject, const char *argument, GError **e
   return set_field (&first_entry (subject)->url, argument, error);
 }
 
-/* the same response under another URL */
+/* Adds the same response under another URL. */
 static gboolean
 add_index_url (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -158,7 +158,7 @@ set_variants (Mutator *self, gpointer subject, const char *argument, GError **er
   return TRUE;
 }
 
-/* so many locations more, each that of the first; or fewer */
+/* Adds that many copies of the first location, or removes locations. */
 static gboolean
 add_pairs (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

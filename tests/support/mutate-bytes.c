@@ -27,7 +27,7 @@ bytes_truncate (Mutator *self, gpointer subject, const char *argument, GError **
   return TRUE;
 }
 
-/* so many at the end */
+/* Appends or removes that many bytes at the end. */
 gboolean
 bytes_drop (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

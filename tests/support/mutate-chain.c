@@ -155,7 +155,7 @@ replace_certificate (Mutator *self, gpointer subject, const char *argument, GErr
   return TRUE;
 }
 
-/* Whoever issued the leaf stands after it. */
+/* The issuer of the leaf comes after it. */
 static gboolean
 follow_issuer (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

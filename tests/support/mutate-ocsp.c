@@ -193,7 +193,7 @@ add_critical_to_answer (Mutator *self, gpointer subject, const char *argument, G
   return add_critical (((BullaOcspPlan *)subject)->single_extensions, argument, error);
 }
 
-/* Whoever issued the leaf also answers for it, so that the issuer is the only fault. */
+/* The issuer of the leaf also signs its OCSP response, so that the issuer is the only fault. */
 static gboolean
 follow_issuer (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -32,7 +32,7 @@ struct _Mutator {
   int64_t now;
   BullaAuthority *authority; /* borrowed; NULL while it is being made */
   BullaAuthority *other;     /* owned; not trusted; made when wanted */
-  X509 *issuer;              /* owned; who issued the leaf, if not the intermediate */
+  X509 *issuer;              /* issuer of the leaf, if not the intermediate */
   EVP_PKEY *issuer_key;      /* owned */
 };
 

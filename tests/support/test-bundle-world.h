@@ -28,7 +28,7 @@ void test_bundle_put (GatewayWorld *self, TestServer *server, const char *path, 
 /* draft-b3 but for one setting */
 BullaProfile *test_bundle_profile (const char *group, const char *setting);
 
-/* what the client is answered; @tag: as the page's extension would set it */
+/* Asserts the response to the client. @tag: as the page's extension would set it */
 TestResponse *test_bundle_get (GatewayWorld *self, TestServer *server, const char *path,
                                const char *tag);
 void test_bundle_assert_redirect (GatewayWorld *self, TestServer *server, const char *from,

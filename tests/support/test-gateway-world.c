@@ -278,7 +278,7 @@ close_gateway (GatewayWorld *self)
   g_clear_object (&self->client);
   bulla_gateway_remove_session (self->gateway, self->token);
   while (g_main_context_iteration (NULL, FALSE))
-    ; /* what was closed is noticed */
+    ; /* handles closed connections */
   g_clear_pointer (&self->token, g_free);
   g_signal_handlers_disconnect_by_data (self->gateway, self);
   g_clear_object (&self->gateway);

@@ -22,7 +22,7 @@ typedef struct {
   GBytes *chain;               /* of the credential */
   char *token;
   SoupSession *client;
-  GString *events;   /* what the gateway told, a line each */
+  GString *events;   /* the gateway's signals, one in each line */
   GHashTable *files; /* "host/path" -> what the servers answer with; see test_gateway_put() */
   GHashTable *hops;  /* "token view url" -> the URL whose answer sent the view there */
 } GatewayWorld;
@@ -82,7 +82,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestResponse, test_response_free)
 void gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *message,
                              const char *tag);
 
-/* what @view asks for next, if that is @url, is announced as behind a redirect by @from */
+/* Announces the next request of @view for @url as the target of a redirect by @from. */
 void gateway_world_redirect (GatewayWorld *self, const char *token, const char *view,
                              const char *url, const char *from);
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* what is announced; nullable members: as for a typed navigation by GET */
+/* An announcement; NULL members have the values of a typed navigation by GET. */
 typedef struct {
   const char *tag, *url, *method, *dest, *document, *redirected;
   const char *const *frames;

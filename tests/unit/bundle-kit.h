@@ -17,7 +17,7 @@ typedef struct {
   char *folder;              /* owned */
   BullaAuthority *authority; /* owned */
   BullaCredential *leaf;     /* owned; may sign for publisher.test */
-  GBytes *chain;             /* owned; of it; its OCSP response ends on the sixth day from now */
+  GBytes *chain;             /* owned; its chain, whose OCSP response expires on the sixth day */
   BullaTrust *trust;         /* owned; trusts the authority */
   BullaProfile *profile;     /* owned */
   gint64 now;

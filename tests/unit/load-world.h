@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   Forge *forge;          /* owned */
-  BullaTrust *trust;     /* owned; what the forge says to trust */
+  BullaTrust *trust;     /* owned; the roots and logs of the forge */
   BullaProfile *profile; /* owned */
 } LoadWorld;
 

@@ -144,7 +144,7 @@ raw_peer_end (RawPeer *self, RawEnd end)
   g_clear_object (&self->stream);
 }
 
-/* what comes behind a head is its body, unless another head has the place */
+/* Bytes behind a head are its body, up to the next head. */
 static void
 take (RawServer *server, RawPeer *self, const char *bytes, gsize length)
 {

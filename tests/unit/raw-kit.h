@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* how the client speaks to the gateway, and by that the gateway to the server */
+/* The protocol between client and gateway, which the gateway also uses for the server. */
 typedef enum {
   RAW_PLAIN,     /* HTTP/1.1, the whole URL as the target */
   RAW_PLAIN_OLD, /* HTTP/1.0 */
@@ -19,8 +19,8 @@ extern const char *const raw_door_names[RAW_N_DOORS];
 
 typedef enum {
   RAW_STAYS,  /* the connection stays open */
-  RAW_CLOSES, /* it ends properly, in TLS with a close_notify alert */
-  RAW_CUTS,   /* it ends, in TLS without that alert */
+  RAW_CLOSES, /* the connection ends properly, in TLS with close_notify */
+  RAW_CUTS,   /* the connection ends, in TLS without close_notify */
   RAW_RESETS
 } RawEnd;
 
@@ -74,7 +74,7 @@ typedef struct {
   GSource *writable;   /* owned; null unless it uploads */
   const char *until;   /* nullable */
   gsize skipping;      /* bytes still to be read and dropped */
-  gboolean done;       /* what was waited for is there */
+  gboolean done;       /* the awaited event has happened */
   gboolean ended;
   GError *error;   /* owned; nullable: that was a proper end */
   gsize n_filling; /* bytes of no meaning that it still has to write */

@@ -264,7 +264,7 @@ typedef struct {
   gboolean from_publisher; /* or from the aggregator */
   const char *path;
   const char *host; /* of the page that asks; "-": the shell */
-  const char *dest; /* nullable: nobody announces it */
+  const char *dest; /* NULL: not announced */
 } Step;
 
 static const Step STEPS[N_STATIONS][STEPS_MAX] = {
@@ -284,7 +284,7 @@ static const Step STEPS[N_STATIONS][STEPS_MAX] = {
     [STATION_UNKNOWN] = {{"GET", TRUE, "/page", "publisher.test", NULL}},
 };
 
-/* what the web process says of it; the script element of /page names the bundle */
+/* Returns the announcement of the web process; the script element of /page names the bundle. */
 static char *
 dup_tag (Visit *visit, const Step *step)
 {

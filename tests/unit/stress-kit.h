@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* what a visit does before its end, and where it may be cut */
+/* The steps of a visit, at which it may be interrupted. */
 typedef enum {
   STATION_LIVE,
   STATION_EXCHANGE, /* with the chain's fetch, and the navigation that it leads to */
@@ -24,7 +24,7 @@ typedef enum {
 typedef struct {
   GatewayWorld world;
   TestCutter *before;      /* owned; the gateway */
-  TestCutter *behind[3];   /* owned; its servers */
+  TestCutter *behind[3];   /* owned; the servers */
   GTlsDatabase *database;  /* owned */
   GRand *rand;             /* owned */
   SoupSession *client;     /* owned; of the session */
@@ -32,7 +32,7 @@ typedef struct {
   gsize bytes[N_STATIONS]; /* that a whole visit moves on the client's side */
   guint served[N_STATIONS], ended[N_STATIONS];
   guint n_views, n_waiting;
-  char *why; /* owned; nullable; what became of the last request that was not served */
+  char *why; /* owned; nullable; result of the last request that was not served */
 } Stress;
 
 Stress *stress_new (void);

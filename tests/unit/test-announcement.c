@@ -76,7 +76,7 @@ test_all (void)
   g_assert_cmpstr (said->credentials, ==, "omit");
 }
 
-/* what is not there grants nothing, and an empty text is one that is not there */
+/* missing members grant nothing, and an empty text counts as missing */
 static void
 test_absent (void)
 {
@@ -283,7 +283,7 @@ test_once (void)
   g_assert_nonnull (bulla_announcements_take (all, &request, &view));
   g_assert_cmpstr (view, ==, "one");
   g_assert_false (take_at (all, &request));
-  /* nobody gives it another meaning: neither the same view nor another */
+  /* Neither the same view nor another one can redefine it. */
   add (all, "two", TAG, URL);
   add (all, "one", TAG, URL);
   g_assert_false (take (all, TAG, "GET", URL));
@@ -292,12 +292,12 @@ test_once (void)
   bulla_announcements_free (all);
 }
 
-/* what it counts for once more, and then no more */
+/* restored once for a repeated request, and not again */
 static void
 test_restored (void)
 {
   const struct {
-    gboolean authorized; /* it is restored for that alone */
+    gboolean authorized; /* restored for credentials only */
     BullaAnnounced request;
     gboolean counts;
   } rows[] = {
@@ -321,7 +321,7 @@ test_restored (void)
   }
 }
 
-/* somebody kept it */
+/* a restored announcement still expires */
 static void
 test_late (void)
 {

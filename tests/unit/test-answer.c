@@ -231,7 +231,7 @@ test_small_for_much (void)
   }
 }
 
-/* what is small enough, or no more than well compressed, is compared */
+/* small bodies, and those with a plausible compression ratio, are compared */
 static void
 test_well_compressed (void)
 {

@@ -286,7 +286,7 @@ test_convert (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* what is signed is decoded, and what is lost is said */
+/* signed bodies are decoded, and losses are reported */
 static void
 test_signed (Place *place, gconstpointer data)
 {

@@ -136,7 +136,7 @@ test_empty (void)
   }
 }
 
-/* what grows a thousandfold comes in pieces */
+/* a body that grows a thousandfold is decoded in pieces */
 static void
 test_large (void)
 {

@@ -7,7 +7,7 @@
 
 typedef struct {
   const char *url;
-  const char *bytes; /* nullable: it is refused */
+  const char *bytes; /* NULL: refused */
   gsize length;
   BullaReason reason;
 } Row;

@@ -238,7 +238,7 @@ push_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   g_task_return_boolean (task, TRUE);
 }
 
-/* what a server does not read is held back up to a limit, then by the client */
+/* bytes that a server does not read are buffered up to a limit, then the client has to wait */
 static void
 test_pressure (Fixture *self, gconstpointer user_data)
 {

@@ -50,7 +50,7 @@ test_distinct (void)
   }
 }
 
-/* who is to do something comes first */
+/* each remedy begins with the party that has to act */
 static void
 test_remedy_names_somebody (void)
 {

@@ -144,7 +144,7 @@ test_leak (void)
       "there.\n");
 }
 
-/* what a frame shows is not the page; nor is what a redirect leads through */
+/* frames and redirects do not count as the shown page */
 static void
 test_page (void)
 {
@@ -164,8 +164,7 @@ test_page (void)
   g_assert_cmpstr (bulla_party_get_host (publisher), ==, "publisher.test");
 }
 
-/* who was asked on pages before, or for another view, has no part in this one; a contact of nobody
- * may have */
+/* contacts of earlier pages and of other views are left out; contacts without a view are not */
 static void
 test_views (void)
 {

@@ -342,7 +342,7 @@ test_public_only_redirects (Fixture *fixture, gconstpointer data)
              &(BullaFetchOptions){
                  .url = own, .public_only = TRUE, .own_host = "localhost", .max_size = 500},
              &error);
-  g_assert_nonnull (error); /* it was connected to, and its certificate is another's */
+  g_assert_nonnull (error); /* connected, but the certificate is for another host */
   g_assert_nonnull (strstr (error->message, "certificate"));
 }
 

@@ -71,12 +71,12 @@ test_substituted (GatewayWorld *self, gconstpointer data)
                    "served one\nresource one /style.css\n"
                    "served one\nresource one /style.css\n"
                    "served one\nresource one /style.css\n");
-  /* who comes by another way gets the live page, and nothing of the bundle */
+  /* Other navigations get the live page, and nothing from the bundle. */
   test_bundle_assert_body (self, "/article", ONE, "live");
   test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
 }
 
-/* what nobody vouches for, and what is not in it, is the network's */
+/* unsigned resources, and URLs that are not in the bundle, come from the network */
 static void
 test_unvouched (GatewayWorld *self, gconstpointer data)
 {
@@ -90,7 +90,7 @@ test_unvouched (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 3);
 }
 
-/* what one view fetched no other gets; a page from elsewhere gets nothing of it */
+/* a bundle is used only by the view that fetched it, and by its own pages */
 static void
 test_live_pages (GatewayWorld *self, gconstpointer data)
 {
@@ -216,7 +216,7 @@ test_tampered (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* the same of the page itself, whose headers were signed otherwise */
+/* another version of the page itself, with other signed headers */
 static void
 test_tampered_headers (GatewayWorld *self, gconstpointer data)
 {
@@ -235,8 +235,8 @@ test_tampered_headers (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* what is kept is judged anew: with the signature's end the live page is asked for, and the page
- * that is still shown gets nothing more */
+/* a kept bundle is judged again: once its signature has expired, the live page is fetched, and the
+ * shown page gets nothing more from it */
 static void
 test_expired (GatewayWorld *self, gconstpointer data)
 {

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (TestDelegate, test_delegate, TEST, DELEGATE, GObject)
 
 struct _TestDelegate {
   GObject parent_instance;
-  GPtrArray *tasks; /* owned; whom nobody has told yet */
+  GPtrArray *tasks; /* owned; tasks without a result yet */
   GString *hosts;   /* owned */
 };
 
@@ -154,7 +154,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
     const char *path, *expected;
   } CASES[] = {
       {self->aggregator, "/good.sxg", "<p>signed 200 1 0"},
-      {self->publisher, "/article", "live 200 0 0"}, /* it was for that redirect only */
+      {self->publisher, "/article", "live 200 0 0"}, /* valid for that redirect only */
       {self->aggregator, "/old.sxg", "live 200 1 0"},
       {self->publisher, "/old", "live 200 0 0"},
       {self->publisher, "/loop",
@@ -173,7 +173,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* what a page of another browser says of itself counts no more than that browser does */
+/* header fields of other browsers' pages grant no more than those browsers have */
 static void
 test_forged_tag (GatewayWorld *self, gconstpointer data)
 {

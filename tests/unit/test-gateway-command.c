@@ -87,7 +87,7 @@ start (GatewayWorld *self, const char *ledger)
   return process;
 }
 
-/* what the gateway wrote is what bulla ledger shows: the publisher was not asked */
+/* bulla ledger shows what the gateway recorded: the publisher was not contacted */
 static void
 check_ledger (const char *ledger)
 {
@@ -265,7 +265,7 @@ test_config_there (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
-/* what has no end, or nothing to read, is not read */
+/* endless and unreadable input is not read */
 static void
 test_config_odd (void)
 {
@@ -311,7 +311,7 @@ test_misuse (void)
   }
 }
 
-/* it opens as many files as it may, up to 8192; what started it need not have raised the limit */
+/* it raises the limit of open files up to 8192 itself */
 static void
 test_descriptors (void)
 {

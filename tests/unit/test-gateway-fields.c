@@ -25,7 +25,7 @@ static const char LIVE[] = "Alt-Svc: h3=\":1\"; ma=99999\n"
                            "Upgrade: h2c\n"
                            "Bulla-Answer: 00000000000000000000000000000000\n"
                            "Sec-Bulla-Typed: x";
-/* what has nothing to do with a connection goes on */
+/* End-to-end fields are forwarded. */
 static const char OTHER[] = "\nx-plain: 1\nproxy-status: cdn\nupgrade-insecure-requests: 1";
 
 static void

@@ -77,7 +77,7 @@ slow_write (Slow *slow, const char *text)
   soup_server_message_unpause (slow->message);
 }
 
-/* it may end later than the test */
+/* may outlive the test */
 static void
 slow_forget (Slow *slow)
 {
@@ -372,7 +372,7 @@ test_farewell (GatewayWorld *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (answer, "\r\n\r\nwhole"));
 }
 
-/* what was sent, and not read yet, when the session was removed is not asked of anybody */
+/* requests that were not read when their session was removed are not forwarded */
 static void
 test_removed (GatewayWorld *self, gconstpointer data)
 {

@@ -117,7 +117,7 @@ test_other_session (Scene *self, gconstpointer data)
   soup_session_abort (client);
 }
 
-/* what cannot be a tag is not waited for */
+/* a request with an invalid tag does not wait */
 static void
 test_forged (Scene *self, gconstpointer data)
 {
@@ -137,8 +137,8 @@ test_forged (Scene *self, gconstpointer data)
   g_assert_true (ask (self, "GET", self->page, NULL));
 }
 
-/* what is announced is not another kind of request: a service worker that passes a request on asks
- * with the tag of that */
+/* An announcement is for one kind of request: a service worker that forwards a request sends the
+ * tag of that. */
 static void
 test_destination (Scene *self, gconstpointer data)
 {
@@ -233,7 +233,7 @@ test_late (Scene *self, gconstpointer data)
   g_assert_false (ask (self, "GET", self->page, NULL));
 }
 
-/* what comes with the same tag meanwhile is somebody else's, who has read it */
+/* another request with the same tag comes from a page that has read the tag */
 static void
 test_late_twice (Scene *self, gconstpointer data)
 {
@@ -334,7 +334,8 @@ challenge_cb (SoupServer *server, SoupServerMessage *message, const char *path, 
   soup_server_message_set_status (message, *status, NULL);
 }
 
-/* It is asked for a password, and comes again with one, once: somebody else comes without. */
+/* A request is repeated once, with credentials, after a password prompt; another one without them
+ * is not the same. */
 static void
 test_password (Scene *self, gconstpointer data)
 {
@@ -358,7 +359,7 @@ test_password (Scene *self, gconstpointer data)
   g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
 }
 
-/* what a frame has kept means nothing on the next page, but a navigation is what leads there */
+/* an announcement of a frame ends with its page; that of the next navigation does not */
 static void
 test_next_page (Scene *self, gconstpointer data)
 {
@@ -377,7 +378,7 @@ test_next_page (Scene *self, gconstpointer data)
 
 /* --- answers */
 
-/* their ids are of one view; a server's own field of that name does not pass */
+/* answer ids belong to one view; a server's own field of that name is removed */
 static void
 test_answers (Scene *self, gconstpointer data)
 {

@@ -93,7 +93,7 @@ get (GatewayWorld *self, const char *url, const char *tag, const char *cookie, c
   return response->status;
 }
 
-/* what the aggregator's page links to is substituted: the publisher is not contacted */
+/* links of the aggregator's page are substituted: the publisher is not contacted */
 static void
 test_substituted (GatewayWorld *self, gconstpointer data)
 {

@@ -252,7 +252,7 @@ test_half_open (GatewayWorld *self, gconstpointer data)
   settle (self, 0);
 }
 
-/* what one session opens ends no connection of another one */
+/* connections of one session do not evict those of another one */
 static void
 test_sessions (GatewayWorld *self, gconstpointer data)
 {

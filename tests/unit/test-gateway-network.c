@@ -180,7 +180,7 @@ test_allow (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* nobody is there to be asked */
+/* without a delegate the network is refused */
 static void
 test_ask_nobody (GatewayWorld *self, gconstpointer data)
 {

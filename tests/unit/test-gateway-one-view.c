@@ -168,7 +168,7 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (shown, "<p>signed");
 }
 
-/* what such a browser prefetches of ordinary pages, it may show itself: nothing is taken from it */
+/* prefetches of ordinary pages go back to such a browser, which may show them itself */
 static void
 test_ordinary (GatewayWorld *self, gconstpointer data)
 {

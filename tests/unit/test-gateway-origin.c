@@ -27,7 +27,7 @@ static const TestResource unsigned_pages[] = {
     {"/c.js", "text/javascript", "c ()", FALSE},
 };
 
-/* nobody vouches for it: the shell is told, and the client sees no response */
+/* an unsigned bundle: the shell gets a signal, and the client no response */
 static void
 test_separate (GatewayWorld *self, gconstpointer data)
 {
@@ -58,7 +58,7 @@ test_explained (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "bundle * separate-origin\nseparate * -\n");
 }
 
-/* what has no primary resource is a list, which the shell has */
+/* a bundle without a primary resource is shown as a list by the shell */
 static void
 test_no_primary (GatewayWorld *self, gconstpointer data)
 {
@@ -227,7 +227,7 @@ test_variants (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* what is to be saved, or no navigation asks for, passes as it is */
+/* downloads, and requests other than navigations, are forwarded unchanged */
 static void
 test_passes (GatewayWorld *self, gconstpointer data)
 {

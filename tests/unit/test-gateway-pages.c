@@ -201,7 +201,7 @@ test_workers (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) shown = test_bundle_get (self, self->publisher, "/article", ONE);
   g_assert_cmpstr (shown->body, ==, "<p>bundled");
   assert_all_data (self, NULL, NULL);
-  /* it comes, and WebKit does not show it: a download, or what the user stopped */
+  /* WebKit does not show this response: a download, or a stopped navigation. */
   gateway_world_put_with (self, self->publisher, "/file", file, "application/zip", NULL);
   g_autoptr (TestResponse) came = gateway_world_get (self, url, ONE);
   g_assert_cmpstr (came->body, ==, "file");

@@ -202,7 +202,7 @@ test_framed (GatewayWorld *self, gconstpointer data)
   assert_part_of (self, "/style.css", FRAMED, "/other", "signed /style.css");
 }
 
-/* what the page prefetched by a link of its own is not fetched again, and need not be waited for */
+/* parts that the page prefetched by links are not fetched again, and need not be waited for */
 static void
 test_here_already (GatewayWorld *self, gconstpointer data)
 {

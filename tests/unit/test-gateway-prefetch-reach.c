@@ -20,7 +20,7 @@ put_text (GatewayWorld *self, TestServer *server, const char *path, const char *
   gateway_world_put_with (self, server, path, body, "text/html", headers);
 }
 
-/* what is behind a redirect is not shown at the address before it: that is another's */
+/* the target of a redirect is not shown at the redirecting address */
 static void
 test_redirect (GatewayWorld *self, gconstpointer data)
 {
@@ -184,7 +184,7 @@ test_private (GatewayWorld *self, gconstpointer data)
   test_server_free (intra);
 }
 
-/* what a view's page wanted by a header is given up with the view */
+/* prefetches from Link headers are cancelled with their view */
 static void
 test_closed (GatewayWorld *self, gconstpointer data)
 {
@@ -205,7 +205,7 @@ test_closed (GatewayWorld *self, gconstpointer data)
   g_assert_null (strstr (self->events->str, "prefetched"));
 }
 
-/* what has grown too old is fetched anew */
+/* a stale prefetch is fetched again */
 static void
 test_stale (GatewayWorld *self, gconstpointer data)
 {
@@ -223,7 +223,7 @@ test_stale (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
-/* who reloads an ordinary page wants it from its server */
+/* reloading an ordinary page contacts its server */
 static void
 test_reload (GatewayWorld *self, gconstpointer data)
 {

@@ -118,7 +118,7 @@ test_failed (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) none =
       prefetch_kit_prefetch (self, "/none.sxg"); /* no package, and not kept */
   g_assert_cmpuint (none->status, ==, 404);
-  prefetch_kit_assert_refused (self, "/bad.sxg"); /* its only record */
+  prefetch_kit_assert_refused (self, "/bad.sxg"); /* its only record is wrong */
   g_assert_null (strstr (self->events->str, "fell-back"));
 }
 
@@ -257,7 +257,7 @@ test_expired (GatewayWorld *self, gconstpointer data)
   prefetch_kit_assert_article (self, CLICK, "live");
 }
 
-/* what is asked for at the same time counts before it is here */
+/* pending prefetches count towards the limit */
 static void
 test_room (GatewayWorld *self, gconstpointer data)
 {

@@ -208,7 +208,7 @@ by_certificate_redirect (Scene *self, const char *url)
 static const struct {
   const char *name;
   WayFunc func;
-  gboolean by_gateway; /* it asks there itself, by https */
+  gboolean by_gateway; /* the gateway itself requests the URL, by https */
   gboolean explained;  /* the refusal says why; of a chain the verdict does */
 } WAYS[] = {
     {"subresource", by_subresource, FALSE, TRUE},
@@ -271,7 +271,7 @@ assert_reached_by_user (Scene *self, const char *host)
   bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url,
                                    BULLA_NAVIGATION_TYPED, NULL);
   g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, typed);
-  g_assert_nonnull (response->error); /* it was closed at once */
+  g_assert_nonnull (response->error); /* closed at once */
   while (self->n_connections == 0)
     g_main_context_iteration (NULL, TRUE);
   self->n_connections = 0;
@@ -293,7 +293,7 @@ test_names (Scene *self, gconstpointer data)
   }
 }
 
-/* nobody listens there, but each would be tried: that it was not is what the refusal says */
+/* no server listens there; the refusal says that no address was tried */
 static void
 test_names_elsewhere (Scene *self, gconstpointer data)
 {

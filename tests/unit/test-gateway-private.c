@@ -11,7 +11,7 @@
 typedef struct {
   GatewayWorld world;
   TestServer *server; /* owned; of localhost */
-  char *here;         /* owned; its URL */
+  char *here;         /* owned; its own URL */
   char *page;         /* owned; the publisher's */
 } Scene;
 
@@ -59,8 +59,8 @@ reaches (Scene *self, const Said *said, const char *fields)
 
 /* --- documents */
 
-/* Whoever names itself counts for itself, whatever is around it; where nobody is named it may be
- * any of the frames. */
+/* A document that identifies itself counts for itself, whatever its ancestors are; an unidentified
+ * one may be any of the frames. */
 static void
 test_documents (Scene *self, gconstpointer data)
 {
@@ -155,8 +155,7 @@ test_redirect (Scene *self, gconstpointer data)
   }
 }
 
-/* What is said of a redirect that was not sent, or elsewhere, or of the one of another server,
- * opens nothing. */
+/* Announced redirects that the gateway did not send, or that another server sent, grant nothing. */
 static void
 test_redirect_only_said (Scene *self, gconstpointer data)
 {
@@ -224,7 +223,7 @@ test_redirect_chain (Scene *self, gconstpointer data)
   g_assert_false (reaches (self, &said, NULL));
 }
 
-/* so many redirects that the first is forgotten: it opens nothing then */
+/* once so many redirects have followed that the first is forgotten, it grants nothing */
 static void
 test_redirect_flood (Scene *self, gconstpointer data)
 {
@@ -284,7 +283,7 @@ test_prefetch (Scene *self, gconstpointer data)
   }
 }
 
-/* what a private page prefetches from elsewhere is not redirected to this machine */
+/* prefetches of a private page from other servers are not redirected to this machine */
 static void
 test_prefetch_redirected (Scene *self, gconstpointer data)
 {
@@ -308,7 +307,7 @@ test_prefetch_redirected (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->server->n_requests, ==, before);
 }
 
-/* nobody is known to ask: what the request says of itself does not help */
+/* requests without a known initiator: their header fields do not help */
 static void
 test_nobody (Scene *self, gconstpointer data)
 {
@@ -342,7 +341,7 @@ test_one_view (Scene *self, gconstpointer data)
     g_assert_cmpuint (response->status, ==, 502);
   }
   g_assert_cmpuint (self->server->n_requests, ==, 0);
-  /* what the user mapped by hand is reached, wherever that is */
+  /* Hosts that the user mapped by hand are reachable at any address. */
   gateway_world_put (world, world->publisher, "/page", live, "text/html");
   g_autoptr (TestResponse) mapped = announce_kit_ask (world, "GET", self->page, NULL, NULL);
   g_assert_cmpstr (mapped->body, ==, "live");
@@ -435,7 +434,7 @@ test_full (Scene *self, gconstpointer data)
   g_assert_false (is_private (self, "home.test"));
 }
 
-/* what is mapped by hand says nothing of the name: its pages stay public ones */
+/* hosts mapped by hand stay public */
 static void
 test_mapped (Scene *self, gconstpointer data)
 {

@@ -143,7 +143,7 @@ test_not_itself (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (response->error);
 }
 
-/* what is asked for inside a tunnel is of the tunnel's host, or nothing */
+/* requests inside a tunnel must be for the tunnel's host */
 static void
 test_inner_host (GatewayWorld *self, gconstpointer data)
 {

@@ -86,7 +86,7 @@ static const Broken WHOLE[] = {
     {"until the end", RAW (OK "\r\nhello"), RAW_CLOSES},
 };
 
-/* the same framings without the damage, so that none is refused as such */
+/* the same framings undamaged, so that the damage is what is refused */
 static void
 test_whole (GatewayWorld *self, gconstpointer data)
 {
@@ -212,7 +212,7 @@ assert_served (RawClient *client)
   g_assert_cmpstr (client->heard->str, ==, HELLO);
 }
 
-/* its server is held back, others are served meanwhile; and all of it comes once it reads */
+/* a slow reader holds back its own server only, and gets the whole body in the end */
 static void
 test_slow_reader (GatewayWorld *self, gconstpointer data)
 {
@@ -311,7 +311,7 @@ answer_slowly (RawPeer *peer, gpointer user_data)
     raw_peer_say (peer, RAW (OK "Content-Length: 10\r\n\r\nhello"));
 }
 
-/* what they asked for before they are told, however late its parts come */
+/* a client that closed its sending half still gets its response, however late */
 static void
 test_half_close (GatewayWorld *self, gconstpointer data)
 {

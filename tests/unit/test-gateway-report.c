@@ -14,10 +14,10 @@
 typedef struct {
   GatewayWorld world;
   TestServer *collector; /* owned */
-  char *nel, *report_to; /* owned; nullable; what the aggregator says */
+  char *nel, *report_to; /* owned; nullable; headers of the aggregator */
   gboolean unwelcoming;  /* the collector lets no others in */
-  guint n_asked;         /* how often it was asked whether they may */
-  GString *got;          /* owned; what it got, a line each */
+  guint n_asked;         /* number of CORS preflights */
+  GString *got;          /* owned; received reports, one in each line */
   char *head;            /* owned; of the last report that came */
   GtSignalLogger *told;  /* owned; the reports that the gateway told of */
   guint n_told;          /* how many of them were taken */
@@ -261,7 +261,7 @@ test_sent (Scene *self, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (sxg, "inner_url"), ==, inner);
   g_assert_cmpstr (
       json_array_get_string_element (json_object_get_array_member (sxg, "cert_url"), 0), ==, cert);
-  /* how it came: asked for first, as a stranger, with no credentials */
+  /* The report came after a preflight, cross-origin and without credentials. */
   g_assert_cmpuint (self->n_asked, ==, 1);
   g_assert_cmpuint (self->collector->n_requests, ==, 2);
   g_assert_nonnull (strstr (self->head, "POST /nel\n"));
@@ -369,7 +369,7 @@ test_address_changed (Scene *self, gconstpointer data)
   g_assert_cmpstr (body_text (self, "type"), ==, "sxg.mi_error");
 }
 
-/* what one session was told no other acts on, and nobody when it is gone */
+/* policies of one session are not used by others, nor after it was removed */
 static void
 test_sessions (Scene *self, gconstpointer data)
 {
@@ -379,7 +379,7 @@ test_sessions (Scene *self, gconstpointer data)
   put (self, "/a.sxg", (Exchange){0});
   visit (self, "/a.sxg", ONE, 1);
   set_text (&self->nel, NULL);
-  visit (self, "/a.sxg", ONE, 2); /* it is remembered */
+  visit (self, "/a.sxg", ONE, 2); /* the policy is remembered */
   self->world.token =
       bulla_gateway_add_session (self->world.gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
   self->world.client = gateway_world_new_client (&self->world, self->world.token);
@@ -416,7 +416,7 @@ test_unwelcome (Scene *self, gconstpointer data)
   g_assert_cmpstr (self->fate, ==, "one undelivered -");
 }
 
-/* what Chromium reports besides, where the profile says so */
+/* Chromium's additional reports, if the profile enables them */
 static void
 test_mismatch (Scene *self, gconstpointer data)
 {
@@ -432,7 +432,7 @@ test_mismatch (Scene *self, gconstpointer data)
   g_assert_cmpstr (body_text (self, "type"), ==, "sxg.variant_mismatch");
 }
 
-/* whose lots fall otherwise; LOAD draws them for the transfer, which went well */
+/* sampling by result differs from LOAD, which samples by the transfer */
 static void
 test_fractions (Scene *self, gconstpointer data)
 {

@@ -19,7 +19,7 @@ get_anew (GatewayWorld *self, const char *url, const char *field, const char *va
   return test_send (self->client, message);
 }
 
-/* what is typed or linked later, and a hard reload, goes to the publisher */
+/* later typed or linked navigations, and hard reloads, go to the publisher */
 static void
 test_once (GatewayWorld *self, gconstpointer data)
 {
@@ -111,8 +111,8 @@ test_frame_again (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (live_again, "live");
 }
 
-/* What came in a frame of one page does not come back in that of another, and so it is with what
- * was live; each page keeps its own, however often it comes back. */
+/* Contents of a page's frame do not reappear in a frame of another page; each page keeps its own,
+ * however often it is shown again. */
 static void
 test_frames_of_pages (GatewayWorld *self, gconstpointer data)
 {
@@ -258,7 +258,7 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (anew, "live");
 }
 
-/* what one view fetched no other gets, nor one that is not known */
+/* an exchange is used only by the view that fetched it, not by another or an unknown one */
 static void
 test_views (GatewayWorld *self, gconstpointer data)
 {
@@ -292,7 +292,7 @@ test_views (GatewayWorld *self, gconstpointer data)
 
 /* --- room */
 
-/* what one view fetches takes no room from another's */
+/* each view has its own quota */
 static void
 test_room (GatewayWorld *self, gconstpointer data)
 {
@@ -321,7 +321,7 @@ test_room (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (own, "<p>signed");
 }
 
-/* so it is with pages, and the bundle that one is from */
+/* the same for pages and their bundle */
 static void
 test_pages (GatewayWorld *self, gconstpointer data)
 {

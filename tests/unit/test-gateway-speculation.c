@@ -86,7 +86,7 @@ test_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (page->body, ==, "signed");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   assert_part (self, "signed"); /* should the browser show it now */
-  /* what does not stand any more turns to nobody else */
+  /* A stale prefetch contacts no server. */
   g_autoptr (TestResponse) first =
       ask (self, "GET", self->aggregator, "/a.wbn", self->aggregator, "/list", NAVIGATION PREFETCH);
   g_assert_cmpuint (first->status, ==, 303);
@@ -97,8 +97,8 @@ test_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* what the page of a bundle prefetches, or is asked for where it is shown before the click, comes
- * from its bundle */
+/* prefetches of a bundle's page, and those of a page shown before the click, come from its bundle
+ */
 static void
 test_by_bundle (GatewayWorld *self, gconstpointer data)
 {
@@ -126,7 +126,7 @@ test_by_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (other->body, ==, "live"); /* of a page that is from no bundle */
 }
 
-/* what shows nothing, or only a frame, changes nobody's parts */
+/* responses that are not shown, or only in a frame, change no page's parts */
 static void
 test_parts (GatewayWorld *self, gconstpointer data)
 {

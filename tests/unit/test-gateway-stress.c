@@ -12,7 +12,7 @@
 #define LATER_MAX 40 /* turns of the main loop before a view, session or client leaves */
 
 typedef enum {
-  LEAVE_CLIENT, /* its connections are cut */
+  LEAVE_CLIENT, /* the client's connections are cut */
   LEAVE_SERVER,
   LEAVE_VIEW,
   LEAVE_SESSION,
@@ -86,7 +86,7 @@ end_round (Stress *self, guint first_view)
   self->renew = FALSE;
 }
 
-/* nobody leaves: everything is served */
+/* without interruptions everything is served */
 static void
 run_well (Stress *self)
 {

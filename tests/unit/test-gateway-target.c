@@ -267,7 +267,7 @@ test_announced (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* what the URL Standard forbids in hosts, GUri accepts */
+/* GUri accepts code points that the URL Standard forbids in hosts */
 static void
 test_hosts (void)
 {

@@ -54,10 +54,10 @@ test_once (Scene *self, gconstpointer data)
   g_assert_false (reaches (self, "one", &(Said){.url = here}, "Sec-Bulla-Typed: 1"));
   g_assert_false (reaches (self, "two", &(Said){.url = here}, right));
   g_assert_true (reaches (self, "one", &(Said){.url = moved}, right));
-  g_assert_false (reaches (self, "one", &(Said){.url = here}, right)); /* it counts once */
+  g_assert_false (reaches (self, "one", &(Said){.url = here}, right)); /* valid once */
   g_autofree char *elsewhere = announce_kit_typed (world, "one", there);
   g_assert_false (reaches (self, "one", &(Said){.url = here}, elsewhere));
-  g_assert_false (reaches (self, "one", &(Said){.url = there}, elsewhere)); /* it is used up */
+  g_assert_false (reaches (self, "one", &(Said){.url = there}, elsewhere)); /* already used */
   g_autofree char *framed = announce_kit_typed (world, "one", here);
   g_assert_false (reaches (self, "one", &(Said){.url = here, .dest = "iframe"}, framed));
   g_assert_false (reaches (self, "one", &(Said){.url = here, .dest = "empty"}, framed));
@@ -133,8 +133,8 @@ expect_back (Scene *self, const char *url, BullaNavigationKind kind, const char 
   bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url, kind, right);
 }
 
-/* What the entry of the whole page showed opens this machine to no frame, to no place where a
- * server redirects, and to no other server. */
+/* The answer of the main page's history entry grants private addresses to no frame, redirect target
+ * or other server. */
 static void
 test_history_of_page_alone (Scene *self, gconstpointer data)
 {

@@ -233,7 +233,7 @@ test_chunks (void)
   }
 }
 
-/* what does not end is not kept either */
+/* an incomplete body is not kept */
 static void
 test_endless_chunks (void)
 {
@@ -250,7 +250,7 @@ test_endless_chunks (void)
   }
 }
 
-/* what the server got of each body; a connection that ended without one counts as well */
+/* Records what the server received of each body, including connections that ended without one. */
 static void
 note_body (GIOStream *connection, gpointer user_data)
 {
@@ -304,7 +304,7 @@ test_malformed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (n_whole, ==, 0);
 }
 
-/* what follows a body in chunks is the next request */
+/* bytes behind a chunked body are the next request */
 static void
 test_pipelined (GatewayWorld *self, gconstpointer data)
 {

@@ -87,8 +87,8 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
 }
 
-/* What the signature covers and the deliverer left out does not come from the network instead: it
- * could be of another version. */
+/* A resource that the signature covers but the deliverer omitted does not come from the network,
+ * which could have another version. */
 static void
 test_left_out (GatewayWorld *self, gconstpointer data)
 {

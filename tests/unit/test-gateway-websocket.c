@@ -396,7 +396,7 @@ switch_over (GatewayWorld *self, const WireServer *server)
   return client;
 }
 
-/* who has nothing more to say still hears what the other side says */
+/* a side that has closed its sending half still receives */
 static void
 test_half_close (GatewayWorld *self, gconstpointer data)
 {

@@ -137,7 +137,7 @@ test_verbs (Place *place, gconstpointer data)
   }
 }
 
-/* Whoever adds a verb adds a line for it. */
+/* Each verb needs a line here. */
 static void
 test_all_verbs (Place *place, gconstpointer data)
 {

@@ -346,7 +346,7 @@ test_kept (Fixture *self, gconstpointer tls)
     g_assert_cmpint (tls_version, ==, G_TLS_PROTOCOL_VERSION_TLS_1_3);
 }
 
-/* what comes on a connection that is kept answers no request */
+/* bytes that arrive on an idle connection answer no request */
 static void
 test_unasked (Fixture *self, gconstpointer tls)
 {

@@ -14,7 +14,7 @@
 typedef struct {
   const char *raw; /* what the server sends, and then closes the connection */
   gsize length;
-  const char *body; /* what is read, NULL: it breaks off */
+  const char *body; /* the body that is read; NULL: it breaks off */
 } Answer;
 
 #define RAW(text) text, sizeof text - 1
@@ -379,7 +379,7 @@ test_kept (Fixture *self, gconstpointer data)
   g_assert_cmpint (connections, ==, 1);
 }
 
-/* it is closed after its answer, though it was to be kept: who asks next does not notice */
+/* a kept connection that the server closes does not affect the next request */
 static void
 test_stale (Fixture *self, gconstpointer data)
 {
@@ -410,7 +410,7 @@ test_private_kept (Fixture *self, gconstpointer data)
   }
 }
 
-/* what the caller put into a message cannot begin another field, or another request */
+/* values of a message cannot inject header fields or requests */
 static void
 test_dirty_requests (Fixture *self, gconstpointer data)
 {

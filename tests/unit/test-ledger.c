@@ -101,7 +101,7 @@ test_limit (void)
   g_assert_cmpuint (length_of (ledger), ==, BULLA_LEDGER_MAX);
 }
 
-/* what others say may be of any length, and no text */
+/* remote texts may be arbitrarily long, and not valid UTF-8 */
 static void
 test_texts (void)
 {
@@ -241,7 +241,7 @@ test_lines (void)
   g_assert_nonnull (strstr (once, "\"cookies\":[\"sid\",\"\"]"));
 }
 
-/* what came later to the format is ignored; a line of another form is named by its number */
+/* unknown members are ignored; a malformed line is reported with its number */
 static void
 test_reading (void)
 {

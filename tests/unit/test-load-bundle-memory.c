@@ -33,7 +33,7 @@ write_bundle (const char *path, const char *body_path)
   g_assert_no_error (error);
 }
 
-/* the same with an integrity block in front of it */
+/* the same with an integrity block */
 static void
 write_signed (const char *path, const char *bundle_path)
 {

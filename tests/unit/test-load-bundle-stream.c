@@ -134,7 +134,7 @@ test_first (void)
   bundle_kit_assert (early, "separate-origin", NULL);
 }
 
-/* it breaks off: in the head, in a response's headers, in a body */
+/* a stream that breaks off: in the head, in a response's headers, in a body */
 static void
 test_cut (void)
 {

@@ -147,7 +147,7 @@ test_tampered (void)
   bundle_kit_assert (bulla_load_get_verdict (changed), "separate-origin", "subset.header-sha256");
   bundle_kit_assert (bulla_bundle_get_verdict (with_header), "substitute", NULL);
 
-  /* what was signed */
+  /* the signed bytes */
   g_autoptr (GBytes) validity = swap_text (bytes, KIT_HOST "/validity", KIT_HOST "/valjdity");
   g_autoptr (BullaBundle) with_signed = bundle_kit_open (kit, validity, NULL);
   bundle_kit_assert (bulla_bundle_get_verdict (with_signed), "separate-origin",

@@ -165,7 +165,7 @@ test_appended (void)
   bundle_kit_assert (bulla_bundle_get_verdict (lost), "refuse", "bundle.magic");
 }
 
-/* what was judged must be what is delivered */
+/* the delivered bytes must be those that were judged */
 static void
 test_changed (void)
 {

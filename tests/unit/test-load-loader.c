@@ -201,7 +201,7 @@ test_private_chain (void)
   g_autoptr (LoadWorld) world =
       load_world_new ("draft-b3", "base=page\ncert-url=https://127.0.0.1:1/c\n");
 
-  g_autoptr (BullaTrust) trust = bulla_trust_new (); /* nobody is to be reached */
+  g_autoptr (BullaTrust) trust = bulla_trust_new (); /* no server is reachable */
 
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (BullaLoader) loader = bulla_loader_new (world->profile, trust);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* what a member of the Signature list has other than the good one */
+/* The parameters in which a member of the Signature list differs from a valid one. */
 static char *
 spoil (const char *good, const char *label, const char *from, const char *to)
 {
@@ -76,7 +76,7 @@ test_row (gconstpointer data)
   }
 }
 
-/* what is shown belongs to the member that decided */
+/* the reported details belong to the member that decided */
 static void
 test_facts (void)
 {

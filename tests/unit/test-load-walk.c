@@ -95,7 +95,7 @@ test_late_fault (void)
       BullaVerdict *before = bulla_load_get_verdict (load);
       g_autoptr (GByteArray) out = load_read_body (load, piece, &error);
       g_assert_error (error, BULLA_FAULT, (int)BULLA_REASON_BODY_RECORD);
-      assert_verdict (before, "substitute", NULL); /* what was borrowed is as it was */
+      assert_verdict (before, "substitute", NULL); /* the borrowed verdict is unchanged */
       g_assert_true (bulla_load_get_verdict (load) == bulla_load_get_verdict (load));
       g_assert_cmpuint (out->len, ==, (guint)record * 64);
       for (guint i = 0; i < out->len; i++)
@@ -123,7 +123,7 @@ test_cut_body (void)
   g_assert_cmpuint (out->len, ==, 192);
 }
 
-/* how a body ended is told once, also to those who read on */
+/* the end of a body is reported once, even if reading continues */
 static void
 test_body_ended (void)
 {
@@ -246,7 +246,7 @@ test_no_chain (void)
   }
 }
 
-/* what is broken already spares the fetch */
+/* a rule that already failed makes the fetch unnecessary */
 static void
 test_fetch_spared (void)
 {

@@ -180,7 +180,7 @@ test_every_split (void)
   }
 }
 
-/* what is read of a spoilt bundle does not depend on how it is cut either */
+/* the result for a damaged bundle does not depend on how its bytes are split */
 static void
 test_every_bit (void)
 {

@@ -64,7 +64,7 @@ test_plain (void)
   g_assert_cmpuint (read.facts->response.payload_length, ==, 5);
   g_assert_cmpuint (read.facts->response.range.offset, ==, 3000);
   g_assert_cmpuint (read.facts->response.range.length, ==, bytes->len);
-  /* what stands behind it is not its own */
+  /* Bytes behind the response are not part of it. */
   put_filling (bytes, 100, 'x');
   g_auto (Read) again = read_response (bytes, bytes->len - 100);
   g_assert_true (again.fine);

@@ -158,7 +158,7 @@ test_longest (void)
   }
 }
 
-/* what is plain is what the whole reading leaves as it is */
+/* the fast path accepts only URLs that the full parser leaves unchanged */
 static void
 test_plain_paths (void)
 {

@@ -124,7 +124,7 @@ test_every_truncation (void)
     for (size_t length = 0; length < bytes->len; length++) {
       BullaReason reason;
       BullaCertChain *chain = parse (bytes->data, length, &reason);
-      /* what only has too much at its end is whole without that */
+      /* Without its trailing bytes that sample is complete. */
       if (!g_str_equal (SAMPLES[i].name, "trailing"))
         g_assert_null (chain);
       g_clear_pointer (&chain, bulla_cert_chain_free);

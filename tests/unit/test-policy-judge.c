@@ -40,7 +40,7 @@ typedef struct {
   const char *states;
 } Sample;
 
-/* what a fault hides is unasked: the trace never says that something held which nobody saw */
+/* Rules behind a fault are not checked: the trace never claims that an unseen fact passed. */
 static const Sample SAMPLES[] = {
     {"no-chain", BULLA_REASON_CHAIN_UNKNOWN,
      "?chain.fetched ?signature.key-type +signature.lifetime ?signature.verifies ?cert.trusted "

@@ -22,7 +22,7 @@ static const struct {
     {"<https://A.test/b,c>; title=\"x,<y>\", <#frag>",
      "https://a.test/b,c https://publisher.test/dir/page?q"},
     {" , ,<a>,", "https://publisher.test/dir/a"},
-    {"a.css; rel=preload, <b>", "https://publisher.test/dir/b"}, /* what is none is passed over */
+    {"a.css; rel=preload, <b>", "https://publisher.test/dir/b"}, /* malformed links are skipped */
     {"<a>; rel=\"never closed, <b>", ""},
     {"<a", ""},
     {"<>; rel=self", "https://publisher.test/dir/page?q"},

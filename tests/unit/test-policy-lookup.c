@@ -76,7 +76,7 @@ test_separate (void)
   BullaRequestFacts here = {GET, .cookie = "a=b"};
   g_assert_cmpint (reason_for (facts, here, &reply), ==, BULLA_REASON_REQUEST_EXPIRED);
   g_assert_cmpint (reply, ==, BULLA_REPLY_NETWORK);
-  facts->response.vouched = BULLA_NO; /* it is in scope, then */
+  facts->response.vouched = BULLA_NO; /* then it is in scope */
   g_assert_cmpint (reason_for (facts, here, &reply), ==, BULLA_REASON_NONE);
 
   there.method = "POST";

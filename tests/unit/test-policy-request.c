@@ -149,7 +149,7 @@ test_merkle_coding (void)
   }
 }
 
-/* what was fresh when it was kept need not be when it is asked for */
+/* a package that was fresh when it was kept may have expired at the time of the request */
 static void
 test_expired (void)
 {

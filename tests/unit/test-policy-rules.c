@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
+#include "bulla-verdict-text.h"
 #include "good-facts.h"
 
 #include <string.h>
@@ -31,7 +32,7 @@ judge (BullaFacts *facts, const char *profile)
     BullaState state = bulla_verdict_get_state (verdict, i);
     if (state == BULLA_STATE_BROKEN && first == BULLA_REASON_NONE)
       first = bulla_verdict_get_step_reason (verdict, i);
-    g_assert_true (state != BULLA_STATE_UNASKED || observed != NULL); /* it says why */
+    g_assert_true (state != BULLA_STATE_UNASKED || observed != NULL); /* an explanation */
     g_assert_nonnull (required);
     g_assert_nonnull (bulla_verdict_get_anchor (verdict, i));
   }
@@ -88,8 +89,8 @@ test_each (gconstpointer data)
                    bulla_reason_get_nick (reason));
   g_autofree char *text = bulla_verdict_describe (verdict, TRUE);
   gboolean broken = reason != BULLA_REASON_CHAIN_UNKNOWN && reason != BULLA_REASON_SCT_UNKNOWN;
-  g_assert_cmpint (strstr (text, "broken") != NULL, ==, broken);
-  g_assert_nonnull (strstr (text, "unasked"));
+  g_assert_cmpint (strstr (text, "  failed ") != NULL, ==, broken);
+  g_assert_nonnull (strstr (text, "  not checked "));
 }
 
 /* no reason without exactly one rule, in all tables together */
@@ -153,7 +154,8 @@ outcome_of (BullaReason reason, const char *profile, const char *version)
 #define REFUSE BULLA_OUTCOME_REFUSE
 #define ORDINARY BULLA_OUTCOME_NOT_A_PACKAGE
 
-/* what each profile makes of the reasons that are treated apart; all others are its `fault` */
+/* The outcome of each profile for reasons with a setting of their own; all others have its `fault`.
+ */
 static const struct {
   BullaReason reason;
   const char *version; /* of the media type; or not NULL: cut in the lengths */
@@ -207,6 +209,33 @@ test_lifetime_report (void)
   }
 }
 
+/* stands for a language: every text in capitals */
+static const char *
+translate (const char *text)
+{
+  g_autofree char *capitals = g_ascii_strup (text, -1);
+
+  g_assert_cmpstr (text, !=, ""); /* which gettext() would translate into a file's header */
+  return g_intern_string (capitals);
+}
+
+/* given a language, our own words are in it; what the package says, ids and references are not */
+static void
+test_translated (void)
+{
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+
+  good_facts_spoil (facts, BULLA_REASON_OUTER_NOSNIFF);
+  g_autoptr (BullaVerdict) verdict = judge (facts, "draft-b3");
+  g_autofree char *text = bulla_verdict_translate (verdict, TRUE, translate);
+  g_assert_nonnull (strstr (text, "  FAILED      RESPONSE FORBIDS MIME SNIFFING (outer.nosniff): "
+                                  "ABSENT; REQUIRED: X-CONTENT-TYPE-OPTIONS: NOSNIFF  (spec: "));
+  g_assert_nonnull (strstr (text, "  PASSED      FALLBACK URL IS ABSOLUTE"));
+  g_assert_nonnull (strstr (text, "  NOT CHECKED "));
+  g_assert_nonnull (strstr (text, facts->request_url));
+  g_assert_null (strstr (text, "at most"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,6 +254,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/rules/pairs", test_pairs);
   g_test_add_func ("/policy/rules/outcomes", test_outcomes);
   g_test_add_func ("/policy/rules/lifetime-report", test_lifetime_report);
+  g_test_add_func ("/policy/rules/translated", test_translated);
   int result = g_test_run ();
   for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++)
     bulla_profile_unref (profiles[i]);

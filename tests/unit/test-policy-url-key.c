@@ -39,7 +39,7 @@ test_same (void)
   }
 }
 
-/* what GUri makes of it */
+/* Returns the form that GUri makes of it. */
 static char *
 parse_key (const char *url)
 {

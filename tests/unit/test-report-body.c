@@ -135,7 +135,8 @@ test_unknown (Report *self, gconstpointer data)
   assert_says (self, "\"url\":\"" OUTER "\"");
 }
 
-/* what the server never saw: fragments, names and passwords; of a data: URL no content */
+/* never reported, because the server never saw it: fragments, credentials, and the content of data:
+ * URLs */
 static void
 test_redacted (Report *self, gconstpointer data)
 {

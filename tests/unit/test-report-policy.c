@@ -28,7 +28,7 @@ test_nel_fields (void)
       /* the first that is valid */
       {"{\"max_age\":-1}, " NEL (""), 86400, 0.0, 1.0},
       {"7, " NEL (",\"success_fraction\":0.5") ", " NEL (""), 86400, 0.5, 1.0},
-      /* what is asked for is missing, or of another type */
+      /* The member is missing, or has another type. */
       {"{\"max_age\":86400}", -1, 0, 0},
       {"{\"report_to\":7,\"max_age\":86400}", -1, 0, 0},
       {"{\"report_to\":\"nel\"}", -1, 0, 0},
@@ -242,7 +242,7 @@ test_subdomains (Cache *self, gconstpointer data)
   assert_collector (self, below, 0, NOW, SITE "/nel");
   note (self, below, NULL, TO (""), NOW);
   assert_collector (self, below, 0, NOW, "https://a.b.aggregator.test/nel");
-  /* nobody owns what is below a public suffix */
+  /* A public suffix has no single owner. */
   BullaNelResponse suffix = {"https://test/", "192.0.2.1", NEL (",\"include_subdomains\":true"),
                              TO (",\"include_subdomains\":true"), TRUE};
   bulla_nel_policies_note (self->policies, "one", &suffix, NOW);

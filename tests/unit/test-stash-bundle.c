@@ -90,7 +90,7 @@ test_keys (Fixture *self, gconstpointer data)
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 1);
 }
 
-/* what the shell leads to is answered, and nothing else that is typed meanwhile */
+/* the shell's own navigation is answered from the bundle; other typed ones meanwhile are not */
 static void
 test_chosen (Fixture *self, gconstpointer data)
 {
@@ -164,7 +164,7 @@ test_room (Fixture *self, gconstpointer data)
   g_assert_nonnull (find (self, "/2"));
 }
 
-/* what one signature covers, there or not */
+/* URLs that a signature covers, present or not */
 static void
 test_covers (Fixture *self, gconstpointer data)
 {

@@ -192,7 +192,7 @@ test_spool_waits (void)
   g_assert_cmpstr (whole, ==, "part");
 }
 
-/* nobody wants it any more: the source is not read on */
+/* without readers the source is not read on */
 static void
 test_spool_dropped (void)
 {
@@ -373,7 +373,7 @@ test_navigation (Fixture *self, gconstpointer data)
   g_assert_true (answers (self, (BullaStashAsk){.url = url, .answer = "two"}));
 }
 
-/* what the shell opened itself waits for the shell's own navigation */
+/* an exchange opened by the shell waits for the shell's own navigation */
 static void
 test_typed (Fixture *self, gconstpointer data)
 {

@@ -69,7 +69,7 @@ decode (const guint8 *coded, size_t length, const guint8 *proof, size_t piece, s
     size_t before = into->out->len;
     more = convert (G_CONVERTER (decoder), coded + start, end - start, room, at_end, &used, into);
     start += used;
-    g_assert_true (!more || !at_end || used > 0 || into->out->len > before); /* it goes on */
+    g_assert_true (!more || !at_end || used > 0 || into->out->len > before); /* progress is made */
     if (used == 0 && into->out->len == before)
       end = MIN (end + piece, length);
   }

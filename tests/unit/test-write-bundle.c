@@ -9,7 +9,7 @@
 
 #define COUNT_MAX 64
 
-/* the same three responses, as the npm package wbn 0.0.9 writes them */
+/* The same three responses as written by the npm package wbn 0.0.9. */
 static const char GOLD_B2[] = "8548f09f8c90f09f93a64462320000581e86677072696d6172791565696e6465"
                               "78185469726573706f6e736573187a837468747470733a2f2f6578616d706c65"
                               "2e636f6d2fa37468747470733a2f2f6578616d706c652e636f6d2f82182c1831"
@@ -132,11 +132,11 @@ test_variants (void)
       contains (bytes, "85 55 6163636570742d6c616e67756167653b656e3b6672 01 1823 00 00"));
 }
 
-/* what a hook saw, and what it changed */
+/* The arguments and changes of a hook. */
 typedef struct {
   BullaMutation hook;
   guint seen[COUNT_MAX];   /* of each stage */
-  GBytes *message;         /* owned; what was signed last */
+  GBytes *message;         /* owned; the last signed message */
   GBytes *subset;          /* owned; the signed map written last */
   GByteArray *header_hash; /* owned; of the response that is covered */
   gboolean spoil;          /* the version */

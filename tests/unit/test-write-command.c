@@ -70,7 +70,7 @@ make_chain (const Place *place)
       run (place, "create chain --authority ca --host example.com chain.cbor", NULL, NULL), ==, 0);
 }
 
-/* what the help promises */
+/* the promises of the help text */
 static void
 test_three_commands (Place *place, gconstpointer data)
 {
@@ -153,7 +153,7 @@ test_nothing_lost (Place *place, gconstpointer data)
   g_assert_nonnull (strstr (err, "not a regular file"));
 }
 
-/* What fails leaves no file. */
+/* A failed command leaves no file. */
 static void
 test_failures (Place *place, gconstpointer data)
 {

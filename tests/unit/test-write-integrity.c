@@ -160,7 +160,7 @@ test_single (void)
   g_assert_true (g_bytes_equal (first, again));
 }
 
-/* what is kept is kept as it was, whoever signs after it */
+/* existing signatures stay unchanged when another is added */
 static void
 test_keep (void)
 {

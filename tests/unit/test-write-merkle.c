@@ -28,7 +28,7 @@ static const Vector VECTORS[] = {
     {"empty", "", 4096, 0, "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0="},
 };
 
-/* The same through the stream form. */
+/* Computes the same through the stream interface. */
 static GBytes *
 stream (GBytes *body, guint64 record_size, char **digest)
 {

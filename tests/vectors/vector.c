@@ -19,7 +19,7 @@
 const char *const VECTOR_PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", NULL};
 
 struct _VectorWorld {
-  TestWorld *world;   /* owned; whose root the server of chains has */
+  TestWorld *world;   /* owned; the server of chains uses its root */
   TestServer *server; /* owned; of chains */
   Vector *vector;     /* borrowed; the one that is being judged */
   char *root_file;    /* owned; of that one */

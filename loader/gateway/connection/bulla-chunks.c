@@ -15,7 +15,7 @@ is_text (guint8 byte)
   return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/* Returns: the next state, or FAULTY when @byte is not the one that has to come */
+/* Returns: the next state; FAULTY if the grammar does not allow @byte here */
 static BullaChunksState
 expect (guint8 byte, guint8 wanted, BullaChunksState next)
 {

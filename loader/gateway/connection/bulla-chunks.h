@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CHUNK_DIGITS_MAX 15      /* of a size: none overflows */
-#define BULLA_CHUNK_EXTENSION_MAX 1024 /* bytes, of one chunk */
-#define BULLA_CHUNK_TRAILER_MAX 16384  /* bytes, of all trailer fields */
+#define BULLA_CHUNK_DIGITS_MAX 15      /* of a chunk size; 15 hexadecimal digits cannot overflow */
+#define BULLA_CHUNK_EXTENSION_MAX 1024 /* bytes in each chunk */
+#define BULLA_CHUNK_TRAILER_MAX 16384  /* bytes in all trailer fields together */
 
 /* see bulla-chunks.c */
 typedef enum {
@@ -29,9 +29,9 @@ typedef enum {
 
 typedef struct {
   BullaChunksState state;
-  guint digits;  /* of the size that is being read */
-  guint64 size;  /* bytes of the chunk that are still to come */
-  gsize dropped; /* bytes of the extension, or of the trailer fields */
+  guint digits;  /* digits of the chunk size read so far */
+  guint64 size;  /* bytes of the chunk still to be read */
+  gsize dropped; /* bytes of the chunk extension or of the trailer fields, which are ignored */
 } BullaChunks;
 
 gsize bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept);

@@ -8,16 +8,16 @@
 #include "bulla-pipe.h"
 
 #define BODY_KEY "bulla-gateway-body"
-#define AHEAD_MAX 65536 /* bytes that wait for a slow reader */
+#define AHEAD_MAX 65536 /* bytes buffered for a slow reader */
 #define CHUNK_SIZE 16384
 
 typedef struct {
-  BullaPipe *pipe;           /* borrowed: it owns the body */
+  BullaPipe *pipe;           /* borrowed; owns this body */
   GIOStream *server;         /* owned */
   GCancellable *cancellable; /* owned */
   SoupEncoding encoding;
-  goffset left;       /* bytes, where they are counted */
-  BullaChunks chunks; /* where they are in chunks */
+  goffset left;       /* bytes still to be read, if there is a Content-Length */
+  BullaChunks chunks; /* decoder, if the body is chunked */
   gboolean paused, over;
 } Body;
 
@@ -43,7 +43,7 @@ body_end (Body *self, gboolean whole)
     bulla_pipe_break (self->pipe);
 }
 
-/* what follows the body is left out */
+/* Keeps the bytes behind the body out of it. */
 static void
 take (Body *self, GBytes *bytes)
 {
@@ -80,7 +80,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     read_more (self);
 }
 
-/* the read under way keeps the pipe; a paused body goes with its reader */
+/* A pending read holds a reference to the pipe; a paused body is freed with its reader. */
 static void
 read_more (Body *self)
 {

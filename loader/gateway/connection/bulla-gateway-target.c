@@ -12,11 +12,11 @@
 #include "bulla-url-key.h"
 
 #define HOST_LENGTH_MAX 253
-#define FORBIDDEN "/?#@\\%<>^| \t\x7f" /* in hosts, by the URL Standard, section 3.1 */
+#define FORBIDDEN "/?#@\\%<>^| \t\x7f" /* in hosts: URL Standard, section 3.1 */
 
 typedef struct {
   gboolean tls;
-  char *host; /* owned; lower case, no brackets */
+  char *host; /* owned; lower case, IPv6 without brackets */
   guint16 port;
 } Origin;
 
@@ -95,7 +95,8 @@ find_named_origin (const char *text, Origin *origin)
   return set_authority (origin, authority) ? rest : NULL;
 }
 
-/* inside a tunnel all must be the tunnel's: the client's certificate was checked for that */
+/* Requests inside a tunnel must be for the tunnel's host, for which the client checked the
+ * certificate. */
 static gboolean
 fits_tunnel (BullaGatewayConnection *connection, const Origin *origin)
 {
@@ -103,8 +104,8 @@ fits_tunnel (BullaGatewayConnection *connection, const Origin *origin)
          || (g_str_equal (origin->host, connection->host) && origin->port == connection->port);
 }
 
-/* @field: (nullable): the Host, which HTTP/1.0 may leave out.
- * Returns: (nullable): what follows the origin in @text */
+/* @field: (nullable): the Host header, which HTTP/1.0 may omit. Returns: (nullable): the part of
+ * @text behind the origin */
 static const char *
 find_origin (BullaGatewayConnection *connection, const char *text, const char *field,
              Origin *origin)

@@ -16,10 +16,10 @@
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  BullaHttpMessage *message;    /* owned; nullable; the answer that is looked at */
-  BullaKeptBundle *spare;       /* owned; nullable; what to show when the network is gone */
-  GPtrArray *chain;             /* owned; keys of the URLs that were asked for without packages */
-  BullaLoad *fallen;            /* owned; nullable; the package that did not serve */
+  BullaHttpMessage *message;    /* owned; nullable; the response being examined */
+  BullaKeptBundle *spare;       /* owned; nullable; the bundle to show if the network fails */
+  GPtrArray *chain;             /* owned; keys of the URLs that were requested without packages */
+  BullaLoad *fallen;            /* owned; nullable; the package that was not served */
 } Navigation;
 
 static void
@@ -53,7 +53,8 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     bulla_gateway_exchange_judge (request, self->message, self->chain, BULLA_LOAD (package));
 }
 
-/* the network is gone, or has no such host: what was kept may be shown, though not as the host's */
+/* If the network is down or the host does not exist, the kept bundle may be shown, though not in
+ * the host's origin. */
 static void
 navigation_fail (Navigation *self, const GError *error)
 {
@@ -111,7 +112,7 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
                                   opened_cb, g_steal_pointer (&self));
 }
 
-/* @self: (transfer full): its last link, if any, is the URL that is asked for */
+/* @self: (transfer full): the last link of its chain, if any, is the URL that is requested */
 static void
 navigation_go (Navigation *self)
 {

@@ -76,7 +76,7 @@ bulla_gateway_preflight_handle (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* @request: one that the handler above decided on */
+/* @request: a request that the previous handler decided */
 void
 bulla_gateway_preflight_send (BullaGatewayRequest *request)
 {

@@ -21,19 +21,19 @@
 #define CHUNK_SIZE 4096
 
 typedef struct {
-  BullaGatewayRequest *request;   /* owned */
-  GIOStream *server;              /* owned */
-  gboolean switched;              /* the client's connection is ours */
-  GString *text;                  /* owned; what is written, then what was read and not used yet */
-  BullaHttpMessage *answer;       /* owned */
-  BullaHttpHead head;             /* owned; of the answer */
-  BullaContactRecorder *recorder; /* owned; nullable until there was a connection */
+  BullaGatewayRequest *request; /* owned */
+  GIOStream *server;            /* owned */
+  gboolean switched;            /* the gateway has taken over the client's connection */
+  GString *text;            /* owned; the request to write, then unparsed bytes of the response */
+  BullaHttpMessage *answer; /* owned */
+  BullaHttpHead head;       /* owned; the head of the response */
+  BullaContactRecorder *recorder; /* owned; NULL before the connection exists */
 } Passing;
 
 static void
 passing_free (Passing *passing)
 {
-  /* under their TLS, which would wait for a farewell */
+  /* Closes the socket below TLS, which would otherwise wait for close_notify. */
   if (G_IS_SOCKET_CONNECTION (passing->server))
     g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (passing->server)), TRUE,
                        TRUE, NULL);
@@ -50,7 +50,8 @@ passing_free (Passing *passing)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Passing, passing_free)
 
-/* Returns: whether it asks to switch to WebSocket; with a body it is an ordinary request */
+/* Returns: whether the request asks to switch to WebSocket; a request with a body is an ordinary
+ * one */
 gboolean
 bulla_gateway_request_wants_websocket (BullaGatewayRequest *request)
 {
@@ -93,7 +94,7 @@ list_header (const char *name, const char *value, gpointer user_data)
   Listing *listing = user_data;
 
   if (g_ascii_strcasecmp (name, "Host") == 0 || g_ascii_strcasecmp (name, "Content-Length") == 0)
-    return; /* the first is written from what was connected to, and of a body there is nothing */
+    return; /* the head names the host that was connected to, and there is no body */
   if (g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0
       || !bulla_gateway_is_hop_by_hop (listing->options, name))
     g_string_append_printf (listing->text, "%s: %s\r\n", name, value);
@@ -121,7 +122,7 @@ switches (Passing *passing)
          && soup_message_headers_get_one (headers, "Sec-WebSocket-Accept") != NULL;
 }
 
-/* @passing: (transfer full): the server's first frames may be there as well */
+/* @passing: (transfer full): its buffer may already contain the server's first frames */
 static void
 switch_over (Passing *passing)
 {
@@ -144,7 +145,8 @@ switch_over (Passing *passing)
 
 /* --- an answer that does not switch */
 
-/* Its body flows on as those of others do. @passing: (transfer full): kept until it has */
+/* The response is not a switch of protocols: its body is forwarded like any other. @passing:
+ * (transfer full): kept until the body has ended */
 static void
 pass_on (Passing *passing)
 {

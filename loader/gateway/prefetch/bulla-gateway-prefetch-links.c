@@ -6,9 +6,9 @@
 #include "bulla-link.h"
 #include "bulla-origin.h"
 
-#define LINKS_MAX 100 /* of one page's header */
+#define LINKS_MAX 100 /* in the Link header of one page */
 
-/* the last that is known counts; NULL: the default */
+/* Returns: the last known policy of a list; NULL: the default */
 static const char *
 find_policy (const char *field)
 {
@@ -32,8 +32,8 @@ find_policy (const char *field)
   return found;
 }
 
-/* Referrer Policy 8.3, but that nobody else than the page's own server is told more than its
- * origin, and nobody over http anything */
+/* Referrer Policy 8.3, with two restrictions: other servers than the page's own get its origin at
+ * most, and servers over http get nothing. */
 static char *
 dup_referrer (BullaGatewayRequest *request, const char *policy, const char *target)
 {
@@ -57,7 +57,7 @@ prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const Bulla
   const char *field = own != NULL ? own : soup_message_headers_get_list (answer, "Referrer-Policy");
   g_autofree char *referrer = dup_referrer (request, find_policy (field), link->target);
 
-  /* what a page over https asks for goes over nothing else */
+  /* A page over https prefetches over https only. */
   if (g_str_has_prefix (request->url, "http:") || g_str_has_prefix (link->target, "https:"))
     bulla_gateway_prefetch_for_page (request, page, link->target, referrer);
 }

@@ -13,8 +13,8 @@
 #include "bulla-origin.h"
 #include "bulla-private-address.h"
 
-/* The Link field is the word of the page's own server. A request may be any frame's, so what counts
- * is the document that sent it. */
+/* The Link header comes from the page's own server, but a request may come from any frame; so the
+ * document that sent it decides. */
 static gboolean
 is_from_private (BullaGatewayRequest *request, BullaGatewayPage *page)
 {
@@ -50,8 +50,8 @@ bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page
 
 /* --- the parts of a page */
 
-/* An alternate may lead anywhere. Not to the publisher, who is not to hear of a prefetch, unless it
- * delivers the page itself; nor, where the profile says so, to anybody but the page's deliverer. */
+/* Alternates may lead anywhere, with two exceptions: the publisher must not learn of a prefetch,
+ * unless it delivers the page itself; and a profile may allow the page's deliverer only. */
 static gboolean
 may_ask (BullaGatewayPrefetchJob *self, BullaPrefetch *whole, const BullaAlternate *plan)
 {
@@ -126,7 +126,7 @@ bulla_gateway_prefetch_parts (BullaGatewayPrefetchJob *self, BullaPrefetch *whol
 
 /* --- a page */
 
-/* what may still be used when it is asked for; what may not is forgotten */
+/* Returns the prefetch if it may still be used at the time of the request; otherwise drops it. */
 BullaPrefetch *
 bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
 {

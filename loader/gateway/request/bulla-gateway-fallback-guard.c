@@ -10,13 +10,13 @@
 #include "bulla-stash-claim.h"
 #include "bulla-url-key.h"
 
-#define PLAIN_MAX 256 /* that wait in a view */
+#define PLAIN_MAX 256 /* fallbacks that wait for their request, in a view */
 
 typedef struct {
-  BullaStashClaim claim; /* which navigation it is for */
-  char *key;             /* owned; the URL */
-  GStrv chain;           /* owned; keys of the URLs that led there */
-  BullaLoad *load;       /* owned; nullable; the package that did not serve */
+  BullaStashClaim claim; /* the navigation that falls back */
+  char *key;             /* owned; key of the fallback URL */
+  GStrv chain;           /* owned; keys of the URLs that led to it */
+  BullaLoad *load;       /* owned; nullable; the package that was not served */
 } Plain;
 
 static void
@@ -37,8 +37,8 @@ fallback_guard_clear (BullaGatewayView *view)
   g_queue_clear_full (&view->fallback_guard, plain_free);
 }
 
-/* Frames make room first: a page with many of them does not forget what the view itself waits for.
- */
+/* Drops entries of frames first, so that a page with many frames cannot displace the view's own
+ * fallback. */
 static void
 make_room (BullaGatewayView *view)
 {
@@ -84,7 +84,7 @@ bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, 
   g_queue_push_head (&view->fallback_guard, plain);
 }
 
-/* Returns: (nullable): what was remembered for @request */
+/* Returns: (nullable): the remembered fallback that @request belongs to */
 static GList *
 plain_find (BullaGatewayRequest *request)
 {
@@ -92,9 +92,9 @@ plain_find (BullaGatewayRequest *request)
   BullaStashAsk ask;
 
   bulla_gateway_request_ask (request, &ask);
-  ask.answer = NULL; /* it answers one navigation, and none of the history */
+  ask.answer = NULL; /* a fallback belongs to one navigation, not to a history entry */
   ask.any = FALSE;
-  ask.typed = TRUE; /* the shell reloads where it goes to the live page */
+  ask.typed = TRUE; /* the shell reloads to reach the live page */
   ask.redirected = request->redirected;
   for (GList *each = request->view->fallback_guard.head; each != NULL; each = each->next) {
     Plain *plain = each->data;
@@ -104,7 +104,7 @@ plain_find (BullaGatewayRequest *request)
   return NULL;
 }
 
-/* Returns: whether @request is one that was remembered */
+/* Returns: whether @request is a remembered fallback */
 gboolean
 bulla_gateway_fallback_guard_has (BullaGatewayRequest *request)
 {
@@ -134,7 +134,8 @@ bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **loa
   return chain;
 }
 
-/* Returns: whether @url is one of the keys in @chain: it was asked for without packages */
+/* Returns: whether @chain contains the key of @url, which means that it was requested without
+ * packages */
 gboolean
 bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url)
 {

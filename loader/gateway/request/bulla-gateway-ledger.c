@@ -12,7 +12,7 @@ ledger_of (BullaGatewayRequest *request)
   return bulla_loader_get_ledger (request->gateway->loader);
 }
 
-/* a client without tags is one view; others of its kind are not the same one */
+/* All requests of a client without tags belong to one view; each such client has its own. */
 static guint
 number_of_view (BullaGatewayRequest *request)
 {
@@ -24,7 +24,7 @@ number_of_view (BullaGatewayRequest *request)
                                    one_view ? request->session->id : request->view_token);
 }
 
-/* the page as it was served; one that names no referrer is known by its host alone */
+/* The URL of the page as it was served; the host if the request has no referrer. */
 static char *
 dup_page (BullaGatewayRequest *request)
 {
@@ -58,7 +58,7 @@ bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
     request->click = bulla_contact_get_id (click);
 }
 
-/* @rule: (nullable): what sends it elsewhere than a package would have */
+/* @rule: (nullable): the rule that sends the request to the network instead of a package */
 void
 bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
 {

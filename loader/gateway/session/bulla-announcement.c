@@ -61,7 +61,7 @@ is_printable (const char *text)
   return TRUE;
 }
 
-/* @into: (out): left NULL where the member is empty */
+/* @into: (out): NULL if the member is empty */
 static gboolean
 read_text (GVariant *message, const char *member, gsize most, gboolean required, char **into,
            GError **error)

@@ -6,17 +6,17 @@
 
 typedef struct {
   char *view;                      /* owned */
-  char *key;                       /* owned; the URL, in the spelling of the wire */
+  char *key;                       /* owned; the URL as it is sent on the wire */
   BullaAnnouncement *announcement; /* owned */
   gint64 made;                     /* monotonic clock, µs */
   gboolean used;
-  gboolean restored;   /* it counted once more, and does not a third time */
-  gboolean authorized; /* it counts for a request with credentials alone */
+  gboolean restored;   /* it was restored for a repeated request, which happens once */
+  gboolean authorized; /* valid only for a request with credentials */
 } Entry;
 
 struct _BullaAnnouncements {
   GHashTable *entries; /* owned; tag -> Entry */
-  GHashTable *views;   /* owned; view -> GQueue of its tags, the oldest first */
+  GHashTable *views;   /* owned; view -> GQueue of tags, the oldest first */
 };
 
 static void
@@ -177,7 +177,7 @@ bulla_announcements_end_page (BullaAnnouncements *self, const char *view)
   }
 }
 
-/* @view: one that is closed */
+/* @view: a closed view */
 void
 bulla_announcements_forget_view (BullaAnnouncements *self, const char *view)
 {

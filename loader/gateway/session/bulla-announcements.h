@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ANNOUNCEMENTS_VIEW_MAX 1024 /* kept for one view, used ones included */
+#define BULLA_ANNOUNCEMENTS_VIEW_MAX 1024 /* for one view, including used ones */
 
-#define BULLA_ANNOUNCEMENTS_SECONDS 30 /* a request may wait for a free connection */
+#define BULLA_ANNOUNCEMENTS_SECONDS 30 /* requests may wait that long for a connection */
 
 /**
  * BullaAnnounced:

@@ -11,7 +11,7 @@
 
 #define TOKEN_BYTES 32
 
-/* Servers may be slow, and all sessions share the connections to them. */
+/* Limits protect other sessions, which share the connections to slow servers. */
 static const BullaTurnsLimits PREFETCHING = {
     .all = 32,
     .each = 8,
@@ -46,7 +46,8 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
   g_free (session);
 }
 
-/* sessions are known by this, so that no comparison of tokens can be timed, and none is kept */
+/* Sessions are looked up by a hash of the token, so that comparisons leak no timing, and no token
+ * is stored. */
 static char *
 id_of (const char *token)
 {
@@ -185,9 +186,8 @@ bulla_gateway_remove_session (BullaGateway *self, const char *token)
   bulla_gateway_session_unref (session);
 }
 
-/* @authorization: (nullable): a Proxy-Authorization field
- *
- * Returns: (transfer none) (nullable): the session whose token it has */
+/* @authorization: (nullable): the value of Proxy-Authorization. Returns: (transfer none)
+ * (nullable): the session with that token */
 BullaGatewaySession *
 bulla_gateway_session_authenticate (BullaGateway *self, const char *authorization)
 {

@@ -10,15 +10,15 @@
 #include "bulla-gateway-emit.h"
 #include "bulla-url-key.h"
 
-#define ANSWERS_MAX 256 /* of the whole view, and as many of its frames */
+#define ANSWERS_MAX 256 /* for main pages, and as many for frames */
 #define BROUGHT_MAX 64
 #define EXPECTED_MAX 256
 
 typedef struct {
-  char *key;    /* owned; the URL, in the spelling of the wire */
-  char *answer; /* owned; nullable; what the history entry showed */
+  char *key;    /* owned; the URL as it is sent on the wire */
+  char *answer; /* owned; nullable; the answer that the history entry showed */
   BullaNavigationKind kind;
-  guint n; /* navigations there that were not asked for yet: frames may show the same */
+  guint n; /* navigations there without a request yet; several frames may show the same URL */
 } Expected;
 
 static void
@@ -31,10 +31,10 @@ expected_free (gpointer data)
   g_free (expected);
 }
 
-/* a redirect that the gateway sent */
+/* A redirect that the gateway sent. */
 typedef struct {
-  char *key;       /* owned; where it leads, in the spelling of the wire */
-  char *initiator; /* owned; nullable; as bulla_gateway_request_dup_initiator() has it */
+  char *key;       /* owned; the target as it is sent on the wire */
+  char *initiator; /* owned; nullable; as from bulla_gateway_request_dup_initiator() */
   gboolean frame;  /* it was sent in place of a frame */
 } Brought;
 
@@ -55,7 +55,7 @@ view_clear_redirects (BullaGatewayView *self)
     self->clear_redirects (self);
 }
 
-/* what the handlers keep for it */
+/* Releases what the handlers keep in the view. */
 static void
 view_clear (BullaGatewayView *self)
 {
@@ -125,7 +125,8 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_free (self);
 }
 
-/* for the session's table of them: nothing of it is told to anybody from now on */
+/* For the session's table of views: closes the view, about which no signal is emitted from now on.
+ */
 void
 bulla_gateway_view_close (gpointer data)
 {
@@ -136,15 +137,15 @@ bulla_gateway_view_close (gpointer data)
   bulla_gateway_view_unref (self);
 }
 
-/* Returns: (transfer none) (nullable): the view of that token, if it is registered and open */
+/* Returns: (transfer none) (nullable): the view with that token, if it is registered and open */
 BullaGatewayView *
 bulla_gateway_view_find (BullaGatewaySession *session, const char *token)
 {
   return g_hash_table_lookup (session->views, token != NULL ? token : BULLA_GATEWAY_ONLY_VIEW);
 }
 
-/* Returns: (transfer none) (nullable): a view that may be new; %NULL where the session has as many
- * as it may */
+/* Returns: (transfer none) (nullable): the view, created if necessary; %NULL at the limit of the
+ * session */
 BullaGatewayView *
 bulla_gateway_view_register (BullaGateway *gateway, BullaGatewaySession *session, const char *token)
 {
@@ -173,7 +174,7 @@ drop_oldest (BullaGatewayView *self, gboolean frame)
   }
 }
 
-/* @answer: of a navigation of the view */
+/* @answer: the answer to a navigation of the view */
 void
 bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer)
 {
@@ -191,8 +192,7 @@ bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id)
   return NULL;
 }
 
-/* Returns: (nullable): the id of the newest answer for @url to a frame of a page in that entry of
- * the history */
+/* Returns: (nullable): the id of the newest answer for @url in a frame of that history entry */
 const char *
 bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry, const char *url)
 {
@@ -204,7 +204,8 @@ bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry,
   return NULL;
 }
 
-/* @answer: (nullable): the id of what the view shows from now on; that of a frame says nothing */
+/* @answer: (nullable): the id of the answer that the view shows from now on; those of frames are
+ * ignored */
 void
 bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
 {
@@ -258,7 +259,8 @@ bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const 
     brought_free (g_queue_pop_tail (&self->brought));
 }
 
-/* Returns: whether a request of @url by @initiator may follow such a redirect; once */
+/* Returns: whether a request for @url by @initiator follows a redirect of the gateway; true once
+ * for each */
 gboolean
 bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *initiator,
                                 gboolean frame)
@@ -332,7 +334,8 @@ bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
   return TRUE;
 }
 
-/* The view shows another page: what was to be asked for before came from a cache, or never will. */
+/* The view shows another page: pending navigations were answered from a cache, or will not happen.
+ */
 void
 bulla_gateway_view_end_page (BullaGatewayView *self)
 {
@@ -340,7 +343,8 @@ bulla_gateway_view_end_page (BullaGatewayView *self)
   g_queue_clear_full (&self->expected, expected_free);
 }
 
-/* Returns: whether @value is what the shell sent with its own navigation to @url; once */
+/* Returns: whether @value is the token that the shell sent with its own navigation to @url; true
+ * once */
 gboolean
 bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url)
 {

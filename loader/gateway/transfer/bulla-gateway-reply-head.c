@@ -9,7 +9,7 @@
 #include "bulla-gateway-head.h"
 #include "bulla-gateway-request.h"
 
-#define INTERIM_MAX 16384 /* bytes of an interim answer: more may not fit between two answers */
+#define INTERIM_MAX 16384 /* bytes of an interim response that fit between two responses */
 
 /* RFC 9110, section 5.5: a proxy replaces CR, LF, NUL and other control characters with spaces */
 static void
@@ -44,7 +44,8 @@ is_of_connection (const char *name)
   return FALSE;
 }
 
-/* @length: of the body; -1: not known. @given: the origin's own Content-Length stays */
+/* @length: of the body in bytes; -1: unknown. @given: whether to keep the origin's Content-Length
+ */
 static void
 append_fields (BullaGatewayRequest *request, GString *head, goffset length, gboolean given)
 {

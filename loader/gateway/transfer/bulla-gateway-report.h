@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* who prefetches */
+/* The origin of a prefetch. */
 typedef struct {
   BullaGatewaySession *session; /* all borrowed */
   const char *view, *page_host;

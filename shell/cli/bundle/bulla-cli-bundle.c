@@ -126,7 +126,7 @@ bulla_cli_response_clear (BullaCliResponse *self)
   g_clear_object (&self->load);
 }
 
-/* its URL, and where that has several responses, which of them */
+/* Returns the URL, with the number of the variant if there are several. */
 char *
 bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *response)
 {

@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 
 /* an open bundle, as a file of names and contents: its worth is asked of bulla verify */
 typedef struct {
-  const char *name;    /* borrowed; as it was given */
+  const char *name;    /* borrowed; the argument of the command */
   BullaLoader *loader; /* owned */
   BullaBundle *bundle; /* owned */
 } BullaCliBundle;
 
-/* one response of it */
+/* One response of the bundle. */
 typedef struct {
   guint resource, variant;
   char *url;       /* owned */
-  BullaLoad *load; /* owned; nullable: there is no such response */
+  BullaLoad *load; /* owned; nullable: no such response */
 } BullaCliResponse;
 
 BullaCliBundle *bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit,

@@ -52,7 +52,8 @@ dup_new_url (Work *work, const char *url, GError **error)
   return g_strdup (is_ours ? url + length : url);
 }
 
-/* what a subset vouched for is coded by records; without the signature nobody would decode it */
+/* The body of a signed response is encoded in records; without the signature no reader would decode
+ * it. */
 static GBytes *
 decode_body (Work *work, const BullaCliLayoutResponse *response, GBytes *payload, GError **error)
 {

@@ -56,12 +56,13 @@ shorten (const char *name)
 {
   g_autofree char *hash = hash_of (name, 32);
   const char *end = name + KEPT_OF_LONG;
-  while (((guint8)*end & 0xc0) == 0x80) /* not in the middle of a character */
+  while (((guint8)*end & 0xc0) == 0x80) /* not within a UTF-8 sequence */
     end--;
   return g_strdup_printf ("%.*s~%s%s", (int)(end - name), name, hash, extension_of (name));
 }
 
-/* one name; @raw: as it stands in the URL; @query: (nullable): is added to it */
+/* Returns the file name for a path segment. @raw: the segment in the URL; @query: (nullable):
+ * appended to it */
 static char *
 dup_segment (const char *raw, const char *query)
 {
@@ -95,7 +96,8 @@ dup_host (const char *authority)
   return dup_segment (name, NULL);
 }
 
-/* what is before the path: nothing, a host, or the scheme of a URL that has none; @rest: (out) */
+/* Returns the folder for what precedes the path: a host, or the scheme of an opaque URL. @rest:
+ * (out) */
 static char *
 dup_first (const char *url, const char **rest)
 {

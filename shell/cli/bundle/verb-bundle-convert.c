@@ -141,7 +141,7 @@ run_convert (char **arguments, GError **error)
       || !bulla_cli_check_absent (arguments[1], option_force, error))
     return BULLA_EXIT_FAILED;
   if (bulla_cli_is_url (arguments[0]) || !g_file_test (arguments[0], G_FILE_TEST_IS_REGULAR)) {
-    /* it is read twice */
+    /* The file is read twice. */
     bulla_cli_usage_error (error, _ ("no file given; name the file to convert"));
     return BULLA_EXIT_FAILED;
   }

@@ -30,7 +30,7 @@ static const BullaExample EXAMPLES[] = {
     {NULL},
 };
 
-/* where a response is in each of the two; -1: nowhere */
+/* The index of a response in each of the two bundles; -1: missing. */
 typedef struct {
   char *url; /* owned */
   guint variant;

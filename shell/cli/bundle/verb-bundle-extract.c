@@ -89,7 +89,7 @@ plan (BullaCliBundle *bundle)
   return items;
 }
 
-/* nothing is written if something would have to be replaced */
+/* Nothing is written if a file would have to be replaced. */
 static gboolean
 check_absent (BullaCliFolder *folder, GPtrArray *items, GError **error)
 {
@@ -148,7 +148,7 @@ is_redirect (const BullaCliResponse *response)
   return facts->status / 100 == 3 && facts->response.payload_length == 0;
 }
 
-/* one response; what is wrong with it is said, and the others go on */
+/* Extracts one response. A failure is reported, and extraction continues. */
 static BullaCliExit
 extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, guint *n,
              GError **error)

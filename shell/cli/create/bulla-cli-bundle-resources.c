@@ -59,7 +59,7 @@ bulla_cli_resources_add (BullaCliResources *self, const char *url, guint status,
   if (replaced != NULL)
     *replaced = known != NULL;
   if (known != NULL) {
-    g_hash_table_remove (self->by_url, url); /* its key goes with it */
+    g_hash_table_remove (self->by_url, url); /* frees the key */
     g_ptr_array_remove (self->list, known);
   }
   resource->url = g_strdup (url);
@@ -91,7 +91,7 @@ bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *
   self->n_lost++;
 }
 
-/* What belongs to one connection or one visitor, or tells of a coding that was undone. */
+/* Headers of one connection or one visitor, or about a coding that was removed. */
 gboolean
 bulla_cli_header_is_kept (const char *name)
 {

@@ -9,10 +9,10 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *url; /* owned; as it will stand in the index */
+  char *url; /* owned; the URL in the index */
   guint status;
   GPtrArray *headers; /* owned; of char *: a name, its value, and so on */
-  GBytes *body;       /* owned; nullable: it is in the file */
+  GBytes *body;       /* owned; NULL: read from the file */
   GFile *file;        /* owned; nullable */
   char *alias;        /* owned; nullable: a second URL for the same response */
 } BullaCliResource;
@@ -21,7 +21,7 @@ typedef struct {
   GPtrArray *list;    /* owned; of BullaCliResource, in the order of the bundle */
   GHashTable *by_url; /* owned; of BullaCliResource */
   char *primary;      /* owned; nullable: the URL to begin with, if none is asked for */
-  guint n_lost;       /* what should have been there, and is not; each was told on stderr */
+  guint n_lost;       /* resources that are missing; each was reported on stderr */
 } BullaCliResources;
 
 BullaCliResources *bulla_cli_resources_new (void);

@@ -15,7 +15,7 @@
 #define OCSP_SECONDS (6 * 86400)
 #define CHAIN_FILE_MAX 102400 /* bytes */
 
-/* who signs, and when */
+/* The signer, and the time of signing. */
 typedef struct {
   BullaAuthority *authority;   /* owned; nullable */
   BullaCredential *credential; /* owned; nullable */

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 
-/* What is made is valid from a while before its date, and for years after it: all of that must be
- * times that certificates can express. */
+/* Certificates are valid from a while before their date, and for years after it; all these times
+ * must be representable in a certificate. */
 #define DATE_MIN G_GINT64_CONSTANT (86400)        /* 1970-01-02 */
 #define DATE_MAX G_GINT64_CONSTANT (250246627200) /* 9900-01-01 */
 

@@ -7,8 +7,8 @@
 #define BUFFER_SIZE (64 * 1024)
 #define UTF8_MAX 6 /* bytes that a piece may end within */
 
-/* What the web is made of has the same type on every machine, or else bundles would differ by what
- * is installed there. */
+/* Web formats have the same type on every machine, so that bundles do not depend on installed
+ * software. */
 static const struct {
   const char *extension;
   const char *type;

@@ -63,7 +63,7 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-/* what there is to sign with */
+/* The credentials to sign with. */
 typedef struct {
   BullaCredential *credential; /* owned */
   GBytes *chain;               /* owned; or NULL: served by somebody else */
@@ -180,7 +180,7 @@ set_cert_url (BullaExchangeWriter *writer, const Signer *signer)
   bulla_exchange_writer_set_cert_url (writer, url);
 }
 
-/* Where the chain of a new certificate goes, to be served; NULL if it is enclosed. */
+/* Returns the file for the chain of a new certificate, to be served; NULL if it is embedded. */
 static char *
 get_chain_path (const Signer *signer, const char *out)
 {

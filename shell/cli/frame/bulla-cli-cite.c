@@ -35,7 +35,7 @@ list_places (void)
   return places;
 }
 
-/* those that are known to show OSC 8, by what they leave in the environment */
+/* Recognises terminals that support OSC 8 by their environment variables. */
 static gboolean
 can_link (void)
 {

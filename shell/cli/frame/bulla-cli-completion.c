@@ -20,7 +20,7 @@ takes_value (const GOptionEntry *entry)
          && !(entry->arg == G_OPTION_ARG_CALLBACK && (entry->flags & G_OPTION_FLAG_NO_ARG));
 }
 
-/* What may follow at one place: a line of the script's case. */
+/* Writes one branch of the script's case statement: the words that may follow. */
 static void
 append_place (GString *out, const BullaVerb *verb, const char *path)
 {

@@ -36,7 +36,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
         N_ ("Trust the system's roots as well"), NULL                                              \
   }
 
-/* what to make of packages, and at what time */
+/* how packages are judged, and at what time */
 #define BULLA_CLI_JUDGE_ENTRIES                                                                    \
   {"profile",                                                                                      \
    'p',                                                                                            \

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-explain-time.h"
+
 /* RFC 9110, 5.6.2 */
 #define TOKEN G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "!#$%&'*+-.^_`|~"
 
@@ -125,4 +127,34 @@ bulla_cli_parse_header (const char *text, char **name, char **value, GError **er
   *name = g_strndup (text, length);
   *value = g_strstrip (g_strdup (colon + 1));
   return TRUE;
+}
+
+/**
+ * bulla_cli_format_utc: (skip)
+ * @seconds: Unix seconds
+ *
+ * Returns: (transfer full): ISO 8601 in UTC; after the year 9999 the number of seconds
+ */
+char *
+bulla_cli_format_utc (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ")
+                      : g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
+}
+
+/**
+ * bulla_cli_format_time: (skip)
+ * @seconds: Unix seconds
+ * @now: the time to measure from, in Unix seconds
+ *
+ * Returns: (transfer full): ISO 8601 in UTC, and the distance from @now: “2026-11-30T07:51:38Z, in
+ *   3 days”
+ */
+char *
+bulla_cli_format_time (gint64 seconds, gint64 now)
+{
+  g_autofree char *utc = bulla_cli_format_utc (seconds);
+  g_autofree char *distance = bulla_explain_time_distance (seconds, now);
+  return g_strdup_printf ("%s, %s", utc, distance);
 }

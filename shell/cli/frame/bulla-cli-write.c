@@ -23,7 +23,7 @@ bulla_cli_check_absent (const char *path, gboolean force, GError **error)
 {
   gboolean exists = g_file_test (path, G_FILE_TEST_EXISTS);
   if (exists && force && !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
-    /* it would be replaced, not written to */
+    /* It would be replaced by a file. */
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not a regular file"),
                  path);
     return FALSE;
@@ -68,7 +68,7 @@ place (const char *temporary, const char *path, gboolean force, GError **error)
   }
   if (!force && errno == EEXIST)
     return bulla_cli_check_absent (path, FALSE, error);
-  /* some file systems know no second names */
+  /* Some file systems do not support hard links. */
   if (!bulla_cli_check_absent (path, force, error))
     return FALSE;
   return g_rename (temporary, path) == 0 || fail_errno (path, errno, error);

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* what the command tells its caller */
+/* The exit statuses. */
 typedef enum {
   BULLA_EXIT_FINE = 0,   /* done, and every judgement was positive */
   BULLA_EXIT_JUDGED = 1, /* done, and some judgement was negative */
@@ -14,7 +14,7 @@ typedef enum {
 } BullaCliExit;
 
 typedef struct {
-  const char *command; /* as typed, "bulla " included; not translated */
+  const char *command; /* as typed, including "bulla "; not translated */
   const char *meaning; /* N_(): what it does, a line */
 } BullaExample;
 
@@ -62,6 +62,8 @@ GOptionContext *bulla_cli_option_context (const BullaVerb *verb, gboolean *help)
 gboolean bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis,
                                       GError **error);
 gboolean bulla_cli_require_option (gconstpointer value, const char *name, GError **error);
+char *bulla_cli_format_utc (gint64 seconds);
+char *bulla_cli_format_time (gint64 seconds, gint64 now);
 gboolean bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds,
                                GError **error);
 gboolean bulla_cli_parse_time_within (const char *option, const char *text, int64_t min,

@@ -95,9 +95,10 @@ print_rules (BullaReason reason)
       bulla_cli_print ("\n%s\n", _ ("Rules that give this reason"));
     any = TRUE;
     g_autofree char *spec = bulla_citation_to_text (bulla_catalogue_get_anchor (i));
-    bulla_cli_print (INDENT "%s (%s)\n", bulla_catalogue_get_title (i), bulla_catalogue_get_id (i));
+    bulla_cli_print (INDENT "%s (%s)\n", bulla_explain_text (bulla_catalogue_get_title (i)),
+                     bulla_catalogue_get_id (i));
     bulla_cli_print (
-        INDENT INDENT "%s%s%s  (spec: %s)\n", bulla_catalogue_get_required (i),
+        INDENT INDENT "%s%s%s  (spec: %s)\n", bulla_explain_text (bulla_catalogue_get_required (i)),
         bulla_catalogue_get_reason (i) == reason ? "" : "  ",
         bulla_catalogue_get_reason (i) == reason ? "" : _ ("if the rule cannot be checked"), spec);
   }
@@ -111,7 +112,7 @@ print_report_type (BullaReason reason)
 {
   const char *type = bulla_reason_get_report_type (reason);
 
-  if (type == NULL) /* only exchanges are reported on */
+  if (type == NULL) /* only exchanges have reports */
     return;
   bulla_cli_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), type);
   if (reason == BULLA_REASON_SIGNATURE_LIFETIME)

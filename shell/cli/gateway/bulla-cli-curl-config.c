@@ -12,7 +12,7 @@
 
 #define HEADER "# Written by bulla gateway, which removes it at its end.\n"
 
-/* Whoever may read the files may use the gateway, so nobody else may enter the folder. */
+/* The files grant access to the gateway, so the folder must not be accessible to others. */
 static char *
 make_folder (GError **error)
 {
@@ -130,7 +130,7 @@ bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy, co
   remove_left_over (self->config);
   if (write_private (self->config, text, error))
     return TRUE;
-  g_clear_pointer (&self->config, g_free); /* it is not ours to remove */
+  g_clear_pointer (&self->config, g_free); /* another process owns it */
   return FALSE;
 }
 

@@ -87,7 +87,7 @@ explain_use (const char *proxy, const BullaCliGatewayFiles *files)
          "the files.\n"
          "\n"),
       option_config == NULL ? proxy : place, files->config, files->authority, config);
-  fflush (stdout); /* whoever reads it through a pipe waits for it */
+  fflush (stdout); /* a reader at a pipe waits for the line */
 }
 
 /* --- what happens, a line each */

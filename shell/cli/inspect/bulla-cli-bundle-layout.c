@@ -26,7 +26,8 @@ has_magic (GBytes *bytes, guint64 offset, const char *magic)
          && memcmp (data + offset + 1, magic, MAGIC_SIZE) == 0;
 }
 
-/* where a bundle at the end of another file begins, by its own length; or the end of the file */
+/* Returns the start of a bundle at the end of another file, from the bundle's length; else the
+ * file's end. */
 static guint64
 find_appended (GBytes *bytes)
 {
@@ -84,7 +85,7 @@ locate (BullaCliBundleLayout *self)
     if (self->block_range.length > 0)
       self->start = self->block_range.length;
   } else if (has_magic (self->bytes, 0, BUNDLE_MAGIC) || appended == end) {
-    self->start = 0; /* if it is none there, its fault is told */
+    self->start = 0; /* if it is not a bundle, its fault is shown */
   }
   self->has_bundle = self->start < end || !self->has_block;
 }

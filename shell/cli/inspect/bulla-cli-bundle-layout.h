@@ -19,14 +19,14 @@ typedef struct {
   gboolean has_block;         /* at least its magic */
   gboolean has_bundle;        /* or what should be one, at start */
   guint64 start;
-  BullaBundleReader *reader; /* owned; nullable: there is no bundle */
+  BullaBundleReader *reader; /* owned; nullable: no bundle */
 } BullaCliBundleLayout;
 
-/* one response; its spans point into the bytes of the layout */
+/* One response; its spans point into the bytes of the layout. */
 typedef struct {
   BullaFacts *facts; /* owned */
   BullaRange item;
-  BullaBundleResponse parts; /* only if is_read */
+  BullaBundleResponse parts; /* set if is_read */
   gboolean is_read;
 } BullaCliLayoutResponse;
 

@@ -48,7 +48,7 @@ add_sections (const BullaCliBundleLayout *self, JsonBuilder *builder)
   json_builder_end_array (builder);
 }
 
-/* what the last bytes say of the whole, and whether it is so */
+/* Adds the length stated in the last bytes, and whether it is correct. */
 static void
 add_trailer (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {

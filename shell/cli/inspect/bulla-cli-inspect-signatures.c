@@ -102,7 +102,7 @@ bulla_cli_bundle_layout_add_block (const BullaCliBundleLayout *self, JsonBuilder
   json_builder_end_object (builder);
 }
 
-/* what GIO can tell of a certificate; one that it cannot read keeps its hash */
+/* Adds what GIO can read of a certificate; an unreadable one has its hash only. */
 static void
 add_certificate (JsonBuilder *builder, BullaSpan der)
 {

@@ -66,7 +66,8 @@ write_all (const void *bytes, gsize length, GError **error)
   return TRUE;
 }
 
-/* one line of at most 16 bytes: where they are in the part, as numbers, as letters */
+/* Writes one line for at most 16 bytes: their offset in the part, hexadecimal digits, and
+ * characters. */
 static gboolean
 write_hex_line (guint64 offset, const guint8 *data, gsize length, GError **error)
 {

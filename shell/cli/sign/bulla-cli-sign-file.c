@@ -55,7 +55,7 @@ read_block (BullaCliSignFile *self)
   BullaSpan span = {g_bytes_get_data (self->bytes, NULL), self->start, 0};
   self->facts = bulla_facts_new ();
   self->block = bulla_integrity_block_read (span, TRUE, self->facts, &wants_more);
-  /* one that ends elsewhere is not a block that can be added to */
+  /* A signature can be added only to a block that ends at the bundle. */
   if (self->block != NULL && g_bytes_get_size (self->block->bytes) != self->start)
     g_clear_pointer (&self->block, bulla_integrity_block_free);
 }

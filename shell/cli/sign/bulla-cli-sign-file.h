@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *path;                 /* owned; no link */
-  char *name;                 /* owned; as it was typed */
+  char *name;                 /* owned; the argument of the command */
   guint mode;                 /* of the file */
   GBytes *bytes;              /* owned; mapped */
   gsize start;                /* of the bundle; before it is the block */
-  BullaFacts *facts;          /* owned; what @block says is kept there */
-  BullaIntegrityBlock *block; /* owned; nullable: there is none, or it cannot be read */
+  BullaFacts *facts;          /* owned; the facts about @block */
+  BullaIntegrityBlock *block; /* owned; nullable: missing or unreadable */
 } BullaCliSignFile;
 
 BullaCliSignFile *bulla_cli_sign_file_new (const char *path, GError **error);

@@ -226,7 +226,7 @@ add_keys (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GPtrArray 
   return TRUE;
 }
 
-/* what is made of the options and the file */
+/* Derived from the options and the file. */
 typedef struct {
   const BullaCliSignFile *file; /* borrowed */
   GBytes *block;                /* owned; nullable: the bundle is to be unsigned */

@@ -14,11 +14,11 @@
 #define MAX_NAMES 1000000
 #define MAX_CHAIN_SIZE (16 << 20)
 
-/* what became of one name */
+/* The result for one file or URL. */
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;    /* owned; what is printed; NULL: it could not be judged */
+  char *text;    /* owned; the output; NULL: not judged */
   GError *error; /* owned; why not */
 } Result;
 
@@ -31,12 +31,12 @@ typedef struct {
   GMutex mutex;
   GCond changed;
   BullaCliReportFunc render;
-  Result *results; /* one a name */
+  Result *results; /* one for each name */
   guint n_done, n_told;
   gboolean progress; /* is on the terminal, and to be wiped off */
 } Batch;
 
-/* how far the work may be ahead of the telling: who reads slowly is not to cost memory */
+/* Limits results that wait for output, so that a slow reader does not cost memory. */
 #define MAX_AHEAD 512
 
 static gboolean
@@ -72,7 +72,7 @@ static gboolean
 add_folder (Batch *self, const char *path, guint depth, GError **error)
 {
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  if (folder == NULL) /* whoever opens it as a file will say why not */
+  if (folder == NULL) /* opening it as a file will report the error */
     return add_name (self, path, error);
   if (depth > MAX_DEPTH) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders are nested too deeply"),
@@ -131,7 +131,7 @@ await_turn (Batch *self, guint index)
   g_mutex_unlock (&self->mutex);
 }
 
-/* one thread: a loader of its own, and every n-th name */
+/* One thread, with its own loader, judges every n-th name. */
 typedef struct {
   Batch *batch; /* borrowed */
   guint first, stride;
@@ -283,7 +283,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
       && (chain = bulla_cli_read_file (options->chain, MAX_CHAIN_SIZE, error)) == NULL)
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliJudge) probe = bulla_cli_judge_new (trust, options, chain, error);
-  if (probe == NULL) /* said once, not once a name */
+  if (probe == NULL) /* reported once, not for each name */
     return BULLA_EXIT_FAILED;
   Batch self = {.trust = trust, .options = options, .chain = chain, .render = render};
   self.names = g_ptr_array_new_with_free_func (g_free);

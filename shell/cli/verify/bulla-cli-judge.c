@@ -33,13 +33,13 @@ new_outer (BullaCliJudge *self, GError **error)
     g_autofree char *name = NULL, *value = NULL;
     if (!bulla_cli_parse_header (headers[i], &name, &value, error))
       return NULL;
-    /* as curl has it: a name without a value takes the header away */
+    /* As in curl, a name without a value removes the header. */
     bulla_outer_set_header (outer, name, value[0] != '\0' ? value : NULL);
   }
   return g_steal_pointer (&outer);
 }
 
-/* what of the options is told before anything is judged */
+/* Checks the options before anything is judged. */
 static gboolean
 check_options (BullaCliJudge *self, GError **error)
 {

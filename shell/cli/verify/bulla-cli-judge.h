@@ -21,7 +21,7 @@ typedef char *(*BullaCliReportFunc) (const BullaCliReport *report);
 BullaCliExit bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
                                   BullaCliReportFunc render, GError **error);
 
-/* one of them, in the calling thread */
+/* A judge for the calling thread. */
 typedef struct _BullaCliJudge BullaCliJudge;
 BullaCliJudge *bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options,
                                     GBytes *chain, GError **error);

@@ -25,7 +25,7 @@ typedef struct {
   BullaNelAnswer answer;
   double fraction;
   char *collector;  /* owned; nullable */
-  JsonNode *report; /* owned; nullable: there is none */
+  JsonNode *report; /* owned; nullable: no report */
   BullaSxgDowngrade downgrade;
 } Preview;
 
@@ -44,7 +44,7 @@ is_https (const char *url)
   return g_ascii_strncasecmp (url, "https:", 6) == 0;
 }
 
-/* what no policy could have reported */
+/* Returns why no policy could report the transfer. */
 static const char *
 objection_to (const BullaCliReport *report, const Preview *self)
 {
@@ -59,7 +59,7 @@ objection_to (const BullaCliReport *report, const Preview *self)
   return NULL;
 }
 
-/* as if no lot had been drawn */
+/* Ignores sampling. */
 static void
 ask (Preview *self, BullaOuter *outer, gint64 now)
 {

@@ -5,6 +5,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli.h"
 #include "bulla-cli-report.h"
 #include "bulla-package-door.h"
 #include "bulla-printable.h"
@@ -79,7 +80,7 @@ bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder
   json_builder_end_array (builder);
 }
 
-/* one signature, and how much of the bundle it covers */
+/* One signature, and the number of resources that it covers. */
 typedef struct {
   const char *names; /* borrowed */
   gint64 until;
@@ -101,9 +102,9 @@ count_voucher (GArray *vouchers, const BullaBundleFinding *finding)
     g_array_append_val (vouchers, voucher);
 }
 
-/* who vouches, for how much, until when */
+/* Lists each signer of resources, how many it signed, and until when that is valid. */
 static void
-append_vouchers (GString *text, const GArray *findings)
+append_vouchers (GString *text, const GArray *findings, gint64 now)
 {
   g_autoptr (GArray) vouchers = g_array_new (FALSE, FALSE, sizeof (Voucher));
   guint n_unvouched = 0;
@@ -117,7 +118,7 @@ append_vouchers (GString *text, const GArray *findings)
   for (guint i = 0; i < vouchers->len; i++) {
     const Voucher *each = &g_array_index (vouchers, Voucher, i);
     g_autofree char *names = bulla_printable_dup (each->names);
-    g_autofree char *until = bulla_cli_format_time (each->until);
+    g_autofree char *until = bulla_cli_format_time (each->until, now);
     g_string_append_printf (text,
                             ngettext ("  %u resource signed by %s, valid until %s\n",
                                       "  %u resources signed by %s, valid until %s\n", each->n),
@@ -167,7 +168,8 @@ bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text)
     g_string_append_printf (text, ", sha256 %s", bulla_bundle_get_digest (bundle));
   g_string_append_c (text, '\n');
   append_address (text, self);
-  append_vouchers (text, self->check->findings);
+  append_vouchers (text, self->check->findings,
+                   bulla_verdict_get_time (bulla_cli_report_get_verdict (self)));
 }
 
 /* of one whose trace says something: why it is not what it could be */
@@ -182,7 +184,7 @@ append_trace (GString *text, BullaBundle *bundle, const BullaBundleFinding *find
     g_string_append_printf (text, "    %s\n", message);
     return;
   }
-  g_autofree char *steps = bulla_verdict_describe (bulla_load_get_verdict (load), FALSE);
+  g_autofree char *steps = bulla_explain_verdict (bulla_load_get_verdict (load), FALSE);
   g_auto (GStrv) lines = g_strsplit (steps, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     if (lines[i][0] != '\0')

@@ -86,7 +86,7 @@ bulla_cli_report_is_fit (const BullaCliReport *self)
              || (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && self->bundle != NULL));
 }
 
-/* whose reason is told: the package's, or that of a response in it */
+/* Returns the verdict whose reason is reported: the package's, or that of a response in it. */
 static const BullaVerdict *
 decisive_verdict (const BullaCliReport *self)
 {
@@ -221,25 +221,12 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   return json_builder_get_root (builder);
 }
 
-/**
- * bulla_cli_format_time: (skip)
- * @seconds: Unix seconds
- *
- * Returns: (transfer full): ISO 8601, UTC
- */
-char *
-bulla_cli_format_time (gint64 seconds)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ")
-                      : g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
-}
-
 static void
 append_summary (GString *text, const BullaCliReport *self)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
-  g_autofree char *at = bulla_cli_format_time (bulla_verdict_get_time (verdict));
+  gint64 now = bulla_verdict_get_time (verdict);
+  g_autofree char *at = bulla_cli_format_utc (now);
   g_autofree char *name = bulla_printable_dup (self->name);
   g_string_append_printf (text, "%-16s%s\n",
                           bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)), name);
@@ -252,14 +239,14 @@ append_summary (GString *text, const BullaCliReport *self)
   g_string_append_printf (text, _ ("  profile %s, judged at %s"),
                           bulla_verdict_get_profile_name (verdict), at);
   if (bulla_verdict_get_expires (verdict) >= 0) {
-    g_autofree char *until = bulla_cli_format_time (bulla_verdict_get_expires (verdict));
+    g_autofree char *until = bulla_cli_format_time (bulla_verdict_get_expires (verdict), now);
     g_string_append_printf (text, _ (", valid until %s (%s)"), until,
                             bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
   }
   g_string_append_c (text, '\n');
 }
 
-/* as bulla explain has it, without what the trace says already */
+/* Appends the text of bulla explain, without what the trace already contains. */
 static void
 append_reason (GString *text, BullaReason reason, gboolean explain)
 {
@@ -277,11 +264,11 @@ append_steps (GString *text, const BullaCliReport *self, gboolean explain)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   const BullaVerdict *more = self->request != NULL ? self->request : decisive_verdict (self);
-  g_autofree char *steps = bulla_verdict_describe (verdict, explain);
+  g_autofree char *steps = bulla_explain_verdict (verdict, explain);
   g_string_append (text, steps);
   if (more == verdict)
     return;
-  g_autofree char *others = bulla_verdict_describe (more, explain);
+  g_autofree char *others = bulla_explain_verdict (more, explain);
   g_string_append (text, others);
 }
 

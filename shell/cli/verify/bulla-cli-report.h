@@ -9,12 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* what `bulla verify` found out about one file or URL */
+/* The result of `bulla verify` for one file or URL. */
 typedef struct {
-  const char *name;        /* borrowed; as it was given */
+  const char *name;        /* borrowed; the argument of the command */
   const char *kind;        /* static; "exchange", "bundle", "signed-bundle" or "unknown" */
-  BullaLoad *load;         /* owned; nullable: it is a bundle */
-  BullaBundle *bundle;     /* owned; nullable: it is none */
+  BullaLoad *load;         /* owned; NULL for a bundle */
+  BullaBundle *bundle;     /* owned; NULL for an exchange */
   BullaBundleCheck *check; /* owned; of the bundle */
   BullaVerdict *request;   /* owned; nullable: the package is not to be substituted */
   char *body_sha256;       /* owned; nullable: the body was not read; a bundle's is its primary's */
@@ -30,9 +30,8 @@ BullaReason bulla_cli_report_get_reason (const BullaCliReport *self);
 gboolean bulla_cli_report_is_fit (const BullaCliReport *self);
 JsonNode *bulla_cli_report_to_json (const BullaCliReport *self);
 char *bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain);
-char *bulla_cli_format_time (gint64 seconds);
 
-/* what bundles alone have */
+/* for bundles only */
 const BullaBundleFinding *bulla_cli_report_find_primary (const BullaCliReport *self);
 void bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder);
 void bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text);

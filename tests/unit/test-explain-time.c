@@ -1,8 +1,8 @@
-/* test-time-text.c - times in UTC, and how far they are from now
+/* test-explain-time.c - times in UTC, and how far they are from now
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <locale.h>
 
-#include "bulla-time-text.h"
+#include "bulla-explain-time.h"
 
 #define NOON 1796040000 /* 2026-11-30 12:00:00 UTC */
 
@@ -27,7 +27,7 @@ test_distance (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = bulla_time_text (NOON + cases[i].distance, NOON);
+    g_autofree char *text = bulla_explain_time (NOON + cases[i].distance, NOON);
 
     g_assert_cmpstr (text, ==, cases[i].text);
   }
@@ -36,9 +36,9 @@ test_distance (void)
 static void
 test_none (void)
 {
-  g_assert_null (bulla_time_text (0, NOON));
-  g_assert_null (bulla_time_text (-1, NOON));
-  g_assert_null (bulla_time_text (G_MAXINT64, NOON));
+  g_assert_null (bulla_explain_time (0, NOON));
+  g_assert_null (bulla_explain_time (-1, NOON));
+  g_assert_null (bulla_explain_time (G_MAXINT64, NOON));
 }
 
 int
@@ -46,7 +46,7 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/time-text/distance", test_distance);
-  g_test_add_func ("/time-text/none", test_none);
+  g_test_add_func ("/explain-time/distance", test_distance);
+  g_test_add_func ("/explain-time/none", test_none);
   return g_test_run ();
 }
