@@ -2,13 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
 
 #define BULLA_DNS_EVIDENCE_SIZE_MAX (4 << 20) /* bytes of the whole file */
 #define BULLA_DNS_EVIDENCE_MESSAGES_MAX 4096  /* DNS messages */
-#define BULLA_DNS_EVIDENCE_ANCHORS_MAX 64     /* trust anchors */
 #define BULLA_DNS_MESSAGE_MAX 65507           /* bytes of one, as UDP over IPv4 carries them */
 
 typedef struct _BullaDnsEvidence BullaDnsEvidence;
