@@ -165,6 +165,13 @@ take_answer (Climb *self, BullaCaaAnswer *answer)
 
 /* --- look-ups */
 
+/* the root has a name outside of this file too */
+static const char *
+spell (const char *name)
+{
+  return name[0] != '\0' ? name : ".";
+}
+
 static const char *
 name_type (guint16 type)
 {
@@ -177,7 +184,7 @@ begin_contact (Climb *self)
   if (self->dns->ledger == NULL || self->dns->replay != NULL)
     return;
   self->contact =
-      bulla_ledger_begin (self->dns->ledger, BULLA_CONTACT_DNS, self->cause, self->name, 0);
+      bulla_ledger_begin (self->dns->ledger, BULLA_CONTACT_DNS, self->cause, spell (self->name), 0);
   bulla_contact_set_text (&self->contact->record, name_type (self->type));
   bulla_contact_set_text (&self->contact->resolver, self->dns->asked);
 }
@@ -228,8 +235,8 @@ ask_next (GTask *task)
 
   while (choose_next (self)) {
     begin_contact (self);
-    self->query =
-        bulla_dns_context_ask (self->context, self->name, self->type, replied_cb, task, &error);
+    self->query = bulla_dns_context_ask (self->context, spell (self->name), self->type, replied_cb,
+                                         task, &error);
     if (self->query != NULL)
       return;
     const BullaDnsReply failed = {.error = error->message};
