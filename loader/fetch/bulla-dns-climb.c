@@ -56,7 +56,7 @@ climb_free (gpointer data)
   source_clear (&self->timer);
   source_clear (&self->cancelled);
   g_clear_pointer (&self->context, bulla_dns_context_unref);
-  g_clear_pointer (&self->climb, bulla_caa_climb_free);
+  g_clear_pointer (&self->climb, bulla_caa_climb_unref);
   g_clear_pointer (&self->kept, bulla_dns_collection_free);
   bulla_cause_free (self->cause);
   g_free (self->name);
@@ -73,7 +73,7 @@ end_climb (GTask *task)
   source_clear (&self->cancelled);
   if (!g_task_return_error_if_cancelled (task))
     g_task_return_pointer (task, g_steal_pointer (&self->climb),
-                           (GDestroyNotify)bulla_caa_climb_free);
+                           (GDestroyNotify)bulla_caa_climb_unref);
   g_object_unref (task);
 }
 

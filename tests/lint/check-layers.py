@@ -120,6 +120,7 @@ RULES = {
         'policy/ loader/ tests/ shell/demo/',
     ),
     'tests/unit/test-time-text.c': ('c glib system', 'policy/ loader/ tests/ shell/view/'),
+    'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',
         'policy/ loader/ tests/ shell/demo/',
