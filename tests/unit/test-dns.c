@@ -215,7 +215,21 @@ test_ledger (void)
     g_assert_false (bulla_contact_get_shows_address (contact));
     g_assert_cmpint (bulla_contact_get_duration (contact), >=, 0);
     g_assert_null (bulla_contact_get_error (contact));
+    g_autofree char *text = bulla_contact_describe (contact);
+    g_autofree char *said =
+        g_strdup_printf ("CAA lookup of %s at %s", names[i], dns_tree_get_resolver (tree));
+    g_assert_cmpstr (text, ==, said);
   }
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  g_assert_true (bulla_ledger_save (ledger, 0, out, NULL, NULL));
+  g_assert_true (g_output_stream_close (out, NULL, NULL));
+  g_autoptr (GBytes) lines = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (lines);
+  g_autoptr (BullaLedger) again = bulla_ledger_new ();
+  g_assert_true (bulla_ledger_load (again, in, NULL, NULL));
+  g_autoptr (BullaContact) read = g_list_model_get_item (G_LIST_MODEL (again), 0);
+  g_assert_cmpstr (bulla_contact_get_record (read), ==, "CAA");
+  g_assert_cmpstr (bulla_contact_get_resolver (read), ==, dns_tree_get_resolver (tree));
 }
 
 /* --- many at once, each of which ends in its own way */
