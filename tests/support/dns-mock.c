@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define CAA 257
-#define HEADER 12 /* bytes */
+#define HEADER 12        /* bytes */
+#define TRUNCATED 0x0200 /* the flag (RFC 1035 section 4.1.1) */
 
 struct _DnsMock {
   DnsMockMode mode;
@@ -15,6 +16,7 @@ struct _DnsMock {
   GCancellable *end; /* owned */
   GThread *thread;   /* owned */
   char *resolver;    /* owned */
+  GHashTable *seen;  /* owned; questions that came; of the thread */
   int n_questions;   /* atomic */
 };
 
@@ -36,23 +38,31 @@ append_16 (GByteArray *bytes, guint number)
   g_byte_array_append (bytes, both, 2);
 }
 
+static gboolean
+is_lost (DnsMock *self, const guint8 *query)
+{
+  g_autofree char *question = g_strescape ((const char *)query + HEADER, NULL);
+
+  return self->mode == DNS_MOCK_LOSSY && g_hash_table_add (self->seen, g_steal_pointer (&question));
+}
+
 static GByteArray *
 answer (DnsMock *self, const guint8 *query, gsize length)
 {
   GByteArray *bytes = g_byte_array_new ();
   gsize end = find_question_end (query, length);
 
-  if (end > length || self->mode == DNS_MOCK_SILENT)
+  if (end > length || self->mode == DNS_MOCK_SILENT || is_lost (self, query))
     return bytes;
-  gboolean has =
-      self->mode == DNS_MOCK_CAA && query[end - 4] == CAA >> 8 && query[end - 3] == (CAA & 0xff);
+  gboolean has = (self->mode == DNS_MOCK_CAA || self->mode == DNS_MOCK_LOSSY)
+                 && query[end - 4] == CAA >> 8 && query[end - 3] == (CAA & 0xff);
   guint id = (guint)query[0] << 8 | query[1];
   append_16 (bytes, self->mode == DNS_MOCK_WRONG_ID ? id ^ 0x5555 : id);
   if (self->mode == DNS_MOCK_GARBAGE) {
     g_byte_array_append (bytes, (const guint8 *)"\xff\xff\xff\xff\xff\xff\xff", 7);
     return bytes;
   }
-  append_16 (bytes, 0x8180 | self->rcode);
+  append_16 (bytes, 0x8180 | self->rcode | (self->mode == DNS_MOCK_TRUNCATED ? TRUNCATED : 0));
   append_16 (bytes, 1);
   append_16 (bytes, has ? 1 : 0);
   append_16 (bytes, 0);
@@ -103,6 +113,7 @@ dns_mock_new (DnsMockMode mode, const void *rdata, gsize length, guint rcode)
   self->mode = mode;
   self->rdata = g_bytes_new (rdata, length);
   self->rcode = rcode;
+  self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->end = g_cancellable_new ();
   self->socket =
       g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
@@ -125,6 +136,7 @@ dns_mock_free (DnsMock *self)
   g_object_unref (self->socket);
   g_object_unref (self->end);
   g_bytes_unref (self->rdata);
+  g_hash_table_unref (self->seen);
   g_free (self->resolver);
   g_free (self);
 }

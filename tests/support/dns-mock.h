@@ -7,11 +7,13 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  DNS_MOCK_CAA,      /* answers each question for CAA with one record, unsigned */
-  DNS_MOCK_SILENT,   /* receives and says nothing */
-  DNS_MOCK_WRONG_ID, /* answers with another id than that of the question */
-  DNS_MOCK_GARBAGE,  /* answers with bytes that are not a message */
-  DNS_MOCK_RCODE,    /* answers with a response code */
+  DNS_MOCK_CAA,       /* answers each question for CAA with one record, unsigned */
+  DNS_MOCK_SILENT,    /* receives and says nothing */
+  DNS_MOCK_WRONG_ID,  /* answers with another id than that of the question */
+  DNS_MOCK_GARBAGE,   /* answers with bytes that are not a message */
+  DNS_MOCK_RCODE,     /* answers with a response code */
+  DNS_MOCK_TRUNCATED, /* answers that there is more over TCP, where nobody listens */
+  DNS_MOCK_LOSSY,     /* as DNS_MOCK_CAA, but the first question of each name is lost */
 } DnsMockMode;
 
 typedef struct _DnsMock DnsMock;

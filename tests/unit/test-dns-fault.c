@@ -116,14 +116,16 @@ typedef struct {
   DnsMockMode mode;
   guint rcode;
   guint timeout_ms;
-  int answered; /* the response code of the answer */
+  int answered; /* the response code of the answer; -1: there is none; ANY: either */
 } Fault;
+
+#define ANY -2
 
 static const Fault faults[] = {
     {"silent", DNS_MOCK_SILENT, 0, 300, -1},   {"wrong-id", DNS_MOCK_WRONG_ID, 0, 300, -1},
     {"garbage", DNS_MOCK_GARBAGE, 0, 300, -1}, {"servfail", DNS_MOCK_RCODE, 2, 10000, 2},
     {"refused", DNS_MOCK_RCODE, 5, 10000, 2},  {"formerr", DNS_MOCK_RCODE, 1, 10000, 2},
-    {"notimp", DNS_MOCK_RCODE, 4, 10000, 2},
+    {"notimp", DNS_MOCK_RCODE, 4, 10000, 2},   {"truncated", DNS_MOCK_TRUNCATED, 0, 300, ANY},
 };
 
 static void
@@ -153,12 +155,24 @@ test_fault (gconstpointer data)
   gint64 took = (g_get_monotonic_time () - began) / 1000;
 
   check_no_answer (self, "www.lie.test");
-  g_assert_cmpint (get_last (self)->rcode, ==, fault->answered);
+  if (fault->answered != ANY)
+    g_assert_cmpint (get_last (self)->rcode, ==, fault->answered);
   g_assert_cmpuint (dns_mock_get_n_questions (mock), >, 0);
-  g_assert_cmpint (took, >=, fault->answered < 0 ? fault->timeout_ms : 0);
+  g_assert_cmpint (took, >=, fault->answered == -1 ? fault->timeout_ms : 0);
   g_assert_cmpint (took, <, fault->timeout_ms + 3000); /* on a busy machine */
   g_autoptr (BullaContact) contact = g_list_model_get_item (G_LIST_MODEL (ledger), 0);
   g_assert_nonnull (bulla_contact_get_error (contact));
+}
+
+/* a datagram that is lost is asked for again */
+static void
+test_lossy (void)
+{
+  g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_LOSSY, "\x00\x05issueca.test", 14, 0);
+  g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, NULL);
+  g_autoptr (BullaCaaClimb) self = climb (dns, "lie.test", 0);
+  g_assert_nonnull (bulla_caa_climb_get_found (self));
+  g_assert_cmpuint (dns_mock_get_n_questions (mock), >=, 2);
 }
 
 /* a port where nobody listens: its ICMP messages do not end libunbound's patience */
@@ -411,6 +425,7 @@ main (int argc, char **argv)
     g_autofree char *path = g_strconcat ("/dns-fault/server/", faults[i].path, NULL);
     g_test_add_data_func (path, &faults[i], test_fault);
   }
+  g_test_add_func ("/dns-fault/lossy", test_lossy);
   g_test_add_func ("/dns-fault/closed-port", test_closed_port);
   g_test_add_func ("/dns-fault/again", test_again);
   g_test_add_func ("/dns-fault/many-silent", test_many_silent);
