@@ -37,6 +37,7 @@ typedef struct {
   gboolean earlier;    /* it was turned to on pages before */
   gboolean connected;  /* it was turned to since */
   gboolean referrer;   /* some request said which page it is for */
+  gboolean looked_up;  /* its own name servers were asked for records */
 } Told;
 
 static Told
@@ -49,6 +50,7 @@ find_told (BullaParty *self)
   bulla_party_count (self, BULLA_PHASE_AFTER, &after);
   told.before = before.requests;
   told.after = after.requests;
+  told.looked_up = before.lookups + after.lookups > 0;
   told.earlier = bulla_party_was_told (self, BULLA_PHASE_EARLIER);
   told.connected = bulla_party_was_told (self, BULLA_PHASE_BEFORE)
                    || bulla_party_was_told (self, BULLA_PHASE_AFTER);
@@ -71,6 +73,21 @@ dup_names_asked (BullaParty *self)
         g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", host);
     }
   return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+/* Returns: (nullable): who was asked for records; NULL where the system alone knows of some */
+static const char *
+get_resolver (BullaParty *self)
+{
+  const char *resolver = NULL;
+
+  for (guint phase = BULLA_PHASE_BEFORE; phase < BULLA_PHASES; phase++)
+    for (guint i = 0; i < self->contacts[phase]->len; i++) {
+      resolver = bulla_contact_get_resolver (self->contacts[phase]->pdata[i]);
+      if (resolver == NULL)
+        return NULL;
+    }
+  return resolver;
 }
 
 /* one that was asked for something */
@@ -104,6 +121,10 @@ bulla_party_dup_knows (BullaParty *self)
 
   if (self->role == BULLA_PARTY_RESOLVER) {
     g_autofree char *names = dup_names_asked (self);
+    if (get_resolver (self) != NULL)
+      return g_strdup_printf (_ ("The name server that was asked (%s) knows your address and the "
+                                 "names it looked up for you: %s."),
+                              get_resolver (self), names);
     return g_strdup_printf (_ ("The name server of this system knows your address and the names it "
                                "looked up for you: %s."),
                             names);
@@ -112,6 +133,9 @@ bulla_party_dup_knows (BullaParty *self)
     return say_what_was_asked (self, &told);
   if (told.connected)
     return g_strdup_printf (_ ("%s knows your address. It received no request."), self->host);
+  if (told.looked_up)
+    return g_strdup_printf (
+        _ ("The name servers of %s know your address and that you looked it up."), self->host);
   if (told.earlier)
     return g_strdup_printf (_ ("%s was contacted for earlier pages, but not since then."),
                             self->host);
@@ -121,6 +145,8 @@ bulla_party_dup_knows (BullaParty *self)
 static char *
 say_of_publisher (BullaParty *self, const Told *told)
 {
+  if (!told->connected && told->looked_up)
+    return g_strdup (_ ("They may guess that you are reading a page of it, but not which."));
   if (!told->connected)
     return g_strdup (_ ("It does not know that you are reading this page."));
   if (self->clicked && told->after == 0)

@@ -210,6 +210,31 @@ test_bytes (void)
   g_assert_cmpuint (count.bytes_received, ==, 0);
 }
 
+/* CAA records from a resolver tell that; from the name servers of the zone, they tell the publisher
+ */
+#define NOT_ASKED                                                                                  \
+  "aggregator aggregator.test 0 0: aggregator.test has not been contacted. It does not know "      \
+  "about this visit.\n"
+#define CAA(resolver)                                                                              \
+  "{\"kind\":\"dns\",\"view\":1,\"time_us\":25,\"host\":\"publisher.test\",\"purpose\":\"caa\","   \
+  "\"record\":\"CAA\",\"resolver\":\"" resolver "\"}\n"
+
+static void
+test_records (void)
+{
+  assert_report (
+      FOLLOW CAA ("192.0.2.9@53") SHOWN,
+      "publisher publisher.test 0 0: publisher.test has not been contacted. It does not know that "
+      "you are reading this page.\n" NOT_ASKED
+      "resolver  0 0: The name server that was asked (192.0.2.9@53) knows your address and the "
+      "names it looked up for you: publisher.test. It does not know which pages the names are "
+      "for.\n");
+  assert_report (FOLLOW CAA ("recursive") SHOWN,
+                 "publisher publisher.test 0 0: The name servers of publisher.test know your "
+                 "address and that you looked it up. They may guess that you are reading a page of "
+                 "it, but not which.\n" NOT_ASKED);
+}
+
 /* nothing at all, and contacts without a click */
 static void
 test_none (void)
@@ -233,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ledger/exposure-report/page", test_page);
   g_test_add_func ("/ledger/exposure-report/views", test_views);
   g_test_add_func ("/ledger/exposure-report/bytes", test_bytes);
+  g_test_add_func ("/ledger/exposure-report/records", test_records);
   g_test_add_func ("/ledger/exposure-report/none", test_none);
   return g_test_run ();
 }
