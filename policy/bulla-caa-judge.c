@@ -274,7 +274,7 @@ bulla_caa_judge_dnssec (const BullaCaaClimb *climb)
 const char *
 bulla_caa_state_get_nick (BullaCaaState state)
 {
-  static const char *const nicks[] = {"permitted", "forbidden", "not-known"};
+  static const char *const nicks[] = {"not-known", "permitted", "forbidden"};
 
   g_return_val_if_fail (state < G_N_ELEMENTS (nicks), NULL);
   return nicks[state];

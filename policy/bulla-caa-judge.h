@@ -6,10 +6,11 @@
 
 G_BEGIN_DECLS
 
+/* what was not asked is not known */
 typedef enum {
+  BULLA_CAA_NOT_KNOWN,
   BULLA_CAA_PERMITTED,
   BULLA_CAA_FORBIDDEN,
-  BULLA_CAA_NOT_KNOWN,
 } BullaCaaState;
 
 /* what the records of one host say about one issuer */
