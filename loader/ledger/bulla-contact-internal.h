@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CONTACT_TEXT_MAX 8192 /* bytes of a URL, or of what went wrong */
+#define BULLA_CONTACT_RECURSIVE "recursive" /* instead of a resolver: the zones' name servers */
+#define BULLA_CONTACT_TEXT_MAX 8192         /* bytes of a URL, or of what went wrong */
 #define BULLA_CONTACT_NAME_MAX 256  /* bytes of a host, or of the name of a cookie or a field */
 #define BULLA_CONTACT_NAMES_MAX 256 /* cookies, or fields */
 #define BULLA_CONTACT_NAMES_BYTES_MAX 2048 /* of the names of these */
@@ -63,6 +64,8 @@ struct _BullaContact {
   gint64 wait, receive;              /* µs; -1: not known */
   char *deliverer;                   /* owned; nullable */
   char *certificate;                 /* owned; nullable */
+  char *record;                      /* owned; nullable */
+  char *resolver;                    /* owned; nullable */
   guint64 connection;                /* id of the contact that opened it; 0: not known */
   gboolean reused;
   char *error; /* owned; nullable */

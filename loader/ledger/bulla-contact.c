@@ -50,6 +50,8 @@ bulla_contact_finalize (GObject *object)
   g_strfreev (self->fields);
   g_free (self->deliverer);
   g_free (self->certificate);
+  g_free (self->record);
+  g_free (self->resolver);
   g_free (self->error);
   G_OBJECT_CLASS (bulla_contact_parent_class)->finalize (object);
 }
@@ -180,7 +182,8 @@ bulla_contact_measure (BullaContact *self)
 {
   const char *const texts[] = {self->host,     self->address,   self->page,        self->purpose,
                                self->rule,     self->document,  self->method,      self->url,
-                               self->referrer, self->deliverer, self->certificate, self->error};
+                               self->referrer, self->deliverer, self->certificate, self->record,
+                               self->resolver, self->error};
   gsize bytes = sizeof *self + measure_names (self->cookies) + measure_names (self->fields);
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -528,13 +531,15 @@ bulla_contact_get_n_fields_left_out (BullaContact *self)
  * bulla_contact_get_shows_address:
  * @self: a contact
  *
- * Returns: whether the other side saw our IP address; it sees that of every connection
+ * Returns: whether the other side saw our IP address; it sees that of every connection, and of each
+ *   question to the name servers of a zone. A resolver is not the other side
  */
 gboolean
 bulla_contact_get_shows_address (BullaContact *self)
 {
-  return self->source == BULLA_CONTACT_NETWORK && self->address != NULL
-         && self->kind != BULLA_CONTACT_DNS;
+  if (self->kind == BULLA_CONTACT_DNS)
+    return g_strcmp0 (self->resolver, BULLA_CONTACT_RECURSIVE) == 0;
+  return self->source == BULLA_CONTACT_NETWORK && self->address != NULL;
 }
 
 /**
@@ -596,6 +601,32 @@ const char *
 bulla_contact_get_certificate (BullaContact *self)
 {
   return self->certificate;
+}
+
+/**
+ * bulla_contact_get_record:
+ * @self: a contact
+ *
+ * Returns: (nullable): the type of the DNS records that were asked for, as `CAA`; %NULL of others,
+ *   and of a look-up of addresses
+ */
+const char *
+bulla_contact_get_record (BullaContact *self)
+{
+  return self->record;
+}
+
+/**
+ * bulla_contact_get_resolver:
+ * @self: a contact
+ *
+ * Returns: (nullable): which resolvers were asked for DNS records, as `192.0.2.1@53`, with ", "
+ *   between them; `recursive`: the name servers of the zones. %NULL where only the system knows
+ */
+const char *
+bulla_contact_get_resolver (BullaContact *self)
+{
+  return self->resolver;
 }
 
 /**

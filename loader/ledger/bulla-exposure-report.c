@@ -227,13 +227,15 @@ need_party (BullaExposureReport *self, const char *host)
   return party;
 }
 
-/* who is asked for the host's addresses is not the host */
+/* The resolver that is asked for the host's records is not the host; without one, the host's own
+ * name servers are asked. */
 static void
 add_contact (BullaExposureReport *self, BullaContact *contact, BullaPhase phase)
 {
   if (bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK)
     return;
-  if (bulla_contact_get_kind (contact) != BULLA_CONTACT_DNS) {
+  if (bulla_contact_get_kind (contact) != BULLA_CONTACT_DNS
+      || bulla_contact_get_shows_address (contact)) {
     bulla_party_add (need_party (self, bulla_contact_get_host (contact)), phase, contact);
     return;
   }

@@ -136,7 +136,8 @@ find_before (GListModel *list, guint at, BullaContactKind kind)
     BullaContact *contact = peek (list, i - 1);
     if (contact->kind == kind && contact->view == request->view
         && g_str_equal (contact->host, request->host)
-        && (kind == BULLA_CONTACT_DNS || contact->connection == request->connection))
+        && (kind == BULLA_CONTACT_DNS ? contact->record == NULL
+                                      : contact->connection == request->connection))
       return contact;
   }
   return NULL;

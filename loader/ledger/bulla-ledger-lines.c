@@ -59,6 +59,8 @@ add_what (JsonBuilder *builder, BullaContact *self)
   bulla_json_add_number (builder, "receive_us", self->receive);
   bulla_json_add_text (builder, "deliverer", self->deliverer);
   bulla_json_add_text (builder, "certificate", self->certificate);
+  bulla_json_add_text (builder, "record", self->record);
+  bulla_json_add_text (builder, "resolver", self->resolver);
 }
 
 /**
@@ -261,6 +263,8 @@ new_contact (JsonObject *object, guint kind, guint source)
   read_text (object, "referrer", &self->referrer);
   read_text (object, "deliverer", &self->deliverer);
   read_text (object, "certificate", &self->certificate);
+  read_text (object, "record", &self->record);
+  read_text (object, "resolver", &self->resolver);
   read_text (object, "error", &self->error);
   read_names (object, "cookies", "cookies_left_out", &self->cookies, &self->cookies_left_out);
   read_names (object, "fields", "fields_left_out", &self->fields, &self->fields_left_out);

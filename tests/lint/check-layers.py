@@ -92,6 +92,7 @@ RULES = {
     **{room: (libraries, rooms_before(room)) for room, libraries in ROOMS.items()},
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
     'loader/fetch/bulla-http-tls.c': ('c glib gio openssl', rooms_before('loader/fetch/')),
+    'loader/fetch/bulla-dns-context.c': ('c glib gio unbound', rooms_before('loader/fetch/')),
     'loader/gateway/connection/bulla-gateway-certificate.c': (
         'c glib gio openssl',
         rooms_before('loader/gateway/connection/'),
@@ -119,6 +120,7 @@ RULES = {
         'policy/ loader/ tests/ shell/demo/',
     ),
     'tests/unit/test-time-text.c': ('c glib system', 'policy/ loader/ tests/ shell/view/'),
+    'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',
         'policy/ loader/ tests/ shell/demo/',
