@@ -350,7 +350,7 @@ answer_without_response (const char *name, int rcode, const char *detail)
 {
   BullaCaaAnswer *answer = bulla_caa_answer_new (name, BULLA_DNSSEC_NO_ANSWER, rcode);
 
-  answer->detail = g_strdup (detail);
+  answer->detail = g_strdup_printf ("%s: %s", name, detail);
   return answer;
 }
 
@@ -359,9 +359,11 @@ static BullaCaaAnswer *
 answer_from_node (const char *name, const Node *node)
 {
   if (node != NULL && node->servfail)
-    return answer_without_response (name, RCODE_SERVFAIL, "the records say SERVFAIL");
+    return answer_without_response (
+        name, RCODE_SERVFAIL,
+        "its server fails, according to the records; change them to judge it");
   if (node != NULL && node->records->len + node->unreadable > BULLA_CAA_RECORDS_MAX)
-    return answer_without_response (name, RCODE_SERVFAIL, "the name has too many CAA records");
+    return answer_without_response (name, RCODE_SERVFAIL, "too many CAA records; leave some out");
   BullaCaaAnswer *answer = bulla_caa_answer_new (
       name, BULLA_DNSSEC_SECURE, node != NULL && node->nxdomain ? RCODE_NXDOMAIN : 0);
   for (guint i = 0; node != NULL && i < node->records->len; i++) {
@@ -380,7 +382,7 @@ answer_bogus (const char *name)
 {
   BullaCaaAnswer *answer = bulla_caa_answer_new (name, BULLA_DNSSEC_BOGUS, 0);
 
-  answer->detail = g_strdup ("the records say BOGUS");
+  answer->detail = g_strdup_printf ("%s: its signatures are wrong, according to the records", name);
   return answer;
 }
 
@@ -413,12 +415,13 @@ bulla_caa_records_answer (const BullaCaaRecords *self, const char *name)
       return answer;
     }
     if (*target == '\0')
-      return answer_without_response (name, RCODE_YXDOMAIN, "an alias leads to too long a name");
+      return answer_without_response (
+          name, RCODE_YXDOMAIN, "an alias leads to a name that is too long; correct the records");
     g_free (at);
     at = g_steal_pointer (&target);
   }
-  return answer_without_response (name, RCODE_SERVFAIL,
-                                  "the chain of aliases is too long, or a loop");
+  return answer_without_response (
+      name, RCODE_SERVFAIL, "the chain of aliases is too long, or a loop; correct the records");
 }
 
 /**

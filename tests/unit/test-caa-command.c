@@ -38,7 +38,7 @@ test_text (Place *place, gconstpointer data)
       {CAA "other.example", 1, "Today's DNS does not back this issuance"},
       {"! " CAA "other.example | grep -i mis-issue", 0, ""},
       {CAA "a.bogus.example", 1, "  bogus.example     bogus     unusable"},
-      {CAA "failed.example", 1, "failed.example has no answer (the records say SERVFAIL)"},
+      {CAA "failed.example", 1, "  failed.example: its server fails, according to the records"},
       {CAA "'*.site.example'", 0, "permitted   *.site.example   issuance"},
       {CAA "--wildcard site.example", 0, "permitted   *.site.example   issuance"},
       {CAA "b\xc3\xbc"
@@ -49,8 +49,8 @@ test_text (Place *place, gconstpointer data)
       {"[ -z \"$(" CAA "--quiet site.example)\" ]", 0, ""},
       {CAA "--quiet other.example", 1, ""},
       {"$BULLA caa --records - site.example <records", 0, "permitted"},
-      {"$BULLA caa --offline site.example", 1, "Nobody was asked"},
-      {"$BULLA explain caa.no-property", 0, "does not back this"},
+      {"$BULLA caa --offline site.example", 1, "  site.example: nobody was asked"},
+      {"$BULLA explain caa.no-property", 0, "not back this issuance."},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -137,12 +137,13 @@ test_json (Place *place, gconstpointer data)
               "{\"flags\":0,\"tag\":\"iodef\","
               "\"value\":\"mailto:a\\\\000\\\\\\\"b\\\\\\\\@c\"}]}],"
               "\"evidence\":null,\"error\":null}");
-  check_json (place, "$BULLA caa --offline --json Site.example.", 1, 0,
-              "{\"host\":\"Site.example.\",\"wildcard\":false,\"issuer\":null,"
-              "\"issue\":\"not-known\",\"exchanges\":\"not-known\",\"rule\":\"RFC 8659 3\","
-              "\"reason\":\"caa.offline\",\"found_at\":null,\"dnssec\":\"no-answer\",\"climb\":[],"
-              "\"evidence\":null,\"error\":\"Nobody was asked for the CAA records of site.example; "
-              "allow the network, or use --records or --evidence.\"}");
+  check_json (
+      place, "$BULLA caa --offline --json Site.example.", 1, 0,
+      "{\"host\":\"Site.example.\",\"wildcard\":false,\"issuer\":null,"
+      "\"issue\":\"not-known\",\"exchanges\":\"not-known\",\"rule\":\"RFC 8659 3\","
+      "\"reason\":\"caa.offline\",\"found_at\":null,\"dnssec\":\"no-answer\",\"climb\":[],"
+      "\"evidence\":null,\"error\":\"site.example: nobody was asked for CAA records; allow the "
+      "network, or use --records or --evidence\"}");
 }
 
 /* each argument has its line, and the highest status counts */
@@ -179,7 +180,7 @@ test_issuer (Place *place, gconstpointer data)
        "\"matched_by\":null},\"issue\":\"not-known\".*caa.issuer-unknown' && "
        "printf 'o\\tExample CA\\tother.example\\n' | $BULLA issuers import - && "
        "$BULLA caa --records records --issuer leaf.pem",
-       1, "which is a guess"},
+       1, "was found by its organisation"},
       {"export BULLA_STORE=$PWD/store; "
        "printf 'dn\\tC=XX, O=Example CA, CN=Root\\tca.example\\n' | $BULLA issuers import - && "
        "$BULLA caa --records records --issuer leaf.der --json site.example",

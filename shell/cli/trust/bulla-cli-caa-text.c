@@ -15,26 +15,25 @@
 
 /* --- one sentence about what went wrong */
 
+/* the details of answers begin with the name, and those of missing ones say what to do */
 static char *
 describe_answer (const BullaCaaAnswer *answer)
 {
-  const char *detail = answer->detail != NULL ? answer->detail : _ ("no response");
-
-  if (answer->dnssec == BULLA_DNSSEC_BOGUS)
-    return g_strdup_printf (_ ("DNSSEC refuses the answer for %s (%s); check the signatures of its "
-                               "zone, the clock and the resolver."),
-                            answer->name, detail);
+  if (answer->dnssec == BULLA_DNSSEC_NO_ANSWER && answer->detail != NULL)
+    return g_strdup (answer->detail);
   if (answer->dnssec == BULLA_DNSSEC_NO_ANSWER)
-    return g_strdup_printf (_ ("%s has no answer (%s); try again, or ask another resolver with "
-                               "--resolver."),
-                            answer->name, detail);
+    return g_strdup_printf (_ ("%s: no response; try again, or ask another resolver"),
+                            answer->name);
+  if (answer->dnssec == BULLA_DNSSEC_BOGUS)
+    return g_strdup_printf (_ ("%s; check the signatures of the zone, the clock and the resolver"),
+                            answer->detail != NULL ? answer->detail : answer->name);
   if (answer->unreadable > 0)
-    return g_strdup_printf (ngettext ("%u record of %s does not have the form of a CAA record, so "
-                                      "it permits nothing; correct the zone.",
-                                      "%u records of %s do not have the form of a CAA record, so "
-                                      "they permit nothing; correct the zone.",
+    return g_strdup_printf (ngettext ("%s: %u record does not have the form of a CAA record, and "
+                                      "permits nothing; correct the zone",
+                                      "%s: %u records do not have the form of a CAA record, and "
+                                      "permit nothing; correct the zone",
                                       answer->unreadable),
-                            answer->unreadable, answer->name);
+                            answer->name, answer->unreadable);
   return NULL;
 }
 
@@ -50,13 +49,13 @@ bulla_cli_caa_dup_error (const BullaCliCaa *self)
   const GPtrArray *answers = self->climb->answers;
 
   if (self->judgement.reason == BULLA_REASON_CAA_OFFLINE)
-    return g_strdup_printf (_ ("Nobody was asked for the CAA records of %s; allow the network, or "
-                               "use --records or --evidence."),
+    return g_strdup_printf (_ ("%s: nobody was asked for CAA records; allow the network, or use "
+                               "--records or --evidence"),
                             self->climb->host);
   if (self->judgement.reason == BULLA_REASON_CAA_ISSUER_UNKNOWN)
-    return g_strdup_printf (_ ("Bulla does not know by which domains CAA records name “%s”, the "
-                               "issuer for %s; import them with bulla issuers import."),
-                            self->issuer_name != NULL ? self->issuer_name : "", self->climb->host);
+    return g_strdup_printf (_ ("%s: no CAA domain is known for its issuer “%s”; import one with "
+                               "bulla issuers import"),
+                            self->climb->host, self->issuer_name != NULL ? self->issuer_name : "");
   return answers->len > 0 ? describe_answer (g_ptr_array_index (answers, answers->len - 1)) : NULL;
 }
 
@@ -246,5 +245,7 @@ bulla_cli_caa_print_text (const BullaCliCaa *self)
   g_autofree char *text = g_strdup_printf ("%s: %s", bulla_reason_get_nick (reason),
                                            bulla_explanation_get_meaning (explanation));
   print_indented (text);
-  print_indented (self->error != NULL ? self->error : bulla_explanation_get_impact (explanation));
+  print_indented (bulla_explanation_get_impact (explanation));
+  if (self->error != NULL)
+    print_indented (self->error);
 }

@@ -119,7 +119,7 @@ refuse (const BullaCliCaaQuestion *question, BullaCliCaa *told)
 {
   g_autoptr (BullaCaaClimb) none = bulla_caa_climb_new ("", question->wildcard);
   g_autofree char *error = g_strdup_printf (
-      _ ("“%s” is not the name of a host; write it as in www.example.com."), question->typed);
+      _ ("“%s” is not the name of a host; write it as in www.example.com"), question->typed);
 
   told->climb = none;
   told->error = error;
