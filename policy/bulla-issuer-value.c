@@ -6,7 +6,8 @@
 #include "bulla-issuers.h"
 
 #define SKI_SIZE_MAX 64 /* bytes */
-#define SEPARATORS " \t\r\n,;"
+#define BLANKS " \t\r\n"
+#define SEPARATORS BLANKS ",;"
 
 /* hex digits, with or without colons. Returns: (transfer full) (nullable): in lower case */
 static char *
@@ -47,7 +48,7 @@ get_type_length (const char *at)
 {
   gsize length = strspn (at, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".-");
 
-  return length > 0 && at[length + strspn (at + length, " ")] == '=' ? length : 0;
+  return length > 0 && at[length + strspn (at + length, BLANKS)] == '=' ? length : 0;
 }
 
 /* @at: (inout): behind "="; it moves to the separator or the end */
@@ -60,8 +61,8 @@ take_value (const char **at)
 
   for (; *next != '\0'; next++) {
     /* a comma may also stand in a value, where the text is not in the form of RFC 4514 */
-    if (!quoted && strchr (",;+\n", *next) != NULL
-        && get_type_length (next + 1 + strspn (next + 1, " ")) > 0)
+    if (!quoted && strchr (",;+", *next) != NULL
+        && get_type_length (next + 1 + strspn (next + 1, BLANKS)) > 0)
       break;
     if (*next == '"') {
       quoted = !quoted;
@@ -95,7 +96,7 @@ static char *
 fold_dn (const char *value)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
-  const char *at = value + strspn (value, " ");
+  const char *at = value + strspn (value, BLANKS);
   gsize length;
 
   while ((length = get_type_length (at)) > 0) {
@@ -107,7 +108,7 @@ fold_dn (const char *value)
     g_autofree char *text = fold_text (raw);
     g_ptr_array_add (parts, g_strconcat (type, "=", text, NULL));
     at += *at != '\0';
-    at += strspn (at, " ");
+    at += strspn (at, BLANKS);
   }
   if (parts->len == 0 || *at != '\0')
     return NULL;

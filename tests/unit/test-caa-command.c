@@ -207,7 +207,7 @@ test_issuers (Place *place, gconstpointer data)
   static const Case cases[] = {
       {"$BULLA issuers", 2, "bulla issuers list"},
       {"$BULLA issuers list --store s", 0, "shipped   o    Google Trust Services LLC\n"},
-      {"$BULLA issuers list --store s --json 'let''s encrypt' LETSENCRYPT.org", 0,
+      {"$BULLA issuers list --store s --json \"let's encrypt\" LETSENCRYPT.org", 0,
        "{\"kind\":\"o\",\"value\":\"Let's Encrypt\",\"domains\":[\"letsencrypt.org\"],"
        "\"sources\":["},
       {"$BULLA issuers list --store s nobody", 1, "no authority is known as “nobody”"},

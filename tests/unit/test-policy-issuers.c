@@ -64,7 +64,7 @@ test_subjects (void)
       "CN=R 1,O=\"Ex, Inc.\",C=XX",    "CN=R 1,O=Ex\\, Inc.,C=XX",
       "C=XX; O=Ex, Inc.; CN=R 1",      "c=xx, o=EX,  INC., cn=r  1",
       "CN=R 1,O=Ex\\2C Inc.,C=XX",     " CN = R 1, O = \"Ex, Inc.\", C = XX",
-      "C=XX\nO=Ex\\, Inc.\nCN=R\\0A1",
+      "C=XX,\tO=Ex\\, Inc.;\nCN=R\\0A1",
   };
   static const char *const other[] = {
       "CN=R 1,O=Ex\\, Inc.",      "CN=R 1,O=Ex Inc.,C=XX",    "CN=R 1,O=Ex\\, Inc.,C=XX,C=XX",
