@@ -17,6 +17,7 @@ typedef struct {
 /* a name that begins another comes after it */
 static const Text texts[] = {
     {"IMPL", DRAFT "yasskin-httpbis-origin-signed-exchanges-impl-03", "#section-"},
+    {"SXG", DRAFT "yasskin-httpbis-origin-signed-exchanges-impl-03", "#section-"},
     {"ORIG", DRAFT "yasskin-http-origin-signed-responses", "#section-"},
     {"LOAD", "https://wicg.github.io/webpackage/loading.html", NULL},
     {"SUBR", "https://wicg.github.io/webpackage/subresource-loading.html", NULL},

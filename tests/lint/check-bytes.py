@@ -36,6 +36,7 @@ CALLS = [
             'policy/bulla-printable.c': 'after g_utf8_get_char_validated()',
             'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
             'policy/bulla-origin.c': 'after g_utf8_validate_len()',
+            'policy/bulla-issuer-value.c': 'after g_utf8_validate()',
             'shell/view/bulla-entry.c': 'typed into a GtkEditable, and addresses of history',
             'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
             'shell/cli/bundle/bulla-cli-extract-path.c': (

@@ -86,8 +86,9 @@ test_catalogue (void)
     reached[bulla_catalogue_get_reason (rule)] = TRUE;
     reached[bulla_catalogue_get_unknown_reason (rule)] = TRUE;
   }
+  /* bulla_caa_judge() gives those of CAA */
   for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
-    if (!reached[reason])
+    if (!reached[reason] && !g_str_has_prefix (bulla_reason_get_nick (reason), "caa."))
       g_error ("%s: no rule leads to it", bulla_reason_get_nick (reason));
 }
 

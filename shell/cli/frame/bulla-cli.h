@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 
 /* The exit statuses. */
 typedef enum {
-  BULLA_EXIT_FINE = 0,   /* done, and every judgement was positive */
-  BULLA_EXIT_JUDGED = 1, /* done, and some judgement was negative */
-  BULLA_EXIT_FAILED = 2, /* the work could not be done */
+  BULLA_EXIT_FINE = 0,          /* done, and every judgement was positive */
+  BULLA_EXIT_JUDGED = 1,        /* done, and some judgement was negative */
+  BULLA_EXIT_FAILED = 2,        /* the work could not be done */
+  BULLA_EXIT_INTERRUPTED = 130, /* the user ended it, as shells tell of SIGINT */
 } BullaCliExit;
 
 typedef struct {
@@ -73,11 +74,13 @@ gboolean bulla_cli_parse_header (const char *text, char **name, char **value, GE
 /* the tables: main.c holds the root, verb-*.c one each */
 extern const BullaVerb bulla_cli_root;
 extern const BullaVerb bulla_verb_bundle;
+extern const BullaVerb bulla_verb_caa;
 extern const BullaVerb bulla_verb_explain;
 extern const BullaVerb bulla_verb_create;
 extern const BullaVerb bulla_verb_gateway;
 extern const BullaVerb bulla_verb_help;
 extern const BullaVerb bulla_verb_inspect;
+extern const BullaVerb bulla_verb_issuers;
 extern const BullaVerb bulla_verb_ledger;
 extern const BullaVerb bulla_verb_sign;
 extern const BullaVerb bulla_verb_verify;
