@@ -10,7 +10,9 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
 {
   BullaLoad *load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
                                     outer, chain, bulla_loader_get_time (self));
-  bulla_bringing_init (bringing, bulla_loader_get_context (self), BULLA_WANTER (load), stream);
+  BullaContext *context = bulla_loader_get_context (self);
+  bulla_load_set_asks_dns (load, context->caa != NULL);
+  bulla_bringing_init (bringing, context, BULLA_WANTER (load), stream);
   return load;
 }
 

@@ -27,6 +27,10 @@ BULLA_API gint64 bulla_loader_get_time (BullaLoader *self);
 BULLA_API gboolean bulla_loader_add_resolve (BullaLoader *self, const char *host_port_address,
                                              GError **error);
 
+BULLA_API gboolean bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers,
+                                         const char *anchor_file, const char *const *evidence,
+                                         GError **error);
+
 BULLA_API void bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable,
                                         GAsyncReadyCallback callback, gpointer user_data);
@@ -58,6 +62,9 @@ BULLA_API GObject *bulla_loader_open_stream (BullaLoader *self, BullaPackageKind
                                              GCancellable *cancellable, GError **error);
 
 BULLA_API BullaProfile *bulla_profile_load (const char *name_or_file, GError **error);
+BULLA_API BullaProfile *bulla_profile_load_with (const char *name_or_file, const char *caa,
+                                                 const char *dnssec, const char *const *changes,
+                                                 GError **error);
 BULLA_API char **bulla_profile_list (void);
 
 G_END_DECLS

@@ -11,15 +11,25 @@ static const struct {
   const char *name;
   const BullaRuleTable *table;
 } parts[] = {
-    {"outer", &bulla_rules_outer},         {"carrier", &bulla_rules_outer_bundle},
-    {"format", &bulla_rules_format},       {"integrity", &bulla_rules_integrity},
-    {"bundle", &bulla_rules_bundle},       {"item", &bulla_rules_item},
-    {"fields", &bulla_rules_fields},       {"response", &bulla_rules_response},
-    {"signature", &bulla_rules_signature}, {"subset", &bulla_rules_subset},
-    {"headers", &bulla_rules_headers},     {"trust", &bulla_rules_trust},
-    {"scope", &bulla_rules_scope},         {"profile", &bulla_rules_profile},
-    {"body", &bulla_rules_body},           {"request", &bulla_rules_request},
-    {"prefetch", &bulla_rules_prefetch},   {"lookup", &bulla_rules_lookup},
+    {"outer", &bulla_rules_outer},
+    {"carrier", &bulla_rules_outer_bundle},
+    {"format", &bulla_rules_format},
+    {"integrity", &bulla_rules_integrity},
+    {"bundle", &bulla_rules_bundle},
+    {"item", &bulla_rules_item},
+    {"fields", &bulla_rules_fields},
+    {"response", &bulla_rules_response},
+    {"signature", &bulla_rules_signature},
+    {"subset", &bulla_rules_subset},
+    {"headers", &bulla_rules_headers},
+    {"trust", &bulla_rules_trust},
+    {"caa", &bulla_rules_caa},
+    {"scope", &bulla_rules_scope},
+    {"profile", &bulla_rules_profile},
+    {"body", &bulla_rules_body},
+    {"request", &bulla_rules_request},
+    {"prefetch", &bulla_rules_prefetch},
+    {"lookup", &bulla_rules_lookup},
 };
 
 /* a unit test tries every setting on every rule, and wants this to be all that makes a difference
@@ -57,6 +67,8 @@ static const struct {
     {"sct.known-log", "certificate.sct"},
     {"sct.signature", "certificate.sct"},
     {"sct.not-future", "certificate.sct"},
+    {"caa.permits-exchanges", "trust.caa"},
+    {"caa.secure", "trust.caa trust.dnssec"},
     {"outer.direct", "bundle.redirected"},
     {"integrity.key-kinds", "bundle.key-kinds"},
     {"bundle.manifest-url", "bundle.b2-sections"},
@@ -175,6 +187,43 @@ bulla_catalogue_get_unknown_reason (guint rule)
 {
   g_return_val_if_fail (get (rule) != NULL, BULLA_REASON_NONE);
   return get (rule)->unknown;
+}
+
+static gboolean
+has (const BullaReason *reasons, BullaReason reason)
+{
+  for (guint i = 0; reasons != NULL && reasons[i] != BULLA_REASON_NONE; i++)
+    if (reasons[i] == reason)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * bulla_catalogue_gives:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ * @reason: a reason
+ *
+ * Returns: whether the rule gives @reason when it is broken; most rules give one only
+ */
+gboolean
+bulla_catalogue_gives (guint rule, BullaReason reason)
+{
+  g_return_val_if_fail (get (rule) != NULL, FALSE);
+  return get (rule)->reason == reason || has (get (rule)->more, reason);
+}
+
+/**
+ * bulla_catalogue_gives_unknown:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ * @reason: a reason
+ *
+ * Returns: whether the rule gives @reason when it could not be asked
+ */
+gboolean
+bulla_catalogue_gives_unknown (guint rule, BullaReason reason)
+{
+  g_return_val_if_fail (get (rule) != NULL, FALSE);
+  return get (rule)->unknown == reason || has (get (rule)->more_unknown, reason);
 }
 
 /**

@@ -23,12 +23,22 @@ bulla_facts_ref (BullaFacts *self)
 }
 
 static void
+forget_caa (BullaFacts *self)
+{
+  g_strfreev (self->caa.hosts);
+  g_strfreev (self->caa.issuers);
+  g_clear_pointer (&self->caa.climbs, g_ptr_array_unref);
+  self->caa = (BullaCaaFacts){0};
+}
+
+static void
 facts_clear (gpointer data)
 {
   BullaFacts *self = data;
   g_string_chunk_free (self->strings);
   g_free (self->header_text);
   g_free (self->header);
+  forget_caa (self);
   g_clear_pointer (&self->within, bulla_facts_unref);
 }
 
@@ -77,6 +87,7 @@ bulla_facts_forget_chain (BullaFacts *self)
   self->cert = (BullaCertFacts){0};
   self->ocsp = no_ocsp;
   self->sct = (BullaSctFacts){0};
+  forget_caa (self);
   self->signature.key = BULLA_KEY_UNKNOWN;
   self->signature.key_name = NULL;
   self->signature.hash_matches = self->signature.valid = BULLA_UNKNOWN;

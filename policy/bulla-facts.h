@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-bundle-facts.h"
+#include "bulla-caa-judge.h"
 #include "bulla-field.h"
 
 G_BEGIN_DECLS
@@ -108,6 +109,25 @@ typedef struct {
   gint64 earliest;    /* timestamp of the earliest valid one, Unix seconds */
 } BullaSctFacts;
 
+#define BULLA_CAA_HOSTS_MAX 100 /* names of one certificate that DNS is asked about */
+
+/* what DNS says of the names that the certificate is for */
+typedef struct {
+  GStrv hosts;            /* owned; nullable; the DNS names of the leaf, as in it */
+  GStrv issuers;          /* owned; nullable; CAA domains of the leaf's issuer */
+  const char *issuer;     /* nullable; the issuer's distinguished name */
+  const char *matched_by; /* nullable; `ski`, `dn` or `o`: how its CAA domains were found */
+  GPtrArray *climbs;      /* owned; nullable; of BullaCaaClimb, in the order of @hosts */
+  BullaReason unasked;    /* why DNS was not asked about all of @hosts; NONE: it was */
+
+  /* what follows: bulla_facts_conclude_caa() fills it in */
+  BullaCaaState exchanges;   /* of the name with the worst verdict */
+  BullaReason reason;        /* why not all of @hosts are permitted; NONE: they are */
+  const char *detail;        /* nullable; that name and what was found for it; NULL: see @hosts */
+  BullaDnssec dnssec;        /* the weakest state of any answer */
+  const char *dnssec_detail; /* nullable; the name with that state, and why */
+} BullaCaaFacts;
+
 typedef struct _BullaFacts BullaFacts;
 
 /* all strings lie in one chunk: a verdict borrows them for as long as it holds the facts */
@@ -146,6 +166,7 @@ struct _BullaFacts {
   BullaCertFacts cert;
   BullaOcspFacts ocsp;
   BullaSctFacts sct;
+  BullaCaaFacts caa;
 
   BullaPart body;
   guint64 record_size;
@@ -161,6 +182,9 @@ void bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error);
 void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);
 void bulla_facts_forget_signature (BullaFacts *self);
 void bulla_facts_forget_chain (BullaFacts *self);
+void bulla_facts_conclude_caa (BullaFacts *self);
+void bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
+                            BullaCaaJudgement *judgement);
 const BullaHeader *bulla_facts_find_header (const BullaFacts *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaFacts, bulla_facts_unref)

@@ -7,13 +7,16 @@
 #define WEEK (7 * G_GINT64_CONSTANT (86400))
 
 static const BullaRuleTable *const package_tables[] = {
-    &bulla_rules_outer,   &bulla_rules_format, &bulla_rules_fields, &bulla_rules_signature,
-    &bulla_rules_headers, &bulla_rules_trust,  &bulla_rules_body,   NULL};
-/* An additional rule, which always fails, so that the trace explains the outcome. */
-static const BullaRuleTable *const forbidden_tables[] = {
     &bulla_rules_outer,     &bulla_rules_format,  &bulla_rules_fields,
     &bulla_rules_signature, &bulla_rules_headers, &bulla_rules_trust,
-    &bulla_rules_profile,   &bulla_rules_body,    NULL};
+    &bulla_rules_caa,       &bulla_rules_body,    NULL};
+/* An additional rule, which always fails, so that the trace explains the outcome. */
+static const BullaRuleTable *const forbidden_tables[] = {
+    &bulla_rules_outer,   &bulla_rules_format,
+    &bulla_rules_fields,  &bulla_rules_signature,
+    &bulla_rules_headers, &bulla_rules_trust,
+    &bulla_rules_caa,     &bulla_rules_profile,
+    &bulla_rules_body,    NULL};
 
 static BullaOutcome
 outcome_of (BullaOnFault choice)
@@ -62,9 +65,6 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
                            : settings->short_lengths);
   case BULLA_REASON_PROFILE_NO_SUBSTITUTION:
     return BULLA_OUTCOME_FALL_BACK;
-  case BULLA_REASON_CHAIN_UNKNOWN:
-  case BULLA_REASON_SCT_UNKNOWN:
-    return outcome_of (settings->unasked);
   case BULLA_REASON_BODY_DIGEST:
   case BULLA_REASON_BODY_RECORD_SIZE:
   case BULLA_REASON_BODY_RECORD:
@@ -81,11 +81,11 @@ bulla_verdict_find_reason (const BullaVerdict *self, guint *step)
 {
   for (*step = 0; *step < self->n_steps; ++*step)
     if (self->steps[*step].state == BULLA_STATE_BROKEN)
-      return self->steps[*step].rule->reason;
+      return bulla_step_get_reason (&self->steps[*step]);
   for (*step = 0; *step < self->n_steps; ++*step)
     if (self->steps[*step].state == BULLA_STATE_UNASKED && !self->steps[*step].answer.waived
-        && self->steps[*step].rule->unknown != BULLA_REASON_NONE)
-      return self->steps[*step].rule->unknown;
+        && bulla_step_get_unknown (&self->steps[*step]) != BULLA_REASON_NONE)
+      return bulla_step_get_unknown (&self->steps[*step]);
   return BULLA_REASON_NONE;
 }
 
@@ -127,7 +127,9 @@ conclude (BullaVerdict *self)
     bulla_verdict_set_expiry (self, settings);
     return;
   }
-  self->outcome = outcome_for (self->facts, settings, self->reason);
+  gboolean unasked = self->steps[step].state == BULLA_STATE_UNASKED;
+  self->outcome =
+      unasked ? outcome_of (settings->unasked) : outcome_for (self->facts, settings, self->reason);
   if (self->outcome == BULLA_OUTCOME_FALL_BACK && self->facts->request_url == NULL)
     self->outcome = BULLA_OUTCOME_REFUSE;
   self->reply = BULLA_REPLY_REFUSE;

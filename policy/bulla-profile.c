@@ -173,6 +173,52 @@ bulla_profile_parse (const char *text, const BullaProfile *parent, GError **erro
   return g_steal_pointer (&self);
 }
 
+static BullaProfile *
+profile_copy (const BullaProfile *self)
+{
+  BullaProfile *copy = g_atomic_rc_box_new0 (BullaProfile);
+
+  copy->name = g_strdup (self->name);
+  copy->date = g_strdup (self->date);
+  copy->description = g_strdup (self->description);
+  copy->settings = self->settings;
+  copy->keys = bulla_pinned_keys_new ();
+  bulla_pinned_keys_add_all (copy->keys, self->keys);
+  return copy;
+}
+
+/**
+ * bulla_profile_with:
+ * @self: a profile
+ * @setting: the group and key of a setting, with a dot between them: `trust.caa`
+ * @value: as the text of a profile has it
+ * @error: a %BULLA_PROFILE_ERROR if there is no such setting, or it does not take that value
+ *
+ * Returns: (transfer full) (nullable): the same profile, with another value for that setting
+ */
+BullaProfile *
+bulla_profile_with (const BullaProfile *self, const char *setting, const char *value,
+                    GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (setting, ".", 2);
+  gint number = g_strv_length (names) == 2 ? bulla_settings_find (names[0], names[1]) : -1;
+  g_autoptr (BullaProfile) copy = profile_copy (self);
+  const char *group, *key;
+  g_autofree char *allowed = NULL;
+
+  if (number < 0) {
+    g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
+                 "there is no setting “%s”", setting);
+    return NULL;
+  }
+  if (bulla_settings_read (&copy->settings, (guint)number, value))
+    return g_steal_pointer (&copy);
+  bulla_settings_describe ((guint)number, &group, &key, &allowed);
+  g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_VALUE, "“%s” takes %s, not “%s”",
+               setting, allowed, value);
+  return NULL;
+}
+
 /**
  * bulla_profile_dup_parent_name:
  * @text: a profile's text

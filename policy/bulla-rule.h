@@ -39,6 +39,7 @@ typedef struct {
   const char *required; /* nullable; replaces the required text of the rule */
   BullaRange range;     /* the bytes that were judged */
   gboolean waived;      /* the profile does not require the rule */
+  BullaReason reason;   /* replaces the reason of the rule; NONE: it stands */
 } BullaAnswer;
 
 typedef struct _BullaRule BullaRule;
@@ -51,7 +52,9 @@ struct _BullaRule {
   const char *required; /* N_() */
   const char *concerns; /* codes of the concern matrix; nullable */
   BullaState (*ask) (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer);
-  const char *bundle_anchor; /* nullable; the anchor in the specifications of bundles */
+  const char *bundle_anchor;       /* nullable; the anchor in the specifications of bundles */
+  const BullaReason *more;         /* nullable; reasons besides @reason; NONE-terminated */
+  const BullaReason *more_unknown; /* nullable; reasons besides @unknown; NONE-terminated */
 };
 
 typedef struct {
@@ -73,6 +76,7 @@ extern const BullaRuleTable bulla_rules_signature;
 extern const BullaRuleTable bulla_rules_subset;
 extern const BullaRuleTable bulla_rules_headers;
 extern const BullaRuleTable bulla_rules_trust;
+extern const BullaRuleTable bulla_rules_caa;
 extern const BullaRuleTable bulla_rules_scope;
 extern const BullaRuleTable bulla_rules_profile;
 extern const BullaRuleTable bulla_rules_body;

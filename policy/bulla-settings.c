@@ -42,6 +42,10 @@ WORDS (BullaOcspChoice, ocsp, AS (OCSP_LIFETIME, "lifetime"), AS (OCSP_REVOKED_A
 WORDS (BullaSctChoice, sct, AS (SCT_REQUIRED, "required"), AS (SCT_REPORTED, "reported"),
        AS (SCT_SYSTEM_ROOTS, "system-roots"));
 WORDS (BullaRedirectChoice, redirects, AS (REDIRECT_FOLLOW, "follow"), AS (REDIRECT_NONE, "none"));
+WORDS (BullaCaaChoice, caa, AS (CAA_OFF, "off"), AS (CAA_REPORT, "report"),
+       AS (CAA_REQUIRE, "require"));
+WORDS (BullaDnssecChoice, dnssec, AS (DNSSEC_CHOICE_IGNORE, "ignore"),
+       AS (DNSSEC_CHOICE_REQUIRE, "require"));
 WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
        AS (MISMATCH_FALL_BACK, "fall-back"));
 WORDS (BullaLiveChoice, live, AS (LIVE_NEWER_WINS, "newer-wins"), AS (LIVE_IGNORED, "ignored"));
@@ -124,6 +128,9 @@ static const Setting table[] = {
     CHOICE ("certificate", "fetch-redirects", fetch_redirects, redirects),
     NUMBER ("certificate", "fetch-size-max", fetch_size_max, 16 << 20),
     CHOICE ("certificate", "refetch-once", refetch_once, no_yes),
+    CHOICE ("trust", "caa", caa, caa),
+    CHOICE ("trust", "dnssec", dnssec, dnssec),
+    NUMBER ("trust", "dns-timeout", dns_timeout, 300),
     CHOICE ("request", "mismatch", mismatch, mismatch),
     CHOICE ("request", "live-copy", live_copy, live),
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),

@@ -55,6 +55,8 @@ typedef enum { BULLA_BUNDLE_STATUS_ANY, BULLA_BUNDLE_STATUS_ONLY_200 } BullaBund
 typedef enum { BULLA_SCOPE_NO, BULLA_SCOPE_ALLOWED, BULLA_SCOPE_EXPECTED } BullaScopeChoice;
 typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } BullaNetworkChoice;
 typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaRequestReuse;
+typedef enum { BULLA_CAA_OFF, BULLA_CAA_REPORT, BULLA_CAA_REQUIRE } BullaCaaChoice;
+typedef enum { BULLA_DNSSEC_CHOICE_IGNORE, BULLA_DNSSEC_CHOICE_REQUIRE } BullaDnssecChoice;
 typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
 /* Each choice has the type of its enum, so that none is taken for another; what is a number has a
@@ -86,6 +88,10 @@ typedef struct {
   BullaRedirectChoice fetch_redirects;
   gint64 fetch_size_max; /* bytes */
   BullaChoice refetch_once;
+  /* [trust] */
+  BullaCaaChoice caa;
+  BullaDnssecChoice dnssec;
+  gint64 dns_timeout; /* seconds */
   /* [request] */
   BullaMismatchChoice mismatch;
   BullaLiveChoice live_copy;

@@ -26,6 +26,8 @@ struct _BullaVerdict {
   BullaStep *steps; /* owned */
 };
 
+BullaReason bulla_step_get_reason (const BullaStep *self);
+BullaReason bulla_step_get_unknown (const BullaStep *self);
 const char *bulla_verdict_find_anchor (const BullaVerdict *self, guint step);
 BullaVerdict *bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now);
 void bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,

@@ -230,7 +230,7 @@ bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,
   for (guint i = 0; i < self->n_steps; i++) {
     gboolean decides = !decided && self->steps[i].state == BULLA_STATE_UNASKED
                        && self->reason != BULLA_REASON_NONE && !self->steps[i].answer.waived
-                       && self->steps[i].rule->unknown == self->reason;
+                       && bulla_step_get_unknown (&self->steps[i]) == self->reason;
     decided = decided || decides;
     if (every_step || decides || self->steps[i].state == BULLA_STATE_BROKEN)
       append_step (text, self, i, translate);

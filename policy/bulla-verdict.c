@@ -18,6 +18,20 @@ bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now)
   return self;
 }
 
+/* what it means if the rule is broken */
+BullaReason
+bulla_step_get_reason (const BullaStep *self)
+{
+  return self->answer.reason != BULLA_REASON_NONE ? self->answer.reason : self->rule->reason;
+}
+
+/* what it means if the rule could not be asked; NONE: that decides nothing */
+BullaReason
+bulla_step_get_unknown (const BullaStep *self)
+{
+  return self->answer.reason != BULLA_REASON_NONE ? self->answer.reason : self->rule->unknown;
+}
+
 static void
 ask_step (const BullaQuestion *question, const BullaRuleTable *table, guint rule, BullaStep *step)
 {
@@ -273,7 +287,7 @@ BullaReason
 bulla_verdict_get_step_reason (const BullaVerdict *self, guint step)
 {
   g_return_val_if_fail (step < self->n_steps, BULLA_REASON_NONE);
-  return self->steps[step].rule->reason;
+  return bulla_step_get_reason (&self->steps[step]);
 }
 
 /* the texts on bundles often say the same elsewhere */

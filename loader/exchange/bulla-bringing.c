@@ -48,6 +48,7 @@ bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wa
   self->wanter = g_object_ref (wanter);
   self->input = input != NULL ? g_object_ref (input) : NULL;
   self->start = self->end = 0;
+  self->dns_end = 0;
 }
 
 void
@@ -204,6 +205,41 @@ give_kept (BullaBringing *self, const BullaWant *want)
   return TRUE;
 }
 
+/* --- CAA records */
+
+/* DNS has a time for all names of a package together. */
+static void
+ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *cancellable,
+         GAsyncReadyCallback callback, gpointer user_data)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->dns_end == 0)
+    self->dns_end = now + settings->dns_timeout * G_TIME_SPAN_SECOND;
+  gint64 left = MAX (self->dns_end - now, G_TIME_SPAN_MILLISECOND);
+  const BullaDnsClimbOptions options = {
+      .cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter)),
+      .timeout_ms = (guint)(left / G_TIME_SPAN_MILLISECOND)};
+  bulla_caa_finder_ask_async (self->context->caa, want->host, &options, MIN (wait, left),
+                              cancellable, callback, user_data);
+}
+
+/* @climb: (nullable): what DNS says; %NULL: it was not asked */
+static void
+give_climb (BullaBringing *self, BullaCaaClimb *climb)
+{
+  const BullaBrought brought = {.climb = climb, .reason = BULLA_REASON_CAA_OFFLINE};
+
+  bulla_wanter_take (self->wanter, BULLA_WANT_CAA, &brought);
+}
+
+static gboolean
+can_ask_dns (BullaBringing *self, const BullaWant *want)
+{
+  return self->context->caa != NULL && bulla_caa_finder_can_ask (self->context->caa, want->host);
+}
+
 /* --- the loop */
 
 /* Gives what is cached or offline, without waiting.
@@ -214,14 +250,31 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
   static const BullaBrought nothing = {.reason = BULLA_REASON_NONE, .detail = OFFLINE};
 
   while (bulla_wanter_get_next (self->wanter, want)) {
-    if (rows[want->kind].type == NULL)
+    if (want->kind == BULLA_WANT_BYTES)
       return TRUE;
-    if (self->context->offline)
+    if (want->kind == BULLA_WANT_CAA) {
+      if (can_ask_dns (self, want))
+        return TRUE;
+      give_climb (self, NULL);
+    } else if (self->context->offline) {
       bulla_wanter_take (self->wanter, want->kind, &nothing);
-    else if (!give_kept (self, want))
+    } else if (!give_kept (self, want)) {
       return TRUE;
+    }
   }
   return FALSE;
+}
+
+static void
+ask_dns_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancellable)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ask_dns (self, want, G_MAXINT64, cancellable, bulla_wait_cb, &result);
+  g_autoptr (BullaCaaClimb) climb =
+      bulla_caa_finder_ask_finish (self->context->caa, bulla_wait_for (&result), NULL);
+  if (climb != NULL) /* it was not cancelled */
+    give_climb (self, climb);
 }
 
 static void
@@ -252,7 +305,9 @@ bulla_bringing_run (BullaBringing *self, GCancellable *cancellable)
 
   while (!g_cancellable_is_cancelled (cancellable) && next_to_wait_for (self, &want)) {
     g_autoptr (GError) error = NULL;
-    if (want.kind != BULLA_WANT_BYTES) {
+    if (want.kind == BULLA_WANT_CAA) {
+      ask_dns_and_wait (self, &want, cancellable);
+    } else if (want.kind != BULLA_WANT_BYTES) {
       fetch_and_wait (self, &want, cancellable);
     } else {
       gssize n =
@@ -304,6 +359,20 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   serve_next_want (g_steal_pointer (&task));
 }
 
+static void
+climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaCaaClimb) climb =
+      bulla_caa_finder_ask_finish (BULLA_CAA_FINDER (source), result, &error);
+
+  if (end_if_cancelled (task, &error))
+    return;
+  give_climb (g_task_get_task_data (task), climb);
+  step (g_steal_pointer (&task));
+}
+
 /* takes the task */
 static void
 serve_next_want (GTask *task)
@@ -315,6 +384,8 @@ serve_next_want (GTask *task)
   if (!next_to_wait_for (self, &want)) {
     g_task_return_boolean (task, TRUE);
     g_object_unref (task);
+  } else if (want.kind == BULLA_WANT_CAA) {
+    ask_dns (self, &want, 0, cancellable, climbed_cb, task);
   } else if (want.kind != BULLA_WANT_BYTES) {
     begin_fetch (self, &want, cancellable, fetched_cb, task);
   } else {

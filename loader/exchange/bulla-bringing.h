@@ -1,4 +1,4 @@
-/* bulla-bringing.h - brings what is wanted: the bytes of a package, and what is at a URL
+/* bulla-bringing.h - brings what is wanted: bytes of a package, what is at a URL, DNS records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -15,6 +15,7 @@ typedef struct {
   BullaWanter *wanter;   /* owned */
   GInputStream *input;   /* owned; nullable: no bytes are wanted */
   gsize start, end;      /* the unused part of the buffer */
+  gint64 dns_end;        /* monotonic time in µs at which the time for DNS ends; 0: not begun */
   guint8 buffer[BULLA_BRING_SIZE];
 } BullaBringing;
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-caa-finder.h"
 #include "bulla-chain-cache.h"
 #include "bulla-fetcher.h"
 #include "bulla-ledger.h"
@@ -18,6 +19,7 @@ typedef struct {
   BullaFetcher *fetcher;   /* owned */
   BullaChainCache *chains; /* owned */
   gboolean offline;        /* nothing is fetched */
+  BullaCaaFinder *caa;     /* owned; nullable: DNS is not asked for CAA records */
 } BullaContext;
 
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);

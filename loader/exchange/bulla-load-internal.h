@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef enum {
   BULLA_LOAD_WANTS_BYTES,
   BULLA_LOAD_WANTS_CHAIN, /* at bulla_load_get_cert_url() */
+  BULLA_LOAD_WANTS_CAA,   /* of the next DNS name of the leaf */
   BULLA_LOAD_JUDGED,
 } BullaLoadState;
 
@@ -25,6 +26,7 @@ BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter 
 BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer,
                                         BullaProfile *profile, BullaFacts *facts,
                                         BullaVerdict *verdict, GInputStream *body);
+void bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns);
 gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
 BullaLoadState bulla_load_get_state (BullaLoad *self);
 size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
@@ -33,6 +35,7 @@ void bulla_load_fail (BullaLoad *self, const GError *transport);
 void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_reuse_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
+void bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
 void bulla_load_note_chain_server (BullaLoad *self, const char *address);
 const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);

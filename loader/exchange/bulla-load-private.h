@@ -24,6 +24,7 @@ struct _BullaLoad {
   GPtrArray *cert_urls;      /* owned; URLs of all members that were tried */
   GPtrArray *cert_addresses; /* owned; addresses of the servers that responded */
   gboolean refetching, fetched;
+  gboolean asks_dns;     /* CAA records can be obtained */
   BullaVerdict *first;   /* owned; nullable; verdict on the first failed member */
   BullaVerdict *verdict; /* owned; NULL before the judgement */
   BullaVerdict *head;    /* owned; nullable; earlier verdict, kept because callers borrowed it */

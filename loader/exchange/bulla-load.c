@@ -104,6 +104,17 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
   return self;
 }
 
+/**
+ * bulla_load_set_asks_dns: (skip)
+ * @self: a load that was not given any bytes
+ * @asks_dns: whether whoever drives it can bring CAA records; by default it cannot
+ */
+void
+bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns)
+{
+  self->asks_dns = asks_dns;
+}
+
 /* Station: judge. Also called before a chain is fetched, because a failed rule makes the fetch
  * unnecessary. */
 static BullaVerdict *
@@ -145,6 +156,14 @@ end_member (BullaLoad *self, BullaVerdict *verdict)
   decide (self, verdict);
 }
 
+/* Nobody can be asked, so that not all is known. */
+static void
+skip_caa (BullaLoad *self)
+{
+  self->facts->caa.unasked = BULLA_REASON_CAA_OFFLINE;
+  bulla_facts_conclude_caa (self->facts);
+}
+
 /* Station: verify. Turns the contents of the chain and the signature into facts. */
 static void
 verify (BullaLoad *self, GBytes *bytes)
@@ -157,6 +176,8 @@ verify (BullaLoad *self, GBytes *bytes)
     return;
   }
   bulla_chain_fill_facts (chain, self->facts);
+  if (!self->asks_dns)
+    skip_caa (self);
   BullaSignatureFacts *facts = &self->facts->signature;
   if (facts->read.read != BULLA_YES)
     return;
@@ -188,6 +209,61 @@ is_broken (const BullaVerdict *verdict)
   return FALSE;
 }
 
+/* --- what DNS says of the leaf's names */
+
+/* NULL: DNS has been asked about all of them, or is not to be asked */
+static const char *
+find_next_host (BullaLoad *self)
+{
+  const BullaCaaFacts *caa = &self->facts->caa;
+  guint n = caa->climbs != NULL ? caa->climbs->len : 0;
+
+  if (caa->hosts == NULL || caa->unasked != BULLA_REASON_NONE || n >= BULLA_CAA_HOSTS_MAX)
+    return NULL;
+  return caa->hosts[n];
+}
+
+/* The chain was looked at. A broken rule spares the questions to DNS, which tell others of the
+ * publisher.
+ * @verdict: (transfer full): without what DNS says */
+static void
+ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+
+  if (!self->asks_dns || settings->caa == BULLA_CAA_OFF || find_next_host (self) == NULL
+      || is_broken (verdict)) {
+    end_member (self, verdict);
+    return;
+  }
+  bulla_verdict_unref (verdict);
+  self->state = BULLA_LOAD_WANTS_CAA;
+}
+
+/**
+ * bulla_load_give_caa: (skip)
+ * @self: a load that wants CAA records
+ * @climb: (nullable): what DNS says of the name; %NULL: nobody was asked
+ * @reason: without @climb: why
+ */
+void
+bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
+{
+  BullaCaaFacts *caa = &self->facts->caa;
+
+  g_return_if_fail (self->state == BULLA_LOAD_WANTS_CAA);
+  if (caa->climbs == NULL)
+    caa->climbs = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_caa_climb_unref);
+  if (climb != NULL)
+    g_ptr_array_add (caa->climbs, bulla_caa_climb_ref (climb));
+  else
+    caa->unasked = reason;
+  if (find_next_host (self) != NULL)
+    return;
+  bulla_facts_conclude_caa (self->facts);
+  end_member (self, judge (self));
+}
+
 /* Station: choose the source of the chain. */
 static void
 find_chain (BullaLoad *self)
@@ -200,12 +276,12 @@ find_chain (BullaLoad *self)
       verify (self, chain);
     else
       bulla_facts_take_fault (facts, &facts->chain, fault);
-    end_member (self, judge (self));
+    ask_dns_or_end (self, judge (self));
     return;
   }
   if (self->by_hand != NULL) {
     verify (self, self->by_hand);
-    end_member (self, judge (self));
+    ask_dns_or_end (self, judge (self));
     return;
   }
   gboolean enough = self->n_fetches >= MAX_FETCHES;
@@ -365,7 +441,7 @@ bulla_load_give_chain (BullaLoad *self, GBytes *chain)
     bulla_verdict_unref (verdict);
     return;
   }
-  end_member (self, verdict);
+  ask_dns_or_end (self, verdict);
 }
 
 /**
@@ -429,12 +505,22 @@ bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
 {
   BullaLoad *self = BULLA_LOAD (wanter);
 
-  if (self->state == BULLA_LOAD_JUDGED)
+  switch (self->state) {
+  case BULLA_LOAD_WANTS_BYTES:
+    wants[0] = (BullaWant){.kind = BULLA_WANT_BYTES};
+    return 1;
+  case BULLA_LOAD_WANTS_CHAIN:
+    wants[0] = (BullaWant){.kind = BULLA_WANT_CHAIN,
+                           .url = self->facts->signature.cert_url,
+                           .fresh = self->refetching};
+    return 1;
+  case BULLA_LOAD_WANTS_CAA:
+    wants[0] = (BullaWant){.kind = BULLA_WANT_CAA, .host = find_next_host (self)};
+    return 1;
+  case BULLA_LOAD_JUDGED:
+  default:
     return 0;
-  wants[0] = self->state == BULLA_LOAD_WANTS_BYTES
-                 ? (BullaWant){.kind = BULLA_WANT_BYTES}
-                 : (BullaWant){BULLA_WANT_CHAIN, self->facts->signature.cert_url, self->refetching};
-  return 1;
+  }
 }
 
 static gsize
@@ -463,11 +549,19 @@ take_chain (BullaLoad *self, const BullaBrought *brought)
 }
 
 static gsize
+take_caa (BullaLoad *self, const BullaBrought *brought)
+{
+  bulla_load_give_caa (self, brought->climb, brought->reason);
+  return 0;
+}
+
+static gsize
 bulla_load_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
 {
   static gsize (*const takes[BULLA_N_WANTS]) (BullaLoad *, const BullaBrought *) = {
       [BULLA_WANT_BYTES] = take_bytes,
       [BULLA_WANT_CHAIN] = take_chain,
+      [BULLA_WANT_CAA] = take_caa,
   };
 
   return takes[kind](BULLA_LOAD (wanter), brought);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-caa.h"
 #include "bulla-outer.h"
 #include "bulla-reason.h"
 
@@ -11,25 +12,29 @@ G_BEGIN_DECLS
 typedef enum {
   BULLA_WANT_BYTES, /* the next bytes of the package */
   BULLA_WANT_CHAIN, /* the certificate chain at a URL */
+  BULLA_WANT_CAA,   /* what DNS says of the CAA records of a name */
   BULLA_N_WANTS
 } BullaWantKind;
 
 typedef struct {
   BullaWantKind kind;
-  const char *url; /* borrowed until the next call; NULL: the URL of the package */
-  gboolean fresh;  /* bypasses caches */
+  const char *url;  /* borrowed until the next call; NULL: the URL of the package */
+  gboolean fresh;   /* bypasses caches */
+  const char *host; /* borrowed until the next call; nullable; the DNS name whose CAA records are
+                     * wanted, perhaps with a leading "*." */
 } BullaWant;
 
 /* The result: data, or the reason why there is none. */
 typedef struct {
-  const guint8 *data;  /* borrowed; the bytes; NULL: see @error */
-  gsize length;        /* bytes of @data; 0: the package has ended */
-  const GError *error; /* borrowed; nullable; why the package broke off */
-  GBytes *body;        /* borrowed; nullable; the body of the response */
-  gboolean cached;     /* @body is from a cache; no server was contacted */
-  const char *address; /* borrowed; nullable; IP address of the server */
-  BullaReason reason;  /* why there is no @body; NONE: nothing was fetched */
-  const char *detail;  /* borrowed; the same in words */
+  const guint8 *data;   /* borrowed; the bytes; NULL: see @error */
+  gsize length;         /* bytes of @data; 0: the package has ended */
+  const GError *error;  /* borrowed; nullable; why the package broke off */
+  GBytes *body;         /* borrowed; nullable; the body of the response */
+  gboolean cached;      /* @body is from a cache; no server was contacted */
+  const char *address;  /* borrowed; nullable; IP address of the server */
+  BullaReason reason;   /* why there is no @body; NONE: nothing was fetched */
+  const char *detail;   /* borrowed; the same in words */
+  BullaCaaClimb *climb; /* borrowed; nullable; what DNS says; NULL: it was not asked, see @reason */
 } BullaBrought;
 
 #define BULLA_TYPE_WANTER (bulla_wanter_get_type ())

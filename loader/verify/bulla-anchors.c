@@ -1,4 +1,4 @@
-/* bulla-anchors.c - trusted roots and transparency logs, as OpenSSL holds them
+/* bulla-anchors.c - trusted roots and transparency logs, as OpenSSL holds them, and issuers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-anchors.h"
 
@@ -10,9 +10,10 @@
 #include "bulla-openssl.h"
 
 struct _BullaAnchors {
-  X509_STORE *store; /* owned */
-  GPtrArray *added;  /* owned; X509, those given by hand */
-  GHashTable *logs;  /* owned; GBytes log id -> EVP_PKEY */
+  X509_STORE *store;     /* owned */
+  GPtrArray *added;      /* owned; X509, those given by hand */
+  GHashTable *logs;      /* owned; GBytes log id -> EVP_PKEY */
+  BullaIssuers *issuers; /* owned; nullable: no CAA domain of an issuer is known */
 };
 
 BullaAnchors *
@@ -32,7 +33,33 @@ bulla_anchors_free (BullaAnchors *self)
   X509_STORE_free (self->store);
   g_ptr_array_unref (self->added);
   g_hash_table_unref (self->logs);
+  g_clear_pointer (&self->issuers, bulla_issuers_unref);
   g_free (self);
+}
+
+/**
+ * bulla_anchors_set_issuers: (skip)
+ * @self: anchors
+ * @issuers: by which domains CAA records name an issuer
+ */
+void
+bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers)
+{
+  bulla_issuers_ref (issuers);
+  g_clear_pointer (&self->issuers, bulla_issuers_unref);
+  self->issuers = issuers;
+}
+
+/**
+ * bulla_anchors_get_issuers: (skip)
+ * @self: anchors
+ *
+ * Returns: (transfer none) (nullable): by which domains CAA records name an issuer
+ */
+const BullaIssuers *
+bulla_anchors_get_issuers (BullaAnchors *self)
+{
+  return self->issuers;
 }
 
 /**

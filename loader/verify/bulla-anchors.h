@@ -1,10 +1,12 @@
-/* bulla-anchors.h - trusted roots and transparency logs, as OpenSSL holds them
+/* bulla-anchors.h - trusted roots and transparency logs, as OpenSSL holds them, and issuers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <gio/gio.h>
 #include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
+
+#include "bulla-issuers.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +20,8 @@ gboolean bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
 void bulla_anchors_use_system (BullaAnchors *self);
 gboolean bulla_anchors_add_log (BullaAnchors *self, GBytes *spki, GError **error);
 
+void bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers);
+const BullaIssuers *bulla_anchors_get_issuers (BullaAnchors *self);
 X509_STORE *bulla_anchors_get_store (BullaAnchors *self);
 gboolean bulla_anchors_is_added (BullaAnchors *self, X509 *root);
 gboolean bulla_anchors_have_logs (BullaAnchors *self);

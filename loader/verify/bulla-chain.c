@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include "bulla-issuer-certificate.h"
 #include "bulla-ocsp.h"
 #include "bulla-openssl.h"
 #include "bulla-path.h"
@@ -19,9 +20,13 @@ struct _BullaChain {
   X509 *leaf;           /* owned */
   EVP_MD_CTX *verifier; /* owned; NULL if the key may not verify exchanges */
   BullaKeyType key_type;
-  char *key_name; /* owned */
-  char *names;    /* owned */
-  char *subject;  /* owned */
+  char *key_name;         /* owned */
+  char *names;            /* owned */
+  GStrv hosts;            /* owned; the DNS names */
+  GStrv issuers;          /* owned; nullable; CAA domains of the issuer */
+  char *issuer;           /* owned; nullable; its distinguished name */
+  const char *matched_by; /* static; nullable; how they were found */
+  char *subject;          /* owned */
   guint8 leaf_sha256[SHA256_SIZE];
   BullaPath path;
   BullaOcsp ocsp;
@@ -90,9 +95,26 @@ look_at_leaf (BullaChain *self)
 {
   read_key (self);
   self->names = bulla_path_dup_names (self->leaf);
+  self->hosts = bulla_path_dup_hosts (self->leaf, BULLA_CAA_HOSTS_MAX + 1);
   char *subject = X509_NAME_oneline (X509_get_subject_name (self->leaf), NULL, 0);
   self->subject = g_strdup (subject);
   OPENSSL_free (subject);
+}
+
+/* by which domains CAA records name whoever issued the leaf */
+static void
+find_issuer (BullaChain *self, BullaAnchors *anchors)
+{
+  const BullaIssuers *issuers = bulla_anchors_get_issuers (anchors);
+  g_auto (BullaIssuerNames) names = {0};
+
+  bulla_issuer_names_read (&names, self->leaf, self->path.issuer);
+  self->issuer = g_strdup (names.dn);
+  const BullaIssuer *found = issuers != NULL ? bulla_issuers_find (issuers, &names) : NULL;
+  if (found == NULL)
+    return;
+  self->issuers = g_strdupv (found->domains);
+  self->matched_by = bulla_issuer_kind_get_nick (found->kind);
 }
 
 /**
@@ -125,6 +147,7 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
   bulla_scts_read (&self->scts, anchors, self->leaf, self->path.issuer, chain->entries[0].sct,
                    self->ocsp.scts);
   self->have_logs = bulla_anchors_have_logs (anchors);
+  find_issuer (self, anchors);
   return self;
 }
 
@@ -159,6 +182,9 @@ chain_clear (gpointer data)
   EVP_MD_CTX_free (self->verifier);
   g_free (self->key_name);
   g_free (self->names);
+  g_strfreev (self->hosts);
+  g_strfreev (self->issuers);
+  g_free (self->issuer);
   g_free (self->subject);
   bulla_path_clear (&self->path);
   bulla_ocsp_clear (&self->ocsp);
@@ -251,4 +277,9 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
       .n_valid = self->scts.n_valid,
       .earliest = self->scts.earliest,
   };
+  facts->caa.hosts = g_strdupv (self->hosts);
+  facts->caa.issuers = g_strdupv (self->issuers);
+  facts->caa.issuer = bulla_facts_intern (facts, self->issuer);
+  facts->caa.matched_by = self->matched_by;
+  bulla_facts_conclude_caa (facts);
 }

@@ -265,3 +265,30 @@ bulla_path_dup_names (X509 *leaf)
     g_string_append (text, "no name");
   return g_string_free (text, FALSE);
 }
+
+/**
+ * bulla_path_dup_hosts: (skip)
+ * @leaf: a certificate
+ * @max: how many names are read at most
+ *
+ * Returns: (transfer full): its DNS names in their order; bytes that cannot be in a name are "?"
+ */
+GStrv
+bulla_path_dup_hosts (X509 *leaf, guint max)
+{
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  GENERAL_NAMES *names = X509_get_ext_d2i (leaf, NID_subject_alt_name, NULL, NULL);
+  int n = names != NULL ? sk_GENERAL_NAME_num (names) : 0;
+  for (int i = 0; i < n && max > 0; i++) {
+    g_autoptr (GString) text = g_string_new (NULL);
+    int type = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (names, i), &type);
+    if (type != GEN_DNS)
+      continue;
+    append_name (text, value);
+    g_strv_builder_add (hosts, text->str);
+    max--;
+  }
+  GENERAL_NAMES_free (names);
+  return g_strv_builder_end (hosts);
+}

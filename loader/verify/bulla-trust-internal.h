@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-caa-answers.h"
 #include "bulla-chain.h"
 #include "bulla-trust.h"
 
@@ -10,5 +11,9 @@ G_BEGIN_DECLS
 BullaChain *bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error);
 BullaChain *bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
                                        gint64 now, GError **error);
+
+gboolean bulla_trust_has_issuers (BullaTrust *self);
+void bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers);
+BullaCaaAnswers *bulla_trust_get_caa_answers (BullaTrust *self);
 
 G_END_DECLS

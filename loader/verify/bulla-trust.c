@@ -24,6 +24,7 @@ struct _BullaTrust {
   BullaChain *latest;    /* borrowed from chains */
   gsize n_chain_bytes;
   gboolean system_roots;
+  BullaCaaAnswers *caa_answers; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (BullaTrust, bulla_trust, G_TYPE_OBJECT)
@@ -35,6 +36,7 @@ bulla_trust_finalize (GObject *object)
   g_hash_table_unref (self->chains);
   bulla_anchors_free (self->anchors);
   g_ptr_array_unref (self->root_files);
+  bulla_caa_answers_unref (self->caa_answers);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (bulla_trust_parent_class)->finalize (object);
 }
@@ -51,6 +53,7 @@ bulla_trust_init (BullaTrust *self)
   g_mutex_init (&self->mutex);
   self->anchors = bulla_anchors_new ();
   self->root_files = g_ptr_array_new_with_free_func (g_free);
+  self->caa_answers = bulla_caa_answers_new ();
   self->chains = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
                                         (GDestroyNotify)bulla_chain_unref);
 }
@@ -267,4 +270,44 @@ bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   return bulla_chain_verify_parsed (certificates, self->anchors, now, error);
+}
+
+/**
+ * bulla_trust_has_issuers: (skip)
+ * @self: a trust
+ *
+ * Returns: whether it knows by which domains CAA records name an issuer; for any thread
+ */
+gboolean
+bulla_trust_has_issuers (BullaTrust *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return bulla_anchors_get_issuers (self->anchors) != NULL;
+}
+
+/**
+ * bulla_trust_set_issuers: (skip)
+ * @self: a trust
+ * @issuers: by which domains CAA records name an issuer
+ */
+void
+bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  bulla_anchors_set_issuers (self->anchors, issuers);
+  forget_chains (self);
+}
+
+/**
+ * bulla_trust_get_caa_answers: (skip)
+ * @self: a trust
+ *
+ * Returns: (transfer none): what DNS said to the loaders that share @self; for any thread
+ */
+BullaCaaAnswers *
+bulla_trust_get_caa_answers (BullaTrust *self)
+{
+  return self->caa_answers;
 }

@@ -44,6 +44,8 @@ static const Title titles[] = {
     {"bundle.types", N_ ("Bundle has the right types")},
     {"bundle.version", N_ ("Bundle has version b1 or b2")},
     {"bundle.well-formed", N_ ("Bundle is well-formed CBOR")},
+    {"caa.permits-exchanges", N_ ("DNS permits the CA to certify exchanges")},
+    {"caa.secure", N_ ("DNS answers are secure")},
     {"cert.can-sign", N_ ("Certificate may sign exchanges")},
     {"cert.can-sign-not-critical", N_ ("Permission to sign exchanges is not critical")},
     {"cert.can-sign-value", N_ ("Permission to sign exchanges is well-formed")},

@@ -18,6 +18,12 @@ void
 bulla_options_free (BullaOptions *self)
 {
   g_free (self->profile);
+  g_strfreev (self->settings);
+  g_free (self->caa);
+  g_free (self->dnssec);
+  g_strfreev (self->resolvers);
+  g_free (self->trust_anchor);
+  g_strfreev (self->caa_evidence);
   g_strfreev (self->trust);
   g_strfreev (self->ct_logs);
   g_strfreev (self->resolve);
@@ -38,6 +44,22 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
   const GOptionEntry entries[] = {
       {"profile", 0, 0, G_OPTION_ARG_STRING, &self->profile,
        N_ ("Judge packages by this profile: a name or a file"), N_ ("PROFILE")},
+      {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->settings,
+       N_ ("Change a setting of the profile, as in trust.caa=require; may be repeated"),
+       N_ ("SETTING=VALUE")},
+      {"caa", 0, 0, G_OPTION_ARG_STRING, &self->caa,
+       N_ ("Check CAA records: off, report or require (default: as the profile says)"),
+       N_ ("MODE")},
+      {"dnssec", 0, 0, G_OPTION_ARG_STRING, &self->dnssec,
+       N_ ("Check DNSSEC for CAA records: ignore or require (default: as the profile says)"),
+       N_ ("MODE")},
+      {"resolver", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->resolvers,
+       N_ ("Ask this DNS resolver for CAA records, or “recursive” to ask from the root"),
+       N_ ("ADDRESS[@PORT]")},
+      {"trust-anchor", 0, 0, G_OPTION_ARG_FILENAME, &self->trust_anchor,
+       N_ ("Start DNSSEC at the DS or DNSKEY records in this file"), N_ ("FILE")},
+      {"caa-evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->caa_evidence,
+       N_ ("Take CAA records from this file, saved by “bulla caa --save”"), N_ ("FILE")},
       {"trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->trust,
        N_ ("Trust the roots in this PEM file, instead of the system’s; may be repeated"),
        N_ ("PEM")},
@@ -138,7 +160,8 @@ BullaLoader *
 bulla_options_make_loader (const BullaOptions *options, GError **error)
 {
   g_autoptr (BullaProfile) profile =
-      bulla_profile_load (options->profile != NULL ? options->profile : "draft-b3", error);
+      bulla_profile_load_with (options->profile, options->caa, options->dnssec,
+                               (const char *const *)options->settings, error);
   g_autoptr (BullaTrust) trust = profile != NULL ? make_trust (options, error) : NULL;
 
   if (trust == NULL)
@@ -149,5 +172,8 @@ bulla_options_make_loader (const BullaOptions *options, GError **error)
       return NULL;
   if (options->time >= 0)
     bulla_loader_set_time (loader, options->time);
+  if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
+                             (const char *const *)options->caa_evidence, error))
+    return NULL;
   return g_steal_pointer (&loader);
 }

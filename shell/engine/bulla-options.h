@@ -10,7 +10,12 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *profile;        /* owned; a name or a file; NULL: the default */
-  char **trust;         /* owned; PEM files; nullable, as all lists here */
+  char **settings;      /* owned; SETTING=VALUE, instead of the profile's; nullable, as all lists */
+  char *caa, *dnssec;   /* owned; nullable; instead of its trust.caa and trust.dnssec */
+  char **resolvers;     /* owned; ADDRESS[@PORT] */
+  char *trust_anchor;   /* owned; nullable; a file */
+  char **caa_evidence;  /* owned; files */
+  char **trust;         /* owned; PEM files */
   char **ct_logs;       /* owned; JSON files */
   char **resolve;       /* owned; HOST:PORT:ADDR */
   char **allow_private; /* owned; hosts */

@@ -20,6 +20,7 @@ void good_facts_add_integrity (BullaFacts *facts);
 gboolean good_facts_has_reason (BullaForm form, BullaReason reason);
 void good_facts_set_header (BullaFacts *facts, const char *name, const char *value);
 /* Returns: FALSE if no facts give that reason */
+gboolean good_facts_breaks (BullaReason reason);
 gboolean good_facts_spoil (BullaFacts *facts, BullaReason reason);
 /* the shipped profile that asks for it */
 const char *good_facts_profile_for (BullaReason reason);

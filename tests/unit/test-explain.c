@@ -83,8 +83,9 @@ test_catalogue (void)
     g_assert_nonnull (bulla_catalogue_get_part (rule));
     g_assert_cmpint (strlen (bulla_catalogue_get_anchor (rule)), >, 0);
     g_assert_cmpint (strlen (bulla_catalogue_get_required (rule)), >, 0);
-    reached[bulla_catalogue_get_reason (rule)] = TRUE;
-    reached[bulla_catalogue_get_unknown_reason (rule)] = TRUE;
+    for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
+      reached[reason] |=
+          bulla_catalogue_gives (rule, reason) || bulla_catalogue_gives_unknown (rule, reason);
   }
   /* bulla_caa_judge() gives those of CAA */
   for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)

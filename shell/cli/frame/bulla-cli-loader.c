@@ -39,7 +39,8 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
   g_autoptr (BullaProfile) profile =
-      bulla_profile_load (options->profile != NULL ? options->profile : "draft-b3", error);
+      bulla_profile_load_with (options->profile, options->caa, options->dnssec,
+                               (const char *const *)options->settings, error);
   if (profile == NULL)
     return NULL;
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
@@ -51,5 +52,8 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
   for (int i = 0; options->resolve != NULL && options->resolve[i] != NULL; i++)
     if (!bulla_loader_add_resolve (loader, options->resolve[i], error))
       return NULL;
+  if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
+                             (const char *const *)options->caa_evidence, error))
+    return NULL;
   return g_steal_pointer (&loader);
 }

@@ -10,12 +10,17 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *profile;
+  char **settings; /* SETTING=VALUE each, instead of the profile's */
   char *at;
   char **trust;
   gboolean trust_system;
   char **ct_logs;
   char **resolve;
   gboolean offline;
+  char *caa, *dnssec; /* instead of the profile's trust.caa and trust.dnssec */
+  char **resolvers;
+  char *trust_anchor;
+  char **caa_evidence;
 } BullaCliLoaderOptions;
 
 extern BullaCliLoaderOptions bulla_cli_loader_options;
@@ -45,6 +50,13 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
    &bulla_cli_loader_options.profile,                                                              \
    N_ ("Judge by this profile: a name or a file (default: draft-b3)"),                             \
    N_ ("PROFILE")},                                                                                \
+      {"set",                                                                                      \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING_ARRAY,                                                                  \
+       &bulla_cli_loader_options.settings,                                                         \
+       N_ ("Change a setting of the profile, as in trust.caa=require; may be repeated"),           \
+       N_ ("SETTING=VALUE")},                                                                      \
       {"at",                                                                                       \
        0,                                                                                          \
        0,                                                                                          \
@@ -68,6 +80,41 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
   {                                                                                                \
     "offline", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.offline,                         \
         N_ ("Do not use the network"), NULL                                                        \
+  }
+
+/* what DNS is asked about the issuance of certificates, and whom */
+#define BULLA_CLI_DNS_ENTRIES                                                                      \
+  {"caa",                                                                                          \
+   0,                                                                                              \
+   0,                                                                                              \
+   G_OPTION_ARG_STRING,                                                                            \
+   &bulla_cli_loader_options.caa,                                                                  \
+   N_ ("Check CAA records: off, report or require (default: as the profile says)"),                \
+   N_ ("MODE")},                                                                                   \
+      {"dnssec",                                                                                   \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING,                                                                        \
+       &bulla_cli_loader_options.dnssec,                                                           \
+       N_ ("Check DNSSEC for CAA records: ignore or require (default: as the profile says)"),      \
+       N_ ("MODE")},                                                                               \
+      {"resolver",                                                                                 \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING_ARRAY,                                                                  \
+       &bulla_cli_loader_options.resolvers,                                                        \
+       N_ ("Ask this DNS resolver for CAA records, or “recursive” to ask from the root"),          \
+       N_ ("ADDRESS[@PORT]")},                                                                     \
+      {"trust-anchor",                                                                             \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_FILENAME,                                                                      \
+       &bulla_cli_loader_options.trust_anchor,                                                     \
+       N_ ("Start DNSSEC at the DS or DNSKEY records in this file"),                               \
+       N_ ("FILE")},                                                                               \
+  {                                                                                                \
+    "caa-evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.caa_evidence,     \
+        N_ ("Take CAA records from this file, saved by “bulla caa --save”"), N_ ("FILE")           \
   }
 
 /* clang-format on */

@@ -26,8 +26,7 @@ static const GOptionEntry OPTIONS[] = {
 static gboolean
 leads_to (guint rule, BullaReason reason)
 {
-  return bulla_catalogue_get_reason (rule) == reason
-         || bulla_catalogue_get_unknown_reason (rule) == reason;
+  return bulla_catalogue_gives (rule, reason) || bulla_catalogue_gives_unknown (rule, reason);
 }
 
 /* the reason called @name, or that of the rule called so */
@@ -99,8 +98,8 @@ print_rules (BullaReason reason)
                      bulla_catalogue_get_id (i));
     bulla_cli_print (
         INDENT INDENT "%s%s%s  (spec: %s)\n", bulla_explain_text (bulla_catalogue_get_required (i)),
-        bulla_catalogue_get_reason (i) == reason ? "" : "  ",
-        bulla_catalogue_get_reason (i) == reason ? "" : _ ("if the rule cannot be checked"), spec);
+        bulla_catalogue_gives (i, reason) ? "" : "  ",
+        bulla_catalogue_gives (i, reason) ? "" : _ ("if the rule cannot be checked"), spec);
   }
   if (!any)
     print_part (_ ("Rules that give this reason"),
@@ -172,7 +171,7 @@ add_rules (JsonBuilder *builder, BullaReason reason)
     add_string (builder, "rule", bulla_catalogue_get_id (i));
     add_string (builder, "title", bulla_catalogue_get_title (i));
     add_string (builder, "part", bulla_catalogue_get_part (i));
-    add_string (builder, "when", bulla_catalogue_get_reason (i) == reason ? "broken" : "unasked");
+    add_string (builder, "when", bulla_catalogue_gives (i, reason) ? "broken" : "unasked");
     add_string (builder, "required", bulla_catalogue_get_required (i));
     add_string (builder, "anchor", bulla_catalogue_get_anchor (i));
     add_words (builder, "concerns", bulla_catalogue_get_concerns (i));

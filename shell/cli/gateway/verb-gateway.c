@@ -34,6 +34,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Append one JSON object per contact to this file"), N_ ("FILE")},
     BULLA_CLI_JUDGE_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_DNS_ENTRIES,
     {NULL},
 };
 

@@ -4,10 +4,12 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-cli-caa.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
+#include "bulla-load-internal.h"
 #include "bulla-printable.h"
 
 void
@@ -188,6 +190,30 @@ add_body (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
+/* null: DNS was not asked */
+static void
+add_caa (JsonBuilder *builder, const BullaCliReport *self)
+{
+  const BullaFacts *facts = self->load != NULL ? bulla_load_get_facts (self->load) : NULL;
+  const BullaCaaFacts *caa = facts != NULL ? &facts->caa : NULL;
+
+  if (caa == NULL || caa->climbs == NULL || caa->climbs->len == 0) {
+    bulla_cli_json_string (builder, "caa", NULL);
+    return;
+  }
+  bulla_cli_json_begin_array (builder, "caa");
+  for (guint i = 0; i < caa->climbs->len; i++) {
+    BullaCliCaa host = {.host = caa->hosts[i],
+                        .climb = g_ptr_array_index (caa->climbs, i),
+                        .domains = (const char *const *)caa->issuers,
+                        .issuer_name = caa->issuer,
+                        .matched_by = caa->matched_by};
+    bulla_facts_judge_caa (facts, host.climb, &host.judgement);
+    bulla_cli_caa_add_to_json (&host, builder);
+  }
+  json_builder_end_array (builder);
+}
+
 /**
  * bulla_cli_report_to_json: (skip)
  * @self: a report
@@ -215,6 +241,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   add_expiry (builder, self);
   add_all_steps (builder, self);
   add_body (builder, self);
+  add_caa (builder, self);
   if (self->bundle != NULL)
     bulla_cli_report_add_resources (self, builder);
   json_builder_end_object (builder);

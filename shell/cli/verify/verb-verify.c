@@ -21,6 +21,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")},
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_OFFLINE_ENTRY,
+    BULLA_CLI_DNS_ENTRIES,
     {"explain", 'e', 0, G_OPTION_ARG_NONE, &option_explain,
      N_ ("Show every rule, and explain the reason"), NULL},
     {"report", 0, 0, G_OPTION_ARG_NONE, &option_report,
