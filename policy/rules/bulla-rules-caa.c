@@ -9,12 +9,14 @@
 #define NO_CHAIN N_ ("no certificate is available")
 #define NOT_REQUIRED N_ ("not required by this profile")
 
-/* Returns: why not all names of the certificate are known, where no name is to blame */
+/* Returns: why not all names of the certificate are known */
 static const char *
-find_gap (const BullaCaaFacts *caa)
+find_gap (const BullaCaaFacts *caa, const char *detail)
 {
   guint n_hosts = caa->hosts != NULL ? g_strv_length (caa->hosts) : 0;
 
+  if (detail != NULL) /* one of the names is to blame */
+    return detail;
   if (n_hosts == 0)
     return N_ ("the certificate is for no DNS name");
   if (n_hosts > BULLA_CAA_HOSTS_MAX && caa->unasked == BULLA_REASON_NONE)
@@ -40,10 +42,10 @@ ask_exchanges (const BullaQuestion *question, const BullaRule *rule, BullaAnswer
   answer->reason = facts->caa.reason;
   answer->text = facts->caa.detail;
   if (choice == BULLA_CAA_REPORT)
-    return bulla_answer_waive (answer, find_gap (&facts->caa));
+    return bulla_answer_waive (answer, find_gap (&facts->caa, facts->caa.detail));
   if (facts->caa.exchanges == BULLA_CAA_FORBIDDEN)
     return BULLA_STATE_BROKEN;
-  return bulla_answer_unasked (answer, find_gap (&facts->caa));
+  return bulla_answer_unasked (answer, find_gap (&facts->caa, facts->caa.detail));
 }
 
 static BullaState
@@ -70,7 +72,7 @@ ask_secure (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   case BULLA_DNSSEC_NO_ANSWER:
   default:
     answer->reason = facts->caa.unasked;
-    return bulla_answer_unasked (answer, find_gap (&facts->caa));
+    return bulla_answer_unasked (answer, find_gap (&facts->caa, facts->caa.dnssec_detail));
   }
 }
 
