@@ -29,6 +29,10 @@ static const char *const MIGRATIONS[BULLA_STORE_N_MIGRATIONS] = {
     " identity TEXT NOT NULL, date INTEGER NOT NULL,"
     " PRIMARY KEY (url, identity)"
     ") STRICT, WITHOUT ROWID;",
+    /* 2: the local transparency log; an entry is JSON without its hash */
+    "CREATE TABLE log ("
+    " n INTEGER PRIMARY KEY, time INTEGER NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL"
+    ") STRICT;",
 };
 
 G_DEFINE_QUARK (bulla - store - error - quark, bulla_store_error)
