@@ -9,6 +9,7 @@
 
 #define WHOLE_MAX G_GINT64_CONSTANT (9007199254740991) /* 2^53 - 1 */
 #define DIGITS_MAX 17
+#define WHOLE_DIGITS_MAX 18 /* that surely fit into 64 bits */
 
 static gboolean append_node (GString *out, JsonNode *node);
 
@@ -213,17 +214,20 @@ count_members (JsonNode *node)
  * @node: what was read from it
  *
  * Spec: RFC 8785, 3.1: only JSON that all parsers read alike can be hashed. json-glib keeps the last
- * of several members with one name, and ends strings at NUL.
+ * of several members with one name, ends strings at NUL, and reads whole numbers of 64 bits.
  *
- * Returns: whether neither is in @text
+ * Returns: whether nothing of this was lost of @text
  */
 gboolean
 bulla_jcs_is_unambiguous (const char *text, JsonNode *node)
 {
   gboolean quoted = FALSE;
-  guint n = 0;
+  guint n = 0, n_digits = 0;
 
   for (const char *at = text; *at != '\0'; at++) {
+    n_digits = !quoted && g_ascii_isdigit (*at) ? n_digits + 1 : 0;
+    if (n_digits > WHOLE_DIGITS_MAX)
+      return FALSE;
     if (*at == '"')
       quoted = !quoted;
     else if (quoted && *at == '\\') {
