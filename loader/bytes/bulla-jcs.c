@@ -57,7 +57,18 @@ append_digits (GString *out, const char *digits, int n)
   }
 }
 
-/* RFC 8785, 3.2.2.3: as ECMAScript writes it, with the fewest digits that are read as that number */
+/* @text: "+05"; few digits */
+static int
+read_exponent (const char *text)
+{
+  int exponent = 0;
+
+  for (const char *at = text + 1; *at != '\0'; at++)
+    exponent = exponent * 10 + (*at - '0');
+  return text[0] == '-' ? -exponent : exponent;
+}
+
+/* RFC 8785, 3.2.2.3: as ECMAScript writes it, with the fewest digits that are read as the number */
 static gboolean
 append_double (GString *out, double number)
 {
@@ -82,7 +93,7 @@ append_double (GString *out, double number)
   for (; *at != 'e'; at++)
     if (g_ascii_isdigit (*at))
       g_string_append_c (digits, *at);
-  append_digits (out, digits->str, (int)g_ascii_strtoll (at + 1, NULL, 10) + 1);
+  append_digits (out, digits->str, read_exponent (at + 1) + 1);
   return TRUE;
 }
 
@@ -129,12 +140,12 @@ append_array (GString *out, JsonArray *array)
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  g_autofree gunichar2 *one = g_utf8_to_utf16 (a, -1, NULL, NULL, NULL);
-  g_autofree gunichar2 *two = g_utf8_to_utf16 (b, -1, NULL, NULL, NULL);
   gsize i = 0;
 
-  if (one == NULL || two == NULL)
+  if (!g_utf8_validate (a, -1, NULL) || !g_utf8_validate (b, -1, NULL))
     return strcmp (a, b);
+  g_autofree gunichar2 *one = g_utf8_to_utf16 (a, -1, NULL, NULL, NULL);
+  g_autofree gunichar2 *two = g_utf8_to_utf16 (b, -1, NULL, NULL, NULL);
   while (one[i] != 0 && one[i] == two[i])
     i++;
   return (int)one[i] - (int)two[i];
@@ -213,8 +224,8 @@ count_members (JsonNode *node)
  * @text: JSON that is well-formed
  * @node: what was read from it
  *
- * Spec: RFC 8785, 3.1: only JSON that all parsers read alike can be hashed. json-glib keeps the last
- * of several members with one name, ends strings at NUL, and reads whole numbers of 64 bits.
+ * Spec: RFC 8785, 3.1: only JSON that all parsers read alike can be hashed. json-glib keeps the
+ * last of several members with one name, ends strings at NUL, and reads whole numbers of 64 bits.
  *
  * Returns: whether nothing of this was lost of @text
  */

@@ -80,8 +80,8 @@ memo_new_for_load (BullaLoad *load, gint64 now)
   if (bulla_load_peek_bundle (load) != NULL || verdict == NULL
       || bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
     return NULL;
-  Memo *self = memo_new (bulla_load_get_url (load), BULLA_SEEN_EXCHANGE, bulla_load_get_date (load),
-                         now);
+  Memo *self =
+      memo_new (bulla_load_get_url (load), BULLA_SEEN_EXCHANGE, bulla_load_get_date (load), now);
   g_autofree char *certificate = bulla_load_dup_certificate_sha256 (load);
   self->sighting.distributor = find_distributor (self, load);
   self->sighting.header_integrity = intern (self, bulla_load_get_header_integrity (load));
@@ -194,8 +194,8 @@ void
 bulla_recorder_note_load (BullaRecorder *self, BullaLoad *load, gint64 now)
 {
   static const char noted[] = "bulla-recorder-noted";
-  Memo *memo = g_object_get_data (G_OBJECT (load), noted) == NULL ? memo_new_for_load (load, now)
-                                                                  : NULL;
+  Memo *memo =
+      g_object_get_data (G_OBJECT (load), noted) == NULL ? memo_new_for_load (load, now) : NULL;
   if (memo == NULL)
     return;
   g_object_set_data (G_OBJECT (load), noted, load);

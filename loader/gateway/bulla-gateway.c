@@ -209,8 +209,7 @@ add_signals_of_showing (void)
    * @date: Unix seconds: its Date
    * @validator: (nullable): its ETag, or else its Last-Modified
    */
-  signals[LIVE] =
-      add_signal ("live", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING);
+  signals[LIVE] = add_signal ("live", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING);
 }
 
 static void

@@ -46,7 +46,7 @@ dup_url (const char *text)
   return bulla_url_dup_key (parsed ? url.url : text);
 }
 
-/* What is met again is no further version. A live response without a validator is told by its date.
+/* What is met again is not counted again. A live response without a validator is told by its date.
  */
 static char *
 dup_identity (const BullaSighting *sighting)
@@ -166,8 +166,8 @@ read_entry (BullaStatement *row)
 
   entry->url = bulla_statement_dup_text (row, 0);
   entry->newest = sqlite3_column_int64 (row, 1);
-  entry->source = g_strcmp0 (source, SOURCES[BULLA_SEEN_LIVE]) == 0 ? BULLA_SEEN_LIVE
-                                                                    : BULLA_SEEN_EXCHANGE;
+  entry->source =
+      g_strcmp0 (source, SOURCES[BULLA_SEEN_LIVE]) == 0 ? BULLA_SEEN_LIVE : BULLA_SEEN_EXCHANGE;
   entry->seen = sqlite3_column_int64 (row, 3);
   entry->distributor = bulla_statement_dup_text (row, 4);
   entry->signature_date = bulla_statement_get_time (row, 5);
@@ -198,9 +198,8 @@ condition_of (const char *place)
 static gboolean
 read_entries (BullaStore *store, const char *place, GPtrArray *entries, GError **error)
 {
-  g_autofree char *sql =
-      g_strconcat ("SELECT " COLUMNS " FROM history AS h ", condition_of (place), " ORDER BY url",
-                   NULL);
+  g_autofree char *sql = g_strconcat ("SELECT " COLUMNS " FROM history AS h ", condition_of (place),
+                                      " ORDER BY url", NULL);
   g_autoptr (BullaStatement) statement = bulla_store_prepare (store, sql, error);
   gboolean row = TRUE;
 

@@ -42,8 +42,8 @@ bulla_log_hash (JsonObject *object)
 static const char *
 find_fault (const BullaLogCheck *self, const char *line, JsonNode *node, gint64 expected)
 {
-  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node)
-                                                                     : NULL;
+  JsonObject *object =
+      node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   if (object == NULL)
     return "is not a JSON object";
   if (!bulla_jcs_is_unambiguous (line, node))

@@ -138,8 +138,8 @@ static gboolean
 read_entries (BullaStore *store, gint64 since, BullaLogFunc func, gpointer user_data,
               GError **error)
 {
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (
-      store, "SELECT entry, hash FROM log WHERE time >= ?1 ORDER BY n", error);
+  g_autoptr (BullaStatement) statement =
+      bulla_store_prepare (store, "SELECT entry, hash FROM log WHERE time >= ?1 ORDER BY n", error);
   gboolean row = TRUE;
 
   if (statement == NULL)

@@ -14,8 +14,8 @@ typedef struct {
   gint64 date, expires;           /* Unix seconds, of the signature */
   const char *certificate_sha256; /* lower-case hex */
   const char *header_integrity;   /* `sha256-…` */
-  const char *body_digest;        /* nullable; `mi-sha256-03=…`, which proves every byte of the body */
-  const char *profile;            /* the name of the profile that it was judged by */
+  const char *body_digest; /* nullable; `mi-sha256-03=…`, which proves every byte of the body */
+  const char *profile;     /* the name of the profile that it was judged by */
 } BullaLogEntry;
 
 /* @line: an entry with its hash: JSON without a line break. FALSE with @error set: no more */

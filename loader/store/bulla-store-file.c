@@ -163,7 +163,8 @@ bulla_store_file_migrate (sqlite3 *db, int version, GError **error)
     code = sqlite3_exec (db, "COMMIT", NULL, NULL, NULL);
   if (code == SQLITE_OK)
     return TRUE;
-  bulla_store_set_error (error, db, sqlite3_db_filename (db, "main"), sqlite3_extended_errcode (db));
+  bulla_store_set_error (error, db, sqlite3_db_filename (db, "main"),
+                         sqlite3_extended_errcode (db));
   if (!sqlite3_get_autocommit (db))
     sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL); /* the first error is the one to tell */
   return FALSE;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-engine.h"
 
+#include "bulla-printable.h"
 #include "bulla-web-context.h"
 #include "bulla-web-session.h"
 
@@ -67,7 +68,9 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
 static void
 say_not_remembered (const char *message, gpointer user_data)
 {
-  g_printerr ("bulla-shell: %s\n", message);
+  g_autofree char *text = bulla_printable_dup (message);
+
+  g_printerr ("bulla-shell: %s\n", text);
 }
 
 /* Without a store the shell works all the same. A driver leaves no traces unless it is told where.
@@ -146,7 +149,7 @@ bulla_engine_opens_panel (BullaEngine *self)
   return self->panel;
 }
 
-/* Returns: (transfer none) (nullable): what writes into the store; nullable: nothing is remembered */
+/* Returns: (transfer none) (nullable): what writes into the store; NULL: nothing is remembered */
 BullaRecorder *
 bulla_engine_get_recorder (BullaEngine *self)
 {

@@ -5,7 +5,8 @@
 
 #include "command-cases.h"
 
-#define JUDGE "$BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
+#define JUDGE                                                                                      \
+  "$BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
 #define STORE "--store s "
 
 static void

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store-kit.h"
@@ -61,50 +62,58 @@ test_unusable (Kit *kit, gconstpointer data)
 
 /* --- kill -9 */
 
-#define READY G_MAXUINT /* the writer has opened the store */
-
-/* Writes one URL after the other, and says which of them is on the disk. Never returns. */
+/* the kernel kills this process then, wherever it is */
 static void
-write_forever (Kit *kit, guint first, int acknowledged)
+die_in (gint64 microseconds)
 {
-  BullaStore *store = bulla_store_open (kit->folder, BULLA_STORE_CREATE, NULL);
-  const guint ready = READY;
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+  struct itimerspec in = {.it_value = {.tv_nsec = microseconds * 1000 + 1}};
+  timer_t timer;
 
-  if (store == NULL || write (acknowledged, &ready, sizeof ready) != sizeof ready)
+  if (timer_create (CLOCK_MONOTONIC, &event, &timer) != 0
+      || timer_settime (timer, 0, &in, NULL) != 0)
     _exit (1);
-  for (guint i = first; ; i++) {
+}
+
+/* Writes one URL after the other, and says which of them is on the disk. Never returns.
+ * @opened: whether the time runs only from when the store is open */
+static void
+write_forever (Kit *kit, guint first, gboolean opened, gint64 after_us, int acknowledged)
+{
+  if (!opened)
+    die_in (after_us);
+  BullaStore *store = bulla_store_open (kit->folder, BULLA_STORE_CREATE, NULL);
+  if (store == NULL)
+    _exit (1);
+  if (opened)
+    die_in (after_us);
+  for (guint i = first;; i++) {
     g_autofree char *url = g_strdup_printf ("https://publisher.test/%u", i);
     BullaSighting sighting = {.url = url, .date = i, .seen = i, .header_integrity = "sha256-A"};
     if (!bulla_history_note (store, &sighting, NULL)
         || write (acknowledged, &i, sizeof i) != sizeof i)
-      break;
+      _exit (1);
   }
-  _exit (1);
 }
 
-/* @opened: whether it is killed only after it has opened the store
- * Returns: one more than the last number that a writer, killed at a random moment, acknowledged */
+/* Returns: one more than the last number that a writer acknowledged before it was killed */
 static guint
 write_until_killed (Kit *kit, guint first, gboolean opened, gint64 after_us)
 {
   int ends[2], status = 0;
-  guint number = READY;
+  guint number = 0;
 
   g_assert_cmpint (pipe (ends), ==, 0);
   pid_t child = fork ();
   g_assert_cmpint (child, >=, 0);
   if (child == 0)
-    write_forever (kit, first, ends[1]);
+    write_forever (kit, first, opened, after_us, ends[1]);
   close (ends[1]);
-  if (opened)
-    g_assert_cmpint (read (ends[0], &number, sizeof number), ==, sizeof number);
-  g_usleep ((gulong)after_us);
-  g_assert_cmpint (kill (child, SIGKILL), ==, 0);
-  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  g_assert_true (WIFSIGNALED (status));
   while (read (ends[0], &number, sizeof number) == sizeof number)
-    first = number != READY ? number + 1 : first;
+    first = number + 1;
   close (ends[0]);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
   return first;
 }
 
@@ -379,12 +388,11 @@ make_version (Kit *kit, int version)
   g_assert_cmpint (g_mkdir_with_parents (kit->folder, 0700), ==, 0);
   g_assert_cmpint (sqlite3_open (kit->path, &db), ==, SQLITE_OK);
   g_assert_true (bulla_store_file_migrate (db, version, NULL));
-  g_assert_cmpint (
-      sqlite3_exec (db,
-                    "INSERT INTO history (url, origin, newest, source, seen) VALUES"
-                    " ('" KIT_URL "', 'https://publisher.test', 11, 'exchange', 12);",
-                    NULL, NULL, NULL),
-      ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "INSERT INTO history (url, origin, newest, source, seen) VALUES"
+                                 " ('" KIT_URL "', 'https://publisher.test', 11, 'exchange', 12);",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
   sqlite3_close (db);
 }
 

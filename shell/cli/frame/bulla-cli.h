@@ -23,12 +23,12 @@ typedef struct _BullaVerb BullaVerb;
 /* Help, man page and completion are made of this; the frame parses @options before @run is called.
  */
 struct _BullaVerb {
-  const char *name;              /* as typed */
-  const char *synopsis;          /* N_(): what follows the options, or NULL */
-  const char *summary;           /* N_(): one line, no full stop */
-  const char *description;       /* N_(): paragraphs apart by an empty line, unwrapped; or NULL */
-  const BullaExample *examples;  /* ended by { NULL }, or NULL */
-  const GOptionEntry *options;   /* ended by { NULL }, or NULL; texts in N_() */
+  const char *name;             /* as typed */
+  const char *synopsis;         /* N_(): what follows the options, or NULL */
+  const char *summary;          /* N_(): one line, no full stop */
+  const char *description;      /* N_(): paragraphs apart by an empty line, unwrapped; or NULL */
+  const BullaExample *examples; /* ended by { NULL }, or NULL */
+  const GOptionEntry *options;  /* ended by { NULL }, or NULL; texts in N_() */
   /* ended by NULL: what this verb is a family of; or NULL. With a @synopsis the verb itself takes
    * arguments, where the first of them is the name of none of these. */
   const BullaVerb *const *verbs;

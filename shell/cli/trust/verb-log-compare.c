@@ -133,8 +133,8 @@ static gboolean
 read_log (Log *self, const char *path, GError **error)
 {
   self->order = g_ptr_array_new ();
-  self->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                        (GDestroyNotify)g_ptr_array_unref);
+  self->by_key =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   if (!bulla_cli_log_read_file (path, read_line, self, error))
     return FALSE;
   if (self->check.why != NULL)

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bulla-cli-json.h"
@@ -60,17 +59,33 @@ static const BullaExample EXAMPLES[] = {
 
 /* --- bulla log export */
 
+/* Returns: (transfer full): the same JSON in ASCII, so that nothing in it can command a terminal,
+ * and nothing has to be escaped in another way, which would change what the hash is of */
+static char *
+dup_ascii (const char *line)
+{
+  glong n = 0;
+  g_autofree gunichar2 *units = g_utf8_to_utf16 (line, -1, NULL, &n, NULL);
+  GString *text = g_string_new (NULL);
+
+  for (glong i = 0; i < n; i++)
+    if (units[i] < 0x7f)
+      g_string_append_c (text, (char)units[i]);
+    else
+      g_string_append_printf (text, "\\u%04x", units[i]);
+  return g_string_free (text, FALSE);
+}
+
 static gboolean
 write_line (const char *line, gpointer user_data, GError **error)
 {
   GOutputStream *out = user_data;
+  g_autofree char *text = dup_ascii (line);
 
   if (out != NULL)
-    return g_output_stream_write_all (out, line, strlen (line), NULL, NULL, error)
+    return g_output_stream_write_all (out, text, strlen (text), NULL, NULL, error)
            && g_output_stream_write_all (out, "\n", 1, NULL, NULL, error);
-  /* as it is: its hash would not match another spelling. A failure is found at the end. */
-  fputs (line, stdout);
-  fputc ('\n', stdout);
+  bulla_cli_print ("%s\n", text);
   return TRUE;
 }
 
@@ -85,7 +100,8 @@ export_all (GOutputStream *out, gpointer user_data, GError **error)
 {
   Export *self = user_data;
 
-  return self->store == NULL || bulla_log_foreach (self->store, self->since, write_line, out, error);
+  return self->store == NULL
+         || bulla_log_foreach (self->store, self->since, write_line, out, error);
 }
 
 static BullaCliExit
@@ -108,11 +124,11 @@ run_export (char **arguments, GError **error)
   }
   self = (Export){store, since};
   gboolean to_file = option_output != NULL && strcmp (option_output, "-") != 0;
-  gboolean done = to_file ? bulla_cli_check_absent (option_output, option_force, error)
-                                && bulla_cli_write_atomically (option_output, BULLA_CLI_SECRET_MODE,
-                                                               option_force, export_all, &self,
-                                                               error)
-                          : export_all (NULL, &self, error);
+  gboolean done = to_file
+                      ? bulla_cli_check_absent (option_output, option_force, error)
+                            && bulla_cli_write_atomically (option_output, BULLA_CLI_SECRET_MODE,
+                                                           option_force, export_all, &self, error)
+                      : export_all (NULL, &self, error);
   return done ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 

@@ -19,7 +19,7 @@
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;    /* owned; what is printed; NULL: it could not be judged */
+  char *text;      /* owned; what is printed; NULL: it could not be judged */
   GError *error;   /* owned; why not */
   BullaLoad *load; /* owned; nullable; an accepted exchange, which is to be remembered */
 } Result;
