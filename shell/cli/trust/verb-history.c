@@ -209,7 +209,7 @@ static const BullaVerb FORGET = {
     .name = "forget",
     .synopsis = N_ ("URL|ORIGIN… | --all --yes"),
     .summary = N_ ("Forget which versions of URLs were seen"),
-    .description = N_ ("An older version of a forgotten URL is no longer noticed. The local "
+    .description = N_ ("What was known of the URLs is overwritten in the store. The local "
                        "transparency log stays as it is.\n\n"
                        "Exit status: 0 if every URL and origin was forgotten; 1 if nothing was "
                        "known of one; 2 if the command failed."),
@@ -226,9 +226,8 @@ const BullaVerb bulla_verb_history = {
     .summary = N_ ("Show the newest version seen of each URL"),
     .description =
         N_ ("The browser and the gateway remember the newest version of each page that they met: "
-            "the date of the signature of an exchange, or the Date of a live response. A profile "
-            "can warn of an older exchange, or refuse it (trust.rollback). “bulla verify” reads "
-            "the history, and writes it only with --remember.\n\n"
+            "the date of the signature of an exchange, or the Date of a live response. “bulla "
+            "verify” adds to it only with --remember.\n\n"
             "An origin is a URL without a path; it stands for all of its URLs.\n\n"
             "Exit status: 0 if every URL and origin named is known; 1 if nothing is known of one; "
             "2 if the command failed."),
