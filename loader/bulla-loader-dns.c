@@ -4,6 +4,7 @@
 #include "bulla-issuer-store.h"
 #include "bulla-loader-internal.h"
 #include "bulla-settings.h"
+#include "bulla-store.h"
 #include "bulla-trust-internal.h"
 
 static gboolean
@@ -26,11 +27,12 @@ add_evidence (BullaCaaFinder *finder, const char *file, const BullaDnsOptions *o
 
 /* The table of issuers is read once for all loaders that share a trust. */
 static gboolean
-load_issuers (BullaTrust *trust, GError **error)
+load_issuers (BullaTrust *trust, const char *named, GError **error)
 {
   if (bulla_trust_has_issuers (trust))
     return TRUE;
-  g_autoptr (BullaIssuerStore) store = bulla_issuer_store_open (NULL, error);
+  g_autofree char *folder = bulla_store_dup_folder (named);
+  g_autoptr (BullaIssuerStore) store = bulla_issuer_store_open (folder, error);
   if (store == NULL)
     return FALSE;
   if (store->damaged != NULL)
@@ -48,6 +50,8 @@ load_issuers (BullaTrust *trust, GError **error)
  *   %NULL: the keys of the root that the system has
  * @evidence: (nullable) (array zero-terminated=1): files that bulla_dns_evidence_to_bytes() wrote;
  *   the names in them are not asked for
+ * @store: (nullable) (type filename): the folder with the issuers that the user imported; %NULL:
+ * the usual one
  * @error: if a resolver, an anchor or a file cannot be used
  *
  * Says whom to ask for CAA records (RFC 8659). Before this, and where the profile does not ask for
@@ -57,7 +61,7 @@ load_issuers (BullaTrust *trust, GError **error)
  */
 gboolean
 bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers, const char *anchor_file,
-                      const char *const *evidence, GError **error)
+                      const char *const *evidence, const char *store, GError **error)
 {
   BullaContext *context = bulla_loader_get_context (self);
   const BullaSettings *settings = bulla_profile_get_settings (context->profile);
@@ -68,7 +72,7 @@ bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers, const cha
 
   if (settings->caa == BULLA_CAA_OFF)
     return TRUE;
-  if (!load_issuers (context->trust, error))
+  if (!load_issuers (context->trust, store, error))
     return FALSE;
   for (guint i = 0; evidence != NULL && evidence[i] != NULL; i++)
     if (!add_evidence (finder, evidence[i], &options, error))

@@ -29,7 +29,7 @@ BULLA_API gboolean bulla_loader_add_resolve (BullaLoader *self, const char *host
 
 BULLA_API gboolean bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers,
                                          const char *anchor_file, const char *const *evidence,
-                                         GError **error);
+                                         const char *store, GError **error);
 
 BULLA_API void bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable,

@@ -1,4 +1,4 @@
-/* bulla-store-folder.c - where Bulla keeps what it remembers
+/* bulla-store-folder.c - the folder of what Bulla remembers, and damaged files in it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-store-folder.h"
 
@@ -6,24 +6,6 @@
 #include <glib/gstdio.h>
 
 #define FOLDER_MODE 0700
-
-/**
- * bulla_store_folder_dup_path: (skip)
- * @given: (nullable): the folder that the user named
- *
- * Returns: (transfer full): @given, or what BULLA_STORE names, or $XDG_DATA_HOME/bulla
- */
-char *
-bulla_store_folder_dup_path (const char *given)
-{
-  const char *variable = g_getenv (BULLA_STORE_VARIABLE);
-
-  if (given != NULL && *given != '\0')
-    return g_strdup (given);
-  if (variable != NULL && *variable != '\0')
-    return g_strdup (variable);
-  return g_build_filename (g_get_user_data_dir (), "bulla", NULL);
-}
 
 /**
  * bulla_store_folder_make: (skip)

@@ -37,6 +37,27 @@ bulla_load_get_header_integrity (BullaLoad *self)
   return self->facts->header_integrity;
 }
 
+/**
+ * bulla_load_dup_certificate_sha256: (skip)
+ * @self: a load
+ *
+ * Returns: (transfer full) (nullable): SHA-256 of the certificate that signed it, lower-case hex,
+ *   as the signature names it
+ */
+char *
+bulla_load_dup_certificate_sha256 (BullaLoad *self)
+{
+  gsize size = 0;
+  const guint8 *bytes = self->signature.cert_sha256 != NULL
+                            ? g_bytes_get_data (self->signature.cert_sha256, &size)
+                            : NULL;
+  GString *hex = bytes != NULL ? g_string_new (NULL) : NULL;
+
+  for (gsize i = 0; i < size; i++)
+    g_string_append_printf (hex, "%02x", bytes[i]);
+  return hex != NULL ? g_string_free (hex, FALSE) : NULL;
+}
+
 /* Returns the body even if it is not to be delivered: inspection reads it. */
 GInputStream *
 bulla_load_peek_body (BullaLoad *self)

@@ -46,6 +46,7 @@ BullaBundle *bulla_load_peek_bundle (BullaLoad *self);
 void bulla_load_drop_body (BullaLoad *self);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);
 const char *bulla_load_get_header_integrity (BullaLoad *self);
+char *bulla_load_dup_certificate_sha256 (BullaLoad *self);
 GInputStream *bulla_load_peek_body (BullaLoad *self);
 BullaProfile *bulla_load_get_profile (BullaLoad *self);
 BullaSxgReader *bulla_load_get_reader (BullaLoad *self);

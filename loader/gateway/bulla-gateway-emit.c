@@ -42,6 +42,13 @@ bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char 
 }
 
 void
+bulla_gateway_emit_live (BullaGateway *self, const char *view, const char *url, gint64 date,
+                         const char *validator)
+{
+  g_signal_emit_by_name (self, "live", view, url, date, validator);
+}
+
+void
 bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load)
 {
   g_signal_emit_by_name (self, "served", view, load);

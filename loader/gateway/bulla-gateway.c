@@ -24,6 +24,7 @@ enum {
   SERVED,
   RESOURCE_SERVED,
   PREFETCHED,
+  LIVE,
   FELL_BACK,
   SEPARATE,
   REFUSED,
@@ -201,6 +202,14 @@ add_signals_of_showing (void)
    */
   signals[PREFETCHED] =
       add_signal ("prefetched", 3, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE);
+  /**
+   * BullaGateway::live:
+   * @view: the view whose navigation it was
+   * @url: a page that its own server sent, with status 200 over https
+   * @date: Unix seconds: its Date
+   * @validator: (nullable): its ETag, or else its Last-Modified
+   */
+  signals[LIVE] = add_signal ("live", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING);
 }
 
 static void

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-engine.h"
 
+#include "bulla-printable.h"
 #include "bulla-web-context.h"
 #include "bulla-web-session.h"
 
@@ -9,6 +10,7 @@ struct _BullaEngine {
   GObject parent_instance;
 
   BullaLoader *loader;           /* owned */
+  BullaRecorder *recorder;       /* owned; nullable: nothing is remembered */
   BullaGateway *gateway;         /* owned */
   BullaPackageDoor *door;        /* owned */
   BullaNetworkPrompt *prompt;    /* owned */
@@ -29,6 +31,7 @@ bulla_engine_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->automation);
   g_clear_object (&self->gateway);
+  g_clear_pointer (&self->recorder, bulla_recorder_free);
   g_clear_object (&self->door);
   if (self->loader != NULL)
     bulla_ledger_close (bulla_engine_get_ledger (self));
@@ -62,6 +65,32 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   return g_steal_pointer (&gateway);
 }
 
+static void
+say_not_remembered (const char *message, gpointer user_data)
+{
+  g_autofree char *text = bulla_printable_dup (message);
+
+  g_printerr ("bulla-shell: %s\n", text);
+}
+
+/* Without a store the shell works all the same. A driver leaves no traces unless it is told where.
+ */
+static BullaRecorder *
+make_recorder (const BullaOptions *options)
+{
+  g_autofree char *folder = bulla_store_dup_folder (options->store);
+  g_autoptr (GError) error = NULL;
+
+  if (options->automation && options->store == NULL)
+    return NULL;
+  g_autoptr (BullaStore) store =
+      bulla_store_open (folder, BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
+  const char *message = store != NULL ? bulla_store_get_notice (store) : error->message;
+  if (message != NULL)
+    say_not_remembered (message, NULL);
+  return store != NULL ? bulla_recorder_new (store, say_not_remembered, NULL) : NULL;
+}
+
 /* --- contexts and sessions */
 
 /**
@@ -84,6 +113,7 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
   if (options->ledger != NULL
       && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
     return NULL;
+  self->recorder = make_recorder (options);
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
@@ -117,6 +147,13 @@ gboolean
 bulla_engine_opens_panel (BullaEngine *self)
 {
   return self->panel;
+}
+
+/* Returns: (transfer none) (nullable): what writes into the store; NULL: nothing is remembered */
+BullaRecorder *
+bulla_engine_get_recorder (BullaEngine *self)
+{
+  return self->recorder;
 }
 
 BullaLoader *

@@ -8,6 +8,7 @@
 #include "bulla-loader.h"
 #include "bulla-network-prompt.h"
 #include "bulla-options.h"
+#include "bulla-recorder.h"
 #include "bulla-package-door.h"
 #include "bulla-view-id.h"
 
@@ -21,6 +22,7 @@ BullaEngine *bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *
 gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
+BullaRecorder *bulla_engine_get_recorder (BullaEngine *self);
 BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaGateway *bulla_engine_get_gateway (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);

@@ -31,6 +31,7 @@ bulla_options_free (BullaOptions *self)
   g_free (self->at);
   g_free (self->decisions);
   g_free (self->ledger);
+  g_free (self->store);
   g_free (self);
 }
 
@@ -83,6 +84,8 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
        N_ ("Append each decision to this file, one JSON object per line"), N_ ("FILE")},
       {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &self->ledger,
        N_ ("Append each contact to this file, one JSON object per line"), N_ ("FILE")},
+      {"store", 0, 0, G_OPTION_ARG_FILENAME, &self->store,
+       N_ ("Remember in this folder which versions of pages were seen"), N_ ("FOLDER")},
       {"automation", 0, 0, G_OPTION_ARG_NONE, &self->automation,
        N_ ("Allow control by WebKitWebDriver"), NULL},
       {"version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Show the version"), NULL},
@@ -173,7 +176,7 @@ bulla_options_make_loader (const BullaOptions *options, GError **error)
   if (options->time >= 0)
     bulla_loader_set_time (loader, options->time);
   if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
-                             (const char *const *)options->caa_evidence, error))
+                             (const char *const *)options->caa_evidence, options->store, error))
     return NULL;
   return g_steal_pointer (&loader);
 }

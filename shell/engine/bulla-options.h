@@ -23,6 +23,7 @@ typedef struct {
   gint64 time;          /* Unix seconds; -1: the clock */
   char *decisions;      /* owned; a file name */
   char *ledger;         /* owned; a file name */
+  char *store;          /* owned; a folder; NULL: the default */
   gboolean trust_system;
   gboolean automation;
   gboolean private_window;

@@ -27,7 +27,10 @@ CALLS = [
         r'|g_markup_(printf_escaped|vprintf_escaped|parse_context_\w+)'
         r'|g_regex_(replace|split|match_simple)\w*',
         'aborts on text that is not UTF-8, or reads past its end',
-        {},
+        {
+            'loader/bytes/bulla-jcs.c': 'after g_utf8_validate()',
+            'shell/cli/trust/verb-log.c': 'NULL is expected',
+        },
     ),
     (
         r'g_utf8_(get_char|next_char|find_next_char|strlen|substring|casefold)',
@@ -79,6 +82,7 @@ CALLS = [
         {
             'loader/bytes/bulla-json.c': 'after g_utf8_make_valid()',
             'loader/report/bulla-sxg-report.c': 'after g_utf8_make_valid()',
+            'loader/store/bulla-log.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-decision-log.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/bulla-cli-json.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/verb-explain.c': OURS,
@@ -92,6 +96,7 @@ CALLS = [
         'use bulla_json_get_text() and bulla_json_get_number()',
         {
             'loader/bytes/bulla-json.c': 'checked there, for all',
+            'loader/bytes/bulla-jcs.c': 'by type; g_utf8_validate() and isfinite() follow',
             'loader/report/bulla-nel-policy.c': 'numbers alone, after json_node_get_value_type()',
             'shell/cli/frame/bulla-cli-json.c': 'JSON of our own; through bulla_printable_dup()',
         },
@@ -193,6 +198,7 @@ CALLS = [
         'prints what could command a terminal; use bulla_cli_print()',
         {
             'shell/bulla-application.c': 'an error of an option: ' + ARGV,
+            'shell/engine/bulla-engine.c': 'of bulla_printable_dup()',
             'shell/cli/frame/bulla-cli-print.c': 'of bulla_printable_dup()',
             'shell/cli/frame/bulla-cli-cite.c': 'of bulla_printable_dup_lines(), and our links',
             'shell/demo/bulla-demo.c': 'text of the demo’s own',

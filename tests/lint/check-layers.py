@@ -57,6 +57,7 @@ ROOMS = {
     'loader/parse/': 'c glib',
     'loader/verify/': 'c glib gio openssl json',
     'loader/ledger/': 'c glib gio json soup system',
+    'loader/store/': 'c glib gio json sqlite system',
     'loader/fetch/': 'c glib gio curl soup system',
     'loader/exchange/': 'c glib gio json system',
     'loader/bundle/': 'c glib gio json system',

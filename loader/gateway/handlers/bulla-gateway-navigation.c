@@ -3,7 +3,9 @@
 #include "bulla-gateway-navigation.h"
 
 #include "bulla-gateway-bundle.h"
+#include "bulla-field.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-exchange.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-fallback-guard.h"
@@ -69,12 +71,31 @@ navigation_fail (Navigation *self, const GError *error)
   }
 }
 
+/* the publisher's own version of a page, for whoever remembers which one is the newest */
+static void
+navigation_tell_live (BullaGatewayRequest *request, BullaHttpMessage *message)
+{
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
+  const char *text = soup_message_headers_get_one (headers, "Date");
+  const char *validator = soup_message_headers_get_one (headers, "ETag");
+  gint64 date = 0;
+
+  if (request->destination == BULLA_DESTINATION_NAVIGATION && request->view_token != NULL
+      && g_str_equal (request->method, "GET") && g_str_has_prefix (request->url, "https://")
+      && bulla_http_message_get_status (message) == SOUP_STATUS_OK && text != NULL
+      && bulla_field_read_date (text, &date))
+    bulla_gateway_emit_live (
+        request->gateway, request->view_token, request->url, date,
+        validator != NULL ? validator : soup_message_headers_get_one (headers, "Last-Modified"));
+}
+
 static void
 navigation_pass (Navigation *self, BullaHttpMessage *message, GInputStream *body)
 {
   const BullaGatewayDecision response = {BULLA_DECISION_RESPONSE, .load = self->fallen,
                                          .chain = self->chain, .message = message, .body = body};
 
+  navigation_tell_live (self->request, message);
   bulla_gateway_decide (self->request, &response);
 }
 

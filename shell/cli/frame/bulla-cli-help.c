@@ -72,7 +72,8 @@ bulla_cli_option_context (const BullaVerb *verb, gboolean *help)
       {"help", 'h', 0, G_OPTION_ARG_NONE, help, N_ ("Show this help"), NULL},
       {NULL},
   };
-  const char *synopsis = verb->verbs != NULL ? N_ ("COMMAND …") : verb->synopsis;
+  gboolean is_mere_family = verb->verbs != NULL && verb->synopsis == NULL;
+  const char *synopsis = is_mere_family ? N_ ("COMMAND …") : verb->synopsis;
   GOptionContext *context = g_option_context_new (synopsis != NULL ? _ (synopsis) : NULL);
 
   g_option_context_set_help_enabled (context, FALSE);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-loader.h"
 
+#include "bulla-cli-store.h"
+
 #include <glib/gi18n.h>
 
 BullaCliLoaderOptions bulla_cli_loader_options;
@@ -53,7 +55,8 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
     if (!bulla_loader_add_resolve (loader, options->resolve[i], error))
       return NULL;
   if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
-                             (const char *const *)options->caa_evidence, error))
+                             (const char *const *)options->caa_evidence, bulla_cli_store_folder,
+                             error))
     return NULL;
   return g_steal_pointer (&loader);
 }

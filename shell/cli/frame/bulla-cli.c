@@ -109,15 +109,19 @@ run_verb (const BullaVerb *verb, const char *path, char **argv)
 static int
 run_family (const BullaVerb *family, const char *path, char **argv)
 {
-  if (argv[1] == NULL) {
+  gboolean takes_arguments = family->synopsis != NULL;
+
+  if (argv[1] == NULL && !takes_arguments) {
     g_autofree char *text = bulla_cli_help_text (family, path);
     bulla_cli_print_error ("%s", text);
     return BULLA_EXIT_FAILED;
   }
-  if (argv[1][0] == '-')
+  if (argv[1] == NULL || argv[1][0] == '-')
     return run_verb (family, path, argv);
 
   const BullaVerb *verb = find_verb (family, argv[1]);
+  if (verb == NULL && takes_arguments)
+    return run_verb (family, path, argv);
   if (verb == NULL) {
     blame_unknown_verb (family, path, argv[1]);
     return BULLA_EXIT_FAILED;

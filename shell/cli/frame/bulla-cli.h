@@ -24,13 +24,15 @@ typedef struct _BullaVerb BullaVerb;
 /* Help, man page and completion are made of this; the frame parses @options before @run is called.
  */
 struct _BullaVerb {
-  const char *name;              /* as typed */
-  const char *synopsis;          /* N_(): what follows the options, or NULL */
-  const char *summary;           /* N_(): one line, no full stop */
-  const char *description;       /* N_(): paragraphs apart by an empty line, unwrapped; or NULL */
-  const BullaExample *examples;  /* ended by { NULL }, or NULL */
-  const GOptionEntry *options;   /* ended by { NULL }, or NULL; texts in N_() */
-  const BullaVerb *const *verbs; /* ended by NULL: what this verb is a family of; or NULL */
+  const char *name;             /* as typed */
+  const char *synopsis;         /* N_(): what follows the options, or NULL */
+  const char *summary;          /* N_(): one line, no full stop */
+  const char *description;      /* N_(): paragraphs apart by an empty line, unwrapped; or NULL */
+  const BullaExample *examples; /* ended by { NULL }, or NULL */
+  const GOptionEntry *options;  /* ended by { NULL }, or NULL; texts in N_() */
+  /* ended by NULL: what this verb is a family of; or NULL. With a @synopsis the verb itself takes
+   * arguments, where the first of them is the name of none of these. */
+  const BullaVerb *const *verbs;
   /* @arguments: what the options left, ended by NULL, borrowed. Returns BULLA_EXIT_FAILED with
    * @error set, or without it when the verb has already said on stderr what failed. NULL for a
    * family. */
@@ -79,9 +81,11 @@ extern const BullaVerb bulla_verb_explain;
 extern const BullaVerb bulla_verb_create;
 extern const BullaVerb bulla_verb_gateway;
 extern const BullaVerb bulla_verb_help;
+extern const BullaVerb bulla_verb_history;
 extern const BullaVerb bulla_verb_inspect;
 extern const BullaVerb bulla_verb_issuers;
 extern const BullaVerb bulla_verb_ledger;
+extern const BullaVerb bulla_verb_log;
 extern const BullaVerb bulla_verb_sign;
 extern const BullaVerb bulla_verb_verify;
 

@@ -10,8 +10,10 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-store.h"
 #include "bulla-descriptors.h"
 #include "bulla-gateway.h"
+#include "bulla-recorder.h"
 
 static char *option_listen;
 static char *option_authority;
@@ -32,6 +34,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Allow public pages to reach this host, even though its address is private"), N_ ("HOST")},
     {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
      N_ ("Append one JSON object per contact to this file"), N_ ("FILE")},
+    BULLA_CLI_STORE_ENTRY,
     BULLA_CLI_JUDGE_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_DNS_ENTRIES,
@@ -168,6 +171,59 @@ listen_to (BullaGateway *gateway)
   g_signal_connect (gateway, "report", G_CALLBACK (report_cb), NULL);
 }
 
+/* --- what is remembered */
+
+typedef struct {
+  BullaRecorder *recorder; /* owned */
+  BullaLoader *loader;     /* borrowed; has the clock */
+} Memory;
+
+static void
+remember_load_cb (BullaGateway *gateway, const char *view, BullaLoad *load, Memory *memory)
+{
+  bulla_recorder_note_load (memory->recorder, load, bulla_loader_get_time (memory->loader));
+}
+
+static void
+remember_live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
+                  const char *validator, Memory *memory)
+{
+  bulla_recorder_note_live (memory->recorder, url, date, validator,
+                            bulla_loader_get_time (memory->loader));
+}
+
+static void
+say_not_remembered (const char *message, gpointer user_data)
+{
+  bulla_cli_print_error ("bulla gateway: %s\n", message);
+}
+
+/* Without a store the gateway works all the same.
+ * Returns: whether @memory is to be ended */
+static gboolean
+begin_to_remember (Memory *memory, BullaGateway *gateway)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaStore) store =
+      bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
+
+  if (store == NULL) {
+    say_not_remembered (error->message, NULL);
+    return FALSE;
+  }
+  memory->recorder = bulla_recorder_new (store, say_not_remembered, NULL);
+  g_signal_connect (gateway, "load-decided", G_CALLBACK (remember_load_cb), memory);
+  g_signal_connect (gateway, "live", G_CALLBACK (remember_live_cb), memory);
+  return TRUE;
+}
+
+static void
+end_to_remember (Memory *memory, BullaGateway *gateway)
+{
+  g_signal_handlers_disconnect_by_data (gateway, memory);
+  bulla_recorder_free (memory->recorder);
+}
+
 static gboolean
 quit_cb (gpointer user_data)
 {
@@ -227,7 +283,12 @@ run_gateway (char **arguments, GError **error)
   for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, option_allow_private[i]);
 
-  return serve (gateway, bulla_loader_get_ledger (loader), error);
+  Memory memory = {.loader = loader};
+  gboolean remembers = begin_to_remember (&memory, gateway);
+  BullaCliExit exit = serve (gateway, bulla_loader_get_ledger (loader), error);
+  if (remembers)
+    end_to_remember (&memory, gateway);
+  return exit;
 }
 
 const BullaVerb bulla_verb_gateway = {
@@ -243,7 +304,9 @@ const BullaVerb bulla_verb_gateway = {
             "--listen says otherwise. Give the password to programs in files or when they ask for "
             "it, not in their arguments, which other accounts on this computer can read. A refused "
             "request is answered with status 502 and the reason. Pages of public hosts cannot "
-            "reach private addresses through the gateway."),
+            "reach private addresses through the gateway.\n\n"
+            "The gateway remembers in the store which versions of pages it met (bulla history) and "
+            "which exchanges it accepted (bulla log)."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_gateway,

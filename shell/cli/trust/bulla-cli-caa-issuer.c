@@ -11,8 +11,6 @@
 #include "bulla-issuer-certificate.h"
 #include "bulla-store-folder.h"
 
-char *bulla_cli_option_store;
-
 /* what files are called that hold certificates; no top-level domain is */
 static const char *const FILE_ENDINGS[] = {".pem", ".crt", ".cer", ".der", ".cbor"};
 
@@ -44,7 +42,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
 BullaIssuerStore *
 bulla_cli_open_issuers (char **folder, GError **error)
 {
-  g_autofree char *path = bulla_store_folder_dup_path (bulla_cli_option_store);
+  g_autofree char *path = bulla_store_dup_folder (bulla_cli_store_folder);
   BullaIssuerStore *store = bulla_issuer_store_open (path, error);
 
   if (store != NULL && store->damaged != NULL)

@@ -5,22 +5,11 @@
 #include <gio/gio.h>
 
 #include "bulla-cli-caa.h"
+#include "bulla-cli-store.h"
 #include "bulla-cli.h"
 #include "bulla-issuer-store.h"
 
 G_BEGIN_DECLS
-
-/* --- where Bulla keeps what it remembers */
-
-extern char *bulla_cli_option_store;
-
-#define BULLA_CLI_STORE_ENTRY                                                                      \
-  {                                                                                                \
-    "store", 0, 0, G_OPTION_ARG_FILENAME, &bulla_cli_option_store,                                 \
-        N_ ("Use what Bulla remembers in this folder (default: $BULLA_STORE, or bulla in the "     \
-            "folder of user data)"),                                                               \
-        N_ ("FOLDER")                                                                              \
-  }
 
 BullaIssuerStore *bulla_cli_open_issuers (char **folder, GError **error);
 

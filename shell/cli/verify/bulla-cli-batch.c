@@ -9,6 +9,7 @@
 #include "bulla-cli-cite.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
+#include "bulla-recorder.h"
 
 #define MAX_DEPTH 64
 #define MAX_NAMES 1000000
@@ -20,6 +21,7 @@ typedef struct {
   gboolean fit;
   char *text;    /* owned; the output; NULL: not judged */
   GError *error; /* owned; why not */
+  BullaLoad *load; /* owned; nullable; an accepted exchange, which is to be remembered */
 } Result;
 
 typedef struct {
@@ -154,12 +156,24 @@ work (gpointer data)
     if (report != NULL) {
       result.text = self->render (report);
       result.fit = bulla_cli_report_is_fit (report);
+      if (result.fit && report->load != NULL && self->options->remember != NULL)
+        result.load = g_object_ref (report->load);
     }
     finish_one (self, i, result);
   }
   g_clear_pointer (&judge, bulla_cli_judge_free);
   g_main_context_pop_thread_default (context);
   return NULL;
+}
+
+/* in the order in which the names were given, whichever thread was first */
+static gboolean
+remember (const Batch *self, const Result *result, GError **error)
+{
+  if (result->load == NULL)
+    return TRUE;
+  gint64 now = bulla_verdict_get_time (bulla_load_get_verdict (result->load));
+  return bulla_store_remember_load (self->options->remember, result->load, now, error);
 }
 
 /* prints one result; what it means for the exit status */
@@ -174,6 +188,11 @@ tell (const Batch *self, guint index)
     return BULLA_EXIT_FAILED;
   }
   bulla_cli_print_cited (result->text);
+  g_autoptr (GError) error = NULL;
+  if (!remember (self, result, &error)) {
+    bulla_cli_print_error ("bulla: %s\n", error->message);
+    return BULLA_EXIT_FAILED;
+  }
   return result->fit ? BULLA_EXIT_FINE : BULLA_EXIT_JUDGED;
 }
 
@@ -219,6 +238,7 @@ tell_all (Batch *self)
     worst = MAX (worst, exit);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
+    g_clear_object (&self->results[i].load);
   }
   return worst;
 }

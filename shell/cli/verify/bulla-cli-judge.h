@@ -4,6 +4,7 @@
 
 #include "bulla-cli-report.h"
 #include "bulla-cli.h"
+#include "bulla-store.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,7 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
+  BullaStore *remember;         /* borrowed; nullable; where accepted exchanges are noted */
   BullaBundleProgress progress; /* nullable; told of each response of a bundle */
 } BullaCliJudgeOptions;
 

@@ -5,8 +5,9 @@
 #include "bulla-cli-judge.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-nel.h"
+#include "bulla-cli-store.h"
 
-static gboolean option_explain, option_json, option_report;
+static gboolean option_explain, option_json, option_report, option_remember;
 static BullaCliJudgeOptions judge_options;
 
 static const GOptionEntry OPTIONS[] = {
@@ -22,6 +23,9 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_OFFLINE_ENTRY,
     BULLA_CLI_DNS_ENTRIES,
+    BULLA_CLI_STORE_ENTRY,
+    {"remember", 0, 0, G_OPTION_ARG_NONE, &option_remember,
+     N_ ("Note accepted exchanges in the history and in the transparency log"), NULL},
     {"explain", 'e', 0, G_OPTION_ARG_NONE, &option_explain,
      N_ ("Show every rule, and explain the reason"), NULL},
     {"report", 0, 0, G_OPTION_ARG_NONE, &option_report,
@@ -75,6 +79,11 @@ run_verify (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
+  g_autoptr (BullaStore) store =
+      option_remember ? bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, error) : NULL;
+  if (option_remember && store == NULL)
+    return BULLA_EXIT_FAILED;
+  judge_options.remember = store;
   return bulla_cli_judge_all (arguments, trust, &judge_options, render, error);
 }
 
