@@ -370,7 +370,7 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (end_if_cancelled (task, &error))
     return;
   give_climb (g_task_get_task_data (task), climb);
-  step (g_steal_pointer (&task));
+  serve_next_want (g_steal_pointer (&task));
 }
 
 /* takes the task */

@@ -15,7 +15,8 @@
 
 #define END "<!-- end -->"
 
-static const char *const shipped[] = {"draft-b3", "loading", "chromium", "separate-origin"};
+static const char *const shipped[] = {"draft-b3", "loading", "chromium", "separate-origin",
+                                      "mozilla"};
 
 typedef struct {
   GKeyFile *profiles[G_N_ELEMENTS (shipped)]; /* owned; whole, nothing inherited */

@@ -5,6 +5,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
+#include "bulla-cli.h"
 #include "bulla-history.h"
 #include "bulla-printable.h"
 

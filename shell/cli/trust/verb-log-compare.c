@@ -7,6 +7,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli-log-files.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli.h"
 #include "bulla-json.h"
 #include "bulla-printable.h"
 
