@@ -49,7 +49,7 @@ set_up (World *self, gconstpointer data)
 static void
 tear_down (World *self, gconstpointer data)
 {
-  gateway_world_tear_down (&self->gateway);
+  gateway_world_tear_down (&self->gateway, data);
   g_clear_pointer (&self->recorder, bulla_recorder_free);
   g_object_unref (self->store);
   kit_tear_down (&self->kit, NULL);
