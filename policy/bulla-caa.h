@@ -1,5 +1,5 @@
-/* bulla-caa.h - CAA records: which CA may issue for a host, and may its certificates sign
- * exchanges? SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-caa.h - CAA records, and the names at which they are looked for
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "bulla-reason.h"

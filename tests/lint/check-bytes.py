@@ -82,6 +82,8 @@ CALLS = [
             'shell/view/bulla-decision-log.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/bulla-cli-json.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/verb-explain.c': OURS,
+            'shell/cli/frame/bulla-cli-caa.c': 'CAA domains, which are ASCII',
+            'shell/cli/trust/verb-issuers-list.c': 'the table is UTF-8',
             'shell/demo/bulla-demo-talk.c': 'text of the demo’s own',
         },
     ),
@@ -135,7 +137,10 @@ CALLS = [
     (
         r'g_hostname_to_(ascii|unicode)',
         'gives NULL for a name that is not UTF-8 or too long',
-        {'loader/fetch/bulla-http-message.c': 'NULL is expected'},
+        {
+            'loader/fetch/bulla-http-message.c': 'NULL is expected',
+            'policy/bulla-dns-name.c': 'NULL is expected',
+        },
     ),
     (
         r'soup_uri_decode_data_uri|g_base64_decode_inplace',
@@ -158,6 +163,7 @@ CALLS = [
             'shell/engine/bulla-options.c': 'NULL is expected',
             'shell/view/bulla-time-text.c': 'NULL is expected',
             'shell/cli/verify/bulla-cli-report.c': 'NULL is expected',
+            'shell/cli/trust/bulla-cli-caa-text.c': 'NULL is expected',
             'shell/cli/frame/bulla-cli-values.c': 'NULL is expected; bounds are constants',
         },
     ),
