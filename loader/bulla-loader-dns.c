@@ -3,6 +3,7 @@
 #include "bulla-bytes.h"
 #include "bulla-issuer-store.h"
 #include "bulla-loader-internal.h"
+#include "bulla-printable.h"
 #include "bulla-settings.h"
 #include "bulla-store.h"
 #include "bulla-trust-internal.h"
@@ -35,8 +36,10 @@ load_issuers (BullaTrust *trust, const char *named, GError **error)
   g_autoptr (BullaIssuerStore) store = bulla_issuer_store_open (folder, error);
   if (store == NULL)
     return FALSE;
-  if (store->damaged != NULL)
-    g_warning ("the imported issuers were damaged, and lie in %s now", store->damaged);
+  if (store->damaged != NULL) {
+    g_autofree char *file = bulla_printable_dup (store->damaged);
+    g_warning ("the imported issuers were damaged, and lie in %s now", file);
+  }
   bulla_trust_set_issuers (trust, store->issuers);
   return TRUE;
 }

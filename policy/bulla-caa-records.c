@@ -79,17 +79,14 @@ skip_keyword (Line *line, const char *keyword)
   return TRUE;
 }
 
-/* a number up to @max in decimal digits alone; the bytes of a word may have a NUL in them */
+/* a number up to @max in decimal digits alone */
 static gboolean
 take_number (Line *line, guint64 max, guint64 *number)
 {
-  const char *text = peek_text (line);
-
-  if (*text == '\0' || strlen (text) > 10 || strspn (text, "0123456789") != strlen (text))
+  if (!g_ascii_string_to_unsigned (peek_text (line), 10, 0, max, number, NULL))
     return FALSE;
-  *number = g_ascii_strtoull (text, NULL, 10);
   line->at++;
-  return *number <= max;
+  return TRUE;
 }
 
 /* the time to live and the class, in either order, each at most once */

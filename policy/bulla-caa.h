@@ -1,4 +1,4 @@
-/* bulla-caa.h - CAA records: which CA may issue for a host, and sign exchanges by its certificates
+/* bulla-caa.h - CAA records, and the names at which they are looked for
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

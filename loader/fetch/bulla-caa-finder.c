@@ -1,6 +1,5 @@
-/* bulla-caa-finder.c - what DNS says of the CAA records of a host: kept, from evidence, or asked
- * for SPDX-License-Identifier: LGPL-2.1-or-later
- */
+/* bulla-caa-finder.c - finds what DNS says of the CAA records of a host
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-caa-finder.h"
 
 #include <string.h>
@@ -152,7 +151,8 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   BullaCaaClimb *climb = bulla_dns_climb_finish (BULLA_DNS (source), result, &error);
 
-  bulla_caa_answers_end (self->answers, g_task_get_task_data (task), climb);
+  bulla_caa_answers_end (self->answers, g_task_get_task_data (task), climb,
+                         g_get_monotonic_time ());
   if (climb != NULL)
     g_task_return_pointer (task, climb, (GDestroyNotify)bulla_caa_climb_unref);
   else
@@ -181,9 +181,10 @@ bulla_caa_finder_ask_async (BullaCaaFinder *self, const char *name,
 
   g_return_if_fail (dns != NULL);
   g_task_set_source_tag (task, bulla_caa_finder_ask_async);
+  gint64 now = g_get_monotonic_time ();
   char *key = g_strdup_printf ("%" G_GINT64_FORMAT " %s", self->time, name);
   g_task_set_task_data (task, key, g_free);
-  BullaCaaClimb *kept = bulla_caa_answers_find_or_begin (self->answers, key, wait);
+  BullaCaaClimb *kept = bulla_caa_answers_find_or_begin (self->answers, key, now, now + wait);
   if (kept != NULL) {
     g_task_return_pointer (task, kept, (GDestroyNotify)bulla_caa_climb_unref);
     g_object_unref (task);

@@ -1,5 +1,5 @@
-/* bulla-caa-finder.h - what DNS says of the CAA records of a host: kept, from evidence, or asked
- * for SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-caa-finder.h - finds what DNS says of the CAA records of a host
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "bulla-caa-answers.h"

@@ -66,13 +66,13 @@ bulla_caa_answers_unref (BullaCaaAnswers *self)
 
 /* the mutex is held */
 static BullaCaaClimb *
-find_kept (BullaCaaAnswers *self, const char *key)
+find_kept (BullaCaaAnswers *self, const char *key, gint64 now)
 {
   Kept *kept = g_hash_table_lookup (self->kept, key);
 
   if (kept == NULL)
     return NULL;
-  if (g_get_monotonic_time () < kept->until)
+  if (now < kept->until)
     return bulla_caa_climb_ref (kept->climb);
   g_hash_table_remove (self->kept, key);
   return NULL;
@@ -82,22 +82,22 @@ find_kept (BullaCaaAnswers *self, const char *key)
  * bulla_caa_answers_find_or_begin: (skip)
  * @self: answers
  * @key: what DNS is asked, and at what time
- * @wait: how long to wait while another thread asks for it, in µs
+ * @now: monotonic time, in µs
+ * @until: the same; how long to wait while another thread asks for it
  *
  * Returns: (transfer full) (nullable): what DNS said of it in the last 5 minutes, or in the last 30
  *   seconds if that cannot be believed; if it is %NULL, the caller asks DNS, and calls
  *   bulla_caa_answers_end() in any case
  */
 BullaCaaClimb *
-bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 wait)
+bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 now, gint64 until)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  gint64 end = g_get_monotonic_time () + wait;
 
   while (g_hash_table_contains (self->begun, key)
-         && g_cond_wait_until (&self->ended, &self->mutex, end))
+         && g_cond_wait_until (&self->ended, &self->mutex, until))
     ;
-  BullaCaaClimb *climb = find_kept (self, key);
+  BullaCaaClimb *climb = find_kept (self, key, now);
   if (climb == NULL)
     g_hash_table_add (self->begun, g_strdup (key));
   return climb;
@@ -108,9 +108,10 @@ bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 
  * @self: answers
  * @key: what DNS was asked, and at what time
  * @climb: (nullable): what it says; %NULL: the question was cancelled
+ * @now: monotonic time, in µs
  */
 void
-bulla_caa_answers_end (BullaCaaAnswers *self, const char *key, BullaCaaClimb *climb)
+bulla_caa_answers_end (BullaCaaAnswers *self, const char *key, BullaCaaClimb *climb, gint64 now)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -123,6 +124,6 @@ bulla_caa_answers_end (BullaCaaAnswers *self, const char *key, BullaCaaClimb *cl
   if (g_hash_table_size (self->kept) >= KEPT_MAX)
     g_hash_table_remove_all (self->kept);
   kept->climb = bulla_caa_climb_ref (climb);
-  kept->until = g_get_monotonic_time () + (believed ? KEPT_FOR : RETRY_AFTER);
+  kept->until = now + (believed ? KEPT_FOR : RETRY_AFTER);
   g_hash_table_replace (self->kept, g_strdup (key), kept);
 }

@@ -207,7 +207,7 @@ static GPtrArray *
 make_others (const BullaProfile *base, const char *group, const char *key, const char *allowed)
 {
   static const char one_of[] = "one of ";
-  static const char *const numbers[] = {"0", "89", "3600", NULL};
+  static const char *const numbers[] = {"0", "89", "300", NULL};
   GPtrArray *profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_profile_unref);
   gboolean words = g_str_has_prefix (allowed, one_of);
   g_auto (GStrv) values =

@@ -86,6 +86,8 @@ CALLS = [
             'shell/view/bulla-decision-log.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/bulla-cli-json.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/verb-explain.c': OURS,
+            'shell/cli/frame/bulla-cli-caa.c': 'CAA domains, which are ASCII',
+            'shell/cli/trust/verb-issuers-list.c': 'the table is UTF-8',
             'shell/demo/bulla-demo-talk.c': 'text of the demo’s own',
         },
     ),
@@ -140,7 +142,10 @@ CALLS = [
     (
         r'g_hostname_to_(ascii|unicode)',
         'gives NULL for a name that is not UTF-8 or too long',
-        {'loader/fetch/bulla-http-message.c': 'NULL is expected'},
+        {
+            'loader/fetch/bulla-http-message.c': 'NULL is expected',
+            'policy/bulla-dns-name.c': 'NULL is expected',
+        },
     ),
     (
         r'soup_uri_decode_data_uri|g_base64_decode_inplace',
@@ -163,6 +168,7 @@ CALLS = [
             'shell/engine/bulla-options.c': 'NULL is expected',
             'loader/bulla-explain-time.c': 'NULL is expected',
             'shell/cli/frame/bulla-cli-values.c': 'NULL is expected',
+            'shell/cli/trust/bulla-cli-caa-text.c': 'NULL is expected',
             'shell/cli/frame/bulla-cli-values.c': 'NULL is expected; bounds are constants',
         },
     ),
@@ -182,6 +188,7 @@ CALLS = [
         'prints what could command a terminal',
         {
             'loader/ledger/bulla-ledger-lines.c': 'an error of writing a file',
+            'loader/bulla-loader-dns.c': 'of bulla_printable_dup()',
             'loader/gateway/bulla-answer.c': OURS,
             'loader/gateway/request/bulla-gateway-identify.c': 'of bulla_printable_dup()',
             'loader/gateway/session/bulla-gateway-session.c': 'an error number',

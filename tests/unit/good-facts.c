@@ -1,5 +1,7 @@
 /* good-facts.c - facts of packages with nothing wrong, and one way to spoil them per reason
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: it has one case for each reason of an exchange or a bundle */
 #include "good-facts.h"
 
 #include <string.h>

@@ -62,6 +62,15 @@ static const char *const LINES[] = {
     "$BULLA ledger --json ledger.jsonl",
     "$BULLA ledger --har - ledger.jsonl",
     "$BULLA ledger broken.jsonl",
+    "$BULLA caa \"$H\"",
+    "$BULLA caa --offline --issuer \"$H\" example.com",
+    "$BULLA caa --records \"$H\" example.com",
+    "for f in hostile/*; do $BULLA caa --records \"$f\" example.com; done",
+    "for f in hostile/*; do $BULLA caa --offline --evidence \"$f\" example.com; done",
+    "$BULLA issuers import --store \"$H\" hostile.sxg",
+    "$BULLA issuers list \"$H\"",
+    "$BULLA history --store \"s$H\" \"$H\"",
+    "for f in hostile/*; do $BULLA log verify \"$f\"; $BULLA log compare \"$f\" \"$H\"; done",
 };
 
 static void

@@ -92,68 +92,68 @@ test_long (void)
   }
 }
 
+static const char *const MALFORMED[] = {
+    "a",
+    "a CAA",
+    "a CAA 0",
+    "a CAA 0 issue",
+    "a CAA 0 issue ; \"ca.example\"",
+    "a CAA 256 issue x",
+    "a CAA -1 issue x",
+    "a CAA 0x1 issue x",
+    "a CAA \"0\" issue x",
+    "a CAA 0 \"issue\" x",
+    "a CAA 0 issue_wild x",
+    "a CAA 0 issue x y",
+    "a CAA 0 issue \"x\" \"y\"",
+    "a CAA 0 issue \"x\"y",
+    "a CAA 0 issue x\"y\"",
+    "a CAA 0 issue \"x",
+    "a CAA 0 issue \"x\\\"",
+    "a CAA 0 issue x\\",
+    "a CAA 0 issue \\25",
+    "a CAA 0 issue \\256",
+    "a CH CAA 0 issue x",
+    "a IN IN CAA 0 issue x",
+    "a 300 300 CAA 0 issue x",
+    "a 99999999999 CAA 0 issue x",
+    "CAA 0 issue x",
+    "IN CAA 0 issue x",
+    "\"a\" CAA 0 issue x",
+    "a..b CAA 0 issue x",
+    ". CAA 0 issue x",
+    "@ CAA 0 issue x",
+    "$ORIGIN example.",
+    "\xc3\xa4.example CAA 0 issue x",
+    "a A 192.0.2.1",
+    "a RRSIG CAA 8 2 300 1 2 3 a x",
+    "a CNAME",
+    "a CNAME b c",
+    "a CNAME \"b\"",
+    "a CNAME b..c",
+    "a NXDOMAIN b",
+    "a CAA \\#",
+    "a CAA \\# 2 00",
+    "a CAA \\# 1 0",
+    "a CAA \\# 1 0g",
+    "a CAA \\# 1 0000",
+    "a CAA \\# 65536 00",
+    "a CNAME b\na CNAME c",
+    "a CNAME b\na CAA 0 issue x",
+    "a CAA 0 issue x\na CNAME b",
+    "a NXDOMAIN\na CAA 0 issue x",
+    "a CNAME b\na NXDOMAIN",
+};
+
 static void
 test_malformed (void)
 {
-  static const char *const lines[] = {
-      "a",
-      "a CAA",
-      "a CAA 0",
-      "a CAA 0 issue",
-      "a CAA 0 issue ; \"ca.example\"",
-      "a CAA 256 issue x",
-      "a CAA -1 issue x",
-      "a CAA 0x1 issue x",
-      "a CAA \"0\" issue x",
-      "a CAA 0 \"issue\" x",
-      "a CAA 0 issue_wild x",
-      "a CAA 0 issue x y",
-      "a CAA 0 issue \"x\" \"y\"",
-      "a CAA 0 issue \"x\"y",
-      "a CAA 0 issue x\"y\"",
-      "a CAA 0 issue \"x",
-      "a CAA 0 issue \"x\\\"",
-      "a CAA 0 issue x\\",
-      "a CAA 0 issue \\25",
-      "a CAA 0 issue \\256",
-      "a CH CAA 0 issue x",
-      "a IN IN CAA 0 issue x",
-      "a 300 300 CAA 0 issue x",
-      "a 99999999999 CAA 0 issue x",
-      "CAA 0 issue x",
-      "IN CAA 0 issue x",
-      "\"a\" CAA 0 issue x",
-      "a..b CAA 0 issue x",
-      ". CAA 0 issue x",
-      "@ CAA 0 issue x",
-      "$ORIGIN example.",
-      "\xc3\xa4.example CAA 0 issue x",
-      "a A 192.0.2.1",
-      "a RRSIG CAA 8 2 300 1 2 3 a x",
-      "a CNAME",
-      "a CNAME b c",
-      "a CNAME \"b\"",
-      "a CNAME b..c",
-      "a NXDOMAIN b",
-      "a CAA \\#",
-      "a CAA \\# 2 00",
-      "a CAA \\# 1 0",
-      "a CAA \\# 1 0g",
-      "a CAA \\# 1 0000",
-      "a CAA \\# 65536 00",
-      "a CNAME b\na CNAME c",
-      "a CNAME b\na CAA 0 issue x",
-      "a CAA 0 issue x\na CNAME b",
-      "a NXDOMAIN\na CAA 0 issue x",
-      "a CNAME b\na NXDOMAIN",
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (lines); i++) {
+  for (size_t i = 0; i < G_N_ELEMENTS (MALFORMED); i++) {
     g_autoptr (GError) error = NULL;
-    g_autofree char *text = g_strconcat ("b CAA 0 issue x\n", lines[i], "\n", NULL);
-    guint line = strchr (lines[i], '\n') != NULL ? 3 : 2;
+    g_autofree char *text = g_strconcat ("b CAA 0 issue x\n", MALFORMED[i], "\n", NULL);
+    guint line = strchr (MALFORMED[i], '\n') != NULL ? 3 : 2;
     g_autofree char *place = g_strdup_printf ("line %u: ", line);
-    g_test_message ("%s", lines[i]);
+    g_test_message ("%s", MALFORMED[i]);
     g_assert_null (bulla_caa_records_parse (text, strlen (text), &error));
     g_assert_true (error->domain == BULLA_CAA_RECORDS_ERROR);
     g_assert_true (g_str_has_prefix (error->message, place));

@@ -36,7 +36,7 @@ test_remember (Place *place, gconstpointer data)
       {"$BULLA history " STORE, 0, "https://example.com/0   20"},
       {"$BULLA history " STORE, 0, "1 version\n"},
       {"$BULLA history " STORE "https://example.com", 0, "https://example.com/1"},
-      {"$BULLA history " STORE "https://example.com/1", 0, "just now"},
+      {"$BULLA history " STORE "https://example.com/1", 0, "now, 1 version"},
       {"$BULLA history " STORE "https://example.com/2", 1, "no version of https://example.com/2"},
       {"! $BULLA history " STORE "https://example.com/1 | grep example.com/0", 0, ""},
       {"test -z \"$($BULLA history -q " STORE ")\"", 0, ""},

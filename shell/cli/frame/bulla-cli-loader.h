@@ -55,7 +55,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
        0,                                                                                          \
        G_OPTION_ARG_STRING_ARRAY,                                                                  \
        &bulla_cli_loader_options.settings,                                                         \
-       N_ ("Change a setting of the profile, as in trust.caa=require; may be repeated"),           \
+       N_ ("Change a setting of the profile; may be repeated"),                                    \
        N_ ("SETTING=VALUE")},                                                                      \
       {"at",                                                                                       \
        0,                                                                                          \
@@ -89,14 +89,14 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
    0,                                                                                              \
    G_OPTION_ARG_STRING,                                                                            \
    &bulla_cli_loader_options.caa,                                                                  \
-   N_ ("Check CAA records: off, report or require (default: as the profile says)"),                \
+   N_ ("Check CAA records: off, report or require"),                                               \
    N_ ("MODE")},                                                                                   \
       {"dnssec",                                                                                   \
        0,                                                                                          \
        0,                                                                                          \
        G_OPTION_ARG_STRING,                                                                        \
        &bulla_cli_loader_options.dnssec,                                                           \
-       N_ ("Check DNSSEC for CAA records: ignore or require (default: as the profile says)"),      \
+       N_ ("Check DNSSEC for CAA records: ignore or require"),                                     \
        N_ ("MODE")},                                                                               \
       {"resolver",                                                                                 \
        0,                                                                                          \

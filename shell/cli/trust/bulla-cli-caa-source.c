@@ -216,7 +216,7 @@ ask (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted, GErro
  * @self: who answers
  * @questions: of #BullaCliCaaQuestion; those with a host get a climb
  * @interrupted: (out): whether the user ended it; then there is no error
- * @error: if it cannot be done at all. Answers that do not come are no error
+ * @error: if it cannot be done at all. A missing answer is not an error
  */
 gboolean
 bulla_cli_caa_source_answer (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted,

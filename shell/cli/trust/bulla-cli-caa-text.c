@@ -6,6 +6,7 @@
 
 #include "bulla-caa-records.h"
 #include "bulla-citation.h"
+#include "bulla-json.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-trust.h"
 #include "bulla-printable.h"
@@ -197,27 +198,20 @@ print_issuer (const BullaCliCaa *self)
     }
 }
 
-static gint64
-get_member (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_int (node) : 0;
-}
-
 static void
 print_evidence (const BullaCliCaa *self)
 {
   if (self->evidence == NULL)
     return;
   JsonObject *evidence = json_node_get_object (self->evidence);
-  g_autofree char *file = bulla_printable_dup (json_object_get_string_member (evidence, "file"));
-  gint64 until = get_member (evidence, "valid_until");
+  g_autofree char *file = bulla_printable_dup (bulla_json_get_text (evidence, "file"));
+  gint64 until = bulla_json_get_number (evidence, "valid_until", 0);
   if (until == 0) {
     bulla_cli_print (_ ("  evidence: %s, without signatures\n"), file);
     return;
   }
-  g_autoptr (GDateTime) from = g_date_time_new_from_unix_utc (get_member (evidence, "valid_from"));
+  g_autoptr (GDateTime) from =
+      g_date_time_new_from_unix_utc (bulla_json_get_number (evidence, "valid_from", 0));
   g_autoptr (GDateTime) to = g_date_time_new_from_unix_utc (until);
   g_autofree char *first = from != NULL ? g_date_time_format_iso8601 (from) : g_strdup ("?");
   g_autofree char *last = to != NULL ? g_date_time_format_iso8601 (to) : g_strdup ("?");

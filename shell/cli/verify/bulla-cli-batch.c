@@ -19,8 +19,8 @@
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;    /* owned; the output; NULL: not judged */
-  GError *error; /* owned; why not */
+  char *text;      /* owned; the output; NULL: not judged */
+  GError *error;   /* owned; why not */
   BullaLoad *load; /* owned; nullable; an accepted exchange, which is to be remembered */
 } Result;
 
