@@ -61,9 +61,9 @@ static void
 test_subjects (void)
 {
   static const char *const same[] = {
-      "CN=R 1,O=\"Ex, Inc.\",C=XX",    "CN=R 1,O=Ex\\, Inc.,C=XX",
-      "C=XX; O=Ex, Inc.; CN=R 1",      "c=xx, o=EX,  INC., cn=r  1",
-      "CN=R 1,O=Ex\\2C Inc.,C=XX",     " CN = R 1, O = \"Ex, Inc.\", C = XX",
+      "CN=R 1,O=\"Ex, Inc.\",C=XX",      "CN=R 1,O=Ex\\, Inc.,C=XX",
+      "C=XX; O=Ex, Inc.; CN=R 1",        "c=xx, o=EX,  INC., cn=r  1",
+      "CN=R 1,O=Ex\\2C Inc.,C=XX",       " CN = R 1, O = \"Ex, Inc.\", C = XX",
       "C=XX,\tO=Ex\\, Inc.;\nCN=R\\0A1",
   };
   static const char *const other[] = {
