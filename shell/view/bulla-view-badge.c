@@ -1,4 +1,4 @@
-/* bulla-view-check.c - compares what a view shows with what the gateway sent
+/* bulla-view-badge.c - compares what a view shows with what the gateway sent, for the badge
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Every answer to a navigation has an id in a header field. At COMMITTED the id finds the answer; a
