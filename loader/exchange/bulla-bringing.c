@@ -13,6 +13,7 @@
 #include "bulla-settings.h"
 #include "bulla-wait.h"
 
+#define REPORT_WAIT 2 /* seconds */
 #define OFFLINE "not fetched (--offline)"
 
 /* How each kind of want is fetched, and the reasons for failures. Bytes of the package need no row.
@@ -207,7 +208,17 @@ give_kept (BullaBringing *self, const BullaWant *want)
 
 /* --- CAA records */
 
-/* DNS has a time for all names of a package together. */
+/* DNS has a time for all names of a package together. A page does not wait long for what only the
+ * trace shows. */
+static gint64
+get_dns_time (const BullaSettings *settings)
+{
+  gint64 seconds = settings->caa == BULLA_CAA_REPORT ? MIN (settings->dns_timeout, REPORT_WAIT)
+                                                     : settings->dns_timeout;
+
+  return seconds * G_TIME_SPAN_SECOND;
+}
+
 static void
 ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *cancellable,
          GAsyncReadyCallback callback, gpointer user_data)
@@ -216,7 +227,7 @@ ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *
   gint64 now = g_get_monotonic_time ();
 
   if (self->dns_end == 0)
-    self->dns_end = now + settings->dns_timeout * G_TIME_SPAN_SECOND;
+    self->dns_end = now + get_dns_time (settings);
   gint64 left = MAX (self->dns_end - now, G_TIME_SPAN_MILLISECOND);
   const BullaDnsClimbOptions options = {
       .cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter)),

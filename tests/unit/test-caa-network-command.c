@@ -65,6 +65,50 @@ test_evidence (Place *place, gconstpointer data)
     check (place, cases, G_N_ELEMENTS (cases));
 }
 
+#define TRUST "--store s --trust a/root.pem --ct-logs a/ctlogs.json "
+#define VERIFY                                                                                     \
+  ". ./tree; $BULLA verify " TRUST "--trust-anchor $ANCHOR --caa require --dnssec require "
+#define VERIFY_ONLINE VERIFY "--resolver $RESOLVER "
+#define SIGN(host)                                                                                 \
+  "$BULLA create exchange --authority a --url https://" host                                       \
+  "/ --content i.html --cert-url data " host ".sxg; "
+
+/* given packages whose publishers have CAA records, a verdict takes them into account */
+static void
+test_verify (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"set -e; echo Hello >i.html; $BULLA create authority a; " SIGN ("secure.test")
+           SIGN ("own.secure.test") SIGN ("insecure.test") SIGN ("tampered.test")
+               SIGN ("www.other.test") "ls",
+       0, "own.secure.test.sxg"},
+      {VERIFY_ONLINE "secure.test.sxg", 1, "caa.issuer-unknown"},
+      {"$BULLA caa --offline --issuer a/root.pem --json secure.test | "
+       "sed 's/.*\"name\":\"\\([^\"]*\\)\".*/dn\t\\1\tca.test/' >issuers; "
+       "$BULLA issuers import --store s issuers",
+       0, "1"},
+      {VERIFY_ONLINE "secure.test.sxg", 0, "substitute"},
+      {VERIFY_ONLINE "--json secure.test.sxg", 0, "\"exchanges\":\"permitted\""},
+      {VERIFY_ONLINE "own.secure.test.sxg", 1, "own.secure.test has 0 issue \"own.test\""},
+      {VERIFY_ONLINE "insecure.test.sxg", 1, "reason caa.insecure"},
+      {VERIFY_ONLINE "--dnssec ignore insecure.test.sxg", 0, "substitute"},
+      {VERIFY_ONLINE "tampered.test.sxg", 1, "reason caa.bogus"},
+      {VERIFY_ONLINE "www.other.test.sxg", 1, "reason caa.no-property"},
+      {VERIFY_ONLINE "--caa report --explain www.other.test.sxg", 0, "no CAA records"},
+      {VERIFY_ONLINE "--set trust.caa=off tampered.test.sxg", 0, "substitute"},
+      {VERIFY "--offline secure.test.sxg", 1, "reason caa.offline"},
+      {ASK "secure.test --save e", 0, "permitted"},
+      {VERIFY "--offline --caa-evidence e secure.test.sxg", 0, "substitute"},
+      {VERIFY "--offline --caa-evidence e insecure.test.sxg", 1, "reason caa.offline"},
+      {VERIFY "--set trust.caa=perhaps secure.test.sxg", 2, "one of off, report, require"},
+      {"echo nothing >anchor; $BULLA verify " TRUST "--trust-anchor anchor secure.test.sxg", 2,
+       "anchor"},
+  };
+
+  if (!dns_tree_is_missing (tree))
+    check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* nothing hangs past its deadline, and Ctrl+C ends it at once */
 static void
 test_silent (Place *place, gconstpointer data)
@@ -100,6 +144,7 @@ main (int argc, char **argv)
   tree = dns_tree_new ();
   add ("/command/caa/ask", test_ask);
   add ("/command/caa/evidence", test_evidence);
+  add ("/command/caa/verify", test_verify);
   add ("/command/caa/silent", test_silent);
   int status = g_test_run ();
   g_clear_pointer (&tree, dns_tree_free);
