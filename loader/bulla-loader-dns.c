@@ -26,6 +26,30 @@ add_evidence (BullaCaaFinder *finder, const char *file, const BullaDnsOptions *o
   return TRUE;
 }
 
+/* Where CAA is only reported, and the user named nobody to ask, a system without resolvers or
+ * without the keys of the root goes without the report. */
+static gboolean
+add_network (BullaCaaFinder *finder, BullaContext *context, const BullaDnsOptions *options,
+             GError **error)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (context->profile);
+  gboolean needed = settings->caa == BULLA_CAA_REQUIRE || options->resolvers != NULL
+                    || options->anchor_file != NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (BullaDns) network = bulla_dns_new (options, context->ledger, &failure);
+
+  if (network == NULL && needed) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  if (network == NULL) {
+    g_autofree char *why = bulla_printable_dup (failure->message);
+    g_warning ("DNS is not asked for CAA records: %s", why);
+  }
+  bulla_caa_finder_set_network (finder, network);
+  return TRUE;
+}
+
 /* The table of issuers is read once for all loaders that share a trust. */
 static gboolean
 load_issuers (BullaTrust *trust, const char *named, GError **error)
@@ -80,12 +104,8 @@ bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers, const cha
   for (guint i = 0; evidence != NULL && evidence[i] != NULL; i++)
     if (!add_evidence (finder, evidence[i], &options, error))
       return FALSE;
-  if (!context->offline) {
-    g_autoptr (BullaDns) network = bulla_dns_new (&options, context->ledger, error);
-    if (network == NULL)
-      return FALSE;
-    bulla_caa_finder_set_network (finder, network);
-  }
+  if (!context->offline && !add_network (finder, context, &options, error))
+    return FALSE;
   g_set_object (&context->caa, finder);
   return TRUE;
 }
