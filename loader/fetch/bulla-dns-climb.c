@@ -181,7 +181,8 @@ name_type (guint16 type)
 static void
 begin_contact (Climb *self)
 {
-  if (self->dns->ledger == NULL || self->dns->replay != NULL)
+  if (self->dns->ledger == NULL || self->dns->replay != NULL
+      || (!self->dns->named && bulla_dns_name_is_local (self->name)))
     return;
   self->contact =
       bulla_ledger_begin (self->dns->ledger, BULLA_CONTACT_DNS, self->cause, spell (self->name), 0);

@@ -6,6 +6,7 @@
 #include "bulla-dns-context.h"
 
 #include <glib-unix.h>
+#include <string.h>
 #include <unbound.h>
 
 #include "bulla-dns-anchors.h"
@@ -52,7 +53,10 @@ static const Option recursive[] = {
     {"do-not-query-address:", "fe80::/10"},
 };
 
-/* libunbound answers these with NXDOMAIN by itself (RFC 6303, RFC 6761, RFC 8375) */
+/* libunbound answers these with NXDOMAIN by itself (RFC 6761, RFC 8375), unless @named changes that
+ */
+static const char *const LOCAL_NAMES[] = {"test", "invalid", "localhost", "home.arpa"};
+
 static const Option named[] = {
     {"local-zone:", "test. transparent"},
     {"local-zone:", "invalid. transparent"},
@@ -294,4 +298,22 @@ bulla_dns_query_cancel (BullaDnsQuery *self)
 {
   ub_cancel (self->context->unbound, self->id);
   query_free (self);
+}
+
+/**
+ * bulla_dns_name_is_local: (skip)
+ * @name: a name in lower-case A-labels
+ *
+ * Returns: whether libunbound answers for @name by itself, unless the user named a resolver: nobody
+ *   learns of the question then
+ */
+gboolean
+bulla_dns_name_is_local (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (LOCAL_NAMES); i++) {
+    g_autofree char *end = g_strconcat (".", LOCAL_NAMES[i], NULL);
+    if (strcmp (name, LOCAL_NAMES[i]) == 0 || g_str_has_suffix (name, end))
+      return TRUE;
+  }
+  return FALSE;
 }

@@ -44,5 +44,6 @@ BullaDnsQuery *bulla_dns_context_ask (BullaDnsContext *self, const char *name, g
 void bulla_dns_query_cancel (BullaDnsQuery *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaDnsContext, bulla_dns_context_unref)
+gboolean bulla_dns_name_is_local (const char *name);
 
 G_END_DECLS

@@ -366,6 +366,8 @@ test_transparent (void)
   g_autoptr (BullaCaaClimb) self = climb (dns, "a.test", 0);
   const BullaCaaAnswer *first = g_ptr_array_index (self->answers, 0);
   g_assert_cmpint (first->rcode, ==, 3);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ledger)), ==,
+                    0); /* nobody learns of it */
 }
 
 /* --- what to trust */
