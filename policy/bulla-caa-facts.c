@@ -1,5 +1,7 @@
 /* bulla-caa-facts.c - what DNS says of all names of a certificate, in one verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "bulla-caa-judge.h"
 #include "bulla-caa-records.h"
 #include "bulla-facts.h"
@@ -67,12 +69,17 @@ append_records (GString *text, const BullaCaaAnswer *found)
 
 /* Returns: (transfer full): what decided about the host */
 static char *
-dup_text (const BullaCaaClimb *climb)
+dup_text (const BullaCaaFacts *caa, const BullaCaaClimb *climb, BullaReason reason)
 {
+  if (reason == BULLA_REASON_CAA_ISSUER_UNKNOWN)
+    return g_strdup_printf ("the CAA domain of %s is not known",
+                            caa->issuer != NULL ? caa->issuer : "the issuer");
+
   const BullaCaaAnswer *found = bulla_caa_climb_get_found (climb);
   g_autoptr (GString) text = g_string_new (climb->wildcard ? "*." : NULL);
 
-  g_string_append_printf (text, "%s: ", climb->host);
+  if (climb->wildcard || found == NULL || strcmp (found->name, climb->host) != 0)
+    g_string_append_printf (text, "%s: ", climb->host);
   if (found != NULL) {
     append_records (text, found);
   } else if (bulla_caa_climb_get_dnssec (climb) <= BULLA_DNSSEC_NO_ANSWER) {
@@ -108,7 +115,7 @@ take_judgement (BullaFacts *self, const BullaCaaClimb *climb)
   if (judgement.exchanges == BULLA_CAA_PERMITTED || caa->exchanges == BULLA_CAA_FORBIDDEN
       || caa->exchanges == judgement.exchanges)
     return;
-  g_autofree char *text = dup_text (climb);
+  g_autofree char *text = dup_text (caa, climb, judgement.reason);
   caa->exchanges = judgement.exchanges;
   caa->reason = judgement.reason;
   caa->detail = bulla_facts_intern (self, text);
