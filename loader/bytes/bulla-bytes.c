@@ -1,4 +1,4 @@
-/* bulla-bytes.c - bytes out of a file, and a text out of bytes
+/* bulla-bytes.c - reads files into GBytes, and converts GBytes to text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bytes.h"
 

@@ -1,4 +1,4 @@
-/* bulla-wait.c - waits for an asynchronous operation where its caller may block
+/* bulla-wait.c - blocks until an asynchronous operation ends, running its main context
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-wait.h"
 
