@@ -1,4 +1,4 @@
-/* bulla-chain-cache.c - certificate chains that may be used again without asking
+/* bulla-chain-cache.c - caches the certificate chains that each view has fetched
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A page and its parts, or many pages of one publisher, name one chain. What one view fetched says
@@ -10,7 +10,7 @@
 typedef struct {
   GBytes *chain; /* owned */
   char *address; /* owned; nullable; IP address of the server */
-  gint64 until;  /* Unix seconds */
+  gint64 until;  /* Unix time in s at which the entry expires */
 } Entry;
 
 struct _BullaChainCache {
