@@ -1,4 +1,4 @@
-/* bulla-outer.c - the outer response: the one that holds a package, or the file in its place
+/* bulla-outer.c - outer response: the HTTP response that carried a package, or a local file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-outer.h"
 
@@ -8,10 +8,10 @@
 #include "bulla-outer-internal.h"
 
 struct _BullaOuter {
-  char *url;           /* owned; nullable: a local file */
+  char *url;           /* owned; NULL for a local file */
   GHashTable *headers; /* owned; lower-case name -> value */
   gboolean is_file;
-  gboolean typed; /* the media type of a file was set or cleared by hand */
+  gboolean typed; /* the user set or cleared the media type of a file */
   guint status;   /* 0: unknown, or not an HTTP response */
   gboolean redirected;
   char *server_address; /* owned; nullable */
@@ -279,7 +279,7 @@ is_attachment (const char *disposition)
          && g_ascii_strncasecmp (disposition, "attachment", length) == 0;
 }
 
-/* Returns the media type of a file without a given one. */
+/* Returns the media type of a file whose type was not set. */
 static const char *
 get_type (BullaOuter *self, const BullaFacts *facts)
 {

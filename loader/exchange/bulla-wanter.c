@@ -1,4 +1,4 @@
-/* bulla-wanter.c - what has to be brought from outside before something can be judged
+/* bulla-wanter.c - lists the resources that an object needs before it can be judged
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-wanter.h"
 
