@@ -1,4 +1,4 @@
-/* bulla-bundle-package.c - the origins of a bundle that speaks for none: named after all its bytes
+/* bulla-bundle-package.c - names the origins of an unsigned bundle after the hash of all its bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: URL: one origin for each bundle and claimed origin. */

@@ -1,4 +1,4 @@
-/* bulla-bundle-respond.c - one response in a bundle, from its bytes to a load
+/* bulla-bundle-respond.c - makes a load from the bytes of one response in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "bulla-origin.h"
 #include "bulla-settings.h"
 
-/* The facts about the bundle are part of the facts about each response. */
+/* Copies the facts about the bundle, which are part of the facts about each response. */
 static BullaFacts *
 begin_facts (BullaBundle *self, guint resource, BullaRange range)
 {

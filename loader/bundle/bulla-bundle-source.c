@@ -1,4 +1,4 @@
-/* bulla-bundle-source.c - where the bytes of a bundle are: a file, or a stream as it comes in
+/* bulla-bundle-source.c - reads the bytes of a bundle from a file or from a stream
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Only what is asked for is read: the head, and each response. A file is not mapped: whoever cuts
@@ -18,8 +18,8 @@
 
 struct _BullaBundleSource {
   GObject parent_instance;
-  int file;          /* owned; -1: a stream */
-  struct stat stat;  /* of the file at the time of opening */
+  int file;          /* owned; -1 if the source is a stream */
+  struct stat stat;  /* status of the file when it was opened */
   BullaSpool *spool; /* owned; nullable */
 };
 

@@ -1,4 +1,4 @@
-/* bulla-bundle.c - a web bundle that is open: its index, its verdict, and its responses
+/* bulla-bundle.c - open web bundle with its index, verdict and responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle.h"
 

@@ -1,4 +1,4 @@
-/* bulla-range-stream.c - a part of a bundle as a stream, also while the bundle comes in
+/* bulla-range-stream.c - reads a range of a bundle as a stream, even while the bundle arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-source.h"
 
@@ -8,8 +8,8 @@ G_DECLARE_FINAL_TYPE (BullaRangeStream, bulla_range_stream, BULLA, RANGE_STREAM,
 struct _BullaRangeStream {
   GInputStream parent_instance;
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned; nullable; receive what happened to the body */
-  gboolean coded;            /* a decoder checks the output, and reports faults */
+  BullaFacts *facts;         /* owned; nullable; receives the faults of the body */
+  gboolean coded;            /* a decoder checks the bytes read here and reports faults */
   guint64 offset, end;
 };
 
