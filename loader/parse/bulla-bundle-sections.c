@@ -1,4 +1,4 @@
-/* bulla-bundle-sections.c - what stands in the smaller sections of a web bundle
+/* bulla-bundle-sections.c - reads the smaller sections of a web bundle: critical, manifest, primary
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: B1ALG and B2, "critical" and "manifest"; PRIM. */
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define MAX_ITEMS (1024 * 1024) /* CBOR items in an unknown section, one for each byte at most */
+#define MAX_ITEMS (1024 * 1024) /* most items in an unknown section, each at least a byte */
 
 const BullaCborReasons bulla_bundle_cbor_reasons = {
     BULLA_REASON_BUNDLE_MALFORMED,

@@ -1,4 +1,4 @@
-/* bulla-bundle-signatures.c - the signatures section: authorities, and what they vouch for
+/* bulla-bundle-signatures.c - reads the signatures section: authorities and the subsets they signed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Only reads: whether anything holds is for who verifies. Spec: SIGX; B1ALG "signatures". */
