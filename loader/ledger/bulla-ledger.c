@@ -1,4 +1,4 @@
-/* bulla-ledger.c - who was contacted, when, why, and what they were told
+/* bulla-ledger.c - records every network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ledger-internal.h"
 #include "bulla-url-key.h"
@@ -10,13 +10,13 @@ struct _BullaLedger {
   GPtrArray *contacts; /* owned BullaContact; in the order of their ids */
   guint last_id;
   guint64 n_dropped;
-  gsize n_bytes;       /* of the contacts, as far as they were counted */
-  GHashTable *views;   /* owned; secret token -> number */
-  GHashTable *sent_on; /* owned; number -> Hop */
+  gsize n_bytes;       /* bytes of all contacts, as counted so far */
+  GHashTable *views;   /* owned; secret token -> number of the view */
+  GHashTable *sent_on; /* owned; number of a view -> Hop */
   guint last_view;
 };
 
-/* where the answer to a navigation sent its view */
+/* Where a redirect sent the navigation of a view. */
 typedef struct {
   char *key;  /* owned; of the URL */
   char *rule; /* owned; nullable */
@@ -40,7 +40,7 @@ hop_free (gpointer data)
   g_free (hop);
 }
 
-/* --- the list */
+/* --- the list model */
 
 static GType
 bulla_ledger_get_item_type (GListModel *list)
@@ -219,7 +219,7 @@ bulla_contact_may_be_of (BullaContact *self, guint view)
   return view == 0 || self->view == 0 || self->view == view;
 }
 
-/* --- what comes in */
+/* --- adding contacts */
 
 static void
 drop_oldest (BullaLedger *self)
@@ -230,7 +230,7 @@ drop_oldest (BullaLedger *self)
   g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
 }
 
-/* @contact: in the ledger, or about to be; it grows until it is over */
+/* @contact: a contact in the ledger, or about to be added; its size changes until it ends */
 static void
 count_bytes (BullaLedger *self, BullaContact *contact)
 {
@@ -398,7 +398,7 @@ bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char
   g_hash_table_replace (self->sent_on, GUINT_TO_POINTER (view), hop);
 }
 
-/* --- where nobody is contacted */
+/* --- answers without a contact */
 
 static BullaContact *
 make_answer (BullaContactSource source, const BullaCause *cause, const char *method,

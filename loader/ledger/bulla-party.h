@@ -1,4 +1,4 @@
-/* bulla-party.h - one party to what a view showed: what it knows of the user, and what it does not
+/* bulla-party.h - one party to a view, and what it was asked for and learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
