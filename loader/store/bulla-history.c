@@ -1,4 +1,4 @@
-/* bulla-history.c - the newest version seen of each URL, so that an older one can be noticed
+/* bulla-history.c - stores the newest version seen of each URL, so that older ones are noticed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-history.h"
 
@@ -34,7 +34,7 @@ bulla_history_entry_free (BullaHistoryEntry *self)
   g_free (self);
 }
 
-/* one spelling for all the spellings of a URL, without its fragment */
+/* Returns one spelling for all equivalent URLs, without the fragment. */
 static char *
 dup_url (const char *text)
 {
@@ -46,8 +46,8 @@ dup_url (const char *text)
   return bulla_url_dup_key (parsed ? url.url : text);
 }
 
-/* What is met again is not counted again. A live response without a validator is told by its date.
- */
+/* Identifies a version, so that it is counted once. A live response without a validator is
+ * identified by its date. */
 static char *
 dup_identity (const BullaSighting *sighting)
 {
@@ -61,7 +61,8 @@ dup_identity (const BullaSighting *sighting)
              : g_strdup_printf ("%s %" G_GINT64_FORMAT, nick, sighting->date);
 }
 
-/* An older version changes nothing, the newest one seen again only when it was seen. */
+/* Updates the newest version: an older version changes nothing; the same one updates only when it
+ * was seen. */
 static gboolean
 note_newest (BullaStore *store, const BullaSighting *sighting, GError **error)
 {
@@ -178,7 +179,7 @@ read_entry (BullaStatement *row)
   return entry;
 }
 
-/* a URL has a path, an origin has none */
+/* Returns: whether it is an origin; a URL has a path, and an origin has none */
 static gboolean
 is_origin (const char *place)
 {
