@@ -1,4 +1,4 @@
-/* bulla-nel-policies.c - the policies of all origins, for as long as each of them said
+/* bulla-nel-policies.c - stores NEL policies and report collectors of all origins until they expire
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: Network Error Logging, "Policy cache" and "Report delivery"; Network Reporting API, "Send
@@ -12,10 +12,10 @@
 /* The policies of one origin in one partition. */
 typedef struct {
   char *partition, *origin, *host; /* owned */
-  BullaNelPolicy policy;           /* max_age is 0 without a policy */
-  char *address;                   /* owned; nullable; IP address that sent the policy */
-  gint64 policy_since;             /* Unix seconds */
-  GPtrArray *groups;               /* owned BullaNelGroup; nullable */
+  BullaNelPolicy policy;           /* max_age is 0 if there is no policy */
+  char *address;                   /* owned; NULL if unknown; IP address that sent the policy */
+  gint64 policy_since;             /* Unix time in s at which the policy was received */
+  GPtrArray *groups;               /* owned BullaNelGroup; NULL before a Report-To header */
   gint64 groups_since;
   guint64 used; /* serial number of the last use */
 } Site;
@@ -55,7 +55,8 @@ bulla_nel_policies_free (BullaNelPolicies *self)
   g_free (self);
 }
 
-/* without its fragment; NEL is of secure origins alone, and http on loopback is none here */
+/* Parses a URL without its fragment. NEL covers secure origins only, and excludes http on loopback.
+ * */
 static gboolean
 parse (BullaUrl *url, const char *text)
 {
@@ -127,7 +128,7 @@ drop_if_empty (BullaNelPolicies *self, Site *site)
     g_ptr_array_remove_fast (self->sites, site);
 }
 
-/* --- what origins say */
+/* --- storing policies and groups */
 
 static void
 set_policy (Site *site, const BullaNelResponse *response, gint64 now)
@@ -186,9 +187,9 @@ bulla_nel_policies_note (BullaNelPolicies *self, const char *partition,
   drop_if_empty (self, site);
 }
 
-/* --- may it be reported? */
+/* --- deciding whether to report */
 
-/* RFC 6797, 8.2 */
+/* RFC 6797, 8.2: whether @host is a parent domain of @of */
 static gboolean
 is_above (const char *host, const char *of)
 {
@@ -285,7 +286,7 @@ bulla_nel_answer_get_nick (BullaNelAnswer answer)
   return nicks[answer];
 }
 
-/* --- who gets it */
+/* --- choosing a collector */
 
 static BullaNelGroup *
 find_group (const Site *site, const char *name, gint64 now)
@@ -304,7 +305,8 @@ is_ready (const BullaNelEndpoint *endpoint, gint64 now)
   return endpoint->failures < BULLA_NEL_FAILURES_MAX && endpoint->retry_after <= now;
 }
 
-/* Reporting API, "Choose an endpoint": the first priority that is left, by weight */
+/* Reporting API, "Choose an endpoint": takes the lowest available priority, and chooses by weight.
+ * */
 static BullaNelEndpoint *
 choose_endpoint (const BullaNelGroup *group, double random, gint64 now)
 {

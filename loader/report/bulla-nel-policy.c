@@ -1,4 +1,4 @@
-/* bulla-nel-policy.c - what the fields NEL and Report-To ask for
+/* bulla-nel-policy.c - parses the header fields NEL and Report-To
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: Network Error Logging, "NEL response header" and "Process policy headers"; Network
@@ -9,8 +9,8 @@
 
 #include "bulla-json.h"
 
-#define DEPTH_MAX 5 /* list, group, endpoints, endpoint; members that we do not know are flat */
-#define ENDPOINT_DEFAULT 1 /* priority and weight */
+#define DEPTH_MAX 5 /* nesting of list, group, endpoints and endpoint; unknown members are flat */
+#define ENDPOINT_DEFAULT 1 /* default priority and weight */
 #define URL_FLAGS                                                                                  \
   (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_SCHEME_NORMALIZE)
 
@@ -49,7 +49,7 @@ read_count (JsonObject *object, const char *name, gint64 absent, gint64 *into)
   return *into >= 0;
 }
 
-/* -1: it is absent */
+/* @into: (out): -1 if it is absent */
 static gboolean
 read_max_age (JsonObject *object, gint64 *into)
 {

@@ -1,4 +1,4 @@
-/* bulla-sxg-report.c - what a deliverer is told of how its exchange fared, and what it is not
+/* bulla-sxg-report.c - builds the NEL report on an exchange for its distributor
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD "Queuing signed exchange report"; Network Error Logging, "Generate a network error
@@ -31,10 +31,10 @@ bulla_sxg_transfer_of_outer (BullaSxgTransfer *self, BullaOuter *outer)
   };
 }
 
-/* --- what became of it */
+/* --- result of the load */
 
-/* LOAD, "HTTP fetch": of versions that it does not know it reports nothing, nor of what it does not
- * take for an exchange */
+/* LOAD, "HTTP fetch": does not report unknown versions, or responses that it does not treat as an
+ * exchange. */
 static gboolean
 is_reported (BullaLoad *load, BullaVerdict *verdict)
 {
@@ -90,7 +90,7 @@ bulla_sxg_report_is_success (const BullaSxgTransfer *transfer, const BullaSxgFin
                                                            : is_ok (finding);
 }
 
-/* --- what is not told */
+/* --- what a report must not contain */
 
 static gboolean
 is_about_the_certificate (const char *result)
@@ -160,7 +160,8 @@ bulla_sxg_downgrade_get_nick (BullaSxgDowngrade downgrade)
   return nicks[downgrade];
 }
 
-/* without what the server never saw: fragment and userinfo; of other schemes the scheme alone */
+/* Removes what the server never saw: fragment and userinfo; for other schemes, everything but the
+ * scheme. */
 static char *
 strip (const char *url, const BullaSettings *settings)
 {
