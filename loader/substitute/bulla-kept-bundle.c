@@ -1,4 +1,4 @@
-/* bulla-kept-bundle.c - a bundle that answers for the pages it is shown in
+/* bulla-kept-bundle.c - open bundle that serves responses to the pages shown from it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-kept-bundle.h"
 
@@ -11,7 +11,7 @@
 struct _BullaKeptBundle {
   gatomicrefcount count;
   BullaBundle *bundle;   /* owned */
-  GHashTable *spellings; /* owned; nullable until needed; key -> resource + 1, where they differ */
+  GHashTable *spellings; /* owned; NULL before it is needed; other spelling -> resource + 1 */
 };
 
 /**
@@ -70,7 +70,7 @@ collect_spellings (BullaKeptBundle *self)
   }
 }
 
-/* Browsers send some characters as they are that no URL may have; an index has them escaped. */
+/* Browsers send some characters that are invalid in URLs unescaped; an index has them escaped. */
 static char *
 dup_escaped (const char *url)
 {
