@@ -1,5 +1,5 @@
-/* bulla-issuer-store.c - the table of issuers: what came with Bulla, and what the user imported
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-issuer-store.c - loads the table of issuers: built-in ones and those the user imported
+ * imported SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-issuer-store.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ add_shipped (BullaIssuers *issuers, GError **error)
   return bulla_issuers_add_lines (issuers, text, length, FALSE, "", error);
 }
 
-/* @imported: empty. A damaged file is set aside, and the rest goes on without it. */
+/* @imported: an empty table. A damaged file is set aside, and the import continues without it. */
 static gboolean
 add_imported (BullaIssuers **imported, const char *folder, char **damaged, GError **error)
 {

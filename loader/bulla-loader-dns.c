@@ -1,4 +1,4 @@
-/* bulla-loader-dns.c - whom a loader asks for CAA records
+/* bulla-loader-dns.c - sets the resolver or evidence from which a loader takes CAA records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bytes.h"
 #include "bulla-issuer-store.h"

@@ -1,4 +1,4 @@
-/* bulla-loader.c - one profile, one trust, one clock for all that is loaded
+/* bulla-loader.c - loads packages with one profile, one trust and one clock
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 
