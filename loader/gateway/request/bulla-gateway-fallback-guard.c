@@ -1,4 +1,4 @@
-/* bulla-gateway-fallback-guard.c - navigations that ask for a URL without a package
+/* bulla-gateway-fallback-guard.c - recognises requests for live pages after a fallback redirect
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Where a package does not serve, its client is redirected to the publisher's live page. That
@@ -10,13 +10,13 @@
 #include "bulla-stash-claim.h"
 #include "bulla-url-key.h"
 
-#define PLAIN_MAX 256 /* fallbacks that wait for their request, in a view */
+#define PLAIN_MAX 256 /* most fallbacks of a view that wait for their request */
 
 typedef struct {
   BullaStashClaim claim; /* the navigation that falls back */
   char *key;             /* owned; key of the fallback URL */
-  GStrv chain;           /* owned; keys of the URLs that led to it */
-  BullaLoad *load;       /* owned; nullable; the package that was not served */
+  GStrv chain;           /* owned; keys of the URLs that redirected to it */
+  BullaLoad *load;       /* owned; NULL unless a package was not served; that package */
 } Plain;
 
 static void

@@ -1,4 +1,4 @@
-/* bulla-gateway-ledger.c - whose each request is, and why it is made, for the ledger
+/* bulla-gateway-ledger.c - finds the view, page and cause of each request for the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-ledger.h"
 
@@ -24,7 +24,7 @@ number_of_view (BullaGatewayRequest *request)
                                    one_view ? request->session->id : request->view_token);
 }
 
-/* The URL of the page as it was served; the host if the request has no referrer. */
+/* Returns the URL of the page as it was served, or its host if the request has no referrer. */
 static char *
 dup_page (BullaGatewayRequest *request)
 {

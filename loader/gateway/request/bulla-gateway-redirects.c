@@ -1,4 +1,4 @@
-/* bulla-gateway-redirects.c - the redirects that a view was sent, and the requests that follow them
+/* bulla-gateway-redirects.c - matches the redirects sent to a view with the requests that follow
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A redirect is the word of the server that sends it, and a private server's opens the way to
@@ -9,7 +9,8 @@
 #include "bulla-uri-text.h"
 #include "bulla-url-key.h"
 
-#define REDIRECTS_MAX 256 /* in a view, separately for main pages, frames and other requests */
+#define REDIRECTS_MAX 256 /* most in a view, separately for main pages, frames and other requests  \
+                           */
 
 typedef enum { TO_PAGE, TO_FRAME, TO_PART } Target;
 
