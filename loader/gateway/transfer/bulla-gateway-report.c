@@ -1,4 +1,4 @@
-/* bulla-gateway-report.c - tells the reporter of responses, and of what became of exchanges
+/* bulla-gateway-report.c - passes responses and verdicts on exchanges to the reporter
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-report.h"
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-upload.c - requests with a body, which flows on while it comes in
+/* bulla-gateway-upload.c - forwards the body of a request while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-upload.h"
 
@@ -8,7 +8,7 @@
 #include "bulla-pipe.h"
 
 #define READ_SIZE 16384
-#define AHEAD_MAX 262144 /* bytes buffered for a slow server */
+#define AHEAD_MAX 262144 /* most bytes buffered for a slow server */
 
 typedef struct _BullaGatewayUpload {
   BullaGatewayConnection *connection; /* borrowed; owns the request, which owns the upload */

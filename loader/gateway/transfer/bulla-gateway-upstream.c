@@ -1,4 +1,4 @@
-/* bulla-gateway-upstream.c - requests that go to their server, and what comes back
+/* bulla-gateway-upstream.c - sends requests to their servers, and returns the responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-upstream.h"
 
@@ -117,7 +117,7 @@ set_accept (BullaGatewayRequest *request, SoupMessageHeaders *headers, BullaGate
   }
 }
 
-/* --- a request */
+/* --- sending a request */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
@@ -216,7 +216,7 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
   bulla_gateway_upstream_send_message (request, message, func, user_data);
 }
 
-/* --- what it is about */
+/* --- describing the response */
 
 /* --- what it is about */
 
