@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-links.c - what a response's Link field wants prefetched
+/* bulla-gateway-prefetch-links.c - prefetches the URLs that the Link header of a response names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch-links.h"
 
@@ -6,9 +6,9 @@
 #include "bulla-link.h"
 #include "bulla-origin.h"
 
-#define LINKS_MAX 100 /* in the Link header of one page */
+#define LINKS_MAX 100 /* most links in the Link header of one page */
 
-/* Returns: the last known policy of a list; NULL: the default */
+/* Returns: the last known policy of a list; NULL for the default */
 static const char *
 find_policy (const char *field)
 {
