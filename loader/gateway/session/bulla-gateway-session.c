@@ -1,4 +1,4 @@
-/* bulla-gateway-session.c - the network sessions of the gateway's clients, and their secrets
+/* bulla-gateway-session.c - network sessions of the gateway's clients, with their secret tokens
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-session.h"
 
