@@ -1,4 +1,4 @@
-/* bulla-chunks.c - the framing of a body that comes in chunks
+/* bulla-chunks.c - decodes the framing of a chunked body
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A recipient that repairs malformed chunks may end a body elsewhere than its sender did. So

@@ -1,4 +1,4 @@
-/* bulla-gateway-body.c - the body of an answer, off a connection that we read ourselves
+/* bulla-gateway-body.c - reads the body of a server's response from a raw connection
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * It is read as its reader takes it, and ends where its framing says, or breaks off. */
@@ -8,7 +8,7 @@
 #include "bulla-pipe.h"
 
 #define BODY_KEY "bulla-gateway-body"
-#define AHEAD_MAX 65536 /* bytes buffered for a slow reader */
+#define AHEAD_MAX 65536 /* most bytes buffered for a slow reader */
 #define CHUNK_SIZE 16384
 
 typedef struct {
@@ -43,7 +43,7 @@ body_end (Body *self, gboolean whole)
     bulla_pipe_break (self->pipe);
 }
 
-/* Keeps the bytes behind the body out of it. */
+/* Keeps the bytes that follow the body out of it. */
 static void
 take (Body *self, GBytes *bytes)
 {
