@@ -1,4 +1,4 @@
-/* bulla-answer.c - what was sent for one navigation, to be compared with what the view shows
+/* bulla-answer.c - records the response to one navigation, to be compared with what the view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A service worker can read the id of an answer and put it on a body of its own. So the id alone
@@ -19,7 +19,7 @@ struct _BullaAnswer {
   GObject parent_instance;
   char *id;    /* owned */
   char *url;   /* owned */
-  char *entry; /* owned; nullable: the answer's own id; the history entry it is shown in */
+  char *entry; /* owned; NULL if the answer starts a new history entry; its history entry */
   gboolean frame;
   BullaAnswerKind kind;
   BullaLoad *load;     /* owned; nullable */
@@ -30,13 +30,13 @@ struct _BullaAnswer {
 
   guint status;
   GHashTable *fields; /* owned; lower-case name -> value; the response headers that are compared */
-  BullaContentDecoder *decoder; /* owned; NULL: the body cannot be hashed */
+  BullaContentDecoder *decoder; /* owned; NULL if the body cannot be hashed */
   BullaHasher *hasher;          /* owned; nullable */
-  guint64 n_bytes;              /* bytes of the body, as sent */
-  guint64 n_hashed;             /* bytes of the body, decoded and hashed */
+  guint64 n_bytes;              /* bytes of the body that were sent */
+  guint64 n_hashed;             /* bytes of the body that were decoded and hashed */
   guint8 digest[BULLA_HASH_MAX];
   gboolean hashed, truncated, ended;
-  BullaUncompared why; /* why the body is not hashed; valid once it has ended */
+  BullaUncompared why; /* reason why the body is not hashed; valid once it has ended */
 };
 
 G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
@@ -150,7 +150,7 @@ bulla_answer_get_entry (BullaAnswer *self)
   return self->entry != NULL ? self->entry : self->id;
 }
 
-/* @click: the id of the click in the ledger that caused the navigation; 0: no click */
+/* @click: id of the ledger's click that caused the navigation; 0 if there was none */
 void
 bulla_answer_set_click (BullaAnswer *self, guint click)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-decision.c - what becomes of a request, as a value
+/* bulla-gateway-decision.c - what to do with a request: serve, redirect, fall back, pass or refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A handler decides, now or later, and does nothing else to a request. Who carries the decision out

@@ -1,4 +1,4 @@
-/* bulla-gateway-delegate.c - what the gateway asks of the client's side
+/* bulla-gateway-delegate.c - asks the client to trust certificates and to permit network access
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-delegate.h"
 

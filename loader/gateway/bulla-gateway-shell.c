@@ -1,4 +1,4 @@
-/* bulla-gateway-shell.c - what the shell says of its views, and asks about them
+/* bulla-gateway-shell.c - functions by which the shell describes its views and queries their state
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-announcements.h"
 #include "bulla-gateway-pages.h"
