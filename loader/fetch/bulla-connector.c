@@ -1,4 +1,4 @@
-/* bulla-connector.c - the only way out: trusted servers, given addresses, pooled connections
+/* bulla-connector.c - opens network connections: checks servers and addresses, pools connections
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-connector.h"
 
@@ -308,7 +308,7 @@ bulla_connector_send_finish (BullaConnector *self, GAsyncResult *result, GError 
 /* --- plain connections */
 
 typedef struct {
-  BullaContactRecorder *recorder; /* owned; NULL once it was handed on */
+  BullaContactRecorder *recorder; /* owned; NULL once it was passed on */
   GTlsDatabase *database;         /* owned; nullable */
   GUri *uri;                      /* owned */
 } Connecting;

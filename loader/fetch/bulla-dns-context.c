@@ -1,4 +1,4 @@
-/* bulla-dns-context.c - one libunbound context: its options, its look-ups, its thread
+/* bulla-dns-context.c - wraps one libunbound context with its options, look-ups and thread
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * libunbound asks in a thread of its own and wakes the main loop by a descriptor. Options are fixed
@@ -12,7 +12,7 @@
 #include "bulla-error.h"
 
 #define CLASS_IN 1
-#define THREAD 1 /* for ub_ctx_async(); the other way forks the whole process */
+#define THREAD 1 /* ub_ctx_async() uses a thread; the alternative forks the whole process */
 
 struct _BullaDnsContext {
   guint references;
@@ -25,20 +25,21 @@ struct _BullaDnsQuery {
   BullaDnsContext *context; /* owned */
   int id;
   BullaDnsReplyFunc callback;
-  gpointer user_data; /* borrowed from the caller */
+  gpointer user_data; /* borrowed; passed to the callback */
 };
 
-/* libunbound has process-wide state, which it sets up with each context */
+/* libunbound has process-wide state, which each new context initialises. */
 static GMutex contexts_lock;
 
 typedef struct {
   const char *name, *value;
 } Option;
 
-/* Of the limits that libunbound keeps for the whole process none is changed. */
+/* Limits that libunbound applies to the whole process stay unchanged. */
 static const Option always[] = {
-    {"trust-anchor-signaling:", "no"}, /* tells the root which anchors we have */
-    /* without these a signature passes for a day after its end (RFC 4035 section 5.3.1) */
+    {"trust-anchor-signaling:", "no"}, /* does not tell the root which anchors we have */
+    /* Without these, signatures are accepted for a day after they expire (RFC 4035 section
+     * 5.3.1). */
     {"val-sig-skew-min:", "0"},
     {"val-sig-skew-max:", "0"},
 };
@@ -52,7 +53,7 @@ static const Option recursive[] = {
     {"do-not-query-address:", "fe80::/10"},
 };
 
-/* libunbound answers these with NXDOMAIN by itself (RFC 6303, RFC 6761, RFC 8375) */
+/* libunbound would answer these names with NXDOMAIN itself (RFC 6303, RFC 6761, RFC 8375). */
 static const Option named[] = {
     {"local-zone:", "test. transparent"},
     {"local-zone:", "invalid. transparent"},
@@ -123,7 +124,7 @@ set_resolvers (struct ub_ctx *unbound, const BullaDnsContextOptions *options, GE
 static gboolean
 set_up (struct ub_ctx *unbound, const BullaDnsContextOptions *options, GError **error)
 {
-  if (!check (ub_ctx_debugout (unbound, NULL), error) /* nothing on stderr */
+  if (!check (ub_ctx_debugout (unbound, NULL), error) /* writes nothing to stderr */
       || !check (ub_ctx_async (unbound, THREAD), error)
       || !set_options (unbound, always, G_N_ELEMENTS (always), error)
       || !set_resolvers (unbound, options, error) || !set_time (unbound, options->time, error))
@@ -195,7 +196,7 @@ bulla_dns_context_ref (BullaDnsContext *self)
   return self;
 }
 
-/* each look-up has a reference, so none is left here */
+/* Each look-up holds a reference, so none is pending here. */
 void
 bulla_dns_context_unref (BullaDnsContext *self)
 {

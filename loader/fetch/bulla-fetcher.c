@@ -1,4 +1,4 @@
-/* bulla-fetcher.c - bytes for a URL, with no credentials and within limits
+/* bulla-fetcher.c - fetches a URL without credentials, within limits of size and time
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-fetcher.h"
 
@@ -101,14 +101,14 @@ typedef struct {
   char *accept;      /* owned; nullable */
   BullaCause *cause; /* owned */
   GStrv headers;     /* owned; nullable */
-  GBytes *post;      /* owned; nullable; the body of a POST */
+  GBytes *post;      /* owned; NULL for a GET; the body of a POST */
   char *post_type;   /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
   gboolean public_only;
   char *own_host;       /* owned; nullable */
   gboolean was_private; /* the server that redirected here has a private address */
   gsize max_size;
-  GUri *uri;                 /* owned; the URI of this hop */
+  GUri *uri;                 /* owned; URI of this hop */
   BullaHttpMessage *message; /* owned */
   BullaFetchResult *result;  /* owned */
   GByteArray *body;          /* owned */

@@ -1,4 +1,4 @@
-/* bulla-fetcher.h - bytes for a URL, with no credentials and within limits
+/* bulla-fetcher.h - fetches a URL without credentials, within limits of size and time
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

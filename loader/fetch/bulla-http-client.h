@@ -1,4 +1,4 @@
-/* bulla-http-client.h - the transfers of one main context, and the connections they share
+/* bulla-http-client.h - runs the transfers of one main context, which share connections
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-http-message.c - one request to a server, and the head of its answer
+/* bulla-http-message.c - one HTTP request, with the head of its response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-http-message-private.h"
 

@@ -1,4 +1,4 @@
-/* bulla-http-transfer.h - one request and its answer, under way
+/* bulla-http-transfer.h - transfers one request and its response with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -27,10 +27,10 @@ typedef struct {
 void bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
                                 const BullaHttpTransferOptions *options, GTask *task);
 
-/* called by the client */
+/* Functions for the client. */
 extern const BullaHttpTransferFuncs bulla_http_transfer_funcs;
 
-/* called by the body */
+/* Functions for the body. */
 void bulla_http_transfer_unref (BullaHttpTransfer *self);
 BullaHttpTransfer *bulla_http_transfer_ref (BullaHttpTransfer *self);
 gboolean bulla_http_transfer_is_readable (BullaHttpTransfer *self);
