@@ -1,4 +1,4 @@
-/* bulla-authority.c - a certificate authority and a log, for tests and demonstrations
+/* bulla-authority.c - certificate authority and transparency log for tests and demonstrations
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md sections 7 and 8; RFC 6960; RFC 6962 */
 #include "bulla-authority-private.h"
@@ -85,7 +85,7 @@ bulla_authority_new (const char *name, gint64 now, GError **error)
   return bulla_authority_new_mutated (name, now, NULL, error);
 }
 
-/* Returns: (transfer full): an SCT list of one about @certificate; @issuer issued it */
+/* Returns: (transfer full): a list of one SCT for @certificate, issued by @issuer */
 static GBytes *
 stamp (BullaAuthority *self, X509 *issuer, BullaSctEntryType type, GBytes *entry, int64_t time,
        GError **error)

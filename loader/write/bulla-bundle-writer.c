@@ -1,4 +1,4 @@
-/* bulla-bundle-writer.c - makes application/webbundle, b1 and b2
+/* bulla-bundle-writer.c - writes web bundles (application/webbundle), b1 and b2
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 2 to 6
  *
@@ -8,13 +8,13 @@
 #include "bulla-bundle-writer-private.h"
 #include "bulla-exchange-writer-private.h"
 
-#define TRAILER_HEAD 0x48 /* a byte string of eight */
+#define TRAILER_HEAD 0x48 /* head of a byte string of eight bytes */
 
 struct _BullaBundleWriter {
   GObject parent_instance;
   BullaBundlePlan *plan;    /* owned */
-  BullaMutation *mutation;  /* borrowed; NULL but in tests */
-  BullaBundleLayout layout; /* of what was written last */
+  BullaMutation *mutation;  /* borrowed; NULL except in tests */
+  BullaBundleLayout layout; /* layout of the bundle written last */
 };
 
 G_DEFINE_FINAL_TYPE (BullaBundleWriter, bulla_bundle_writer, G_TYPE_OBJECT)

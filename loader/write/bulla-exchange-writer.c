@@ -1,4 +1,4 @@
-/* bulla-exchange-writer.c - makes application/signed-exchange;v=b3
+/* bulla-exchange-writer.c - writes signed exchanges (application/signed-exchange;v=b3)
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md section 1 */
 #include "bulla-credential-private.h"
@@ -11,11 +11,11 @@
 struct _BullaExchangeWriter {
   GObject parent_instance;
   BullaCredential *credential; /* owned */
-  BullaExchangePlan plan;      /* its fields owned */
-  BullaMutation *mutation;     /* borrowed; NULL but in tests */
-  GBytes *headers;             /* owned; what was written last, NULL before */
-  GBytes *message;             /* owned; likewise */
-  BullaFileLayout layout;      /* likewise */
+  BullaExchangePlan plan;      /* owns its members */
+  BullaMutation *mutation;     /* borrowed; NULL except in tests */
+  GBytes *headers;             /* owned; NULL before writing; headers written last */
+  GBytes *message;             /* owned; NULL before writing; message signed last */
+  BullaFileLayout layout;      /* layout of the exchange written last */
 };
 
 G_DEFINE_FINAL_TYPE (BullaExchangeWriter, bulla_exchange_writer, G_TYPE_OBJECT)
@@ -207,7 +207,7 @@ container_clear (BullaContainerPlan *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaContainerPlan, container_clear)
 
-/* All before the body; self->layout is set. */
+/* Writes everything before the body, and sets self->layout. */
 static GByteArray *
 write_container (BullaExchangeWriter *self, GBytes *signature, GError **error)
 {
@@ -240,7 +240,7 @@ write_container (BullaExchangeWriter *self, GBytes *signature, GError **error)
   return g_steal_pointer (&out);
 }
 
-/* Signs; returns all before the body. @digest: the value of the Digest header */
+/* Signs, and returns everything before the body. @digest: the value of the Digest header */
 static GByteArray *
 write_head (BullaExchangeWriter *self, const char *digest, GError **error)
 {
