@@ -118,8 +118,8 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   return fine;
 }
 
-/* Downgrades the outcome of the bundle if no response that decides it may be substituted any more.
- * */
+/* Downgrades the outcome of the bundle if no response that decides it may be substituted any
+ * more. */
 static void
 settle (BullaBundleCheck *self, BullaBundle *bundle)
 {

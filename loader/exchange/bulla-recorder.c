@@ -71,8 +71,8 @@ find_body_digest (Memo *self, BullaLoad *load)
   return intern (self, text);
 }
 
-/* Returns: (transfer full) (nullable): what to record; NULL unless the load is an accepted exchange
- * */
+/* Returns: (transfer full) (nullable): what to record; NULL unless the load is an accepted
+ * exchange */
 static Memo *
 memo_new_for_load (BullaLoad *load, gint64 now)
 {

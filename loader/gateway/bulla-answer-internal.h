@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 #define BULLA_ANSWER_LIVE_MAX (16 << 20) /* most decoded bytes of a live body that are hashed */
 
-/* Bodies are decoded and hashed while they are sent; these limits keep decompression bombs cheap.
- * */
+/* Bodies are decoded and hashed while they are sent; these limits keep decompression bombs
+ * cheap. */
 #define BULLA_ANSWER_RATIO_MAX 64         /* most decoded bytes for each coded byte */
 #define BULLA_ANSWER_RATIO_FREE (1 << 20) /* decoded bytes to which the ratio does not apply */
 

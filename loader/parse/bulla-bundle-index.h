@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 #define BULLA_BUNDLE_RESOURCES_MAX 131072
 
-/* Offset from the first byte of the responses section; both members are 0 if b1 lacks the response.
- * */
+/* Offset from the first byte of the responses section; both members are 0 if b1 lacks the
+ * response. */
 typedef struct {
   guint64 offset, length;
 } BullaBundleLocation;

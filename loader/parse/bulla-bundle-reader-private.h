@@ -8,8 +8,7 @@
 G_BEGIN_DECLS
 
 #define BULLA_BUNDLE_MAGIC "\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6" /* U+1F310 U+1F4E6 */
-#define BULLA_BUNDLE_FIXED_SIZE 15 /* bytes: array head, magic and version, including their heads  \
-                                    */
+#define BULLA_BUNDLE_FIXED_SIZE 15 /* bytes: array head, magic and version, with their heads */
 #define BULLA_BUNDLE_TRAILER_SIZE 9
 
 struct _BullaBundleReader {

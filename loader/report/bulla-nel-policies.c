@@ -55,8 +55,8 @@ bulla_nel_policies_free (BullaNelPolicies *self)
   g_free (self);
 }
 
-/* Parses a URL without its fragment. NEL covers secure origins only, and excludes http on loopback.
- * */
+/* Parses a URL without its fragment. NEL covers secure origins only, and excludes http on
+ * loopback. */
 static gboolean
 parse (BullaUrl *url, const char *text)
 {
@@ -305,8 +305,8 @@ is_ready (const BullaNelEndpoint *endpoint, gint64 now)
   return endpoint->failures < BULLA_NEL_FAILURES_MAX && endpoint->retry_after <= now;
 }
 
-/* Reporting API, "Choose an endpoint": takes the lowest available priority, and chooses by weight.
- * */
+/* Reporting API, "Choose an endpoint": takes the lowest available priority, and chooses by
+ * weight. */
 static BullaNelEndpoint *
 choose_endpoint (const BullaNelGroup *group, double random, gint64 now)
 {

@@ -50,8 +50,8 @@ serialise (JsonObject *object)
   return bulla_jcs_serialise (node);
 }
 
-/* @n: (out): number of the last entry; 0 if there is none; @hash: (out) (transfer full): its hash
- * */
+/* @n: (out): number of the last entry; 0 if there is none; @hash: (out) (transfer full): its
+ * hash */
 static gboolean
 read_head (BullaStore *store, gint64 *n, char **hash, GError **error)
 {

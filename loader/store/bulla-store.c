@@ -197,8 +197,8 @@ execute (BullaStore *self, const char *sql, GError **error)
   return FALSE;
 }
 
-/* Restores a usable connection without a transaction after a failure. @error: (inout): the failure
- * */
+/* Restores a usable connection without a transaction after a failure. @error: (inout): the
+ * failure */
 static void
 give_up (BullaStore *self, GError **error)
 {

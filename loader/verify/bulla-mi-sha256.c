@@ -132,8 +132,8 @@ read_record_size (BullaMiSha256 *self, const guint8 *in, size_t length, gboolean
   return G_CONVERTER_CONVERTED;
 }
 
-/* Verifies the record at the start of the input; a record is the last only at the end of the input.
- * */
+/* Verifies the record at the start of the input; a record is the last only at the end of the
+ * input. */
 static GConverterResult
 verify_record (BullaMiSha256 *self, const guint8 *in, size_t length, gboolean at_end,
                GError **error)

@@ -12,8 +12,7 @@
 
 #define MAX_NAMES_SHOWN 16
 #define MAX_NAME_SHOWN 255
-#define MAX_EXTENSIONS 256 /* most extensions in a certificate; each is compared with all others   \
-                            */
+#define MAX_EXTENSIONS 256 /* most in a certificate; each is compared with all others */
 
 gint64
 bulla_time_to_unix (const ASN1_TIME *time)

@@ -9,8 +9,7 @@
 #include "bulla-uri-text.h"
 #include "bulla-url-key.h"
 
-#define REDIRECTS_MAX 256 /* most in a view, separately for main pages, frames and other requests  \
-                           */
+#define REDIRECTS_MAX 256 /* most in a view, each for main pages, frames, other requests */
 
 typedef enum { TO_PAGE, TO_FRAME, TO_PART } Target;
 

@@ -6,8 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ANNOUNCEMENTS_VIEW_MAX 1024 /* most announcements of one view, including used ones   \
-                                           */
+#define BULLA_ANNOUNCEMENTS_VIEW_MAX 1024 /* most of one view, including used ones */
 
 #define BULLA_ANNOUNCEMENTS_SECONDS 30 /* seconds; requests may wait that long for a connection */
 

@@ -455,7 +455,7 @@ bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
  * @body: the body; when it fails, the connection is broken off
  * @length: in bytes; -1 where it is not known
  *
- * Each part goes on as it comes; no more than 64 KiB wait for a slow client.
+ * Sends each part of the body when it arrives, and buffers at most 64 KiB for a slow client.
  */
 void
 bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)

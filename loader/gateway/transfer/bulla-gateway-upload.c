@@ -93,8 +93,8 @@ upload_free (BullaGatewayUpload *self)
  * @request: a request with a body
  * @head: its head
  *
- * Reads the body as it comes, for when it is known where it may go. The request is over afterwards
- * where the body is malformed.
+ * Reads the body while it arrives, until a server may receive it. Afterwards the request has ended
+ * if the body is malformed.
  */
 void
 bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head)
