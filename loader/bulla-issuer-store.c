@@ -112,7 +112,7 @@ write_imported (const BullaIssuers *issuers, const char *folder, GError **error)
  * @file: CCADB's list of CAA identifiers, or lines as in data/ca-domains.tsv
  * @source: what entries without a source name as theirs
  * @replace: whether earlier imports are forgotten
- * @result: (out caller-allocates): what was done
+ * @result: (out caller-allocates): the result of the import
  * @error: a %BULLA_ISSUERS_ERROR with the number of the line, or a file error
  *
  * All or nothing: after an error the folder is as it was.

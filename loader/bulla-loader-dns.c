@@ -48,9 +48,9 @@ load_issuers (BullaTrust *trust, const char *named, GError **error)
  * bulla_loader_set_dns:
  * @self: a loader whose time, and whether it is offline, were set
  * @resolvers: (nullable) (array zero-terminated=1): `ADDRESS` or `ADDRESS@PORT` each, or
- *   `recursive` alone to ask from the root; %NULL: the system's resolvers
+ *   `recursive` alone to ask from the root; %NULL for the system's resolvers
  * @anchor_file: (nullable) (type filename): lines of DS or DNSKEY records, where DNSSEC starts;
- *   %NULL: the keys of the root that the system has
+ *   %NULL for the system's keys of the root
  * @evidence: (nullable) (array zero-terminated=1): files that bulla_dns_evidence_to_bytes() wrote;
  *   the names in them are not asked for
  * @store: (nullable) (type filename): the folder with the issuers that the user imported; %NULL:

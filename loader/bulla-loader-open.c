@@ -162,7 +162,7 @@ open_or_sniff (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStre
 /**
  * bulla_loader_open_stream_async:
  * @self: a loader
- * @kind: what it is; %BULLA_PACKAGE_UNKNOWN: its first bytes tell
+ * @kind: its kind; %BULLA_PACKAGE_UNKNOWN to recognise it by its first bytes
  * @outer: the response
  * @stream: its body
  * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
@@ -201,7 +201,7 @@ bulla_loader_open_finish (BullaLoader *self, GAsyncResult *result, GError **erro
 /**
  * bulla_loader_open_stream:
  * @self: a loader
- * @kind: what it is; %BULLA_PACKAGE_UNKNOWN: its first bytes tell
+ * @kind: its kind; %BULLA_PACKAGE_UNKNOWN to recognise it by its first bytes
  * @outer: the response
  * @stream: its body
  * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url

@@ -112,7 +112,7 @@ bulla_loader_set_offline (BullaLoader *self, gboolean offline)
 /**
  * bulla_loader_set_time:
  * @self: a loader
- * @time: Unix seconds at which everything is judged; -1: now
+ * @time: Unix time in s at which everything is judged; -1 for the current time
  */
 void
 bulla_loader_set_time (BullaLoader *self, gint64 time)

@@ -112,7 +112,7 @@ change_setting (BullaProfile *profile, const char *change, GError **error)
 
 /**
  * bulla_profile_load_with:
- * @name_or_file: (nullable): as for bulla_profile_load(); %NULL: `draft-b3`
+ * @name_or_file: (nullable): as for bulla_profile_load(); %NULL for `draft-b3`
  * @caa: (nullable): what `trust.caa` is to be instead
  * @dnssec: (nullable): what `trust.dnssec` is to be instead
  * @changes: (nullable) (array zero-terminated=1): `GROUP.KEY=VALUE` each: what other settings are

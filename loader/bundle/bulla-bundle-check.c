@@ -164,7 +164,7 @@ check_end (BullaBundle *bundle, GError **error)
  * A response that is malformed refuses the bundle, with the reason of the first. Otherwise the
  * outcome is the bundle's own; where a signature does not hold the first such reason is told.
  *
- * Returns: (transfer full) (nullable): what was found
+ * Returns: (transfer full) (nullable): the result of the check
  */
 BullaBundleCheck *
 bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer user_data,

@@ -160,7 +160,7 @@ begin (BullaBringing *bringing, BullaResponseWalk *walk)
  * @variant: which of its locations
  * @error: if it could not be read
  *
- * Brings nothing: looks at what is there.
+ * Fetches nothing: uses only the available bytes.
  *
  * Returns: (transfer full) (nullable): the response; %NULL without @error if something that it
  *   wants is still to come

@@ -26,7 +26,7 @@ typedef enum { GO_ON, WAIT, FAIL } Answer;
 
 /**
  * bulla_bundle_new: (skip)
- * @context: by what it is judged
+ * @context: the settings by which it is judged
  * @outer: the outer response
  * @source: its bytes
  * @place: of a file, what bulla_bundle_find_place() found; a stream begins with the bundle
@@ -268,9 +268,9 @@ judge (Step *step)
 /**
  * bulla_bundle_step: (skip)
  * @self: a bundle
- * @wants: (out): what it waits for
+ * @wants: (out): the kind of input that it waits for
  * @until: (out): bytes before this offset; of a hash, where it begins
- * @error: if what is there could not be read
+ * @error: if the available bytes could not be read
  *
  * Goes as far as it can.
  */

@@ -151,7 +151,7 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
 /**
  * bulla_bundle_judge_response: (skip)
  * @self: a bundle
- * @facts: of a response in it, which learn who vouches for it
+ * @facts: facts about a response in it; receive the subset that covers it
  * @variant: which of its locations
  * @headers: its header map, byte for byte; empty if it was not found
  *
@@ -209,7 +209,7 @@ bulla_bundle_get_n_subsets (BullaBundle *self)
  * @self: a bundle
  * @resource: a place in its index
  *
- * Returns: the first vouched subset that has the resource's URL, verified or not; -1: none
+ * Returns: the first vouched subset that has the resource's URL, verified or not; -1 if none has
  */
 gint
 bulla_bundle_get_subset (BullaBundle *self, guint resource)

@@ -171,7 +171,7 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
  *   early is the end of the stream, too
  * @coded: whether somebody else checks what comes, and tells them what is fine
  *
- * Returns: (transfer full): a stream; it waits for what is still to come
+ * Returns: (transfer full): a stream, which waits for bytes that have not arrived
  */
 GInputStream *
 bulla_bundle_source_open (BullaBundleSource *self, guint64 offset, guint64 length,

@@ -33,9 +33,9 @@ G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_INPUT_STREAM)
 /**
  * bulla_body_stream_new: (skip)
  * @coded: where the body comes from
- * @ahead: (nullable): what was read of it already
+ * @ahead: (nullable): bytes of it that were already read
  * @length: of @ahead
- * @decoder: (nullable): a #BullaMiSha256; %NULL: the bytes come out as they are
+ * @decoder: (nullable): a #BullaMiSha256; %NULL to pass the bytes unchanged
  *
  * Returns: (transfer full): a stream of decoded, checked bytes
  */
@@ -280,7 +280,7 @@ bulla_body_stream_class_init (BullaBodyStreamClass *klass)
  * bulla_body_stream_abandon: (skip)
  * @self: a stream that nobody reads
  *
- * Ends the transfer of what is left, without waiting for that.
+ * Ends the transfer of the remaining bytes without waiting for it.
  */
 void
 bulla_body_stream_abandon (BullaBodyStream *self)

@@ -224,7 +224,7 @@ count_members (JsonNode *node)
 /**
  * bulla_jcs_is_unambiguous: (skip)
  * @text: JSON that is well-formed
- * @node: what was read from it
+ * @node: the parsed JSON
  *
  * Spec: RFC 8785, 3.1: only JSON that all parsers read alike can be hashed. json-glib keeps the
  * last of several members with one name, ends strings at NUL, and reads whole numbers of 64 bits.

@@ -153,7 +153,7 @@ bulla_pipe_new (void)
 /**
  * bulla_pipe_push:
  * @self: a pipe that has not ended
- * @bytes: what is to be read next
+ * @bytes: the next bytes
  *
  * Returns: how many bytes wait to be read; when they are many, the pusher waits for
  * #BullaPipe::drained

@@ -1,9 +1,9 @@
 /* bulla-quota.c - limits the bytes that several bodies keep together, in memory and in one file
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * They come in at the same time, and nobody knows beforehand how long they are: so each takes what
- * it keeps as that comes, and gives it back when it goes. However many they are, they have one
- * descriptor among them, and no more memory than one. */
+ * Bodies arrive at the same time, and their lengths are unknown: so each reserves bytes as they
+ * arrive, and releases them when it is freed. All bodies together use one descriptor, and no more
+ * memory than one body. */
 #include "bulla-quota.h"
 
 #include <errno.h>

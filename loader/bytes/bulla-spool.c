@@ -177,7 +177,7 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /**
  * bulla_spool_new_in:
- * @source: what is read to its end, from now on, in the thread's main context
+ * @source: a stream, read to its end from now on, in the thread's main context
  * @quota: where it has what it keeps, perhaps with others; a body that is too long for what is left
  *   is a %BULLA_ERROR_LIMIT
  *
@@ -200,7 +200,7 @@ bulla_spool_new_in (GInputStream *source, BullaQuota *quota)
 
 /**
  * bulla_spool_new:
- * @source: what is read to its end, from now on
+ * @source: a stream, read to its end from now on
  * @max: how many bytes are kept at most
  *
  * Returns: (transfer full): a spool with a quota of its own

@@ -1,8 +1,8 @@
 /* bulla-turns.c - limits concurrent operations; further ones wait for their turn
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All owners share the turns, first come, first served; an owner that has as many as it may is
- * passed over. A turn ends by itself after some time, however little still goes on. */
+ * All owners share the turns, first come, first served; an owner at its own limit is skipped. A
+ * turn ends by itself after a time limit, even if its operation continues. */
 #include "bulla-turns.h"
 
 #include "bulla-error.h"

@@ -1,7 +1,7 @@
 /* bulla-bringing.c - supplies a wanter with package bytes, certificate chains and DNS records
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One loop for callers that wait and for those that do not. Each kind of want has a row here. */
+ * Synchronous and asynchronous callers share one loop. A table has a row for each kind of want. */
 #include "bulla-bringing.h"
 
 #include "bulla-data-url.h"

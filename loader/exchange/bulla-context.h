@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct {
   BullaProfile *profile;   /* owned */
   BullaTrust *trust;       /* owned */
-  gint64 time;             /* Unix seconds; -1: the current time */
+  gint64 time;             /* Unix time in s; -1 for the current time */
   BullaLedger *ledger;     /* owned; records each network contact */
   BullaFetcher *fetcher;   /* owned */
   BullaChainCache *chains; /* owned */

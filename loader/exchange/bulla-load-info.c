@@ -161,7 +161,7 @@ bulla_load_get_reader (BullaLoad *self)
 /**
  * bulla_load_judge_request:
  * @self: a load
- * @request: what is asked for
+ * @request: facts about the request
  * @now: Unix seconds
  *
  * Spec: LOAD "Request matching".

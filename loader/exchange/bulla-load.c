@@ -244,7 +244,7 @@ ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 /**
  * bulla_load_give_caa: (skip)
  * @self: a load that wants CAA records
- * @climb: (nullable): what DNS says of the name; %NULL: nobody was asked
+ * @climb: (nullable): what DNS says of the name; %NULL if DNS was not asked
  * @reason: without @climb: why
  */
 void
@@ -464,7 +464,7 @@ bulla_load_reuse_chain (BullaLoad *self, GBytes *chain)
  * bulla_load_give_no_chain: (skip)
  * @self: a load that wants its chain
  * @reason: what was wrong with what came; NONE: nobody was asked
- * @detail: in words
+ * @detail: the reason in words
  */
 void
 bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail)
@@ -595,7 +595,7 @@ ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)
  * bulla_load_set_rest: (skip)
  * @self: a load that is judged
  * @rest: what follows the head
- * @ahead: (nullable): what was read of that already
+ * @ahead: (nullable): bytes of it that were already read
  * @length: of @ahead
  *
  * Station: deliver. Records come out one by one, each after its proof.
@@ -631,11 +631,11 @@ bulla_load_drop_body (BullaLoad *self)
 
 /**
  * bulla_load_new_for_response: (skip)
- * @bundle: that it is in, and that it keeps open
- * @outer: that the bundle came in
- * @profile: what was made of it
- * @facts: (transfer full): what was learnt about it
- * @verdict: (transfer full): what follows
+ * @bundle: the bundle that contains it, and stays open with it
+ * @outer: the outer response of the bundle
+ * @profile: the profile that judged it
+ * @facts: (transfer full): facts about it
+ * @verdict: (transfer full): the verdict that follows from them
  * @body: (transfer full) (nullable): its payload, which has a signal `ended`; %NULL if its place is
  *   not known
  *
@@ -662,7 +662,7 @@ bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfil
 
 /**
  * bulla_load_facts_are_coded: (skip)
- * @facts: of a response in a bundle
+ * @facts: facts about a response in a bundle
  *
  * Spec: MICE 03. Without a digest there is nothing to check the records by.
  *

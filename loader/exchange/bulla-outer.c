@@ -89,7 +89,7 @@ bulla_outer_unref (BullaOuter *self)
 /**
  * bulla_outer_set_header:
  * @self: a response
- * @name: in any case
+ * @name: name of a header, in any case
  * @value: (nullable): %NULL takes it away
  */
 void
@@ -108,7 +108,7 @@ bulla_outer_set_header (BullaOuter *self, const char *name, const char *value)
 /**
  * bulla_outer_get_header:
  * @self: a response
- * @name: in any case
+ * @name: name of a header, in any case
  *
  * Returns: (nullable): its value
  */
@@ -151,7 +151,7 @@ bulla_outer_get_url (BullaOuter *self)
 /**
  * bulla_outer_set_status:
  * @self: a response
- * @status: of HTTP; 0: not known
+ * @status: HTTP status; 0 if unknown
  *
  * Asked of bundles alone: 200 is what an exchange counts as.
  */
@@ -294,7 +294,7 @@ get_type (BullaOuter *self, const BullaFacts *facts)
 /**
  * bulla_outer_fill_facts: (skip)
  * @self: a response
- * @facts: that learn about it; they know what they are about
+ * @facts: facts about a package, which receive those about the response
  */
 void
 bulla_outer_fill_facts (BullaOuter *self, BullaFacts *facts)

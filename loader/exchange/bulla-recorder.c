@@ -206,7 +206,7 @@ bulla_recorder_note_load (BullaRecorder *self, BullaLoad *load, gint64 now)
 /**
  * bulla_recorder_note_live: (skip)
  * @self: a recorder
- * @url: of a page that its own server sent
+ * @url: URL of a page that its own server sent
  * @date: Unix seconds: the Date of the response
  * @validator: (nullable): its ETag or Last-Modified
  * @now: Unix seconds

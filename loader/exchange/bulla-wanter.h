@@ -41,9 +41,9 @@ G_DECLARE_INTERFACE (BullaWanter, bulla_wanter, BULLA, WANTER, GObject)
 
 /**
  * BullaWanterInterface:
- * @list_wants: fills in what is wanted now, and returns how many that are; 0: it is judged
- * @take: takes what was brought for one of them; returns how many bytes of @data it has used
- * @get_outer: the outer response: in whose name it is asked for
+ * @list_wants: fills in the current wants, and returns their number; 0 once it is judged
+ * @take: takes the result of one of them; returns the number of bytes of @data that it used
+ * @get_outer: returns the outer response, which determines the cause of each fetch
  */
 struct _BullaWanterInterface {
   GTypeInterface parent_iface;

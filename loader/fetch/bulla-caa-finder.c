@@ -55,7 +55,7 @@ bulla_caa_finder_init (BullaCaaFinder *self)
 /**
  * bulla_caa_finder_new: (skip)
  * @answers: where answers are kept; other finders, in other threads, may share it
- * @time: Unix time in s at which its resolvers judge signatures; 0: now
+ * @time: Unix time in s at which its resolvers judge signatures; 0 for now
  *
  * Returns: (transfer full): a finder for the calling thread, which can ask nobody yet
  */
@@ -72,7 +72,7 @@ bulla_caa_finder_new (BullaCaaAnswers *answers, gint64 time)
 /**
  * bulla_caa_finder_set_network: (skip)
  * @self: a finder
- * @network: (nullable): the resolver for names that no evidence has; %NULL: nobody is asked
+ * @network: (nullable): the resolver for names that no evidence has; %NULL if DNS is not asked
  */
 void
 bulla_caa_finder_set_network (BullaCaaFinder *self, BullaDns *network)

@@ -175,7 +175,7 @@ bulla_contact_recorder_connected (BullaContactRecorder *self, const char *addres
  * bulla_contact_recorder_get_connection:
  * @self: a recorder
  *
- * Returns: the number of the connection that was made last; 0: none was
+ * Returns: the number of the last connection; 0 if there was none
  */
 guint64
 bulla_contact_recorder_get_connection (BullaContactRecorder *self)
@@ -315,7 +315,7 @@ bulla_contact_recorder_begin_request (BullaContactRecorder *self, BullaContactKi
 /**
  * bulla_contact_recorder_answer:
  * @self: a recorder whose request was sent
- * @status: what was answered
+ * @status: HTTP status of the response
  */
 void
 bulla_contact_recorder_answer (BullaContactRecorder *self, guint status)

@@ -1,8 +1,8 @@
 /* bulla-dns-collect.c - collects DNS responses, and lists further look-ups that a later check needs
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Needed are the keys of every zone that signs something and the DS record above each (RFC 4035
- * section 5); of a name that nothing vouches for, the proof that a zone above it is unsigned. */
+ * A check needs the keys of every signing zone and the DS record above each (RFC 4035 section 5);
+ * for an unsigned name, it needs the proof that a zone above it is unsigned. */
 #include "bulla-dns-collect.h"
 
 #include <string.h>
@@ -117,7 +117,7 @@ want_what_is_named (BullaDnsCollection *self, guint16 type, const guint8 *data, 
 /**
  * bulla_dns_collection_add: (skip)
  * @self: a collection
- * @name: what was asked for, in lower case without a final dot
+ * @name: the name in the question, in lower case without a final dot
  * @type: the type of record that was asked for
  * @reply: the answer
  *

@@ -1,8 +1,9 @@
 /* bulla-dns-context.c - wraps one libunbound context with its options, look-ups and thread
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * libunbound asks in a thread of its own and wakes the main loop by a descriptor. Options are fixed
- * from the first look-up on, so each time at which signatures are judged needs its own context. */
+ * libunbound runs look-ups in its own thread and wakes the main loop through a descriptor. Options
+ * are fixed from the first look-up on, so each time at which signatures are judged needs its own
+ * context. */
 #include "bulla-dns-context.h"
 
 #include <glib-unix.h>
@@ -153,7 +154,7 @@ readable_cb (int descriptor, GIOCondition condition, gpointer user_data)
 
 /**
  * bulla_dns_context_new: (skip)
- * @options: where it asks, and what it trusts; not needed afterwards
+ * @options: its resolvers and trust anchors; not needed afterwards
  * @error: a %BULLA_ERROR_ARGUMENT that names what libunbound refuses
  *
  * Nobody is asked, and no thread starts, before the first look-up. The context belongs to the

@@ -72,7 +72,7 @@ serve (gpointer user_data)
 
 /**
  * bulla_dns_replay_new: (skip)
- * @evidence: what is answered; it must not change any more
+ * @evidence: the responses; it must not change any more
  * @error: of a socket
  *
  * Returns: (transfer full) (nullable): a resolver on UDP at 127.0.0.1; names that are not in

@@ -17,10 +17,10 @@ G_BEGIN_DECLS
 
 /* Where to ask, and which anchors to trust. A member that is 0 or NULL has its default. */
 typedef struct {
-  const char *const *resolvers; /* nullable: the system's. NULL-terminated: "ADDRESS" or
+  const char *const *resolvers; /* NULL for the system's. NULL-terminated: "ADDRESS" or
                                    "ADDRESS@PORT" each (IPv6 as "::1@53"), or "recursive" alone */
-  const char *resolv_conf;      /* nullable: /etc/resolv.conf, which names the system's resolvers */
-  const char *anchor_file;      /* nullable: BULLA_DNS_ANCHOR_FILE. Lines of DS or DNSKEY records */
+  const char *resolv_conf;      /* file with the system's resolvers; NULL for /etc/resolv.conf */
+  const char *anchor_file;      /* lines of DS or DNSKEY records; NULL for BULLA_DNS_ANCHOR_FILE */
   gint64 time;                  /* Unix time in s at which signatures are judged; 0 for now */
   gboolean offline;             /* DNS is not asked: no name has an answer */
 } BullaDnsOptions;

@@ -59,7 +59,7 @@ bulla_fetcher_new (BullaTrust *trust, BullaLedger *ledger)
  * bulla_fetcher_get_connector:
  * @self: a fetcher
  *
- * Returns: (transfer none): what it reaches servers by
+ * Returns: (transfer none): the connector that it uses
  */
 BullaConnector *
 bulla_fetcher_get_connector (BullaFetcher *self)
@@ -429,7 +429,7 @@ bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
  * @error: %BULLA_ERROR_NETWORK, %BULLA_ERROR_REFUSED for a certificate or address we do not talk
  *   to, %BULLA_ERROR_LIMIT, %BULLA_ERROR_ARGUMENT for what is not an https URL, or a cancellation
  *
- * Returns: (transfer full): what was answered, with whatever status
+ * Returns: (transfer full): the response, with any status
  */
 BullaFetchResult *
 bulla_fetcher_fetch_finish (BullaFetcher *self, GAsyncResult *result, GError **error)
@@ -459,7 +459,7 @@ bulla_fetcher_send_async (BullaFetcher *self, const BullaFetchOptions *options,
  * @result: what the callback got
  * @error: as in bulla_fetcher_fetch_finish()
  *
- * Returns: (transfer full): what was answered, its body in `stream`
+ * Returns: (transfer full): the response, with its body in `stream`
  */
 BullaFetchResult *
 bulla_fetcher_send_finish (BullaFetcher *self, GAsyncResult *result, GError **error)

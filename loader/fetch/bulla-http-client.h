@@ -17,7 +17,7 @@ typedef struct _BullaHttpTransfer BullaHttpTransfer;
 /**
  * BullaHttpConnection:
  * @fd: its socket
- * @number: in the ledger; 0: not known
+ * @number: number in the ledger; 0 if unknown
  * @used: whether it has carried a request
  * @ends: (nullable): its two ends, once it is connected
  */

@@ -1,8 +1,9 @@
 /* bulla-http-head.c - parses the head of a response line by line, and removes ambiguous characters
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What one reader may take for the end of a line, or of a field, is refused or made a space here,
- * so that whoever writes these fields again writes what was read. RFC 9110 section 5.5. */
+ * Characters that some parsers treat as the end of a line or field are refused or replaced with
+ * spaces, so that fields that are forwarded have the same meaning to every parser. RFC 9110 section
+ * 5.5. */
 #include "bulla-http-head.h"
 
 #include <string.h>

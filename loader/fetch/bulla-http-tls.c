@@ -1,9 +1,9 @@
 /* bulla-http-tls.c - verifies a server's certificate with a GTlsDatabase during curl's handshake
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * curl speaks TLS with OpenSSL; who is trusted is decided in one place for all, which is a
- * GTlsDatabase: what OpenSSL has received is handed over to that in the middle of the handshake,
- * before a byte of a request is sent. */
+ * curl uses OpenSSL for TLS, but a GTlsDatabase decides which servers are trusted, as for all
+ * connections: it gets the certificates that OpenSSL received during the handshake, before a byte
+ * of a request is sent. */
 #include "bulla-http-tls.h"
 
 #include <openssl/ssl.h>

@@ -1,9 +1,9 @@
 /* bulla-http-transfer.c - transfers one request and its response with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * While curl runs, its callbacks only fill in what is here; tell() and end() act on that later.
- * The client has a reference for as long as curl knows the transfer, the body that was handed out
- * has another. */
+ * While curl runs, its callbacks only set members of the transfer; tell() and end() act on them
+ * later. The client holds a reference while curl uses the transfer, and the returned body holds
+ * another. */
 #include <string.h>
 
 #include "bulla-error.h"

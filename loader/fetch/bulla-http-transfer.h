@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * BullaHttpTransferOptions:
  * @given: (nullable): the addresses that the user gave for the host; #GInetAddress
  * @allow_private: whether other addresses of this machine and its network may be connected to
- * @timeout: in seconds, without anything coming or going; 0: none
+ * @timeout: seconds without a byte sent or received; 0 for none
  * @tls: (nullable): what judges the server's certificate; for https
  */
 typedef struct {

@@ -173,7 +173,7 @@ dup_host (const char *url)
 
 /**
  * bulla_server_is_public:
- * @from: (nullable): the URL of a response; %NULL: it is the user's own
+ * @from: (nullable): the URL of a response; %NULL if the user entered it
  *
  * What a public server has us ask, at once or by redirects, must not be of our own network.
  *
@@ -420,7 +420,7 @@ bulla_filtered_address_init (BullaFilteredAddress *self)
  * bulla_filtered_address_new:
  * @host: a host name or IP address, without brackets
  * @port: a port
- * @scheme: what is spoken there
+ * @scheme: the URL scheme of the connection
  * @resolve: addresses the user gave
  * @allow_private: whether addresses of this machine and its network may be connected to; those the
  *   user gave always may

@@ -1,8 +1,8 @@
 /* bulla-answer.c - records the response to one navigation, to be compared with what the view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A service worker can read the id of an answer and put it on a body of its own. So the id alone
- * says nothing: the bytes that the view shows have to be those that were sent. */
+ * A service worker can read the id of an answer and attach it to a body of its own. So the id
+ * proves nothing: the bytes that the view shows must be those that were sent. */
 #include "bulla-answer-internal.h"
 
 #include <string.h>
@@ -96,7 +96,7 @@ make_id (void)
 
 /**
  * bulla_answer_new: (skip)
- * @url: what was asked for
+ * @url: the requested URL
  * @frame: whether for a frame
  * @kind: what answers
  * @load: (nullable): the package's response that answers, or did not serve
@@ -281,7 +281,7 @@ bulla_answer_get_kind (BullaAnswer *self)
  * bulla_answer_get_click:
  * @self: an answer
  *
- * Returns: the id of the ledger's click that its navigation belongs to; 0: none
+ * Returns: the id of the ledger's click that its navigation belongs to; 0 if there is none
  */
 guint
 bulla_answer_get_click (BullaAnswer *self)
@@ -415,8 +415,8 @@ bulla_answer_get_n_hashed (BullaAnswer *self)
  * @difference: (out) (optional) (nullable) (transfer full): what differs: `url`, `status`, `bytes`
  *   or the name of a header field
  *
- * Compares what the view shows with what was sent. Where the body is not all sent yet, or was not
- * hashed, only the head is compared.
+ * Compares the response that the view shows with the one that was sent. If the body is not all sent
+ * yet, or was not hashed, only the head is compared.
  *
  * Returns: the outcome
  */

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 
 /**
  * BullaCause:
- * @view: its number in the ledger; 0: the view is unknown
- * @page: (nullable): the URL, or the host alone, of the page that is behind it; %NULL: the user
+ * @view: number of the view in the ledger; 0 if the view is unknown
+ * @page: (nullable): the URL, or only the host, of the initiating page; %NULL for the user
  * @purpose: (nullable): one word: `page`, `resource`, `prefetch`, `package`, `certificate`,
  * `report`
  * @rule: (nullable): the id of the rule that led to it

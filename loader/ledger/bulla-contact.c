@@ -222,7 +222,7 @@ bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *h
 /**
  * bulla_contact_set_purpose: (skip)
  * @self: a contact
- * @purpose: what it turned out to be for
+ * @purpose: its purpose, as known by now
  */
 void
 bulla_contact_set_purpose (BullaContact *self, const char *purpose)
@@ -325,7 +325,7 @@ bulla_contact_get_source (BullaContact *self)
  * bulla_contact_get_view:
  * @self: a contact
  *
- * Returns: the number of the view that it is for; 0: nobody knows
+ * Returns: the number of the view that it is for; 0 if unknown
  */
 guint
 bulla_contact_get_view (BullaContact *self)
@@ -349,7 +349,7 @@ bulla_contact_get_time (BullaContact *self)
  * bulla_contact_get_duration:
  * @self: a contact
  *
- * Returns: how long it took, in microseconds; -1: it is not over
+ * Returns: its duration in microseconds; -1 before it is over
  */
 gint64
 bulla_contact_get_duration (BullaContact *self)
@@ -458,7 +458,7 @@ bulla_contact_get_method (BullaContact *self)
  * bulla_contact_get_url:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): what was asked for
+ * Returns: (transfer none) (nullable): the requested URL
  */
 const char *
 bulla_contact_get_url (BullaContact *self)
@@ -546,7 +546,7 @@ bulla_contact_get_shows_address (BullaContact *self)
  * bulla_contact_get_status:
  * @self: a contact
  *
- * Returns: of the response; 0: there is none
+ * Returns: the HTTP status of the response; 0 if there is none
  */
 guint
 bulla_contact_get_status (BullaContact *self)
@@ -558,7 +558,7 @@ bulla_contact_get_status (BullaContact *self)
  * bulla_contact_get_bytes_sent:
  * @self: a contact
  *
- * Returns: of HTTP, without TLS; -1: not counted
+ * Returns: the number of bytes of HTTP, without TLS; -1 if not counted
  */
 gint64
 bulla_contact_get_bytes_sent (BullaContact *self)
@@ -570,7 +570,7 @@ bulla_contact_get_bytes_sent (BullaContact *self)
  * bulla_contact_get_bytes_received:
  * @self: a contact
  *
- * Returns: of HTTP, without TLS; -1: not counted
+ * Returns: the number of bytes of HTTP, without TLS; -1 if not counted
  */
 gint64
 bulla_contact_get_bytes_received (BullaContact *self)
@@ -633,7 +633,7 @@ bulla_contact_get_resolver (BullaContact *self)
  * bulla_contact_get_connection:
  * @self: a contact
  *
- * Returns: which connection of this process; 0: not known
+ * Returns: the number of the connection in this process; 0 if unknown
  */
 guint64
 bulla_contact_get_connection (BullaContact *self)

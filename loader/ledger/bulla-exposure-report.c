@@ -282,8 +282,8 @@ collect (BullaExposureReport *self, GListModel *list)
 
 /**
  * bulla_exposure_report_new:
- * @ledger: who was contacted
- * @view: the number of a view; 0: the one of the last click
+ * @ledger: the ledger of contacts
+ * @view: the number of a view; 0 for that of the last click
  *
  * As it stands now: what comes into the ledger later is not in it.
  *
@@ -318,7 +318,7 @@ bulla_exposure_report_new (BullaLedger *ledger, guint view)
  * bulla_exposure_report_get_view:
  * @self: a report
  *
- * Returns: the number of the view that they are about; 0: all of them
+ * Returns: the number of the view that the report is about; 0 for all views
  */
 guint
 bulla_exposure_report_get_view (BullaExposureReport *self)

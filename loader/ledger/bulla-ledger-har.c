@@ -258,7 +258,7 @@ add_entries (JsonBuilder *builder, GListModel *list, guint view)
 /**
  * bulla_ledger_to_har:
  * @self: a ledger
- * @view: the number of the view whose requests are written; 0: all
+ * @view: the number of the view whose requests are written; 0 for all
  *
  * Its requests, each with the time that looking up the host and connecting to it took; a click is a
  * page. What was not sent is not in it.

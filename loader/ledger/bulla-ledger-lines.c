@@ -156,7 +156,7 @@ bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error)
 /**
  * bulla_ledger_save:
  * @self: a ledger
- * @view: the number of the view whose contacts are written; 0: all
+ * @view: the number of the view whose contacts are written; 0 for all
  * @out: where
  * @cancellable: (nullable): to stop it
  * @error: why it cannot be written

@@ -134,7 +134,7 @@ bulla_ledger_get_n_dropped (BullaLedger *self)
  * bulla_ledger_get_last_id:
  * @self: a ledger
  *
- * Returns: the id of the contact that began last; 0: none did
+ * Returns: the id of the contact that began last; 0 if there is none
  */
 guint
 bulla_ledger_get_last_id (BullaLedger *self)
@@ -145,7 +145,7 @@ bulla_ledger_get_last_id (BullaLedger *self)
 /**
  * bulla_ledger_find_click:
  * @self: a ledger
- * @view: the number of a view; 0: any
+ * @view: the number of a view; 0 for any
  *
  * Returns: (transfer none) (nullable): its last click
  */
@@ -209,7 +209,7 @@ bulla_ledger_forget_view (BullaLedger *self, const char *token)
 /**
  * bulla_contact_may_be_of: (skip)
  * @self: a contact
- * @view: number of a view; 0: any
+ * @view: number of a view; 0 for any
  *
  * Returns: whether @view may have caused it: a contact of an unknown view may belong to any view
  */
@@ -307,7 +307,7 @@ bulla_ledger_finish (BullaLedger *self, BullaContact *contact)
  * bulla_ledger_fail: (skip)
  * @self: a ledger
  * @contact: what began in it
- * @why: in words
+ * @why: the reason in words
  */
 void
 bulla_ledger_fail (BullaLedger *self, BullaContact *contact, const char *why)
@@ -354,8 +354,8 @@ add_click (BullaLedger *self, guint view, const char *url, const char *page)
  * bulla_ledger_navigate: (skip)
  * @self: a ledger
  * @view: the number of a view
- * @url: what it asks for, in place of the page that it shows
- * @page: (nullable): who led there; %NULL: the user
+ * @url: the requested URL, in place of the page that it shows
+ * @page: (nullable): the initiating page; %NULL if the user navigated
  * @frame: whether it may be for a part of the page only
  *
  * A click begins here, unless the answer to the one before has sent the view here, or it is for a
@@ -420,7 +420,7 @@ make_answer (BullaContactSource source, const BullaCause *cause, const char *met
  * @self: a ledger
  * @cause: why it was asked for
  * @method: how
- * @url: what was asked for; its host is not
+ * @url: the requested URL, whose host is not contacted
  * @package: what answers instead
  */
 void
@@ -440,7 +440,7 @@ bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char
  * @self: a ledger
  * @cause: why it was asked for
  * @method: how
- * @url: what was asked for; its host is not, this time
+ * @url: the requested URL, whose host is not contacted this time
  * @status: of the earlier response that answers
  */
 void

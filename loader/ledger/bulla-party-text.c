@@ -10,7 +10,7 @@
  * bulla_party_get_title:
  * @self: a party
  *
- * Returns: (transfer none): what it is called, for people
+ * Returns: (transfer none): its name, translated
  */
 const char *
 bulla_party_get_title (BullaParty *self)
@@ -112,7 +112,7 @@ say_what_was_asked (BullaParty *self, const Told *told)
  * bulla_party_dup_knows:
  * @self: a party
  *
- * Returns: (transfer full): what it knows, in one sentence
+ * Returns: (transfer full): one sentence about what it knows
  */
 char *
 bulla_party_dup_knows (BullaParty *self)
@@ -196,7 +196,7 @@ say_of_other (const Told *told)
  * bulla_party_dup_does_not_know:
  * @self: a party
  *
- * Returns: (transfer full): what it does not know, in one sentence
+ * Returns: (transfer full): one sentence about what it does not know
  */
 char *
 bulla_party_dup_does_not_know (BullaParty *self)

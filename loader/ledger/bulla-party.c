@@ -68,7 +68,7 @@ bulla_party_add (BullaParty *self, BullaPhase phase, BullaContact *contact)
  * bulla_party_get_role:
  * @self: a party
  *
- * Returns: what it is to the page that is shown
+ * Returns: its role towards the page that is shown
  */
 BullaPartyRole
 bulla_party_get_role (BullaParty *self)

@@ -43,7 +43,7 @@ typedef enum {
  * @connections: that were attempted, whether or not they succeeded
  * @requests: that were sent to it, WebSockets among them
  * @answered: requests for what is its own that a package or a cache answered
- * @withheld: what was made for it and not sent
+ * @withheld: requests to it that were not sent
  * @lookups: questions to the name server
  * @bytes_sent: of HTTP
  * @bytes_received: of HTTP

@@ -330,7 +330,7 @@ bulla_package_door_close_view (BullaPackageDoor *self, const char *view)
 /**
  * bulla_package_door_find:
  * @self: a package door
- * @view: (nullable): who asks
+ * @view: (nullable): the view that sends the request
  * @url: (nullable): what for
  *
  * Returns: (transfer none) (nullable): the bundle that has the origin of @url in @view
@@ -348,7 +348,7 @@ bulla_package_door_find (BullaPackageDoor *self, const char *view, const char *u
  * @self: a package door
  * @view: in which both are
  * @page: (nullable): the URL of a page
- * @url: (nullable): what it asks for
+ * @url: (nullable): the requested URL
  *
  * Whether both are of one bundle: no page reaches another one.
  */
@@ -364,7 +364,7 @@ bulla_package_door_is_within (BullaPackageDoor *self, const char *view, const ch
 /**
  * bulla_package_door_get_claimed_origin:
  * @self: a package door
- * @view: (nullable): who asks
+ * @view: (nullable): the view that sends the request
  * @url: (nullable): of this door
  *
  * Returns: (nullable): the origin that the bundle claims for it; "" where a path is all it has
@@ -381,10 +381,10 @@ bulla_package_door_get_claimed_origin (BullaPackageDoor *self, const char *view,
 /**
  * bulla_package_door_dup_claimed_url:
  * @self: a package door
- * @view: (nullable): who asks
+ * @view: (nullable): the view that sends the request
  * @url: (nullable): of this door
  *
- * Returns: (transfer full) (nullable): what it is in the bundle's own words, without fragment
+ * Returns: (transfer full) (nullable): the URL that the bundle claims for it, without its fragment
  */
 char *
 bulla_package_door_dup_claimed_url (BullaPackageDoor *self, const char *view, const char *url)

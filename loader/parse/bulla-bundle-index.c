@@ -1,7 +1,7 @@
 /* bulla-bundle-index.c - index of a web bundle: finds the location of each URL
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Made for a great many entries: a URL that is written as it is serialised stays where it stands.
+ * The index may have very many entries: a URL that is already in serialised form is not copied.
  * Spec: B1ALG and B2, "Parsing the index section". */
 #include "bulla-bundle-index.h"
 
@@ -318,7 +318,7 @@ read_map (Reading *reading, BullaCursor *in)
 /**
  * bulla_bundle_index_read: (skip)
  * @section: the index; it has to outlive what is returned
- * @options: what it is read by
+ * @options: options for reading it
  * @error: a %BULLA_FAULT
  *
  * Returns: (transfer full) (nullable): the index
@@ -410,7 +410,7 @@ bulla_bundle_index_get_n_urls (const BullaBundleIndex *self)
  * bulla_bundle_index_get_url: (skip)
  * @self: an index
  * @i: which entry, in the order of the bytes
- * @length: (out): of what is returned
+ * @length: (out): bytes of the URL
  *
  * Returns: (transfer none): its URL, serialised; no NUL closes it
  */
@@ -457,7 +457,7 @@ bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t l
  * @self: an index
  * @i: which entry
  *
- * Returns: (transfer none) (nullable): its variants-value; %NULL: it has one location only
+ * Returns: (transfer none) (nullable): its variants-value; %NULL if it has only one location
  */
 const char *
 bulla_bundle_index_get_variants (const BullaBundleIndex *self, guint i)

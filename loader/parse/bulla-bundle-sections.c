@@ -31,7 +31,7 @@ static const struct {
 /**
  * bulla_section_kind_of: (skip)
  * @name: of a section
- * @options: what is known
+ * @options: the sections that are known
  *
  * Returns: which it is, for who reads this version
  */
@@ -51,7 +51,7 @@ bulla_section_kind_of (BullaSpan name, const BullaSectionOptions *options)
 /**
  * bulla_section_read_critical: (skip)
  * @section: names of sections
- * @options: what is known
+ * @options: the sections that are known
  * @error: a %BULLA_FAULT
  *
  * A section that we know never fails this, whether the bundle has it or not: the list says what a
@@ -78,7 +78,7 @@ bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *optio
 /**
  * bulla_section_read_url: (skip)
  * @section: a URL
- * @options: what it may be relative to
+ * @options: the base of relative URLs
  * @reason: what to call it when it is none
  * @url: (out) (nullable) (transfer full): it, serialised; %NULL where it is empty
  * @range: (out): where it stands

@@ -232,7 +232,7 @@ bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem
  * bulla_cbor_expect: (skip)
  * @in: where it begins
  * @reasons: what to call its faults
- * @type: what it has to be
+ * @type: the required type
  * @what: in words
  * @item: (out caller-allocates): the item
  *
@@ -251,7 +251,7 @@ bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborTy
  * bulla_cbor_expect_head: (skip)
  * @in: where it begins
  * @reasons: what to call its faults
- * @type: what it has to be
+ * @type: the required type
  * @what: in words
  * @item: (out caller-allocates): the item, without the bytes of a string
  *

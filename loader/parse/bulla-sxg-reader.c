@@ -187,7 +187,7 @@ bulla_sxg_reader_get_state (const BullaSxgReader *self)
  * bulla_sxg_reader_get_url: (skip)
  * @self: a reader in state %BULLA_SXG_HEAD
  *
- * Returns: the URL as it was sent, which is what was signed
+ * Returns: the URL as it was sent, which the signature covers
  */
 BullaSpan
 bulla_sxg_reader_get_url (const BullaSxgReader *self)

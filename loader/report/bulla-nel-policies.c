@@ -167,7 +167,7 @@ set_groups (Site *site, const BullaNelResponse *response, gint64 now)
 /**
  * bulla_nel_policies_note: (skip)
  * @self: policies
- * @partition: of the network state: a policy counts where it was learnt
+ * @partition: network partition; a policy counts only where it was learnt
  * @response: a response from the network
  * @now: Unix seconds
  *
@@ -234,8 +234,8 @@ is_sampled (double fraction, double random)
 /**
  * bulla_nel_policies_ask: (skip)
  * @self: policies
- * @partition: of the network state
- * @occasion: what was transferred
+ * @partition: network partition
+ * @occasion: the transfer
  * @random: from 0 to 1, 1 excluded: is it one of those that are reported?
  * @now: Unix seconds
  * @fraction: (out): of such transfers are reported; set when a report is due
@@ -365,7 +365,7 @@ group_for (BullaNelPolicies *self, const char *partition, const char *text, cons
 /**
  * bulla_nel_policies_choose: (skip)
  * @self: policies
- * @partition: of the network state
+ * @partition: network partition
  * @url: that a report is about
  * @group: that the policy names
  * @random: from 0 to 1, 1 excluded: which of several
@@ -386,11 +386,11 @@ bulla_nel_policies_choose (BullaNelPolicies *self, const char *partition, const 
 /**
  * bulla_nel_policies_note_delivery: (skip)
  * @self: policies
- * @partition: of the network state
+ * @partition: network partition
  * @url: that the report was about
  * @group: that the policy named
  * @endpoint: the collector that was tried
- * @status: of its answer; 0: there was none
+ * @status: HTTP status of its response; 0 if there was none
  * @now: Unix seconds
  *
  * Spec: Reporting API, "Attempt to deliver reports to endpoint": one that says 410 is not asked
@@ -422,9 +422,9 @@ bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition,
 /**
  * bulla_nel_policies_forget: (skip)
  * @self: policies
- * @prefix: of partitions
+ * @prefix: common start of the partitions
  *
- * Forgets what was learnt there.
+ * Removes their policies and groups.
  */
 void
 bulla_nel_policies_forget (BullaNelPolicies *self, const char *prefix)

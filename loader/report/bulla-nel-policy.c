@@ -108,7 +108,7 @@ read_policy (BullaNelPolicy *self, JsonObject *object)
 /**
  * bulla_nel_policy_parse: (skip)
  * @self: (out caller-allocates): filled only when this returns %TRUE
- * @value: of the field NEL, several of them joined by commas
+ * @value: value of the NEL field; several fields are joined by commas
  *
  * The first policy that is valid counts.
  *
@@ -229,8 +229,8 @@ has_name (gconstpointer group, gconstpointer name)
 
 /**
  * bulla_nel_groups_parse: (skip)
- * @value: of the field Report-To, several of them joined by commas
- * @url: of the response, for the paths in it
+ * @value: value of the Report-To field; several fields are joined by commas
+ * @url: URL of the response, by which paths are resolved
  *
  * Of groups of one name the first counts. One without endpoints, or with a max_age of 0, is there
  * to take the place of an earlier one.

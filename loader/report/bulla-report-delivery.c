@@ -138,8 +138,8 @@ ask_first (GTask *task)
  * @fetcher: the way out
  * @collector: an https URL
  * @about: the URL of the response that named it
- * @text: what is sent
- * @view: the number of the view that it is about; 0: none
+ * @text: the report to send
+ * @view: the number of the view that it is about; 0 if there is none
  * @cancellable: (nullable): to give up
  * @callback: called when it was answered
  * @user_data: for @callback

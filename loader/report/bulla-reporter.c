@@ -268,7 +268,7 @@ body_ended_cb (BullaLoad *load, GError *error, gpointer user_data)
 /**
  * bulla_reporter_note_response: (skip)
  * @self: a reporter
- * @partition: of the network state
+ * @partition: network partition
  * @response: from the network
  */
 void
@@ -309,7 +309,7 @@ bulla_reporter_note_exchange (BullaReporter *self, const BullaReportOccasion *oc
  * @self: a reporter
  * @occasion: the transfer that brought the exchange
  * @load: an exchange that does not serve, with which nothing is wrong
- * @mismatch: what it does not match
+ * @mismatch: the verdict that names the expectation it does not match
  *
  * Nothing comes of it unless the profile has Chromium's additional types.
  */
@@ -330,7 +330,7 @@ bulla_reporter_note_mismatch (BullaReporter *self, const BullaReportOccasion *oc
 /**
  * bulla_reporter_forget: (skip)
  * @self: a reporter
- * @prefix: of partitions
+ * @prefix: common start of the partitions
  *
  * Forgets which policies were learnt there.
  */

@@ -74,8 +74,8 @@ is_ok (const BullaSxgFinding *finding)
 /**
  * bulla_sxg_report_is_success: (skip)
  * @transfer: how it was delivered
- * @finding: what became of it
- * @settings: of the profile
+ * @finding: the result of judging it
+ * @settings: settings of the profile
  *
  * LOAD has NEL draw lots for the transfer, which went well when a broken exchange came over it;
  * browsers, for what became of the exchange.
@@ -124,8 +124,8 @@ downgrade_by_address (const BullaSxgTransfer *transfer, const GPtrArray *address
 /**
  * bulla_sxg_report_get_downgrade: (skip)
  * @transfer: how it was delivered
- * @finding: what became of it
- * @settings: of the profile
+ * @finding: the result of judging it
+ * @settings: settings of the profile
  *
  * Who delivers an exchange may name a certificate on a server of others, even one in the user's own
  * network; it must not learn by our reports what is there.
@@ -260,9 +260,9 @@ add_body (JsonBuilder *builder, const BullaSxgTransfer *transfer, const BullaSxg
 /**
  * bulla_sxg_report_build: (skip)
  * @transfer: how it was delivered
- * @finding: what became of it; it has a result
- * @settings: of the profile
- * @fraction: of such transfers are reported
+ * @finding: the result of judging it, which must be set
+ * @settings: settings of the profile
+ * @fraction: fraction of such transfers that is reported
  * @user_agent: (nullable): that asked for it
  * @age: milliseconds since the report was made
  *

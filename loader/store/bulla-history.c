@@ -220,7 +220,7 @@ read_entries (BullaStore *store, const char *place, GPtrArray *entries, GError *
 /**
  * bulla_history_list: (skip)
  * @store: a store
- * @place: (nullable): of bulla_history_dup_place(); %NULL: all
+ * @place: (nullable): from bulla_history_dup_place(); %NULL for all
  * @error: a %BULLA_STORE_ERROR
  *
  * Returns: (transfer full) (nullable) (element-type BullaHistoryEntry): the entries in the order of
@@ -242,7 +242,7 @@ bulla_history_list (BullaStore *store, const char *place, GError **error)
  * bulla_history_find: (skip)
  * @store: a store
  * @url: a URL
- * @entry: (out) (transfer full) (nullable): what is known of it; %NULL: nothing
+ * @entry: (out) (transfer full) (nullable): what is known of it; %NULL if it was never seen
  * @error: a %BULLA_STORE_ERROR
  */
 gboolean
@@ -274,7 +274,7 @@ delete_entries (BullaStore *store, const char *place, guint *n, GError **error)
 /**
  * bulla_history_forget: (skip)
  * @store: a store
- * @place: (nullable): of bulla_history_dup_place(); %NULL: all
+ * @place: (nullable): from bulla_history_dup_place(); %NULL for all
  * @n_forgotten: (out): how many URLs that were
  * @error: a %BULLA_STORE_ERROR
  *

@@ -240,7 +240,7 @@ bulla_store_begin (BullaStore *self, gboolean write, GError **error)
 /**
  * bulla_store_end: (skip)
  * @self: a store in a transaction
- * @done: %FALSE: something failed, and @error says what; nothing of the transaction stays
+ * @done: %FALSE rolls the transaction back, because something failed; @error says what
  * @error: (inout): a %BULLA_STORE_ERROR
  *
  * Returns: whether all is on the disk

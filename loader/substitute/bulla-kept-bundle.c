@@ -87,7 +87,7 @@ dup_escaped (const char *url)
 /**
  * bulla_kept_bundle_find:
  * @self: a kept bundle
- * @url: what is asked for; a fragment does not count
+ * @url: the requested URL; its fragment is ignored
  *
  * Returns: the resource; -1 where it has none for @url
  */
@@ -127,7 +127,7 @@ bulla_kept_bundle_get_subset (BullaKeptBundle *self, const char *url)
 /**
  * bulla_kept_bundle_covers:
  * @self: a kept bundle
- * @subset: one of its subsets; -1: none
+ * @subset: index of a subset; -1 for none
  * @url: a URL, of a response that is there or not
  *
  * Returns: whether one signature covers @url and the rest of @subset

@@ -46,7 +46,7 @@ bulla_prefetch_init (BullaPrefetch *self)
  * bulla_prefetch_new:
  * @outer: the response that came
  * @load: (nullable): the exchange in it, which may be substituted; %NULL where it is not a package
- * @body: of the exchange, or of the response
+ * @body: body of the exchange, or of the response
  * @now: Unix seconds
  *
  * Returns: (transfer full): it
@@ -83,7 +83,7 @@ bulla_prefetch_get_spool (BullaPrefetch *self)
 
 /**
  * bulla_prefetch_is_finished:
- * @self: what was prefetched
+ * @self: a prefetched response
  *
  * Returns: whether all of its body is here, and is what was signed
  */
@@ -142,8 +142,8 @@ bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request
 
 /**
  * bulla_prefetch_is_usable:
- * @self: what was prefetched
- * @request: for what was asked for then
+ * @self: a prefetched response
+ * @request: facts about the later request
  * @now: Unix seconds
  *
  * Returns: whether a click would find it, as far as that can be known before
@@ -195,7 +195,7 @@ part_free (gpointer part)
  * @self: an exchange that was prefetched
  * @request: how parts of its page will be asked for
  * @viewport: (nullable): of the view that will show it
- * @settings: of the profile
+ * @settings: settings of the profile
  *
  * Spec: LOAD, "Monkeypatch Link type prefetch", steps 2 and 3.
  */
@@ -261,7 +261,7 @@ find_missing (BullaPrefetch *self)
  * bulla_prefetch_fill_part:
  * @self: an exchange
  * @part: which of its parts
- * @prefetch: what came of that
+ * @prefetch: the result
  * @facts: (out): for the judgement; borrows from both
  */
 void

@@ -162,8 +162,8 @@ bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body)
 /**
  * bulla_prefetches_put:
  * @self: what a page prefetched
- * @url: what it asked for
- * @prefetch: what came of that
+ * @url: the URL that it requested
+ * @prefetch: the result
  */
 void
 bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch)
@@ -174,11 +174,11 @@ bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *pre
 /**
  * bulla_prefetches_find:
  * @self: what a page prefetched
- * @url: what is asked for; a fragment does not count
+ * @url: the requested URL; its fragment is ignored
  *
  * Whether it may answer is still to be judged.
  *
- * Returns: (transfer none) (nullable): what it has for that
+ * Returns: (transfer none) (nullable): the prefetch of that URL
  */
 BullaPrefetch *
 bulla_prefetches_find (BullaPrefetches *self, const char *url)

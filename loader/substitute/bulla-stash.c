@@ -208,7 +208,7 @@ bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean f
  * @self: a stash
  * @load: an exchange that may be substituted
  * @spool: its body
- * @prefetch: (nullable): what it was prefetched as, with the parts of the page
+ * @prefetch: (nullable): the prefetch that it came from, with the parts of the page
  * @from: (nullable): as in bulla_stash_put()
  * @frame: as in bulla_stash_put()
  * @now: Unix seconds
@@ -258,7 +258,7 @@ find_entry (BullaStash *self, const BullaStashAsk *ask)
  *
  * Whether it may answer the request is still to be judged.
  *
- * Returns: (transfer full) (nullable): what is kept for this navigation
+ * Returns: (transfer full) (nullable): the exchange that is kept for this navigation
  */
 BullaLoad *
 bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, BullaSpool **spool,

@@ -19,7 +19,7 @@ G_DECLARE_FINAL_TYPE (BullaStash, bulla_stash, BULLA, STASH, GObject)
 
 /**
  * BullaStashAsk:
- * @url: what is asked for; a fragment does not count
+ * @url: the requested URL; its fragment is ignored
  * @redirected: (nullable): the URL whose response led there
  * @answer: (nullable): the id of the answer that the history entry showed, for a reload or a way
  *   back

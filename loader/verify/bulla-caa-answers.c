@@ -1,7 +1,7 @@
 /* bulla-caa-answers.c - caches recent CAA answers from DNS for all threads
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Several threads that verify the packages of one publisher ask DNS once: the others wait. */
+ * If several threads verify packages of one publisher, one asks DNS and the others wait. */
 #include "bulla-caa-answers.h"
 
 #define KEPT_MAX 4096
@@ -107,7 +107,7 @@ bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 
  * bulla_caa_answers_end: (skip)
  * @self: answers
  * @key: what DNS was asked, and at what time
- * @climb: (nullable): what it says; %NULL: the question was cancelled
+ * @climb: (nullable): the result; %NULL if the look-up was cancelled
  * @now: monotonic time, in µs
  */
 void

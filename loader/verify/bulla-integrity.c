@@ -167,7 +167,7 @@ bulla_integrity_verify (const BullaIntegrityBlock *self,
  * bulla_integrity_check_id: (skip)
  * @self: a block
  * @pinned_kind: of the key that the profile names for the block's web bundle ID
- * @pinned_key: (nullable): that key; %NULL: the profile names none
+ * @pinned_key: (nullable): that key; %NULL if the profile names none
  * @facts: that learn whether the block may have the ID
  *
  * Spec: IB "Web Bundle ID"; a pinned key stands in for the one that the ID is made of.

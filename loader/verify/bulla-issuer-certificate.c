@@ -1,7 +1,7 @@
 /* bulla-issuer-certificate.c - reads from a certificate its issuer and its host names
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Nothing is verified here: the names are what the certificate says. */
+ * Nothing is verified here: the names are returned as the certificate states them. */
 #include "bulla-issuer-certificate.h"
 
 #include <openssl/err.h>
@@ -189,7 +189,7 @@ dup_hosts (const X509 *leaf)
  *
  * A certificate of an authority stands for itself, every other one for its issuer.
  *
- * Returns: (transfer full) (nullable): what is known of the authority
+ * Returns: (transfer full) (nullable): the names of the authority
  */
 BullaIssuerCertificate *
 bulla_issuer_certificate_read (GBytes *bytes, GError **error)

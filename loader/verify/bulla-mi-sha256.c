@@ -58,7 +58,7 @@ bulla_mi_sha256_init (BullaMiSha256 *self)
  * bulla_mi_sha256_new: (skip)
  * @top_proof: the proof of the first record, from the signed Digest header
  * @offset: of the body, in the package
- * @facts: that learn what becomes of the body
+ * @facts: facts that receive the result of verifying the body
  *
  * Returns: (transfer full): a converter from coded to plain bytes
  */

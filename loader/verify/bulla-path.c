@@ -174,7 +174,7 @@ find_issuer (BullaPath *self, X509 *leaf, STACK_OF (X509) * hints)
 
 /**
  * bulla_path_build: (skip)
- * @self: (out caller-allocates): what was found
+ * @self: (out caller-allocates): the result
  * @anchors: the roots
  * @leaf: the certificate that signed
  * @hints: others, in any order

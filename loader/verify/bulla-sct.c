@@ -167,7 +167,7 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
 
 /**
  * bulla_scts_read: (skip)
- * @self: (out caller-allocates): what was found
+ * @self: (out caller-allocates): the result
  * @anchors: the logs
  * @leaf: the certificate
  * @issuer: (nullable): who issued it

@@ -88,7 +88,7 @@ bulla_exchange_writer_set_status (BullaExchangeWriter *self, guint status)
 /**
  * bulla_exchange_writer_add_header:
  * @self: a writer
- * @name: of a response header, in any case
+ * @name: name of a response header, in any case
  * @value: its value; joined with a comma if the header is there already
  */
 void
@@ -120,7 +120,7 @@ bulla_exchange_writer_set_body (BullaExchangeWriter *self, GBytes *body)
 /**
  * bulla_exchange_writer_set_record_size:
  * @self: a writer
- * @record_size: of the Merkle encoding, 1 to 16384 bytes; 4096 unless set
+ * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; 4096 unless set
  */
 void
 bulla_exchange_writer_set_record_size (BullaExchangeWriter *self, guint64 record_size)

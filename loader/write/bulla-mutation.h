@@ -1,9 +1,9 @@
 /* bulla-mutation.h - private hook by which tests write faulty packages
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Every writer shows what it is about to use, stage by stage, to the hook it was given; the hook
- * may change it. Without a hook nothing happens. The wrong packages themselves are in
- * tests/support: they are not part of the library. */
+ * At each stage, a writer passes the data that it is about to use to its hook, which may change it.
+ * Without a hook nothing happens. The faulty packages themselves are in tests/support: they are not
+ * part of the library. */
 #pragma once
 
 #include <glib.h>

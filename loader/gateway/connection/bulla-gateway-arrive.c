@@ -23,8 +23,8 @@ reason_of (guint status)
 /**
  * bulla_gateway_connection_refuse:
  * @self: a connection whose request is refused
- * @status: of the answer
- * @why: in words, or nothing
+ * @status: HTTP status of the response
+ * @why: the reason in words, or ""
  *
  * Answers it, and closes.
  */

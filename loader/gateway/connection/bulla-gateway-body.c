@@ -1,7 +1,8 @@
 /* bulla-gateway-body.c - reads the body of a server's response from a raw connection
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * It is read as its reader takes it, and ends where its framing says, or breaks off. */
+ * The connection is read only as fast as the body is; the body ends where its framing says, or with
+ * an error. */
 #include "bulla-gateway-body.h"
 
 #include "bulla-chunks.h"
@@ -105,7 +106,7 @@ drained_cb (BullaPipe *pipe, gpointer user_data)
  * @server: the connection that the answer comes by
  * @answer: the answer, its header fields read
  * @none: it has no body, whatever they say
- * @ahead: what was read behind them already
+ * @ahead: bytes that were already read behind them
  * @cancellable: ends it
  *
  * Returns: (transfer full): the body, not in chunks; reading it fails where it breaks off

@@ -362,7 +362,7 @@ bulla_gateway_connection_idle (BullaGatewayConnection *self)
 /**
  * bulla_gateway_connection_begin:
  * @self: a connection
- * @head: the head of a request, which was taken out of what was read
+ * @head: the head of a request, which was removed from the bytes read
  *
  * The request's body, if there is one, is to be read next.
  */

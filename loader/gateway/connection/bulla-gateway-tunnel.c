@@ -120,8 +120,8 @@ peek (GSocket *socket, guint8 *bytes, gsize length, GError **error)
   return g_socket_receive_message (socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, error);
 }
 
-/* Returns: how many bytes of the first record must have arrived before a thread reads them; 0: the
- * bytes are not TLS */
+/* Returns: how many bytes of the first record must have arrived before a thread reads them; 0 if
+ * the bytes are not TLS */
 static gsize
 first_record (const guint8 *bytes, gsize length)
 {

@@ -330,7 +330,7 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * @chain: keys of the URLs that were asked for without packages
  * @bundle: the bundle in @message, which may still be coming in
  *
- * Decides what becomes of the request: its primary resource says that, as soon as it is there.
+ * Decides about the request by the primary resource, as soon as that has arrived.
  */
 void
 bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,

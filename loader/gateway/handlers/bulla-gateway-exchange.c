@@ -129,7 +129,7 @@ exchange_judge_request (BullaGatewayRequest *request, BullaHttpMessage *message,
  * @chain: keys of the URLs that were asked for without packages
  * @load: the exchange in @message
  *
- * Decides what becomes of the request.
+ * Decides about the request.
  */
 void
 bulla_gateway_exchange_judge (BullaGatewayRequest *request, BullaHttpMessage *message,

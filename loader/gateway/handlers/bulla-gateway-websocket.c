@@ -1,8 +1,8 @@
 /* bulla-gateway-websocket.c - forwards WebSockets once both sides have switched protocols
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The head of the answer is read as those of other answers are, and written anew. An answer that
- * does not switch is an ordinary one. */
+ * The head of the response is parsed and written again, as for other responses. A response that
+ * does not switch protocols is an ordinary one. */
 #include "bulla-gateway-websocket.h"
 
 #include <string.h>

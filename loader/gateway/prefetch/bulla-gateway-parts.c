@@ -61,7 +61,7 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
 /**
  * bulla_gateway_parts_show:
  * @request: a navigation that is being answered
- * @page: what it shows then
+ * @page: the page that it shows then
  * @prefetched: (nullable): the exchange that was prefetched for it
  */
 void

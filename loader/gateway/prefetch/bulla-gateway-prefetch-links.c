@@ -65,7 +65,7 @@ prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const Bulla
 /**
  * bulla_gateway_prefetch_links:
  * @request: a navigation that is being answered, its header fields set
- * @page: what it shows then
+ * @page: the page that it shows then
  * @link: (nullable): the Link field of the answer
  *
  * WebKit passes over `Link: <…>; rel=prefetch`, so it is done here, for the page.

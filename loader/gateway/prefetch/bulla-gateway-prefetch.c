@@ -145,7 +145,7 @@ bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *pag
  * bulla_gateway_prefetch_for_page:
  * @request: the navigation that shows @page
  * @page: a page
- * @url: what it wants
+ * @url: the URL to prefetch
  * @referrer: (nullable): what its server is told of the page
  *
  * As bulla_gateway_prefetch_answer(), for a page that does not ask itself.

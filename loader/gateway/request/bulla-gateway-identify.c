@@ -1,10 +1,10 @@
 /* bulla-gateway-identify.c - identifies the initiator of each request, as Fetch defines it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A session of ours knows its pages' requests by their announcements, each of which counts once. A
- * request without one is nobody's, and has the least privilege. What a page can write, or leave
- * out, says nothing. Only a package's own session and a client that announces nothing are known
- * without: by their password. */
+ * In sessions of the shell, the web process announces each request; an announcement counts once. A
+ * request without an announcement has an unknown initiator and the least privilege. Header fields
+ * that a page can set or omit prove nothing. Only the session of a package and clients without
+ * announcements are identified by their password instead. */
 #include "bulla-gateway-identify.h"
 
 #include <string.h>

@@ -136,8 +136,8 @@ make_room (BullaGatewayView *view, gboolean frame)
 /**
  * bulla_gateway_pages_note:
  * @request: a navigation that is being answered
- * @kept: (nullable): the bundle that answers; %NULL: an exchange, or the network
- * @subset: which of its subsets; -1: what is within its scope
+ * @kept: (nullable): the bundle that answers; %NULL for an exchange or the network
+ * @subset: index of its subset; -1 for the bundle's scope
  *
  * Returns: (transfer none) (nullable): the page; %NULL if the request is not a
  *   navigation of a known view
@@ -432,7 +432,7 @@ make_prefetches (BullaGatewayRequest *request)
  * @request: by the view of @page
  * @page: a page
  *
- * Returns: (transfer none): what it prefetches, which may be nothing yet
+ * Returns: (transfer none): the page's prefetches, which may be empty
  */
 BullaPrefetches *
 bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPage *page)

@@ -114,7 +114,7 @@ bulla_gateway_redirects_note (BullaGatewayRequest *request)
 /**
  * bulla_gateway_redirects_follow:
  * @request: a request of a known view, its destination set
- * @from: (nullable): the URL whose response is said to lead there; %NULL: none
+ * @from: (nullable): the URL whose response is said to lead there; %NULL if there is none
  * @from_private: (out): whether a private server's redirect leads there
  *
  * A request that is made once more, with a password for instance, follows the same redirect again.

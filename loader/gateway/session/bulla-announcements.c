@@ -70,7 +70,7 @@ make_tags (BullaAnnouncements *self, const char *view)
  * bulla_announcements_add:
  * @self: the announcements of a session
  * @view: the view whose web process sent it
- * @announcement: (transfer full): what it said
+ * @announcement: (transfer full): its contents
  * @now: g_get_monotonic_time()
  *
  * A tag that is known already is not announced again: whoever saw a tag could otherwise give it

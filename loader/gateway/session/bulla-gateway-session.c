@@ -168,7 +168,7 @@ bulla_gateway_dup_proxy_uri (BullaGateway *self, const char *token)
  * @self: a gateway
  * @token: a session's
  *
- * Closes its connections and forgets what was kept for it.
+ * Closes its connections and frees its data.
  */
 void
 bulla_gateway_remove_session (BullaGateway *self, const char *token)

@@ -1,8 +1,8 @@
 /* bulla-gateway-view.c - state that the gateway keeps for one view of a network session
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Views are registered by whoever shows them. A token that was not registered means nothing, and a
- * view that is closed keeps its place only until the last request of it is over. */
+ * The program that shows a view registers it. Unregistered tokens are ignored, and a closed view is
+ * freed when its last request has ended. */
 #include "bulla-gateway-view.h"
 
 #include "bulla-answer-internal.h"
@@ -309,7 +309,7 @@ bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigat
 /**
  * bulla_gateway_view_take_expected:
  * @self: a view
- * @url: what is asked for, in place of the page or of a frame
+ * @url: the requested URL, in place of the page or of a frame
  * @kind: (out): what the shell let happen to that URL last; else a navigation by a page
  * @answer: (out) (transfer full) (nullable): what the history entry showed that comes back
  *

@@ -70,8 +70,8 @@ append_fields (BullaGatewayRequest *request, GString *head, goffset length, gboo
 /**
  * bulla_gateway_reply_append_head:
  * @request: a request, its response's status and header fields set
- * @length: of the body that follows, in bytes; -1: not known, or there is none
- * @out: what is written to the client
+ * @length: bytes of the body that follows; -1 if unknown or without a body
+ * @out: bytes to write to the client
  *
  * Where the client cannot read chunks and the length is not known, the body lasts until the end of
  * the connection.

@@ -453,7 +453,7 @@ bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
  * bulla_gateway_reply_stream:
  * @request: a request, its response's header fields set
  * @body: the body; when it fails, the connection is broken off
- * @length: in bytes; -1 where it is not known
+ * @length: bytes of @body; -1 if unknown
  *
  * Sends each part of the body when it arrives, and buffers at most 64 KiB for a slow client.
  */

@@ -157,7 +157,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_gateway_upstream_send_message:
  * @request: a request
- * @message: what is asked of its server
+ * @message: the request to its server
  * @func: called once, with the answer; the client may be gone by then
  * @user_data: for @func
  */
@@ -201,7 +201,7 @@ bulla_gateway_upstream_make_message (BullaGatewayRequest *request, BullaGatewayA
 /**
  * bulla_gateway_upstream_send:
  * @request: a request without a body
- * @accept: what is made of its Accept
+ * @accept: whether its Accept field names packages
  * @func: called once, with the answer; the client may be gone by then
  * @user_data: for @func
  *
