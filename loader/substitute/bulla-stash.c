@@ -111,8 +111,7 @@ remove_link (BullaStash *self, GList *link)
   entry_free (entry);
 }
 
-/* Chooses the least recently used entry of a frame, or else of all: a page with many frames keeps
- * its own entry. */
+/* Chooses the least recently used entry of a frame, or else of all: the page keeps its own. */
 static GList *
 find_victim (BullaStash *self)
 {
