@@ -1,4 +1,4 @@
-/* bulla-explain-time.c - a time in UTC, with its distance from now
+/* bulla-explain-time.c - formats a time in UTC with its distance from now
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-explain-time.h"
 
@@ -57,7 +57,7 @@ char *
 bulla_explain_time_distance (gint64 seconds, gint64 now)
 {
   bulla_explain_bind ();
-  /* unsigned, because the difference of two gint64 may not fit in one */
+  /* unsigned, because the difference of two gint64 may overflow */
   guint64 distance =
       seconds >= now ? (guint64)seconds - (guint64)now : (guint64)now - (guint64)seconds;
   return seconds >= now ? describe_future (distance) : describe_past (distance);

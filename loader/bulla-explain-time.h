@@ -1,4 +1,4 @@
-/* bulla-explain-time.h - a time in UTC, with its distance from now
+/* bulla-explain-time.h - formats a time in UTC with its distance from now
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-explain.c - reasons and verdicts in the language of the reader
+/* bulla-explain.c - translates reasons and verdicts into the user's language
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-explain.h"
 
@@ -17,7 +17,7 @@
  * What a [enum@Bulla.Reason] means, what it costs the visitor, and who can repair it.
  */
 struct _BullaExplanation {
-  char *meaning; /* owned, like all of them; translated */
+  char *meaning; /* owned, like all members; translated */
   char *impact;
   char *remedy;
   char *spec;
@@ -68,7 +68,7 @@ bulla_explain (BullaReason reason)
   g_autoptr (GBytes) bytes =
       g_resource_lookup_data (bulla_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  /* built in, and held whole by the tests: it cannot be missing */
+  /* The explanation cannot be missing: it is built in, and tests check that all are there. */
   g_return_val_if_fail (
       bytes != NULL && g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, NULL), NULL);
   BullaExplanation *self = g_atomic_rc_box_new0 (BullaExplanation);

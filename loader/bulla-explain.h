@@ -1,4 +1,4 @@
-/* bulla-explain.h - reasons and verdicts in the language of the reader
+/* bulla-explain.h - translates reasons and verdicts into the user's language
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

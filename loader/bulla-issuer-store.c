@@ -1,5 +1,5 @@
-/* bulla-issuer-store.c - the table of issuers: what came with Bulla, and what the user imported
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-issuer-store.c - loads the table of issuers: built-in ones and those the user imported
+ * imported SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-issuer-store.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ add_shipped (BullaIssuers *issuers, GError **error)
   return bulla_issuers_add_lines (issuers, text, length, FALSE, "", error);
 }
 
-/* @imported: empty. A damaged file is set aside, and the rest goes on without it. */
+/* @imported: an empty table. A damaged file is set aside, and the import continues without it. */
 static gboolean
 add_imported (BullaIssuers **imported, const char *folder, char **damaged, GError **error)
 {
@@ -112,7 +112,7 @@ write_imported (const BullaIssuers *issuers, const char *folder, GError **error)
  * @file: CCADB's list of CAA identifiers, or lines as in data/ca-domains.tsv
  * @source: what entries without a source name as theirs
  * @replace: whether earlier imports are forgotten
- * @result: (out caller-allocates): what was done
+ * @result: (out caller-allocates): the result of the import
  * @error: a %BULLA_ISSUERS_ERROR with the number of the line, or a file error
  *
  * All or nothing: after an error the folder is as it was.

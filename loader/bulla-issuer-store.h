@@ -1,5 +1,5 @@
-/* bulla-issuer-store.h - the table of issuers: what came with Bulla, and what the user imported
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-issuer-store.h - loads the table of issuers: built-in ones and those the user imported
+ * imported SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <gio/gio.h>
@@ -9,15 +9,15 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  BullaIssuers *issuers; /* owned; all of them; an imported one replaces one of the same name */
-  char *damaged;         /* owned; nullable: where a damaged file of the user lies now */
+  BullaIssuers *issuers; /* owned; all issuers; an imported one replaces one of the same name */
+  char *damaged;         /* owned; NULL if none was damaged; new path of a damaged user file */
 } BullaIssuerStore;
 
-/* what an import did */
+/* Result of an import. */
 typedef struct {
   const char *format; /* static; "ccadb" or "lines" */
   guint added, already_there;
-  guint total; /* imported entries in the store now */
+  guint total; /* imported entries now in the store */
 } BullaIssuerImport;
 
 BullaIssuerStore *bulla_issuer_store_open (const char *folder, GError **error);

@@ -1,4 +1,4 @@
-/* bulla-loader-dns.c - whom a loader asks for CAA records
+/* bulla-loader-dns.c - sets the resolver or evidence from which a loader takes CAA records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bytes.h"
 #include "bulla-issuer-store.h"
@@ -72,9 +72,9 @@ load_issuers (BullaTrust *trust, const char *named, GError **error)
  * bulla_loader_set_dns:
  * @self: a loader whose time, and whether it is offline, were set
  * @resolvers: (nullable) (array zero-terminated=1): `ADDRESS` or `ADDRESS@PORT` each, or
- *   `recursive` alone to ask from the root; %NULL: the system's resolvers
+ *   `recursive` alone to ask from the root; %NULL for the system's resolvers
  * @anchor_file: (nullable) (type filename): lines of DS or DNSKEY records, where DNSSEC starts;
- *   %NULL: the keys of the root that the system has
+ *   %NULL for the system's keys of the root
  * @evidence: (nullable) (array zero-terminated=1): files that bulla_dns_evidence_to_bytes() wrote;
  *   the names in them are not asked for
  * @store: (nullable) (type filename): the folder with the issuers that the user imported; %NULL:

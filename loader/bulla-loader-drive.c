@@ -1,4 +1,4 @@
-/* bulla-loader-drive.c - loads exchanges: a load, and what brings it all that it wants
+/* bulla-loader-drive.c - loads exchanges, and supplies each load with what it needs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bringing.h"
 #include "bulla-load-internal.h"
@@ -16,7 +16,7 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
   return load;
 }
 
-/* Bytes that were read behind the head belong to the body. */
+/* Bytes that were read beyond the head belong to the body. */
 static void
 leave_rest (BullaBringing *bringing)
 {

@@ -1,4 +1,4 @@
-/* bulla-loader-internal.h - what a loader lends to the rooms below it
+/* bulla-loader-internal.h - parts of a loader that the folders below it use
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

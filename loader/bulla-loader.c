@@ -1,4 +1,4 @@
-/* bulla-loader.c - one profile, one trust, one clock for all that is loaded
+/* bulla-loader.c - loads packages with one profile, one trust and one clock
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 
@@ -112,7 +112,7 @@ bulla_loader_set_offline (BullaLoader *self, gboolean offline)
 /**
  * bulla_loader_set_time:
  * @self: a loader
- * @time: Unix seconds at which everything is judged; -1: now
+ * @time: Unix time in s at which everything is judged; -1 for the current time
  */
 void
 bulla_loader_set_time (BullaLoader *self, gint64 time)

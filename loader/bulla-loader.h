@@ -1,4 +1,4 @@
-/* bulla-loader.h - loads packages: one profile, one trust, one clock for all of them
+/* bulla-loader.h - loads packages with one profile, one trust and one clock
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -39,8 +39,8 @@ BULLA_API BullaLoad *bulla_loader_load_finish (BullaLoader *self, GAsyncResult *
 BULLA_API BullaLoad *bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable, GError **error);
 
-/* each of these ends with a BullaLoad or a BullaBundle, and whatever is wrong with the package is
- * in its verdict */
+/* Each of these finishes with a BullaLoad or a BullaBundle; its verdict states any fault of the
+ * package. */
 BULLA_API void bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
                                             GCancellable *cancellable, GAsyncReadyCallback callback,
                                             gpointer user_data);

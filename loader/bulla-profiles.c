@@ -1,4 +1,4 @@
-/* bulla-profiles.c - finds profiles: the shipped ones by name, the user's own by file
+/* bulla-profiles.c - finds built-in profiles by name, and the user's profiles by file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -18,7 +18,7 @@ is_file (const char *name_or_file)
   return strchr (name_or_file, '/') != NULL || g_str_has_suffix (name_or_file, ".ini");
 }
 
-/* A profile file names another one relative to itself. */
+/* Resolves the name of a parent profile relative to the profile file. */
 static char *
 resolve_parent (const char *child, const char *parent)
 {
@@ -96,7 +96,8 @@ bulla_profile_load (const char *name_or_file, GError **error)
   return load (name_or_file, 0, error);
 }
 
-/* @change: `GROUP.KEY=VALUE`; Returns: (transfer full) (nullable): the profile with it */
+/* @change: `GROUP.KEY=VALUE`. Returns: (transfer full) (nullable): the changed profile; NULL with
+ * @error set */
 static BullaProfile *
 change_setting (BullaProfile *profile, const char *change, GError **error)
 {
@@ -111,7 +112,7 @@ change_setting (BullaProfile *profile, const char *change, GError **error)
 
 /**
  * bulla_profile_load_with:
- * @name_or_file: (nullable): as for bulla_profile_load(); %NULL: `draft-b3`
+ * @name_or_file: (nullable): as for bulla_profile_load(); %NULL for `draft-b3`
  * @caa: (nullable): what `trust.caa` is to be instead
  * @dnssec: (nullable): what `trust.dnssec` is to be instead
  * @changes: (nullable) (array zero-terminated=1): `GROUP.KEY=VALUE` each: what other settings are

@@ -1,4 +1,4 @@
-/* bulla-store-folder.c - the folder of what Bulla remembers, and damaged files in it
+/* bulla-store-folder.c - manages the folder of stored data, and finds damaged files in it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-store-folder.h"
 

@@ -1,4 +1,4 @@
-/* bulla.h - all of libbulla-1
+/* bulla.h - includes all public headers of libbulla-1
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

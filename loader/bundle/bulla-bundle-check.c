@@ -1,4 +1,4 @@
-/* bulla-bundle-check.c - reads every response of a bundle to its end, and says what holds
+/* bulla-bundle-check.c - reads every response of a bundle to its end and collects the verdicts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-check.h"
 
@@ -18,8 +18,8 @@ finding_clear (gpointer data)
   g_free (finding->body_sha256);
 }
 
-/* Reads the body to its end, or until a record is wrong, which changes the load's verdict. Returns:
- * FALSE on an error of ours */
+/* Reads the body to its end, or to the first wrong record, which changes the load's verdict.
+ * Returns: FALSE on an internal error */
 static gboolean
 read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
 {
@@ -66,7 +66,7 @@ read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding,
   return fine;
 }
 
-/* A valid signature covers the response. */
+/* Called when a valid signature covers the response. */
 static void
 tell_voucher (BullaLoad *load, BullaBundleFinding *finding)
 {
@@ -118,7 +118,8 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   return fine;
 }
 
-/* A wrong record makes a response that was to be substituted fail. */
+/* Downgrades the outcome of the bundle if no response that decides it may be substituted any
+ * more. */
 static void
 settle (BullaBundleCheck *self, BullaBundle *bundle)
 {
@@ -135,7 +136,7 @@ settle (BullaBundleCheck *self, BullaBundle *bundle)
   }
 }
 
-/* A streamed bundle ends with its length, too, which could not be checked earlier. */
+/* Checks the length at the end of a streamed bundle, which was not available earlier. */
 static gboolean
 check_end (BullaBundle *bundle, GError **error)
 {
@@ -163,7 +164,7 @@ check_end (BullaBundle *bundle, GError **error)
  * A response that is malformed refuses the bundle, with the reason of the first. Otherwise the
  * outcome is the bundle's own; where a signature does not hold the first such reason is told.
  *
- * Returns: (transfer full) (nullable): what was found
+ * Returns: (transfer full) (nullable): the result of the check
  */
 BullaBundleCheck *
 bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer user_data,

@@ -1,4 +1,4 @@
-/* bulla-bundle-drive.c - brings bytes and hashes to the walk of bulla-bundle-open.c
+/* bulla-bundle-drive.c - supplies bytes and hashes to a bundle that is being opened
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-private.h"
 
@@ -68,7 +68,7 @@ hash (BullaBundle *self, GTask *task, guint64 start)
   g_task_run_in_thread (inner, hash_in_thread);
 }
 
-/* Takes the task: supplies what the bundle wants until it is judged. */
+/* Supplies what the bundle wants until it is judged. @task: (transfer full) */
 static void
 serve_next_want (GTask *task)
 {

@@ -1,4 +1,4 @@
-/* bulla-bundle-internal.h - how a bundle is opened, and what was read of it, for other folders
+/* bulla-bundle-internal.h - opens bundles and reads their parts, for other folders of the loader
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 
 /* The result of sniffing a file, done once. */
 typedef struct {
-  BullaPackageKind kind; /* by the first bytes; UNKNOWN: another file format */
-  guint64 appended;      /* offset of a bundle at the end of such a file; 0: none */
+  BullaPackageKind kind; /* kind by the first bytes; UNKNOWN for another file format */
+  guint64 appended;      /* offset of a bundle at the end of another file; 0 if there is none */
 } BullaBundlePlace;
 
 gboolean bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind,

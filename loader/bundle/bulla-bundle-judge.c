@@ -1,4 +1,4 @@
-/* bulla-bundle-judge.c - the verdict on a bundle, which is that on its primary resource
+/* bulla-bundle-judge.c - takes the verdict on a bundle from its primary resource
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #define TRIED_MAX 64 /* resources tried instead of a missing primary one */
 
-/* Returns the first variant, which b1 may omit; -1: there is no variant. */
+/* Returns: the first variant, which b1 may omit; -1 if there is none */
 static gint
 find_variant (BullaBundle *self, guint resource, BullaRange *range)
 {
@@ -19,7 +19,7 @@ find_variant (BullaBundle *self, guint resource, BullaRange *range)
   return -1;
 }
 
-/* Returns: the end of the response; 0: no response to wait for */
+/* Returns: the offset at which the response ends; 0 if it need not be waited for */
 static guint64
 find_end (BullaBundle *self, guint resource)
 {

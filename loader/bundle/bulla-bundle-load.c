@@ -1,4 +1,4 @@
-/* bulla-bundle-load.c - one response in a bundle: what it wants is brought, and then it is judged
+/* bulla-bundle-load.c - loads one response of a bundle: fetches its bytes and judges it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The driver of exchanges brings it, whether the caller waits or not. Today that is the start of
@@ -16,9 +16,9 @@ struct _BullaResponseWalk {
   BullaBundle *bundle; /* owned */
   guint resource, variant;
   BullaRange range;
-  GByteArray *start; /* owned; the first bytes of the response */
-  BullaLoad *load;   /* owned; nullable until judged */
-  GError *error;     /* owned; nullable: why its bytes could not be read */
+  GByteArray *start; /* owned; bytes at the start of the response */
+  BullaLoad *load;   /* owned; NULL before the response is judged */
+  GError *error;     /* owned; NULL unless reading the bytes failed */
 };
 
 static void bulla_response_walk_wanter_init (BullaWanterInterface *iface);
@@ -51,7 +51,7 @@ bulla_response_walk_init (BullaResponseWalk *self)
   self->start = g_byte_array_new ();
 }
 
-/* NULL: there is no such response */
+/* Returns: (nullable): NULL if there is no such response */
 static BullaResponseWalk *
 bulla_response_walk_new (BullaBundle *bundle, guint resource, guint variant, GError **error)
 {
@@ -76,7 +76,7 @@ get_start (BullaResponseWalk *self)
   return (BullaSpan){self->start->data, self->start->len, self->range.offset};
 }
 
-/* Returns: how many more bytes of the response are needed; its headers tell */
+/* Returns: how many more bytes of the response are needed, according to its headers */
 static gsize
 count_missing (BullaResponseWalk *self)
 {
@@ -85,7 +85,7 @@ count_missing (BullaResponseWalk *self)
   return wanted > self->start->len ? wanted - self->start->len : 0;
 }
 
-/* station: judge. The headers are whole, or all is there that will ever be */
+/* Step: judge. Called when the headers are complete or no more bytes will arrive. */
 static void
 judge (BullaResponseWalk *self)
 {
@@ -93,7 +93,7 @@ judge (BullaResponseWalk *self)
                                      get_start (self));
 }
 
-/* --- wants */
+/* --- list of wants */
 
 static guint
 bulla_response_walk_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
@@ -140,9 +140,9 @@ bulla_response_walk_wanter_init (BullaWanterInterface *iface)
   iface->get_outer = bulla_response_walk_get_outer;
 }
 
-/* --- bringing it */
+/* --- supplying the bytes */
 
-/* @walk: not judged yet; it is kept until the bringing is cleared */
+/* @walk: a response that is not judged; it is kept until @bringing is cleared */
 static void
 begin (BullaBringing *bringing, BullaResponseWalk *walk)
 {
@@ -160,7 +160,7 @@ begin (BullaBringing *bringing, BullaResponseWalk *walk)
  * @variant: which of its locations
  * @error: if it could not be read
  *
- * Brings nothing: looks at what is there.
+ * Fetches nothing: uses only the available bytes.
  *
  * Returns: (transfer full) (nullable): the response; %NULL without @error if something that it
  *   wants is still to come

@@ -1,4 +1,4 @@
-/* bulla-bundle-open.c - the walk of a bundle from its first byte to its verdict
+/* bulla-bundle-open.c - opens a bundle: takes it from its first byte to its verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * find - integrity block - head - trailing length - hash - judge, one function a station. It reads
@@ -21,12 +21,12 @@ typedef struct {
   GError **error;
 } Step;
 
-/* The result of a station. */
+/* The result of a step. */
 typedef enum { GO_ON, WAIT, FAIL } Answer;
 
 /**
  * bulla_bundle_new: (skip)
- * @context: by what it is judged
+ * @context: the settings by which it is judged
  * @outer: the outer response
  * @source: its bytes
  * @place: of a file, what bulla_bundle_find_place() found; a stream begins with the bundle
@@ -94,7 +94,7 @@ is_like_block (const guint8 *data, gsize length)
          || (length >= 2 + sizeof magic && memcmp (data + 2, magic, sizeof magic) == 0);
 }
 
-/* Station: find the start of the bundle, and an integrity block before it. */
+/* Step: find the start of the bundle, and an integrity block before it. */
 static Answer
 find (Step *step)
 {
@@ -116,7 +116,7 @@ find (Step *step)
   return GO_ON;
 }
 
-/* Station: read the integrity block. */
+/* Step: read the integrity block. */
 static Answer
 read_block (Step *step)
 {
@@ -169,7 +169,7 @@ begin_head (BullaBundle *self)
   self->pushed = self->start;
 }
 
-/* Station: read everything before the responses. */
+/* Step: read everything before the responses. */
 static Answer
 read_head (Step *step)
 {
@@ -196,7 +196,7 @@ read_head (Step *step)
   return GO_ON;
 }
 
-/* Station: compare a file's length with the stated one. The end of a stream is not waited for. */
+/* Step: compare a file's length with the stated one. The end of a stream is not waited for. */
 static Answer
 compare_length (Step *step)
 {
@@ -209,7 +209,7 @@ compare_length (Step *step)
   return bulla_bundle_check_length (self, step->error) ? GO_ON : FAIL;
 }
 
-/* Station: verify a signed bundle completely before anything in it is used. */
+/* Step: verify a signed bundle completely before anything in it is used. */
 static Answer
 want_hash (Step *step)
 {
@@ -248,13 +248,13 @@ bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX])
   self->station = BULLA_BUNDLE_STATION_JUDGE;
 }
 
-/* Station: decide whether and where its contents may be shown. */
+/* Step: decide whether and where its contents may be shown. */
 static Answer
 judge (Step *step)
 {
   BullaBundle *self = step->self;
   if (self->facts->outer.read.read == BULLA_YES)
-    bulla_outer_fill_facts (self->outer, self->facts); /* of a file; the version is known now */
+    bulla_outer_fill_facts (self->outer, self->facts); /* a file's type depends on it */
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   if (signatures != NULL) {
     self->chains = g_new0 (BullaChain *, signatures->n_authorities);
@@ -268,9 +268,9 @@ judge (Step *step)
 /**
  * bulla_bundle_step: (skip)
  * @self: a bundle
- * @wants: (out): what it waits for
+ * @wants: (out): the kind of input that it waits for
  * @until: (out): bytes before this offset; of a hash, where it begins
- * @error: if what is there could not be read
+ * @error: if the available bytes could not be read
  *
  * Goes as far as it can.
  */

@@ -1,4 +1,4 @@
-/* bulla-bundle-scope.c - the URLs that an unsigned bundle may speak for, by where it came from
+/* bulla-bundle-scope.c - checks which URLs an unsigned bundle may represent, by its own URL
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: NAV "Unsigned bundle scope": as a service worker's, and widened by the same header. */
@@ -29,7 +29,7 @@ dup_folder (const char *url)
   return g_strndup (url, length);
 }
 
-/* Returns NULL without such a header, or if it leads elsewhere. */
+/* Returns: (nullable): the widened scope; NULL without such a header or if it leads elsewhere */
 static char *
 dup_allowed (BullaBundle *self, const BullaUrl *bundle)
 {

@@ -1,8 +1,8 @@
-/* bulla-bundle-source.c - where the bytes of a bundle are: a file, or a stream as it comes in
+/* bulla-bundle-source.c - reads the bytes of a bundle from a file or from a stream
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Only what is asked for is read: the head, and each response. A file is not mapped: whoever cuts
- * it short meanwhile would end the process. */
+ * Only requested parts are read: the head, and each response. A file is not mapped, because
+ * truncating a mapped file would end the process. */
 #include "bulla-bundle-source.h"
 
 #include <errno.h>
@@ -18,8 +18,8 @@
 
 struct _BullaBundleSource {
   GObject parent_instance;
-  int file;          /* owned; -1: a stream */
-  struct stat stat;  /* of the file at the time of opening */
+  int file;          /* owned; -1 if the source is a stream */
+  struct stat stat;  /* status of the file when it was opened */
   BullaSpool *spool; /* owned; nullable */
 };
 
@@ -58,7 +58,7 @@ fail_errno (GError **error, const char *what)
 
 /**
  * bulla_bundle_source_new_for_file: (skip)
- * @path: a file; what is none, such as a pipe, is a stream
+ * @path: a file, or a pipe, which is read as a stream
  * @error: if it could not be opened
  *
  * Returns: (transfer full) (nullable): its bytes

@@ -1,4 +1,4 @@
-/* bulla-range-stream.c - a part of a bundle as a stream, also while the bundle comes in
+/* bulla-range-stream.c - reads a range of a bundle as a stream, even while the bundle arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-source.h"
 
@@ -8,8 +8,8 @@ G_DECLARE_FINAL_TYPE (BullaRangeStream, bulla_range_stream, BULLA, RANGE_STREAM,
 struct _BullaRangeStream {
   GInputStream parent_instance;
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned; nullable; receive what happened to the body */
-  gboolean coded;            /* a decoder checks the output, and reports faults */
+  BullaFacts *facts;         /* owned; nullable; receives the faults of the body */
+  gboolean coded;            /* a decoder checks the bytes read here and reports faults */
   guint64 offset, end;
 };
 
@@ -171,7 +171,7 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
  *   early is the end of the stream, too
  * @coded: whether somebody else checks what comes, and tells them what is fine
  *
- * Returns: (transfer full): a stream; it waits for what is still to come
+ * Returns: (transfer full): a stream, which waits for bytes that have not arrived
  */
 GInputStream *
 bulla_bundle_source_open (BullaBundleSource *self, guint64 offset, guint64 length,

@@ -1,4 +1,4 @@
-/* bulla-jcs.c - one serialisation for each JSON value, so that it can be hashed
+/* bulla-jcs.c - writes JSON in one canonical form, so that it can be hashed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: RFC 8785, JSON Canonicalization Scheme */
@@ -7,19 +7,19 @@
 #include <math.h>
 #include <string.h>
 
-#define WHOLE_MAX G_GINT64_CONSTANT (9007199254740991) /* 2^53 - 1 */
+#define WHOLE_MAX G_GINT64_CONSTANT (9007199254740991) /* 2^53 - 1: the largest integer written */
 #define DIGITS_MAX 17
-#define WHOLE_DIGITS_MAX 18 /* that surely fit into 64 bits */
+#define WHOLE_DIGITS_MAX 18 /* digits that always fit into 64 bits */
 
 static gboolean append_node (GString *out, JsonNode *node);
 
-/* RFC 8785, 3.2.2.2 */
+/* Appends a quoted string (RFC 8785, 3.2.2.2). */
 static gboolean
 append_string (GString *out, const char *text)
 {
   static const char named[] = "\b\t\n\f\r\"\\", letters[] = "btnfr\"\\";
 
-  if (!g_utf8_validate (text, -1, NULL)) /* of half a surrogate pair */
+  if (!g_utf8_validate (text, -1, NULL)) /* from an unpaired surrogate in the input */
     return FALSE;
   g_string_append_c (out, '"');
   for (const char *at = text; *at != '\0'; at++) {
@@ -35,7 +35,7 @@ append_string (GString *out, const char *text)
   return TRUE;
 }
 
-/* @digits: of the number, without a point; @n: where the point is, counted from their beginning */
+/* @digits: the digits without the point; @n: digits before the point */
 static void
 append_digits (GString *out, const char *digits, int n)
 {
@@ -57,7 +57,7 @@ append_digits (GString *out, const char *digits, int n)
   }
 }
 
-/* @text: "+05"; few digits */
+/* @text: an exponent of few digits, as in "+05" */
 static int
 read_exponent (const char *text)
 {
@@ -68,7 +68,8 @@ read_exponent (const char *text)
   return text[0] == '-' ? -exponent : exponent;
 }
 
-/* RFC 8785, 3.2.2.3: as ECMAScript writes it, with the fewest digits that are read as the number */
+/* RFC 8785, 3.2.2.3: writes the number as ECMAScript does, with the fewest digits that parse back
+ * to it. */
 static gboolean
 append_double (GString *out, double number)
 {
@@ -136,7 +137,8 @@ append_array (GString *out, JsonArray *array)
   return TRUE;
 }
 
-/* RFC 8785, 3.2.3: by the units of UTF-16; names that are not UTF-8 are refused when written */
+/* RFC 8785, 3.2.3: compares by UTF-16 code units. Names that are not UTF-8 are refused when
+ * written. */
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
@@ -222,7 +224,7 @@ count_members (JsonNode *node)
 /**
  * bulla_jcs_is_unambiguous: (skip)
  * @text: JSON that is well-formed
- * @node: what was read from it
+ * @node: the parsed JSON
  *
  * Spec: RFC 8785, 3.1: only JSON that all parsers read alike can be hashed. json-glib keeps the
  * last of several members with one name, ends strings at NUL, and reads whole numbers of 64 bits.

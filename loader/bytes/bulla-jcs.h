@@ -1,4 +1,4 @@
-/* bulla-jcs.h - one serialisation for each JSON value, so that it can be hashed
+/* bulla-jcs.h - writes JSON in one canonical form, so that it can be hashed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

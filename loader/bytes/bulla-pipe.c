@@ -1,4 +1,4 @@
-/* bulla-pipe.c - bytes pushed in at one end, read at the other
+/* bulla-pipe.c - passes bytes from a writer to a GInputStream in memory
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-pipe.h"
 
@@ -7,7 +7,7 @@
 struct _BullaPipe {
   GInputStream parent_instance;
   GQueue chunks; /* owned GBytes */
-  gsize offset;  /* into the first of them */
+  gsize offset;  /* read position in the first chunk */
   gsize length;  /* unread bytes */
   gboolean ended;
   gboolean broken; /* the writer failed before the end */
@@ -153,7 +153,7 @@ bulla_pipe_new (void)
 /**
  * bulla_pipe_push:
  * @self: a pipe that has not ended
- * @bytes: what is to be read next
+ * @bytes: the next bytes
  *
  * Returns: how many bytes wait to be read; when they are many, the pusher waits for
  * #BullaPipe::drained

@@ -1,4 +1,4 @@
-/* bulla-spool.c - a body that is read once and served many times, also while it comes in
+/* bulla-spool.c - keeps a body that is read once and served to many readers, even while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whole because: who waits for bytes depends on every step in which they are kept */
@@ -14,10 +14,10 @@ struct _BullaSpool {
   BullaQuota *quota;         /* owned; provides the memory and the file */
   guint64 length;
   GByteArray *memory; /* owned; NULL once the bytes are in blocks */
-  GArray *blocks;     /* owned guint32; of the quota's file, all but the last one full */
+  GArray *blocks;     /* owned guint32; blocks of the quota's file, all full but the last */
   gboolean complete;
-  GError *error;      /* owned; why it ended before its end */
-  GPtrArray *waiting; /* owned GTask: readers that are ahead of the source */
+  GError *error;      /* owned; NULL unless the source failed before its end */
+  GPtrArray *waiting; /* owned GTask; reads that wait for bytes from the source */
 };
 
 enum { GREW, N_SIGNALS };
@@ -74,9 +74,9 @@ bulla_spool_init (BullaSpool *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* --- the store */
+/* --- storage */
 
-/* @at: bytes that are in blocks already */
+/* @at: number of bytes that are in blocks already */
 static gboolean
 write_blocks (BullaSpool *self, guint64 at, const guint8 *bytes, gsize size, GError **error)
 {
@@ -143,7 +143,7 @@ store_chunk (BullaSpool *self, GBytes *chunk, GError **error)
   return TRUE;
 }
 
-/* --- from the source */
+/* --- reading from the source */
 
 static void wake (BullaSpool *self);
 
@@ -177,7 +177,7 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /**
  * bulla_spool_new_in:
- * @source: what is read to its end, from now on, in the thread's main context
+ * @source: a stream, read to its end from now on, in the thread's main context
  * @quota: where it has what it keeps, perhaps with others; a body that is too long for what is left
  *   is a %BULLA_ERROR_LIMIT
  *
@@ -200,7 +200,7 @@ bulla_spool_new_in (GInputStream *source, BullaQuota *quota)
 
 /**
  * bulla_spool_new:
- * @source: what is read to its end, from now on
+ * @source: a stream, read to its end from now on
  * @max: how many bytes are kept at most
  *
  * Returns: (transfer full): a spool with a quota of its own
@@ -307,7 +307,7 @@ bulla_spool_has (BullaSpool *self, guint64 until)
   return self->length >= until || self->complete || self->error != NULL;
 }
 
-/* --- to the readers */
+/* --- serving the readers */
 
 #define BULLA_TYPE_SPOOL_READER (bulla_spool_reader_get_type ())
 G_DECLARE_FINAL_TYPE (BullaSpoolReader, bulla_spool_reader, BULLA, SPOOL_READER, GInputStream)
@@ -393,7 +393,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* @task: (transfer full) */
+/* @task: (transfer full): a read that waits for bytes */
 static void
 wait_for_more (BullaSpool *spool, GTask *task)
 {
@@ -488,7 +488,7 @@ bulla_spool_open (BullaSpool *self)
 /* --- waiting */
 
 typedef struct {
-  GTask *task; /* owned until it has returned */
+  GTask *task; /* owned; NULL once it has returned */
   guint64 until;
   gulong grew;
   GSource *cancelled; /* owned; nullable */
@@ -501,7 +501,7 @@ wait_free (Wait *wait)
   g_free (wait);
 }
 
-/* takes the task that is kept */
+/* Ends @wait; takes over its reference to the task. */
 static void
 end_wait (BullaSpool *self, Wait *wait)
 {

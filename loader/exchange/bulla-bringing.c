@@ -1,7 +1,7 @@
-/* bulla-bringing.c - brings what is wanted: the bytes of a package, and what is at a URL
+/* bulla-bringing.c - supplies a wanter with package bytes, certificate chains and DNS records
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One loop for callers that wait and for those that do not. Each kind of want has a row here. */
+ * Synchronous and asynchronous callers share one loop. A table has a row for each kind of want. */
 #include "bulla-bringing.h"
 
 #include "bulla-data-url.h"
@@ -19,7 +19,7 @@
 /* How each kind of want is fetched, and the reasons for failures. Bytes of the package need no row.
  */
 typedef struct {
-  const char *type; /* expected media type; NULL: nothing is fetched */
+  const char *type; /* expected media type; NULL if nothing is fetched */
   const char *purpose;
   BullaReason transport, too_large, redirect, status, content_type;
 } Row;
@@ -72,7 +72,7 @@ bulla_bringing_free (gpointer data)
   g_free (data);
 }
 
-/* --- bytes */
+/* --- bytes of the package */
 
 static void
 give_bytes (BullaBringing *self, gssize n, const GError *error)
@@ -84,9 +84,9 @@ give_bytes (BullaBringing *self, gssize n, const GError *error)
   self->start = bulla_wanter_take (self->wanter, BULLA_WANT_BYTES, &brought);
 }
 
-/* --- what is at a URL */
+/* --- resources at a URL */
 
-/* otherwise it is a file */
+/* Returns: whether an HTTP server sent the response; otherwise it is a local file */
 static gboolean
 is_from_server (BullaOuter *outer)
 {
@@ -96,7 +96,7 @@ is_from_server (BullaOuter *outer)
   return scheme != NULL && (g_str_equal (scheme, "https") || g_str_equal (scheme, "http"));
 }
 
-/* A file says nothing of where it is from: it may name a private host, but no public host may
+/* The origin of a local file is unknown: it may name a private host, but no public host may
  * redirect there. */
 static char *
 dup_own_host (BullaOuter *outer, const char *url)
@@ -130,7 +130,7 @@ begin_fetch (BullaBringing *self, const BullaWant *want, GCancellable *cancellab
   bulla_fetcher_fetch_async (self->context->fetcher, &options, cancellable, callback, user_data);
 }
 
-/* NONE: it is what was wanted */
+/* Returns: the reason why the response is not usable; NONE if it is */
 static BullaReason
 find_fault (BullaBringing *self, const Row *row, const BullaFetchResult *result)
 {
@@ -156,7 +156,7 @@ cache_chain (BullaBringing *self, const BullaWant *want, const BullaFetchResult 
                          bulla_context_get_time (self->context));
 }
 
-/* @result: (nullable): the response; NULL: see @error */
+/* @result: (nullable): the response; NULL if the fetch failed with @error */
 static void
 give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result,
               const GError *error)
@@ -186,7 +186,7 @@ give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult
   bulla_wanter_take (self->wanter, want->kind, &brought);
 }
 
-/* Returns: whether what the same view fetched may be used again, and was */
+/* Returns: whether a resource that the same view fetched before was supplied from the cache */
 static gboolean
 give_kept (BullaBringing *self, const BullaWant *want)
 {
@@ -208,8 +208,8 @@ give_kept (BullaBringing *self, const BullaWant *want)
 
 /* --- CAA records */
 
-/* DNS has a time for all names of a package together. A page does not wait long for what only the
- * trace shows. */
+/* Returns: the time limit for all names of a package together, in µs; short where the answers only
+ * go into the trace */
 static gint64
 get_dns_time (const BullaSettings *settings)
 {
@@ -236,7 +236,7 @@ ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *
                               cancellable, callback, user_data);
 }
 
-/* @climb: (nullable): what DNS says; %NULL: it was not asked */
+/* @climb: (nullable): what DNS says; NULL if DNS was not asked */
 static void
 give_climb (BullaBringing *self, BullaCaaClimb *climb)
 {
@@ -253,8 +253,8 @@ can_ask_dns (BullaBringing *self, const BullaWant *want)
 
 /* --- the loop */
 
-/* Gives what is cached or offline, without waiting.
- * @want: (out): what is to be fetched; Returns: whether there is such a thing */
+/* Supplies what is cached or needs no network. @want: (out): the next resource to fetch. Returns:
+ * whether there is one */
 static gboolean
 next_to_wait_for (BullaBringing *self, BullaWant *want)
 {
@@ -284,7 +284,7 @@ ask_dns_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *canc
   ask_dns (self, want, G_MAXINT64, cancellable, bulla_wait_cb, &result);
   g_autoptr (BullaCaaClimb) climb =
       bulla_caa_finder_ask_finish (self->context->caa, bulla_wait_for (&result), NULL);
-  if (climb != NULL) /* it was not cancelled */
+  if (climb != NULL) /* NULL if the look-up was cancelled */
     give_climb (self, climb);
 }
 
@@ -330,7 +330,7 @@ bulla_bringing_run (BullaBringing *self, GCancellable *cancellable)
 
 static void serve_next_want (GTask *task);
 
-/* Returns: whether the task is over, because it was cancelled */
+/* Returns: whether the task has ended, because it was cancelled */
 static gboolean
 end_if_cancelled (GTask *task, GError **error)
 {
@@ -365,7 +365,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (end_if_cancelled (task, &error))
     return;
-  if (bulla_wanter_get_next (self->wanter, &want)) /* the same one: nothing was supplied */
+  if (bulla_wanter_get_next (self->wanter, &want)) /* the same want again: nothing was supplied */
     give_fetched (self, &want, fetched, error);
   serve_next_want (g_steal_pointer (&task));
 }
@@ -384,7 +384,7 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   serve_next_want (g_steal_pointer (&task));
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 serve_next_want (GTask *task)
 {

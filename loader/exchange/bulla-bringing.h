@@ -1,4 +1,4 @@
-/* bulla-bringing.h - brings what is wanted: bytes of a package, what is at a URL, DNS records
+/* bulla-bringing.h - supplies a wanter with package bytes, certificate chains and DNS records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_BRING_SIZE 8192 /* bytes of a package that are read at once */
+#define BULLA_BRING_SIZE 8192 /* bytes of a package that one read asks for */
 
 /* Serves one wanter. The buffer is large, and never cleared. */
 typedef struct {
   BullaContext *context; /* borrowed */
   BullaWanter *wanter;   /* owned */
-  GInputStream *input;   /* owned; nullable: no bytes are wanted */
-  gsize start, end;      /* the unused part of the buffer */
-  gint64 dns_end;        /* monotonic time in µs at which the time for DNS ends; 0: not begun */
+  GInputStream *input;   /* owned; NULL if no package bytes are wanted */
+  gsize start, end;      /* bounds of the unused part of the buffer */
+  gint64 dns_end;        /* monotonic time in µs of the DNS time limit; 0 before it starts */
   guint8 buffer[BULLA_BRING_SIZE];
 } BullaBringing;
 

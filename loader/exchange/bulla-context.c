@@ -1,8 +1,8 @@
-/* bulla-context.c - what packages are judged by, and what brings the rest of them
+/* bulla-context.c - settings and network objects that a loader shares with the packages it opened
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A loader shares its context with the packages that it has opened, so that those can fetch what
- * they need, too. */
+ * A loader shares its context with the packages that it opened, so that they can fetch their chains
+ * and records, too. */
 #include "bulla-context.h"
 
 /**

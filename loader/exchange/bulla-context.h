@@ -1,4 +1,4 @@
-/* bulla-context.h - what packages are judged by, and what brings the rest of them
+/* bulla-context.h - settings and network objects that a loader shares with the packages it opened
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -14,12 +14,12 @@ G_BEGIN_DECLS
 typedef struct {
   BullaProfile *profile;   /* owned */
   BullaTrust *trust;       /* owned */
-  gint64 time;             /* Unix seconds; -1: the current time */
-  BullaLedger *ledger;     /* owned; each contact is written down there */
+  gint64 time;             /* Unix time in s; -1 for the current time */
+  BullaLedger *ledger;     /* owned; records each network contact */
   BullaFetcher *fetcher;   /* owned */
   BullaChainCache *chains; /* owned */
-  gboolean offline;        /* nothing is fetched */
-  BullaCaaFinder *caa;     /* owned; nullable: DNS is not asked for CAA records */
+  gboolean offline;        /* nothing is fetched from the network */
+  BullaCaaFinder *caa;     /* owned; NULL if DNS is not asked for CAA records */
 } BullaContext;
 
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);

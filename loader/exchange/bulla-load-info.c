@@ -1,4 +1,4 @@
-/* bulla-load-info.c - getters: what a load found in its exchange, or in its response in a bundle
+/* bulla-load-info.c - getters for what a load found in its exchange or bundled response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -58,7 +58,7 @@ bulla_load_dup_certificate_sha256 (BullaLoad *self)
   return hex != NULL ? g_string_free (hex, FALSE) : NULL;
 }
 
-/* Returns the body even if it is not to be delivered: inspection reads it. */
+/* Returns the body even if it must not be delivered, because inspection reads it. */
 GInputStream *
 bulla_load_peek_body (BullaLoad *self)
 {
@@ -161,7 +161,7 @@ bulla_load_get_reader (BullaLoad *self)
 /**
  * bulla_load_judge_request:
  * @self: a load
- * @request: what is asked for
+ * @request: facts about the request
  * @now: Unix seconds
  *
  * Spec: LOAD "Request matching".
@@ -304,7 +304,7 @@ bulla_load_get_expires (BullaLoad *self)
   return bulla_load_get_facts (self)->signature.expires;
 }
 
-/* NULL: it is an exchange */
+/* Returns: (nullable): the bundle; NULL for an exchange */
 BullaBundle *
 bulla_load_peek_bundle (BullaLoad *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-load-internal.h - the stations of a walk, without I/O, for those that drive it
+/* bulla-load-internal.h - steps a load from the first byte to its verdict, without I/O
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,12 +13,12 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_LOAD_WANTS_BYTES,
-  BULLA_LOAD_WANTS_CHAIN, /* at bulla_load_get_cert_url() */
-  BULLA_LOAD_WANTS_CAA,   /* of the next DNS name of the leaf */
+  BULLA_LOAD_WANTS_CHAIN, /* the load waits for the chain at bulla_load_get_cert_url() */
+  BULLA_LOAD_WANTS_CAA,   /* the load waits for the CAA records of the leaf's next DNS name */
   BULLA_LOAD_JUDGED,
 } BullaLoadState;
 
-/* A type of the higher folder bundle/: only held here, never used. */
+/* Declared here because this folder only keeps the pointer; bundle/ defines the type. */
 typedef struct _BullaBundle BullaBundle;
 
 BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,

@@ -1,4 +1,4 @@
-/* bulla-load-private.h - what a load keeps, for the files that are a load
+/* bulla-load-private.h - struct of a load, shared by the bulla-load*.c files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,23 +11,23 @@ struct _BullaLoad {
   BullaProfile *profile; /* owned */
   BullaTrust *trust;     /* owned; NULL for a response in a bundle */
   BullaOuter *outer;     /* owned */
-  BullaBundle *bundle;   /* owned; NULL for an exchange; has the bytes of a response */
-  GBytes *by_hand;       /* owned; nullable; the chain given by the user */
+  BullaBundle *bundle;   /* owned; NULL for an exchange; provides the bytes of a response */
+  GBytes *by_hand;       /* owned; NULL unless the user gave a chain */
   gint64 now;
   BullaLoadState state;
   BullaFacts *facts;      /* owned */
   BullaSxgReader *reader; /* owned; NULL for a response in a bundle */
-  GPtrArray *members;     /* owned; nullable; members of the Signature list */
+  GPtrArray *members;     /* owned; NULL before parsing; members of the Signature list */
   guint member;           /* index of the member being judged */
   BullaSxgSignature signature;
   guint n_fetches;
   GPtrArray *cert_urls;      /* owned; URLs of all members that were tried */
   GPtrArray *cert_addresses; /* owned; addresses of the servers that responded */
   gboolean refetching, fetched;
-  gboolean asks_dns;     /* CAA records can be obtained */
-  BullaVerdict *first;   /* owned; nullable; verdict on the first failed member */
+  gboolean asks_dns;     /* the caller can look up CAA records */
+  BullaVerdict *first;   /* owned; NULL until a member failed; verdict on the first one that did */
   BullaVerdict *verdict; /* owned; NULL before the judgement */
-  BullaVerdict *head;    /* owned; nullable; earlier verdict, kept because callers borrowed it */
+  BullaVerdict *head;    /* owned; nullable; replaced verdict, kept because callers borrowed it */
   GInputStream *body;    /* owned; nullable */
 };
 

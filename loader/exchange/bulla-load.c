@@ -1,4 +1,4 @@
-/* bulla-load.c - the walk: one exchange from bytes to a verdict, one function a station
+/* bulla-load.c - takes an exchange from its first byte to a verdict, one function a step
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * bytes in - parse - verify - judge - substitute. No I/O: bulla-loader-drive.c brings the bytes.
@@ -24,7 +24,7 @@
 #include "bulla-trust-internal.h"
 #include "bulla-wanter.h"
 
-#define MAX_FETCHES 8 /* fetches of chains; a Signature may name many hosts */
+#define MAX_FETCHES 8 /* most chain fetches of one load; a Signature may name many hosts */
 
 enum { BODY_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -132,7 +132,8 @@ decide (BullaLoad *self, BullaVerdict *verdict)
 
 static void begin_member (BullaLoad *self);
 
-/* The member is judged. If the profile tries all members in order, the next one may pass. */
+/* Called when the member is judged. If the profile tries all members in order, the next one may
+ * pass. */
 static void
 end_member (BullaLoad *self, BullaVerdict *verdict)
 {
@@ -156,7 +157,7 @@ end_member (BullaLoad *self, BullaVerdict *verdict)
   decide (self, verdict);
 }
 
-/* Nobody can be asked, so that not all is known. */
+/* Continues without CAA records, because DNS cannot be asked. */
 static void
 skip_caa (BullaLoad *self)
 {
@@ -209,9 +210,10 @@ is_broken (const BullaVerdict *verdict)
   return FALSE;
 }
 
-/* --- what DNS says of the leaf's names */
+/* --- CAA records of the leaf's names */
 
-/* NULL: DNS has been asked about all of them, or is not to be asked */
+/* Returns: (nullable): the next name to look up; NULL if all were looked up or DNS must not be
+ * asked */
 static const char *
 find_next_host (BullaLoad *self)
 {
@@ -223,9 +225,8 @@ find_next_host (BullaLoad *self)
   return caa->hosts[n];
 }
 
-/* The chain was looked at. A broken rule spares the questions to DNS, which tell others of the
- * publisher.
- * @verdict: (transfer full): without what DNS says */
+/* Called when the chain is verified. A failed rule makes the DNS look-ups unnecessary, which would
+ * disclose the publisher. @verdict: (transfer full): verdict without CAA records */
 static void
 ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 {
@@ -243,7 +244,7 @@ ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 /**
  * bulla_load_give_caa: (skip)
  * @self: a load that wants CAA records
- * @climb: (nullable): what DNS says of the name; %NULL: nobody was asked
+ * @climb: (nullable): what DNS says of the name; %NULL if DNS was not asked
  * @reason: without @climb: why
  */
 void
@@ -463,7 +464,7 @@ bulla_load_reuse_chain (BullaLoad *self, GBytes *chain)
  * bulla_load_give_no_chain: (skip)
  * @self: a load that wants its chain
  * @reason: what was wrong with what came; NONE: nobody was asked
- * @detail: in words
+ * @detail: the reason in words
  */
 void
 bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail)
@@ -594,7 +595,7 @@ ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)
  * bulla_load_set_rest: (skip)
  * @self: a load that is judged
  * @rest: what follows the head
- * @ahead: (nullable): what was read of that already
+ * @ahead: (nullable): bytes of it that were already read
  * @length: of @ahead
  *
  * Station: deliver. Records come out one by one, each after its proof.
@@ -626,15 +627,15 @@ bulla_load_drop_body (BullaLoad *self)
   g_clear_object (&self->body);
 }
 
-/* --- of a response in a bundle */
+/* --- a response in a bundle */
 
 /**
  * bulla_load_new_for_response: (skip)
- * @bundle: that it is in, and that it keeps open
- * @outer: that the bundle came in
- * @profile: what was made of it
- * @facts: (transfer full): what was learnt about it
- * @verdict: (transfer full): what follows
+ * @bundle: the bundle that contains it, and stays open with it
+ * @outer: the outer response of the bundle
+ * @profile: the profile that judged it
+ * @facts: (transfer full): facts about it
+ * @verdict: (transfer full): the verdict that follows from them
  * @body: (transfer full) (nullable): its payload, which has a signal `ended`; %NULL if its place is
  *   not known
  *
@@ -661,7 +662,7 @@ bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfil
 
 /**
  * bulla_load_facts_are_coded: (skip)
- * @facts: of a response in a bundle
+ * @facts: facts about a response in a bundle
  *
  * Spec: MICE 03. Without a digest there is nothing to check the records by.
  *

@@ -1,4 +1,4 @@
-/* bulla-recorder.c - writes what was accepted into the store, beside the main loop
+/* bulla-recorder.c - writes accepted exchanges into the store, in a thread of its own
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-recorder.h"
 
@@ -9,13 +9,13 @@
 #include "bulla-log.h"
 #include "bulla-origin.h"
 
-#define LIVE_AHEAD_MAX 300 /* s; a server whose clock is further ahead is dated by ours */
+#define LIVE_AHEAD_MAX 300 /* seconds; if a server is further ahead, our clock dates it */
 
-/* what one thread saw, for the one that writes */
+/* Copy of what is recorded of one load, passed to the writing thread. */
 typedef struct {
-  GStringChunk *strings; /* owned; all that the other two borrow */
+  GStringChunk *strings; /* owned; keeps the strings that the other members borrow */
   BullaSighting sighting;
-  BullaLogEntry entry; /* of an exchange */
+  BullaLogEntry entry; /* log entry of the exchange */
 } Memo;
 
 static void
@@ -44,7 +44,7 @@ memo_new (const char *url, BullaSeenSource source, gint64 date, gint64 now)
   return self;
 }
 
-/* Returns: (nullable): the host that delivered it; NULL: it was a file */
+/* Returns: (nullable): the host of the distributor; NULL for a local file */
 static const char *
 find_distributor (Memo *self, BullaLoad *load)
 {
@@ -58,7 +58,7 @@ find_distributor (Memo *self, BullaLoad *load)
   return intern (self, url.host);
 }
 
-/* Returns: (nullable): the proof of the whole body, as `Digest` has it */
+/* Returns: (nullable): the digest of the whole body, in the format of `Digest` */
 static const char *
 find_body_digest (Memo *self, BullaLoad *load)
 {
@@ -71,7 +71,8 @@ find_body_digest (Memo *self, BullaLoad *load)
   return intern (self, text);
 }
 
-/* Returns: (transfer full) (nullable): NULL: it is not an exchange that was accepted */
+/* Returns: (transfer full) (nullable): what to record; NULL unless the load is an accepted
+ * exchange */
 static Memo *
 memo_new_for_load (BullaLoad *load, gint64 now)
 {
@@ -125,17 +126,17 @@ bulla_store_remember_load (BullaStore *store, BullaLoad *load, gint64 now, GErro
   return memo == NULL || memo_write (memo, store, error);
 }
 
-/* --- in a thread of its own: a commit waits for the disk */
+/* --- the writing thread, because a commit waits for the disk */
 
 struct _BullaRecorder {
   BullaStore *store; /* owned */
   BullaRecorderFunc failed;
-  gpointer user_data; /* of @failed */
-  GThreadPool *pool;  /* owned; of one thread, so that the order stays */
-  char *last;         /* owned; nullable; the message that was told last */
+  gpointer user_data; /* passed to @failed */
+  GThreadPool *pool;  /* owned; has one thread, so that entries are written in order */
+  char *last;         /* owned; NULL before a failure; the last reported message */
 };
 
-/* one message for many failures of one cause, as of a full disk */
+/* Reports repeated failures of one cause, such as a full disk, only once. */
 static void
 tell (BullaRecorder *self, const GError *error)
 {
@@ -205,7 +206,7 @@ bulla_recorder_note_load (BullaRecorder *self, BullaLoad *load, gint64 now)
 /**
  * bulla_recorder_note_live: (skip)
  * @self: a recorder
- * @url: of a page that its own server sent
+ * @url: URL of a page that its own server sent
  * @date: Unix seconds: the Date of the response
  * @validator: (nullable): its ETag or Last-Modified
  * @now: Unix seconds

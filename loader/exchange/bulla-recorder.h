@@ -1,4 +1,4 @@
-/* bulla-recorder.h - writes what was accepted into the store, beside the main loop
+/* bulla-recorder.h - writes accepted exchanges into the store, in a thread of its own
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Called in the thread that writes. @message: why something is not remembered. */
+/* Called in the writing thread. @message: why an exchange was not recorded */
 typedef void (*BullaRecorderFunc) (const char *message, gpointer user_data);
 
 typedef struct _BullaRecorder BullaRecorder;

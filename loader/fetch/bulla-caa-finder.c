@@ -1,4 +1,4 @@
-/* bulla-caa-finder.c - finds what DNS says of the CAA records of a host
+/* bulla-caa-finder.c - finds the CAA records of a host in evidence or in DNS
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-caa-finder.h"
 
@@ -11,10 +11,10 @@ typedef struct {
 
 struct _BullaCaaFinder {
   GObject parent_instance;
-  BullaDns *network;        /* owned; nullable: nobody may be asked */
-  GPtrArray *sources;       /* owned; of Source; the first that has a name answers for it */
+  BullaDns *network;        /* owned; NULL if DNS must not be asked */
+  GPtrArray *sources;       /* owned; of Source; the first that contains a name answers for it */
   BullaCaaAnswers *answers; /* owned */
-  gint64 time;              /* Unix time in s at which signatures are judged; 0: now */
+  gint64 time;              /* Unix time in s at which signatures are judged; 0 for now */
 };
 
 G_DEFINE_FINAL_TYPE (BullaCaaFinder, bulla_caa_finder, G_TYPE_OBJECT)
@@ -55,7 +55,7 @@ bulla_caa_finder_init (BullaCaaFinder *self)
 /**
  * bulla_caa_finder_new: (skip)
  * @answers: where answers are kept; other finders, in other threads, may share it
- * @time: Unix time in s at which its resolvers judge signatures; 0: now
+ * @time: Unix time in s at which its resolvers judge signatures; 0 for now
  *
  * Returns: (transfer full): a finder for the calling thread, which can ask nobody yet
  */
@@ -72,7 +72,7 @@ bulla_caa_finder_new (BullaCaaAnswers *answers, gint64 time)
 /**
  * bulla_caa_finder_set_network: (skip)
  * @self: a finder
- * @network: (nullable): the resolver for names that no evidence has; %NULL: nobody is asked
+ * @network: (nullable): the resolver for names that no evidence has; %NULL if DNS is not asked
  */
 void
 bulla_caa_finder_set_network (BullaCaaFinder *self, BullaDns *network)
@@ -104,7 +104,7 @@ is_wildcard (const char *name)
   return g_str_has_prefix (name, "*.");
 }
 
-/* Returns: (transfer full): without "*.", in lower case and without a final dot */
+/* Returns: (transfer full): the name without "*.", in lower case, without a final dot */
 static char *
 dup_host (const char *name)
 {
@@ -116,7 +116,7 @@ dup_host (const char *name)
   return host;
 }
 
-/* Returns: (nullable): whom to ask for @host */
+/* Returns: (nullable): the DNS or evidence to ask for @host; NULL if there is none */
 static BullaDns *
 find_dns (BullaCaaFinder *self, const char *host)
 {

@@ -1,4 +1,4 @@
-/* bulla-caa-finder.h - finds what DNS says of the CAA records of a host
+/* bulla-caa-finder.h - finds the CAA records of a host in evidence or in DNS
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-connector.c - the only way out: trusted servers, given addresses, pooled connections
+/* bulla-connector.c - opens network connections: checks servers and addresses, pools connections
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-connector.h"
 
@@ -238,7 +238,7 @@ new_recorder (BullaConnector *self, GUri *uri, const BullaCause *cause)
 
 /**
  * bulla_connector_explain:
- * @uri: what was asked for
+ * @uri: the requested URI
  * @error: how it failed
  *
  * Returns: (transfer full): a cancellation or an error of ours as it is, all else as a
@@ -258,7 +258,7 @@ bulla_connector_explain (GUri *uri, const GError *error)
  * @self: a connector
  * @message: an `http` or `https` request that was not sent yet
  * @cause: why
- * @flags: what is allowed
+ * @flags: permissions of the connection
  * @cancellable: (nullable): to give up
  * @callback: called when the header fields of the answer are there
  * @user_data: for @callback
@@ -308,7 +308,7 @@ bulla_connector_send_finish (BullaConnector *self, GAsyncResult *result, GError 
 /* --- plain connections */
 
 typedef struct {
-  BullaContactRecorder *recorder; /* owned; NULL once it was handed on */
+  BullaContactRecorder *recorder; /* owned; NULL once it was passed on */
   GTlsDatabase *database;         /* owned; nullable */
   GUri *uri;                      /* owned */
 } Connecting;
@@ -365,12 +365,12 @@ client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnect
  * @self: a connector
  * @uri: where to; `https` and `wss` are connected to with TLS
  * @cause: why
- * @flags: what is allowed
+ * @flags: permissions of the connection
  * @cancellable: (nullable): to give up
  * @callback: called once connected, with TLS established and verified
  * @user_data: for @callback
  *
- * Opens a connection of its own, for what is not a plain request and response.
+ * Opens a separate connection, for exchanges other than one request and one response.
  */
 void
 bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause *cause,

@@ -1,4 +1,4 @@
-/* bulla-contact-recorder.c - writes into the ledger what one request does on the network
+/* bulla-contact-recorder.c - records in the ledger the network contacts of one request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-contact-recorder.h"
 
@@ -9,11 +9,11 @@ struct _BullaContactRecorder {
   BullaCause *cause;   /* owned */
   GUri *uri;           /* owned */
   guint16 port;
-  gboolean looks_up;      /* a lookup of the host is recorded, if there is one */
+  gboolean looks_up;      /* a lookup of the host is recorded if it happens */
   BullaContact *dns;      /* owned; nullable */
   GPtrArray *attempts;    /* owned BullaContact; connection attempts, one for each address */
   BullaContact *request;  /* owned; NULL before the request is sent */
-  gint64 began, answered; /* g_get_monotonic_time(); 0: not yet */
+  gint64 began, answered; /* g_get_monotonic_time(); 0 before it happened */
 };
 
 /**
@@ -175,7 +175,7 @@ bulla_contact_recorder_connected (BullaContactRecorder *self, const char *addres
  * bulla_contact_recorder_get_connection:
  * @self: a recorder
  *
- * Returns: the number of the connection that was made last; 0: none was
+ * Returns: the number of the last connection; 0 if there was none
  */
 guint64
 bulla_contact_recorder_get_connection (BullaContactRecorder *self)
@@ -245,7 +245,7 @@ bulla_contact_recorder_fail (BullaContactRecorder *self, const GError *error)
     bulla_ledger_fail (self->ledger, self->request, why);
 }
 
-/* --- requests */
+/* --- sending a request */
 
 typedef struct {
   GPtrArray *kept; /* owned char * */
@@ -310,12 +310,12 @@ bulla_contact_recorder_begin_request (BullaContactRecorder *self, BullaContactKi
   return self->request;
 }
 
-/* --- answers */
+/* --- receiving the response */
 
 /**
  * bulla_contact_recorder_answer:
  * @self: a recorder whose request was sent
- * @status: what was answered
+ * @status: HTTP status of the response
  */
 void
 bulla_contact_recorder_answer (BullaContactRecorder *self, guint status)

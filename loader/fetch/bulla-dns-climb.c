@@ -1,4 +1,4 @@
-/* bulla-dns-climb.c - asks for the CAA records of a host and of each name above it (RFC 8659)
+/* bulla-dns-climb.c - asks DNS for the CAA records of a host and of each name above it (RFC 8659)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -11,18 +11,18 @@
 #define RCODE_NXDOMAIN 3
 #define PURPOSE "caa"
 
-/* one climb: the data of its task, which stays while the climb goes on */
+/* State of one climb; it is the data of its task. */
 typedef struct {
   BullaDns *dns;            /* borrowed from the task */
-  BullaDnsContext *context; /* owned; nullable where nobody is asked */
-  BullaCaaClimb *climb;     /* owned; nullable once it was returned */
+  BullaDnsContext *context; /* owned; NULL if DNS is not asked */
+  BullaCaaClimb *climb;     /* owned; NULL once it was returned */
   BullaCause *cause;        /* owned */
-  BullaDnsCollection *kept; /* owned; nullable: nothing is kept */
+  BullaDnsCollection *kept; /* owned; NULL if no evidence is collected */
   guint timeout_ms;
-  BullaDnsQuery *query;       /* borrowed; nullable; the look-up that goes on */
-  BullaContact *contact;      /* owned; nullable; of that look-up */
-  char *name;                 /* owned; nullable; what it asks for */
-  guint16 type;               /* of the records that it asks for */
+  BullaDnsQuery *query;       /* borrowed; NULL unless a look-up is pending */
+  BullaContact *contact;      /* owned; NULL unless recorded; contact of that look-up */
+  char *name;                 /* owned; NULL before the first look-up; the name looked up */
+  guint16 type;               /* record type looked up */
   GSource *timer, *cancelled; /* owned; nullable */
 } Climb;
 
@@ -63,7 +63,7 @@ climb_free (gpointer data)
   g_free (self);
 }
 
-/* takes the task's own reference */
+/* @task: (transfer full) */
 static void
 end_climb (GTask *task)
 {
@@ -77,7 +77,7 @@ end_climb (GTask *task)
   g_object_unref (task);
 }
 
-/* --- answers */
+/* --- converting responses */
 
 static BullaCaaAnswer *
 new_no_answer (const char *name, int rcode, char *detail)
@@ -122,8 +122,8 @@ name_rcode (int rcode)
                                                                                 : "an error";
 }
 
-/* The order matters: a bogus answer has data too, and only the response code tells an answer that
- * never came from one of an unsigned zone. */
+/* The order matters: a bogus response has data, too, and only the response code distinguishes an
+ * error from an unsigned zone's response. */
 static BullaCaaAnswer *
 read_reply (Climb *self, const char *name, const BullaDnsReply *reply)
 {
@@ -163,9 +163,9 @@ take_answer (Climb *self, BullaCaaAnswer *answer)
   bulla_caa_climb_take (self->climb, answer);
 }
 
-/* --- look-ups */
+/* --- sending look-ups */
 
-/* the root has a name outside of this file too */
+/* Names the root, which otherwise has an empty name, for display outside of this file. */
 static const char *
 spell (const char *name)
 {
@@ -213,7 +213,8 @@ replied_cb (const BullaDnsReply *reply, gpointer user_data)
   ask_next (task);
 }
 
-/* Returns: whether there is something to ask: a name of the climb, then what its proofs need */
+/* Returns: whether there is a name to look up: first those of the climb, then those its proofs
+ * need */
 static gboolean
 choose_next (Climb *self)
 {
@@ -251,7 +252,7 @@ ask_next (GTask *task)
   end_climb (task);
 }
 
-/* --- the end of patience */
+/* --- time limit */
 
 static gboolean
 timed_out_cb (gpointer user_data)
@@ -298,7 +299,7 @@ watch (GTask *task, Climb *self)
   g_source_attach (self->cancelled, g_task_get_context (task));
 }
 
-/* --- climbs */
+/* --- starting a climb */
 
 static Climb *
 climb_new (BullaDns *dns, const char *host, gboolean wildcard, const BullaDnsClimbOptions *options)

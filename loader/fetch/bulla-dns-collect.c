@@ -1,8 +1,8 @@
-/* bulla-dns-collect.c - keeps DNS answers, and finds what else a later check of them needs
+/* bulla-dns-collect.c - collects DNS responses, and lists further look-ups that a later check needs
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Needed are the keys of every zone that signs something and the DS record above each (RFC 4035
- * section 5); of a name that nothing vouches for, the proof that a zone above it is unsigned. */
+ * A check needs the keys of every signing zone and the DS record above each (RFC 4035 section 5);
+ * for an unsigned name, it needs the proof that a zone above it is unsigned. */
 #include "bulla-dns-collect.h"
 
 #include <string.h>
@@ -17,8 +17,8 @@ typedef struct {
 
 struct _BullaDnsCollection {
   BullaDnsEvidence *evidence; /* owned */
-  GQueue wanted;              /* of Question, owned; not asked yet */
-  GHashTable *seen;           /* owned; "name type" of all that was ever wanted */
+  GQueue wanted;              /* owned; of Question; names not looked up yet */
+  GHashTable *seen;           /* owned; "name type" of every question that was ever in @wanted */
 };
 
 static void
@@ -56,7 +56,7 @@ bulla_dns_collection_free (BullaDnsCollection *self)
   g_free (self);
 }
 
-/* Returns: whether it was not wanted before */
+/* Returns: TRUE if the question is new */
 static gboolean
 mark (BullaDnsCollection *self, const char *name, guint16 type)
 {
@@ -77,7 +77,7 @@ want (BullaDnsCollection *self, const char *name, guint16 type)
   g_queue_push_tail (&self->wanted, question);
 }
 
-/* the root has keys, and nothing above it */
+/* The root zone has keys, but no DS record above it. */
 static void
 want_zone (BullaDnsCollection *self, const char *zone)
 {
@@ -109,7 +109,7 @@ want_what_is_named (BullaDnsCollection *self, guint16 type, const guint8 *data, 
     g_autofree char *target = bulla_dns_message_dup_target (data, length, record);
     if (signature != NULL)
       want_zone (self, signature->signer);
-    if (target != NULL) /* libunbound asks for it by itself where it lies in another zone */
+    if (target != NULL) /* libunbound follows an alias into another zone by itself */
       want (self, target, type);
   }
 }
@@ -117,7 +117,7 @@ want_what_is_named (BullaDnsCollection *self, guint16 type, const guint8 *data, 
 /**
  * bulla_dns_collection_add: (skip)
  * @self: a collection
- * @name: what was asked for, in lower case without a final dot
+ * @name: the name in the question, in lower case without a final dot
  * @type: the type of record that was asked for
  * @reply: the answer
  *

@@ -1,4 +1,4 @@
-/* bulla-dns-collect.h - keeps DNS answers, and finds what else a later check of them needs
+/* bulla-dns-collect.h - collects DNS responses, and lists further look-ups that a later check needs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_DNS_COLLECT_MAX 1024 /* look-ups for one climb */
+#define BULLA_DNS_COLLECT_MAX 1024 /* most look-ups for one climb */
 
 typedef struct _BullaDnsCollection BullaDnsCollection;
 

@@ -1,8 +1,9 @@
-/* bulla-dns-context.c - one libunbound context: its options, its look-ups, its thread
+/* bulla-dns-context.c - wraps one libunbound context with its options, look-ups and thread
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * libunbound asks in a thread of its own and wakes the main loop by a descriptor. Options are fixed
- * from the first look-up on, so each time at which signatures are judged needs its own context. */
+ * libunbound runs look-ups in its own thread and wakes the main loop through a descriptor. Options
+ * are fixed from the first look-up on, so each time at which signatures are judged needs its own
+ * context. */
 #include "bulla-dns-context.h"
 
 #include <glib-unix.h>
@@ -13,7 +14,7 @@
 #include "bulla-error.h"
 
 #define CLASS_IN 1
-#define THREAD 1 /* for ub_ctx_async(); the other way forks the whole process */
+#define THREAD 1 /* ub_ctx_async() uses a thread; the alternative forks the whole process */
 
 struct _BullaDnsContext {
   guint references;
@@ -26,20 +27,21 @@ struct _BullaDnsQuery {
   BullaDnsContext *context; /* owned */
   int id;
   BullaDnsReplyFunc callback;
-  gpointer user_data; /* borrowed from the caller */
+  gpointer user_data; /* borrowed; passed to the callback */
 };
 
-/* libunbound has process-wide state, which it sets up with each context */
+/* libunbound has process-wide state, which each new context initialises. */
 static GMutex contexts_lock;
 
 typedef struct {
   const char *name, *value;
 } Option;
 
-/* Of the limits that libunbound keeps for the whole process none is changed. */
+/* Limits that libunbound applies to the whole process stay unchanged. */
 static const Option always[] = {
-    {"trust-anchor-signaling:", "no"}, /* tells the root which anchors we have */
-    /* without these a signature passes for a day after its end (RFC 4035 section 5.3.1) */
+    {"trust-anchor-signaling:", "no"}, /* does not tell the root which anchors we have */
+    /* Without these, signatures are accepted for a day after they expire (RFC 4035 section
+     * 5.3.1). */
     {"val-sig-skew-min:", "0"},
     {"val-sig-skew-max:", "0"},
 };
@@ -53,8 +55,7 @@ static const Option recursive[] = {
     {"do-not-query-address:", "fe80::/10"},
 };
 
-/* libunbound answers these with NXDOMAIN by itself (RFC 6761, RFC 8375), unless @named changes that
- */
+/* libunbound answers these names with NXDOMAIN itself (RFC 6761, RFC 8375), unless @named is set */
 static const char *const LOCAL_NAMES[] = {"test", "invalid", "localhost", "home.arpa"};
 
 static const Option named[] = {
@@ -127,7 +128,7 @@ set_resolvers (struct ub_ctx *unbound, const BullaDnsContextOptions *options, GE
 static gboolean
 set_up (struct ub_ctx *unbound, const BullaDnsContextOptions *options, GError **error)
 {
-  if (!check (ub_ctx_debugout (unbound, NULL), error) /* nothing on stderr */
+  if (!check (ub_ctx_debugout (unbound, NULL), error) /* writes nothing to stderr */
       || !check (ub_ctx_async (unbound, THREAD), error)
       || !set_options (unbound, always, G_N_ELEMENTS (always), error)
       || !set_resolvers (unbound, options, error) || !set_time (unbound, options->time, error))
@@ -156,7 +157,7 @@ readable_cb (int descriptor, GIOCondition condition, gpointer user_data)
 
 /**
  * bulla_dns_context_new: (skip)
- * @options: where it asks, and what it trusts; not needed afterwards
+ * @options: its resolvers and trust anchors; not needed afterwards
  * @error: a %BULLA_ERROR_ARGUMENT that names what libunbound refuses
  *
  * Nobody is asked, and no thread starts, before the first look-up. The context belongs to the
@@ -199,7 +200,7 @@ bulla_dns_context_ref (BullaDnsContext *self)
   return self;
 }
 
-/* each look-up has a reference, so none is left here */
+/* Each look-up holds a reference, so none is pending here. */
 void
 bulla_dns_context_unref (BullaDnsContext *self)
 {

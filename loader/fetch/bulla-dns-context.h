@@ -1,4 +1,4 @@
-/* bulla-dns-context.h - one libunbound context: its options, its look-ups, its thread
+/* bulla-dns-context.h - wraps one libunbound context with its options, look-ups and thread
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,26 +7,26 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  const char *const *resolvers; /* "ADDRESS@PORT" each; empty: full recursion */
-  gboolean loopback;            /* one of them is on this machine */
-  gboolean named;               /* names as in .test, which libunbound answers itself, go there */
-  gboolean replay;              /* a resolver that has each answer at once or never */
+  const char *const *resolvers; /* "ADDRESS@PORT" each; empty for recursion from the root */
+  gboolean loopback;            /* one of the resolvers is on this machine */
+  gboolean named;               /* names such as .test, which libunbound answers itself, go there */
+  gboolean replay;              /* the resolver answers at once or never */
   GPtrArray *anchors;           /* of BullaDnsAnchor; at least one */
-  gint64 time;                  /* Unix time in s at which signatures are judged; 0: now */
+  gint64 time;                  /* Unix time in s at which signatures are judged; 0 for now */
 } BullaDnsContextOptions;
 
-/* one answer; all that it points to lies in libunbound's result */
+/* One response. All its pointers point into libunbound's result. */
 typedef struct {
-  const char *error; /* nullable: why there is no answer; nothing else is set then */
+  const char *error; /* NULL if there is a response; otherwise nothing else is set */
   int rcode;
   gboolean secure, bogus;
   const char *why_bogus; /* nullable */
-  const char *canonical; /* nullable: the last name of a chain of aliases */
+  const char *canonical; /* NULL without aliases; last name of the chain of aliases */
   guint n_records;
-  char *const *records; /* their data, which nobody has checked */
-  const int *lengths;   /* bytes of each */
+  char *const *records; /* data of the records, which has not been parsed */
+  const int *lengths;   /* bytes of each record */
   const guint8 *message;
-  gsize message_length; /* 0: there is none */
+  gsize message_length; /* bytes; 0 if there is no message */
 } BullaDnsReply;
 
 typedef void (*BullaDnsReplyFunc) (const BullaDnsReply *reply, gpointer user_data);

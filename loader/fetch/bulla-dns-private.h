@@ -1,4 +1,4 @@
-/* bulla-dns-private.h - what climbs need of the object that they are of
+/* bulla-dns-private.h - struct of BullaDns, shared with its climbs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,15 +10,15 @@ G_BEGIN_DECLS
 
 struct _BullaDns {
   GObject parent_instance;
-  BullaLedger *ledger;      /* owned; nullable: nobody is contacted */
-  GStrv resolvers;          /* owned; "ADDRESS@PORT" each; empty: full recursion */
-  char *asked;              /* owned; @resolvers in one text, or "recursive" */
-  gboolean named, loopback; /* see BullaDnsContextOptions */
+  BullaLedger *ledger;      /* owned; NULL if DNS is not asked */
+  GStrv resolvers;          /* owned; "ADDRESS@PORT" each; empty for recursion from the root */
+  char *asked;              /* owned; @resolvers as one text, or "recursive" */
+  gboolean named, loopback; /* as in BullaDnsContextOptions */
   gboolean offline;
-  GPtrArray *anchors; /* owned; of BullaDnsAnchor; nullable where @offline */
+  GPtrArray *anchors; /* owned; of BullaDnsAnchor; NULL if @offline */
   gint64 time;
-  BullaDnsReplay *replay;   /* owned; nullable: live answers */
-  BullaDnsContext *context; /* owned; nullable: the next climb makes one */
+  BullaDnsReplay *replay;   /* owned; NULL if live responses are used */
+  BullaDnsContext *context; /* owned; NULL before the next climb creates one */
 };
 
 BullaDnsContext *bulla_dns_dup_context (BullaDns *self, GError **error);

@@ -1,7 +1,7 @@
-/* bulla-dns-replay.c - a resolver on loopback that answers from evidence alone
+/* bulla-dns-replay.c - resolver on loopback that answers only from evidence
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * So evidence is judged by the validator that judges live answers, and nothing else in it counts.
+ * The validator of live responses thus judges evidence, too; nothing else in the evidence counts.
  */
 #include "bulla-dns-replay.h"
 
@@ -9,19 +9,19 @@
 
 #include "bulla-dns-message.h"
 
-#define QUERY_MAX 512        /* bytes of a query that is answered */
-#define FAILURES_MAX 100     /* of receiving in a row, before the thread gives up */
+#define QUERY_MAX 512        /* most bytes of a query */
+#define FAILURES_MAX 100     /* consecutive receive errors before the thread gives up */
 #define FLAGS_REFUSED 0x8005 /* a response, with response code 5 (RFC 1035 section 4.1.1) */
 
 struct _BullaDnsReplay {
-  BullaDnsEvidence *evidence; /* owned; read by the thread */
+  BullaDnsEvidence *evidence; /* owned; only the thread reads it */
   GSocket *socket;            /* owned */
   GCancellable *stop;         /* owned */
-  GThread *thread;            /* owned; nullable until it runs */
+  GThread *thread;            /* owned; NULL before it is started */
   guint16 port;
 };
 
-/* Returns: (transfer full) (nullable): the response; NULL: @query is not one */
+/* Returns: (transfer full) (nullable): the response; NULL if @query is not a query */
 static GByteArray *
 respond (BullaDnsReplay *self, const guint8 *query, gsize length)
 {
@@ -34,7 +34,7 @@ respond (BullaDnsReplay *self, const guint8 *query, gsize length)
     return NULL;
   GBytes *message = bulla_dns_evidence_find (self->evidence, name, type);
   GByteArray *response = g_byte_array_new ();
-  g_byte_array_append (response, query, 2); /* the id */
+  g_byte_array_append (response, query, 2); /* the query's id */
   if (message != NULL) {
     gsize size = 0;
     const guint8 *data = g_bytes_get_data (message, &size);
@@ -63,7 +63,7 @@ serve (gpointer user_data)
       break;
     failures = n < 0 ? failures + 1 : 0;
     g_autoptr (GByteArray) response = n > 0 ? respond (self, query, (gsize)n) : NULL;
-    if (response != NULL) /* whoever does not receive it asks again, or gives up */
+    if (response != NULL) /* a client that receives nothing asks again or gives up */
       g_socket_send_to (self->socket, client, (const char *)response->data, response->len,
                         self->stop, NULL);
   }
@@ -72,7 +72,7 @@ serve (gpointer user_data)
 
 /**
  * bulla_dns_replay_new: (skip)
- * @evidence: what is answered; it must not change any more
+ * @evidence: the responses; it must not change any more
  * @error: of a socket
  *
  * Returns: (transfer full) (nullable): a resolver on UDP at 127.0.0.1; names that are not in

@@ -1,4 +1,4 @@
-/* bulla-dns-replay.h - a resolver on loopback that answers from evidence alone
+/* bulla-dns-replay.h - resolver on loopback that answers only from evidence
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-dns.c - where CAA records are asked for, and which signatures are trusted
+/* bulla-dns.c - looks up CAA records in DNS, and validates them with DNSSEC
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-dns-private.h"
 
@@ -9,7 +9,7 @@
 
 #define PORT 53
 #define RESOLV_CONF "/etc/resolv.conf"
-#define RESOLV_CONF_MAX 3 /* name servers that count (resolv.conf(5)) */
+#define RESOLV_CONF_MAX 3 /* most name servers that are used (resolv.conf(5)) */
 #define ANCHOR_FILE_MAX (1 << 20)
 
 G_DEFINE_FINAL_TYPE (BullaDns, bulla_dns, G_TYPE_OBJECT)
@@ -41,8 +41,8 @@ bulla_dns_init (BullaDns *self)
 
 /* --- resolvers */
 
-/* @zone: (nullable): the interface of a link-local address, as "%eth0"
- * Returns: (transfer full) (nullable): "ADDRESS@PORT" */
+/* @zone: (nullable): the interface of a link-local address, as "%eth0"; NULL if there is none.
+ * Returns: (transfer full) (nullable): "ADDRESS@PORT"; NULL if @address is invalid */
 static char *
 dup_resolver (BullaDns *self, const char *address, const char *zone, guint port)
 {
@@ -91,7 +91,7 @@ take_given_resolvers (BullaDns *self, const char *const *given, GError **error)
   return TRUE;
 }
 
-/* one line of resolv.conf(5) */
+/* Reads one line of resolv.conf(5). */
 static char *
 dup_system_resolver (BullaDns *self, const char *line)
 {
@@ -108,7 +108,7 @@ dup_system_resolver (BullaDns *self, const char *line)
   return dup_resolver (self, address, zone, PORT);
 }
 
-/* As the C library: without a file, or a name server in it, this machine is asked. */
+/* Like the C library, uses this machine's resolver if the file is missing or names no server. */
 static void
 take_system_resolvers (BullaDns *self, const char *name)
 {
@@ -179,7 +179,7 @@ take_anchors (BullaDns *self, const char *name, GError **error)
   return FALSE;
 }
 
-/* nobody needs an anchor to ask nobody, but one that is named has to be good */
+/* An offline object needs no anchor, but a given anchor file must be valid. */
 static gboolean
 take_trust (BullaDns *self, const BullaDnsOptions *options, GError **error)
 {
@@ -195,7 +195,7 @@ take_trust (BullaDns *self, const BullaDnsOptions *options, GError **error)
          || take_anchors (self, options->anchor_file, error);
 }
 
-/* --- the object */
+/* --- construction */
 
 /**
  * bulla_dns_new: (skip)

@@ -1,4 +1,4 @@
-/* bulla-dns.h - CAA records from DNS, and how far DNSSEC vouches for them
+/* bulla-dns.h - looks up CAA records in DNS, and validates them with DNSSEC
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,25 +10,25 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_DNS_ANCHOR_FILE "/usr/share/dns/root.key" /* of Debian's dns-root-data */
-#define BULLA_DNS_RECURSIVE "recursive"                 /* instead of the address of a resolver */
-#define BULLA_DNS_TIMEOUT_MS 10000                      /* for a whole climb */
+#define BULLA_DNS_ANCHOR_FILE "/usr/share/dns/root.key" /* from Debian's package dns-root-data */
+#define BULLA_DNS_RECURSIVE "recursive"                 /* given in place of a resolver's address */
+#define BULLA_DNS_TIMEOUT_MS 10000                      /* ms for a whole climb */
 #define BULLA_DNS_RESOLVERS_MAX 16
 
-/* where to ask, and what to trust; a field that is 0 or NULL has its default */
+/* Where to ask, and which anchors to trust. A member that is 0 or NULL has its default. */
 typedef struct {
-  const char *const *resolvers; /* nullable: the system's. NULL-terminated: "ADDRESS" or
+  const char *const *resolvers; /* NULL for the system's. NULL-terminated: "ADDRESS" or
                                    "ADDRESS@PORT" each (IPv6 as "::1@53"), or "recursive" alone */
-  const char *resolv_conf;      /* nullable: /etc/resolv.conf, which names the system's resolvers */
-  const char *anchor_file;      /* nullable: BULLA_DNS_ANCHOR_FILE. Lines of DS or DNSKEY records */
-  gint64 time;                  /* Unix time in s at which signatures are judged; 0: now */
-  gboolean offline;             /* nobody is asked: no name has an answer */
+  const char *resolv_conf;      /* file with the system's resolvers; NULL for /etc/resolv.conf */
+  const char *anchor_file;      /* lines of DS or DNSKEY records; NULL for BULLA_DNS_ANCHOR_FILE */
+  gint64 time;                  /* Unix time in s at which signatures are judged; 0 for now */
+  gboolean offline;             /* DNS is not asked: no name has an answer */
 } BullaDnsOptions;
 
-/* how one climb is made; a field that is 0 or NULL has its default */
+/* Options of one climb. A member that is 0 or NULL has its default. */
 typedef struct {
-  BullaCause cause;           /* for the ledger; its purpose is "caa" unless it says another */
-  guint timeout_ms;           /* for the whole climb; 0: BULLA_DNS_TIMEOUT_MS */
+  BullaCause cause;           /* for the ledger; NULL as its purpose means "caa" */
+  guint timeout_ms;           /* for the whole climb; 0 for BULLA_DNS_TIMEOUT_MS */
   BullaDnsEvidence *evidence; /* nullable: where the answers, their signatures and proofs are kept;
                                  a reference is taken */
 } BullaDnsClimbOptions;
@@ -40,7 +40,7 @@ BullaDns *bulla_dns_new (const BullaDnsOptions *options, BullaLedger *ledger, GE
 BullaDns *bulla_dns_new_for_evidence (BullaDnsEvidence *evidence, const BullaDnsOptions *options,
                                       GError **error);
 
-/* finish: (transfer full): a climb that is over; NULL only if it was cancelled */
+/* Finish: (transfer full): a climb that has ended; NULL only if it was cancelled */
 void bulla_dns_climb_async (BullaDns *self, const char *host, gboolean wildcard,
                             const BullaDnsClimbOptions *options, GCancellable *cancellable,
                             GAsyncReadyCallback callback, gpointer user_data);

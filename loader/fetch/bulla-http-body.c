@@ -1,8 +1,8 @@
-/* bulla-http-body.c - the body of an answer, as it comes
+/* bulla-http-body.c - streams the body of a response while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * To be read in the main context of its transfer. Whoever lets go of it, or closes it, before its
- * end gives the transfer up. */
+ * To be read in the main context of its transfer. Closing or freeing the stream before its end
+ * cancels the transfer. */
 #include "bulla-http-body.h"
 
 struct _BullaHttpBody {
@@ -78,7 +78,7 @@ bulla_http_body_is_readable (GPollableInputStream *stream)
   return self->transfer == NULL || bulla_http_transfer_is_readable (self->transfer);
 }
 
-/* --- the source: what makes it ready is done in the context that it is polled in */
+/* --- the pollable source, which becomes ready in the context that polls it */
 
 typedef struct {
   GSource source;
@@ -104,7 +104,7 @@ source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   return callback == NULL || callback (user_data);
 }
 
-/* The surrounding source has the callback. */
+/* Keeps the inner source, because the surrounding source has the callback. */
 static gboolean
 stay_cb (gpointer closure)
 {

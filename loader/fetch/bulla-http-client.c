@@ -1,4 +1,4 @@
-/* bulla-http-client.c - the transfers of one main context, and the connections they share
+/* bulla-http-client.c - runs the transfers of one main context, which share connections
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A multi handle of curl as a source of GLib's. What curl's callbacks learn is kept until curl has
@@ -15,13 +15,13 @@
 
 #define KEPT_MAX 256   /* idle connections that are kept */
 #define OPEN_MAX 2048  /* connections in total */
-#define ROUNDS_MAX 32  /* reads of one socket before others are served */
-#define DROP_SECONDS 1 /* connections used more recently are not dropped */
+#define ROUNDS_MAX 32  /* most reads of one socket before others are served */
+#define DROP_SECONDS 1 /* seconds; connections used more recently are not dropped */
 
 typedef struct {
   GSource source;
   BullaHttpClient *client; /* borrowed; destroys the source; not used in prepare() and check() */
-  gint64 due;              /* g_get_monotonic_time() at which curl must be called; -1: never */
+  gint64 due;              /* g_get_monotonic_time() at which curl must be called; -1 if never */
 } ClientSource;
 
 struct _BullaHttpClient {
@@ -33,7 +33,7 @@ struct _BullaHttpClient {
   GSource *idle;                           /* owned; nullable */
   GHashTable *sockets;                     /* owned; descriptor -> tag in the source */
   GPtrArray *connections; /* owned BullaHttpConnection; connections with open sockets */
-  CURL *dropper;          /* owned; nullable; see bulla_http_client_drop_idle() */
+  CURL *dropper;          /* owned; NULL before it is needed; see bulla_http_client_drop_idle() */
   GQueue news;            /* owned BullaHttpTransfer; transfers with events to deliver */
   guint running;          /* number of active transfers */
   guint64 received;       /* bytes */
@@ -53,7 +53,7 @@ connection_free (gpointer data)
   g_free (connection);
 }
 
-/* Returns: a socket, or -1 */
+/* Returns: a socket, or -1 on failure */
 int
 bulla_http_client_open_socket (BullaHttpClient *self, int family)
 {
@@ -99,7 +99,7 @@ read_address (const struct sockaddr_storage *address, char *text)
   return g_ntohs (is_v6 ? v6->sin6_port : v4->sin_port);
 }
 
-/* Returns: (nullable): both addresses of a connected socket */
+/* Returns: (nullable): both addresses of a connected socket; NULL if they are unknown */
 static char *
 dup_ends (int fd)
 {
@@ -140,7 +140,7 @@ bulla_http_client_find_connection (BullaHttpClient *self, int local_port, const 
   return NULL;
 }
 
-/* --- what curl asks to be woken by */
+/* --- events that curl waits for */
 
 static int
 socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
@@ -177,7 +177,7 @@ timer_cb (CURLM *multi, long milliseconds, void *user_data)
   return 0;
 }
 
-/* --- news */
+/* --- queued events of transfers */
 
 /**
  * bulla_http_client_tell:
@@ -440,7 +440,7 @@ bulla_http_client_get_context (BullaHttpClient *self)
   return self->context;
 }
 
-/* --- the object */
+/* --- construction and destruction */
 
 static void
 bulla_http_client_dispose (GObject *object)

@@ -1,8 +1,9 @@
-/* bulla-http-head.c - the head of a server's answer, line by line, with nothing odd in it
+/* bulla-http-head.c - parses the head of a response line by line, and removes ambiguous characters
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What one reader may take for the end of a line, or of a field, is refused or made a space here,
- * so that whoever writes these fields again writes what was read. RFC 9110 section 5.5. */
+ * Characters that some parsers treat as the end of a line or field are refused or replaced with
+ * spaces, so that fields that are forwarded have the same meaning to every parser. RFC 9110 section
+ * 5.5. */
 #include "bulla-http-head.h"
 
 #include <string.h>
@@ -80,7 +81,7 @@ append_clean (GString *to, const char *text, gsize length)
     g_string_truncate (to, to->len - 1);
 }
 
-/* RFC 9110 section 8.6: a list of the same number is that number */
+/* RFC 9110 section 8.6: a list that repeats one number counts as that number. */
 static gboolean
 add_length (BullaHttpHead *self, const char *value, GError **error)
 {
@@ -120,7 +121,7 @@ end_field (BullaHttpHead *self, GError **error)
       return FALSE;
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && g_ascii_strcasecmp (self->value->str, "identity") == 0) {
-    /* RFC 2616 section 3.6: "identity" has the meaning of an absent Transfer-Encoding */
+    /* RFC 2616 section 3.6: "identity" is equivalent to an absent Transfer-Encoding. */
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
                  || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {
@@ -186,7 +187,7 @@ take_status (BullaHttpHead *self, const char *line, gsize length, GError **error
   return TRUE;
 }
 
-/* RFC 9112 section 5.2: a line that begins with a blank goes on with the field before */
+/* RFC 9112 section 5.2: a line that begins with a blank continues the previous field. */
 static gboolean
 take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-http-message-private.h - what the client fills in of a message
+/* bulla-http-message-private.h - struct of a message, which the client fills in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,16 +11,16 @@ struct _BullaHttpMessage {
   GObject parent_instance;
   char *method;                         /* owned */
   GUri *uri;                            /* owned */
-  char *target;                         /* owned; nullable: taken from @uri */
+  char *target;                         /* owned; NULL if it is taken from @uri */
   SoupMessageHeaders *request_headers;  /* owned */
-  GInputStream *body;                   /* owned; nullable: the request has no body */
-  goffset length;                       /* bytes of @body; -1: unknown */
+  GInputStream *body;                   /* owned; NULL if the request has no body */
+  goffset length;                       /* bytes of @body; -1 if unknown */
   SoupMessageHeaders *response_headers; /* owned */
-  guint status;                         /* 0: no response yet */
+  guint status;                         /* HTTP status; 0 before a response */
   char *reason;                         /* owned; nullable */
   const char *protocol;                 /* static; nullable */
   GSocketAddress *remote;               /* owned; nullable */
-  gint64 started;                       /* g_get_monotonic_time() */
+  gint64 started;                       /* g_get_monotonic_time() at the start */
   BullaContactRecorder *recorder;       /* owned; NULL before the message is sent */
 };
 

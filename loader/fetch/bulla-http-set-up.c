@@ -1,4 +1,4 @@
-/* bulla-http-set-up.c - a message as curl is to send it, and by which addresses
+/* bulla-http-set-up.c - sets curl's options for a message, and checks the addresses it connects to
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * HTTP/1.1 alone: curl would speak HTTP/2 with these same callbacks, but its streams share one
@@ -139,7 +139,7 @@ tls_cb (CURL *easy, void *ssl_ctx, void *user_data)
   return CURLE_OK;
 }
 
-/* --- what is sent */
+/* --- request headers */
 
 static GError *
 refuse (const char *why)
@@ -189,7 +189,7 @@ list_field (const char *name, const char *value, gpointer user_data)
   self->fields = curl_slist_append (self->fields, line);
 }
 
-/* The user mapped the host to these addresses, so no resolver is asked. */
+/* The user mapped the host to these addresses, so DNS is not asked. */
 static void
 set_addresses (BullaHttpTransfer *self, const char *authority)
 {
@@ -256,8 +256,8 @@ set_fields (BullaHttpTransfer *self)
   return listing.dirty ? refuse ("the request contains characters that cannot be sent") : NULL;
 }
 
-/* RFC 9110 section 9.2.2; a connection that was kept may have gone stale, and then it is sent twice
- */
+/* RFC 9110 section 9.2.2: whether the request may be repeated, if a kept connection turns out to be
+ * stale. */
 static gboolean
 may_be_sent_twice (BullaHttpMessage *message)
 {
@@ -316,7 +316,7 @@ set_tls (BullaHttpTransfer *self)
   curl_easy_setopt (easy, CURLOPT_CAINFO, NULL);
   curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
   curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L); /* the database checks the name */
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L); /* the GTlsDatabase checks the name */
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_FUNCTION, tls_cb);
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_DATA, self);
 }
@@ -336,7 +336,7 @@ set_callbacks (BullaHttpTransfer *self)
   curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
 }
 
-/* Returns: (transfer full) (nullable): an error if the message cannot be sent */
+/* Returns: (transfer full) (nullable): an error if the message cannot be sent; NULL otherwise */
 GError *
 bulla_http_transfer_set_up (BullaHttpTransfer *self, guint timeout)
 {

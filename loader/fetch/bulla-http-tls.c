@@ -1,9 +1,9 @@
-/* bulla-http-tls.c - one server's certificate, judged by the roots of a GTlsDatabase
+/* bulla-http-tls.c - verifies a server's certificate with a GTlsDatabase during curl's handshake
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * curl speaks TLS with OpenSSL; who is trusted is decided in one place for all, which is a
- * GTlsDatabase: what OpenSSL has received is handed over to that in the middle of the handshake,
- * before a byte of a request is sent. */
+ * curl uses OpenSSL for TLS, but a GTlsDatabase decides which servers are trusted, as for all
+ * connections: it gets the certificates that OpenSSL received during the handshake, before a byte
+ * of a request is sent. */
 #include "bulla-http-tls.h"
 
 #include <openssl/ssl.h>
@@ -13,7 +13,7 @@
 #include "bulla-error.h"
 #include "bulla-tls-database.h"
 
-#define CHAIN_MAX 16 /* certificates */
+#define CHAIN_MAX 16 /* most certificates in a chain */
 
 struct _BullaHttpTls {
   gatomicrefcount count;
@@ -21,9 +21,9 @@ struct _BullaHttpTls {
   GSocketConnectable *identity;  /* owned; the expected identity of the server */
   char *host;                    /* owned */
   gboolean judged;               /* a certificate arrived and was verified */
-  gboolean can_sign;             /* the certificate is for signing exchanges */
+  gboolean can_sign;             /* the certificate has the extension for signing exchanges */
   GTlsCertificateFlags mistakes; /* the errors of the certificate */
-  GError *error;                 /* owned; nullable; set if verification was not possible */
+  GError *error;                 /* owned; NULL unless verification was not possible */
 };
 
 /**
@@ -82,7 +82,7 @@ bulla_http_tls_unref (BullaHttpTls *self)
   g_free (self);
 }
 
-/* @issuer: (nullable): the certificate of the issuer */
+/* @issuer: (nullable): the issuer's certificate; NULL if it is not in the chain */
 static GTlsCertificate *
 make_certificate (X509 *x509, GTlsCertificate *issuer)
 {

@@ -1,4 +1,4 @@
-/* bulla-http-transfer-private.h - what the files of a transfer share
+/* bulla-http-transfer-private.h - struct of a transfer, shared by its files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,7 +11,7 @@ struct _BullaHttpTransfer {
   int count;
   BullaHttpClient *client;        /* owned */
   BullaHttpMessage *message;      /* owned */
-  GTask *task;                    /* owned; NULL once it has returned */
+  GTask *task;                    /* owned; NULL once it returned */
   GSource *cancelled;             /* owned; nullable */
   CURL *easy;                     /* owned; NULL once the transfer is over */
   struct curl_slist *fields;      /* owned */
@@ -19,21 +19,21 @@ struct _BullaHttpTransfer {
   GPtrArray *given;               /* owned; nullable; see BullaHttpTransferOptions */
   BullaHttpTls *tls;              /* owned; nullable */
   gboolean allow_private;         /* see BullaHttpTransferOptions */
-  gboolean refused, tried;        /* some address was refused; some was tried */
-  gboolean stale;                 /* the kept connection was unusable, and nothing was sent */
-  gboolean told;                  /* queued in the client's events */
+  gboolean refused, tried;        /* an address was refused; an address was tried */
+  gboolean stale;                 /* the kept connection was unusable; nothing was sent */
+  gboolean told;                  /* the transfer is queued in the client's events */
   char text[CURL_ERROR_SIZE];     /* curl's description of an error */
-  GError *error;                  /* owned; nullable; our own error */
+  GError *error;                  /* owned; NULL unless our own code failed */
   BullaHttpHead head;             /* owned */
-  GQueue blocks;                  /* owned GByteArray; received but not read */
+  GQueue blocks;                  /* owned GByteArray; bytes that were received but not read */
   gsize offset;                   /* read position in the first block */
   gsize ahead;                    /* unread bytes in all blocks */
   gboolean held_back, ended;      /* receiving is paused; the body has ended or failed */
   guint64 received;               /* bytes of the body received so far */
-  GInputStream *upload;           /* owned; nullable; source of the request body */
-  GBytes *chunk;                  /* owned; nullable; read from @upload, not sent completely */
+  GInputStream *upload;           /* owned; NULL if there is none; source of the request body */
+  GBytes *chunk;                  /* owned; NULL if everything was sent; bytes read from @upload */
   gsize sent;                     /* bytes of @chunk that were sent */
-  goffset left;                   /* bytes still to be read from @upload; -1: unknown */
+  goffset left;                   /* bytes still to be read from @upload; -1 if unknown */
   gboolean wanted, uploading;     /* curl waits for a chunk; a chunk is being read */
   gboolean drained;               /* the request body is complete */
   GCancellable *upload_cancelled; /* owned; nullable */

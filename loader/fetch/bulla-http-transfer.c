@@ -1,9 +1,9 @@
-/* bulla-http-transfer.c - one request and its answer, under way
+/* bulla-http-transfer.c - transfers one request and its response with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * While curl runs, its callbacks only fill in what is here; tell() and end() act on that later.
- * The client has a reference for as long as curl knows the transfer, the body that was handed out
- * has another. */
+ * While curl runs, its callbacks only set members of the transfer; tell() and end() act on them
+ * later. The client holds a reference while curl uses the transfer, and the returned body holds
+ * another. */
 #include <string.h>
 
 #include "bulla-error.h"
@@ -12,7 +12,7 @@
 #include "bulla-http-transfer-private.h"
 
 #define BLOCK_SIZE 32768
-#define CHUNK_SIZE 65536 /* bytes read at a time from the request body */
+#define CHUNK_SIZE 65536 /* bytes that one read of the request body asks for */
 
 BullaHttpTransfer *
 bulla_http_transfer_ref (BullaHttpTransfer *self)
@@ -61,7 +61,7 @@ bulla_http_transfer_resume (BullaHttpTransfer *self)
                                      | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
 }
 
-/* --- the body of the request, sent as it comes */
+/* --- sending the body of the request while it arrives */
 
 static void
 upload_fail (BullaHttpTransfer *self, const char *why)
@@ -152,7 +152,7 @@ bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
   curl_easy_setopt (self->easy, CURLOPT_READDATA, self);
 }
 
-/* --- the end */
+/* --- end of the transfer */
 
 /* Removes the transfer from curl, which no longer refers to it. */
 static void
@@ -209,7 +209,7 @@ explain (BullaHttpTransfer *self, CURLcode result)
   return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, text);
 }
 
-/* @error: (transfer full) (nullable): why the transfer ended early */
+/* @error: (transfer full) (nullable): why the transfer ended early; NULL if it is complete */
 static void
 finish (BullaHttpTransfer *self, GError *error)
 {
@@ -241,7 +241,7 @@ end_transfer (BullaHttpTransfer *self, CURLcode result)
   if (error == NULL && !self->head.complete)
     error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the response has no header",
                          g_uri_get_host (self->message->uri));
-  if (error != NULL && self->head.complete) { /* after the head, the error is the body's */
+  if (error != NULL && self->head.complete) { /* after the head, an error belongs to the body */
     g_clear_error (&self->error);
     self->error = error;
     bulla_contact_recorder_fail (self->message->recorder, error);
@@ -296,7 +296,7 @@ deliver_events (BullaHttpTransfer *self)
 const BullaHttpTransferFuncs bulla_http_transfer_funcs = {end_transfer, deliver_events,
                                                           bulla_http_transfer_unref};
 
-/* --- the answer */
+/* --- receiving the response */
 
 static size_t
 header_cb (char *line, size_t size, size_t count, void *user_data)
@@ -371,8 +371,8 @@ take_blocks (BullaHttpTransfer *self, guint8 *buffer, gsize size)
   return taken;
 }
 
-/* Returns: the number of bytes; 0 at the end; -1 with %G_IO_ERROR_WOULD_BLOCK or the error of the
- * transfer */
+/* Returns: the number of bytes; 0 at the end; -1 with %G_IO_ERROR_WOULD_BLOCK, or with the error of
+ * the transfer */
 gssize
 bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, GError **error)
 {
@@ -395,7 +395,7 @@ bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, G
   return -1;
 }
 
-/* --- the start */
+/* --- starting a transfer */
 
 /**
  * bulla_http_transfer_start:

@@ -1,4 +1,4 @@
-/* bulla-private-address.c - which addresses are private, and connections that leave those out
+/* bulla-private-address.c - recognises private addresses, and opens connections that avoid them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-private-address.h"
 
@@ -28,7 +28,7 @@ static gboolean
 v4_is_private (const guint8 *b)
 {
   return b[0] == 0 || b[0] == 10 || b[0] == 127 || b[0] >= 224 /* this host, net, multicast */
-         || (b[0] == 100 && (b[1] & 0xc0) == 64)               /* carrier's NAT */
+         || (b[0] == 100 && (b[1] & 0xc0) == 64)               /* shared by carrier-grade NAT */
          || (b[0] == 169 && b[1] == 254)                       /* link-local */
          || (b[0] == 172 && (b[1] & 0xf0) == 16)               /* private */
          || (b[0] == 192 && b[1] == 168) || (b[0] == 192 && b[1] == 0 && b[2] == 0)
@@ -41,7 +41,7 @@ begins (const guint8 *b, const char *prefix, guint length)
   return memcmp (b, prefix, length) == 0;
 }
 
-/* An IPv6 address with an embedded IPv4 address is as private as that. */
+/* An IPv6 address with an embedded IPv4 address is private if that address is. */
 static gboolean
 v6_is_private (const guint8 *b)
 {
@@ -58,7 +58,7 @@ v6_is_private (const guint8 *b)
     return v4_is_private (b + 12);
   if (begins (b, "\x20\x02", 2)) /* 6to4 */
     return v4_is_private (b + 2);
-  if (begins (b, "\x20\1\0\0", 4)) { /* Teredo: the server, and the inverted client */
+  if (begins (b, "\x20\1\0\0", 4)) { /* Teredo: the server, and the client's inverted address */
     const guint8 client[4] = {~b[12], ~b[13], ~b[14], ~b[15]};
     return v4_is_private (b + 4) || v4_is_private (client);
   }
@@ -104,7 +104,7 @@ is_this_machine (const char *host)
   return g_str_equal (bare, "localhost") || g_str_has_suffix (bare, ".localhost");
 }
 
-/* RFC 6762, RFC 8375 and what ICANN has set aside */
+/* Names for local networks: RFC 6762, RFC 8375, and names reserved by ICANN. */
 static gboolean
 is_of_network (const char *bare)
 {
@@ -173,7 +173,7 @@ dup_host (const char *url)
 
 /**
  * bulla_server_is_public:
- * @from: (nullable): the URL of a response; %NULL: it is the user's own
+ * @from: (nullable): the URL of a response; %NULL if the user entered it
  *
  * What a public server has us ask, at once or by redirects, must not be of our own network.
  *
@@ -231,18 +231,18 @@ G_DECLARE_FINAL_TYPE (BullaFilteredEnumerator, bulla_filtered_enumerator, BULLA,
 struct _BullaFilteredEnumerator {
   GSocketAddressEnumerator parent_instance;
   GSocketAddressEnumerator *inner; /* owned; NULL if @given is used */
-  GPtrArray *given;                /* owned; GInetAddress; mapped by the user */
+  GPtrArray *given;                /* owned; GInetAddress; NULL unless the user mapped the host */
   guint next;
   char *host; /* owned */
   guint16 port;
   gboolean allow_private;
-  gboolean refused, allowed; /* whether some address was */
+  gboolean refused, allowed; /* whether an address was refused, and whether one was allowed */
 };
 
 G_DEFINE_FINAL_TYPE (BullaFilteredEnumerator, bulla_filtered_enumerator,
                      G_TYPE_SOCKET_ADDRESS_ENUMERATOR)
 
-/* @address: (transfer full): returned if it may be connected to, and freed otherwise */
+/* @address: (transfer full). Returns: (nullable): @address; NULL if it must not be connected to */
 static GSocketAddress *
 allow (BullaFilteredEnumerator *self, GSocketAddress *address)
 {
@@ -420,7 +420,7 @@ bulla_filtered_address_init (BullaFilteredAddress *self)
  * bulla_filtered_address_new:
  * @host: a host name or IP address, without brackets
  * @port: a port
- * @scheme: what is spoken there
+ * @scheme: the URL scheme of the connection
  * @resolve: addresses the user gave
  * @allow_private: whether addresses of this machine and its network may be connected to; those the
  *   user gave always may

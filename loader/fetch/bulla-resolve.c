@@ -1,4 +1,4 @@
-/* bulla-resolve.c - addresses that the user gave for hosts, as curl's --resolve
+/* bulla-resolve.c - stores addresses that the user gave for hosts, like curl's --resolve
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-resolve.h"
 
@@ -7,7 +7,7 @@
 struct _BullaResolve {
   gatomicrefcount count;
   GMutex lock;
-  GHashTable *table; /* owned; "host:port", the host in lower case -> GPtrArray of GInetAddress */
+  GHashTable *table; /* owned; "host:port", host in lower case -> GPtrArray of GInetAddress */
 };
 
 /**

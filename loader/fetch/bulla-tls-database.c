@@ -1,4 +1,4 @@
-/* bulla-tls-database.c - which servers are trusted: roots from several places at once
+/* bulla-tls-database.c - verifies servers with trusted roots from several files and the system
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-tls-database.h"
 
@@ -7,7 +7,7 @@
 struct _BullaTlsDatabase {
   GTlsDatabase parent_instance;
   GPtrArray *parts; /* owned GTlsDatabase; one for each file, then the system's */
-  GMutex lock;      /* handshakes verify in threads */
+  GMutex lock;      /* locked because handshakes verify in threads */
   gboolean system;  /* the system's roots will be loaded on first use */
 };
 

@@ -1,14 +1,14 @@
-/* bulla-gateway-decision.c - what becomes of a request, as a value
+/* bulla-gateway-decision.c - what to do with a request: serve, redirect, fall back, pass or refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A handler decides, now or later, and does nothing else to a request. Who carries the decision out
- * is not its concern; a request whose client has left meanwhile needs none. */
+ * A handler only decides about a request, now or later; bulla-gateway-route.c applies the decision.
+ * A request whose client has left needs no decision. */
 #include "bulla-gateway-decision.h"
 
 /**
  * bulla_gateway_decide:
  * @request: a request
- * @decision: what becomes of it
+ * @decision: what to do with the request
  */
 void
 bulla_gateway_decide (BullaGatewayRequest *request, const BullaGatewayDecision *decision)

@@ -1,4 +1,4 @@
-/* bulla-gateway-emit.h - tells whoever listens to the gateway what became of requests
+/* bulla-gateway-emit.h - emits the gateway's signals about requests and their packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

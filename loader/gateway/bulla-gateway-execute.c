@@ -1,4 +1,4 @@
-/* bulla-gateway-execute.c - carries decisions out: the answers that clients get
+/* bulla-gateway-execute.c - executes decisions: sends the response to the client
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-execute.h"
 
@@ -193,7 +193,7 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
                                   soup_message_headers_get_list (request->response, "Link"));
 }
 
-/* --- an ordinary response that was kept */
+/* --- a kept response that is not a package */
 
 typedef struct {
   SoupMessageHeaders *to; /* borrowed */

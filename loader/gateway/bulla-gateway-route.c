@@ -1,8 +1,8 @@
-/* bulla-gateway-route.c - the handlers that are asked about a request, in order
+/* bulla-gateway-route.c - offers each request to the handlers in order, and applies their decisions
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A handler looks at a request and says whether it is its own; then it decides, now or later. What
- * no handler takes goes to its server as it is. */
+ * A handler returns whether it takes a request; if so, it decides about it, now or later. A request
+ * that no handler takes is forwarded unchanged. */
 #include "bulla-gateway-route.h"
 
 #include "bulla-gateway-bundle.h"
@@ -24,7 +24,7 @@
 #include "bulla-gateway-websocket.h"
 #include "bulla-url-key.h"
 
-#define CHAIN_MAX 20 /* consecutive fallbacks, as many as Fetch allows redirects */
+#define CHAIN_MAX 20 /* most consecutive fallbacks, as many as Fetch allows redirects */
 
 typedef gboolean (*Handler) (BullaGatewayRequest *request);
 
@@ -40,8 +40,7 @@ is_navigation (BullaGatewayRequest *request)
   return request->destination == BULLA_DESTINATION_NAVIGATION;
 }
 
-/* A worker whose page is from a package must not get a live version of URLs that the package has.
- */
+/* A worker whose page came from a package must not get a live version of URLs in that package. */
 static gboolean
 handle_worker (BullaGatewayRequest *request)
 {
@@ -54,7 +53,7 @@ handle_worker (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* Requests without a known initiator, and those that do more than read, are only forwarded. */
+/* Only forwards requests without a known initiator, and those that may change data. */
 static gboolean
 handle_foreign (BullaGatewayRequest *request)
 {
@@ -276,7 +275,7 @@ route_begin_navigation (BullaGatewayRequest *request)
  * bulla_gateway_route:
  * @request: a request whose initiator is identified
  *
- * Decides what becomes of it, and has that carried out, now or later.
+ * Decides about the request and executes the decision, now or later.
  */
 void
 bulla_gateway_route (BullaGatewayRequest *request)

@@ -1,4 +1,4 @@
-/* bulla-gateway.c - a forward proxy on loopback that serves substituted pages in their own origin
+/* bulla-gateway.c - forward proxy on loopback that serves substituted pages in their own origin
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway.h"
 
@@ -34,7 +34,7 @@ enum {
 };
 static guint signals[N_SIGNALS];
 
-/* --- the door */
+/* --- the door interface */
 
 static const char *
 get_name (BullaDoor *door)
@@ -75,7 +75,7 @@ arrive_cb (BullaGateway *self, BullaGatewayConnection *connection, const BullaGa
 {
   g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_new (self, connection, head);
 
-  if (request == NULL) { /* the Host is missing, or is not that of the tunnel */
+  if (request == NULL) { /* the Host is missing or differs from that of the tunnel */
     refuse_target (connection);
     return;
   }

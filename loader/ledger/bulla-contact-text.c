@@ -1,4 +1,4 @@
-/* bulla-contact-text.c - one contact in a line, for people
+/* bulla-contact-text.c - describes a contact in one line of text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
 

@@ -1,4 +1,4 @@
-/* bulla-contact.c - one contact with somebody else: when, with whom, why, and what it told them
+/* bulla-contact.c - one network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whole because: it is one record, how it is written and how it is read */
@@ -8,7 +8,7 @@
 
 G_DEFINE_FINAL_TYPE (BullaContact, bulla_contact, G_TYPE_OBJECT)
 
-/* --- why */
+/* --- causes */
 
 BullaCause *
 bulla_cause_copy (const BullaCause *self)
@@ -30,7 +30,7 @@ bulla_cause_free (BullaCause *self)
   g_free (self);
 }
 
-/* --- its life */
+/* --- construction and recording */
 
 static void
 bulla_contact_finalize (GObject *object)
@@ -159,7 +159,7 @@ bulla_contact_set_cookies (BullaContact *self, const char *field)
       continue;
     if (names->len >= BULLA_CONTACT_NAMES_MAX)
       n_more++;
-    else /* a cookie without a name is all value */
+    else /* a cookie without a name consists of its value */
       g_ptr_array_add (names,
                        at[length] == '=' ? g_strstrip (g_strndup (at, length)) : g_strdup (""));
   }
@@ -176,7 +176,7 @@ measure_names (const GStrv names)
   return bytes;
 }
 
-/* Returns: about how many bytes of memory it has */
+/* Returns: approximate bytes of memory it takes */
 gsize
 bulla_contact_measure (BullaContact *self)
 {
@@ -222,7 +222,7 @@ bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *h
 /**
  * bulla_contact_set_purpose: (skip)
  * @self: a contact
- * @purpose: what it turned out to be for
+ * @purpose: its purpose, as known by now
  */
 void
 bulla_contact_set_purpose (BullaContact *self, const char *purpose)
@@ -230,7 +230,7 @@ bulla_contact_set_purpose (BullaContact *self, const char *purpose)
   bulla_contact_set_text (&self->purpose, purpose);
 }
 
-/* see bulla_ledger_finish() */
+/* To be called through bulla_ledger_finish(). */
 void
 bulla_contact_end (BullaContact *self)
 {
@@ -244,7 +244,7 @@ bulla_contact_is_over (BullaContact *self)
   return self->duration >= 0;
 }
 
-/* --- what others may know */
+/* --- nicks and names */
 
 static const char *const KINDS[] = {
     [BULLA_CONTACT_CLICK] = "click",         [BULLA_CONTACT_DNS] = "dns",
@@ -283,7 +283,7 @@ bulla_contact_source_get_nick (BullaContactSource source)
   return (guint)source < G_N_ELEMENTS (SOURCES) ? SOURCES[source] : NULL;
 }
 
-/* --- its fields */
+/* --- getters */
 
 /**
  * bulla_contact_get_id:
@@ -325,7 +325,7 @@ bulla_contact_get_source (BullaContact *self)
  * bulla_contact_get_view:
  * @self: a contact
  *
- * Returns: the number of the view that it is for; 0: nobody knows
+ * Returns: the number of the view that it is for; 0 if unknown
  */
 guint
 bulla_contact_get_view (BullaContact *self)
@@ -349,7 +349,7 @@ bulla_contact_get_time (BullaContact *self)
  * bulla_contact_get_duration:
  * @self: a contact
  *
- * Returns: how long it took, in microseconds; -1: it is not over
+ * Returns: its duration in microseconds; -1 before it is over
  */
 gint64
 bulla_contact_get_duration (BullaContact *self)
@@ -458,7 +458,7 @@ bulla_contact_get_method (BullaContact *self)
  * bulla_contact_get_url:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): what was asked for
+ * Returns: (transfer none) (nullable): the requested URL
  */
 const char *
 bulla_contact_get_url (BullaContact *self)
@@ -546,7 +546,7 @@ bulla_contact_get_shows_address (BullaContact *self)
  * bulla_contact_get_status:
  * @self: a contact
  *
- * Returns: of the response; 0: there is none
+ * Returns: the HTTP status of the response; 0 if there is none
  */
 guint
 bulla_contact_get_status (BullaContact *self)
@@ -558,7 +558,7 @@ bulla_contact_get_status (BullaContact *self)
  * bulla_contact_get_bytes_sent:
  * @self: a contact
  *
- * Returns: of HTTP, without TLS; -1: not counted
+ * Returns: the number of bytes of HTTP, without TLS; -1 if not counted
  */
 gint64
 bulla_contact_get_bytes_sent (BullaContact *self)
@@ -570,7 +570,7 @@ bulla_contact_get_bytes_sent (BullaContact *self)
  * bulla_contact_get_bytes_received:
  * @self: a contact
  *
- * Returns: of HTTP, without TLS; -1: not counted
+ * Returns: the number of bytes of HTTP, without TLS; -1 if not counted
  */
 gint64
 bulla_contact_get_bytes_received (BullaContact *self)
@@ -633,7 +633,7 @@ bulla_contact_get_resolver (BullaContact *self)
  * bulla_contact_get_connection:
  * @self: a contact
  *
- * Returns: which connection of this process; 0: not known
+ * Returns: the number of the connection in this process; 0 if unknown
  */
 guint64
 bulla_contact_get_connection (BullaContact *self)

@@ -1,4 +1,4 @@
-/* bulla-contact.h - one contact with somebody else: when, with whom, why, and what it told them
+/* bulla-contact.h - one network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-party-text.c - what a party knows of the user, and what it does not, in a sentence each
+/* bulla-party-text.c - says in sentences what a party learnt about you, and what it did not
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * No more is claimed than the ledger shows: what a server makes of its requests is its own. */
@@ -10,7 +10,7 @@
  * bulla_party_get_title:
  * @self: a party
  *
- * Returns: (transfer none): what it is called, for people
+ * Returns: (transfer none): its name, translated
  */
 const char *
 bulla_party_get_title (BullaParty *self)
@@ -33,11 +33,11 @@ bulla_party_get_title (BullaParty *self)
 }
 
 typedef struct {
-  guint before, after; /* requests */
-  gboolean earlier;    /* it was turned to on pages before */
-  gboolean connected;  /* it was turned to since */
-  gboolean referrer;   /* some request said which page it is for */
-  gboolean looked_up;  /* its own name servers were asked for records */
+  guint before, after; /* number of requests before and after the click */
+  gboolean earlier;    /* it was contacted by earlier pages */
+  gboolean connected;  /* it was contacted since the click */
+  gboolean referrer;   /* a request named its page in Referer */
+  gboolean looked_up;  /* its own name servers were asked for DNS records */
 } Told;
 
 static Told
@@ -75,7 +75,7 @@ dup_names_asked (BullaParty *self)
   return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
-/* Returns: (nullable): who was asked for records; NULL where the system alone knows of some */
+/* Returns: (nullable): the resolver that was asked for records; NULL if only the system knows it */
 static const char *
 get_resolver (BullaParty *self)
 {
@@ -90,7 +90,7 @@ get_resolver (BullaParty *self)
   return resolver;
 }
 
-/* one that was asked for something */
+/* Describes a party that received requests. */
 static char *
 say_what_was_asked (BullaParty *self, const Told *told)
 {
@@ -112,7 +112,7 @@ say_what_was_asked (BullaParty *self, const Told *told)
  * bulla_party_dup_knows:
  * @self: a party
  *
- * Returns: (transfer full): what it knows, in one sentence
+ * Returns: (transfer full): one sentence about what it knows
  */
 char *
 bulla_party_dup_knows (BullaParty *self)
@@ -196,7 +196,7 @@ say_of_other (const Told *told)
  * bulla_party_dup_does_not_know:
  * @self: a party
  *
- * Returns: (transfer full): what it does not know, in one sentence
+ * Returns: (transfer full): one sentence about what it does not know
  */
 char *
 bulla_party_dup_does_not_know (BullaParty *self)
@@ -219,7 +219,7 @@ bulla_party_dup_does_not_know (BullaParty *self)
   }
 }
 
-/* @part: (transfer full): is appended unless @number is 0 */
+/* @part: (transfer full): appended unless @number is 0 */
 static void
 add (GString *text, guint number, char *part)
 {

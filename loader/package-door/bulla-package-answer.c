@@ -1,4 +1,4 @@
-/* bulla-package-answer.c - what the package door answers to one request
+/* bulla-package-answer.c - answers one request for a URL at the package door
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The view does for its own scheme what it does for any: origins, CSP, CORS. It does not heed
@@ -19,8 +19,8 @@
   "font-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "                                \
   "require-trusted-types-for 'script'"
 
-#define NOWHERE "webpkg://nowhere" /* a base for resolving paths */
-#define REDIRECTS_MAX 20           /* the limit of Fetch */
+#define NOWHERE "webpkg://nowhere" /* base URL for resolving paths */
+#define REDIRECTS_MAX 20           /* most redirects, as in Fetch */
 
 /* A pending request. */
 typedef struct {
@@ -91,10 +91,10 @@ refuse_request (Work *work, const char *message)
   work->answer->message = g_strdup (message);
 }
 
-/* --- who asks */
+/* --- permission of the initiator */
 
-/* The page of the view, whoever says to have led there, and whoever CORS says to ask: all of them
- * are of the bundle that is asked, or it does not answer. */
+/* Returns: whether the view's page, Referer and Origin are all of the requested bundle; the request
+ * is refused otherwise */
 static gboolean
 is_of_bundle (BullaPackageDoor *door, const BullaPackageRequest *request)
 {
@@ -133,7 +133,7 @@ fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char *
   facts->ancestors = ancestors;
 }
 
-/* --- what it gets */
+/* --- the response */
 
 static void
 append_header (const char *name, const char *value, gpointer user_data)
@@ -147,8 +147,9 @@ is_isolated (const char *url)
   return g_str_has_prefix (url, BULLA_ISOLATED_SCHEME "://");
 }
 
-/* The response names https origins, the page that asks has one of this door: where the one that the
- * bundle claims for the page is named, or the page's own is asked, that page may read it. */
+/* Rewrites CORS headers, which name https origins, for the door's origins. The page may read the
+ * response if the header names the page's claimed origin, or the request is to the page's own
+ * origin. */
 static void
 translate_cors (BullaPackageDoor *door, Work *work)
 {
@@ -230,7 +231,7 @@ note_location (const char *name, const char *value, gpointer user_data)
     *(char **)user_data = g_strdup (value);
 }
 
-/* Returns: (transfer full) (nullable): @location, seen from @path, which has no origin */
+/* Returns: (transfer full) (nullable): @location resolved from @path, which has no origin */
 static char *
 resolve_path (const char *path, const char *location)
 {
@@ -296,7 +297,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                          (GDestroyNotify)bulla_package_answer_free);
 }
 
-/* The bundle does not have the URL: the profile decides about the network. */
+/* Handles a URL that the bundle does not have: the profile decides about the network. */
 static void
 miss (BullaPackageDoor *door, Work *work)
 {
@@ -308,7 +309,7 @@ miss (BullaPackageDoor *door, Work *work)
   answer->message = g_strdup ("The bundle does not contain this address");
 }
 
-/* Returns: TRUE if there is a response to be loaded */
+/* Returns: TRUE if there is a response to load */
 static gboolean
 find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *variant)
 {

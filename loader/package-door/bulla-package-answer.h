@@ -1,4 +1,4 @@
-/* bulla-package-answer.h - what the package door answers to one request
+/* bulla-package-answer.h - answers one request for a URL at the package door
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -14,22 +14,22 @@ G_BEGIN_DECLS
 typedef struct {
   const char *view;
   const char *method;
-  const char *url;  /* webpkg: or isolated-app: */
+  const char *url;  /* a webpkg: or isolated-app: URL */
   const char *page; /* URL of the view's page; NULL if the page itself is requested */
   const char *referer, *origin, *accept, *accept_language;
-  char **frames;     /* claimed origins of the documents that are framed in that page already */
-  gboolean document; /* a document: the view's page, or that of a frame in it */
+  char **frames;     /* claimed origins of the documents already framed in that page */
+  gboolean document; /* the request is for the view's page or the document of a frame in it */
 } BullaPackageRequest;
 
 /* The response to such a request. */
 typedef struct {
   BullaReply reply;
-  BullaLoad *load;             /* owned; nullable: no such resource */
+  BullaLoad *load;             /* owned; NULL if there is no such resource */
   BullaVerdict *verdict;       /* owned; nullable; the verdict on the request */
-  char *message;               /* owned; nullable: why it is refused, in words */
+  char *message;               /* owned; NULL unless the request is refused; the reason in words */
   char *claimed_url;           /* owned; nullable */
   char *location;              /* owned; nullable; redirect target in the bundle */
-  guint status;                /* this and the rest are set if it is served */
+  guint status;                /* this and the following members are set if it is served */
   SoupMessageHeaders *headers; /* owned */
   GInputStream *body;          /* owned */
 } BullaPackageAnswer;

@@ -1,4 +1,4 @@
-/* bulla-bundle-reader.c - a web bundle up to its responses, as it comes in
+/* bulla-bundle-reader.c - reads a web bundle up to its responses, from chunks of any size
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: B1ALG and B2, "Parsing a web bundle's metadata". */
@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#define MAGIC_END 10 /* the head of the array, and the magic */
+#define MAGIC_END 10 /* bytes of the array head and the magic */
 #define TRAILER_SIZE BULLA_BUNDLE_TRAILER_SIZE
-#define LENGTH_HEAD 0x48 /* of a byte string of 8 bytes */
+#define LENGTH_HEAD 0x48 /* head of a byte string of 8 bytes */
 
 static void
 section_clear (gpointer data)

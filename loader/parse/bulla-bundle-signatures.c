@@ -1,4 +1,4 @@
-/* bulla-bundle-signatures.c - the signatures section: authorities, and what they vouch for
+/* bulla-bundle-signatures.c - reads the signatures section: authorities and the subsets they signed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Only reads: whether anything holds is for who verifies. Spec: SIGX; B1ALG "signatures". */
@@ -271,7 +271,7 @@ read_subsets (BullaCursor *in, BullaBundleSignatures *self)
  * @section: the signatures section; it has to outlive what is returned
  * @error: a %BULLA_FAULT
  *
- * Returns: (transfer full) (nullable): what it has
+ * Returns: (transfer full) (nullable): its authorities and subsets
  */
 BullaBundleSignatures *
 bulla_bundle_signatures_read (BullaSpan section, GError **error)
@@ -311,7 +311,7 @@ bulla_bundle_signatures_free (BullaBundleSignatures *self)
  * @url: a serialised URL
  * @length: of @url
  *
- * Returns: (transfer none) (nullable): what it says of that URL
+ * Returns: (transfer none) (nullable): its entry for that URL
  */
 const BullaSubsetEntry *
 bulla_subset_find (const BullaSubset *self, const char *url, size_t length)

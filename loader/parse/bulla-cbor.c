@@ -1,4 +1,4 @@
-/* bulla-cbor.c - canonical CBOR, one item at a time
+/* bulla-cbor.c - decodes canonical CBOR one item at a time
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What is plainly canonical is read here, as an index has very many of it; libcbor reads all other
@@ -187,7 +187,7 @@ take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *ite
   struct cbor_decoder_result result =
       cbor_stream_decode (rest.data, rest.length, &callbacks, &token);
   gboolean short_of = result.status == CBOR_DECODER_NEDATA || rest.length == 0;
-  /* `required` cannot be used: it wraps. No more will come, unless a reason says so */
+  /* `required` cannot be used because it overflows. The input ends here unless a reason is set. */
   if (!bulla_cursor_require (in, result.status == CBOR_DECODER_FINISHED && result.read > 0, head,
                              short_of && reasons->truncated != BULLA_REASON_NONE
                                  ? reasons->truncated
@@ -232,7 +232,7 @@ bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem
  * bulla_cbor_expect: (skip)
  * @in: where it begins
  * @reasons: what to call its faults
- * @type: what it has to be
+ * @type: the required type
  * @what: in words
  * @item: (out caller-allocates): the item
  *
@@ -251,7 +251,7 @@ bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborTy
  * bulla_cbor_expect_head: (skip)
  * @in: where it begins
  * @reasons: what to call its faults
- * @type: what it has to be
+ * @type: the required type
  * @what: in words
  * @item: (out caller-allocates): the item, without the bytes of a string
  *
@@ -311,12 +311,12 @@ bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons, BullaCbo
 
 /* An item that is being skipped. */
 typedef struct {
-  guint64 left; /* items in it still to come */
+  guint64 left; /* remaining items in it */
   gboolean is_map;
   BullaCborKeys keys;
 } Level;
 
-/* goes a level down where the item holds others */
+/* Descends one level if the item contains others. */
 static gboolean
 enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *item, guint64 max,
        Level *level, guint *depth)

@@ -1,4 +1,4 @@
-/* bulla-cert-chain.c - application/cert-chain+cbor
+/* bulla-cert-chain.c - parses a certificate chain in the format application/cert-chain+cbor
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 3.3. */

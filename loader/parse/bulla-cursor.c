@@ -1,4 +1,4 @@
-/* bulla-cursor.c - a bounded walk over borrowed bytes; the first fault latches
+/* bulla-cursor.c - reads borrowed bytes within their bounds, and keeps the first fault
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cursor.h"
 

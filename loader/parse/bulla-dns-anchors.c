@@ -1,4 +1,4 @@
-/* bulla-dns-anchors.c - DNSSEC trust anchors: DS and DNSKEY records in text (RFC 4034 section 2, 5)
+/* bulla-dns-anchors.c - parses DNSSEC trust anchors: DS and DNSKEY records (RFC 4034 sections 2, 5)
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A validator without an anchor that it can use takes every zone for an unsigned one, and so does
@@ -11,12 +11,12 @@
 #include "bulla-error.h"
 
 #define KEY_ZONE 0x0100   /* flag of a key that signs its zone (RFC 4034 section 2.1.1) */
-#define KEY_REVOKED 0x080 /* flag of one that was revoked (RFC 5011 section 3) */
-#define RSA_SIZE_MIN 64   /* bytes of a modulus */
+#define KEY_REVOKED 0x080 /* flag of a revoked key (RFC 5011 section 3) */
+#define RSA_SIZE_MIN 64   /* smallest modulus, in bytes */
 
 typedef enum {
-  LINE_BAD,      /* not a record of these types */
-  LINE_UNUSABLE, /* one that libunbound cannot use, or must not */
+  LINE_BAD,      /* the line is not a DS or DNSKEY record */
+  LINE_UNUSABLE, /* libunbound cannot or must not use the record */
   LINE_USABLE,
 } LineState;
 
@@ -30,7 +30,7 @@ anchor_free (gpointer data)
   g_free (self);
 }
 
-/* those that libunbound verifies with nettle (RFC 8624 section 3.1) */
+/* Algorithms that libunbound verifies with nettle (RFC 8624 section 3.1) */
 static gboolean
 algorithm_is_known (guint64 algorithm)
 {
@@ -70,7 +70,7 @@ rsa_key_is_whole (const guint8 *key, gsize length)
   return exponent > 0 && exponent < length - head && length - head - exponent >= RSA_SIZE_MIN;
 }
 
-/* RFC 3110 section 2, RFC 6605 section 4, RFC 8080 section 3 */
+/* Checks the length of the key (RFC 3110 section 2, RFC 6605 section 4, RFC 8080 section 3). */
 static gboolean
 key_is_whole (guint64 algorithm, const guint8 *key, gsize length)
 {
@@ -100,7 +100,7 @@ read_key (BullaDnsAnchor *self, char **fields)
   gsize length = 0;
   g_autofree guint8 *key = g_base64_decode (base64, &length);
   g_autofree char *again = g_base64_encode (key, length);
-  if (!g_str_equal (base64, again) || length == 0) /* it passes over what is not base64 */
+  if (!g_str_equal (base64, again) || length == 0) /* the decoder skips invalid characters */
     return LINE_BAD;
   if (!algorithm_is_known (algorithm) || (flags & KEY_ZONE) == 0 || (flags & KEY_REVOKED) != 0
       || protocol != 3)
@@ -125,11 +125,11 @@ is_hex (const char *text)
   return text[strspn (text, "0123456789abcdefABCDEF")] == '\0';
 }
 
-/* @fields: key tag, algorithm, type of the digest, and the digest in hexadecimal */
+/* @fields: key tag, algorithm, digest type, and digest in hexadecimal */
 static LineState
 read_digest (BullaDnsAnchor *self, char **fields)
 {
-  static const gsize sizes[] = {[1] = 20, [2] = 32, [4] = 48}; /* RFC 8624 section 3.3 */
+  static const gsize sizes[] = {[1] = 20, [2] = 32, [4] = 48}; /* bytes (RFC 8624 section 3.3) */
   guint64 tag = 0, algorithm = 0, type = 0;
 
   if (g_strv_length (fields) < 4 || !read_number (fields[0], G_MAXUINT16, &tag)
@@ -149,7 +149,7 @@ read_digest (BullaDnsAnchor *self, char **fields)
   return LINE_USABLE;
 }
 
-/* RFC 1035 section 5.1: the owner, then a TTL and a class in any order, if at all, then the type */
+/* RFC 1035 section 5.1: the owner, an optional TTL and class in any order, then the type */
 static LineState
 read_line (BullaDnsAnchor *self, char **words)
 {
@@ -183,7 +183,7 @@ split_words (const char *line)
   return g_strv_builder_end (builder);
 }
 
-/* Returns: whether @line is good or empty */
+/* Returns: whether @line is a valid record or empty */
 static gboolean
 add_line (GPtrArray *anchors, char *line)
 {

@@ -1,4 +1,4 @@
-/* bulla-dns-anchors.h - DNSSEC trust anchors: DS and DNSKEY records in text (RFC 4034 section 2, 5)
+/* bulla-dns-anchors.h - parses DNSSEC trust anchors: DS and DNSKEY records (RFC 4034 sections 2, 5)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_DNS_ANCHORS_MAX 64 /* in one file */
+#define BULLA_DNS_ANCHORS_MAX 64 /* most records in one file */
 
 typedef struct {
   char *owner; /* owned; the zone in lower case, without a final dot; "" for the root */

@@ -1,4 +1,4 @@
-/* bulla-dns-evidence.c - DNS answers with their signatures and proofs, kept to be judged later
+/* bulla-dns-evidence.c - DNS answers with their signatures and proofs, kept for a later check
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A file: the magic "BULLADNS"; one byte with the version; the time of fetching (8 bytes, Unix time
@@ -22,10 +22,10 @@ static const char MAGIC[8] = {'B', 'U', 'L', 'L', 'A', 'D', 'N', 'S'};
 struct _BullaDnsEvidence {
   gatomicrefcount references;
   gint64 fetched;
-  GPtrArray *anchors;      /* owned; of GPtrArray with one BullaDnsAnchor */
+  GPtrArray *anchors;      /* owned; of GPtrArray with one BullaDnsAnchor each */
   GPtrArray *messages;     /* owned; of GBytes */
-  GHashTable *by_question; /* owned; "name type" to GBytes that lies in @messages */
-  gsize size;              /* bytes of the file */
+  GHashTable *by_question; /* owned; "name type" -> GBytes, owned by @messages */
+  gsize size;              /* bytes of the file when written */
   guint n_missing;
 };
 
@@ -67,7 +67,7 @@ bulla_dns_evidence_unref (BullaDnsEvidence *self)
   g_free (self);
 }
 
-/* --- what is added */
+/* --- adding answers and anchors */
 
 static const BullaDnsAnchor *
 get_anchor (BullaDnsEvidence *self, guint i)
@@ -220,7 +220,7 @@ bulla_dns_evidence_to_bytes (BullaDnsEvidence *self)
   return g_byte_array_free_to_bytes (bytes);
 }
 
-/* Returns: whether there are @size bytes */
+/* Returns: whether @size bytes were left to take */
 static gboolean
 take (const guint8 **at, gsize *left, gsize size, const guint8 **taken)
 {
@@ -308,9 +308,9 @@ bulla_dns_evidence_read (GBytes *bytes, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* --- what it says of itself */
+/* --- summary of the evidence */
 
-/* RFC 4034 section 3.1.5: times of signatures have 32 bits, and mean the moment closest to now */
+/* RFC 4034 section 3.1.5: signature times have 32 bits, and stand for the time closest to @near. */
 static gint64
 widen_time (guint32 time, gint64 near)
 {

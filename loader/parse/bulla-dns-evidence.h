@@ -1,4 +1,4 @@
-/* bulla-dns-evidence.h - DNS answers with their signatures and proofs, kept to be judged later
+/* bulla-dns-evidence.h - DNS answers with their signatures and proofs, kept for a later check
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,20 +6,20 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_DNS_EVIDENCE_SIZE_MAX (4 << 20) /* bytes of the whole file */
-#define BULLA_DNS_EVIDENCE_MESSAGES_MAX 4096  /* DNS messages */
-#define BULLA_DNS_MESSAGE_MAX 65507           /* bytes of one, as UDP over IPv4 carries them */
+#define BULLA_DNS_EVIDENCE_SIZE_MAX (4 << 20) /* most bytes of a file */
+#define BULLA_DNS_EVIDENCE_MESSAGES_MAX 4096  /* most DNS messages in a file */
+#define BULLA_DNS_MESSAGE_MAX 65507           /* most bytes of one message, as in UDP over IPv4 */
 
 typedef struct _BullaDnsEvidence BullaDnsEvidence;
 
-/* what the evidence says of itself; nothing of it is judged */
+/* Summary of the evidence, which has not been verified. */
 typedef struct {
-  gint64 fetched;     /* Unix time in s at which the first answer came */
-  gint64 valid_from;  /* Unix time in s: the latest inception of a signature; 0: there is none */
-  gint64 valid_until; /* Unix time in s: the earliest expiration of a signature; 0: there is none */
-  GArray *key_tags;   /* owned; of guint16: anchors that sign the keys of their zone, ascending */
-  guint n_messages;   /* answers that were kept */
-  guint n_missing;    /* answers that a later check may need and that did not come; 0 if read */
+  gint64 fetched;     /* Unix time in s of the first answer */
+  gint64 valid_from;  /* Unix time in s of the latest signature inception; 0 if there is none */
+  gint64 valid_until; /* Unix time in s of the earliest signature expiration; 0 if there is none */
+  GArray *key_tags;   /* owned; guint16; tags of anchors that sign their zone's keys, ascending */
+  guint n_messages;   /* number of answers kept */
+  guint n_missing;    /* missing answers that a later check may need; 0 if read from a file */
 } BullaDnsEvidenceInfo;
 
 BullaDnsEvidence *bulla_dns_evidence_new (gint64 fetched);

@@ -1,13 +1,13 @@
-/* bulla-dns-message.c - the records of a DNS message (RFC 1035 section 4)
+/* bulla-dns-message.c - reads the records of a DNS message (RFC 1035 section 4)
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Nothing is decided by what is read here: it names further look-ups, and describes evidence. */
 #include "bulla-dns-message.h"
 
-#define NAME_MAX_SIZE 255 /* bytes of a name on the wire (RFC 1035 section 2.3.4) */
+#define NAME_MAX_SIZE 255 /* most bytes of a name on the wire (RFC 1035 section 2.3.4) */
 #define POINTER 0xc0      /* the two bits that mark a pointer (RFC 1035 section 4.1.4) */
 #define RECORD_SIZE 10    /* bytes of type, class, TTL and length */
-#define SIGNATURE_SIZE 18 /* bytes of an RRSIG before its signer */
+#define SIGNATURE_SIZE 18 /* bytes of an RRSIG before the signer's name */
 
 static guint16
 get_16 (const guint8 *at)
@@ -30,7 +30,7 @@ append_label (GString *text, const guint8 *label, gsize length)
     char c = g_ascii_tolower ((char)label[i]);
     if (g_ascii_isalnum (c) || c == '-' || c == '_' || c == '*')
       g_string_append_c (text, c);
-    else /* RFC 1035 section 5.1 */
+    else /* escapes as in RFC 1035 section 5.1 */
       g_string_append_printf (text, "\\%03u", label[i]);
   }
 }
@@ -42,7 +42,7 @@ append_label (GString *text, const guint8 *label, gsize length)
  * @offset: (inout): where the name begins, and then where it ends
  *
  * Returns: (transfer full) (nullable): the name in lower case, without a final dot, "" for the
- *   root; bytes other than letters, digits, "-", "_" and "*" are escaped. %NULL: there is no name
+ *   root; bytes other than letters, digits, "-", "_" and "*" are escaped. %NULL if there is no name
  */
 char *
 bulla_dns_name_read (const guint8 *message, gsize length, gsize *offset)
@@ -58,7 +58,7 @@ bulla_dns_name_read (const guint8 *message, gsize length, gsize *offset)
       gsize target = get_16 (message + at) & 0x3fff;
       if (end == 0)
         end = at + 2;
-      if (target >= lowest) /* pointers lead back, so that every name ends */
+      if (target >= lowest) /* a pointer must lead back, so that each name ends */
         return NULL;
       at = lowest = target;
       continue;
@@ -75,7 +75,7 @@ bulla_dns_name_read (const guint8 *message, gsize length, gsize *offset)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* @offset: (out): where the question ends */
+/* @offset: (out): offset of the end of the question */
 static gboolean
 read_question (const guint8 *message, gsize length, char **name, guint16 *type, gsize *offset)
 {

@@ -1,4 +1,4 @@
-/* bulla-dns-message.h - the records of a DNS message (RFC 1035 section 4)
+/* bulla-dns-message.h - reads the records of a DNS message (RFC 1035 section 4)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,25 +13,25 @@ G_BEGIN_DECLS
 #define BULLA_DNS_HEADER_SIZE 12 /* bytes */
 
 typedef struct {
-  char *name; /* owned; its owner, as bulla_dns_name_read() writes it */
+  char *name; /* owned; the owner name, as bulla_dns_name_read() writes it */
   guint16 type;
   const guint8 *rdata; /* borrowed from the message */
   gsize length;        /* bytes of @rdata */
 } BullaDnsRecord;
 
-/* what an RRSIG record says (RFC 4034 section 3.1) */
+/* Fields of an RRSIG record (RFC 4034 section 3.1). */
 typedef struct {
-  guint16 covered; /* type of the records that it signs */
+  guint16 covered; /* type of the records that the signature covers */
   guint32 expiration, inception;
   guint16 key_tag;
   char *signer; /* owned */
 } BullaDnsSignature;
 
 typedef struct {
-  char *name; /* owned; the name of its question */
+  char *name; /* owned; the name in the question */
   guint16 type;
   guint rcode;
-  GPtrArray *records; /* owned; of BullaDnsRecord: those of answer and authority */
+  GPtrArray *records; /* owned; of BullaDnsRecord, from the answer and authority sections */
 } BullaDnsMessage;
 
 char *bulla_dns_name_read (const guint8 *message, gsize length, gsize *offset);

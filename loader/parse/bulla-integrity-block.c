@@ -1,4 +1,4 @@
-/* bulla-integrity-block.c - the signatures in front of a signed web bundle
+/* bulla-integrity-block.c - reads the integrity block in front of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Only reads: whether the signatures hold is for who verifies. Spec: IB. */
@@ -8,10 +8,10 @@
 
 #include "bulla-cbor.h"
 
-#define MAGIC_HEAD 0x48 /* of a byte string of 8 bytes */
+#define MAGIC_HEAD 0x48 /* head of a byte string of 8 bytes */
 #define VERSION_SIZE 4
 #define ED25519_SIGNATURE_SIZE 64
-#define P256_SIGNATURE_MIN 64 /* of the DER of two numbers, as Chromium has it */
+#define P256_SIGNATURE_MIN 64 /* smallest signature in DER, in bytes, as in Chromium */
 #define P256_SIGNATURE_MAX 72
 
 static const guint8 magic[] = {0x48, 0xf0, 0x9f, 0x96, 0x8b, 0xf0, 0x9f, 0x93, 0xa6};
@@ -211,7 +211,7 @@ read_stack (Reading *self)
   return TRUE;
 }
 
-/* "2b" and two zeros; what stands there instead is shown without its zeros */
+/* Requires "2b" and two zeros; another version is copied for display without trailing zeros. */
 static gboolean
 read_version (Reading *self, guint64 n_items)
 {

@@ -1,4 +1,4 @@
-/* bulla-package-kind.c - what kind of package is it?
+/* bulla-package-kind.c - recognises the kind of a package by its first bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-package-kind.h"
 

@@ -1,4 +1,4 @@
-/* bulla-sxg-signature.h - the Signature value of an exchange, member by member
+/* bulla-sxg-signature.h - parses each member of the Signature value of an exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-web-bundle-id.c - the name of a signed web bundle, made of a key
+/* bulla-web-bundle-id.c - converts between a public key and the ID of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IB "Web Bundle ID"; RFC 4648 section 6, in lower case and without padding. */
@@ -11,7 +11,7 @@
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-/* what stands behind a key of each kind */
+/* Size of a key of each kind, and the bytes that follow it in the ID. */
 static const struct {
   size_t key_size;
   guint8 suffix[SUFFIX_SIZE];

@@ -1,4 +1,4 @@
-/* bulla-reporter.c - reports on exchanges to those who delivered them, as far as the profile allows
+/* bulla-reporter.c - reports exchanges to their distributors, if the profile allows it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD "Wait and queue a report" and "Queuing signed exchange report" */
@@ -79,15 +79,15 @@ settings_of (BullaReporter *self)
   return bulla_profile_get_settings (bulla_loader_get_profile (self->loader));
 }
 
-/* --- a report on its way */
+/* --- delivery of a report */
 
 typedef struct {
   BullaReporter *reporter;                /* owned */
-  char *partition, *view, *about, *group; /* owned; the view is nullable */
-  char *collector;                        /* owned; nullable; the collector being tried */
+  char *partition, *view, *about, *group; /* owned; @view is nullable */
+  char *collector;                        /* owned; NULL before the first; collector being tried */
   JsonNode *report;                       /* owned */
-  char *text;                             /* owned; the report as it was last sent */
-  gint64 made;                            /* monotonic */
+  char *text;                             /* owned; the report as last sent */
+  gint64 made;                            /* monotonic time in µs at which the report was made */
   guint n_attempts;
 } Delivery;
 
@@ -143,7 +143,7 @@ delivered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     try_next (self);
 }
 
-/* A deliverer may name several collectors; at most one gets the report. */
+/* A distributor may name several collectors; at most one gets the report. */
 static void
 try_next (Delivery *self)
 {
@@ -178,7 +178,7 @@ try_next (Delivery *self)
                               self);
 }
 
-/* --- what is reported */
+/* --- queueing reports */
 
 static void
 queue (BullaReporter *self, const BullaReportOccasion *occasion, const BullaSxgFinding *finding)
@@ -207,11 +207,11 @@ queue (BullaReporter *self, const BullaReportOccasion *occasion, const BullaSxgF
   try_next (delivery);
 }
 
-/* --- the end of the body */
+/* --- waiting for the end of the body */
 
 typedef struct {
   BullaReporter *reporter; /* owned */
-  GStringChunk *strings;   /* owned; strings of the transfer */
+  GStringChunk *strings;   /* owned; keeps the strings of the transfer */
   BullaReportOccasion occasion;
 } Waiting;
 
@@ -268,7 +268,7 @@ body_ended_cb (BullaLoad *load, GError *error, gpointer user_data)
 /**
  * bulla_reporter_note_response: (skip)
  * @self: a reporter
- * @partition: of the network state
+ * @partition: network partition
  * @response: from the network
  */
 void
@@ -309,7 +309,7 @@ bulla_reporter_note_exchange (BullaReporter *self, const BullaReportOccasion *oc
  * @self: a reporter
  * @occasion: the transfer that brought the exchange
  * @load: an exchange that does not serve, with which nothing is wrong
- * @mismatch: what it does not match
+ * @mismatch: the verdict that names the expectation it does not match
  *
  * Nothing comes of it unless the profile has Chromium's additional types.
  */
@@ -330,7 +330,7 @@ bulla_reporter_note_mismatch (BullaReporter *self, const BullaReportOccasion *oc
 /**
  * bulla_reporter_forget: (skip)
  * @self: a reporter
- * @prefix: of partitions
+ * @prefix: common start of the partitions
  *
  * Forgets which policies were learnt there.
  */

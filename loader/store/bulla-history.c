@@ -1,4 +1,4 @@
-/* bulla-history.c - the newest version seen of each URL, so that an older one can be noticed
+/* bulla-history.c - stores the newest version seen of each URL, so that older ones are noticed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-history.h"
 
@@ -34,7 +34,7 @@ bulla_history_entry_free (BullaHistoryEntry *self)
   g_free (self);
 }
 
-/* one spelling for all the spellings of a URL, without its fragment */
+/* Returns one spelling for all equivalent URLs, without the fragment. */
 static char *
 dup_url (const char *text)
 {
@@ -46,8 +46,8 @@ dup_url (const char *text)
   return bulla_url_dup_key (parsed ? url.url : text);
 }
 
-/* What is met again is not counted again. A live response without a validator is told by its date.
- */
+/* Identifies a version, so that it is counted once. A live response without a validator is
+ * identified by its date. */
 static char *
 dup_identity (const BullaSighting *sighting)
 {
@@ -61,7 +61,8 @@ dup_identity (const BullaSighting *sighting)
              : g_strdup_printf ("%s %" G_GINT64_FORMAT, nick, sighting->date);
 }
 
-/* An older version changes nothing, the newest one seen again only when it was seen. */
+/* Updates the newest version: an older version changes nothing; the same one updates only when it
+ * was seen. */
 static gboolean
 note_newest (BullaStore *store, const BullaSighting *sighting, GError **error)
 {
@@ -178,7 +179,7 @@ read_entry (BullaStatement *row)
   return entry;
 }
 
-/* a URL has a path, an origin has none */
+/* Returns: whether it is an origin; a URL has a path, and an origin has none */
 static gboolean
 is_origin (const char *place)
 {
@@ -219,7 +220,7 @@ read_entries (BullaStore *store, const char *place, GPtrArray *entries, GError *
 /**
  * bulla_history_list: (skip)
  * @store: a store
- * @place: (nullable): of bulla_history_dup_place(); %NULL: all
+ * @place: (nullable): from bulla_history_dup_place(); %NULL for all
  * @error: a %BULLA_STORE_ERROR
  *
  * Returns: (transfer full) (nullable) (element-type BullaHistoryEntry): the entries in the order of
@@ -241,7 +242,7 @@ bulla_history_list (BullaStore *store, const char *place, GError **error)
  * bulla_history_find: (skip)
  * @store: a store
  * @url: a URL
- * @entry: (out) (transfer full) (nullable): what is known of it; %NULL: nothing
+ * @entry: (out) (transfer full) (nullable): what is known of it; %NULL if it was never seen
  * @error: a %BULLA_STORE_ERROR
  */
 gboolean
@@ -273,7 +274,7 @@ delete_entries (BullaStore *store, const char *place, guint *n, GError **error)
 /**
  * bulla_history_forget: (skip)
  * @store: a store
- * @place: (nullable): of bulla_history_dup_place(); %NULL: all
+ * @place: (nullable): from bulla_history_dup_place(); %NULL for all
  * @n_forgotten: (out): how many URLs that were
  * @error: a %BULLA_STORE_ERROR
  *

@@ -1,4 +1,4 @@
-/* bulla-history.h - the newest version seen of each URL, so that an older one can be noticed
+/* bulla-history.h - stores the newest version seen of each URL, so that older ones are noticed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,32 +7,32 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  BULLA_SEEN_EXCHANGE, /* a signed exchange that was accepted */
-  BULLA_SEEN_LIVE,     /* a response of the publisher's own server */
+  BULLA_SEEN_EXCHANGE, /* the version came in a signed exchange that was accepted */
+  BULLA_SEEN_LIVE,     /* the version came from the publisher's own server */
 } BullaSeenSource;
 
-/* a version of a URL that was met; the strings are borrowed */
+/* One version of a URL that was seen. The strings are borrowed. */
 typedef struct {
   const char *url;
   BullaSeenSource source;
-  gint64 date;                  /* Unix seconds: of the signature; `Date` of a live response */
-  gint64 seen;                  /* Unix seconds */
-  const char *distributor;      /* nullable; the host that delivered an exchange */
-  const char *header_integrity; /* nullable; of an exchange: `sha256-…` */
-  const char *validator;        /* nullable; of a live response: its ETag or Last-Modified */
+  gint64 date;                  /* Unix seconds: the signature's, or `Date` of a live response */
+  gint64 seen;                  /* Unix time in s at which it was seen */
+  const char *distributor;      /* NULL unless an exchange; host that delivered it */
+  const char *header_integrity; /* NULL unless an exchange; `sha256-…` */
+  const char *validator;        /* nullable; ETag or Last-Modified of a live response */
 } BullaSighting;
 
 typedef struct {
   char *url;              /* owned */
-  gint64 newest;          /* Unix seconds: the date of the newest version */
-  BullaSeenSource source; /* of the newest version, like the next four */
-  gint64 seen;            /* Unix seconds: when it was last met */
+  gint64 newest;          /* Unix time in s: date of the newest version */
+  BullaSeenSource source; /* source of the newest version; the next four describe it, too */
+  gint64 seen;            /* Unix time in s at which it was last seen */
   char *distributor;      /* owned; nullable */
-  gint64 signature_date;  /* Unix seconds; -1: it was a live response */
+  gint64 signature_date;  /* Unix time in s; -1 for a live response */
   char *header_integrity; /* owned; nullable */
-  guint64 versions;       /* distinct ones */
-  guint64 refused;        /* older ones that were refused */
-  gint64 last_refused;    /* Unix seconds; -1: never */
+  guint64 versions;       /* number of distinct versions */
+  guint64 refused;        /* number of older versions that were refused */
+  gint64 last_refused;    /* Unix time in s; -1 if none was refused */
 } BullaHistoryEntry;
 
 gboolean bulla_history_note (BullaStore *store, const BullaSighting *sighting, GError **error);

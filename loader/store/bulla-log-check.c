@@ -1,4 +1,4 @@
-/* bulla-log-check.c - recomputes the chain of a log, one line after the other
+/* bulla-log-check.c - checks a log by recomputing its hash chain line by line
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -38,7 +38,7 @@ bulla_log_hash (JsonObject *object)
   return text != NULL ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1) : NULL;
 }
 
-/* Returns: (nullable): what is wrong with the entry; static */
+/* Returns: (nullable): what is wrong with the entry; NULL if it is intact; static */
 static const char *
 find_fault (const BullaLogCheck *self, const char *line, JsonNode *node, gint64 expected)
 {

@@ -1,4 +1,4 @@
-/* bulla-log-private.h - what makes a chain of entries
+/* bulla-log-private.h - computes the hash of a log entry, for the log and its check
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* what the first entry has as hash of the one before it */
+/* The first entry has this hash in place of a previous entry's. */
 #define BULLA_LOG_START "0000000000000000000000000000000000000000000000000000000000000000"
 
 char *bulla_log_hash (JsonObject *object);

@@ -1,4 +1,4 @@
-/* bulla-log.c - appends to the local transparency log, and reads it
+/* bulla-log.c - appends entries to the local transparency log, and reads them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -40,7 +40,7 @@ make_object (const BullaLogEntry *entry, gint64 n, const char *previous)
   return object;
 }
 
-/* Returns: (transfer full) (nullable) */
+/* Returns: (transfer full) (nullable): the canonical JSON; NULL if it cannot be written */
 static char *
 serialise (JsonObject *object)
 {
@@ -50,7 +50,8 @@ serialise (JsonObject *object)
   return bulla_jcs_serialise (node);
 }
 
-/* @n: (out): of the last entry; 0: there is none; @hash: (out) (transfer full): of that */
+/* @n: (out): number of the last entry; 0 if there is none; @hash: (out) (transfer full): its
+ * hash */
 static gboolean
 read_head (BullaStore *store, gint64 *n, char **hash, GError **error)
 {
@@ -114,8 +115,8 @@ bulla_log_append (BullaStore *store, const BullaLogEntry *entry, GError **error)
   return bulla_store_end (store, done, error);
 }
 
-/* Returns: (transfer full): the entry with its hash; what is not an object stays as it is, for the
- *   check to find */
+/* Returns: (transfer full): the entry with its hash; text that is not a JSON object stays
+ * unchanged, so that the check reports it */
 static char *
 make_line (const char *text, const char *hash)
 {

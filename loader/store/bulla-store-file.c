@@ -1,4 +1,4 @@
-/* bulla-store-file.c - the database as a file: created whole, migrated, or set aside as damaged
+/* bulla-store-file.c - creates and migrates the database file, and renames a damaged one
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +10,13 @@
 #include "bulla-store-private.h"
 
 #define BUSY_TIMEOUT_MS 5000
-#define TEXT_MAX (1 << 20) /* bytes of one value */
+#define TEXT_MAX (1 << 20) /* most bytes of one value */
 
-/* Each brings a database from the version that is its index to the next one. What was released
- * stays as it is; changes are appended. */
+/* Each entry migrates a database from the version of its index to the next. Released entries never
+ * change; new ones are appended. */
 static const char *const MIGRATIONS[BULLA_STORE_N_MIGRATIONS] = {
-    /* 1: the newest version seen of each URL, and which versions were seen. Times are Unix seconds.
-     */
+    /* Version 1: the newest version seen of each URL, and all versions seen. Times are Unix
+     * seconds. */
     "CREATE TABLE history ("
     " url TEXT PRIMARY KEY, origin TEXT NOT NULL,"
     " newest INTEGER NOT NULL, source TEXT NOT NULL, seen INTEGER NOT NULL,"
@@ -29,7 +29,7 @@ static const char *const MIGRATIONS[BULLA_STORE_N_MIGRATIONS] = {
     " identity TEXT NOT NULL, date INTEGER NOT NULL,"
     " PRIMARY KEY (url, identity)"
     ") STRICT, WITHOUT ROWID;",
-    /* 2: the local transparency log; an entry is JSON without its hash */
+    /* Version 2: the local transparency log; each entry is JSON without its hash. */
     "CREATE TABLE log ("
     " n INTEGER PRIMARY KEY, time INTEGER NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL"
     ") STRICT;",
@@ -51,7 +51,7 @@ is_number_of_full (int number)
   return number == ENOSPC || number == EDQUOT || number == EFBIG;
 }
 
-/* files that may grow no further: disk, quota, and the limit of the process */
+/* Whether a file cannot grow because of the disk, a quota, or the process's limit. */
 static gboolean
 is_full (sqlite3 *db, int code)
 {
@@ -120,8 +120,8 @@ get_number (sqlite3 *db, const char *sql, int *number)
   return code;
 }
 
-/* Not in a transaction. With a write-ahead log and full synchronisation a commit that returned is
- * on the disk: neither the end of the process nor that of the machine loses it. */
+/* Called outside of a transaction. With a write-ahead log and full synchronisation, a commit that
+ * returned is on the disk: it survives the end of the process or the machine. */
 static int
 set_up (sqlite3 *db)
 {
@@ -130,7 +130,7 @@ set_up (sqlite3 *db)
   sqlite3_limit (db, SQLITE_LIMIT_LENGTH, TEXT_MAX);
   sqlite3_db_config (db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-  /* overwritten, so that what was forgotten cannot be read from the file */
+  /* Overwrites deleted data, so that it cannot be recovered from the file. */
   return sqlite3_exec (db,
                        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                        "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON;",
@@ -152,7 +152,7 @@ bulla_store_file_migrate (sqlite3 *db, int version, GError **error)
   int code = sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
   if (code == SQLITE_OK)
-    code = get_number (db, "PRAGMA user_version", &from); /* another process may have been first */
+    code = get_number (db, "PRAGMA user_version", &from); /* another process may have migrated */
   for (int i = from; code == SQLITE_OK && i < version; i++) {
     g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %d", i + 1);
     code = sqlite3_exec (db, MIGRATIONS[i], NULL, NULL, NULL);
@@ -166,7 +166,7 @@ bulla_store_file_migrate (sqlite3 *db, int version, GError **error)
   bulla_store_set_error (error, db, sqlite3_db_filename (db, "main"),
                          sqlite3_extended_errcode (db));
   if (!sqlite3_get_autocommit (db))
-    sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL); /* the first error is the one to tell */
+    sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL); /* reports the first error */
   return FALSE;
 }
 
@@ -201,7 +201,7 @@ get_text (sqlite3 *db, const char *sql, char **text)
   return code;
 }
 
-/* the definitions of all tables; NULL: they cannot be read */
+/* Returns: (nullable): the definitions of all tables; NULL if they cannot be read */
 static char *
 dup_schema (sqlite3 *db)
 {
@@ -214,7 +214,7 @@ dup_schema (sqlite3 *db)
   return schema;
 }
 
-/* are the tables those of a new database? a name that was changed is damage, too */
+/* Compares the tables with those of a new database; a changed name is damage, too. */
 static gboolean
 has_schema (sqlite3 *db)
 {
@@ -261,7 +261,7 @@ bulla_store_file_open (const char *path, BullaStoreFlags flags, GError **error)
     code = set_up (db);
   if (code == SQLITE_OK)
     code = get_number (db, "PRAGMA user_version", &version);
-  if (code == SQLITE_ERROR) /* such simple statements fail only if the file has another format */
+  if (code == SQLITE_ERROR) /* such simple statements fail only in a file of another format */
     code = SQLITE_CORRUPT;
   if (code != SQLITE_OK)
     bulla_store_set_error (error, db, path, code);
@@ -272,9 +272,9 @@ bulla_store_file_open (const char *path, BullaStoreFlags flags, GError **error)
   return NULL;
 }
 
-/* --- files come and go under a lock of their folder */
+/* --- files, which are created and renamed under a lock of their folder */
 
-/* Returns: a file descriptor that has the lock until it is closed; -1: @error is set */
+/* Returns: a file descriptor that holds the lock until it is closed; -1 with @error set */
 static int
 lock_folder (const char *folder, GError **error)
 {
@@ -292,7 +292,7 @@ lock_folder (const char *folder, GError **error)
   return -1;
 }
 
-/* SQLite's own files beside @path. A write-ahead log that is left over would be read into the next
+/* Removes SQLite's own files beside @path. A leftover write-ahead log would be read into the next
  * database of that name. */
 static void
 remove_sidecars (const char *path)
@@ -304,7 +304,7 @@ remove_sidecars (const char *path)
   g_unlink (shm);
 }
 
-/* a whole and empty database at @temporary, which is an empty file */
+/* Creates an empty database with all tables at @temporary, which is an empty file. */
 static gboolean
 fill (const char *temporary, GError **error)
 {
@@ -370,7 +370,7 @@ bulla_store_file_create (const char *folder, const char *path, GError **error)
   return done;
 }
 
-/* NAME.damaged-TIME, or with a number behind it where there are several in a second */
+/* Finds an unused name: NAME.damaged-TIME, with a number if several are needed in one second. */
 static char *
 find_name (const char *path)
 {
@@ -391,7 +391,7 @@ rename_both (const char *path, const char *name, GError **error)
   g_autofree char *wal = g_strconcat (path, "-wal", NULL);
   g_autofree char *wal_name = g_strconcat (name, "-wal", NULL);
 
-  /* first the log: left behind, it would be read into the next database */
+  /* The log is renamed first: if left behind, it would be read into the next database. */
   if (g_rename (wal, wal_name) != 0 && errno != ENOENT)
     return set_errno (error, wal, errno);
   if (g_rename (path, name) != 0)

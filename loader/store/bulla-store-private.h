@@ -1,4 +1,4 @@
-/* bulla-store-private.h - the connection to the database, for what is kept in it
+/* bulla-store-private.h - transactions and statements on the database, for what is stored in it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -14,23 +14,23 @@ struct _BullaStore {
   char *folder; /* owned */
   char *path;   /* owned; of the database */
   BullaStoreFlags flags;
-  GMutex mutex;    /* held from begin to end: transactions belong to the connection */
-  sqlite3 *db;     /* owned; nullable after a failure to open it again */
-  dev_t device;    /* of the file that @db has open */
-  ino_t inode;     /* the same */
-  gboolean damage; /* found in the running transaction */
+  GMutex mutex;    /* locked during a transaction, which belongs to the connection */
+  sqlite3 *db;     /* owned; NULL after a failure to reopen it */
+  dev_t device;    /* device of the file that @db has open */
+  ino_t inode;     /* inode of the file that @db has open */
+  gboolean damage; /* damage was found in the running transaction */
   char *notice;    /* owned; nullable */
 };
 
 typedef sqlite3_stmt BullaStatement;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaStatement, sqlite3_finalize)
 
-/* transactions: each begin that succeeds has its end */
+/* Transactions: each successful begin needs an end. */
 gboolean bulla_store_begin (BullaStore *self, gboolean write, GError **error);
 gboolean bulla_store_end (BullaStore *self, gboolean done, GError **error);
 gboolean bulla_store_checkpoint (BullaStore *self, GError **error);
 
-/* statements, within a transaction */
+/* Statements within a transaction. */
 BullaStatement *bulla_store_prepare (BullaStore *self, const char *sql, GError **error);
 gboolean bulla_store_step (BullaStore *self, BullaStatement *statement, gboolean *row,
                            GError **error);
@@ -40,7 +40,7 @@ void bulla_statement_bind_time (BullaStatement *self, int parameter, gint64 seco
 char *bulla_statement_dup_text (BullaStatement *self, int column);
 gint64 bulla_statement_get_time (BullaStatement *self, int column);
 
-/* the file itself */
+/* The database file. */
 #define BULLA_STORE_N_MIGRATIONS 2
 sqlite3 *bulla_store_file_open (const char *path, BullaStoreFlags flags, GError **error);
 gboolean bulla_store_file_create (const char *folder, const char *path, GError **error);

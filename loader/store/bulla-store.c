@@ -1,4 +1,4 @@
-/* bulla-store.c - one connection to the database, shared by threads; damage is found and set aside
+/* bulla-store.c - connects all threads to the database, and sets a damaged file aside
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <sys/stat.h>
 
@@ -50,7 +50,7 @@ bulla_store_dup_folder (const char *named)
              : g_build_filename (g_get_user_data_dir (), "bulla", NULL);
 }
 
-/* the file that a connection opens next; FALSE: there is none */
+/* Identifies the file that a connection would open. Returns: FALSE if it does not exist */
 static gboolean
 identify (BullaStore *self)
 {
@@ -78,8 +78,8 @@ connect_once (BullaStore *self, GError **error)
   return self->db != NULL;
 }
 
-/* Closes the damaged database and renames it.
- * @error: (inout): that it is damaged; afterwards it says where it is */
+/* Closes the damaged database and renames it. @error: (inout): the damage; on return it names the
+ * renamed file */
 static gboolean
 set_aside (BullaStore *self, GError **error)
 {
@@ -103,7 +103,8 @@ set_aside (BullaStore *self, GError **error)
   return TRUE;
 }
 
-/* A damaged database is set aside; whoever may create one then has a new one, and a notice. */
+/* Sets a damaged database aside. A store that may create files then makes a new one, and records a
+ * notice. */
 static gboolean
 open_database (BullaStore *self, GError **error)
 {
@@ -170,8 +171,8 @@ bulla_store_get_notice (BullaStore *self)
 
 /* --- transactions */
 
-/* The file may have been renamed as damaged by another process, or removed by the user. What would
- * be written to it would be lost. */
+/* Another process may have renamed the file as damaged, or the user may have removed it. Data
+ * written to it would be lost. */
 static gboolean
 ensure_connected (BullaStore *self, GError **error)
 {
@@ -196,13 +197,13 @@ execute (BullaStore *self, const char *sql, GError **error)
   return FALSE;
 }
 
-/* after a failure: back to a connection that can be used, and no transaction
- * @error: (inout): why */
+/* Restores a usable connection without a transaction after a failure. @error: (inout): the
+ * failure */
 static void
 give_up (BullaStore *self, GError **error)
 {
   if (!sqlite3_get_autocommit (self->db))
-    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL); /* the first error is the one to tell */
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL); /* reports the first error */
   if (self->damage)
     set_aside (self, error);
 }
@@ -239,7 +240,7 @@ bulla_store_begin (BullaStore *self, gboolean write, GError **error)
 /**
  * bulla_store_end: (skip)
  * @self: a store in a transaction
- * @done: %FALSE: something failed, and @error says what; nothing of the transaction stays
+ * @done: %FALSE rolls the transaction back, because something failed; @error says what
  * @error: (inout): a %BULLA_STORE_ERROR
  *
  * Returns: whether all is on the disk
@@ -318,7 +319,7 @@ bulla_store_step (BullaStore *self, BullaStatement *statement, gboolean *row, GE
   return FALSE;
 }
 
-/* a statement that has no rows */
+/* Runs a statement that returns no rows. */
 gboolean
 bulla_store_run (BullaStore *self, BullaStatement *statement, GError **error)
 {
@@ -334,7 +335,7 @@ bulla_statement_bind_text (BullaStatement *self, int parameter, const char *text
   sqlite3_bind_text (self, parameter, text, -1, SQLITE_TRANSIENT); /* NULL binds NULL */
 }
 
-/* @seconds: a negative one is none */
+/* @seconds: Unix time; a negative one is stored as NULL */
 void
 bulla_statement_bind_time (BullaStatement *self, int parameter, gint64 seconds)
 {
@@ -344,14 +345,14 @@ bulla_statement_bind_time (BullaStatement *self, int parameter, gint64 seconds)
     sqlite3_bind_null (self, parameter);
 }
 
-/* Returns: (transfer full) (nullable) */
+/* Returns: (transfer full) (nullable): the text of the column; NULL if the column is NULL */
 char *
 bulla_statement_dup_text (BullaStatement *self, int column)
 {
   return g_strdup ((const char *)sqlite3_column_text (self, column));
 }
 
-/* Returns: Unix seconds; -1: there is none */
+/* Returns: Unix time in s; -1 if the column is NULL */
 gint64
 bulla_statement_get_time (BullaStatement *self, int column)
 {

@@ -1,4 +1,4 @@
-/* bulla-store.h - what is remembered from one start to the next, in one SQLite database
+/* bulla-store.h - SQLite database that keeps data between runs of the program
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-prefetch.h - what a page prefetched: responses that wait for a click
+/* bulla-prefetch.h - responses that a page prefetched for a later click
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_PREFETCHES_BYTES_MAX (64 << 20) /* for one page, including parts */
+#define BULLA_PREFETCHES_BYTES_MAX (64 << 20) /* most bytes for one page, including parts */
 
 /* A prefetched response, with the parts of its page. */
 #define BULLA_TYPE_PREFETCH (bulla_prefetch_get_type ())

@@ -1,4 +1,4 @@
-/* bulla-prefetches.c - all that one page prefetched
+/* bulla-prefetches.c - stores all responses that one page prefetched
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD: the key is the URL that was asked for first, and the list is the document's: no other
@@ -11,7 +11,7 @@
 
 struct _BullaPrefetches {
   GObject parent_instance;
-  GHashTable *entries; /* owned; char * -> BullaPrefetch; without fragments: a link may have one */
+  GHashTable *entries; /* owned; URL without its fragment -> BullaPrefetch */
   BullaQuota *quota;   /* owned; for the bodies of prefetches and parts */
   guint n_underway;
   GCancellable *cancellable; /* owned; cancels fetches that no client requested */
@@ -85,7 +85,7 @@ bulla_prefetches_cancel (BullaPrefetches *self)
   g_cancellable_cancel (self->cancellable);
 }
 
-/* --- their bodies */
+/* --- bodies */
 
 static BullaPrefetch *
 find_part_in (BullaPrefetch *whole, BullaSpool *spool, guint *i)
@@ -98,9 +98,9 @@ find_part_in (BullaPrefetch *whole, BullaSpool *spool, guint *i)
   return NULL;
 }
 
-/* Drops the prefetch with the body @spool, also where it is a part of others. @load: (out)
- * (transfer full) (nullable): its exchange. Returns: (transfer full) (nullable): its URL; %NULL:
- * there is none */
+/* Drops the prefetch with the body @spool, even if it is a part of others. @load: (out) (transfer
+ * full) (nullable): its exchange. Returns: (transfer full) (nullable): its URL; %NULL if there is
+ * none */
 static char *
 forget_body (BullaPrefetches *self, BullaSpool *spool, BullaLoad **load)
 {
@@ -157,13 +157,13 @@ bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body)
   return spool;
 }
 
-/* --- what there is */
+/* --- looking up prefetches */
 
 /**
  * bulla_prefetches_put:
  * @self: what a page prefetched
- * @url: what it asked for
- * @prefetch: what came of that
+ * @url: the URL that it requested
+ * @prefetch: the result
  */
 void
 bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch)
@@ -174,11 +174,11 @@ bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *pre
 /**
  * bulla_prefetches_find:
  * @self: what a page prefetched
- * @url: what is asked for; a fragment does not count
+ * @url: the requested URL; its fragment is ignored
  *
  * Whether it may answer is still to be judged.
  *
- * Returns: (transfer none) (nullable): what it has for that
+ * Returns: (transfer none) (nullable): the prefetch of that URL
  */
 BullaPrefetch *
 bulla_prefetches_find (BullaPrefetches *self, const char *url)
@@ -188,7 +188,7 @@ bulla_prefetches_find (BullaPrefetches *self, const char *url)
   return g_hash_table_lookup (self->entries, key);
 }
 
-/* Returns: whether there was anything */
+/* Returns: whether a prefetch was dropped */
 gboolean
 bulla_prefetches_drop (BullaPrefetches *self, const char *url)
 {

@@ -1,4 +1,4 @@
-/* bulla-stash.c - exchanges and bundles that wait for their navigations in one view
+/* bulla-stash.c - keeps exchanges and bundles for their navigations in one view
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What is kept answers the navigation that brought it, and later its history entry. A navigation
@@ -13,9 +13,9 @@ typedef struct {
   char *url;               /* owned; the URL of the exchange, as sent on the wire */
   BullaLoad *load;         /* owned */
   BullaSpool *spool;       /* owned; the body */
-  BullaPrefetch *prefetch; /* owned; NULL if it was not prefetched; has the parts of the page */
-  gint64 expires;          /* Unix seconds */
-  gboolean asked;          /* a reader has the body */
+  BullaPrefetch *prefetch; /* owned; NULL if not prefetched; also holds the parts of the page */
+  gint64 expires;          /* Unix time in s */
+  gboolean asked;          /* a reader for the body was created */
   gulong grew;
   BullaStash *stash; /* borrowed; owns the entry */
 } Entry;
@@ -27,7 +27,7 @@ typedef struct {
 
 struct _BullaStash {
   GObject parent_instance;
-  GQueue entries; /* owned Entry, the last used first; few enough to be searched in order */
+  GQueue entries; /* owned Entry, the most recently used first; few enough for a linear search */
   GQueue shelves; /* owned Shelf, the newest first */
 };
 
@@ -111,7 +111,7 @@ remove_link (BullaStash *self, GList *link)
   entry_free (entry);
 }
 
-/* The least used goes first, and of two a frame's: a page with many frames keeps its own. */
+/* Chooses the least recently used entry of a frame, or else of all: the page keeps its own. */
 static GList *
 find_victim (BullaStash *self)
 {
@@ -207,7 +207,7 @@ bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean f
  * @self: a stash
  * @load: an exchange that may be substituted
  * @spool: its body
- * @prefetch: (nullable): what it was prefetched as, with the parts of the page
+ * @prefetch: (nullable): the prefetch that it came from, with the parts of the page
  * @from: (nullable): as in bulla_stash_put()
  * @frame: as in bulla_stash_put()
  * @now: Unix seconds
@@ -257,7 +257,7 @@ find_entry (BullaStash *self, const BullaStashAsk *ask)
  *
  * Whether it may answer the request is still to be judged.
  *
- * Returns: (transfer full) (nullable): what is kept for this navigation
+ * Returns: (transfer full) (nullable): the exchange that is kept for this navigation
  */
 BullaLoad *
 bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, BullaSpool **spool,
@@ -426,7 +426,7 @@ bulla_stash_has_bundle (BullaStash *self, BullaKeptBundle *kept)
   return FALSE;
 }
 
-/* --- */
+/* --- the stash as a whole */
 
 /**
  * bulla_stash_stop_waiting:

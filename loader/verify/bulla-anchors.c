@@ -1,4 +1,4 @@
-/* bulla-anchors.c - trusted roots and transparency logs, as OpenSSL holds them, and issuers
+/* bulla-anchors.c - holds the trusted roots, transparency logs and known issuers as OpenSSL objects
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-anchors.h"
 
@@ -11,9 +11,9 @@
 
 struct _BullaAnchors {
   X509_STORE *store;     /* owned */
-  GPtrArray *added;      /* owned; X509, those given by hand */
+  GPtrArray *added;      /* owned; X509; roots given by the user */
   GHashTable *logs;      /* owned; GBytes log id -> EVP_PKEY */
-  BullaIssuers *issuers; /* owned; nullable: no CAA domain of an issuer is known */
+  BullaIssuers *issuers; /* owned; NULL if no CAA domain of an issuer is known */
 };
 
 BullaAnchors *

@@ -1,4 +1,4 @@
-/* bulla-anchors.h - trusted roots and transparency logs, as OpenSSL holds them, and issuers
+/* bulla-anchors.h - holds the trusted roots, transparency logs and known issuers as OpenSSL objects
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,23 +1,23 @@
-/* bulla-caa-answers.c - what DNS said a short time ago, for all threads
+/* bulla-caa-answers.c - caches recent CAA answers from DNS for all threads
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Several threads that verify the packages of one publisher ask DNS once: the others wait. */
+ * If several threads verify packages of one publisher, one asks DNS and the others wait. */
 #include "bulla-caa-answers.h"
 
 #define KEPT_MAX 4096
-#define KEPT_FOR (300 * G_TIME_SPAN_SECOND)   /* an answer that is to be believed */
-#define RETRY_AFTER (30 * G_TIME_SPAN_SECOND) /* one that is bogus or missing */
+#define KEPT_FOR (300 * G_TIME_SPAN_SECOND)   /* lifetime of a usable answer, in µs */
+#define RETRY_AFTER (30 * G_TIME_SPAN_SECOND) /* lifetime of a bogus or missing answer, in µs */
 
 typedef struct {
   BullaCaaClimb *climb; /* owned */
-  gint64 until;         /* monotonic time, in µs */
+  gint64 until;         /* monotonic time in µs at which the entry expires */
 } Kept;
 
 struct _BullaCaaAnswers {
   GMutex mutex;
-  GCond ended;       /* of a name in @begun */
-  GHashTable *kept;  /* owned; key to Kept */
-  GHashTable *begun; /* owned; keys that some thread asks about */
+  GCond ended;       /* signalled when a look-up in @begun ends */
+  GHashTable *kept;  /* owned; key -> Kept */
+  GHashTable *begun; /* owned; keys that a thread is looking up */
 };
 
 static void
@@ -64,7 +64,7 @@ bulla_caa_answers_unref (BullaCaaAnswers *self)
   g_atomic_rc_box_release_full (self, answers_clear);
 }
 
-/* the mutex is held */
+/* To be called with the mutex locked. */
 static BullaCaaClimb *
 find_kept (BullaCaaAnswers *self, const char *key, gint64 now)
 {
@@ -107,7 +107,7 @@ bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 
  * bulla_caa_answers_end: (skip)
  * @self: answers
  * @key: what DNS was asked, and at what time
- * @climb: (nullable): what it says; %NULL: the question was cancelled
+ * @climb: (nullable): the result; %NULL if the look-up was cancelled
  * @now: monotonic time, in µs
  */
 void

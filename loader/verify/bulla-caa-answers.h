@@ -1,4 +1,4 @@
-/* bulla-caa-answers.h - what DNS said a short time ago, for all threads
+/* bulla-caa-answers.h - caches recent CAA answers from DNS for all threads
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

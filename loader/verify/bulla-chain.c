@@ -1,4 +1,4 @@
-/* bulla-chain.c - a certificate chain that was looked at once, for everything it is asked
+/* bulla-chain.c - certificate chain with the results of its verification
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain.h"
 
@@ -16,16 +16,16 @@
 #define SHA256_SIZE 32
 
 struct _BullaChain {
-  GBytes *bytes;        /* owned; nullable: the chain was parsed by the caller */
+  GBytes *bytes;        /* owned; NULL if the caller parsed the chain */
   X509 *leaf;           /* owned */
   EVP_MD_CTX *verifier; /* owned; NULL if the key may not verify exchanges */
   BullaKeyType key_type;
   char *key_name;         /* owned */
   char *names;            /* owned */
-  GStrv hosts;            /* owned; the DNS names */
-  GStrv issuers;          /* owned; nullable; CAA domains of the issuer */
-  char *issuer;           /* owned; nullable; its distinguished name */
-  const char *matched_by; /* static; nullable; how they were found */
+  GStrv hosts;            /* owned; DNS names of the leaf */
+  GStrv issuers;          /* owned; NULL if unknown; domains that name the issuer in CAA records */
+  char *issuer;           /* owned; nullable; distinguished name of the issuer */
+  const char *matched_by; /* static; NULL if @issuers is NULL; how the issuer was found */
   char *subject;          /* owned */
   guint8 leaf_sha256[SHA256_SIZE];
   BullaPath path;
@@ -101,7 +101,7 @@ look_at_leaf (BullaChain *self)
   OPENSSL_free (subject);
 }
 
-/* by which domains CAA records name whoever issued the leaf */
+/* Finds the domains by which CAA records name the issuer of the leaf. */
 static void
 find_issuer (BullaChain *self, BullaAnchors *anchors)
 {

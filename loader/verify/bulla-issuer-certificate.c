@@ -1,7 +1,7 @@
-/* bulla-issuer-certificate.c - who issued a certificate, and for which names
+/* bulla-issuer-certificate.c - reads from a certificate its issuer and its host names
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Nothing is verified here: the names are what the certificate says. */
+ * Nothing is verified here: the names are returned as the certificate states them. */
 #include "bulla-issuer-certificate.h"
 
 #include <openssl/err.h>
@@ -16,7 +16,7 @@
 #define DER_SEQUENCE 0x30
 #define CBOR_ARRAY 0x80
 #define CBOR_MAJOR 0xe0
-#define CERTIFICATES_MAX 16 /* of a file that are looked at */
+#define CERTIFICATES_MAX 16 /* most certificates read from one file */
 
 static void
 free_certificate (gpointer data)
@@ -88,7 +88,7 @@ read_certificates (GPtrArray *certificates, GBytes *bytes, GError **error)
   return FALSE;
 }
 
-/* RFC 4514, in UTF-8 */
+/* Returns the distinguished name in UTF-8 (RFC 4514). */
 static char *
 dup_dn (const X509_NAME *name)
 {
@@ -121,7 +121,7 @@ dup_organization (const X509_NAME *name)
   return text;
 }
 
-/* Returns: (transfer full) (nullable): lower-case hex */
+/* Returns: (transfer full) (nullable): the key identifier in lower-case hex */
 static char *
 dup_hex (const ASN1_OCTET_STRING *id)
 {
@@ -161,7 +161,7 @@ bulla_issuer_names_read (BullaIssuerNames *self, X509 *leaf, X509 *issuer)
   fill_names (self, X509_get_issuer_name (leaf), id);
 }
 
-/* dNSNames with a NUL in them are left as they are up to it: no host is called so */
+/* A dNSName that contains a NUL stays a name that matches no host. */
 static char **
 dup_hosts (const X509 *leaf)
 {
@@ -189,7 +189,7 @@ dup_hosts (const X509 *leaf)
  *
  * A certificate of an authority stands for itself, every other one for its issuer.
  *
- * Returns: (transfer full) (nullable): what is known of the authority
+ * Returns: (transfer full) (nullable): the names of the authority
  */
 BullaIssuerCertificate *
 bulla_issuer_certificate_read (GBytes *bytes, GError **error)

@@ -1,4 +1,4 @@
-/* bulla-issuer-certificate.h - who issued a certificate, and for which names
+/* bulla-issuer-certificate.h - reads from a certificate its issuer and its host names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,10 +9,10 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ISSUER_CERTIFICATE_SIZE_MAX (1 << 20) /* bytes of a file */
+#define BULLA_ISSUER_CERTIFICATE_SIZE_MAX (1 << 20) /* largest file, in bytes */
 
 typedef struct {
-  BullaIssuerNames names; /* of the authority */
+  BullaIssuerNames names; /* names that identify the authority */
   char **hosts;           /* owned; the dNSNames of a leaf, any text; empty for an authority */
 } BullaIssuerCertificate;
 

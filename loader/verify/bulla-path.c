@@ -1,4 +1,4 @@
-/* bulla-path.c - from a leaf to a root, and what the leaf may be used for
+/* bulla-path.c - builds the path from a leaf to a root, and checks what the leaf may be used for
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: RFC 5280 section 6, IMPL 4(7) and 4.2. */
@@ -12,7 +12,7 @@
 
 #define MAX_NAMES_SHOWN 16
 #define MAX_NAME_SHOWN 255
-#define MAX_EXTENSIONS 256 /* extensions; each one is compared with all others */
+#define MAX_EXTENSIONS 256 /* most in a certificate; each is compared with all others */
 
 gint64
 bulla_time_to_unix (const ASN1_TIME *time)
@@ -45,7 +45,7 @@ flag_of (int error)
   }
 }
 
-/* RFC 5280 4.1.2.5: notAfter is inside the validity; OpenSSL has it outside */
+/* RFC 5280 4.1.2.5: the second of notAfter is still valid; OpenSSL treats it as expired. */
 static gboolean
 is_last_second (X509_STORE_CTX *context, int error)
 {
@@ -55,7 +55,7 @@ is_last_second (X509_STORE_CTX *context, int error)
                 >= (gint64)X509_VERIFY_PARAM_get_time (X509_STORE_CTX_get0_param (context));
 }
 
-/* collects everything that is wrong, so that the trace is whole */
+/* Collects all errors, so that the trace is complete. */
 static int
 verify_cb (int ok, X509_STORE_CTX *context)
 {
@@ -174,7 +174,7 @@ find_issuer (BullaPath *self, X509 *leaf, STACK_OF (X509) * hints)
 
 /**
  * bulla_path_build: (skip)
- * @self: (out caller-allocates): what was found
+ * @self: (out caller-allocates): the result
  * @anchors: the roots
  * @leaf: the certificate that signed
  * @hints: others, in any order

@@ -1,4 +1,4 @@
-/* bulla-path.h - from a leaf to a root, and what the leaf may be used for
+/* bulla-path.h - builds the path from a leaf to a root, and checks what the leaf may be used for
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-/* while this lasts, asking again would give the same answer */
+/* The verification result is the same at any time in this window. */
 typedef struct {
   gint64 from, to; /* Unix seconds, both included */
 } BullaWindow;
 
 typedef struct {
   BullaCertFlags flags;
-  char *detail; /* owned; nullable; the first error */
-  X509 *issuer; /* owned; nullable; issuer of the leaf */
+  char *detail; /* owned; NULL if there is no error; the first error */
+  X509 *issuer; /* owned; NULL if not found; certificate of the leaf's issuer */
   gint64 not_before, not_after;
   BullaWindow window;
 } BullaPath;

@@ -1,4 +1,4 @@
-/* bulla-sct.c - signed certificate timestamps from all three places
+/* bulla-sct.c - verifies signed certificate timestamps from all three sources
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: RFC 6962 sections 3.2 and 3.3. OpenSSL reads the lists; it has no way to be given a log
@@ -70,7 +70,7 @@ precert_content (X509 *leaf, X509 *issuer)
   return g_byte_array_free_to_bytes (content);
 }
 
-/* RFC 6962 2.1.4: SHA-256, with the algorithm of the log's key */
+/* RFC 6962 2.1.4: requires SHA-256 and the signature algorithm of the log's key. */
 static gboolean
 algorithm_fits (EVP_PKEY *key, const SCT *sct)
 {
@@ -88,8 +88,8 @@ verify (EVP_PKEY *key, SCT *sct, const Entry *entry)
   gsize n_content = 0;
   const guint8 *content = g_bytes_get_data (entry->content, &n_content);
   g_autoptr (GByteArray) message = g_byte_array_new ();
-  append_be (message, 0, 1); /* v1 */
-  append_be (message, 0, 1); /* certificate_timestamp */
+  append_be (message, 0, 1); /* Version: v1 */
+  append_be (message, 0, 1); /* SignatureType: certificate_timestamp */
   append_be (message, SCT_get_timestamp (sct), 8);
   append_be (message, entry->type, 2);
   g_byte_array_append (message, content, (guint)n_content);
@@ -167,7 +167,7 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
 
 /**
  * bulla_scts_read: (skip)
- * @self: (out caller-allocates): what was found
+ * @self: (out caller-allocates): the result
  * @anchors: the logs
  * @leaf: the certificate
  * @issuer: (nullable): who issued it

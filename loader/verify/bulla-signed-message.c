@@ -1,4 +1,4 @@
-/* bulla-signed-message.c - the bytes that a publisher signed
+/* bulla-signed-message.c - builds the message that a publisher's signature covers
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 3.5 step 5. */
@@ -93,7 +93,7 @@ bulla_signed_message_verify (const BullaSignedMessage *self, const EVP_MD_CTX *p
   gboolean fine = EVP_MD_CTX_copy_ex (digest, prepared) == 1
                   && EVP_DigestVerifyUpdate (digest, start->data, start->len) == 1
                   && EVP_DigestVerifyUpdate (digest, self->headers.data, self->headers.length) == 1;
-  EVP_MD_CTX_set_flags (digest, EVP_MD_CTX_FLAG_FINALISE); /* nothing follows: no copy */
+  EVP_MD_CTX_set_flags (digest, EVP_MD_CTX_FLAG_FINALISE); /* avoids a copy, as nothing follows */
   fine = fine && EVP_DigestVerifyFinal (digest, signature, length) == 1;
   if (!fine)
     ERR_clear_error ();

@@ -1,4 +1,4 @@
-/* bulla-trust-internal.h - chains, verified once
+/* bulla-trust-internal.h - functions that look up verified chains, for the loader
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-trust.c - the roots and the transparency logs that are trusted
+/* bulla-trust.c - keeps the trusted roots and transparency logs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-trust.h"
 
@@ -13,15 +13,15 @@
 #define MAX_FILE_SIZE (16 << 20)
 #define LOGS_DEPTH_MAX 64
 #define MAX_CHAINS 256
-#define MAX_CHAIN_BYTES (8 << 20) /* cached chains together */
+#define MAX_CHAIN_BYTES (8 << 20) /* largest total size of cached chains, in bytes */
 
 struct _BullaTrust {
   GObject parent_instance;
-  GMutex mutex;          /* several threads verify with one trust */
+  GMutex mutex;          /* locked because several threads may share one trust */
   BullaAnchors *anchors; /* owned */
   GPtrArray *root_files; /* owned; char * */
   GHashTable *chains;    /* owned; GBytes -> BullaChain */
-  BullaChain *latest;    /* borrowed from chains */
+  BullaChain *latest;    /* borrowed from @chains; NULL before the first chain is cached */
   gsize n_chain_bytes;
   gboolean system_roots;
   BullaCaaAnswers *caa_answers; /* owned */
@@ -157,7 +157,7 @@ add_log (BullaTrust *self, JsonNode *node, GError **error)
   return bulla_anchors_add_log (self->anchors, spki, error);
 }
 
-/* an array of logs, or the list that browsers use: operators, each with logs */
+/* Reads an array of logs, or the list format of browsers: operators, each with its logs. */
 static gboolean
 add_list (BullaTrust *self, JsonNode *root, GError **error)
 {
@@ -212,7 +212,7 @@ bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
   return TRUE;
 }
 
-/* a thousand exchanges of one publisher name one chain, mostly in the same GBytes */
+/* A thousand exchanges of one publisher name the same chain, mostly in the same GBytes. */
 static BullaChain *
 find_chain (BullaTrust *self, GBytes *bytes, gint64 now)
 {

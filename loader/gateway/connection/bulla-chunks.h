@@ -1,4 +1,4 @@
-/* bulla-chunks.h - the framing of a body that comes in chunks
+/* bulla-chunks.h - decodes the framing of a chunked body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,11 +6,11 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CHUNK_DIGITS_MAX 15      /* of a chunk size; 15 hexadecimal digits cannot overflow */
-#define BULLA_CHUNK_EXTENSION_MAX 1024 /* bytes in each chunk */
-#define BULLA_CHUNK_TRAILER_MAX 16384  /* bytes in all trailer fields together */
+#define BULLA_CHUNK_DIGITS_MAX 15      /* most digits of a chunk size; 15 cannot overflow */
+#define BULLA_CHUNK_EXTENSION_MAX 1024 /* most bytes of the extension of a chunk */
+#define BULLA_CHUNK_TRAILER_MAX 16384  /* most bytes of all trailer fields together */
 
-/* see bulla-chunks.c */
+/* The states are explained in bulla-chunks.c. */
 typedef enum {
   BULLA_CHUNKS_SIZE,
   BULLA_CHUNKS_EXTENSION,
@@ -31,7 +31,7 @@ typedef struct {
   BullaChunksState state;
   guint digits;  /* digits of the chunk size read so far */
   guint64 size;  /* bytes of the chunk still to be read */
-  gsize dropped; /* bytes of the chunk extension or of the trailer fields, which are ignored */
+  gsize dropped; /* bytes of the ignored chunk extension or trailer fields */
 } BullaChunks;
 
 gsize bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept);

@@ -1,4 +1,4 @@
-/* bulla-gateway-arrive.c - reads the heads of a connection's requests, and says what they lead to
+/* bulla-gateway-arrive.c - reads the request heads of a connection, and begins their requests
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A head without a valid token is answered here. Others open a tunnel, or begin a request. */
@@ -10,7 +10,7 @@
 #include "bulla-gateway-session.h"
 
 #define READ_SIZE 16384
-#define SKIP_MAX 1048576 /* bytes of an unused body that are skipped */
+#define SKIP_MAX 1048576 /* most bytes of an unused body that are skipped */
 #define CHALLENGES_MAX 16
 
 static const char *
@@ -23,8 +23,8 @@ reason_of (guint status)
 /**
  * bulla_gateway_connection_refuse:
  * @self: a connection whose request is refused
- * @status: of the answer
- * @why: in words, or nothing
+ * @status: HTTP status of the response
+ * @why: the reason in words, or ""
  *
  * Answers it, and closes.
  */
@@ -87,7 +87,7 @@ head_came (BullaGatewayConnection *self, gsize length)
     return;
   }
   if (self->tunnel && g_cancellable_is_cancelled (self->session->cancellable)) {
-    bulla_gateway_connection_close (self); /* requests of a session that has been removed */
+    bulla_gateway_connection_close (self); /* the session of these requests has been removed */
     return;
   }
   gboolean connects = g_str_equal (head.method, SOUP_METHOD_CONNECT);
@@ -165,7 +165,7 @@ head_cb (GObject *stream, gpointer user_data)
   g_byte_array_set_size (self->ahead, before + (guint)MAX (got, 0));
   if (got > 0)
     look_at_bytes (self);
-  else if (got == 0) /* the client may still read */
+  else if (got == 0) /* the client may still read responses */
     bulla_gateway_connection_linger (self);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     bulla_gateway_connection_close (self);

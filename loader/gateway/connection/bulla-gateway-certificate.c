@@ -1,4 +1,4 @@
-/* bulla-gateway-certificate.c - an authority that lives in memory, and the leaves it mints
+/* bulla-gateway-certificate.c - issues server certificates from an authority kept in memory
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-certificate.h"
 
@@ -15,11 +15,11 @@
 #define DAY 86400
 #define AUTHORITY_DAYS 365
 #define LEAF_DAYS 7
-#define LEAF_FRESH_SECONDS (5 * DAY) /* a leaf older than this is minted again */
+#define LEAF_FRESH_SECONDS (5 * DAY) /* seconds; an older leaf is issued again */
 
 typedef struct {
   GTlsCertificate *certificate; /* owned */
-  gint64 minted;                /* Unix seconds */
+  gint64 minted;                /* Unix time in s at which it was issued */
 } Leaf;
 
 struct _BullaGatewayCertificate {
@@ -254,7 +254,7 @@ bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self, const char *h
   if (certificate == NULL)
     return NULL;
   if (g_hash_table_size (self->leaves) >= BULLA_GATEWAY_LEAVES_MAX)
-    g_hash_table_remove_all (self->leaves); /* minting a leaf again takes less than a millisecond */
+    g_hash_table_remove_all (self->leaves); /* issuing a leaf again takes less than a millisecond */
   leaf = g_new (Leaf, 1);
   *leaf = (Leaf){g_object_ref (certificate), now};
   g_hash_table_replace (self->leaves, g_strdup (host), leaf);

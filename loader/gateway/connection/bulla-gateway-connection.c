@@ -1,4 +1,4 @@
-/* bulla-gateway-connection.c - one connection of a client's, and its states
+/* bulla-gateway-connection.c - one connection of a client, with its states
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The contract of a connection:
@@ -43,9 +43,9 @@
 #endif
 
 #define READ_SIZE 16384
-#define KEEPALIVE_SECONDS 20 /* between keep-alive probes of a client */
+#define KEEPALIVE_SECONDS 20 /* seconds between keep-alive probes of a client */
 
-/* --- its life */
+/* --- construction and destruction */
 
 BullaGatewayConnection *
 bulla_gateway_connection_ref (BullaGatewayConnection *self)
@@ -75,7 +75,7 @@ set_deadline (BullaGatewayConnection *self, guint milliseconds)
   self->deadline = milliseconds > 0 ? g_get_monotonic_time () + (gint64)milliseconds * 1000 : 0;
 }
 
-/* --- the client leaves, or its session ends */
+/* --- hangups of the client, and the end of its session */
 
 static gboolean hangup_cb (int fd, GIOCondition condition, gpointer user_data);
 
@@ -343,7 +343,7 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING, writable);
 }
 
-/* --- what requests do with it */
+/* --- functions for requests */
 
 /**
  * bulla_gateway_connection_idle:
@@ -362,7 +362,7 @@ bulla_gateway_connection_idle (BullaGatewayConnection *self)
 /**
  * bulla_gateway_connection_begin:
  * @self: a connection
- * @head: the head of a request, which was taken out of what was read
+ * @head: the head of a request, which was removed from the bytes read
  *
  * The request's body, if there is one, is to be read next.
  */

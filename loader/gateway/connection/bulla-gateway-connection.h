@@ -1,4 +1,4 @@
-/* bulla-gateway-connection.h - one connection of a client's, and its states
+/* bulla-gateway-connection.h - one connection of a client, with its states
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* see bulla-gateway-connection.c */
+/* The states are explained in bulla-gateway-connection.c. */
 typedef enum {
   BULLA_CONNECTION_FRESH,
   BULLA_CONNECTION_OPENING,
@@ -29,8 +29,8 @@ typedef struct _BullaGatewayConnection {
   gatomicrefcount count;
   BullaGatewayListener *listener; /* borrowed; NULL once the connection is closed */
   BullaConnectionState state;
-  struct _BullaGatewaySession *session; /* owned; nullable; whose token was sent */
-  GQueue *queue;      /* borrowed; nullable; the queue that the connection is counted in */
+  struct _BullaGatewaySession *session; /* owned; NULL before a valid token; its session */
+  GQueue *queue;      /* borrowed; NULL unless counted; queue of connections counted together */
   GList link;         /* the node in @queue */
   GList all_link;     /* the node in the listener's list of connections */
   GSocket *socket;    /* owned */
@@ -46,23 +46,23 @@ typedef struct _BullaGatewayConnection {
   GSource *heads;     /* owned; nullable; reads heads; reused for requests without body */
   GSource *hangup;    /* owned; watches for a hangup; NULL once the client has gone */
   gulong removed;     /* id of the handler of the session's cancellable */
-  gint64 deadline;    /* g_get_monotonic_time(); 0: none */
+  gint64 deadline;    /* g_get_monotonic_time(); 0 if there is none */
   gint64 accepted;    /* g_get_monotonic_time() */
   guint n_challenges;
-  char *challenged; /* owned; nullable; the target of the request that got status 407 */
+  char *challenged; /* owned; NULL unless status 407 was sent; target of that request */
   gboolean keep_alive;
   gboolean is_old;                      /* the request is HTTP/1.0 */
   gboolean leaving;                     /* the client has shut down its sending half */
-  struct _BullaGatewayRequest *request; /* owned; nullable; until its response is complete */
+  struct _BullaGatewayRequest *request; /* owned; NULL unless a response is due; the request */
   void (*abandon) (struct _BullaGatewayRequest *request); /* called if the client leaves */
-  gpointer reply;              /* borrowed; nullable; the response being written */
+  gpointer reply;              /* borrowed; NULL unless a response is written */
   GDestroyNotify cancel_reply; /* cancels @reply */
-  /* set for tunnels */
+  /* The following members are set for tunnels. */
   gboolean tunnel;
   gboolean tls;
   gboolean handshaking;  /* a TLS handshake is running in a thread */
-  GTlsCertificate *leaf; /* owned; nullable; the server certificate for the handshake */
-  char *host;            /* owned; nullable; lower case, IPv6 without brackets */
+  GTlsCertificate *leaf; /* owned; NULL before the handshake; the server certificate for it */
+  char *host;            /* owned; NULL unless a tunnel; lower case, IPv6 without brackets */
   guint16 port;
 } BullaGatewayConnection;
 
@@ -93,7 +93,7 @@ void bulla_gateway_connection_close (BullaGatewayConnection *self);
 void bulla_gateway_connection_break (BullaGatewayConnection *self);
 void bulla_gateway_connection_linger (BullaGatewayConnection *self);
 
-/* bulla-gateway-tunnel.c */
+/* defined in bulla-gateway-tunnel.c */
 void bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead *head);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* bulla-gateway-duplex.c - bytes that pass both ways between a client and a server, unread
+/* bulla-gateway-duplex.c - forwards bytes in both directions between client and server, unparsed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Each direction ends for itself, and its end is passed on: what the other side still has to say
@@ -7,7 +7,7 @@
 
 #include <sys/socket.h>
 
-#define HALF_SECONDS 30 /* how long one direction may stay open after the other has ended */
+#define HALF_SECONDS 30 /* seconds that one direction may stay open after the other ended */
 
 typedef struct _Duplex Duplex;
 

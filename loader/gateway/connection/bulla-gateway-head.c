@@ -1,4 +1,4 @@
-/* bulla-gateway-head.c - the head of a client's request, checked before anything reads it
+/* bulla-gateway-head.c - parses and checks the head of a client's request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Two parsers that frame one byte stream differently make request smuggling possible. So this one
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define METHOD_LENGTH_MAX 32 /* bytes; the longest registered method has 18 */
+#define METHOD_LENGTH_MAX 32 /* most bytes; the longest registered method has 18 */
 #define OK 200
 #define BAD_REQUEST 400
 #define TOO_LARGE BULLA_GATEWAY_HEAD_TOO_LARGE

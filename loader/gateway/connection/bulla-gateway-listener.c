@@ -1,4 +1,4 @@
-/* bulla-gateway-listener.c - accepts connections, within limits that are counted per owner
+/* bulla-gateway-listener.c - accepts connections within limits that are counted for each owner
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * There are two kinds of owners: all connections that have not sent a valid token yet, and each
@@ -14,10 +14,10 @@
 #include "bulla-source.h"
 
 #define BACKLOG 128
-#define ACCEPTS_MAX 4 /* connections accepted in a row before existing ones are served */
+#define ACCEPTS_MAX 4 /* most connections accepted in a row before existing ones are served */
 #define AGE_MIN_MS 50 /* minimum age at which a connection without a token is evicted */
-#define RETRY_MS 100  /* after accept() failed */
-#define SWEEP_MS 1000 /* interval of the deadline checks */
+#define RETRY_MS 100  /* milliseconds until the next attempt after accept() failed */
+#define SWEEP_MS 1000 /* milliseconds between checks of the deadlines */
 #define FRESH_MAX 32
 #define SESSION_MAX 512
 
@@ -27,7 +27,7 @@ struct _BullaGatewayListener {
   BullaGateway *gateway; /* borrowed; owns the listener */
   GSocket *socket;       /* owned; NULL before it listens */
   GSource *source;       /* owned; NULL while accepting is paused */
-  guint retry, sweep;    /* source ids; 0: not active */
+  guint retry, sweep;    /* source ids; 0 if not active */
   GQueue all;            /* owned; all connections */
   GQueue fresh;          /* connections without a token, the oldest first */
   BullaGatewayLimits limits;
@@ -155,7 +155,7 @@ sweep_interval (BullaGatewayListener *self)
   return CLAMP (shortest / 4, 1, SWEEP_MS);
 }
 
-/* --- who counts for whom */
+/* --- counting connections by owner */
 
 /* @connection: a new connection, in no queue yet; it counts as one without a token, and the queue
  * owns it */

@@ -1,4 +1,4 @@
-/* bulla-gateway-receive.c - the body of a request, read from its connection
+/* bulla-gateway-receive.c - reads the body of a request from its connection
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Reads are as large as a record of TLS, however little of the body is to come: what TLS keeps of a

@@ -1,4 +1,4 @@
-/* bulla-gateway-tunnel.c - CONNECT: from trust to the requests inside
+/* bulla-gateway-tunnel.c - opens CONNECT tunnels, from the trust check to the requests inside
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/socket.h>
@@ -14,8 +14,8 @@
 #define TLS_MAJOR 0x03     /* the second byte of a TLS connection */
 #define TLS_HEADER 5       /* bytes */
 #define TLS_RECORD_MAX 16384
-#define HANDSHAKES_MAX 4   /* concurrent handshakes in one session; each occupies a thread */
-#define HANDSHAKE_MS 10000 /* time limit of a handshake */
+#define HANDSHAKES_MAX 4   /* most concurrent handshakes in one session; each occupies a thread */
+#define HANDSHAKE_MS 10000 /* ms until a handshake is aborted */
 #define ESTABLISHED "HTTP/1.1 200 Connection established\r\n\r\n"
 
 /* Owned by the pending call until the tunnel is established. */
@@ -36,7 +36,7 @@ opening_free (Opening *opening)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
-/* --- after the answer */
+/* --- after the response to CONNECT */
 
 static void start_next (BullaGatewaySession *session);
 
@@ -120,8 +120,8 @@ peek (GSocket *socket, guint8 *bytes, gsize length, GError **error)
   return g_socket_receive_message (socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, error);
 }
 
-/* Returns: how many bytes of the first record must have arrived before a thread reads them; 0: the
- * bytes are not TLS */
+/* Returns: how many bytes of the first record must have arrived before a thread reads them; 0 if
+ * the bytes are not TLS */
 static gsize
 first_record (const guint8 *bytes, gsize length)
 {
@@ -148,7 +148,7 @@ first_bytes_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
     bulla_gateway_connection_close (connection);
     return G_SOURCE_REMOVE;
   }
-  /* keeps the socket from becoming readable before that */
+  /* The socket does not become readable before these bytes have arrived. */
   g_socket_set_option (socket, SOL_SOCKET, SO_RCVLOWAT, (gsize)got < needed ? (int)needed : 1,
                        NULL);
   if ((gsize)got < needed)
@@ -185,7 +185,7 @@ establish_tunnel (Opening *opening)
   bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, readable);
 }
 
-/* --- before the answer */
+/* --- before the response to CONNECT */
 
 static void
 trusted_cb (GObject *object, GAsyncResult *result, gpointer user_data)

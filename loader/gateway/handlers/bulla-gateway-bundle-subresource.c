@@ -1,4 +1,4 @@
-/* bulla-gateway-bundle-subresource.c - what a page from a bundle asks for besides
+/* bulla-gateway-bundle-subresource.c - answers subresource requests of a page from its bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-bundle-subresource.h"
 
@@ -11,7 +11,7 @@
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  gint own;         /* the page's signed subset; -1: the page is in the bundle's scope */
+  gint own;         /* the page's signed subset; -1 if the page is in the bundle's scope */
   gboolean covered; /* the page's subset or scope covers the URL */
   gboolean claimed; /* another subset covers the URL */
 } Asking;
@@ -81,7 +81,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     serve_subresource (self, load);
   else if (is_spoilt (self, load))
     bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
-  else /* no signature covers the URL, so the bundle does not answer for it */
+  else /* without a signature for the URL, the bundle does not answer */
     bulla_gateway_decide_next (request);
 }
 

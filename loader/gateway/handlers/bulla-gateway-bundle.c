@@ -1,4 +1,4 @@
-/* bulla-gateway-bundle.c - navigations to web bundles, and to what is in one that is kept
+/* bulla-gateway-bundle.c - answers navigations to web bundles, and to the resources of kept bundles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-bundle.h"
 
@@ -8,7 +8,7 @@
 #include "bulla-gateway-request.h"
 #include "bulla-url-key.h"
 
-/* --- from a bundle that is kept */
+/* --- navigations to a resource of a kept bundle */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
@@ -212,7 +212,7 @@ bulla_gateway_bundle_handle (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* --- a bundle that comes in */
+/* --- navigations to a bundle */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
@@ -233,7 +233,7 @@ opening_free (Opening *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
-/* @load: (nullable); @url: (nullable) */
+/* @load: (nullable): the response that failed; @url: (nullable): the fallback URL */
 static void
 bundle_fall_back (Opening *self, BullaLoad *load, BullaVerdict *verdict, const char *url)
 {
@@ -271,7 +271,7 @@ judge_primary (Opening *self, BullaLoad *load)
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
   if (!bulla_url_same (request->url, facts.url))
-    facts.cookie = NULL; /* sent to the deliverer; the next request has the publisher's */
+    facts.cookie = NULL; /* sent to the distributor; the next request sends the publisher's */
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
@@ -282,7 +282,7 @@ judge_primary (Opening *self, BullaLoad *load)
     bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
 }
 
-/* Handles a bundle that substitutes nothing. */
+/* Decides on a bundle without a primary resource to substitute. */
 static void
 decide_without_primary (Opening *self)
 {
@@ -330,7 +330,7 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * @chain: keys of the URLs that were asked for without packages
  * @bundle: the bundle in @message, which may still be coming in
  *
- * Decides what becomes of the request: its primary resource says that, as soon as it is there.
+ * Decides about the request by the primary resource, as soon as that has arrived.
  */
 void
 bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,

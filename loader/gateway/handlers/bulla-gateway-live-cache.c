@@ -1,4 +1,4 @@
-/* bulla-gateway-live-cache.c - live pages that may be shown again without asking
+/* bulla-gateway-live-cache.c - caches live pages, which may replace older exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's own cache is
@@ -10,7 +10,7 @@
 #include "bulla-gateway-upstream.h"
 #include "bulla-url-key.h"
 
-#define COPIES_MAX 64 /* in a view */
+#define COPIES_MAX 64 /* most copies in a view */
 
 static gint64
 now_of (BullaGatewayRequest *request)
@@ -18,7 +18,7 @@ now_of (BullaGatewayRequest *request)
   return bulla_loader_get_time (request->gateway->loader);
 }
 
-/* RFC 9111 section 3; what says nothing of its lifetime is not guessed at */
+/* RFC 9111 section 3; a response without an explicit lifetime is not kept. */
 static gboolean
 may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-navigation.c - navigations that go to their server, and what comes of it
+/* bulla-gateway-navigation.c - sends navigations to their server, and decides on the response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-navigation.h"
 
@@ -18,10 +18,10 @@
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  BullaHttpMessage *message;    /* owned; nullable; the response being examined */
-  BullaKeptBundle *spare;       /* owned; nullable; the bundle to show if the network fails */
+  BullaHttpMessage *message;    /* owned; NULL unless a response is examined */
+  BullaKeptBundle *spare;       /* owned; NULL if there is none; shown if the network fails */
   GPtrArray *chain;             /* owned; keys of the URLs that were requested without packages */
-  BullaLoad *fallen;            /* owned; nullable; the package that was not served */
+  BullaLoad *fallen;            /* owned; NULL unless a package was not served; that package */
 } Navigation;
 
 static void
@@ -71,7 +71,7 @@ navigation_fail (Navigation *self, const GError *error)
   }
 }
 
-/* the publisher's own version of a page, for whoever remembers which one is the newest */
+/* Emits the publisher's own version of a page, for the record of the newest versions. */
 static void
 navigation_tell_live (BullaGatewayRequest *request, BullaHttpMessage *message)
 {
@@ -133,7 +133,7 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
                                   opened_cb, g_steal_pointer (&self));
 }
 
-/* @self: (transfer full): the last link of its chain, if any, is the URL that is requested */
+/* @self: (transfer full): the last URL of its chain, if any, is the requested one */
 static void
 navigation_go (Navigation *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-network-permission.c - may a page in an origin of its own reach the network?
+/* bulla-gateway-network-permission.c - asks whether a package's page may reach the network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-network-permission.h"
 
@@ -12,10 +12,10 @@
 /* The permission of one package to contact one host, in one network session. */
 typedef struct {
   gatomicrefcount count;
-  BullaGatewaySession *session; /* owned while the prompt is open; nullable */
+  BullaGatewaySession *session; /* owned while the prompt is open; NULL otherwise */
   char *key;                    /* owned */
   gboolean decided, allowed;
-  GPtrArray *waiting; /* owned BullaGatewayRequest; waiting for the answer */
+  GPtrArray *waiting; /* owned BullaGatewayRequest; requests that wait for the answer */
 } Decision;
 
 static GPtrArray *

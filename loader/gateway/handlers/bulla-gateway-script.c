@@ -1,4 +1,4 @@
-/* bulla-gateway-script.c - what a page's <script type="webbundle"> says to be in a bundle
+/* bulla-gateway-script.c - answers requests from the bundle that a <script type="webbundle"> names
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: SUBR. The web process finds the rule that has a URL, and says so in the page tag; the
@@ -19,21 +19,21 @@
 #include "bulla-settings.h"
 #include "bulla-uri-text.h"
 
-#define BUNDLES_MAX 64 /* in a view */
+#define BUNDLES_MAX 64 /* most bundles in a view */
 #define REDIRECTS_MAX 20
 
 typedef struct {
-  char *key;             /* owned; made of page, source and credentials mode */
+  char *key;             /* owned; combines page, source and credentials mode */
   BullaKeptBundle *kept; /* owned; nullable */
-  char *why;             /* owned; nullable; the reason why loading failed */
-  GPtrArray *waiting;    /* owned BullaGatewayRequest; until the bundle or @why is set */
+  char *why;             /* owned; NULL unless loading failed; the reason in words */
+  GPtrArray *waiting;    /* owned BullaGatewayRequest; NULL once the bundle or @why is set */
 } Bundle;
 
 /* The first request fetches the bundle for all that wait. */
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   Bundle *bundle;               /* owned */
-  char *url;                    /* owned; the URL being fetched */
+  char *url;                    /* owned; URL being fetched */
   guint n_redirects;
 } Fetch;
 
@@ -71,7 +71,7 @@ scripts_clear (BullaGatewayView *view)
   g_queue_clear_full (&view->scripts, bundle_unref);
 }
 
-/* --- answers */
+/* --- responses */
 
 static void
 refuse_with_reason (BullaGatewayRequest *request, BullaReason reason, const char *detail)
@@ -161,8 +161,8 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
 }
 
-/* A script element speaks for the page's main document alone, which may say nothing of itself.
- * Returns: (transfer full): the page's origin, serialised as in an Origin header */
+/* A script element always belongs to the page's main document, which may send neither Origin nor
+ * Referer. Returns: (transfer full): the page's origin, serialised as in an Origin header */
 static char *
 dup_page_origin (BullaGatewayRequest *request)
 {

@@ -1,8 +1,8 @@
-/* bulla-gateway-websocket.c - WebSockets pass once both sides have switched
+/* bulla-gateway-websocket.c - forwards WebSockets once both sides have switched protocols
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The head of the answer is read as those of other answers are, and written anew. An answer that
- * does not switch is an ordinary one. */
+ * The head of the response is parsed and written again, as for other responses. A response that
+ * does not switch protocols is an ordinary one. */
 #include "bulla-gateway-websocket.h"
 
 #include <string.h>
@@ -110,7 +110,7 @@ write_fields (GString *text, SoupMessageHeaders *headers)
   g_string_append (text, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
 }
 
-/* RFC 6455 section 4.1; whether the value of Sec-WebSocket-Accept is right, the client knows */
+/* RFC 6455 section 4.1; the client checks the value of Sec-WebSocket-Accept itself. */
 static gboolean
 switches (Passing *passing)
 {
@@ -143,7 +143,7 @@ switch_over (Passing *passing)
       wrote_response_cb, passing);
 }
 
-/* --- an answer that does not switch */
+/* --- a response that does not switch */
 
 /* The response is not a switch of protocols: its body is forwarded like any other. @passing:
  * (transfer full): kept until the body has ended */
@@ -163,7 +163,7 @@ pass_on (Passing *passing)
   bulla_gateway_decide (request, &response);
 }
 
-/* --- reading it */
+/* --- reading the response */
 
 static gboolean
 take_head (Passing *passing, GError **error)
@@ -237,7 +237,7 @@ read_answer (Passing *passing)
                                    read_answer_cb, passing);
 }
 
-/* --- the request */
+/* --- sending the request */
 
 static void
 wrote_request_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -293,8 +293,8 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                    request->cancellable, wrote_request_cb, kept);
 }
 
-/* WebSockets last as long as their page likes, and nobody knows the view of one. Together they
- * leave room for what the other pages of the session ask for. */
+/* WebSockets may last as long as their page, and their view is unknown. Their limit leaves
+ * connections for other requests of the session. */
 static gboolean
 are_too_many (BullaGatewayRequest *request)
 {
@@ -308,7 +308,7 @@ are_too_many (BullaGatewayRequest *request)
         || (other->request != NULL && bulla_gateway_request_wants_websocket (other->request)))
       n++;
   }
-  return n > limits->session_max / 2; /* it is one of them itself */
+  return n > limits->session_max / 2; /* the count includes this request */
 }
 
 /**

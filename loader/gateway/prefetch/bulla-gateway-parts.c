@@ -1,4 +1,4 @@
-/* bulla-gateway-parts.c - whether the parts of a page that were prefetched with it may answer
+/* bulla-gateway-parts.c - judges whether a page may use the parts that were prefetched with it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-parts.h"
 
@@ -61,7 +61,7 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
 /**
  * bulla_gateway_parts_show:
  * @request: a navigation that is being answered
- * @page: what it shows then
+ * @page: the page that it shows then
  * @prefetched: (nullable): the exchange that was prefetched for it
  */
 void

@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-job.c - one response that a page wants ahead: fetched, judged, kept
+/* bulla-gateway-prefetch-job.c - fetches, judges and keeps one response that a page prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. What fails is a network error, and no
@@ -20,10 +20,10 @@
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
 
-/* Verifying takes the time of whoever shows the page: after the first few, they come slower than
- * its frames. */
+/* Verification runs in the process that shows the page: after the first few, prefetches start
+ * slower than its frames. */
 #define AT_ONCE 6
-#define PACE 24 /* milliseconds from one to the next */
+#define PACE 24 /* milliseconds between prefetches after the first AT_ONCE */
 
 void
 bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self)
@@ -48,7 +48,7 @@ bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self)
   g_free (self);
 }
 
-/* Returns: whether the client still waits, or no client has to */
+/* Returns: whether the client still waits, or none has to be answered */
 static gboolean
 is_wanted (BullaGatewayPrefetchJob *self)
 {
@@ -93,9 +93,9 @@ own_cancellable (BullaGatewayPrefetchJob *self)
                              self->cancellable, G_CONNECT_SWAPPED);
 }
 
-/* --- how it ends */
+/* --- end of a prefetch */
 
-/* @load: (nullable) */
+/* @load: (nullable): the package */
 static void
 refuse_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why)
 {
@@ -155,7 +155,7 @@ tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInp
   bulla_gateway_reply_stream (request, body, -1);
 }
 
-/* @load, @mismatch: (nullable) */
+/* @load, @mismatch: (nullable): the package, and why it does not fit the page */
 static void
 report_exchange (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *mismatch)
 {
@@ -195,7 +195,7 @@ keep_response (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *bod
     bulla_gateway_prefetch_parts (self, prefetch);
 }
 
-/* --- what came */
+/* --- judging the response */
 
 /* @facts: (out): facts about the later request for the page or its part */
 void
@@ -293,7 +293,8 @@ take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
   }
 }
 
-/* A part is fetched because of a rule of the page: all parts or none. */
+/* Returns the reason for fetching: a part is fetched by a rule of the page, which requires all
+ * parts or none. */
 static BullaCause
 cause_of (BullaGatewayPrefetchJob *self)
 {
@@ -301,8 +302,8 @@ cause_of (BullaGatewayPrefetchJob *self)
                       self->whole != NULL ? "alternate.all" : NULL, self->page};
 }
 
-/* @self: (transfer full): it has a turn, and its outer response has arrived; @body: of an exchange
- */
+/* @self: (transfer full): a job with a turn, whose outer response has arrived; @body: the body of
+ * an exchange */
 static void
 load_exchange (BullaGatewayPrefetchJob *self, GInputStream *body)
 {
@@ -376,7 +377,7 @@ is_within_network (BullaGatewayPrefetchJob *self, const char *host)
   return self->from_private && host != NULL && bulla_gateway_host_is_private (self->gateway, host);
 }
 
-/* takes @user_data */
+/* @user_data: (transfer full): the job */
 static gboolean
 send_cb (gpointer user_data)
 {
@@ -402,8 +403,8 @@ send_cb (gpointer user_data)
       fields[n++] = more[i].name;
       fields[n++] = more[i].value;
     }
-  /* A permission covers the host that it names, but not the targets of its redirects; and parts may
-   * not come from elsewhere than their deliverer said. */
+  /* A permission covers the host that it names, but not the targets of redirects; and parts must
+   * come from the URL that the page names. */
   g_autoptr (GUri) uri = g_uri_parse (self->url, SOUP_HTTP_URI_FLAGS, NULL);
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
   gboolean named = is_named (self, host), within = is_within_network (self, host);
@@ -414,7 +415,7 @@ send_cb (gpointer user_data)
       .follow_redirects = self->whole == NULL && (within || !named),
       .public_only = !within && !named,
       .headers = fields,
-      .insecure = g_str_has_prefix (self->url, "http:"), /* refused, with that reason */
+      .insecure = g_str_has_prefix (self->url, "http:"), /* so that http: is refused */
       .max_size = G_MAXSIZE,
   };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self->gateway->loader), &options,
@@ -432,7 +433,7 @@ keep_pace (BullaGateway *gateway)
   return (guint)MAX (0, (turn - now) / 1000 - AT_ONCE * PACE);
 }
 
-/* takes @user_data */
+/* @user_data: (transfer full): the job */
 static void
 turn_cb (BullaTurn *turn, gpointer user_data)
 {
@@ -446,7 +447,7 @@ turn_cb (BullaTurn *turn, gpointer user_data)
     send_cb (self);
 }
 
-/* @self: (transfer full) */
+/* @self: (transfer full): a job that has not started */
 void
 bulla_gateway_prefetch_job_start (BullaGatewayPrefetchJob *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-links.c - what a response's Link field wants prefetched
+/* bulla-gateway-prefetch-links.c - prefetches the URLs that the Link header of a response names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch-links.h"
 
@@ -6,9 +6,9 @@
 #include "bulla-link.h"
 #include "bulla-origin.h"
 
-#define LINKS_MAX 100 /* in the Link header of one page */
+#define LINKS_MAX 100 /* most links in the Link header of one page */
 
-/* Returns: the last known policy of a list; NULL: the default */
+/* Returns: the last known policy of a list; NULL for the default */
 static const char *
 find_policy (const char *field)
 {
@@ -65,7 +65,7 @@ prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const Bulla
 /**
  * bulla_gateway_prefetch_links:
  * @request: a navigation that is being answered, its header fields set
- * @page: what it shows then
+ * @page: the page that it shows then
  * @link: (nullable): the Link field of the answer
  *
  * WebKit passes over `Link: <…>; rel=prefetch`, so it is done here, for the page.

@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-request.c - requests that are prefetches
+/* bulla-gateway-prefetch-request.c - handles requests that are prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch-request.h"
 

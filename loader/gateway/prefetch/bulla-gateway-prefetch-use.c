@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-use.c - a click that finds what its page prefetched, and the parts of that
+/* bulla-gateway-prefetch-use.c - answers navigations and parts from the previous page's prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch-use.h"
 
@@ -54,7 +54,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
   if (!bulla_url_same (request->url, facts.url))
-    facts.cookie = NULL; /* sent to the deliverer; the next request has the publisher's */
+    facts.cookie = NULL; /* sent to the distributor; the next request sends the publisher's */
   bulla_prefetch_fill (prefetch, &kept);
   facts.prefetch = &kept;
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);

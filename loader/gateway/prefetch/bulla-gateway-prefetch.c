@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch.c - who prefetches: a page, by itself or by a header, and for its parts
+/* bulla-gateway-prefetch.c - starts prefetches for a page's requests, its Link header and its parts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch.h"
 
@@ -24,7 +24,7 @@ is_from_private (BullaGatewayRequest *request, BullaGatewayPage *page)
               : bulla_gateway_host_is_private (request->gateway, page->host);
 }
 
-/* for the document that issued this request */
+/* Creates a job for the document that issued this request. */
 BullaGatewayPrefetchJob *
 bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url,
                             const char *referrer)
@@ -50,8 +50,8 @@ bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page
 
 /* --- the parts of a page */
 
-/* Alternates may lead anywhere, with two exceptions: the publisher must not learn of a prefetch,
- * unless it delivers the page itself; and a profile may allow the page's deliverer only. */
+/* Alternates may be on any host, with two exceptions: the publisher must not learn of a prefetch,
+ * unless it delivers the page itself; and a profile may allow the page's distributor only. */
 static gboolean
 may_ask (BullaGatewayPrefetchJob *self, BullaPrefetch *whole, const BullaAlternate *plan)
 {
@@ -145,7 +145,7 @@ bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *pag
  * bulla_gateway_prefetch_for_page:
  * @request: the navigation that shows @page
  * @page: a page
- * @url: what it wants
+ * @url: the URL to prefetch
  * @referrer: (nullable): what its server is told of the page
  *
  * As bulla_gateway_prefetch_answer(), for a page that does not ask itself.

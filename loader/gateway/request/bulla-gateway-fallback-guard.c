@@ -1,22 +1,22 @@
-/* bulla-gateway-fallback-guard.c - navigations that ask for a URL without a package
+/* bulla-gateway-fallback-guard.c - recognises requests for live pages after a fallback redirect
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Where a package does not serve, its client is redirected to the publisher's live page. That
- * redirect alone asks without packages, as only the redirect to an exchange is answered with it:
- * what a frame was refused says nothing of the address that is typed later. */
+ * If a package is not usable, its client is redirected to the publisher's live page. Only the
+ * request that follows this redirect excludes packages: a fallback in a frame does not affect an
+ * address that is typed later. */
 #include "bulla-gateway-fallback-guard.h"
 
 #include "bulla-gateway-request.h"
 #include "bulla-stash-claim.h"
 #include "bulla-url-key.h"
 
-#define PLAIN_MAX 256 /* fallbacks that wait for their request, in a view */
+#define PLAIN_MAX 256 /* most fallbacks of a view that wait for their request */
 
 typedef struct {
   BullaStashClaim claim; /* the navigation that falls back */
   char *key;             /* owned; key of the fallback URL */
-  GStrv chain;           /* owned; keys of the URLs that led to it */
-  BullaLoad *load;       /* owned; nullable; the package that was not served */
+  GStrv chain;           /* owned; keys of the URLs that redirected to it */
+  BullaLoad *load;       /* owned; NULL unless a package was not served; that package */
 } Plain;
 
 static void
@@ -59,7 +59,7 @@ make_room (BullaGatewayView *view)
  * bulla_gateway_fallback_guard_remember:
  * @view: a view
  * @url: a URL that is asked for next
- * @from: (nullable): the URL whose answer redirects there; %NULL: the shell goes there itself
+ * @from: (nullable): the URL whose response redirects there; %NULL if the shell navigates itself
  * @frame: whether a frame is redirected, and not the whole page
  * @chain: (nullable): keys of the URLs that led there
  * @load: (nullable): the package that did not serve

@@ -1,10 +1,10 @@
-/* bulla-gateway-identify.c - whose request it is: the initiator, in Fetch's sense
+/* bulla-gateway-identify.c - identifies the initiator of each request, as Fetch defines it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A session of ours knows its pages' requests by their announcements, each of which counts once. A
- * request without one is nobody's, and has the least privilege. What a page can write, or leave
- * out, says nothing. Only a package's own session and a client that announces nothing are known
- * without: by their password. */
+ * In sessions of the shell, the web process announces each request; an announcement counts once. A
+ * request without an announcement has an unknown initiator and the least privilege. Header fields
+ * that a page can set or omit prove nothing. Only the session of a package and clients without
+ * announcements are identified by their password instead. */
 #include "bulla-gateway-identify.h"
 
 #include <string.h>
@@ -23,9 +23,9 @@
 #include "bulla-private-address.h"
 #include "bulla-source.h"
 
-#define ANNOUNCEMENT_SECONDS 2 /* how long to wait for the announcement of a busy web process */
+#define ANNOUNCEMENT_SECONDS 2 /* seconds to wait for the announcement of a busy web process */
 
-/* --- fields that browsers write themselves */
+/* --- header fields that scripts cannot set */
 
 static const char *
 field (BullaGatewayRequest *request, const char *name)
@@ -372,7 +372,7 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
   return TRUE;
 }
 
-/* --- */
+/* --- identification of a request */
 
 static void
 settle (BullaGatewayRequest *request)

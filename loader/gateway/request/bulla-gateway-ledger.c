@@ -1,4 +1,4 @@
-/* bulla-gateway-ledger.c - whose each request is, and why it is made, for the ledger
+/* bulla-gateway-ledger.c - finds the view, page and cause of each request for the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-ledger.h"
 
@@ -24,7 +24,7 @@ number_of_view (BullaGatewayRequest *request)
                                    one_view ? request->session->id : request->view_token);
 }
 
-/* The URL of the page as it was served; the host if the request has no referrer. */
+/* Returns the URL of the page as it was served, or its host if the request has no referrer. */
 static char *
 dup_page (BullaGatewayRequest *request)
 {
@@ -69,7 +69,7 @@ bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
 /**
  * bulla_gateway_ledger_cause:
  * @request: a request
- * @purpose: (nullable): what for; %NULL: what it says itself
+ * @purpose: (nullable): why it is made; %NULL for the request's own purpose
  *
  * Returns: why its server is asked; borrows from the request
  */
@@ -137,7 +137,7 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_ledger_note_package:
- * @message: what was asked of a server; the answer is a package
+ * @message: the request to a server; its response is a package
  *
  * What was to be a page, or a part of one, is told apart from what was none; a prefetch stays one.
  */

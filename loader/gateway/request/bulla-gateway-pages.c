@@ -1,4 +1,4 @@
-/* bulla-gateway-pages.c - the pages of a view: which bundle each is from, and what it prefetched
+/* bulla-gateway-pages.c - records the pages of a view, the bundle of each, and their prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The shell says which answer a view shows (bulla_gateway_note_shown()). That page and the frames
@@ -17,9 +17,9 @@
 #include "bulla-origin.h"
 #include "bulla-url-key.h"
 
-#define PAGES_MAX 64            /* in a view; history may bring older ones back without a request */
-#define FRAMES_MAX 512          /* frames of all these pages together */
-#define PREFETCHING_PAGES_MAX 8 /* pages of a view that keep their prefetches */
+#define PAGES_MAX 64            /* pages of a view; history may show older ones without a request */
+#define FRAMES_MAX 512          /* most frames of all these pages */
+#define PREFETCHING_PAGES_MAX 8 /* most pages of a view that keep their prefetches */
 
 static void
 forget_prefetches (BullaGatewayPage *page)
@@ -136,8 +136,8 @@ make_room (BullaGatewayView *view, gboolean frame)
 /**
  * bulla_gateway_pages_note:
  * @request: a navigation that is being answered
- * @kept: (nullable): the bundle that answers; %NULL: an exchange, or the network
- * @subset: which of its subsets; -1: what is within its scope
+ * @kept: (nullable): the bundle that answers; %NULL for an exchange or the network
+ * @subset: index of its subset; -1 for the bundle's scope
  *
  * Returns: (transfer none) (nullable): the page; %NULL if the request is not a
  *   navigation of a known view
@@ -175,7 +175,7 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
 void
 bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer)
 {
-  view->shown = ++view->n_pages; /* a serial that no page has */
+  view->shown = ++view->n_pages; /* a serial number that no page has */
   for (GList *each = view->pages.head; answer != NULL && each != NULL; each = each->next) {
     const BullaGatewayPage *page = each->data;
     if (!page->frame && g_strcmp0 (page->answer, answer) == 0)
@@ -183,7 +183,7 @@ bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer)
   }
 }
 
-/* --- who asks */
+/* --- finding the initiator */
 
 static gboolean
 has_part (const BullaGatewayPage *page, const char *url)
@@ -375,7 +375,7 @@ bulla_gateway_pages_cover (BullaGatewayRequest *request)
   return FALSE;
 }
 
-/* --- what they prefetch */
+/* --- prefetches */
 
 /* Returns: (transfer full): an explanation that the limits of a page are reached */
 char *
@@ -385,7 +385,7 @@ bulla_gateway_dup_full (void)
                           bulla_reason_get_nick (BULLA_REASON_PREFETCH_FULL));
 }
 
-/* What the handler of dropped prefetches needs. */
+/* Data for the handler that is called when prefetches are dropped. */
 typedef struct {
   GWeakRef gateway;
   char *view; /* owned */
@@ -432,7 +432,7 @@ make_prefetches (BullaGatewayRequest *request)
  * @request: by the view of @page
  * @page: a page
  *
- * Returns: (transfer none): what it prefetches, which may be nothing yet
+ * Returns: (transfer none): the page's prefetches, which may be empty
  */
 BullaPrefetches *
 bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPage *page)

@@ -1,4 +1,4 @@
-/* bulla-gateway-pages.h - the pages of a view: which bundle each is from, and what it prefetched
+/* bulla-gateway-pages.h - records the pages of a view, the bundle of each, and their prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,17 +9,17 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *key, *host;      /* owned; key and host of the page's URL */
-  char *origin;          /* owned; nullable: an opaque origin */
-  char *answer;          /* owned; nullable; the id of the answer that was sent for the page */
-  BullaKeptBundle *kept; /* owned; nullable; the bundle that the page was served from */
-  gint subset;           /* the signed subset of the page; -1: the page is in the bundle's scope */
+  char *origin;          /* owned; NULL for an opaque origin */
+  char *answer;          /* owned; NULL if not recorded; id of the answer sent for the page */
+  BullaKeptBundle *kept; /* owned; NULL unless the page was served from a bundle; that bundle */
+  gint subset;           /* signed subset of the page; -1 if the page is in the bundle's scope */
   guint64 serial;        /* unique for each showing */
-  guint64 top;           /* the serial of the main page around a frame; for a main page its own */
-  gboolean frame;        /* the page is in a frame, or was only prefetched */
+  guint64 top;           /* serial of the main page around a frame, or of the main page itself */
+  gboolean frame;        /* the page is in a frame or was only prefetched */
 
-  BullaPrefetches *prefetches; /* owned; nullable; the page's prefetches */
-  BullaPrefetches *carried;    /* owned; nullable; the prefetches of the page that led here */
-  BullaPrefetch *prefetched;   /* owned; nullable; the exchange that the page was served from */
+  BullaPrefetches *prefetches; /* owned; NULL if there are none; the page's prefetches */
+  BullaPrefetches *carried;    /* owned; NULL if there are none; prefetches of the previous page */
+  BullaPrefetch *prefetched;   /* owned; NULL unless the page is from a prefetched exchange */
   gboolean parts_stand;        /* all parts that the page allows as exchanges have arrived */
 } BullaGatewayPage;
 

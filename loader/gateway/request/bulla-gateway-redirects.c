@@ -1,4 +1,4 @@
-/* bulla-gateway-redirects.c - the redirects that a view was sent, and the requests that follow them
+/* bulla-gateway-redirects.c - matches the redirects sent to a view with the requests that follow
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A redirect is the word of the server that sends it, and a private server's opens the way to
@@ -9,7 +9,7 @@
 #include "bulla-uri-text.h"
 #include "bulla-url-key.h"
 
-#define REDIRECTS_MAX 256 /* in a view, separately for main pages, frames and other requests */
+#define REDIRECTS_MAX 256 /* most in a view, each for main pages, frames, other requests */
 
 typedef enum { TO_PAGE, TO_FRAME, TO_PART } Target;
 
@@ -114,7 +114,7 @@ bulla_gateway_redirects_note (BullaGatewayRequest *request)
 /**
  * bulla_gateway_redirects_follow:
  * @request: a request of a known view, its destination set
- * @from: (nullable): the URL whose response is said to lead there; %NULL: none
+ * @from: (nullable): the URL whose response is said to lead there; %NULL if there is none
  * @from_private: (out): whether a private server's redirect leads there
  *
  * A request that is made once more, with a password for instance, follows the same redirect again.

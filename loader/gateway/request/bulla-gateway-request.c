@@ -1,4 +1,4 @@
-/* bulla-gateway-request.c - one request: what is asked for, where that may lead, and its end
+/* bulla-gateway-request.c - one request: its initiator, target, permissions and end
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-request.h"
 
@@ -17,9 +17,9 @@
 #include "bulla-settings.h"
 #include "bulla-source.h"
 
-#define HOSTS_MAX 262144 /* hosts whose kind of address is remembered */
+#define HOSTS_MAX 262144 /* most hosts for which the kind of address is remembered */
 
-/* --- its life */
+/* --- construction and destruction */
 
 /* Stops waiting for the announcement of a request that has ended. */
 static void
@@ -163,7 +163,7 @@ bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts)
   };
 }
 
-/* --- where it may lead */
+/* --- permissions */
 
 /* @ask: (out): selects what the stash may answer this navigation with; borrowed from the request */
 void
@@ -296,7 +296,7 @@ bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer
     remember_peer (self, G_INET_SOCKET_ADDRESS (peer));
 }
 
-/* --- its ends */
+/* --- end of the request */
 
 /* Detaches work that continues upstream after the request has ended. */
 void

@@ -1,4 +1,4 @@
-/* bulla-gateway-request.h - one request: what is asked for, where that may lead, and its end
+/* bulla-gateway-request.h - one request: its initiator, target, permissions and end
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -27,52 +27,52 @@ typedef struct _BullaGatewayRequest {
   char *target;                /* owned; the request target for the server, unchanged */
   SoupMessageHeaders *headers; /* owned; unchanged, but without the fields for the gateway */
 
-  BullaGatewayView *view; /* owned; NULL: the initiator is unknown */
-  const char *view_token; /* borrowed from @view; NULL if that is */
-  char *page_host;        /* owned; nullable; host of the initiating document */
-  char *top_host;         /* owned; nullable; host of the main page around it */
-  char *document;         /* owned; nullable; URL of the main page */
-  gboolean private_page;  /* the document and its ancestors are of this network */
-  char *package;          /* owned; nullable; ID of the package if the page has its own origin */
-  char *source;           /* owned; nullable; bundle that a script element names for the URL */
-  char *credentials;      /* owned; nullable; credentials mode of that element */
-  char *redirected;       /* owned; nullable; URL whose response redirected here, as sent */
-  char *history;          /* owned; nullable; the answer that the history entry showed */
-  char *entry;            /* owned; nullable; the history entry, for a frame that of its page */
-  char *tag;              /* owned; nullable; the single-use tag of its announcement */
+  BullaGatewayView *view; /* owned; NULL if the initiator is unknown */
+  const char *view_token; /* borrowed from @view; NULL if @view is NULL */
+  char *page_host;        /* owned; NULL if unknown; host of the initiating document */
+  char *top_host;         /* owned; NULL if unknown; host of the main page around it */
+  char *document;         /* owned; NULL if unknown; URL of the main page */
+  gboolean private_page;  /* the document and its ancestors are from this machine or its network */
+  char *package;          /* owned; NULL unless the page's origin is its package's; package ID */
+  char *source;           /* owned; nullable; the bundle that a script element assigns to the URL */
+  char *credentials;      /* owned; nullable; credentials mode of the script element */
+  char *redirected;       /* owned; NULL unless redirected; URL that redirected here, as sent */
+  char *history;          /* owned; nullable; id of the answer that the history entry showed */
+  char *entry;            /* owned; nullable; the history entry; for a frame, that of its page */
+  char *tag;              /* owned; NULL if not announced; single-use tag of the announcement */
   BullaDestination destination;
-  gboolean frame;       /* a navigation of a frame */
-  gboolean typed;       /* a navigation of the shell on behalf of its user */
-  gboolean follows;     /* a redirect to a package's URL, as a client of one view shows it */
-  gboolean again;       /* a reload, or a navigation back or forward */
-  gboolean moved;       /* the target of a redirect, or claims to be */
-  gboolean speculative; /* a prefetch of a browser without announcements */
-  gboolean preflight;   /* a CORS preflight that names our header field */
+  gboolean frame;       /* the request is a navigation of a frame */
+  gboolean typed;       /* the request is a navigation that the user started in the shell */
+  gboolean follows;     /* follows a redirect to a package's URL, in a client of one view */
+  gboolean again;       /* the request is a reload, or a navigation back or forward */
+  gboolean moved;       /* the request follows a redirect, or claims to */
+  gboolean speculative; /* the request is a prefetch of a browser without announcements */
+  gboolean preflight;   /* the request is a CORS preflight that names our header field */
   gboolean identified;  /* the fields above are final */
 
-  guint view_number; /* in the ledger; 0: the view is unknown */
-  guint click;       /* id of the click in the ledger, for a navigation of the main page */
-  char *page;        /* owned; nullable; the initiator, for the ledger */
-  char *rule;        /* owned; nullable; id of the rule that caused it */
+  guint view_number; /* number of the view in the ledger; 0 if the view is unknown */
+  guint click;       /* id of the ledger's click, for a navigation of the main page */
+  char *page;        /* owned; NULL if unknown; the initiator, for the ledger */
+  char *rule;        /* owned; NULL if there is none; id of the rule that caused the request */
 
   BullaGatewayConnection *connection; /* owned */
   gboolean over;                      /* the response is complete, or there will be none */
-  struct _BullaGatewayUpload *upload; /* owned; nullable; the body being received */
+  struct _BullaGatewayUpload *upload; /* owned; NULL if there is no body; the body being received */
   void (*free_upload) (struct _BullaGatewayUpload *upload);
-  GSource *waiting; /* owned; nullable; timeout of the wait for the announcement */
-  void (*go) (struct _BullaGatewayRequest *request); /* called once it is identified */
-  /* carries out a decision; see bulla-gateway-decision.h */
+  GSource *waiting; /* owned; NULL unless waiting; timeout of the wait for the announcement */
+  void (*go) (struct _BullaGatewayRequest *request); /* called once the initiator is identified */
+  /* executes a decision; see bulla-gateway-decision.h */
   void (*decided) (struct _BullaGatewayRequest *request,
                    const struct _BullaGatewayDecision *decision);
   guint turn;                   /* index of the next handler */
   gboolean brought;             /* an exchange was stashed for it */
-  BullaLoad *load;              /* owned; nullable; the package whose body is being sent */
-  BullaAnswer *answer;          /* owned; nullable; the answer to a navigation */
+  BullaLoad *load;              /* owned; NULL unless the body of a package is sent; the package */
+  BullaAnswer *answer;          /* owned; NULL unless recorded; the answer to a navigation */
   gboolean private_peer;        /* the server is on this machine or its network */
   GCancellable *cancellable;    /* owned; cancels pending work upstream */
   gboolean answered;            /* the response headers are set, or being set */
-  guint status;                 /* of the response; 0 before there is one */
-  char *reason;                 /* owned; nullable; the reason phrase of the response */
+  guint status;                 /* HTTP status of the response; 0 before there is one */
+  char *reason;                 /* owned; NULL for the default; reason phrase of the response */
   SoupMessageHeaders *response; /* owned; the response headers */
   gboolean passed;              /* the request was sent to a server */
   gboolean closing;             /* the gateway is closing the connection */

@@ -1,4 +1,4 @@
-/* bulla-gateway-session.c - the network sessions of the gateway's clients, and their secrets
+/* bulla-gateway-session.c - network sessions of the gateway's clients, with their secret tokens
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-session.h"
 
@@ -168,7 +168,7 @@ bulla_gateway_dup_proxy_uri (BullaGateway *self, const char *token)
  * @self: a gateway
  * @token: a session's
  *
- * Closes its connections and forgets what was kept for it.
+ * Closes its connections and frees its data.
  */
 void
 bulla_gateway_remove_session (BullaGateway *self, const char *token)

@@ -1,8 +1,8 @@
-/* bulla-gateway-view.c - what the gateway keeps for one view of a network session
+/* bulla-gateway-view.c - state that the gateway keeps for one view of a network session
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Views are registered by whoever shows them. A token that was not registered means nothing, and a
- * view that is closed keeps its place only until the last request of it is over. */
+ * The program that shows a view registers it. Unregistered tokens are ignored, and a closed view is
+ * freed when its last request has ended. */
 #include "bulla-gateway-view.h"
 
 #include "bulla-answer-internal.h"
@@ -10,13 +10,13 @@
 #include "bulla-gateway-emit.h"
 #include "bulla-url-key.h"
 
-#define ANSWERS_MAX 256 /* for main pages, and as many for frames */
+#define ANSWERS_MAX 256 /* most answers for main pages, and as many for frames */
 #define BROUGHT_MAX 64
 #define EXPECTED_MAX 256
 
 typedef struct {
-  char *key;    /* owned; the URL as it is sent on the wire */
-  char *answer; /* owned; nullable; the answer that the history entry showed */
+  char *key;    /* owned; URL as sent on the wire */
+  char *answer; /* owned; nullable; id of the answer that the history entry showed */
   BullaNavigationKind kind;
   guint n; /* navigations there without a request yet; several frames may show the same URL */
 } Expected;
@@ -33,9 +33,9 @@ expected_free (gpointer data)
 
 /* A redirect that the gateway sent. */
 typedef struct {
-  char *key;       /* owned; the target as it is sent on the wire */
+  char *key;       /* owned; target as sent on the wire */
   char *initiator; /* owned; nullable; as from bulla_gateway_request_dup_initiator() */
-  gboolean frame;  /* it was sent in place of a frame */
+  gboolean frame;  /* the redirect answered a navigation of a frame */
 } Brought;
 
 static void
@@ -216,7 +216,7 @@ bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
   g_set_object (&self->shown_answer, shown);
 }
 
-/* --- redirects of a client that does not say what it follows */
+/* --- redirects of a client that does not announce what it follows */
 
 static gboolean
 brought_is (const Brought *brought, const char *key, const char *initiator, gboolean frame)
@@ -274,7 +274,7 @@ bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const c
   return TRUE;
 }
 
-/* --- what the shell says of the view's next navigation */
+/* --- navigations that the shell announces */
 
 static GList *
 find_expected (BullaGatewayView *self, const char *url)
@@ -309,7 +309,7 @@ bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigat
 /**
  * bulla_gateway_view_take_expected:
  * @self: a view
- * @url: what is asked for, in place of the page or of a frame
+ * @url: the requested URL, in place of the page or of a frame
  * @kind: (out): what the shell let happen to that URL last; else a navigation by a page
  * @answer: (out) (transfer full) (nullable): what the history entry showed that comes back
  *

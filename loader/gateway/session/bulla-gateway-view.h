@@ -1,4 +1,4 @@
-/* bulla-gateway-view.h - what the gateway keeps for one view of a network session
+/* bulla-gateway-view.h - state that the gateway keeps for one view of a network session
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,30 +8,30 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_GATEWAY_VIEWS_MAX 1024 /* views registered in one session */
-#define BULLA_GATEWAY_ONLY_VIEW "*"  /* the view of a client without announcements */
+#define BULLA_GATEWAY_VIEWS_MAX 1024 /* most views registered in one session */
+#define BULLA_GATEWAY_ONLY_VIEW "*"  /* token of the view of a client without announcements */
 
 /* The state of one view of a session. Each view has its own quotas. */
 typedef struct _BullaGatewayView {
   gatomicrefcount count;
   BullaGateway *gateway;     /* borrowed; invalid once the view is closed */
-  char *token;               /* owned; a secret that the shell shares */
+  char *token;               /* owned; a secret shared with the shell */
   BullaStash *stash;         /* owned */
   GQueue pages;              /* owned; see bulla-gateway-pages.c */
   GQueue fallback_guard;     /* owned; see bulla-gateway-fallback-guard.c */
   GHashTable *live_cache;    /* owned; see bulla-gateway-live-cache.c */
   GQueue scripts;            /* owned; see bulla-gateway-script.c */
   GQueue answers;            /* owned BullaAnswer, the newest first */
-  BullaAnswer *shown_answer; /* owned; nullable; the answer that the view shows */
+  BullaAnswer *shown_answer; /* owned; NULL before the view shows one; the answer that it shows */
   BullaViewport *viewport;   /* owned; nullable */
   GQueue brought;            /* owned; redirects to the URLs of packages, for clients of one view */
   GQueue redirects;          /* owned; see bulla-gateway-redirects.c */
   GQueue expected; /* owned; navigations that the shell allowed for the view and its frames */
   char *typed, *typed_url; /* owned; nullable; token and URL of the shell's next navigation */
-  guint64 n_pages;         /* the highest serial so far */
-  guint64 shown;           /* the serial of the shown page; or one that no page has */
+  guint64 n_pages;         /* highest serial number so far */
+  guint64 shown;           /* serial number of the shown page, or one that no page has */
   gboolean closed;
-  /* set by the code that fills the queues */
+  /* set by the code that fills the queues, to clear them */
   void (*clear_pages) (struct _BullaGatewayView *view);
   void (*clear_scripts) (struct _BullaGatewayView *view);
   void (*clear_fallback_guard) (struct _BullaGatewayView *view);

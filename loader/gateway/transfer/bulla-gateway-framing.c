@@ -1,4 +1,4 @@
-/* bulla-gateway-framing.c - fields of one connection only, and responses without a body
+/* bulla-gateway-framing.c - handles hop-by-hop fields, and responses that must not have a body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-framing.h"
 

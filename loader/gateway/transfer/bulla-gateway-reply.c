@@ -1,4 +1,4 @@
-/* bulla-gateway-reply.c - a response to a client, which flows as it comes in
+/* bulla-gateway-reply.c - sends a response to a client while its body arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A head, a body that is read only as fast as the client takes it, and an end; or an abort, which
@@ -19,17 +19,17 @@
 #include "bulla-source.h"
 
 #define READ_SIZE 16384
-#define SIZE_LINE 6     /* bytes before a chunk: the hexadecimal digits of READ_SIZE and CR LF */
-#define AHEAD_MAX 65536 /* bytes buffered for a slow client: full TLS records */
+#define SIZE_LINE 6     /* bytes before a chunk: hexadecimal digits of READ_SIZE and CR LF */
+#define AHEAD_MAX 65536 /* most bytes buffered for a slow client: full TLS records */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  GInputStream *body;           /* owned; nullable: @out contains the complete response */
+  GInputStream *body;           /* owned; NULL if @out contains the complete response */
   GByteArray *out;              /* owned; bytes to write */
   gsize written;                /* bytes of @out already written */
-  goffset left;                 /* bytes still to be read from @body; -1: unknown */
-  GSource *readable, *writable; /* owned; nullable; pending events */
-  GSource *done;                /* owned; nullable; finishes the reply from the main loop */
+  goffset left;                 /* bytes still to be read from @body; -1 if unknown */
+  GSource *readable, *writable; /* owned; NULL unless pending */
+  GSource *done;                /* owned; NULL unless pending; ends the reply from the main loop */
   gboolean chunked, reading;
   gboolean waits;   /* @readable is pending, because @body has no bytes yet */
   gboolean pumping; /* reply_pump() is running, and frees the reply if it is over */
@@ -40,7 +40,7 @@ typedef struct {
 
 static gboolean reply_pump (Reply *reply);
 
-/* --- its life */
+/* --- construction and release */
 
 static void
 reply_free (Reply *reply)
@@ -87,8 +87,7 @@ done_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Finishes from the main loop, never within the caller that answers, which may still use the
- * request. */
+/* Finishes the reply from the main loop, because the caller may still use the request. */
 static void
 reply_end_soon (Reply *reply)
 {
@@ -231,8 +230,8 @@ reply_end_where_whole (Reply *reply)
     reply_end_body (reply);
 }
 
-/* @bytes: the result of reply_make_room(); @length: bytes read into it; 0: the body has ended;
- * negative: reading failed with @error */
+/* @bytes: the result of reply_make_room(); @length: bytes read into it; 0 at the end of the body;
+ * negative if reading failed with @error */
 static void
 reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *error)
 {
@@ -363,7 +362,7 @@ reply_pump (Reply *reply)
   return FALSE;
 }
 
-/* --- the answer */
+/* --- starting a response */
 
 /**
  * bulla_gateway_reply_start:
@@ -383,7 +382,7 @@ bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const cha
   request->reason = g_strdup (reason != NULL ? reason : soup_status_get_phrase (status));
 }
 
-/* All header fields must be set before. */
+/* To be called when all header fields are set. */
 static void
 begin_answer (BullaGatewayRequest *request)
 {
@@ -454,9 +453,9 @@ bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
  * bulla_gateway_reply_stream:
  * @request: a request, its response's header fields set
  * @body: the body; when it fails, the connection is broken off
- * @length: in bytes; -1 where it is not known
+ * @length: bytes of @body; -1 if unknown
  *
- * Each part goes on as it comes; no more than 64 KiB wait for a slow client.
+ * Sends each part of the body when it arrives, and buffers at most 64 KiB for a slow client.
  */
 void
 bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)

@@ -1,4 +1,4 @@
-/* bulla-gateway-report.c - tells the reporter of responses, and of what became of exchanges
+/* bulla-gateway-report.c - passes responses and verdicts on exchanges to the reporter
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-report.h"
 
@@ -86,7 +86,7 @@ note_exchange (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoa
 /**
  * bulla_gateway_report_exchange:
  * @request: a navigation or a prefetch; its client may be gone
- * @message: what was asked of its server, and answered
+ * @message: the request to its server, with the response
  * @load: the exchange that came, judged; its body is not read yet
  *
  * One call for each exchange that comes in, whatever becomes of it.
@@ -107,7 +107,7 @@ note_variants (BullaReporter *reporter, const BullaReportOccasion *occasion, Bul
 /**
  * bulla_gateway_report_mismatch:
  * @request: a request that an exchange came for
- * @message: what was asked of its server, and answered
+ * @message: the request to its server, with the response
  * @load: the exchange
  * @verdict: why it does not answer that request
  */

@@ -1,4 +1,4 @@
-/* bulla-gateway-upload.c - requests with a body, which flows on while it comes in
+/* bulla-gateway-upload.c - forwards the body of a request while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-upload.h"
 
@@ -8,7 +8,7 @@
 #include "bulla-pipe.h"
 
 #define READ_SIZE 16384
-#define AHEAD_MAX 262144 /* bytes buffered for a slow server */
+#define AHEAD_MAX 262144 /* most bytes buffered for a slow server */
 
 typedef struct _BullaGatewayUpload {
   BullaGatewayConnection *connection; /* borrowed; owns the request, which owns the upload */
@@ -93,8 +93,8 @@ upload_free (BullaGatewayUpload *self)
  * @request: a request with a body
  * @head: its head
  *
- * Reads the body as it comes, for when it is known where it may go. The request is over afterwards
- * where the body is malformed.
+ * Reads the body while it arrives, until a server may receive it. Afterwards the request has ended
+ * if the body is malformed.
  */
 void
 bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head)

@@ -1,4 +1,4 @@
-/* bulla-gateway-upstream.c - requests that go to their server, and what comes back
+/* bulla-gateway-upstream.c - sends requests to their servers, and returns the responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-upstream.h"
 
@@ -117,7 +117,7 @@ set_accept (BullaGatewayRequest *request, SoupMessageHeaders *headers, BullaGate
   }
 }
 
-/* --- a request */
+/* --- sending a request */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
@@ -157,7 +157,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_gateway_upstream_send_message:
  * @request: a request
- * @message: what is asked of its server
+ * @message: the request to its server
  * @func: called once, with the answer; the client may be gone by then
  * @user_data: for @func
  */
@@ -201,7 +201,7 @@ bulla_gateway_upstream_make_message (BullaGatewayRequest *request, BullaGatewayA
 /**
  * bulla_gateway_upstream_send:
  * @request: a request without a body
- * @accept: what is made of its Accept
+ * @accept: whether its Accept field names packages
  * @func: called once, with the answer; the client may be gone by then
  * @user_data: for @func
  *
@@ -216,7 +216,7 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
   bulla_gateway_upstream_send_message (request, message, func, user_data);
 }
 
-/* --- what it is about */
+/* --- describing the response */
 
 /* --- what it is about */
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-upstream.h - requests that go to their server, and what comes back
+/* bulla-gateway-upstream.h - sends requests to their servers, and returns the responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
