@@ -1,5 +1,5 @@
-/* bulla-issuer-store.c - loads the table of issuers: built-in ones and those the user imported
- * imported SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-issuer-store.c - keeps the table of issuers: shipped and imported ones
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-issuer-store.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* bulla-issuer-store.h - loads the table of issuers: built-in ones and those the user imported
- * imported SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-issuer-store.h - keeps the table of issuers: shipped and imported ones
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <gio/gio.h>
