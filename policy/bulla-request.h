@@ -41,9 +41,8 @@ typedef struct {
   const char *cookie; /* whole Cookie field; only names and presence are ever shown */
   BullaDestination destination;
   gboolean other_partition; /* whether the package is kept for another view or session */
-  gboolean
-      separate_origin;    /* whether it is for webpkg: or similar, where signatures do not matter */
-  gboolean other_version; /* whether the page already uses another version of the subset */
+  gboolean separate_origin; /* whether it is for webpkg: or similar, without signatures */
+  gboolean other_version;   /* whether the page already uses another version of the subset */
   /* Origins of all pages around a frame, in their own view (of the same bundle: claimed
    * origins), NULL-terminated; NULL if not a frame, or if WebKit itself applies framing headers. */
   const char *const *ancestors;
