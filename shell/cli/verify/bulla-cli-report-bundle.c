@@ -74,8 +74,7 @@ bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder
   bulla_cli_json_begin_array (builder, "resources");
   for (guint i = 0; i < self->check->findings->len; i++) {
     const BullaBundleFinding *each = &g_array_index (self->check->findings, BullaBundleFinding, i);
-    if (each->range.length > 0
-        || each->reason != BULLA_REASON_NONE) /* otherwise there is no response */
+    if (each->range.length > 0 || each->reason != BULLA_REASON_NONE) /* or no response */
       add_resource (builder, self->bundle, each);
   }
   json_builder_end_array (builder);
