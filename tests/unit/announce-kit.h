@@ -1,4 +1,4 @@
-/* announce-kit.h - announcements and requests that need not agree
+/* announce-kit.h - sends announcements and requests that may contradict each other
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bundle-kit.h - bundles that are written, opened and looked at in one process
+/* bundle-kit.h - writes, opens and inspects bundles in one process
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* caa-kit.h - questions about CAA that are answered from a text
+/* caa-kit.h - answers CAA questions from a text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* command-cases.h - lines of shell, with what must come of them
+/* command-cases.h - command lines, and the output and exit status that each must have
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

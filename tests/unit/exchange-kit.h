@@ -1,4 +1,4 @@
-/* exchange-kit.h - exchanges on a server, and what the gateway makes of them
+/* exchange-kit.h - serves exchanges, and checks how the gateway handles them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

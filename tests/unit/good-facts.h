@@ -1,4 +1,4 @@
-/* good-facts.h - facts of packages with nothing wrong, and one way to spoil them per reason
+/* good-facts.h - facts of valid packages, and for each reason one way to break them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

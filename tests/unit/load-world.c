@@ -1,4 +1,4 @@
-/* load-world.c - forged packages, and loads that are driven by hand
+/* load-world.c - forges packages, and drives their loads step by step
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 

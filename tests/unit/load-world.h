@@ -1,4 +1,4 @@
-/* load-world.h - forged packages, and loads that are driven by hand
+/* load-world.h - forges packages, and drives their loads step by step
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* resolve-kit.h - a resolver for this program alone: names have the addresses that tests give them
+/* resolve-kit.h - a resolver for this process, with addresses that tests choose
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* store-kit.c - a folder with a store, for one test
+/* store-kit.c - a temporary folder with a store, for one test
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store-kit.h"
 

@@ -1,4 +1,4 @@
-/* store-kit.h - a folder with a store, for one test
+/* store-kit.h - a temporary folder with a store, for one test
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* stress-kit.c - a gateway between relays that cut, and visits of everything that it does
+/* stress-kit.c - a gateway between relays that cut connections, and visits that use all of it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stress-kit.h"
 

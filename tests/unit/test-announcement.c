@@ -1,4 +1,4 @@
-/* test-announcement.c - what a web process may say of a request, and what is dropped
+/* test-announcement.c - which announcements of a web process are accepted, and which are dropped
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-announcement.h"
 #include "bulla-announcements.h"

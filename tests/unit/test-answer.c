@@ -1,4 +1,4 @@
-/* test-answer.c - what was sent for a navigation, compared with what a view shows
+/* test-answer.c - compares the answer to a navigation with the bytes that a view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-answer-internal.h"
 

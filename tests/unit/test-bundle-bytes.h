@@ -1,4 +1,4 @@
-/* test-bundle-bytes.h - whole bundles written by hand, right or wrong
+/* test-bundle-bytes.h - whole bundles, valid and invalid, written byte by byte
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* test-bundle-command.c - bulla bundle, and verify and inspect of bundles, as people type them
+/* test-bundle-command.c - runs bulla bundle, and verify and inspect on bundles, as people type them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 

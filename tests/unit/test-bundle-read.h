@@ -1,4 +1,4 @@
-/* test-bundle-read.h - a bundle read by hand, in pieces of any size
+/* test-bundle-read.h - feeds a bundle to the reader in pieces of any size
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

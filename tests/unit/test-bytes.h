@@ -1,4 +1,4 @@
-/* test-bytes.h - inputs as heap copies of their exact size, so that one byte over is noticed
+/* test-bytes.h - copies inputs to the heap in their exact size, so that overreads are detected
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

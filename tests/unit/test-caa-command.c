@@ -1,4 +1,4 @@
-/* test-caa-command.c - bulla caa and bulla issuers, as people type them
+/* test-caa-command.c - runs bulla caa and bulla issuers as people type them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 

@@ -1,4 +1,4 @@
-/* test-caa-network-command.c - bulla caa against a signed tree on a real name server
+/* test-caa-network-command.c - runs bulla caa against a signed tree on a real name server
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 #include "dns-mock.h"

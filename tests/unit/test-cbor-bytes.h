@@ -1,4 +1,4 @@
-/* test-cbor-bytes.h - CBOR written by hand, right or wrong
+/* test-cbor-bytes.h - CBOR, valid and invalid, written byte by byte
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* test-content-decoder.c - content codings, undone piece by piece
+/* test-content-decoder.c - decodes content codings piece by piece
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-content-decoder.h"
 

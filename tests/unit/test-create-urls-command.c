@@ -1,4 +1,4 @@
-/* test-create-urls-command.c - bulla create bundle --urls, against a server on loopback
+/* test-create-urls-command.c - runs bulla create bundle --urls against a server on loopback
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-world.h"
 

@@ -1,4 +1,4 @@
-/* test-demo-relay.c - the demo's relay: distance is charged, and nothing else changes
+/* test-demo-relay.c - checks that the demo's relay delays bytes and changes nothing else
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The relay lives in the main context; server and client are threads with sockets that block. Times

@@ -1,4 +1,4 @@
-/* test-dns-evidence.c - answers of a real signed tree, kept, and judged again without a network
+/* test-dns-evidence.c - records answers of a real signed tree, and judges them again offline
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>

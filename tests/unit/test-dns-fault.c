@@ -1,4 +1,5 @@
-/* test-dns-fault.c - name servers that are silent, fail or lie, and what cannot be asked or trusted
+/* test-dns-fault.c - name servers that are silent, fail or lie, and unusable trust anchors and
+ * names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* test-dns-message.c - DNS messages, trust anchors in text, and files with evidence
+/* test-dns-message.c - parses DNS messages, trust anchors in text, and evidence files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-dns-anchors.h"
 #include "bulla-dns-evidence.h"

@@ -1,4 +1,4 @@
-/* test-dns.c - climbs over CAA records in a signed tree on a real name server
+/* test-dns.c - looks up CAA records in a signed tree on a real name server
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

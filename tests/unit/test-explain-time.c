@@ -1,4 +1,4 @@
-/* test-explain-time.c - times in UTC, and how far they are from now
+/* test-explain-time.c - formats times in UTC with their distance from now
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <locale.h>
 

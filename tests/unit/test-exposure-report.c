@@ -1,4 +1,4 @@
-/* test-exposure-report.c - what each party knows after a click, by the ledger's lines alone
+/* test-exposure-report.c - derives what each party learnt from a click from the ledger's lines
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-fetch.c - the fetcher against real TLS servers
+/* test-fetch.c - runs the fetcher against real TLS servers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "bulla-fetcher.h"

@@ -1,4 +1,4 @@
-/* test-gateway-bundle.c - web bundles through the gateway, in the origins that vouch for them
+/* test-gateway-bundle.c - serves web bundles through the gateway in their signers' origins
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 

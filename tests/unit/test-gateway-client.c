@@ -1,4 +1,4 @@
-/* test-gateway-client.c - kinds of clients: one that is told whom to trust, and curl
+/* test-gateway-client.c - kinds of gateway clients: one with configured trust, and curl
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 

@@ -1,4 +1,4 @@
-/* test-gateway-command.c - bulla gateway as it is typed, with curl as it says
+/* test-gateway-command.c - runs bulla gateway as typed, with the curl command that it prints
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-/* test-gateway-exchange.c - signed exchanges through the gateway, for a client with page tags
+/* test-gateway-exchange.c - serves signed exchanges through the gateway to a client with page tags
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "exchange-kit.h"
 

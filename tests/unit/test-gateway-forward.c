@@ -1,4 +1,4 @@
-/* test-gateway-forward.c - ordinary requests through the gateway: whole, in time, and nothing else
+/* test-gateway-forward.c - forwards ordinary requests: complete, in time, and unchanged
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "wire-kit.h"
 

@@ -1,4 +1,4 @@
-/* test-gateway-identify.c - whose a request is: what is announced counts once, and nothing else
+/* test-gateway-identify.c - identifies the initiator of a request: each announcement counts once
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-gateway-internal.h"

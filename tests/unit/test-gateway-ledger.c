@@ -1,4 +1,4 @@
-/* test-gateway-ledger.c - who was contacted through the gateway, as the ledger has it
+/* test-gateway-ledger.c - checks the ledger's record of contacts through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ledger-internal.h"
 #include "test-gateway-world.h"

@@ -1,4 +1,4 @@
-/* test-gateway-listener.c - connections that are too many, too slow, or nobody's
+/* test-gateway-listener.c - limits the gateway's connections: too many, too slow, unauthenticated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-/* test-gateway-network.c - what pages in an origin of their own may ask of the network
+/* test-gateway-network.c - which network requests pages at a separate origin may send
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 

@@ -1,4 +1,4 @@
-/* test-gateway-one-view.c - what a browser gets that announces nothing: all of it is one view
+/* test-gateway-one-view.c - treats all requests of a browser without announcements as one view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "exchange-kit.h"
 #include "test-bundle-world.h"

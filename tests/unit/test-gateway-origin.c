@@ -1,4 +1,5 @@
-/* test-gateway-origin.c - web bundles through the gateway: in which origin, how soon, or why not
+/* test-gateway-origin.c - chooses the origin of web bundles through the gateway, and when, or
+ * refuses them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-gateway-parts.c - parts of a page that were prefetched with it, as exchanges
+/* test-gateway-parts.c - serves subresources that were prefetched with their page, as exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 

@@ -1,4 +1,5 @@
-/* test-gateway-prefetch-reach.c - where a prefetch must not lead, and what it must not outlive
+/* test-gateway-prefetch-reach.c - which targets a prefetch must not reach, and when prefetched data
+ * is dropped
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 

@@ -1,4 +1,4 @@
-/* test-gateway-prefetch.c - what a page prefetches, and the click that finds it
+/* test-gateway-prefetch.c - prefetches of a page, and the click that uses them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <sys/stat.h>
 

@@ -1,4 +1,5 @@
-/* test-gateway-preflight.c - CORS preflights that WebKit makes because of a field of ours
+/* test-gateway-preflight.c - answers CORS preflights that WebKit makes because of a field of the
+ * shell
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 

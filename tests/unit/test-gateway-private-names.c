@@ -1,4 +1,4 @@
-/* test-gateway-private-names.c - names and spellings that lead to this machine, by every way there
+/* test-gateway-private-names.c - names and spellings that lead to this machine, on every path to it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

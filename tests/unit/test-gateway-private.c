@@ -1,4 +1,5 @@
-/* test-gateway-private.c - who may reach this machine and its network, and how that is remembered
+/* test-gateway-private.c - which pages may reach this machine and its network, and how that is
+ * stored
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-answer-internal.h"

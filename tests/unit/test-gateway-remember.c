@@ -1,4 +1,4 @@
-/* test-gateway-remember.c - what the gateway met is in the store: exchanges and live pages
+/* test-gateway-remember.c - records exchanges and live pages that the gateway served in the store
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-log.h"
 #include "bulla-recorder.h"

@@ -1,4 +1,4 @@
-/* test-gateway-reply.c - responses as a client reads them: whole, broken off, early, or too slowly
+/* test-gateway-reply.c - responses as a client reads them: complete, truncated, early, or too slow
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-gateway-report.c - what deliverers are told of exchanges that came through the gateway
+/* test-gateway-report.c - reports to deliverers about exchanges that the gateway received
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 #include <string.h>

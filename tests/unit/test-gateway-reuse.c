@@ -1,4 +1,4 @@
-/* test-gateway-reuse.c - which navigations a kept package answers, and in whose view
+/* test-gateway-reuse.c - which navigations a kept package answers, and in which view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash.h"
 #include "exchange-kit.h"

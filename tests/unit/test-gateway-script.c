@@ -1,4 +1,4 @@
-/* test-gateway-script.c - what a page's script element says to be in a bundle
+/* test-gateway-script.c - serves the bundle responses that a page's script element names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 

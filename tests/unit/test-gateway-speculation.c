@@ -1,4 +1,5 @@
-/* test-gateway-speculation.c - what a browser that announces nothing asks for, and does not show
+/* test-gateway-speculation.c - requests of a browser without announcements for pages that it does
+ * not show
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "test-bundle-world.h"

@@ -1,4 +1,4 @@
-/* test-gateway-stress.c - clients, servers, views and sessions that leave at any moment
+/* test-gateway-stress.c - clients, servers, views and sessions that disappear at any moment
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Between the client and the gateway, and between the gateway and each server, is a relay that cuts

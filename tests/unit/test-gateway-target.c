@@ -1,4 +1,4 @@
-/* test-gateway-target.c - what is asked for goes on byte for byte, to the host that is named
+/* test-gateway-target.c - forwards request targets byte for byte, to the named host
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-gateway-typed.c - what the shell itself begins for its user, and what only looks like it
+/* test-gateway-typed.c - recognises navigations that the user began in the shell, and imitations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 

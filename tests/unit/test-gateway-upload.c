@@ -1,4 +1,4 @@
-/* test-gateway-upload.c - bodies of requests: answered early, framed wrongly, or broken off
+/* test-gateway-upload.c - request bodies: answered early, framed wrongly, or truncated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* test-gateway-version.c - what one signature covers is never mixed with another version of it
+/* test-gateway-version.c - checks that responses of one signature are never mixed with another
+ * version
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

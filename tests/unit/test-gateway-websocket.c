@@ -1,4 +1,4 @@
-/* test-gateway-websocket.c - WebSockets through the gateway
+/* test-gateway-websocket.c - forwards WebSockets through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/socket.h>

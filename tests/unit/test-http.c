@@ -1,4 +1,4 @@
-/* test-http.c - the client of servers, against servers that do it wrong, slowly, or not at all
+/* test-http.c - runs the HTTP client against servers that are wrong, slow, or silent
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-ledger.c - the ledger alone: its limits, its lines, and its HAR
+/* test-ledger.c - the ledger by itself: its limits, its lines, and its HAR
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libglib-testing/signal-logger.h>
 #include <string.h>

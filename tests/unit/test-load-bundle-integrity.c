@@ -1,4 +1,5 @@
-/* test-load-bundle-integrity.c - signed web bundles: nothing of them counts before all is verified
+/* test-load-bundle-integrity.c - loads signed web bundles: nothing is used before everything is
+ * verified
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-load-bundle-memory.c - a bundle of 200 MB is opened, hashed and read in little memory
+/* test-load-bundle-memory.c - opens, hashes and reads a bundle of 200 MB in little memory
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>

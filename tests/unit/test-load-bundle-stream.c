@@ -1,4 +1,4 @@
-/* test-load-bundle-stream.c - bundles that are still coming in
+/* test-load-bundle-stream.c - loads bundles while they arrive
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-load-bundle-url.c - bundles that a server delivers: what it has to say of them, and how
+/* test-load-bundle-url.c - loads bundles from a server, with its header fields
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-load-loader.c - how a loader brings bytes and chains to the walk
+/* test-load-loader.c - passes bytes and chains from a loader to the walk
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "load-world.h"

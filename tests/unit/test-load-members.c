@@ -1,4 +1,4 @@
-/* test-load-members.c - several signatures, and chains that are fetched once more
+/* test-load-members.c - exchanges with several signatures, and chains that are fetched again
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 

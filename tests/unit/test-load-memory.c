@@ -1,4 +1,4 @@
-/* test-load-memory.c - a large exchange is verified in little memory
+/* test-load-memory.c - verifies a large exchange in little memory
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * 96 MB by default, so that it is quick; BULLA_MEMORY_MB=1024 asks for the whole gigabyte. */

@@ -1,4 +1,4 @@
-/* test-load-walk.c - one exchange from bytes to a verdict, and its body
+/* test-load-walk.c - loads one exchange from bytes to a verdict and a body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 

@@ -1,4 +1,4 @@
-/* test-log.c - the chain of the transparency log, and every way to break it
+/* test-log.c - the hash chain of the transparency log, and every way to break it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

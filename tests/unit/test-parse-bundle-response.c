@@ -1,4 +1,5 @@
-/* test-parse-bundle-response.c - one response in a bundle: its head, and where its payload is
+/* test-parse-bundle-response.c - parses a response in a bundle: its head, and the location of its
+ * payload
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-response.h"
 #include "test-cbor-bytes.h"

@@ -1,4 +1,5 @@
-/* test-parse-bundle-signatures.c - the signatures section: authorities, and what they vouch for
+/* test-parse-bundle-signatures.c - parses the signatures section: authorities and the subsets they
+ * sign
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-signatures.h"
 #include "test-cbor-bytes.h"

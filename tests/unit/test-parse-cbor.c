@@ -1,4 +1,4 @@
-/* test-parse-cbor.c - canonical CBOR: every fault, every cut, huge counts
+/* test-parse-cbor.c - parses canonical CBOR: every fault, every cut, huge counts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cbor.h"
 #include "test-bytes.h"

@@ -1,4 +1,4 @@
-/* test-parse-sxg-signature.c - the parameters of a signature
+/* test-parse-sxg-signature.c - parses the parameters of a signature
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-sxg-signature.h"
 #include "test-bytes.h"

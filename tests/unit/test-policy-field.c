@@ -1,4 +1,4 @@
-/* test-policy-field.c - media types, directives, digests and codings
+/* test-policy-field.c - parses media types, directives, digests and codings
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field-kind.h"
 #include "bulla-field.h"

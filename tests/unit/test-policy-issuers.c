@@ -1,4 +1,4 @@
-/* test-policy-issuers.c - by which domains CAA records name an authority
+/* test-policy-issuers.c - finds the CAA domains of certificate authorities
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* test-policy-judge.c - what is unasked, when trust ends, and which requests are answered
+/* test-policy-judge.c - unchecked rules, the end of trust, and requests that a package answers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"

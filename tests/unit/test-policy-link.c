@@ -1,4 +1,4 @@
-/* test-policy-link.c - Link fields, srcset, and the parts of a page that may come as exchanges
+/* test-policy-link.c - parses Link fields and srcset, and plans subresources as exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-alternates.h"
 #include "bulla-link.h"

@@ -1,4 +1,4 @@
-/* test-policy-request.c - may this exchange answer this request?
+/* test-policy-request.c - decides whether an exchange may answer a request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"

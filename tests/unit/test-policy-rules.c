@@ -1,4 +1,4 @@
-/* test-policy-rules.c - each broken rule decides, and the first of several
+/* test-policy-rules.c - checks that each broken rule decides, and that the first of several wins
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"

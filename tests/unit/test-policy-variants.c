@@ -1,4 +1,4 @@
-/* test-policy-variants.c - which request would be given which variant
+/* test-policy-variants.c - selects the variant that a request would receive
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Names T01 to T34 are rows of a reference evaluation of the drafts; T35 to T37 are about bundles.

@@ -1,4 +1,4 @@
-/* test-report-body.c - what a report says, and what it keeps to itself
+/* test-report-body.c - checks the content of reports, and what they must not reveal
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 #include "bulla-sxg-report.h"

@@ -1,4 +1,4 @@
-/* test-report-policy.c - what NEL and Report-To ask for, and for how long
+/* test-report-policy.c - parses NEL and Report-To policies and their lifetimes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-nel-policies.h"
 

@@ -1,4 +1,4 @@
-/* test-sign-command.c - bulla sign as people type it
+/* test-sign-command.c - runs bulla sign as people type it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 

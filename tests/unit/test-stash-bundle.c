@@ -1,4 +1,4 @@
-/* test-stash-bundle.c - bundles that are kept for the navigations of a view
+/* test-stash-bundle.c - keeps bundles for the navigations of a view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle.h"
 #include "bulla-loader.h"

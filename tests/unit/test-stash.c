@@ -1,4 +1,4 @@
-/* test-stash.c - bodies that are read once and served often, and the exchanges they belong to
+/* test-stash.c - keeps bodies that are read once and served often, with their exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libglib-testing/signal-logger.h>
 

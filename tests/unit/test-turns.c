@@ -1,4 +1,4 @@
-/* test-turns.c - how many things go on at the same time
+/* test-turns.c - limits the number of simultaneous operations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-turns.h"
 

@@ -1,4 +1,4 @@
-/* test-verify-chain.c - path, revocation and timestamps of chains that the test authority wrote
+/* test-verify-chain.c - verifies path, revocation and timestamps of the test authority's chains
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain.h"
 #include "test-bytes.h"

@@ -1,4 +1,4 @@
-/* test-verify-integrity.c - the signatures of integrity blocks
+/* test-verify-integrity.c - verifies the signatures of integrity blocks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-verify-mi-sha256.c - records of a body, each after its proof
+/* test-verify-mi-sha256.c - verifies the records of a body, each by its proof
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-mi-sha256.h"
 #include "test-bytes.h"

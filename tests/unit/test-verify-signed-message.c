@@ -1,4 +1,4 @@
-/* test-verify-signed-message.c - the bytes that are signed, and who signed them
+/* test-verify-signed-message.c - verifies the signed message of an exchange, and its signer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <openssl/ec.h>
 

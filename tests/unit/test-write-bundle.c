@@ -1,4 +1,4 @@
-/* test-write-bundle.c - the bundle writer, against other writers' bytes and read back by hand
+/* test-write-bundle.c - compares the bundle writer with other writers, and reads its output by hand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bytes.h"
 #include "write-bundle-samples.h"

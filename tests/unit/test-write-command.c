@@ -1,4 +1,4 @@
-/* test-write-command.c - bulla create as people type it, and the frame around it
+/* test-write-command.c - runs bulla create as people type it, and the frame around it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 #include <glib/gstdio.h>

@@ -1,4 +1,4 @@
-/* test-write-forge.c - every mutation changes what it says, and nothing else by chance
+/* test-write-forge.c - checks that every mutation changes what it names, and nothing else
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge.h"
 

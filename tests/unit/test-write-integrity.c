@@ -1,4 +1,4 @@
-/* test-write-integrity.c - integrity blocks and the keys that sign them, read back by hand
+/* test-write-integrity.c - writes integrity blocks and signing keys, and reads them back by hand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bytes.h"
 #include "write/bulla-integrity-writer-private.h"
