@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 GBytes *exchange_kit_text (const char *content);
-/* @at: where it is put; @path: of the publisher's page that is signed; @days_ago: when */
+/* Signs a page and serves it. @at: path to serve it at; @path: path of the publisher's page;
+ * @days_ago: age of the signature */
 void exchange_kit_put_signed (GatewayWorld *self, TestServer *server, const char *at,
                               const char *path, const char *body, int days_ago);
 void exchange_kit_assert_redirect (const TestResponse *response, const char *location);

@@ -5,7 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* as forge has them */
+/* indices of the parts, in the order of the forge */
 enum { MAGIC, URL, LENGTHS, SIGNATURE, HEADERS, BODY };
 
 static char *

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* from now on @name has that address, for GLib and curl alike; other names have none, and nobody is
- * asked for them */
+/* Gives @name an address, for GLib and curl alike. Other names have no address, and no server is
+ * queried for them. */
 void resolve_kit_set (const char *name, const char *address);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 typedef guint8 ExactBytes;
 
-/* never NULL; free with free() */
+/* Returns a copy, never NULL; free with free(). */
 static inline ExactBytes *
 exact_copy (const void *data, size_t length)
 {
@@ -34,7 +34,7 @@ span_over (const ExactBytes *bytes, size_t length)
   return (BullaSpan){bytes, length, 0};
 }
 
-/* "a4 44" or "a444" as bytes */
+/* Converts "a4 44" or "a444" to bytes. */
 static inline GByteArray *
 bytes_from_hex (const char *hex)
 {

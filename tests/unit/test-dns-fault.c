@@ -1,5 +1,4 @@
-/* test-dns-fault.c - name servers that are silent, fail or lie, and unusable trust anchors and
- * names
+/* test-dns-fault.c - name servers that are silent, fail or lie, and unusable trust anchors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,5 +1,4 @@
-/* test-gateway-origin.c - chooses the origin of web bundles through the gateway, and when, or
- * refuses them
+/* test-gateway-origin.c - chooses the origin of web bundles that pass the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

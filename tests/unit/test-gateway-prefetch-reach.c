@@ -1,5 +1,4 @@
-/* test-gateway-prefetch-reach.c - which targets a prefetch must not reach, and when prefetched data
- * is dropped
+/* test-gateway-prefetch-reach.c - which targets a prefetch must not reach, and when it is dropped
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 

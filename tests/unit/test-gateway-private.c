@@ -1,5 +1,4 @@
-/* test-gateway-private.c - which pages may reach this machine and its network, and how that is
- * stored
+/* test-gateway-private.c - which pages may reach this machine and its network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-answer-internal.h"

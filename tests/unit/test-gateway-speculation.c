@@ -1,5 +1,4 @@
-/* test-gateway-speculation.c - requests of a browser without announcements for pages that it does
- * not show
+/* test-gateway-speculation.c - speculative requests of a browser without announcements
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "test-bundle-world.h"

@@ -1,5 +1,4 @@
-/* test-gateway-version.c - checks that responses of one signature are never mixed with another
- * version
+/* test-gateway-version.c - never mixes the responses of one signature with another version
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

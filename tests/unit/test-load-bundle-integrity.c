@@ -1,5 +1,4 @@
-/* test-load-bundle-integrity.c - loads signed web bundles: nothing is used before everything is
- * verified
+/* test-load-bundle-integrity.c - uses nothing of a signed web bundle before all is verified
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,5 +1,4 @@
-/* test-parse-bundle-response.c - parses a response in a bundle: its head, and the location of its
- * payload
+/* test-parse-bundle-response.c - parses a response in a bundle: its head and payload location
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-response.h"
 #include "test-cbor-bytes.h"

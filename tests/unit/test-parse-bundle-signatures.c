@@ -1,5 +1,4 @@
-/* test-parse-bundle-signatures.c - parses the signatures section: authorities and the subsets they
- * sign
+/* test-parse-bundle-signatures.c - parses the signatures section: authorities and signed subsets
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-signatures.h"
 #include "test-cbor-bytes.h"
