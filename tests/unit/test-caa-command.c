@@ -161,7 +161,7 @@ test_several (Place *place, gconstpointer data)
   }
 }
 
-/* an authority of our own, its table, and its certificates in every form */
+/* Imports a new authority, and finds it by its certificates in every form. */
 static void
 test_issuer (Place *place, gconstpointer data)
 {

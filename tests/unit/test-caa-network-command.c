@@ -4,7 +4,7 @@
 #include "dns-mock.h"
 #include "dns-tree.h"
 
-static DnsTree *tree; /* one for all cases; NULL: it cannot be made here */
+static DnsTree *tree; /* shared by all cases; NULL if it cannot run here */
 
 static void
 set_up (Place *place, gconstpointer data)

@@ -8,9 +8,9 @@
 typedef struct {
   TestWorld *world;   /* owned */
   TestServer *server; /* owned */
-  char *list;         /* owned; the file with the URLs */
-  char *bundle;       /* owned; the file to be written */
-  char *said;         /* owned; on stdout and stderr by the last run */
+  char *list;         /* owned; file with the URLs */
+  char *bundle;       /* owned; file to be written */
+  char *said;         /* owned; stdout and stderr of the last run */
 } Place;
 
 static void

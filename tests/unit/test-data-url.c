@@ -7,7 +7,7 @@
 
 typedef struct {
   const char *url;
-  const char *bytes; /* NULL: refused */
+  const char *bytes; /* NULL if the URL is refused */
   gsize length;
   BullaReason reason;
 } Row;

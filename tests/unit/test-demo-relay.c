@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-#define RTT 120 /* ms */
+#define RTT 120 /* round trip, ms */
 #define LARGE (4 * 1024 * 1024)
 #define HELD_AT_MOST (2 * 1024 * 1024)
 
 typedef struct {
   GSocketService *service; /* owned */
   DemoRelay *relay;        /* owned */
-  GMutex gate;             /* locked: the server does not read */
-  GAsyncQueue *answers;    /* owned; of what the main context was asked */
+  GMutex gate;             /* while locked, the server does not read */
+  GAsyncQueue *answers;    /* owned; results of calls in the main context */
 } Fixture;
 
 /* reads all that comes, and answers with it; a single byte is answered at once */

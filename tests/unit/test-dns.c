@@ -6,7 +6,7 @@
 #include "bulla-error.h"
 #include "dns-tree.h"
 
-static DnsTree *tree; /* one for all cases; NULL: it cannot be made here */
+static DnsTree *tree; /* shared by all cases; NULL if it cannot run here */
 
 static BullaDns *
 new_dns (BullaLedger *ledger, gint64 time)

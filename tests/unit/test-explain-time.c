@@ -10,7 +10,7 @@ static void
 test_distance (void)
 {
   static const struct {
-    gint64 distance; /* s */
+    gint64 distance; /* seconds from now */
     const char *text;
   } cases[] = {
       {0, "2026-11-30 12:00:00 UTC (now)"},

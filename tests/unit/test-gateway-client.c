@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (TestDelegate, test_delegate, TEST, DELEGATE, GObject)
 
 struct _TestDelegate {
   GObject parent_instance;
-  GPtrArray *tasks; /* owned; tasks without a result yet */
+  GPtrArray *tasks; /* owned; tasks that have no result yet */
   GString *hosts;   /* owned */
 };
 

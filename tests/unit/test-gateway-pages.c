@@ -30,7 +30,7 @@ set_up (GatewayWorld *self, gconstpointer data)
   gateway_world_put_live (self, "/live");
 }
 
-/* @fields: `name: value`, a line each */
+/* @fields: one `name: value` per line */
 static void
 assert_data (GatewayWorld *self, const char *tag, const char *fields, const char *body)
 {

@@ -250,7 +250,7 @@ test_frames (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a page that names itself nowhere still has its own server's bundle, with its cookies */
+/* A page without a known URL still has the bundle of its own server, with its cookies. */
 static void
 test_no_referrer (GatewayWorld *self, gconstpointer data)
 {
@@ -265,7 +265,7 @@ test_no_referrer (GatewayWorld *self, gconstpointer data)
   g_assert_null (strstr (self->publisher->last_head, "Origin:"));
 }
 
-/* all that ask while it is coming in wait for one fetch */
+/* All requests for a bundle wait for one fetch while it arrives. */
 static void
 test_together (GatewayWorld *self, gconstpointer data)
 {

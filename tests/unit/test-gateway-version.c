@@ -29,7 +29,7 @@ find_signed (guint8 *bytes, gsize length, guint nth, gsize *size)
   return from;
 }
 
-/* @text: what /script.js is */
+/* @text: content of /script.js */
 static BullaBundleWriter *
 version_writer (GatewayWorld *self, const char *text, gint64 date)
 {

@@ -14,7 +14,7 @@ typedef struct {
   const char *path, *type;
   gboolean nosniff;
   guint status;
-  const char *profile; /* nullable: settings that differ from draft-b3 */
+  const char *profile; /* settings that differ from draft-b3; NULL for none */
   const char *outcome, *reason;
 } Row;
 

@@ -13,7 +13,7 @@
 
 #define NOW G_GINT64_CONSTANT (1795402800)
 #define DAY G_GINT64_CONSTANT (86400)
-#define MAX_RESIDENT_KB 65536 /* for a body of one gigabyte */
+#define MAX_RESIDENT_KB 65536 /* most resident memory for a body of one gigabyte */
 
 typedef struct {
   char *folder; /* owned */

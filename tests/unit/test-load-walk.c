@@ -5,7 +5,7 @@
 #include <libglib-testing/signal-logger.h>
 #include <string.h>
 
-/* all of it, with the chain that it asks for */
+/* Loads the whole exchange, with the chain that it requests. */
 static BullaLoad *
 load_all (LoadWorld *world, size_t piece, gint64 now)
 {
@@ -129,7 +129,7 @@ test_body_ended (void)
 {
   static const struct {
     const char *recipe, *ends;
-    gboolean breaks; /* the transport */
+    gboolean breaks; /* whether the transport fails */
   } cases[] = {{"base=page\n", "whole", FALSE},
                {"base=page\nmutation=record-flip:3\n", "BullaFault", FALSE},
                {"base=page\n", "g-io-error-quark", TRUE}};

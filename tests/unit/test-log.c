@@ -44,7 +44,7 @@ make_lines (Kit *kit, gint64 since)
   return lines;
 }
 
-/* @broken_at: 0: it is intact */
+/* @broken_at: number of the broken entry; 0 if the log is intact */
 static void
 assert_check (const GPtrArray *lines, gint64 broken_at)
 {

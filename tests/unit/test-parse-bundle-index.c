@@ -10,7 +10,7 @@
 /* an index, and the bytes that it borrows */
 typedef struct {
   ExactBytes *bytes;
-  BullaBundleIndex *index; /* NULL: there was a fault */
+  BullaBundleIndex *index; /* NULL if there was a fault */
   GError *error;
 } Read;
 

@@ -121,7 +121,7 @@ test_every_bit (void)
 
 typedef struct {
   const char *name, *hex;
-  int longer; /* than it is, says the index */
+  int longer; /* bytes by which the index overstates the response */
   BullaReason item, headers;
 } Sample;
 

@@ -9,7 +9,7 @@
 
 typedef struct {
   const char *name, *text, *base;
-  const char *url; /* NULL: it is refused */
+  const char *url; /* normalised URL; NULL if it is refused */
   const char *origin;
 } Sample;
 

@@ -220,7 +220,7 @@ test_expect_head (void)
 {
   static const struct {
     const char *hex;
-    int reason; /* -1: none */
+    int reason; /* reason of the fault; -1 if there is none */
     guint64 number;
   } heads[] = {
       {"40", -1, 0},

@@ -9,7 +9,7 @@
 typedef struct {
   const char *name;
   BullaRequestFacts request;
-  const char *header, *value; /* of the exchange */
+  const char *header, *value; /* signed header of the exchange */
   const char *header_2, *value_2;
   BullaReason reason;
 } Row;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", "caa"};
-#define N_TEXTS 3 /* of the others one forbids, and one requires CAA */
+#define N_TEXTS 3 /* profiles judged by text; of the others one forbids, and one requires CAA */
 static BullaProfile *profiles[G_N_ELEMENTS (PROFILES)];
 
 static BullaProfile *
@@ -165,7 +165,7 @@ outcome_of (BullaReason reason, const char *profile, const char *version)
  */
 static const struct {
   BullaReason reason;
-  const char *version; /* of the media type; or not NULL: cut in the lengths */
+  const char *version; /* `v` of the media type; or not NULL: cut in the lengths */
   BullaOutcome outcomes[N_TEXTS];
 } OUTCOMES[] = {
     {BULLA_REASON_OUTER_CONTENT_TYPE, NULL, {ORDINARY, ORDINARY, ORDINARY}},

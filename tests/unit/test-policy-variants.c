@@ -7,8 +7,8 @@
 
 typedef struct {
   const char *name;
-  const char *lists, *list_key;       /* drafts 04 and 05; NULL: as a dictionary alone */
-  const char *dictionary, *inner_key; /* draft 06 */
+  const char *lists, *list_key; /* as in drafts 04 and 05; NULL if there is only a dictionary */
+  const char *dictionary, *inner_key; /* as in draft 06 */
   BullaRequestFacts request;
   gboolean match;
 } Row;

@@ -83,7 +83,7 @@ assert_says (Report *self, const char *part)
   g_assert_nonnull (strstr (text, part));
 }
 
-/* all of it, word for word */
+/* Compares a whole report word for word. */
 static void
 test_whole (Report *self, gconstpointer data)
 {

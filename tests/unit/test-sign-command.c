@@ -4,7 +4,7 @@
 
 #define IDS "grep -o '\"web_bundle_id\":\"[a-z2-7]*\"'"
 
-/* a bundle, keys of both kinds, one of them with a passphrase, and one that is of no use */
+/* Writes a bundle, keys of both kinds, one of them with a passphrase, and an unusable key. */
 static void
 set_up (Place *place, gconstpointer data)
 {

@@ -24,7 +24,7 @@ tear_down (Fixture *self, gconstpointer data)
   gateway_world_tear_down (&self->world, NULL);
 }
 
-/* @paths: up to a NULL; all of them are vouched for, or none */
+/* @paths: NULL-terminated; either all of them are signed, or none */
 static BullaKeptBundle *
 make (Fixture *self, const char *from, const char *const *paths, gboolean vouched, int age)
 {

@@ -14,7 +14,7 @@ static const BullaTurnsLimits SHORT = {.all = 3, .each = 2, .waiting = 4, .turn_
 typedef struct {
   BullaTurns *turns;   /* owned */
   GCancellable *whole; /* owned */
-  GPtrArray *given;    /* owned BullaTurn, in the order in which they were given */
+  GPtrArray *given;    /* owned; of BullaTurn, in the order in which they were given */
   gboolean end_at_once;
 } World;
 

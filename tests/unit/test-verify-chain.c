@@ -10,7 +10,7 @@
 #define GOOD_FLAGS BULLA_CERT_FLAG_CAN_SIGN
 
 static BullaAuthority *authority;
-static BullaAnchors *anchors; /* its root and its log */
+static BullaAnchors *anchors; /* root and log of the test authority */
 
 static BullaAnchors *
 anchors_of (BullaAuthority *whose, BullaAuthority *whose_log)

@@ -7,7 +7,7 @@
 #include "bulla-integrity.h"
 
 typedef struct {
-  GBytes *bytes;              /* owned; of the file */
+  GBytes *bytes;              /* owned; bytes of the file */
   BullaFacts *facts;          /* owned */
   BullaIntegrityBlock *block; /* owned */
   guint8 sha512[BULLA_HASH_MAX];

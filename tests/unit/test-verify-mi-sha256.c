@@ -54,7 +54,7 @@ convert (GConverter *decoder, const guint8 *in, size_t n_in, size_t n_out, gbool
   return FALSE;
 }
 
-/* @piece: how much more input each call sees; @room: for output */
+/* @piece: bytes of further input for each call; @room: bytes for output */
 static void
 decode (const guint8 *coded, size_t length, const guint8 *proof, size_t piece, size_t room,
         Decoded *into)

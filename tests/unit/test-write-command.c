@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 typedef struct {
-  char *folder; /* owned; where the command is run */
+  char *folder; /* owned; working directory of the command */
 } Place;
 
 static void
@@ -70,7 +70,7 @@ make_chain (const Place *place)
       run (place, "create chain --authority ca --host example.com chain.cbor", NULL, NULL), ==, 0);
 }
 
-/* the promises of the help text */
+/* Checks the promises of the help text. */
 static void
 test_three_commands (Place *place, gconstpointer data)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* one use of every mutation; "@base" first where the default base will not do */
+/* One use of every mutation; "@base" comes first if the default base does not have the part. */
 static const char *const USES[] = {
     "url:https://publisher.test/\\xc3\\xa9",
     "cert-url:http://certificates.test/",

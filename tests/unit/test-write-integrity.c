@@ -4,7 +4,7 @@
 #include "write/bulla-integrity-writer-private.h"
 
 #define LOCKED "ENCRYPTED PRIVATE KEY"
-#define DIGEST_BYTE 0x5a /* a SHA-512 of nothing but this */
+#define DIGEST_BYTE 0x5a /* byte that fills a SHA-512 digest */
 
 static GBytes *
 new_digest (void)
