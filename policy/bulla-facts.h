@@ -123,7 +123,7 @@ typedef struct {
   /* results, filled in by bulla_facts_conclude_caa() */
   BullaCaaState exchanges;   /* verdict on the worst of @hosts */
   BullaReason reason;        /* why not all of @hosts are permitted; NONE if they are */
-  const char *detail;        /* nullable; the worst of @hosts and its records; NULL: see @hosts */
+  const char *detail;        /* the worst of @hosts and its records; NULL if some were not asked */
   BullaDnssec dnssec;        /* the weakest DNSSEC state of any answer */
   const char *dnssec_detail; /* name with that state, and why; NULL if all are secure */
 } BullaCaaFacts;

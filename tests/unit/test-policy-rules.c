@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", "caa"};
-#define N_TEXTS 3 /* profiles judged by text; of the others one forbids, and one requires CAA */
+#define N_TEXTS 3 /* profiles with outcomes below; of the others one forbids, one requires CAA */
 static BullaProfile *profiles[G_N_ELEMENTS (PROFILES)];
 
 static BullaProfile *
