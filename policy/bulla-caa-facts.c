@@ -1,4 +1,4 @@
-/* bulla-caa-facts.c - what DNS says of all names of a certificate, in one verdict
+/* bulla-caa-facts.c - combines the CAA judgements for all names of a certificate into one verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "bulla-caa-records.h"
 #include "bulla-facts.h"
 
-#define RECORDS_SHOWN 4 /* of one name */
+#define RECORDS_SHOWN 4 /* most records shown for one name */
 
 static const char *
 get_dnssec_text (BullaDnssec dnssec)
@@ -24,7 +24,7 @@ get_dnssec_text (BullaDnssec dnssec)
   }
 }
 
-/* the first answer that makes the climb as weak as it is */
+/* Returns the first answer with the weakest DNSSEC state of the climb. */
 static const BullaCaaAnswer *
 find_weakest (const BullaCaaClimb *climb)
 {
@@ -67,7 +67,7 @@ append_records (GString *text, const BullaCaaAnswer *found)
     g_string_append (text, " a record that cannot be read");
 }
 
-/* Returns: (transfer full): what decided about the host */
+/* Returns: (transfer full): a description of the CAA records that decided about the host */
 static char *
 dup_text (const BullaCaaFacts *caa, const BullaCaaClimb *climb, BullaReason reason)
 {
@@ -104,7 +104,7 @@ take_dnssec (BullaFacts *self, const BullaCaaClimb *climb)
   caa->dnssec_detail = bulla_facts_intern (self, text);
 }
 
-/* A name that is forbidden weighs more than one that is not known; of equals the first counts. */
+/* A forbidden name outweighs an unknown one; among equals the first one counts. */
 static void
 take_judgement (BullaFacts *self, const BullaCaaClimb *climb)
 {
@@ -124,14 +124,14 @@ take_judgement (BullaFacts *self, const BullaCaaClimb *climb)
 /**
  * bulla_facts_judge_caa: (skip)
  * @self: facts
- * @climb: one of its climbs
- * @judgement: (out caller-allocates): what it says about the issuer of the certificate
+ * @climb: the CAA lookups for one host, from @self
+ * @judgement: (out caller-allocates): what the CAA records say about the certificate's issuer
  */
 void
 bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
                        BullaCaaJudgement *judgement)
 {
-  static const char *const unknown[] = {NULL}; /* no list would mean: any CA will do */
+  static const char *const unknown[] = {NULL}; /* an empty list; NULL would permit any CA */
   const char *const *issuers = (const char *const *)self->caa.issuers;
 
   bulla_caa_judge (judgement, climb, issuers != NULL ? issuers : unknown);
@@ -139,10 +139,10 @@ bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
 
 /**
  * bulla_facts_conclude_caa: (skip)
- * @self: facts whose certificate is known, and with it what DNS says of its names
+ * @self: facts about a known certificate, and the CAA lookups for its names
  *
- * RFC 8659 and IMPL 4.2.1: every name has to be permitted. What DNS was not asked about is not
- * known.
+ * RFC 8659 and IMPL 4.2.1: every name has to be permitted. A name that was not looked up counts as
+ * not known.
  */
 void
 bulla_facts_conclude_caa (BullaFacts *self)

@@ -1,4 +1,4 @@
-/* bulla-caa-judge.c - does today's DNS back an issuance, and exchanges by that certificate?
+/* bulla-caa-judge.c - judges whether CAA records permit a certificate and exchanges signed with it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * RFC 8659 is written for authorities that are about to issue. Section 1 forbids relying parties to
@@ -17,13 +17,14 @@
 #define METHOD "RFC 8657 4"
 #define EXCHANGES "SXG 4.2.1"
 
-/* the properties that Bulla knows, and whose critical flag thus changes nothing: RFC 8659,
- * RFC 9495, and the registry of CAA properties */
+/* Properties that Bulla knows, so that their critical flag changes nothing: RFC 8659, RFC 9495,
+ * and the registry of CAA properties. */
 static const char *const KNOWN_TAGS[] = {
     "issue", "issuewild", "iodef", "issuemail", "contactemail", "contactphone",
 };
 
-/* the reasons of single properties; the one that comes closest to a permission first */
+/* Reasons why a single property does not permit exchanges, the one closest to a permission
+ * first. */
 static const BullaReason CLOSEST_FIRST[] = {
     BULLA_REASON_NONE,
     BULLA_REASON_CAA_DEPENDS,
@@ -35,10 +36,10 @@ static const BullaReason CLOSEST_FIRST[] = {
     BULLA_REASON_CAA_EMPTY_ISSUER,
 };
 
-/* what one property, or the best of several, says */
+/* the judgement on one property, or on the best of several */
 typedef struct {
   BullaCaaState issue;
-  BullaReason reason; /* why exchanges are not permitted; BULLA_REASON_NONE: they are */
+  BullaReason reason; /* why exchanges are not permitted; BULLA_REASON_NONE if they are */
   const char *rule;
 } Finding;
 
@@ -67,7 +68,7 @@ has_tag (const GPtrArray *records, const char *tag)
   return FALSE;
 }
 
-/* RFC 8659 section 4.5 */
+/* Says whether a property that Bulla does not know is critical (RFC 8659 section 4.5). */
 static gboolean
 has_unknown_critical (const GPtrArray *records)
 {
@@ -82,7 +83,7 @@ has_unknown_critical (const GPtrArray *records)
   return FALSE;
 }
 
-/* @issuers: NULL: any CA will do */
+/* @issuers: CAA domains of the issuer; NULL if any CA may issue */
 static gboolean
 is_one_of (const char *issuer, const char *const *issuers)
 {
@@ -94,7 +95,7 @@ is_one_of (const char *issuer, const char *const *issuers)
   return FALSE;
 }
 
-/* of a property that names the issuer: what do its parameters say? */
+/* Judges the parameters of a property that names the issuer. */
 static Finding
 judge_parameters (const BullaCaaProperty *property)
 {
@@ -127,7 +128,7 @@ judge_property (GBytes *value, const char *const *issuers)
   return judge_parameters (&property);
 }
 
-/* from what permits most to what permits least */
+/* orders findings from the one that permits most to the one that permits least */
 static int
 get_strictness (BullaCaaState state)
 {
@@ -155,7 +156,7 @@ judge_properties (const GPtrArray *records, const char *tag, const char *const *
   return best;
 }
 
-/* @found: whose records decide
+/* @found: the answer whose records decide
  *
  * A record that does not have the form of a CAA record may be a critical one, or one that names
  * other issuers. Nobody can tell, so it permits nothing, whatever stands beside it. */
@@ -163,7 +164,7 @@ static Finding
 judge_set (const BullaCaaAnswer *found, gboolean wildcard, const char *const *issuers)
 {
   const GPtrArray *records = found->records;
-  /* for wildcards issuewild replaces issue; for other names it says nothing (section 4.3) */
+  /* for wildcard names issuewild replaces issue; for other names it is ignored (section 4.3) */
   gboolean replaced = wildcard && has_tag (records, "issuewild");
   const char *tag = replaced ? "issuewild" : "issue";
 
@@ -181,7 +182,7 @@ judge_set (const BullaCaaAnswer *found, gboolean wildcard, const char *const *is
   return finding;
 }
 
-/* an answer that is bogus or missing may hide records, and must not be evaluated */
+/* A bogus or missing answer may hide records, so its records are not evaluated. */
 static Finding
 judge_climb (const BullaCaaClimb *climb, const char *const *issuers)
 {
@@ -201,7 +202,7 @@ judge_climb (const BullaCaaClimb *climb, const char *const *issuers)
   return judge_set (found, climb->wildcard, issuers);
 }
 
-/* are exchanges permitted, if that is why they may not be? */
+/* Returns whether exchanges are permitted if @reason is why they might not be. */
 static BullaCaaState
 get_state (BullaReason reason)
 {
@@ -222,8 +223,8 @@ get_state (BullaReason reason)
 /**
  * bulla_caa_judge: (skip)
  * @self: (out caller-allocates): the judgement; it borrows from @climb
- * @climb: the answers for one host. One without answers means that nobody was asked; one that is
- *   not over lacks an answer
+ * @climb: the answers for one host. A climb without answers was never started; an unfinished
+ *   one lacks an answer
  * @issuers: (array zero-terminated=1) (nullable): the domains by which CAA records name the issuer;
  *   without any the issuer is not known; %NULL: may any CA at all?
  *

@@ -1,4 +1,4 @@
-/* bulla-caa-judge.h - does today's DNS back an issuance, and exchanges by that certificate?
+/* bulla-caa-judge.h - judges whether CAA records permit a certificate and exchanges signed with it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,21 +6,21 @@
 
 G_BEGIN_DECLS
 
-/* what was not asked is not known */
+/* whether CAA records permit something; a name that was not looked up is not known */
 typedef enum {
   BULLA_CAA_NOT_KNOWN,
   BULLA_CAA_PERMITTED,
   BULLA_CAA_FORBIDDEN,
 } BullaCaaState;
 
-/* what the records of one host say about one issuer */
+/* judgement of one issuer by the CAA records of one host */
 typedef struct {
-  BullaCaaState issue;     /* may it issue a certificate for the host? */
-  BullaCaaState exchanges; /* may that certificate sign exchanges? */
+  BullaCaaState issue;     /* whether the issuer may issue a certificate for the host */
+  BullaCaaState exchanges; /* whether that certificate may sign exchanges */
   const char *rule;        /* static; the section that decided @exchanges: "RFC 8659 4.2" */
-  BullaReason reason;      /* BULLA_REASON_NONE if @exchanges is permitted */
-  const char *found_at;    /* borrowed from the climb; nullable; the name whose records decided */
-  BullaDnssec dnssec;      /* the weakest state among the names asked for */
+  BullaReason reason;      /* why exchanges are not permitted; BULLA_REASON_NONE if they are */
+  const char *found_at;    /* borrowed; name with the records that decided; NULL if none */
+  BullaDnssec dnssec;      /* the weakest DNSSEC state among the names looked up */
 } BullaCaaJudgement;
 
 void bulla_caa_judge (BullaCaaJudgement *self, const BullaCaaClimb *climb,

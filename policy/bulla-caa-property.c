@@ -1,4 +1,4 @@
-/* bulla-caa-property.c - the value of an issue or issuewild property (RFC 8659 section 4.2)
+/* bulla-caa-property.c - parses the value of an issue or issuewild property (RFC 8659 section 4.2)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-caa-property.h"
 
@@ -7,7 +7,7 @@
 #define URI_CHARACTERS                                                                             \
   G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._~:/?#[]@!$&'()*+,=" /* RFC 3986; ";" cannot occur */
 
-/* bytes that are still to be read */
+/* cursor over the bytes that are still to be read */
 typedef struct {
   const char *at, *end;
 } Rest;
@@ -27,7 +27,7 @@ skip (Rest *rest, char c)
   return TRUE;
 }
 
-/* WSP is space and tab, and nothing else */
+/* Skips WSP, which consists of spaces and tabs only. */
 static void
 skip_blanks (Rest *rest)
 {
@@ -35,7 +35,7 @@ skip_blanks (Rest *rest)
     rest->at++;
 }
 
-/* label and parameter-tag are alike: (ALPHA / DIGIT) *( *("-") (ALPHA / DIGIT)) */
+/* Reads a label or a parameter-tag, which are alike: (ALPHA / DIGIT) *( *("-") (ALPHA / DIGIT)) */
 static gboolean
 skip_label (Rest *rest)
 {
@@ -81,7 +81,7 @@ read_parameter (Rest *rest, char **tag, char **value)
   return TRUE;
 }
 
-/* RFC 3986: a scheme, and characters that a URI may have */
+/* Says whether the text is a scheme, a colon and characters allowed in a URI (RFC 3986). */
 static gboolean
 is_uri (const char *text)
 {
@@ -101,7 +101,8 @@ is_uri (const char *text)
   return g_uri_is_valid (text, G_URI_FLAGS_NONE, NULL);
 }
 
-/* RFC 8657 section 4: labels between commas; an empty list names no method */
+/* Says whether the list consists of labels between commas (RFC 8657 section 4); empty: no
+ * method. */
 static gboolean
 is_list_of_methods (const char *text)
 {
@@ -114,7 +115,7 @@ is_list_of_methods (const char *text)
   return rest.at == rest.end;
 }
 
-/* The first of its kind counts if it is valid; a second one can only restrict further. */
+/* The first parameter of its kind counts if it is valid; a second one can only restrict further. */
 static void
 restrict_to (BullaCaaRestriction *restriction, gboolean valid)
 {
@@ -124,8 +125,8 @@ restrict_to (BullaCaaRestriction *restriction, gboolean valid)
     *restriction = BULLA_CAA_RESTRICTED;
 }
 
-/* No text says whether the tags of parameters depend on case. What permits something is compared
- * exactly, and what restricts something without case, so that a doubt permits nothing. */
+/* No specification says whether parameter tags are case-sensitive. A tag that permits is compared
+ * exactly, and a tag that restricts without case, so that a doubt permits nothing. */
 static void
 take_parameter (BullaCaaProperty *self, const char *tag, const char *value)
 {
@@ -133,7 +134,7 @@ take_parameter (BullaCaaProperty *self, const char *tag, const char *value)
     gboolean yes = self->exchanges == BULLA_CAA_PARAMETER_MISSING && strcmp (value, "yes") == 0;
     self->exchanges = yes ? BULLA_CAA_PARAMETER_YES : BULLA_CAA_PARAMETER_OTHER;
   } else if (g_ascii_strcasecmp (tag, "accounturi") == 0) {
-    /* a property with several of them cannot be satisfied (RFC 8657 section 3) */
+    /* a property with several accounturi parameters cannot be satisfied (RFC 8657 section 3) */
     restrict_to (&self->account, self->account == BULLA_CAA_UNRESTRICTED && is_uri (value));
   } else if (g_ascii_strcasecmp (tag, "validationmethods") == 0) {
     restrict_to (&self->method, is_list_of_methods (value));
@@ -157,7 +158,7 @@ read_parameters (BullaCaaProperty *self, Rest *rest)
 
 /**
  * bulla_caa_property_read: (skip)
- * @self: (out caller-allocates): what the property says; clear it in either case
+ * @self: (out caller-allocates): the parsed property; the caller clears it in either case
  * @value: the value of an issue or issuewild property
  *
  * RFC 8659 section 4.2, with the names of its erratum 7139:

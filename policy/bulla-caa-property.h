@@ -1,4 +1,4 @@
-/* bulla-caa-property.h - the value of an issue or issuewild property
+/* bulla-caa-property.h - parser for the value of an issue or issuewild property
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,25 +6,25 @@
 
 G_BEGIN_DECLS
 
-/* the accounts and methods that a property is restricted to (RFC 8657) */
+/* restriction of a property to accounts or validation methods (RFC 8657) */
 typedef enum {
   BULLA_CAA_UNRESTRICTED,
-  BULLA_CAA_RESTRICTED,    /* to something that a client cannot know */
-  BULLA_CAA_UNSATISFIABLE, /* to nothing at all */
+  BULLA_CAA_RESTRICTED,    /* restricted to an account or method that a client cannot check */
+  BULLA_CAA_UNSATISFIABLE, /* restricted so that no account or method satisfies it */
 } BullaCaaRestriction;
 
-/* what its parameters say of exchanges (signed exchanges, section 4.2.1) */
+/* the permission for exchanges in the parameters (signed exchanges, section 4.2.1) */
 typedef enum {
-  BULLA_CAA_PARAMETER_MISSING, /* no cansignhttpexchanges */
-  BULLA_CAA_PARAMETER_OTHER,   /* another value than "yes", or more than one of them */
+  BULLA_CAA_PARAMETER_MISSING, /* cansignhttpexchanges is missing */
+  BULLA_CAA_PARAMETER_OTHER,   /* cansignhttpexchanges is not "yes", or occurs more than once */
   BULLA_CAA_PARAMETER_YES,
 } BullaCaaParameter;
 
 typedef struct {
-  char *issuer; /* owned; nullable: the property names no issuer; as in the record */
+  char *issuer; /* owned; issuer domain as in the record; NULL if the property names no issuer */
   BullaCaaParameter exchanges;
-  BullaCaaRestriction account; /* accounturi, RFC 8657 section 3 */
-  BullaCaaRestriction method;  /* validationmethods, RFC 8657 section 4 */
+  BullaCaaRestriction account; /* restriction by accounturi, RFC 8657 section 3 */
+  BullaCaaRestriction method;  /* restriction by validationmethods, RFC 8657 section 4 */
 } BullaCaaProperty;
 
 gboolean bulla_caa_property_read (BullaCaaProperty *self, GBytes *value);

@@ -1,4 +1,4 @@
-/* bulla-caa-records.c - DNS records as text: answers without a network
+/* bulla-caa-records.c - reads DNS records as text and answers CAA queries from them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One record a line, as `dig +noall +answer NAME CAA` prints it; the time to live and the class may
@@ -15,24 +15,24 @@
 #define RCODE_NXDOMAIN 3
 #define RCODE_YXDOMAIN 6
 
-/* all that the text says of one name */
+/* all records that the text has for one name */
 typedef struct {
-  GPtrArray *records; /* owned; of BullaCaaRecord */
+  GPtrArray *records; /* owned; CAA records, of BullaCaaRecord */
   guint unreadable;
-  char *cname, *dname; /* owned; nullable */
+  char *cname, *dname; /* owned; alias targets; NULL if the name has no such record */
   gboolean nxdomain, servfail, bogus;
 } Node;
 
 struct _BullaCaaRecords {
-  GHashTable *nodes; /* owned; of Node by lower-case name */
+  GHashTable *nodes; /* owned; lower-case name -> Node */
 };
 
-/* a line that is being read */
+/* the line being parsed */
 typedef struct {
   Node *node;
-  GPtrArray *words; /* of BullaCaaWord */
-  guint at;         /* the next one */
-  guint line;       /* counted from 1 */
+  GPtrArray *words; /* words of the line, of BullaCaaWord */
+  guint at;         /* index of the next word */
+  guint line;       /* line number, counted from 1 */
 } Line;
 
 G_DEFINE_QUARK (bulla - caa - records - error, bulla_caa_records_error)
@@ -55,7 +55,7 @@ fail (GError **error, BullaCaaRecordsError code, guint line, const char *what)
   return FALSE;
 }
 
-/* "" at the end of the line */
+/* Returns the next word; "" at the end of the line. */
 static const char *
 peek_text (const Line *line)
 {
@@ -79,7 +79,7 @@ skip_keyword (Line *line, const char *keyword)
   return TRUE;
 }
 
-/* a number up to @max in decimal digits alone */
+/* Reads a number up to @max that consists of decimal digits only. */
 static gboolean
 take_number (Line *line, guint64 max, guint64 *number)
 {
@@ -89,7 +89,7 @@ take_number (Line *line, guint64 max, guint64 *number)
   return TRUE;
 }
 
-/* the time to live and the class, in either order, each at most once */
+/* Skips the time to live and the class, in either order, each at most once. */
 static void
 skip_ttl_and_class (Line *line)
 {
@@ -102,8 +102,8 @@ skip_ttl_and_class (Line *line)
     skip_keyword (line, "IN");
 }
 
-/* RFC 3597 section 5: \# LENGTH HEX…; how older programs print a CAA record, and the one way to
- * write data that does not have its form */
+/* Reads RFC 3597 section 5 data: \# LENGTH HEX…. Older programs print CAA records in this form,
+ * and only it can express malformed data. */
 static gboolean
 read_generic (Line *line, GError **error)
 {
@@ -146,7 +146,7 @@ is_alphanumeric (const char *text)
   return TRUE;
 }
 
-/* FLAGS TAG VALUE */
+/* Reads FLAGS TAG VALUE. */
 static gboolean
 read_caa (Line *line, GError **error)
 {
@@ -196,7 +196,7 @@ read_target (Line *line, char **target, GError **error)
   return TRUE;
 }
 
-/* the type, and what follows it */
+/* Reads the type and the record data behind it. */
 static gboolean
 read_data (Line *line, GError **error)
 {
@@ -218,7 +218,8 @@ read_data (Line *line, GError **error)
                "expected CAA, CNAME, DNAME, NXDOMAIN, SERVFAIL or BOGUS after the name");
 }
 
-/* a name that has an alias or does not exist has no records of its own (RFC 2181 section 10.1) */
+/* Reports conflicts: an alias or a missing name has no records of its own (RFC 2181 section
+ * 10.1). */
 static gboolean
 check_node (const Line *line, GError **error)
 {
@@ -250,7 +251,7 @@ get_node (BullaCaaRecords *self, const char *name)
   return node;
 }
 
-/* where a line begins with a type or a class, the name was forgotten */
+/* Says whether @name is a type or a class, so that the line lacks a name. */
 static gboolean
 is_keyword (const char *name)
 {
@@ -290,7 +291,7 @@ read_line (BullaCaaRecords *self, const char *text, gsize length, guint number, 
  * @length: bytes of @text
  * @error: a %BULLA_CAA_RECORDS_ERROR
  *
- * Returns: (transfer full) (nullable): what the text says
+ * Returns: (transfer full) (nullable): the records of the text
  */
 BullaCaaRecords *
 bulla_caa_records_parse (const char *text, gsize length, GError **error)
@@ -327,7 +328,8 @@ bulla_caa_records_free (BullaCaaRecords *self)
 }
 
 /* RFC 6672 section 2.3: a DNAME of a parent replaces the end of the name.
- * Returns: (transfer full) (nullable): where it leads; "" if that is too long for a name */
+ * Returns: (transfer full) (nullable): the name that the DNAME leads to; "" if it would be too long
+ */
 static char *
 dup_redirected (const BullaCaaRecords *self, const char *name)
 {
@@ -351,7 +353,7 @@ answer_without_response (const char *name, int rcode, const char *detail)
   return answer;
 }
 
-/* @node: (nullable): at the end of the chain that begins at @name */
+/* @node: (nullable): node at the end of the alias chain that begins at @name */
 static BullaCaaAnswer *
 answer_from_node (const char *name, const Node *node)
 {

@@ -1,4 +1,4 @@
-/* bulla-caa-records.h - DNS records as text: answers without a network
+/* bulla-caa-records.h - reads DNS records as text and answers CAA queries from them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,19 +6,19 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CAA_RECORDS_SIZE_MAX (4 << 20) /* bytes of the text */
+#define BULLA_CAA_RECORDS_SIZE_MAX (4 << 20) /* most bytes of a text of DNS records */
 #define BULLA_CAA_RECORDS_LINES_MAX 65536
-#define BULLA_CAA_RECORDS_ALIASES_MAX 16 /* links of a chain of CNAME and DNAME records */
-#define BULLA_CAA_RDATA_MAX 65535        /* bytes of the data of one record */
+#define BULLA_CAA_RECORDS_ALIASES_MAX 16 /* most CNAME and DNAME records followed for one query */
+#define BULLA_CAA_RDATA_MAX 65535        /* most bytes of the data of one record */
 
 #define BULLA_CAA_RECORDS_ERROR (bulla_caa_records_error_quark ())
 GQuark bulla_caa_records_error_quark (void);
 
-/* what is wrong with a text; the message begins with the number of the line */
+/* why a text is refused; the error message begins with the line number */
 typedef enum {
   BULLA_CAA_RECORDS_ERROR_SYNTAX,   /* a line is not a record */
   BULLA_CAA_RECORDS_ERROR_CONFLICT, /* two lines contradict each other */
-  BULLA_CAA_RECORDS_ERROR_LIMIT,    /* there are too many bytes or lines */
+  BULLA_CAA_RECORDS_ERROR_LIMIT,    /* the text has too many bytes or lines */
 } BullaCaaRecordsError;
 
 typedef struct _BullaCaaRecords BullaCaaRecords;

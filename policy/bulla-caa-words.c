@@ -1,4 +1,4 @@
-/* bulla-caa-words.c - the words of a line of DNS records, with the escapes of RFC 1035
+/* bulla-caa-words.c - splits a line of DNS records into words, with the escapes of RFC 1035
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-caa-words.h"
 
@@ -35,8 +35,8 @@ append_byte (GByteArray *bytes, guint8 byte)
   g_byte_array_append (bytes, &byte, 1);
 }
 
-/* RFC 1035 section 5.1: \DDD is the byte of that decimal number, \X is X; @rest is behind the
- * backslash */
+/* Reads an escape (RFC 1035 section 5.1): \DDD is the byte of that decimal number, \X is X;
+ * @rest points behind the backslash. */
 static gboolean
 read_escape (Rest *rest, GByteArray *bytes, const char **detail)
 {
@@ -112,7 +112,7 @@ read_plain (Rest *rest, BullaCaaWord *word, const char **detail)
  * bulla_caa_words_read: (skip)
  * @line: (array length=length): a line without its newline
  * @length: bytes of @line
- * @detail: (out): what is wrong, static, if it cannot be read
+ * @detail: (out): static; what is wrong with the line if it is malformed
  *
  * Words are separated by spaces and tabs. Outside of quotation marks ";" and "#" begin a comment.
  *
@@ -143,7 +143,7 @@ bulla_caa_words_read (const char *line, gsize length, const char **detail)
  * bulla_caa_word_get_text: (skip)
  * @self: a word
  *
- * Returns: its bytes as a text; "" if it was quoted or has a NUL in it, so that such a word is
+ * Returns: the word as text; "" if it was quoted or contains a NUL, so that such a word is
  * never taken for a name, a number or a type
  */
 const char *

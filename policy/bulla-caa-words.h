@@ -1,4 +1,4 @@
-/* bulla-caa-words.h - the words of a line of DNS records, with the escapes of RFC 1035
+/* bulla-caa-words.h - splits a line of DNS records into words, with the escapes of RFC 1035
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,11 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* one word of a line; escapes are undone */
+/* one word of a line, its escapes decoded */
 typedef struct {
-  GByteArray *bytes; /* owned; a NUL follows the last byte and is not counted */
+  GByteArray *bytes; /* owned; bytes of the word; a NUL that is not counted follows the last byte */
   gboolean quoted;
-  gboolean generic; /* it is \#, which begins data in the form of RFC 3597 section 5 */
+  gboolean generic; /* whether it is \#, which begins data as in RFC 3597 section 5 */
 } BullaCaaWord;
 
 GPtrArray *bulla_caa_words_read (const char *line, gsize length, const char **detail);

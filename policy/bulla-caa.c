@@ -1,4 +1,4 @@
-/* bulla-caa.c - CAA records, and the names at which they are looked for (RFC 8659)
+/* bulla-caa.c - CAA records, and the climb through the names at which they are looked up (RFC 8659)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-caa.h"
 
@@ -61,7 +61,7 @@ bulla_caa_record_free (BullaCaaRecord *self)
  * bulla_caa_answer_new: (skip)
  * @name: the name that was asked for, in lower-case A-labels without a final dot
  * @dnssec: the state of the answer
- * @rcode: of the response; -1: there is none
+ * @rcode: response code (RFC 1035 section 4.1.1); -1 if there is no response
  *
  * Returns: (transfer full): an answer without records
  */
@@ -122,7 +122,7 @@ climb_clear (gpointer data)
 
 /**
  * bulla_caa_climb_unref: (skip)
- * @self: a climb; once it is over nobody changes it, and any thread may release it
+ * @self: a climb; after its end it is immutable, and any thread may release it
  */
 void
 bulla_caa_climb_unref (BullaCaaClimb *self)
@@ -136,7 +136,7 @@ get_last (const BullaCaaClimb *self)
   return self->answers->len > 0 ? g_ptr_array_index (self->answers, self->answers->len - 1) : NULL;
 }
 
-/* An answer ends the climb if it has records, or if it may hide some. */
+/* Says whether an answer ends the climb: it has records, or may hide some. */
 static gboolean
 answer_ends_climb (const BullaCaaAnswer *answer)
 {
@@ -188,7 +188,7 @@ bulla_caa_climb_take (BullaCaaClimb *self, BullaCaaAnswer *answer)
  * bulla_caa_climb_get_dnssec: (skip)
  * @self: a climb
  *
- * Returns: the weakest state among the names asked for; without any, there is no answer
+ * Returns: the weakest state among the names looked up; %BULLA_DNSSEC_NO_ANSWER if there are none
  */
 BullaDnssec
 bulla_caa_climb_get_dnssec (const BullaCaaClimb *self)

@@ -1,4 +1,4 @@
-/* bulla-caa.h - CAA records, and the names at which they are looked for
+/* bulla-caa.h - CAA records, and the climb through the names at which they are looked up
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,25 +6,25 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CAA_TYPE 257           /* of the DNS record (RFC 8659 section 4) */
-#define BULLA_CAA_RECORDS_MAX 1024   /* of one name; an answer with more counts as no answer */
-#define BULLA_CAA_NAME_MAX 253       /* bytes of a DNS name without its final dot */
-#define BULLA_CAA_TAG_MAX 255        /* bytes; the length has one byte */
-#define BULLA_CAA_FLAG_CRITICAL 0x80 /* the other bits mean nothing (RFC 8659 section 4.1) */
+#define BULLA_CAA_TYPE 257           /* type number of CAA records (RFC 8659 section 4) */
+#define BULLA_CAA_RECORDS_MAX 1024   /* most records of one name in a valid answer */
+#define BULLA_CAA_NAME_MAX 253       /* most bytes of a DNS name without its final dot */
+#define BULLA_CAA_TAG_MAX 255        /* most bytes of a tag: its length is stored in one byte */
+#define BULLA_CAA_FLAG_CRITICAL 0x80 /* the only flag with a meaning (RFC 8659 section 4.1) */
 
 /* how far DNSSEC vouches for an answer (RFC 4035 section 4.3), the weakest first */
 typedef enum {
-  BULLA_DNSSEC_BOGUS,     /* signatures are missing or wrong where they are required */
-  BULLA_DNSSEC_NO_ANSWER, /* there is no response, or it says that the server failed */
-  BULLA_DNSSEC_INSECURE,  /* the zone is proved to be unsigned, or nothing vouches for it */
+  BULLA_DNSSEC_BOGUS,     /* required signatures are missing or wrong */
+  BULLA_DNSSEC_NO_ANSWER, /* no response arrived, or it says that the server failed */
+  BULLA_DNSSEC_INSECURE,  /* the zone is proved to be unsigned, or nothing vouches for the answer */
   BULLA_DNSSEC_SECURE,    /* a chain of signatures leads to a trust anchor */
 } BullaDnssec;
 
 /* one CAA resource record */
 typedef struct {
   guint8 flags;
-  char *tag;     /* owned; as in the record: tags are compared without case */
-  GBytes *value; /* owned; any bytes */
+  char *tag;     /* owned; tag as in the record, compared without case */
+  GBytes *value; /* owned; value of the property, any bytes */
 } BullaCaaRecord;
 
 BullaCaaRecord *bulla_caa_record_new (guint8 flags, const char *tag, const guint8 *value,
@@ -32,24 +32,24 @@ BullaCaaRecord *bulla_caa_record_new (guint8 flags, const char *tag, const guint
 BullaCaaRecord *bulla_caa_record_read (const guint8 *rdata, gsize length);
 void bulla_caa_record_free (BullaCaaRecord *self);
 
-/* what DNS says of the CAA records of one name */
+/* answer to a query for the CAA records of one name */
 typedef struct {
-  char *name;         /* owned; the name asked for: lower-case A-labels without a final dot */
-  BullaDnssec dnssec; /* the state of the whole answer, aliases included */
-  int rcode;          /* of the response (RFC 1035 section 4.1.1); -1: there is no response */
-  char *alias;        /* owned; nullable; the last name of a chain of CNAME or DNAME records */
-  GPtrArray *records; /* owned; of BullaCaaRecord; empty unless the answer is to be believed */
-  guint unreadable;   /* records whose RDATA has not the form of a CAA record */
-  char *detail;       /* owned; nullable; why it is bogus, or why there is no answer */
+  char *name;         /* owned; name asked for: lower-case A-labels without a final dot */
+  BullaDnssec dnssec; /* DNSSEC state of the whole answer, aliases included */
+  int rcode;          /* response code (RFC 1035 section 4.1.1); -1 if there is no response */
+  char *alias;        /* owned; last name of a CNAME or DNAME chain; NULL if there is no alias */
+  GPtrArray *records; /* owned; of BullaCaaRecord; empty if the answer is bogus or missing */
+  guint unreadable;   /* number of records whose RDATA is not a valid CAA record */
+  char *detail;       /* owned; why the answer is bogus or missing; NULL if it is not */
 } BullaCaaAnswer;
 
 BullaCaaAnswer *bulla_caa_answer_new (const char *name, BullaDnssec dnssec, int rcode);
 void bulla_caa_answer_free (BullaCaaAnswer *self);
 
-/* the names asked for one host, from the host itself towards the root (RFC 8659 section 3) */
+/* the CAA lookups for one host, from the host towards the root (RFC 8659 section 3) */
 typedef struct {
-  char *host;         /* owned; lower-case A-labels without a final dot and without "*." */
-  gboolean wildcard;  /* the question is about "*." and @host */
+  char *host;         /* owned; name in lower-case A-labels, without a final dot and without "*." */
+  gboolean wildcard;  /* whether the lookup is for "*." followed by @host */
   GPtrArray *answers; /* owned; of BullaCaaAnswer, in the order of the climb */
 } BullaCaaClimb;
 

@@ -1,4 +1,4 @@
-/* bulla-catalogue.h - the rules, for people who want to read them
+/* bulla-catalogue.h - lists the rules with their titles, reasons and settings, for display
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-ccadb.c - CCADB's list of CAA identifiers, AllCAAIdentifiersReportCSVV2
+/* bulla-ccadb.c - reads CCADB's list of CAA identifiers, AllCAAIdentifiersReportCSVV2
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A CSV (RFC 4180) with a row for each issuing certificate: its subject, its subject key
@@ -15,7 +15,7 @@
 
 typedef struct {
   const char *at, *end;
-  guint line; /* of the row that is read, counted from 1 */
+  guint line; /* number of the row being read, counted from 1 */
 } Csv;
 
 static Csv
@@ -37,7 +37,7 @@ fail (const Csv *csv, const char *what, GError **error)
   return FALSE;
 }
 
-/* "…", where "" is a quotation mark; FALSE: it does not end */
+/* Reads a quoted field, where "" is a quotation mark; FALSE if the closing mark is missing. */
 static gboolean
 take_quoted (Csv *csv, GString *field, guint *newlines)
 {
@@ -83,7 +83,7 @@ take_row (Csv *csv, GError **error)
   return g_steal_pointer (&row);
 }
 
-/* Returns: -1: there is none of that name */
+/* Returns the index of the column of that name; -1 if there is none. */
 static int
 find_column (const GPtrArray *row, const char *name)
 {
@@ -115,7 +115,7 @@ bulla_ccadb_is_caa_list (const char *text, gsize length)
   return head != NULL && find_column (head, DOMAINS) >= 0;
 }
 
-/* several certificates may have one key or one subject: all of their domains count */
+/* Several certificates may have the same key or subject: the domains of all of them count. */
 static void
 put (BullaIssuers *issuers, BullaIssuerKind kind, const char *value, char **domains, char **sources)
 {

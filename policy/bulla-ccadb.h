@@ -1,4 +1,4 @@
-/* bulla-ccadb.h - CCADB's list of CAA identifiers
+/* bulla-ccadb.h - reads CCADB's list of CAA identifiers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,10 +1,11 @@
-/* bulla-dns-name.c - names of hosts as people write them, and as DNS is asked for them
+/* bulla-dns-name.c - checks and normalises the names of hosts and of DNS records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-dns-name.h"
 
 #include <string.h>
 
-/* @extra: characters that labels may have besides letters, digits and inner hyphens */
+/* Says whether the text consists of valid labels; @extra: characters that labels may have
+ * besides letters, digits and inner hyphens. */
 static gboolean
 is_label (const char *label, gsize length, const char *extra)
 {
@@ -34,8 +35,8 @@ has_labels (const char *name, const char *extra)
   return TRUE;
 }
 
-/* A name whose last label is a number is read as an IPv4 address by browsers (URL, "ends in a
- * number checker"). */
+/* Browsers read a name whose last label is a number as an IPv4 address (URL, "ends in a number
+ * checker"). */
 static gboolean
 ends_in_number (const char *name)
 {
@@ -47,7 +48,7 @@ ends_in_number (const char *name)
   return strspn (last, "0123456789") == strlen (last);
 }
 
-/* lower case, without a final dot */
+/* Returns the name in lower case, without a final dot. */
 static char *
 dup_plain (const char *text, gsize length)
 {
@@ -62,7 +63,7 @@ dup_plain (const char *text, gsize length)
 /**
  * bulla_dns_name_dup_host: (skip)
  * @typed: the name of a host: Unicode or A-labels, any case, the final dot optional
- * @wildcard: (out) (optional): whether it began with "*."
+ * @wildcard: (out) (optional): whether @typed began with "*."
  *
  * IP addresses and names that no host can have are refused: labels are letters, digits and inner
  * hyphens (RFC 1123 section 2.1).
@@ -90,7 +91,7 @@ bulla_dns_name_dup_host (const char *typed, gboolean *wildcard)
 
 /**
  * bulla_dns_name_dup_owner: (skip)
- * @text: (array length=length): a name as it stands in front of a DNS record
+ * @text: (array length=length): the owner name in front of a DNS record
  * @length: bytes of @text
  *
  * Names of DNS records may have "_" and "*" too, as in "_acme-challenge" and "*.example.com".

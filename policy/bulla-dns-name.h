@@ -1,4 +1,4 @@
-/* bulla-dns-name.h - names of hosts as people write them, and as DNS is asked for them
+/* bulla-dns-name.h - checks and normalises the names of hosts and of DNS records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_DNS_NAME_MAX 253 /* bytes of a name without its final dot */
-#define BULLA_DNS_LABEL_MAX 63 /* bytes */
+#define BULLA_DNS_NAME_MAX 253 /* most bytes of a name without its final dot */
+#define BULLA_DNS_LABEL_MAX 63 /* most bytes of a label */
 
 char *bulla_dns_name_dup_host (const char *typed, gboolean *wildcard);
 char *bulla_dns_name_dup_owner (const char *text, gsize length);

@@ -1,4 +1,4 @@
-/* bulla-facts.c - what was learnt about a signed exchange
+/* bulla-facts.c - stores the facts learnt about a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-facts.h"
 
@@ -65,7 +65,7 @@ bulla_facts_intern (BullaFacts *self, const char *text)
  * bulla_facts_forget_signature: (skip)
  * @self: facts
  *
- * Makes room for the next member of the Signature list.
+ * Clears the facts about the current member of the Signature list, before the next one is read.
  */
 void
 bulla_facts_forget_signature (BullaFacts *self)
@@ -77,7 +77,7 @@ bulla_facts_forget_signature (BullaFacts *self)
  * bulla_facts_forget_chain: (skip)
  * @self: facts
  *
- * Forgets what was learnt from a chain: another one is about to be looked at.
+ * Clears the facts about a certificate chain, before another one is read.
  */
 void
 bulla_facts_forget_chain (BullaFacts *self)
@@ -117,7 +117,7 @@ bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error)
 /**
  * bulla_facts_skip: (skip)
  * @self: facts
- * @part: a part of @self that nobody reads
+ * @part: a part of @self that is not read
  * @why: the reason, for the trace
  */
 void
@@ -129,7 +129,7 @@ bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why)
 /**
  * bulla_facts_find_header: (skip)
  * @self: facts
- * @name: in lower case
+ * @name: name of the header, in lower case
  *
  * Returns: (nullable): the signed header of that name
  */

@@ -1,4 +1,4 @@
-/* bulla-field-kind.h - which header fields are about one connection, and which change stored state
+/* bulla-field-kind.h - lists header fields of one connection, and fields that change stored state
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* in lower case; NULL ends each */
+/* lists of lower-case names, each ended by NULL */
 extern const char *const BULLA_FIELDS_HOP_BY_HOP[];
 extern const char *const BULLA_FIELDS_STATEFUL[];
 

@@ -1,4 +1,4 @@
-/* bulla-field.c - header fields that rules look into: media types, directives, digests
+/* bulla-field.c - parses header fields that rules examine: media types, directives, digests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field.h"
 
@@ -18,10 +18,10 @@ is_token_char (char c)
 
 /**
  * bulla_field_next_element: (skip)
- * @rest: (inout): what is left of a comma-separated list; quoted commas do not separate
+ * @rest: (inout): the rest of a comma-separated list; quoted commas do not separate
  * @element: (out caller-allocates): the next element; empty ones are passed over
  *
- * Returns: whether there was one
+ * Returns: whether there was an element
  */
 gboolean
 bulla_field_next_element (const char **rest, BullaToken *element)
@@ -60,7 +60,7 @@ bulla_token_equal (BullaToken token, const char *word, gboolean ignore_case)
 /**
  * bulla_field_names_only: (skip)
  * @field: (nullable): a comma-separated list
- * @name: in any case
+ * @name: the only permitted element, in any case
  *
  * Returns: whether nothing but @name is in the list, which may be empty
  */
@@ -79,7 +79,8 @@ bulla_field_names_only (const char *field, const char *name)
  * bulla_field_dup_essence: (skip)
  * @media_type: a Content-Type value
  *
- * Returns: (transfer full) (nullable): type/subtype in lower case; %NULL if it is none
+ * Returns: (transfer full) (nullable): type/subtype in lower case; %NULL if @media_type is
+ *   malformed
  */
 char *
 bulla_field_dup_essence (const char *media_type)
@@ -105,10 +106,11 @@ bulla_field_dup_essence (const char *media_type)
  * bulla_field_take_quoted: (skip)
  * @at: (inout): the opening quotation mark; behind the closing one afterwards
  *
- * Spec: Fetch "collect an HTTP quoted string", with the extract-value flag; but what nothing closes
- * is refused.
+ * Spec: Fetch "collect an HTTP quoted string", with the extract-value flag; but a string without
+ * closing mark is refused.
  *
- * Returns: (transfer full) (nullable): what is between them, unescaped; %NULL if nothing closes it
+ * Returns: (transfer full) (nullable): the text between the marks, unescaped; %NULL if the closing
+ *   mark is missing
  */
 char *
 bulla_field_take_quoted (const char **at)
@@ -126,7 +128,7 @@ bulla_field_take_quoted (const char **at)
   return g_string_free (g_steal_pointer (&value), FALSE);
 }
 
-/* reads `token` or `"quoted"` at @at, as a directive has it; NULL if it is neither */
+/* Reads the `token` or `"quoted"` value of a directive at @at; NULL if it is neither. */
 static char *
 read_value (const char **at)
 {
@@ -139,7 +141,7 @@ read_value (const char **at)
   return bulla_field_take_quoted (at);
 }
 
-/* MIME Sniffing 4.4: what is not quoted goes on to the semicolon; NULL if it is not a value */
+/* MIME Sniffing 4.4: an unquoted value ends at the semicolon; NULL if the value is invalid. */
 static char *
 read_parameter (const char **at)
 {
@@ -162,11 +164,11 @@ read_parameter (const char **at)
 /**
  * bulla_field_dup_parameter: (skip)
  * @media_type: a Content-Type value
- * @name: in lower case
+ * @name: name of the parameter, in lower case
  *
  * The first parameter of a name counts (MIME Sniffing, "parse a MIME type").
  *
- * Returns: (transfer full) (nullable): its value, unquoted
+ * Returns: (transfer full) (nullable): the value of the parameter, unquoted
  */
 char *
 bulla_field_dup_parameter (const char *media_type, const char *name)
@@ -216,7 +218,7 @@ split_directive (BullaToken element, BullaToken *name, char **value)
 /**
  * bulla_field_ask_cache: (skip)
  * @cache_control: a Cache-Control value
- * @ignore_case: how directive names are compared
+ * @ignore_case: whether directive names are compared without case
  *
  * Spec: RFC 7234 section 3: may a shared cache store the response?
  */
@@ -239,9 +241,9 @@ bulla_field_ask_cache (const char *cache_control, gboolean ignore_case)
 /**
  * bulla_field_has_directive: (skip)
  * @cache_control: (nullable): a Cache-Control value
- * @name: of a directive, in lower case
+ * @name: name of a directive, in lower case
  *
- * Returns: whether it is there, with a value or without
+ * Returns: whether the field has the directive, with or without a value
  */
 gboolean
 bulla_field_has_directive (const char *cache_control, const char *name)
@@ -261,9 +263,9 @@ bulla_field_has_directive (const char *cache_control, const char *name)
  * @cache_control: (nullable): a Cache-Control value
  * @seconds: (out): for how long a private cache may use the response without asking
  *
- * Spec: RFC 9111 section 4.2.1. A value that cannot be read is none at all: 0.
+ * Spec: RFC 9111 section 4.2.1. A malformed value counts as 0.
  *
- * Returns: whether the field says so
+ * Returns: whether the field states a lifetime
  */
 gboolean
 bulla_field_get_lifetime (const char *cache_control, gint64 *seconds)
@@ -288,7 +290,7 @@ bulla_field_get_lifetime (const char *cache_control, gint64 *seconds)
   return told;
 }
 
-/* the number that @digits characters at @text are; -1 if they are none */
+/* Returns the number that @digits characters at @text spell; -1 if they are not digits. */
 static int
 read_digits (const char *text, guint digits)
 {
@@ -301,7 +303,8 @@ read_digits (const char *text, guint digits)
   return number;
 }
 
-/* Compares byte by byte; `?` stands for any one byte. GLib's patterns take UTF-8 only. */
+/* Compares bytes with a pattern, in which `?` stands for any byte; GLib's patterns take UTF-8
+ * only. */
 static gboolean
 has_shape (const char *text, const char *shape)
 {
@@ -314,11 +317,11 @@ has_shape (const char *text, const char *shape)
 /**
  * bulla_field_read_date: (skip)
  * @date: a Date value; need not be valid UTF-8
- * @time: (out): Unix seconds; as it was where it is not a date
+ * @time: (out): Unix seconds; unchanged if @date is malformed
  *
  * Spec: RFC 9110 section 5.6.7, IMF-fixdate, which is the only form that may be sent.
  *
- * Returns: whether it is one
+ * Returns: whether @date is valid
  */
 gboolean
 bulla_field_read_date (const char *date, gint64 *time)
@@ -367,7 +370,7 @@ bulla_field_dup_no_cache_names (const char *cache_control)
   return names->len > 0 ? g_string_free (g_steal_pointer (&names), FALSE) : NULL;
 }
 
-/* strict base64 of exactly 32 bytes: 43 characters and one = */
+/* Decodes strict base64 of exactly 32 bytes: 43 characters and one =. */
 static gboolean
 decode_proof (const char *text, size_t length, guint8 proof[BULLA_PROOF_SIZE])
 {
@@ -388,7 +391,7 @@ decode_proof (const char *text, size_t length, guint8 proof[BULLA_PROOF_SIZE])
 /**
  * bulla_field_read_digest: (skip)
  * @digest: a Digest value (RFC 3230)
- * @only_prefix: the whole value has to be the one element, as Chromium reads it
+ * @only_prefix: whether the value must consist of one element, as in Chromium
  * @proof: (out): the top proof
  *
  * Two proofs that differ are malformed (MICE 03).
@@ -433,7 +436,7 @@ is_decodable (BullaToken coding)
 /**
  * bulla_field_codings_are_decodable: (skip)
  * @content_encoding: a Content-Encoding value
- * @exact: nothing but mi-sha256-03, as Chromium wants it
+ * @exact: whether only mi-sha256-03 is accepted, as in Chromium
  *
  * Spec: MICE 03: the coding was applied exactly once, and last.
  */
@@ -457,7 +460,7 @@ bulla_field_codings_are_decodable (const char *content_encoding, gboolean exact)
  * bulla_field_dup_inner_codings: (skip)
  * @content_encoding: a Content-Encoding value that ends in mi-sha256-03
  *
- * Returns: (transfer full) (nullable): the codings left when the Merkle coding is undone
+ * Returns: (transfer full) (nullable): the codings that remain after the Merkle coding is decoded
  */
 char *
 bulla_field_dup_inner_codings (const char *content_encoding)

@@ -1,4 +1,4 @@
-/* bulla-field.h - header fields that rules look into: media types, directives, digests
+/* bulla-field.h - parses header fields that rules examine: media types, directives, digests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 #define BULLA_CODING_MI_SHA256 "mi-sha256-03"
 #define BULLA_PROOF_SIZE 32
-#define BULLA_LIFETIME_MAX G_MAXINT32 /* seconds; a longer one is read as none */
+#define BULLA_LIFETIME_MAX G_MAXINT32 /* longest lifetime, seconds; a longer one counts as none */
 
 /* One element of a comma-separated list, without surrounding white space. */
 typedef struct {

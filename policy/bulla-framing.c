@@ -1,4 +1,4 @@
-/* bulla-framing.c - X-Frame-Options and frame-ancestors, which WebKit ignores on custom schemes
+/* bulla-framing.c - checks X-Frame-Options and frame-ancestors in place of WebKit
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Kept strict: what is not understood matches nothing. */
@@ -6,12 +6,12 @@
 
 #include <string.h>
 
-#define MAX_PARTS 1024 /* of a header; what follows is one part that matches nothing */
+#define MAX_PARTS 1024 /* most parts read from one header; the rest matches nothing */
 
 typedef struct {
   char *scheme; /* owned */
-  char *host;   /* owned; in small letters */
-  char *port;   /* owned; nullable: the scheme's own */
+  char *host;   /* owned; host in lower case */
+  char *port;   /* owned; port; NULL if it is the scheme's default */
 } Origin;
 
 static void
@@ -24,7 +24,7 @@ origin_clear (Origin *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Origin, origin_clear)
 
-/* scheme://host[:port]; an opaque one is none */
+/* Parses scheme://host[:port]; FALSE for an opaque origin. */
 static gboolean
 origin_split (Origin *self, const char *text)
 {
@@ -60,7 +60,7 @@ host_matches (const char *wanted, const char *host)
   return strcmp (wanted, host) == 0;
 }
 
-/* CSP3 6.7.2.8, of a host-source: [scheme://]host[:port][/path] */
+/* Matches an origin with a host-source, CSP3 6.7.2.8: [scheme://]host[:port][/path] */
 static gboolean
 host_source_matches (const char *source, const Origin *ancestor, const char *self)
 {
@@ -70,7 +70,7 @@ host_source_matches (const char *source, const Origin *ancestor, const char *sel
     return FALSE;
   g_autofree char *whole = bare ? g_strconcat (own.scheme, "://", source, NULL) : g_strdup (source);
   char *slash = strchr (strstr (whole, "://") + 3, '/');
-  /* an origin has no path that another one could match */
+  /* a source with a path never matches: origins have no path */
   if (slash != NULL && slash[1] != '\0')
     return FALSE;
   if (slash != NULL)
@@ -102,7 +102,7 @@ source_matches (const char *source, const char *ancestor, const char *self)
   return host_source_matches (source, &origin, self);
 }
 
-/* does each page around the frame match one of the sources? */
+/* Says whether each page around the frame matches one of the sources. */
 static gboolean
 sources_allow (const char *sources, const char *self, const char *const *ancestors)
 {
@@ -117,7 +117,7 @@ sources_allow (const char *sources, const char *self, const char *const *ancesto
   return TRUE;
 }
 
-/* the first frame-ancestors of one policy; NULL: it has none */
+/* Returns the first frame-ancestors directive of one policy; NULL if it has none. */
 static const char *
 find_ancestors (char *const *directives)
 {
@@ -152,11 +152,11 @@ policies_allow (const char *policies, const char *self, const char *const *ances
  * @security_policy: (nullable): the value of Content-Security-Policy
  * @self: (nullable): the origin of the response; %NULL matches nothing
  * @ancestors: (array zero-terminated=1): the origins of the pages around the frame
- * @why: (out): static; what decided
+ * @why: (out): static; the header that decided
  *
  * A frame-ancestors directive makes X-Frame-Options void, as in HTML.
  *
- * Returns: whether the response may be shown there
+ * Returns: whether the response may be shown in that frame
  */
 gboolean
 bulla_framing_allows (const char *frame_options, const char *security_policy, const char *self,

@@ -1,4 +1,4 @@
-/* bulla-framing.h - may a response be shown in a frame of these pages?
+/* bulla-framing.h - decides whether a response may be shown in a frame
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

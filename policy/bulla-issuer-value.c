@@ -1,15 +1,15 @@
-/* bulla-issuer-value.c - keys and names of authorities, in a form that compares
+/* bulla-issuer-value.c - normalises keys and names of certificate authorities for comparison
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
 #include "bulla-dns-name.h"
 #include "bulla-issuers.h"
 
-#define SKI_SIZE_MAX 64 /* bytes */
+#define SKI_SIZE_MAX 64 /* most bytes of a subject key identifier */
 #define BLANKS " \t\r\n"
 #define SEPARATORS BLANKS ",;"
 
-/* hex digits, with or without colons. Returns: (transfer full) (nullable): in lower case */
+/* Normalises hex digits, with or without colons. Returns: (transfer full) (nullable): lower case */
 static char *
 fold_ski (const char *value)
 {
@@ -25,7 +25,7 @@ fold_ski (const char *value)
   return g_string_free (g_steal_pointer (&hex), FALSE);
 }
 
-/* X.520 caseIgnoreMatch: without case, and with one space for several */
+/* Folds a name as X.520 caseIgnoreMatch: lower case, one space instead of several. */
 static char *
 fold_text (const char *value)
 {
@@ -42,7 +42,8 @@ fold_text (const char *value)
   return g_string_free (text, FALSE);
 }
 
-/* Does an attribute begin here, as in "CN=" or "2.5.4.97="? Returns: the length of its type */
+/* Returns the length of the attribute type that begins here ("CN=", "2.5.4.97="); 0 if none
+ * does. */
 static gsize
 get_type_length (const char *at)
 {
@@ -51,7 +52,7 @@ get_type_length (const char *at)
   return length > 0 && at[length + strspn (at + length, BLANKS)] == '=' ? length : 0;
 }
 
-/* @at: (inout): behind "="; it moves to the separator or the end */
+/* Reads an attribute value. @at: (inout): behind "="; moves to the separator or the end */
 static char *
 take_value (const char **at)
 {
@@ -60,7 +61,7 @@ take_value (const char **at)
   const char *next = *at;
 
   for (; *next != '\0'; next++) {
-    /* a comma may also stand in a value, where the text is not in the form of RFC 4514 */
+    /* a comma may also be part of a value, where the text is not in the form of RFC 4514 */
     if (!quoted && strchr (",;+", *next) != NULL
         && get_type_length (next + 1 + strspn (next + 1, BLANKS)) > 0)
       break;
@@ -76,7 +77,7 @@ take_value (const char **at)
     }
     if (*next == '\\' && next[1] != '\0')
       next++;
-    if (*next != '"') /* not every program keeps these apart from those around a value */
+    if (*next != '"') /* some programs do not escape quotation marks inside a quoted value */
       g_string_append_c (value, *next);
   }
   *at = next;
@@ -119,11 +120,11 @@ fold_dn (const char *value)
 
 /**
  * bulla_issuer_value_fold: (skip)
- * @kind: what @value is
+ * @kind: the kind of @value
  * @value: a key identifier, a subject or an organisation, in any bytes
  *
  * Returns: (transfer full) (nullable): @value in a form that is equal for equal values; %NULL if
- *   @value is none of its kind
+ *   @value is not valid for @kind
  */
 char *
 bulla_issuer_value_fold (BullaIssuerKind kind, const char *value)

@@ -1,15 +1,15 @@
-/* bulla-issuers.c - by which domains CAA records name a certificate authority
+/* bulla-issuers.c - maps certificate authorities to the domains that name them in CAA records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-issuers.h"
 
 #include <string.h>
 
 struct _BullaIssuers {
-  GPtrArray *entries;  /* owned; of BullaIssuer, in the order in which they were added */
-  GHashTable *indices; /* owned; of an entry by "KIND folded value" */
+  GPtrArray *entries;  /* owned; of BullaIssuer, in the order of insertion */
+  GHashTable *indices; /* owned; "KIND folded value" -> index of an entry */
 };
 
-/* columns of a line; those behind the domains may be missing */
+/* columns of a line; those behind DOMAINS are optional */
 enum { KIND, VALUE, DOMAINS, SOURCES };
 
 static const char *const NICKS[BULLA_ISSUER_N_KINDS] = {"ski", "dn", "o"};
@@ -74,7 +74,7 @@ issuers_clear (gpointer data)
 
 /**
  * bulla_issuers_unref: (skip)
- * @self: (transfer full): a table; once it is complete nobody changes it, and any thread may use it
+ * @self: (transfer full): a table; a complete table is immutable, and any thread may use it
  */
 void
 bulla_issuers_unref (BullaIssuers *self)
@@ -82,7 +82,7 @@ bulla_issuers_unref (BullaIssuers *self)
   g_atomic_rc_box_release_full (self, issuers_clear);
 }
 
-/* Returns: (transfer full) (nullable): NULL if @value is none of its kind */
+/* Returns: (transfer full) (nullable): the key of the hash table; NULL if @value is invalid */
 static char *
 dup_key (BullaIssuerKind kind, const char *value)
 {
@@ -94,15 +94,15 @@ dup_key (BullaIssuerKind kind, const char *value)
 /**
  * bulla_issuers_put: (skip)
  * @self: a table
- * @kind: what @value is
- * @value: what the authority is known by
- * @domains: by which CAA records name it, in lower case
- * @sources: where that is written
- * @imported: whether the user gave it
+ * @kind: the kind of @value
+ * @value: the key or name of the authority
+ * @domains: the domains that name it in CAA records, in lower case
+ * @sources: where these domains are documented
+ * @imported: whether the user imported the entry
  *
  * An entry of the same kind and value is replaced.
  *
- * Returns: %FALSE if @value is none of its kind
+ * Returns: %FALSE if @value is not valid for @kind
  */
 gboolean
 bulla_issuers_put (BullaIssuers *self, BullaIssuerKind kind, const char *value, char **domains,
@@ -143,9 +143,9 @@ is_same (const BullaIssuer *a, const BullaIssuer *b)
 /**
  * bulla_issuers_add_all: (skip)
  * @self: a table
- * @other: another one, whose entries replace those of the same kind and value
- * @added: (out) (optional): how many entries are new, or have other domains now
- * @already_there: (out) (optional): how many were there with the same domains
+ * @other: another table, whose entries replace those of the same kind and value
+ * @added: (out) (optional): number of entries that are new or whose domains changed
+ * @already_there: (out) (optional): number of entries that were there with the same domains
  */
 void
 bulla_issuers_add_all (BullaIssuers *self, const BullaIssuers *other, guint *added,
@@ -216,8 +216,8 @@ read_line (BullaIssuers *self, char *text, guint line, gboolean imported, const 
  * @text: (array length=length): lines of kind, value, domains and, if known, sources, with tabs
  *   between them and spaces between domains and sources
  * @length: bytes of @text
- * @imported: whether the user gave it
- * @source: of lines that do not name any
+ * @imported: whether the user imported the lines
+ * @source: the source of lines that name none
  * @error: a %BULLA_ISSUERS_ERROR
  */
 gboolean
@@ -273,7 +273,7 @@ find (const BullaIssuers *self, BullaIssuerKind kind, const char *value)
 /**
  * bulla_issuers_find: (skip)
  * @self: a table
- * @names: of an authority
+ * @names: the key and names of an authority
  *
  * Looks up the key first, then the subject, then the organisation.
  *
@@ -289,7 +289,7 @@ bulla_issuers_find (const BullaIssuers *self, const BullaIssuerNames *names)
   return found != NULL ? found : find (self, BULLA_ISSUER_O, names->o);
 }
 
-/* what bulla_issuers_add_lines() reads cannot have a tab or a newline in a column */
+/* Replaces tabs and newlines, which bulla_issuers_add_lines() cannot have in a column. */
 static void
 append_column (GString *text, const char *column, char end)
 {
@@ -303,7 +303,7 @@ append_column (GString *text, const char *column, char end)
 /**
  * bulla_issuers_dup_lines: (skip)
  * @self: a table
- * @imported: which entries: those that the user gave, or those that came with Bulla
+ * @imported: whether to write the imported entries; otherwise those that came with Bulla
  *
  * Returns: (transfer full): lines that bulla_issuers_add_lines() reads
  */

@@ -1,4 +1,4 @@
-/* bulla-issuers.h - by which domains CAA records name a certificate authority
+/* bulla-issuers.h - maps certificate authorities to the domains that name them in CAA records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,41 +6,41 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ISSUERS_SIZE_MAX (32 << 20) /* bytes of a table */
+#define BULLA_ISSUERS_SIZE_MAX (32 << 20) /* most bytes of a table */
 #define BULLA_ISSUERS_ENTRIES_MAX (1 << 18)
-#define BULLA_ISSUER_DOMAINS_MAX 256 /* of one authority */
+#define BULLA_ISSUER_DOMAINS_MAX 256 /* most domains of one authority */
 
 #define BULLA_ISSUERS_ERROR (bulla_issuers_error_quark ())
 GQuark bulla_issuers_error_quark (void);
 
-/* what is wrong with a table; the message begins with the number of the line */
+/* why a table is refused; the error message begins with the line number */
 typedef enum {
   BULLA_ISSUERS_ERROR_SYNTAX, /* a line is not an entry */
-  BULLA_ISSUERS_ERROR_LIMIT,  /* there are too many bytes, entries or domains */
+  BULLA_ISSUERS_ERROR_LIMIT,  /* the table has too many bytes, entries or domains */
 } BullaIssuersError;
 
-/* what an authority is known by; what comes first is looked up first */
+/* kinds of key or name of an authority, in the order of lookup */
 typedef enum {
-  BULLA_ISSUER_SKI, /* the subject key identifier of the issuing certificate, in hex */
-  BULLA_ISSUER_DN,  /* its subject (RFC 4514) */
-  BULLA_ISSUER_O,   /* the organisation in its subject: a guess */
+  BULLA_ISSUER_SKI, /* subject key identifier of the issuing certificate, in hex */
+  BULLA_ISSUER_DN,  /* subject of the issuing certificate (RFC 4514) */
+  BULLA_ISSUER_O,   /* organisation in that subject: a guess */
   BULLA_ISSUER_N_KINDS,
 } BullaIssuerKind;
 
 /* one row of the table */
 typedef struct {
   BullaIssuerKind kind;
-  char *value;       /* owned; as in the table, a key identifier in lower-case hex */
-  char **domains;    /* owned; in lower case; at least one */
-  char **sources;    /* owned; where the domains are written */
-  gboolean imported; /* by the user; otherwise it came with Bulla */
+  char *value;       /* owned; value as in the table; a key identifier in lower-case hex */
+  char **domains;    /* owned; domains in lower case, at least one */
+  char **sources;    /* owned; where the domains are documented */
+  gboolean imported; /* whether the user imported the entry; otherwise it came with Bulla */
 } BullaIssuer;
 
-/* the names of one authority, from a certificate */
+/* key and names of one authority, from a certificate */
 typedef struct {
-  char *ski; /* owned; nullable; lower-case hex */
-  char *dn;  /* owned; nullable */
-  char *o;   /* owned; nullable */
+  char *ski; /* owned; nullable; key identifier, lower-case hex */
+  char *dn;  /* owned; nullable; distinguished name */
+  char *o;   /* owned; nullable; organisation */
 } BullaIssuerNames;
 
 void bulla_issuer_names_clear (BullaIssuerNames *self);

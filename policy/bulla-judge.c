@@ -1,4 +1,4 @@
-/* bulla-judge.c - folds the rules over the facts
+/* bulla-judge.c - applies the rules to the facts and decides the outcome of a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 
@@ -10,7 +10,7 @@ static const BullaRuleTable *const package_tables[] = {
     &bulla_rules_outer,     &bulla_rules_format,  &bulla_rules_fields,
     &bulla_rules_signature, &bulla_rules_headers, &bulla_rules_trust,
     &bulla_rules_caa,       &bulla_rules_body,    NULL};
-/* An additional rule, which always fails, so that the trace explains the outcome. */
+/* A rule that always fails, appended so that the trace explains the outcome. */
 static const BullaRuleTable *const forbidden_tables[] = {
     &bulla_rules_outer,   &bulla_rules_format,
     &bulla_rules_fields,  &bulla_rules_signature,
@@ -47,7 +47,7 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
     if (facts->outer.version == NULL
         && settings->unknown_version == BULLA_ON_FAULT_FALL_BACK_FOR_TYPE)
       return BULLA_OUTCOME_NOT_A_PACKAGE;
-    /* LOAD knows b2 too; we trust no such exchange, which is a fault like any other there */
+    /* LOAD mentions b2 as well; Bulla accepts no b2 exchange, so this is an ordinary fault */
     if (g_strcmp0 (facts->outer.version, "b2") == 0
         && settings->unknown_version == BULLA_ON_FAULT_FALL_BACK_FOR_TYPE)
       return outcome_of (settings->fault);
@@ -75,7 +75,7 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
   }
 }
 
-/* the first broken rule decides; failing that, the first that could not be asked */
+/* Returns the reason of the first broken rule, else of the first rule that could not be checked. */
 BullaReason
 bulla_verdict_find_reason (const BullaVerdict *self, guint *step)
 {
@@ -98,7 +98,7 @@ expire_at (BullaVerdict *self, gint64 time, BullaExpiresBy by)
   self->expires_by = by;
 }
 
-/* the first second in which one of the time rules would be broken */
+/* Finds the first second in which one of the time rules would be broken. */
 void
 bulla_verdict_set_expiry (BullaVerdict *self, const BullaSettings *settings)
 {
@@ -138,10 +138,10 @@ conclude (BullaVerdict *self)
 /**
  * bulla_judge_package: (skip)
  * @facts: what was learnt about an exchange
- * @profile: what to make of it
+ * @profile: the profile to judge by
  * @now: Unix seconds
  *
- * May this exchange speak for its origin? Every rule is asked over the facts at hand.
+ * May this exchange speak for its origin? Every rule is checked against the facts.
  *
  * Returns: (transfer full): the verdict
  */
@@ -160,7 +160,7 @@ bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
  * bulla_judge_body: (skip)
  * @head: a verdict that was given before the body was read
  *
- * What the head said stands: only the rules about the body, the last ones, are asked again.
+ * The steps of @head are kept; only the last rules, which are about the body, are checked again.
  *
  * Returns: (transfer full): the verdict with the body
  */

@@ -1,4 +1,4 @@
-/* bulla-link.c - the Link field: what a response points to, and what it says of that
+/* bulla-link.c - parses the Link header field
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: RFC 8288 section 3. A link that is malformed is passed over, up to the next comma. */
@@ -28,7 +28,7 @@ skip_space (const char **at)
     (*at)++;
 }
 
-/* past what cannot be read; quoted commas do not separate */
+/* Skips a malformed link up to the next comma; quoted commas do not separate. */
 static void
 skip_link (const char **at)
 {
@@ -59,7 +59,7 @@ read_value (const char **at)
   return bulla_field_take_quoted (at);
 }
 
-/* `; name` or `; name=value`, as often as there are such */
+/* Reads parameters, `; name` or `; name=value`, as long as there are any. */
 static gboolean
 read_parameters (BullaLink *self, const char **at)
 {
@@ -92,11 +92,10 @@ read_parameters (BullaLink *self, const char **at)
 /**
  * bulla_link_resolve: (skip)
  * @base: the URL of a response
- * @reference: what stands in it
+ * @reference: a URL reference in that response
  *
  * Returns: (transfer full) (nullable): the same as an absolute URL, spelt as bulla_url_parse()
- * does, without its fragment; %NULL where it leads nowhere that is fetched, or could be read
- * differently
+ * does, without its fragment; %NULL if the target cannot be fetched, or could be read differently
  */
 char *
 bulla_link_resolve (const char *base, const char *reference)
@@ -132,9 +131,9 @@ read_link (const char **at, const char *base)
 /**
  * bulla_links_read: (skip)
  * @field: (nullable): a Link field; several are joined by commas
- * @base: the URL of the response that it stands in
+ * @base: the URL of the response with that field
  *
- * Returns: (transfer full) (element-type BullaLink): its links, in their order
+ * Returns: (transfer full) (element-type BullaLink): its links, in the order of the field
  */
 GPtrArray *
 bulla_links_read (const char *field, const char *base)
@@ -158,7 +157,7 @@ bulla_links_read (const char *field, const char *base)
 /**
  * bulla_link_get: (skip)
  * @self: a link
- * @name: of a parameter, in lower case
+ * @name: name of a parameter, in lower case
  *
  * Of several the first counts (RFC 8288 section 3.3, 3.4).
  *
@@ -176,10 +175,10 @@ bulla_link_get (const BullaLink *self, const char *name)
 /**
  * bulla_link_dup_url: (skip)
  * @self: a link
- * @name: of a parameter that holds a reference, such as `anchor`
+ * @name: name of a parameter with a URL reference, such as `anchor`
  * @base: the URL of the response
  *
- * Returns: (transfer full) (nullable): what it refers to, absolute
+ * Returns: (transfer full) (nullable): the absolute URL that it refers to
  */
 char *
 bulla_link_dup_url (const BullaLink *self, const char *name, const char *base)
@@ -207,7 +206,7 @@ bulla_link_has_rel (const BullaLink *self, const char *relation)
 /**
  * bulla_link_is_rel: (skip)
  *
- * Returns: whether @relation is the link's only relation, as Chromium and LOAD want it of those of
+ * Returns: whether @relation is the link's only relation, as Chromium and LOAD require for links of
  *   signed exchanges
  */
 gboolean

@@ -1,4 +1,4 @@
-/* bulla-link.h - the Link field: what a response points to, and what it says of that
+/* bulla-link.h - parses the Link header field
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,13 +6,13 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_LINKS_MAX 512     /* of one field; the rest is not read */
-#define BULLA_LINK_URL_MAX 8192 /* a longer one leads nowhere */
+#define BULLA_LINKS_MAX 512     /* most links read from one field */
+#define BULLA_LINK_URL_MAX 8192 /* most bytes of a link's URL; a longer one is ignored */
 
 typedef struct {
-  char *target;      /* owned; absolute, without its fragment */
-  GPtrArray *names;  /* owned; of the parameters, in lower case */
-  GPtrArray *values; /* owned; one for each name; "" without a value */
+  char *target;      /* owned; absolute URL without its fragment */
+  GPtrArray *names;  /* owned; parameter names in lower case */
+  GPtrArray *values; /* owned; parameter values, one for each name; "" if there is none */
 } BullaLink;
 
 GPtrArray *bulla_links_read (const char *field, const char *base);

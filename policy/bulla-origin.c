@@ -1,4 +1,4 @@
-/* bulla-origin.c - URLs and their origins, and the URLs we refuse to reason about
+/* bulla-origin.c - parses URLs strictly, computes origins, and refuses ambiguous URLs
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The view's URL parser is WHATWG's, a server's may be RFC 3986's. What the two could read
@@ -53,7 +53,7 @@ is_refused (guchar c)
   }
 }
 
-/* characters that are not part of a valid URL string, though some parsers let them pass */
+/* Finds characters that are not part of a valid URL string, though some parsers accept them. */
 static Trouble
 look_for_odd_characters (const char *bytes, size_t length)
 {
@@ -115,7 +115,7 @@ split (const char *bytes, size_t length, Pieces *pieces)
   return pieces->host_length > 0 ? no_trouble : SYNTAX ("no host");
 }
 
-/* the last label decides whether a parser takes a host for an address */
+/* Says whether the last label makes some parsers read the host as an address. */
 static gboolean
 looks_like_ipv4 (const char *host)
 {
@@ -124,7 +124,7 @@ looks_like_ipv4 (const char *host)
   return g_ascii_strncasecmp (last, "0x", 2) == 0 || strspn (last, "0123456789") == strlen (last);
 }
 
-/* WHATWG reads 0x7f.1 and 127.1 as addresses; only the plain form is the same everywhere */
+/* WHATWG reads 0x7f.1 and 127.1 as addresses; only the plain form is read alike everywhere. */
 static Trouble
 check_ipv4 (const char *host)
 {
@@ -143,7 +143,7 @@ check_ipv4 (const char *host)
   return no_trouble;
 }
 
-/* the eight numbers of an address; FALSE if it is none */
+/* Reads the eight numbers of an IPv6 address; FALSE if it is malformed. */
 static gboolean
 read_ipv6 (const char *address, guint16 numbers[8])
 {
@@ -173,7 +173,7 @@ read_ipv6 (const char *address, guint16 numbers[8])
   return gap || into == 8;
 }
 
-/* URL, "IPv6 serializer": the first longest run of zeros, of two or more, is left out */
+/* Implements URL, "IPv6 serializer": drops the first longest run of two or more zeros. */
 static char *
 dup_ipv6 (const guint16 numbers[8])
 {
@@ -197,7 +197,7 @@ dup_ipv6 (const guint16 numbers[8])
   return g_string_free (text, FALSE);
 }
 
-/* an address has many spellings, and only one is written the same by everybody */
+/* An address has many spellings; only the canonical one is accepted. */
 static Trouble
 check_ipv6 (const char *host, size_t length)
 {
@@ -228,7 +228,7 @@ check_host (const char *host)
   return check_ipv4 (host);
 }
 
-/* Returns the bytes of a plain or escaped dot at this place; 0: no dot. */
+/* Returns the length in bytes of a plain or escaped dot at this place; 0 if there is no dot. */
 static size_t
 dot_at (const char *at, const char *end)
 {
@@ -237,7 +237,7 @@ dot_at (const char *at, const char *end)
   return end - at >= 3 && g_ascii_strncasecmp (at, "%2e", 3) == 0 ? 3 : 0;
 }
 
-/* `.` and `..`, plain or escaped, are removed by some parsers and kept by others */
+/* Some parsers remove `.` and `..` segments, plain or escaped, and others keep them. */
 static Trouble
 check_path (const Pieces *pieces)
 {
@@ -295,7 +295,7 @@ serialise (BullaUrl *self, const Pieces *pieces)
   for (size_t i = 0; i < pieces->path_length; i++) {
     guchar c = (guchar)pieces->path[i];
     query = query || c == '?';
-    /* URL, "special-query percent-encode set": the view asks for it in this form */
+    /* URL, "special-query percent-encode set": WebKit sends the URL in this form */
     if (c >= 0x80 || (query && c == '\''))
       g_string_append_printf (url, "%%%02X", c);
     else
@@ -332,9 +332,9 @@ parse (BullaUrl *self, const char *bytes, size_t length)
  * bulla_url_parse: (skip)
  * @self: (out caller-allocates): filled only when this returns %TRUE
  * @bytes: an absolute http or https URL
- * @length: of @bytes
+ * @length: length of @bytes
  * @reason: (out): why it was refused, one of the `sxg.url-` reasons
- * @detail: (out): in words, static
+ * @detail: (out): description of the fault, static
  *
  * Spec: URL, "valid URL string"; IMPL terminology, "absolute URL".
  *
@@ -358,7 +358,7 @@ bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *
  * bulla_url_dup_origin: (skip)
  * @url: (nullable): an http or https URL; a fragment does not count
  *
- * Returns: (transfer full) (nullable): its origin; %NULL where bulla_url_parse() refuses it
+ * Returns: (transfer full) (nullable): its origin; %NULL if bulla_url_parse() refuses @url
  */
 char *
 bulla_url_dup_origin (const char *url)
@@ -372,8 +372,8 @@ bulla_url_dup_origin (const char *url)
   return g_steal_pointer (&parsed.origin);
 }
 
-/* Path and query have no part in an origin: what bulla_url_parse() refuses there does not matter.
- * What it refuses of scheme, host and port does. */
+/* Computes the origin regardless of path and query: only faults of scheme, host and port that
+ * bulla_url_parse() refuses matter. */
 static char *
 dup_bare_origin (const char *url)
 {
@@ -391,8 +391,8 @@ dup_bare_origin (const char *url)
  *
  * Spec: HTML "same origin", of tuple origins.
  *
- * Returns: whether scheme, host and port are the same; what cannot be read has no origin, which is
- *   the same as none
+ * Returns: whether scheme, host and port are the same; a URL that is refused has no origin and
+ *   equals no other
  */
 gboolean
 bulla_url_same_origin (const char *a, const char *b)

@@ -1,4 +1,4 @@
-/* bulla-origin.h - URLs and their origins, and the URLs we refuse to reason about
+/* bulla-origin.h - parses URLs strictly, computes origins, and refuses ambiguous URLs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 #define BULLA_URL_MAX 65535
 
 typedef struct {
-  char *url;    /* owned; serialised: lower-case scheme and host, no default port, ASCII */
+  char *url;    /* owned; serialised URL: lower-case scheme and host, no default port, ASCII */
   char *origin; /* owned; scheme://host[:port] */
-  char *host;   /* owned; an IPv6 address without brackets */
+  char *host;   /* owned; host; an IPv6 address has no brackets */
   guint16 port;
-  gboolean https; /* else http */
+  gboolean https; /* whether the scheme is https; otherwise it is http */
 } BullaUrl;
 
 gboolean bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,

@@ -1,4 +1,4 @@
-/* bulla-printable.c - text from elsewhere, made safe to print
+/* bulla-printable.c - makes untrusted text safe to print
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-printable.h"
 
@@ -6,8 +6,8 @@
 
 #define BEYOND_BMP 0x10000
 
-/* g_unichar_isprint() denies controls (C0, DEL, C1), format characters (bidirectional controls,
- * zero width, tags), and what Unicode has not assigned; it admits both separators. */
+/* g_unichar_isprint() rejects controls (C0, DEL, C1), format characters (bidirectional controls,
+ * zero width, tags) and unassigned characters; it accepts both separators. */
 static gboolean
 is_safe (gunichar c)
 {
@@ -28,7 +28,7 @@ append_escape (GString *out, gunichar c)
                             0xdc00 + ((c - BEYOND_BMP) & 0x3ff));
 }
 
-/* @kept: characters that stay although they are controls */
+/* @kept: control characters that are not escaped */
 static char *
 escape (const char *text, const char *kept)
 {
@@ -56,7 +56,7 @@ escape (const char *text, const char *kept)
 
 /**
  * bulla_printable_dup: (skip)
- * @text: anything: a file's name, a header field, a URL, a message that quotes one of them
+ * @text: untrusted text: a file's name, a header field, a URL, a message that quotes one of them
  *
  * Makes one line of printable UTF-8. Control characters (C0, DEL, C1), bidirectional controls and
  * other format characters, line and paragraph separators are escaped as in JSON (`\u001b`), a
@@ -72,7 +72,7 @@ bulla_printable_dup (const char *text)
 
 /**
  * bulla_printable_dup_lines: (skip)
- * @text: a whole output, in which text from elsewhere may stand; or a JSON text
+ * @text: a whole output, which may contain untrusted text; or a JSON text
  *
  * Like bulla_printable_dup(), except that newlines and tabs stay. In JSON, where all else that is
  * escaped can only stand in strings, the values remain what they were.

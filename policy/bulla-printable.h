@@ -1,4 +1,4 @@
-/* bulla-printable.h - text from elsewhere, made safe to print
+/* bulla-printable.h - makes untrusted text safe to print
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-profile.h - named, dated, immutable choices where the specs disagree
+/* bulla-profile.h - reads profiles: named, dated choices where the specifications disagree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,10 +1,10 @@
-/* bulla-rule.c - what predicates share
+/* bulla-rule.c - helpers shared by the predicates of rules
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
 /**
  * bulla_answer_unasked: (skip)
- * @answer: an answer
+ * @answer: receives the reason
  * @why: static, or borrowed from the facts; English, for N_()
  *
  * Returns: %BULLA_STATE_UNASKED
@@ -22,7 +22,7 @@ bulla_answer_unasked (BullaAnswer *answer, const char *why)
  * @answer: an answer
  * @why: static, or borrowed from the facts; English, for N_()
  *
- * Marks a rule that the profile does not require: its being unchecked decides nothing.
+ * Marks a rule that the profile does not require: it decides nothing, although it was not checked.
  *
  * Returns: %BULLA_STATE_UNASKED
  */
@@ -41,11 +41,11 @@ bulla_answer_is (gboolean held)
 
 /**
  * bulla_question_has_scope: (skip)
- * @question: about a response in a bundle
+ * @question: a question about a response in a bundle
  *
  * Spec: NAV "unsigned bundle scope".
  *
- * Returns: whether the bundle speaks for it by where it was fetched from
+ * Returns: whether the place that the bundle was fetched from makes it speak for the response
  */
 gboolean
 bulla_question_has_scope (const BullaQuestion *question)
@@ -61,7 +61,7 @@ bulla_question_has_scope (const BullaQuestion *question)
  * @rule: a rule that is broken when its own reason is the part's fault
  * @answer: what was observed
  *
- * Reading stops at the first fault, so of a faulty part nothing else is known.
+ * Reading stops at the first fault, so nothing else is known about a faulty part.
  */
 BullaState
 bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer)

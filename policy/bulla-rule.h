@@ -1,4 +1,4 @@
-/* bulla-rule.h - one rule: an id, a reason, a spec anchor, a predicate over facts and profile
+/* bulla-rule.h - defines a rule: an id, a reason, a spec anchor, a predicate over facts and profile
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -19,27 +19,27 @@ typedef enum {
 
 typedef struct {
   const BullaFacts *facts;
-  const BullaRequestFacts *request; /* NULL when the package is judged */
+  const BullaRequestFacts *request; /* NULL if the package is judged and not a request */
   const BullaSettings *settings;
   gint64 now; /* Unix seconds */
 } BullaQuestion;
 
-/* marks an English text for translation, which policy/ leaves to its callers */
+/* Marks an English text for translation, which the callers of policy/ perform. */
 #ifndef N_
 #define N_(text) (text)
 #endif
 
-/* What a predicate observed. Strings are static, or borrowed from the facts. */
+/* The observation of a predicate; strings are static, or borrowed from the facts. */
 typedef struct {
-  const char *text;  /* nullable; a value of the package or of the request, shown as it is */
-  const char *words; /* nullable; our own description, shown translated where text is NULL */
+  const char *text;  /* nullable; a value of the package or of the request, shown untranslated */
+  const char *words; /* nullable; Bulla's own description, shown translated if @text is NULL */
   gint64 number;
-  BullaUnit unit;       /* of number and limit; NONE: neither is set */
-  gint64 limit;         /* the required bound on number; 0: the rule has none */
+  BullaUnit unit;       /* unit of number and limit; NONE if neither is set */
+  gint64 limit;         /* required bound on number; 0 if the rule has none */
   const char *required; /* nullable; replaces the required text of the rule */
   BullaRange range;     /* the bytes that were judged */
-  gboolean waived;      /* the profile does not require the rule */
-  BullaReason reason;   /* replaces the reason of the rule; NONE: it stands */
+  gboolean waived;      /* whether the profile does not require the rule */
+  BullaReason reason;   /* replaces the reason of the rule; NONE if it does not */
 } BullaAnswer;
 
 typedef struct _BullaRule BullaRule;
@@ -47,21 +47,21 @@ typedef struct _BullaRule BullaRule;
 struct _BullaRule {
   const char *id;
   BullaReason reason;
-  BullaReason unknown; /* the reason if the rule cannot be checked; NONE: that decides nothing */
+  BullaReason unknown; /* reason if the rule cannot be checked; NONE if that decides nothing */
   const char *anchor;
-  const char *required; /* N_() */
-  const char *concerns; /* codes of the concern matrix; nullable */
+  const char *required; /* the required text, for N_() */
+  const char *concerns; /* nullable; codes of the concern matrix */
   BullaState (*ask) (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer);
   const char *bundle_anchor;       /* nullable; the anchor in the specifications of bundles */
-  const BullaReason *more;         /* nullable; reasons besides @reason; NONE-terminated */
-  const BullaReason *more_unknown; /* nullable; reasons besides @unknown; NONE-terminated */
+  const BullaReason *more;         /* nullable; further reasons besides @reason; ends with NONE */
+  const BullaReason *more_unknown; /* nullable; further reasons besides @unknown; ends with NONE */
 };
 
 typedef struct {
   const BullaRule *rules;
   guint n_rules;
   gboolean of_vouching; /* in bundles, checked only for responses that a signature covers */
-  gboolean about_form;  /* a response that breaks one of them cannot be shown */
+  gboolean about_form;  /* whether a response that breaks one of the rules cannot be shown */
 } BullaRuleTable;
 
 extern const BullaRuleTable bulla_rules_outer;

@@ -8,9 +8,9 @@
 typedef struct {
   const char *group;
   const char *key;
-  size_t offset;              /* into BullaSettings */
-  const char *const *choices; /* by the values of its enum; NULL: a number in [0, max] */
-  guint n_choices;            /* NULL entries do not apply to this setting */
+  size_t offset;              /* offset of the field in BullaSettings */
+  const char *const *choices; /* words by enum value; NULL if the setting is a number in [0, max] */
+  guint n_choices;            /* number of choices; NULL entries do not apply to this setting */
   gint64 max;
 } Setting;
 
@@ -83,7 +83,7 @@ WORDS (BullaRedirectedChoice, redirected, AS (REDIRECTED_FOLLOW, "follow"),
        AS (REDIRECTED_REFUSE, "refuse"));
 G_STATIC_ASSERT (sizeof (BullaChoice) == sizeof (guint)); /* choices are accessed as guint */
 
-/* 1, if the field has the enum of the list */
+/* 1 if the field has the enum type of the list */
 #define FITS(field, list)                                                                          \
   sizeof (                                                                                         \
       char[__builtin_types_compatible_p (__typeof__ (((BullaSettings *)NULL)->field), list##_enum) \
@@ -160,7 +160,7 @@ static const Setting table[] = {
 /**
  * bulla_settings_get_n: (skip)
  *
- * Returns: how many settings there are
+ * Returns: the number of settings
  */
 guint
 bulla_settings_get_n (void)
@@ -170,10 +170,10 @@ bulla_settings_get_n (void)
 
 /**
  * bulla_settings_find: (skip)
- * @group: of a key file
- * @key: in it
+ * @group: a group of a key file
+ * @key: a key in that group
  *
- * Returns: the number of the setting; -1: there is none
+ * Returns: the number of the setting; -1 if there is none
  */
 gint
 bulla_settings_find (const char *group, const char *key)
@@ -186,9 +186,9 @@ bulla_settings_find (const char *group, const char *key)
 
 /**
  * bulla_settings_has_group: (skip)
- * @group: of a key file
+ * @group: a group of a key file
  *
- * Returns: whether a profile may have it
+ * Returns: whether a profile may have that group
  */
 gboolean
 bulla_settings_has_group (const char *group)
@@ -216,7 +216,7 @@ dup_allowed (const Setting *setting)
  * @setting: a number from 0
  * @group: (out): static
  * @key: (out): static
- * @allowed: (out) (transfer full): what it takes, in words
+ * @allowed: (out) (transfer full): the accepted values, in words
  *
  * Returns: whether there is a setting of that number
  */
@@ -235,7 +235,7 @@ bulla_settings_describe (guint setting, const char **group, const char **key, ch
  * bulla_settings_read: (skip)
  * @self: settings
  * @setting: less than bulla_settings_get_n()
- * @value: as a profile's text has it
+ * @value: a value as written in a profile
  *
  * Returns: whether the setting takes that value; if not, @self is as before
  */
@@ -263,7 +263,7 @@ bulla_settings_read (BullaSettings *self, guint setting, const char *value)
  * bulla_settings_write: (skip)
  * @self: settings
  * @setting: less than bulla_settings_get_n()
- * @into: where its value is set
+ * @into: the key file that receives the value
  */
 void
 bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)

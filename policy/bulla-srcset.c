@@ -1,4 +1,4 @@
-/* bulla-srcset.c - which of several pictures a page would take
+/* bulla-srcset.c - selects one of several pictures of a srcset, as a page would
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: HTML, "Parsing a srcset attribute", "Parsing a sizes attribute", "Selecting an image
@@ -12,10 +12,10 @@
 #define EM 16
 
 typedef struct {
-  const char *url; /* borrowed from the text */
+  const char *url; /* borrowed from the parsed text */
   size_t length;
-  double density; /* 0: none was named */
-  double width;   /* 0: none was named */
+  double density; /* 0 if not stated */
+  double width;   /* 0 if not stated */
 } Candidate;
 
 static gboolean
@@ -32,7 +32,7 @@ skip_space (const char *at)
   return at;
 }
 
-/* a number and its unit at @at; -1 if there is none, or its unit is not known */
+/* Reads a number and its unit at @at; -1 if it is missing, or its unit unknown. */
 static double
 read_length (const char *at, double viewport)
 {
@@ -49,7 +49,7 @@ read_length (const char *at, double viewport)
   return -1;
 }
 
-/* `(min-width: 600px)`, also several of them joined by `and` */
+/* Evaluates `(min-width: 600px)`, or several such conditions joined by `and`. */
 static gboolean
 condition_holds (const char *at, const char *end, double viewport)
 {
@@ -117,7 +117,7 @@ read_candidate (Candidate *candidate, const char *at)
   return at;
 }
 
-/* the least dense that is dense enough, or else the densest */
+/* Prefers the lowest density that is sufficient, else the highest one. */
 static gboolean
 is_better (double density, double than, double wanted)
 {
@@ -128,11 +128,11 @@ is_better (double density, double than, double wanted)
 
 /**
  * bulla_srcset_choose: (skip)
- * @srcset: candidates, as `imagesrcset` and `srcset` have them
- * @sizes: (nullable): as `imagesizes` has them
- * @viewport: (nullable): of the view; %NULL: one of a usual size
+ * @srcset: candidates, as in `imagesrcset` and `srcset`
+ * @sizes: (nullable): sizes, as in `imagesizes`
+ * @viewport: (nullable): size of the view; %NULL for a typical one
  *
- * Returns: (transfer full) (nullable): the URL of the candidate that fits, as it was written
+ * Returns: (transfer full) (nullable): the URL of the candidate that fits, as written in @srcset
  */
 char *
 bulla_srcset_choose (const char *srcset, const char *sizes, const BullaViewport *viewport)

@@ -1,4 +1,4 @@
-/* bulla-srcset.h - which of several pictures a page would take
+/* bulla-srcset.h - selects one of several pictures of a srcset, as a page would
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* of the view that the page is for; zeros: not known */
+/* size of the view that will show the page; zeros if not known */
 typedef struct {
-  double width;   /* CSS pixels */
-  double density; /* device pixels for one of CSS */
+  double width;   /* width in CSS pixels */
+  double density; /* device pixels per CSS pixel */
 } BullaViewport;
 
 char *bulla_srcset_choose (const char *srcset, const char *sizes, const BullaViewport *viewport);

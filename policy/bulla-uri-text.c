@@ -1,4 +1,4 @@
-/* bulla-uri-text.c - URIs as text, also those that GLib reads but fails to write
+/* bulla-uri-text.c - writes and resolves URIs, including those that GLib fails to write
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-uri-text.h"
 
@@ -10,7 +10,7 @@
  * @hidden: the parts to leave out
  *
  * GLib parses `x:/.//a`, but fails to write it: without a host, a path that begins with two slashes
- * would be read as one. Remote input may be such a URI, so g_uri_to_string() never gets one.
+ * would be read as a host. Remote input may be such a URI, so g_uri_to_string() never gets one.
  *
  * Returns: (transfer full) (nullable): @uri as text; %NULL for such a URI
  */
@@ -25,12 +25,12 @@ bulla_uri_dup_text (GUri *uri, GUriHideFlags hidden)
 /**
  * bulla_url_resolve: (skip)
  * @base: an absolute URL
- * @reference: a URL, or what stands for one beside @base
- * @flags: how to read both
+ * @reference: an absolute or relative URL
+ * @flags: how to parse both
  *
  * Does what g_uri_resolve_relative() does, for any input: see bulla_uri_dup_text().
  *
- * Returns: (transfer full) (nullable): the absolute URL; %NULL where there is none
+ * Returns: (transfer full) (nullable): the absolute URL; %NULL if it cannot be resolved
  */
 char *
 bulla_url_resolve (const char *base, const char *reference, GUriFlags flags)
@@ -45,8 +45,8 @@ bulla_url_resolve (const char *base, const char *reference, GUriFlags flags)
  * bulla_url_dup_document_host: (skip)
  * @url: (nullable): the URL of a document
  *
- * Returns: (transfer full) (nullable): its host, in lower case; a document at blob: has that of the
- *   origin that its URL names
+ * Returns: (transfer full) (nullable): its host, in lower case; for a blob: document, the host of
+ *   the origin in its URL
  */
 char *
 bulla_url_dup_document_host (const char *url)

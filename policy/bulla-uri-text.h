@@ -1,4 +1,4 @@
-/* bulla-uri-text.h - URIs as text, also those that GLib reads but fails to write
+/* bulla-uri-text.h - writes and resolves URIs, including those that GLib fails to write
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

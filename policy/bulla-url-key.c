@@ -1,4 +1,4 @@
-/* bulla-url-key.c - one spelling for all the spellings of a URL
+/* bulla-url-key.c - normalises the equivalent spellings of a URL to one key
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-url-key.h"
 
@@ -10,7 +10,7 @@
  * bulla_url_escape_strays:
  * @url: a URL, or the path and query of one
  *
- * Browsers send a `%` that begins no escape sequence as it is; to #GUri it is an error.
+ * Browsers send a `%` that begins no escape sequence as it is; #GUri refuses it.
  *
  * Returns: (transfer full): the same with `%25` for each such character
  */
@@ -27,8 +27,8 @@ bulla_url_escape_strays (const char *url)
   return g_string_free (text, FALSE);
 }
 
-/* @at: a colon; Returns: (nullable): what follows the port behind it; %NULL: it is none, or need
- * not be written */
+/* @at: a colon; Returns: (nullable): the text behind the port; %NULL if there is no port, or one
+ * that must be kept */
 static const char *
 skip_port (const char *at, guint standard)
 {
@@ -42,8 +42,8 @@ skip_port (const char *at, guint standard)
   return port <= G_MAXUINT16 && port != standard ? at + 1 + length : NULL;
 }
 
-/* Most URLs are their own keys, and each request asks for several; to parse them would cost ten
- * times as much. */
+/* Recognises URLs that are their own keys, as most are: each request needs several keys, and
+ * parsing costs ten times as much. */
 static gboolean
 is_key (const char *url)
 {
@@ -70,10 +70,10 @@ is_key (const char *url)
  * bulla_url_dup_key:
  * @url: a URL
  *
- * The wire keeps apart the spellings that RFC 3986 calls equivalent, such as `%7E` and `~`; here
- * they are one.
+ * Spellings that RFC 3986 calls equivalent, such as `%7E` and `~`, differ on the wire but have the
+ * same key.
  *
- * Returns: (transfer full): the same for every spelling of it, without its fragment
+ * Returns: (transfer full): a key that is the same for every spelling of @url, without the fragment
  */
 char *
 bulla_url_dup_key (const char *url)
@@ -97,7 +97,7 @@ bulla_url_dup_key (const char *url)
  * @a: a URL
  * @b: a URL
  *
- * Returns: whether they are one resource: fragments and equivalent spellings do not count
+ * Returns: whether both name the same resource: fragments and equivalent spellings do not count
  */
 gboolean
 bulla_url_same (const char *a, const char *b)

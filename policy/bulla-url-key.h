@@ -1,4 +1,4 @@
-/* bulla-url-key.h - one spelling for all the spellings of a URL
+/* bulla-url-key.h - normalises the equivalent spellings of a URL to one key
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

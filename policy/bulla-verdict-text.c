@@ -1,4 +1,4 @@
-/* bulla-verdict-text.c - a verdict in words, made when somebody reads them
+/* bulla-verdict-text.c - formats a verdict as text, on demand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -28,7 +28,7 @@ G_DEFINE_ENUM_TYPE (BullaExpiresBy, bulla_expires_by,
                     G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_PROFILE, "profile"))
 
 #define DAY G_GINT64_CONSTANT (86400)
-#define SHOWN_MAX 301 /* bytes of what was observed */
+#define SHOWN_MAX 301 /* most bytes shown of an observed value */
 #define HOUR G_GINT64_CONSTANT (3600)
 
 static char *
@@ -48,7 +48,7 @@ static char *
 dup_time (gint64 seconds)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-  if (time == NULL) /* beyond the year 9999 */
+  if (time == NULL) /* the time is beyond the year 9999 */
     return g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
   return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
 }
@@ -84,7 +84,7 @@ dup_printable (const char *text)
   return g_strdup_printf ("%.*s…", (int)(end - printable), printable);
 }
 
-/* Returns: @text in the language of @translate; gettext() translates "" into the file's header */
+/* Returns @text in the language of @translate; gettext() translates "" to its file's header. */
 static const char *
 translated (const char *text, BullaTranslateFunc translate)
 {
@@ -95,7 +95,7 @@ translated (const char *text, BullaTranslateFunc translate)
  * bulla_verdict_translate_observed: (skip)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
- * @translate: (nullable): translates our own words; values of the package stay as they are
+ * @translate: (nullable): translates Bulla's own words; values of the package are not translated
  *
  * Returns: (transfer full) (nullable): what was observed; for an unchecked rule, why it was not
  *   checked
@@ -117,7 +117,7 @@ bulla_verdict_translate_observed (const BullaVerdict *self, guint step,
  * bulla_verdict_translate_required: (skip)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
- * @translate: (nullable): translates our own words
+ * @translate: (nullable): translates Bulla's own words
  *
  * Returns: (transfer full): what the rule requires
  */
@@ -180,7 +180,7 @@ word_of (BullaState state, BullaTranslateFunc translate)
   return translated (words[state], translate);
 }
 
-/* appends the word of @state, and blanks up to the width of the longest word */
+/* Appends the word for @state, padded with blanks to the width of the longest word. */
 static void
 append_state (GString *text, BullaState state, BullaTranslateFunc translate)
 {
@@ -217,16 +217,16 @@ append_step (GString *text, const BullaVerdict *self, guint step, BullaTranslate
  * bulla_verdict_translate: (skip)
  * @self: a verdict
  * @every_step: whether to list the rules that passed and those that were not checked, too
- * @translate: (nullable): translates our own words
+ * @translate: (nullable): translates Bulla's own words
  *
- * Returns: (transfer full): as bulla_verdict_describe(), in the language of @translate
+ * Returns: (transfer full): the text of bulla_verdict_describe(), in the language of @translate
  */
 char *
 bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,
                          BullaTranslateFunc translate)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  gboolean decided = FALSE; /* by a rule that could not be checked */
+  gboolean decided = FALSE; /* whether a rule that could not be checked decided */
   for (guint i = 0; i < self->n_steps; i++) {
     gboolean decides = !decided && self->steps[i].state == BULLA_STATE_UNASKED
                        && self->reason != BULLA_REASON_NONE && !self->steps[i].answer.waived
@@ -300,7 +300,7 @@ bulla_state_get_nick (BullaState state)
 
 /**
  * bulla_expires_by_get_nick:
- * @by: what ends the trust
+ * @by: the cause that ends the trust
  *
  * Returns: (nullable): `signature`, `leaf`, `ocsp` or `profile`
  */

@@ -1,4 +1,4 @@
-/* bulla-verdict-text.h - the text of a verdict in the language of its reader
+/* bulla-verdict-text.h - formats a verdict in the language of its reader
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Returns: @text, which is English and not empty, in another language, or @text itself */
+/* Returns: a translation of @text, which is English and not empty, or @text itself */
 typedef const char *(*BullaTranslateFunc) (const char *text);
 
 char *bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,

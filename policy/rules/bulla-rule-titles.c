@@ -1,4 +1,4 @@
-/* bulla-rule-titles.c - the title of each rule: what is true when the rule passes
+/* bulla-rule-titles.c - the title of each rule, which says what is true when the rule passes
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * People read the title; programs and bug reports use the id. */
@@ -10,7 +10,7 @@ typedef struct {
   const char *id, *title;
 } Title;
 
-/* in the order of strcmp() */
+/* sorted in the order of strcmp() */
 static const Title titles[] = {
     {"alternate.all", N_ ("All allowed parts are present")},
     {"alternate.deliverer", N_ ("Part has the page's deliverer")},
@@ -199,7 +199,7 @@ static const Title titles[] = {
 
 /**
  * bulla_rule_find_title: (skip)
- * @id: of a rule
+ * @id: the id of a rule
  *
  * Returns: (nullable): its title in English, a sentence without a full stop; %NULL if no rule has
  * that id

@@ -1,4 +1,4 @@
-/* bulla-rules-body.c - is the body what was signed? Asked once it was read
+/* bulla-rules-body.c - rules on the body, checked after it was read
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 

@@ -1,4 +1,4 @@
-/* bulla-rules-bundle.c - can the bundle be read, up to its responses?
+/* bulla-rules-bundle.c - rules on the parts of a bundle before its responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -8,7 +8,7 @@
 
 /* The progress of reading a bundle. */
 typedef enum {
-  STAGE_ANYWHERE, /* the fault may be at any place */
+  STAGE_ANYWHERE, /* the fault may be anywhere in the bundle */
   STAGE_MAGIC,
   STAGE_VERSION,
   STAGE_SECTION_LENGTHS,
@@ -49,7 +49,7 @@ stage_of (const BullaBundleFacts *bundle, BullaReason reason)
   return stages[reason];
 }
 
-/* was what the rule is about read before the fault was met? */
+/* Says whether the subject of the rule was read before the fault was met. */
 static gboolean
 is_before_fault (const BullaBundleFacts *bundle, BullaReason reason)
 {
@@ -82,7 +82,7 @@ observe_primary (const BullaBundleFacts *bundle, BullaAnswer *answer)
   answer->range = bundle->primary_range;
 }
 
-/* B1 has it in the bundle, and no reader asks for that */
+/* b1 states the URL in the bundle, but no specification requires readers to check it */
 static void
 observe_manifest (const BullaBundleFacts *bundle, BullaAnswer *answer)
 {
@@ -112,7 +112,7 @@ observe_authorities (const BullaBundleFacts *bundle, BullaAnswer *answer)
   answer->unit = BULLA_UNIT_COUNT;
 }
 
-/* The observation if the rule of a reason passes; NULL: none. */
+/* Functions that state the observation if the rule of a reason passes; NULL if there is none. */
 static void (*const observers[BULLA_N_REASONS]) (const BullaBundleFacts *, BullaAnswer *) = {
     [BULLA_REASON_BUNDLE_VERSION] = observe_version,
     [BULLA_REASON_BUNDLE_CRITICAL] = observe_critical,
@@ -127,7 +127,7 @@ static BullaState
 ask_head (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
-  /* the end is looked at when the rest was read */
+  /* the end is read after everything else */
   if (rule->reason == BULLA_REASON_BUNDLE_TRUNCATED
       && bundle->length.reason == BULLA_REASON_BUNDLE_TRUNCATED)
     return bulla_rule_ask_part (&bundle->length, rule, answer);
@@ -166,7 +166,7 @@ ask_primary_found (const BullaQuestion *question, const BullaRule *rule, BullaAn
   return bulla_answer_is (bundle->primary_found == BULLA_YES);
 }
 
-/* of a stream it is asked when its end has come */
+/* The end of a stream is checked only after it has arrived. */
 static BullaState
 ask_length (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {

@@ -1,4 +1,4 @@
-/* bulla-rules-caa.c - does today's DNS back the issuance of the certificate?
+/* bulla-rules-caa.c - rules on today's CAA records for the certificate's names
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * RFC 8659 section 1 keeps relying parties from using CAA records to validate certificates: the CA
@@ -9,7 +9,7 @@
 #define NO_CHAIN N_ ("no certificate is available")
 #define NOT_REQUIRED N_ ("not required by this profile")
 
-/* Returns: why not all names of the certificate are known */
+/* Returns: why not all names of the certificate were looked up */
 static const char *
 find_gap (const BullaCaaFacts *caa, const char *detail)
 {
@@ -76,7 +76,7 @@ ask_secure (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   }
 }
 
-/* what the records of a name may lack */
+/* reasons that the CAA records of a name may give */
 static const BullaReason forbidden[] = {
     BULLA_REASON_CAA_NO_PROPERTY,   BULLA_REASON_CAA_OTHER_ISSUER,
     BULLA_REASON_CAA_EMPTY_ISSUER,  BULLA_REASON_CAA_MALFORMED,

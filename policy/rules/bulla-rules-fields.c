@@ -1,4 +1,4 @@
-/* bulla-rules-fields.c - can the headers of an exchange, or of a response in a bundle, be read?
+/* bulla-rules-fields.c - rules on the headers of an exchange, or of a response in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -8,7 +8,7 @@ ask_headers (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *
   return bulla_rule_ask_part (&question->facts->headers, rule, answer);
 }
 
-/* a final status that a shared cache may hand out again; RFC 7234 section 3 */
+/* Says whether the status is final and may be stored by a shared cache; RFC 7234 section 3. */
 static gboolean
 is_final_status (guint status)
 {

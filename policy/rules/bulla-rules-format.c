@@ -1,4 +1,4 @@
-/* bulla-rules-format.c - is it a signed exchange, with a Signature that can be read?
+/* bulla-rules-format.c - rules on the format of a signed exchange and its Signature header
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -7,7 +7,7 @@ ask_prologue (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 {
   const BullaFacts *facts = question->facts;
   BullaState state = bulla_rule_ask_part (&facts->prologue, rule, answer);
-  /* Everything before the fault was read, and is valid. */
+  /* Everything before the fault was read and is valid. */
   if (state == BULLA_STATE_UNASKED && facts->prologue.read == BULLA_NO
       && rule->reason < facts->prologue.reason && rule->reason != BULLA_REASON_SXG_TRUNCATED) {
     *answer = (BullaAnswer){0};

@@ -1,4 +1,4 @@
-/* bulla-rules-headers.c - may the response be shared, and can its body be checked?
+/* bulla-rules-headers.c - rules on whether the response may be shared, and its body verified
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -9,9 +9,9 @@
 
 #define NOT_READ N_ ("the headers were not read")
 #define EXCHANGES N_ ("applies only to exchanges")
-#define MAX_NAMES 1024 /* in no-cache="…" */
+#define MAX_NAMES 1024 /* most field names read from one no-cache directive */
 
-/* the header of that name, its value the observation; NULL where it is absent */
+/* Returns the header of that name and makes its value the observation; NULL if it is absent. */
 static const BullaHeader *
 look_at (const BullaFacts *facts, const char *name, BullaAnswer *answer)
 {
@@ -97,7 +97,7 @@ ask_cache_control (const BullaQuestion *question, const BullaRule *rule, BullaAn
   return bulla_answer_is (cache == BULLA_CACHE_OK);
 }
 
-/* is a header of the deny list there? */
+/* Says whether one of the denied headers is present. */
 static BullaState
 ask_none_of (const BullaQuestion *question, const char *const *names, BullaAnswer *answer)
 {

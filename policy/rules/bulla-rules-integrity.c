@@ -1,4 +1,4 @@
-/* bulla-rules-integrity.c - does the integrity block in front of a bundle hold?
+/* bulla-rules-integrity.c - rules on the integrity block in front of a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -6,14 +6,14 @@
 
 #define NOT_READ N_ ("the integrity block was not read")
 
-/* NULL if there is one that can be asked about */
+/* Returns why the rules are not checked; NULL if there is a block to check. */
 static const char *
 why_none (const BullaIntegrityFacts *integrity)
 {
   return integrity->present == BULLA_YES ? NULL : N_ ("there is no integrity block");
 }
 
-/* the reasons every fault of which lies behind the magic and the version */
+/* reasons whose faults always lie behind the magic and the version */
 static const gboolean behind_version[BULLA_N_REASONS] = {
     [BULLA_REASON_INTEGRITY_ATTRIBUTES] = TRUE,    [BULLA_REASON_INTEGRITY_WEB_BUNDLE_ID] = TRUE,
     [BULLA_REASON_INTEGRITY_NO_SIGNATURES] = TRUE, [BULLA_REASON_INTEGRITY_KEY_KIND] = TRUE,
@@ -29,7 +29,7 @@ ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
     return bulla_answer_waive (answer, why);
   BullaState state = bulla_rule_ask_part (&integrity->block, rule, answer);
   gboolean is_magic = rule->reason == BULLA_REASON_INTEGRITY_MAGIC;
-  /* Everything before the fault was read, and is valid. */
+  /* Everything before the fault was read and is valid. */
   if (state == BULLA_STATE_UNASKED && is_magic && integrity->block.read == BULLA_NO
       && (integrity->block.reason == BULLA_REASON_INTEGRITY_VERSION
           || behind_version[integrity->block.reason])) {
@@ -47,7 +47,7 @@ ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
   return state;
 }
 
-/* a block of version 1 can be read, for whoever wants to look at it, and is never enough */
+/* A block of version 1 is parsed for inspection, but never sufficient. */
 static BullaState
 ask_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {

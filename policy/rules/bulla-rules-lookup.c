@@ -1,4 +1,4 @@
-/* bulla-rules-lookup.c - may a bundle answer what a page of it asks for?
+/* bulla-rules-lookup.c - rules on whether a bundle may answer a request of its own page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -21,7 +21,7 @@ ask_one_version (const BullaQuestion *question, const BullaRule *rule, BullaAnsw
   return bulla_answer_is (!question->request->other_version);
 }
 
-/* WebKit heeds framing headers on http and https alone */
+/* WebKit applies framing headers on http and https only. */
 static BullaState
 ask_framing (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {

@@ -1,4 +1,4 @@
-/* bulla-rules-outer.c - is the outer response that of a package?
+/* bulla-rules-outer.c - rules on the outer response, which carries the package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 

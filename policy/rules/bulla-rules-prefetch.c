@@ -1,4 +1,4 @@
-/* bulla-rules-prefetch.c - may what a page prefetched be kept, and be used when it is asked for?
+/* bulla-rules-prefetch.c - rules on keeping a prefetched response, and on using it later
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -44,8 +44,8 @@ ask_vary (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   return bulla_answer_is (bulla_field_names_only (prefetch->vary, "accept-encoding"));
 }
 
-/* LOAD uses what was prefetched whatever its age; SUB lets the deliverer's Cache-Control bound it
- */
+/* LOAD uses prefetched responses of any age; SUB limits their age by the deliverer's
+ * Cache-Control. */
 static gint64
 find_end (const BullaPrefetchFacts *prefetch, const BullaSettings *settings)
 {
@@ -71,14 +71,14 @@ ask_usable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   return bulla_answer_is (question->now < end);
 }
 
-/* --- a copy that came from the publisher itself */
+/* --- a newer response of the publisher itself */
 
 static BullaState
 ask_newest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaRequestFacts *request = question->request;
   const BullaHeader *date = bulla_facts_find_header (question->facts, "date");
-  gint64 ours = G_MININT64; /* the beginning of the universe */
+  gint64 ours = G_MININT64; /* the earliest possible time */
   if (question->settings->live_copy == BULLA_LIVE_IGNORED)
     return bulla_answer_waive (answer, N_ ("the profile ignores live copies"));
   if (!request->has_live_copy)
@@ -90,7 +90,7 @@ ask_newest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   return bulla_answer_is (request->live_date < ours);
 }
 
-/* --- a part of a page that was prefetched with it */
+/* --- a subresource that was prefetched with its page */
 
 static BullaState
 ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)

@@ -1,4 +1,4 @@
-/* bulla-rules-request.c - may this package answer this request?
+/* bulla-rules-request.c - rules on whether a package may answer a request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -9,7 +9,7 @@
 
 #define UNSIGNED N_ ("not signed")
 
-/* Loops are known only to callers that follow fallbacks. */
+/* Only callers that follow fallbacks can detect loops. */
 static BullaState
 ask_loop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -27,7 +27,7 @@ ask_method (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   return bulla_answer_is (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0);
 }
 
-/* URL equality; the exchange's has no fragment, and the request's does not count */
+/* Compares URLs; the exchange's URL has no fragment, and the request's fragment is ignored. */
 static BullaState
 ask_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -48,7 +48,7 @@ ask_partition (const BullaQuestion *question, const BullaRule *rule, BullaAnswer
   return bulla_answer_is (!question->request->other_partition);
 }
 
-/* a response that nobody vouches for, or not here: it is what the bundle says it is */
+/* Says whether the response is used without a signature: as content of its bundle only. */
 static gboolean
 is_unsigned (const BullaQuestion *question)
 {

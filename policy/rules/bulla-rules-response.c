@@ -1,4 +1,4 @@
-/* bulla-rules-response.c - a response in a bundle: can it be read, and who answers for it?
+/* bulla-rules-response.c - rules on a response in a bundle, and on its signature
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -55,7 +55,7 @@ ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAns
   return bulla_answer_is (header != NULL || empty);
 }
 
-/* Never fails: it only shows which headers are dropped or kept. */
+/* Never fails: the rule only shows which headers are dropped or kept. */
 static BullaState
 ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {

@@ -1,4 +1,4 @@
-/* bulla-rules-signature.c - did the holder of the certificate's key sign it, for now?
+/* bulla-rules-signature.c - rules on the signature, its certificate key and its time limits
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -18,7 +18,7 @@ ask_validity_origin (const BullaQuestion *question, const BullaRule *rule, Bulla
   return bulla_answer_is (signature->validity_same_origin == BULLA_YES);
 }
 
-/* a chain of its own has to be fetched; a bundle brings its authorities along */
+/* reasons about fetching the chain of an exchange; a bundle contains its certificates */
 static const gboolean about_fetching[BULLA_N_REASONS] = {
     [BULLA_REASON_CHAIN_FETCH] = TRUE,        [BULLA_REASON_CHAIN_STATUS] = TRUE,
     [BULLA_REASON_CHAIN_CONTENT_TYPE] = TRUE, [BULLA_REASON_CHAIN_REDIRECT] = TRUE,

@@ -1,4 +1,4 @@
-/* bulla-rules-trust.c - may the certificate speak for the host: path, use, revocation, logs
+/* bulla-rules-trust.c - rules on trust in the certificate: path, use, revocation, logs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -6,7 +6,7 @@
 #define NO_CHAIN N_ ("no certificate is available")
 #define PAST_FAULT N_ ("reading stopped at an earlier fault")
 
-/* each flag of the facts breaks the rule of one reason */
+/* Each flag in the facts breaks the rule of one reason. */
 static BullaState
 ask_flag (BullaKnown known, guint flags, guint flag, const char *detail, BullaAnswer *answer)
 {
@@ -34,7 +34,7 @@ ask_cert (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   };
   const BullaCertFacts *cert = &question->facts->cert;
   guint flags = cert->flags;
-  /* "accepted if the platform accepts" means, with OpenSSL, that it is not */
+  /* "accepted if the platform accepts" means rejected here, because OpenSSL does not accept it */
   if (question->settings->can_sign_critical == BULLA_CHOICE_YES
       && (flags & BULLA_CERT_FLAG_CAN_SIGN_CRITICAL) != 0)
     flags |= BULLA_CERT_FLAG_CRITICAL_EXTENSION;
@@ -99,7 +99,7 @@ ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 static BullaState
 ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
-  /* `after`: with one of these, the question was never reached */
+  /* `after`: flags that stop the check of the response before this rule */
   static const struct {
     BullaReason reason;
     BullaOcspFlags flag, after;
@@ -114,7 +114,7 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
       {BULLA_REASON_OCSP_STATUS_UNKNOWN, BULLA_OCSP_FLAG_STATUS_UNKNOWN, NOT_ABOUT_US},
   };
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
-  /* revoked a day ago says nothing about a week ago, which is all that LOAD asks */
+  /* a certificate revoked a day ago was valid a week ago, which is all that LOAD requires */
   if (rule->reason == BULLA_REASON_OCSP_REVOKED
       && question->settings->ocsp == BULLA_OCSP_REVOKED_AGE && ocsp->revoked_at >= 0
       && question->now - ocsp->revoked_at < 7 * DAY) {
@@ -130,7 +130,7 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   g_return_val_if_reached (BULLA_STATE_BROKEN);
 }
 
-/* a response that is not about this certificate has no times worth asking about */
+/* the times of a response about another certificate are not checked */
 static gboolean
 has_times (const BullaOcspFacts *ocsp)
 {
@@ -201,7 +201,7 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   return bulla_answer_is (answer->number <= answer->limit);
 }
 
-/* NULL if the profile asks for SCTs here */
+/* Returns why the rule is not checked; NULL if the profile requires SCTs here. */
 static const char *
 why_no_sct (const BullaQuestion *question)
 {
@@ -254,7 +254,7 @@ ask_sct_time (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (sct->known == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, N_ ("no log list was given"));
   if (sct->n_valid == 0) {
-    answer->waived = TRUE; /* the rules before say what is wrong */
+    answer->waived = TRUE; /* the rules before report what is wrong */
     return bulla_answer_unasked (answer, N_ ("there is no valid timestamp"));
   }
   answer->number = sct->earliest;

@@ -1,4 +1,4 @@
-/* bulla-demo-tour.c - the aggregator's pages about the deliveries: a list, one page each, a tour
+/* bulla-demo-tour.c - serves the aggregator's pages about the deliveries
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-demo.h"
 
@@ -6,9 +6,9 @@
 
 #include "bulla-bytes.h"
 
-#define FORM_MAX 256 /* bytes */
+#define FORM_MAX 256 /* most bytes of a form */
 
-/* the texts of deliveries.ini are HTML */
+/* Inserts texts of deliveries.ini, which are HTML. */
 static void
 append_card (DemoWorld *world, GString *cards, const char *delivery)
 {
@@ -66,7 +66,7 @@ write_steps (char **deliveries, guint current)
   return g_string_free (steps, FALSE);
 }
 
-/* @template: that offers one delivery, and prefetches for it */
+/* Fills in a page. @template: offers one delivery, and prefetches for it */
 static char *
 write_offer (DemoWorld *world, const char *template, const char *delivery, const char *steps)
 {
@@ -98,7 +98,7 @@ answer_offer (DemoWorld *world, SoupServerMessage *message, const char *delivery
   return TRUE;
 }
 
-/* @step: as in the address: from 1 */
+/* Writes a page of the tour. @step: number in the address, from 1 */
 static gboolean
 answer_tour (DemoWorld *world, SoupServerMessage *message, const char *step)
 {

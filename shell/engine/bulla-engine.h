@@ -1,4 +1,4 @@
-/* bulla-engine.h - what all windows share: loader, gateway, contexts and sessions
+/* bulla-engine.h - objects that all windows share: loader, gateway, contexts and sessions
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -34,7 +34,7 @@ WebKitNetworkSession *bulla_engine_dup_session (BullaEngine *self, gboolean priv
 WebKitNetworkSession *bulla_engine_dup_package_session (BullaEngine *self, const char *token,
                                                         BullaBundle *bundle);
 
-/* announces a view to the gateway and the package door */
+/* messages about a view to the gateway and the package door */
 void bulla_engine_register_view (BullaEngine *self, const BullaViewId *view);
 void bulla_engine_close_view (BullaEngine *self, const BullaViewId *view);
 void bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width, int scale);

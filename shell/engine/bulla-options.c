@@ -1,4 +1,4 @@
-/* bulla-options.c - what bulla-shell was told on its command line
+/* bulla-options.c - parses the command line of bulla-shell
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-options.h"
 
@@ -37,7 +37,7 @@ bulla_options_free (BullaOptions *self)
 
 /**
  * bulla_options_add_to:
- * @self: filled while @application handles its command line; outlives it
+ * @self: options that are filled while @application handles its command line, and outlive it
  */
 void
 bulla_options_add_to (BullaOptions *self, GApplication *application)
@@ -100,7 +100,7 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
   g_application_add_main_option_entries (application, entries);
 }
 
-#define TIME_MAX G_GINT64_CONSTANT (253402300799) /* the end of 9999 */
+#define TIME_MAX G_GINT64_CONSTANT (253402300799) /* Unix seconds: the end of 9999 */
 
 static gboolean
 parse_time (const char *text, gint64 *seconds, GError **error)
@@ -125,9 +125,9 @@ parse_time (const char *text, gint64 *seconds, GError **error)
 
 /**
  * bulla_options_check:
- * @error: a %G_OPTION_ERROR when a value makes no sense
+ * @error: a %G_OPTION_ERROR if a value is invalid
  *
- * What GOption cannot check by itself.
+ * Checks the values that GOption cannot check itself.
  */
 gboolean
 bulla_options_check (BullaOptions *self, GError **error)
@@ -152,9 +152,9 @@ make_trust (const BullaOptions *options, GError **error)
 
 /**
  * bulla_options_make_loader:
- * @error: what cannot be done
+ * @error: set if an option cannot be applied
  *
- * Returns: (transfer full) (nullable): a loader with the profile, the trust and the time it is told
+ * Returns: (transfer full) (nullable): a loader with the profile, trust and time of the options
  */
 BullaLoader *
 bulla_options_make_loader (const BullaOptions *options, GError **error)

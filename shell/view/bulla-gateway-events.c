@@ -1,4 +1,4 @@
-/* bulla-gateway-events.c - tells each view what the gateway did for it
+/* bulla-gateway-events.c - forwards the gateway's events to the views they concern
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-events.h"
 
@@ -19,7 +19,8 @@ note (BullaViewRegistry *self, const char *token, BullaViewEventKind event, cons
     bulla_view_add_event (view, event, url, load, message);
 }
 
-/* Returns: (nullable): what remembers for the view; NULL: nothing, as for private windows */
+/* Returns: (nullable): the recorder for the view; NULL if nothing is recorded, as for private
+ * windows */
 static BullaRecorder *
 find_recorder (BullaViewRegistry *self, const char *token)
 {
@@ -110,7 +111,7 @@ bundle_decided_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle
   bulla_view_add_bundle_event (view, bundle);
 }
 
-/* The gateway closed the connection: it has true origins only. */
+/* The gateway closed the connection, because it serves publishers' origins only. */
 static void
 separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, const char *url,
              BullaViewRegistry *self)
@@ -123,10 +124,10 @@ separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, cons
 
 /**
  * bulla_gateway_events_follow:
- * @gateway: the engine's
- * @views: those that are told; events come as long as it is there
+ * @gateway: the gateway of the engine
+ * @views: the views that receive events, as long as the registry exists
  *
- * Hears of every decision of @gateway.
+ * Forwards every decision of @gateway.
  */
 void
 bulla_gateway_events_follow (BullaGateway *gateway, BullaViewRegistry *views)

@@ -1,4 +1,4 @@
-/* bulla-provenance-bundle.c - what the panel says of a bundle: who vouches for which of its parts
+/* bulla-provenance-bundle.c - describes a bundle in the panel: its resources and their signers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "bulla-explain-time.h"
 #include "bulla-explain.h"
 
-#define RESOURCES_MAX 500 /* rows that anybody looks at */
+#define RESOURCES_MAX 500 /* most rows of resources that are shown */
 
 static void
 add (GListStore *store, const char *title, const char *value)
@@ -26,7 +26,7 @@ dup_date (gint64 seconds)
   return bulla_explain_time (seconds, g_get_real_time () / G_USEC_PER_SEC);
 }
 
-/* The names of the headers that a response may not have, where it does not speak for its origin. */
+/* Returns the names of the headers that are dropped from a response outside of its origin. */
 static char *
 dup_dropped (BullaLoad *load)
 {
@@ -55,9 +55,9 @@ add_bundle_verdict (GListStore *store, BullaBundle *bundle)
 
 /**
  * bulla_provenance_append_bundle_facts:
- * @store: of #BullaEntry
+ * @store: a list of #BullaEntry
  *
- * What there is to say of the bundle that the page is of, if it is of one.
+ * Appends the facts about the page's bundle, if it has one.
  */
 void
 bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store)
@@ -123,7 +123,7 @@ describe_resource (BullaBundle *bundle, guint resource, GHashTable *subsets)
 /**
  * bulla_provenance_list_resources:
  *
- * Returns: (transfer full): of #BullaEntry: each resource of the bundle, and who vouches for it
+ * Returns: (transfer full): of #BullaEntry: each resource of the bundle, and its signer
  */
 GListModel *
 bulla_provenance_list_resources (BullaProvenance *self)
@@ -183,8 +183,8 @@ bulla_provenance_list_refused (BullaProvenance *self)
 /**
  * bulla_provenance_dup_banner:
  *
- * Returns: (transfer full) (nullable): what the user must know of a bundle that somebody signed for
- *   its publisher, and that is yet shown apart from it
+ * Returns: (transfer full) (nullable): the warning about a bundle that is signed for its publisher,
+ *   but shown at a separate origin
  */
 char *
 bulla_provenance_dup_banner (BullaProvenance *self)

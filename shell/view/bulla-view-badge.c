@@ -1,4 +1,4 @@
-/* bulla-view-badge.c - compares what a view shows with what the gateway sent, for the badge
+/* bulla-view-badge.c - compares the shown page with the gateway's answer, for the badge
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Every answer to a navigation has an id in a header field. At COMMITTED the id finds the answer; a
@@ -15,13 +15,13 @@
 #define DIGEST_BYTES 32
 #define TRIES_MAX 10
 #define TRY_AGAIN_MS 50
-#define EARLY_MS 1000     /* a page may have parts that never end */
-#define EARLY_MAX_MS 8000 /* doubles after each attempt */
+#define EARLY_MS 1000     /* ms before the first early comparison: loading may never end */
+#define EARLY_MAX_MS 8000 /* longest delay, milliseconds; it doubles after each attempt */
 
-/* One comparison in progress. */
+/* one comparison in progress */
 typedef struct {
   BullaView *view;             /* owned */
-  BullaProvenance *provenance; /* owned; of the page that is compared */
+  BullaProvenance *provenance; /* owned; provenance of the compared page */
   WebKitWebResource *resource; /* owned */
   GCancellable *cancellable;   /* owned; cancelled when the view shows another page */
   guint tries;
@@ -39,7 +39,7 @@ check_free (Check *check)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Check, check_free)
 
-/* --- before */
+/* --- before the page is committed */
 
 static void
 stop_check (BullaView *self)
@@ -51,8 +51,8 @@ stop_check (BullaView *self)
 
 /**
  * bulla_view_expect_way:
- * @history: whether the navigation of the view, or of a frame in it, that may go on next is a way
- *   in the history
+ * @history: whether the next allowed navigation of the view, or of a frame in it, is along the
+ *   history
  *
  * The entry of the history where it leads is the only one that may come back with the answer that
  * it has shown before. Nothing was asked for yet: where a load of the whole page begins next, this
@@ -71,7 +71,7 @@ bulla_view_expect_way (BullaView *self, gboolean history)
 /**
  * bulla_view_begin_load:
  *
- * A load of the whole page has begun, with the last navigation that was allowed.
+ * Records that a load of the whole page has begun, with the last allowed navigation.
  */
 void
 bulla_view_begin_load (BullaView *self)
@@ -94,7 +94,7 @@ stand (const BullaView *self, const char *url)
   case BULLA_ANSWER_SUBSTITUTED:
     return bulla_answer_is_truncated (self->answer) ? BULLA_STANDING_TRUNCATED
                                                     : BULLA_STANDING_SUBSTITUTED;
-  case BULLA_ANSWER_FELL_BACK: /* without a package, the user asked for the live page */
+  case BULLA_ANSWER_FELL_BACK: /* the user requested the live page without the package */
     return bulla_answer_get_load (self->answer) != NULL
                    || bulla_answer_get_bundle (self->answer) != NULL
                ? BULLA_STANDING_FELL_BACK
@@ -139,8 +139,8 @@ explain_unknown (BullaView *self)
             "the site or a cache may have supplied it.");
 }
 
-/* A page that comes back from the page cache was not asked for; WebKit's own cache has no
- * package's. Where a package's page was asked for, a service worker made it of what it kept. */
+/* Says whether the page cache restored the page without a request. WebKit's own cache has no
+ * packages: if a package's page was requested, a service worker answered with stored data. */
 static gboolean
 is_restored (BullaView *self, BullaAnswer *kept)
 {
@@ -179,9 +179,9 @@ arrived_cb (WebKitWebResource *resource, BullaView *self)
 
 /**
  * bulla_view_begin_check:
- * @url: (nullable): of the page that was committed
+ * @url: (nullable): URL of the committed page
  *
- * Returns: (transfer full): where the page came from, as far as it is known by now
+ * Returns: (transfer full): the provenance of the page, as far as it is known
  */
 BullaProvenance *
 bulla_view_begin_check (BullaView *self, const char *url)
@@ -195,7 +195,7 @@ bulla_view_begin_check (BullaView *self, const char *url)
     if (self->resource != NULL)
       g_signal_connect_object (self->resource, "finished", G_CALLBACK (arrived_cb), self, 0);
   }
-  self->started = G_MAXINT64; /* no other page of this load is shown */
+  self->started = G_MAXINT64; /* this load shows no other page */
   g_clear_object (&self->restoring);
   self->claimed = stand (self, shown);
   BullaStanding standing = begin_standing (self->claimed);
@@ -214,7 +214,7 @@ bulla_view_begin_check (BullaView *self, const char *url)
 /**
  * bulla_view_end_check:
  *
- * The page that was shown is not shown any more.
+ * Ends the comparison, because the page is no longer shown.
  */
 void
 bulla_view_end_check (BullaView *self)
@@ -227,7 +227,7 @@ bulla_view_end_check (BullaView *self)
   self->wait = EARLY_MS;
 }
 
-/* --- at the end */
+/* --- after the page is loaded */
 
 static void
 add_field (const char *name, const char *value, gpointer user_data)
@@ -252,7 +252,7 @@ list_fields (WebKitURIResponse *response)
   return fields;
 }
 
-/* @data: (nullable): of a page that is longer than what was sent, only the length is looked at */
+/* @data: (nullable): bytes of the page; NULL if the page is longer than the answer */
 static BullaConfirmation
 compare (Check *check, const guint8 *data, gsize length, char **difference)
 {
@@ -294,7 +294,7 @@ explain_uncompared (BullaUncompared why)
   }
 }
 
-/* @difference: as bulla_answer_confirm() returns it */
+/* @difference: result of bulla_answer_confirm() */
 static char *
 explain (BullaView *self, const char *difference)
 {
@@ -328,7 +328,7 @@ settle (Check *check, BullaConfirmation confirmation, const char *difference)
   bulla_view_report (self);
 }
 
-/* whether the answer was not hashed, and will not be; then nobody needs what the view has */
+/* Says whether the answer will never have a hash, so that the page's bytes are not needed. */
 static gboolean
 is_beyond_comparison (BullaAnswer *answer)
 {
@@ -374,7 +374,7 @@ data_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *again = NULL;
     confirmation = compare (check, data, 0, &again);
   }
-  /* the gateway may have more to do with the last bytes when the page has them already */
+  /* the gateway may still process the last bytes when the page already has them */
   if (check->view->early && !is_settled (check, confirmation, length))
     bulla_view_check_later (check->view);
   else if (confirmation == BULLA_CONFIRMATION_UNKNOWN && check->tries++ < TRIES_MAX
@@ -396,7 +396,7 @@ try_again_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* @check: (transfer full) */
+/* Reads the page's bytes, if they are needed, and compares them. @check: (transfer full) */
 static void
 ask_data (Check *check)
 {
@@ -456,7 +456,7 @@ bulla_view_check_later (BullaView *self)
 /**
  * bulla_view_check:
  *
- * The page is loaded: compares it with what was sent.
+ * Compares the loaded page with the gateway's answer.
  */
 void
 bulla_view_check (BullaView *self)
@@ -467,7 +467,7 @@ bulla_view_check (BullaView *self)
 
 /**
  * bulla_view_note_truncated:
- * @load: was broken off: a late part of it is not what its publisher signed
+ * @load: a truncated package: a late part of it does not match the signature
  */
 void
 bulla_view_note_truncated (BullaView *self, BullaLoad *load)

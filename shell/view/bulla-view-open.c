@@ -1,4 +1,4 @@
-/* bulla-view-open.c - what the user asks of a view: to open an address, to reload, to stop
+/* bulla-view-open.c - handles the user's actions on a view: opening an address, reloading, stopping
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-address.h"
 #include "bulla-origin.h"
@@ -6,8 +6,8 @@
 #include "bulla-unknown.h"
 #include "bulla-view-private.h"
 
-/* WebKit loads a page itself. That the user chose the address, only the shell can say: by a header
- * that the gateway takes once. */
+/* Loads a page in WebKit, with a header that the gateway takes once: it says that the user chose
+ * the address. */
 static void
 load (BullaView *self, const char *url)
 {
@@ -23,7 +23,7 @@ load (BullaView *self, const char *url)
   webkit_web_view_load_request (WEBKIT_WEB_VIEW (self), request);
 }
 
-/* Whether @url is of the bundle of this package view. */
+/* Says whether @url belongs to the bundle of this package view. */
 static gboolean
 is_own_page (BullaView *self, const char *url)
 {
@@ -59,8 +59,8 @@ bulla_view_open (BullaView *self, const char *url)
     load (self, url);
 }
 
-/* WebKit does not tell which frame of @opener leads to @url. It is the page itself where no frame
- * is of another host; otherwise it counts as another site's. */
+/* Returns the initiator of @url; WebKit does not name the frame of @opener. It is the page
+ * itself if no frame has another host; otherwise it counts as another site's. */
 static const char *
 find_initiator (BullaView *opener, const char *url)
 {
@@ -74,8 +74,8 @@ find_initiator (BullaView *opener, const char *url)
 /**
  * bulla_view_follow:
  * @self: a web view
- * @opener: shows the page that leads there
- * @url: http or https
+ * @opener: the view whose page leads to @url
+ * @url: an http or https URL
  *
  * What the shell loads counts as typed by its user for WebKit: the request has `Sec-Fetch-Site:
  * none` and the cookies that are `SameSite=Strict`. So an empty page of the initiator's origin is
@@ -103,7 +103,7 @@ bulla_view_follow (BullaView *self, BullaView *opener, const char *url)
 /**
  * bulla_view_starts:
  *
- * Whether it shows, or is about to show, the empty page that leads where another view's page does.
+ * Returns: whether the view shows, or is about to show, the start page of bulla_view_follow()
  */
 gboolean
 bulla_view_starts (BullaView *self)
@@ -114,7 +114,7 @@ bulla_view_starts (BullaView *self)
 /**
  * bulla_view_was_told_to_open:
  *
- * Whether @url is what bulla_view_open() was called with last, and nothing was shown since.
+ * Returns: whether @url is the last address of bulla_view_open(), and no page was shown since
  */
 gboolean
 bulla_view_was_told_to_open (BullaView *self, const char *url)
@@ -125,7 +125,7 @@ bulla_view_was_told_to_open (BullaView *self, const char *url)
 /**
  * bulla_view_reload:
  *
- * Loads the page once more; a package that was refused is opened once more.
+ * Reloads the page, or opens a refused package again.
  */
 void
 bulla_view_reload (BullaView *self)
@@ -143,7 +143,7 @@ bulla_view_reload (BullaView *self)
 /**
  * bulla_view_load_live:
  *
- * Forgets the package and asks the publisher.
+ * Drops the package and loads the page from the publisher.
  */
 void
 bulla_view_load_live (BullaView *self)

@@ -1,4 +1,4 @@
-/* bulla-window.c - a window: address, badge, page, panels
+/* bulla-window.c - the browser window: address, badge, page, panels
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-window.h"
 
@@ -15,8 +15,8 @@ struct _BullaWindow {
   AdwApplicationWindow parent_instance;
 
   BullaViewStack *views;       /* owned */
-  BullaView *view;             /* owned; the one that is shown, whose changes are followed */
-  BullaProvenance *provenance; /* owned; the provenance of its page */
+  BullaView *view;             /* owned; visible view, whose changes are followed */
+  BullaProvenance *provenance; /* owned; provenance of its page */
 
   AdwToastOverlay *toasts;
   GtkBox *page;
@@ -157,8 +157,8 @@ view_close_cb (WebKitWebView *view, BullaWindow *self)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
-/* A page that opens a window has no part in it: the new view does not know its opener. A page of a
- * bundle takes its bundle along, and the bundle's network session. */
+/* Opens a window for a page. The new view does not know its opener; a page of a bundle passes on
+ * its bundle and the bundle's network session. */
 static GtkWidget *
 view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
 {
@@ -232,7 +232,7 @@ add_drop_target (BullaWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
-  /* before the page, which would take the file's contents */
+  /* handled before the page, which would receive the file's contents */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
   g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->page), GTK_EVENT_CONTROLLER (target));
@@ -405,7 +405,7 @@ bulla_window_toggle_ledger (BullaWindow *self)
 
 /**
  * bulla_window_tell:
- * @text: to be seen for a while
+ * @text: text that is shown for some seconds
  */
 void
 bulla_window_tell (BullaWindow *self, const char *text)

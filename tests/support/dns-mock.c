@@ -1,23 +1,23 @@
-/* dns-mock.c - a name server on loopback that is silent, or lies, or answers what nsd refuses to
+/* dns-mock.c - a name server on loopback that is silent, lies, or sends what nsd refuses to send
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dns-mock.h"
 
 #include <string.h>
 
 #define CAA 257
-#define HEADER 12        /* bytes */
-#define TRUNCATED 0x0200 /* the flag (RFC 1035 section 4.1.1) */
+#define HEADER 12        /* bytes of a message header */
+#define TRUNCATED 0x0200 /* the TC flag (RFC 1035 section 4.1.1) */
 
 struct _DnsMock {
   DnsMockMode mode;
-  GBytes *rdata; /* owned */
+  GBytes *rdata; /* owned; data of the record to answer with */
   guint rcode;
-  GSocket *socket;   /* owned */
-  GCancellable *end; /* owned */
+  GSocket *socket;   /* owned; UDP socket */
+  GCancellable *end; /* owned; ends the thread */
   GThread *thread;   /* owned */
-  char *resolver;    /* owned */
-  GHashTable *seen;  /* owned; questions that came; of the thread */
-  int n_questions;   /* atomic */
+  char *resolver;    /* owned; "127.0.0.1@PORT" */
+  GHashTable *seen;  /* owned; set of questions received; used by the thread only */
+  int n_questions;   /* number of questions received; atomic */
 };
 
 static gsize
@@ -74,7 +74,7 @@ answer (DnsMock *self, const guint8 *query, gsize length)
   append_16 (bytes, CAA);
   append_16 (bytes, 1);
   append_16 (bytes, 0);
-  append_16 (bytes, 300); /* s of TTL */
+  append_16 (bytes, 300); /* time to live, seconds */
   append_16 (bytes, (guint)g_bytes_get_size (self->rdata));
   g_byte_array_append (bytes, g_bytes_get_data (self->rdata, NULL),
                        (guint)g_bytes_get_size (self->rdata));

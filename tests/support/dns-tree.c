@@ -1,4 +1,4 @@
-/* dns-tree.c - a signed DNS tree, root included, on a real name server (nsd) on loopback
+/* dns-tree.c - runs a signed DNS tree, root included, on a real name server (nsd) on loopback
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dns-tree.h"
 
@@ -9,25 +9,25 @@
 
 #define YES "issue \"ca.test; cansignhttpexchanges=yes\""
 #define BIG_RECORDS 60
-#define ATTEMPTS 10 /* ports that are tried: another program may take one before nsd does */
+#define ATTEMPTS 10 /* most ports tried: another program may take one before nsd does */
 
 typedef enum {
   SIGNED,
   UNSIGNED,
-  STRIPPED, /* unsigned under a DS record */
-  TAMPERED, /* a record was changed after signing */
+  STRIPPED, /* unsigned although the parent has a DS record */
+  TAMPERED, /* one record was changed after signing */
   EXPIRED,
   FUTURE,
-  HASHED, /* NSEC3 */
+  HASHED, /* signed with NSEC3 */
 } ZoneKind;
 
 typedef struct {
-  const char *name; /* with its final dot */
+  const char *name; /* zone name with its final dot */
   ZoneKind kind;
-  const char *records; /* besides those of every zone */
+  const char *records; /* records in addition to those of every zone */
 } Zone;
 
-/* the first is the root; each is delegated by the longest other one that it ends in */
+/* The first zone is the root; each zone is delegated by the zone with the longest common suffix. */
 static const Zone zones[] = {
     {".", SIGNED, ""},
     {"test.", SIGNED, ""},
@@ -59,16 +59,16 @@ static const Zone zones[] = {
     {"future.test.", FUTURE, "@ CAA 0 " YES "\n"},
     {"hashed.test.", HASHED, "@ CAA 0 " YES "\nwww A 127.0.0.1\n"},
     {"bare-hashed.test.", HASHED, "www A 127.0.0.1\n"},
-    {"big.test.", SIGNED, NULL}, /* BIG_RECORDS records of CAA */
+    {"big.test.", SIGNED, NULL}, /* has BIG_RECORDS CAA records */
 };
 
 struct _DnsTree {
-  char *folder;                     /* owned */
-  char *keys[G_N_ELEMENTS (zones)]; /* owned; names of the files with keys, without their ends */
-  char *nsd;                        /* owned; path of the program */
+  char *folder;                     /* owned; temporary folder of the zone files */
+  char *keys[G_N_ELEMENTS (zones)]; /* owned; names of the key files without their suffixes */
+  char *nsd;                        /* owned; path of the nsd program */
   GSubprocess *server;              /* owned */
   guint16 port;
-  char *resolver, *anchor_file; /* owned */
+  char *resolver, *anchor_file; /* owned; "127.0.0.1@PORT"; file with the root's DS record */
   guint16 key_tag;
   gint64 now, end;
 };
@@ -212,7 +212,7 @@ sign_zone (DnsTree *self, guint i)
   g_autofree char *plain = dup_file_name (i, "plain");
   g_autofree char *result = dup_file_name (i, "signed");
 
-  if (kind == EXPIRED) /* more recently than the tolerance that libunbound has by default */
+  if (kind == EXPIRED) /* more recent than libunbound's default tolerance for expired signatures */
     from = self->now - 30 * DNS_TREE_DAY, to = self->now - 60;
   if (kind == FUTURE)
     from = self->now + 60, to = self->now + 30 * DNS_TREE_DAY;
@@ -243,7 +243,7 @@ make_zones (DnsTree *self)
 
 /* --- the server */
 
-/* one that is free for UDP and TCP now */
+/* Returns a port that is free for UDP and TCP now. */
 static guint16
 find_port (void)
 {
@@ -278,14 +278,14 @@ write_configuration (DnsTree *self)
   write_file (self, "nsd.conf", text->str);
 }
 
-/* a test that dies takes its server with it */
+/* Makes the kernel end the server with the test, even if the test crashes. */
 static void
 die_with_parent (gpointer user_data)
 {
   prctl (PR_SET_PDEATHSIG, SIGTERM);
 }
 
-/* Returns: whether it serves; otherwise it has ended */
+/* Returns: whether the server serves; otherwise it has ended */
 static gboolean
 wait_for_server (DnsTree *self)
 {

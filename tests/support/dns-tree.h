@@ -1,4 +1,4 @@
-/* dns-tree.h - a signed DNS tree, root included, on a real name server (nsd) on loopback
+/* dns-tree.h - runs a signed DNS tree, root included, on a real name server (nsd) on loopback
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 
 typedef struct _DnsTree DnsTree;
 
-/* Signatures are valid from one day before now until dns_tree_get_end().
- * Returns: (nullable): NULL where nsd or ldns is not installed */
+/* Starts the tree; its signatures are valid from one day before now until dns_tree_get_end().
+ * Returns: (nullable): NULL if nsd or ldns is not installed */
 DnsTree *dns_tree_new (void);
-/* @self: (nullable): what dns_tree_new() returned
- * Returns: whether there is no tree; the case is marked as skipped then */
+/* @self: (nullable): result of dns_tree_new()
+ * Returns: whether the tree is missing; if so, the case is marked as skipped */
 gboolean dns_tree_is_missing (DnsTree *self);
 void dns_tree_free (DnsTree *self);
 /* Returns: "127.0.0.1@PORT" */

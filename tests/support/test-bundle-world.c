@@ -1,4 +1,4 @@
-/* test-bundle-world.c - web bundles of the publisher's pages, on the servers of a gateway's world
+/* test-bundle-world.c - serves web bundles of the publisher's pages in a gateway's world
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 

@@ -1,4 +1,4 @@
-/* test-gateway-world.c - a gateway between a client and two servers: an aggregator and a publisher
+/* test-gateway-world.c - a gateway between a client and two servers: aggregator and publisher
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
@@ -11,7 +11,7 @@
 typedef struct {
   GBytes *body;  /* owned */
   char *type;    /* owned */
-  char *headers; /* owned; nullable; `name: value`, a line each */
+  char *headers; /* owned; `name: value` lines; NULL for none */
 } File;
 
 static void
@@ -80,8 +80,8 @@ gateway_world_add_server (GatewayWorld *self, const char *host)
   return server;
 }
 
-/* --- what the gateway tells. A GtSignalLogger would keep the loads, whose verdicts change when
- * their bodies end; the events say what was true when they were told of. */
+/* --- the gateway's signals, recorded as text. A GtSignalLogger would keep the loads, whose
+ * verdicts change when their bodies end; the text says what was true at the signal. */
 
 static const char *
 path_of (const char *url)
@@ -362,7 +362,8 @@ gateway_world_sign_with (GatewayWorld *self, const char *path, const char *heade
   return g_bytes_new_take (copy, length);
 }
 
-/* of the head the lengths of the URL, the signature and the headers are known places */
+/* Returns sha256-… of the signed headers; the head has the lengths of URL, signature and headers at
+ * known places. */
 char *
 gateway_world_integrity_of (GBytes *exchange)
 {

@@ -1,10 +1,10 @@
-/* test-world.c - an authority, and TLS servers on loopback that have its certificates
+/* test-world.c - runs an authority, and TLS servers on loopback with its certificates
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-world.h"
 
 #include <glib/gstdio.h>
 
-#define PATIENCE_SECONDS 60 /* only a test that fails ever waits so long */
+#define PATIENCE_SECONDS 60 /* seconds to wait; only a failing test waits so long */
 
 static char *
 write_file (TestWorld *self, const char *name, char *text)
@@ -129,7 +129,7 @@ test_server_url (TestServer *self, const char *path)
                           self->host, self->port, path);
 }
 
-/* HOST:PORT:ADDRESS, as --resolve takes it */
+/* Returns HOST:PORT:ADDRESS, the form of --resolve. */
 char *
 test_server_resolve (TestServer *self)
 {

@@ -1,4 +1,4 @@
-/* caa-kit.h - questions about CAA that are answered from a text
+/* caa-kit.h - answers CAA questions from a text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -18,8 +18,8 @@ caa_climb (const char *text, const char *host, gboolean wildcard)
   return climb;
 }
 
-/* "permitted permitted -" or "forbidden forbidden caa.malformed": issuance, exchanges, reason
- * @issuers: separated by commas; NULL: any CA */
+/* Returns issuance, exchanges, reason: "permitted permitted -" or "forbidden forbidden
+ * caa.malformed". @issuers: separated by commas; NULL for any CA */
 static inline char *
 caa_judge (const BullaCaaClimb *climb, const char *issuers)
 {

@@ -1,4 +1,4 @@
-/* good-facts.c - facts of packages with nothing wrong, and one way to spoil them per reason
+/* good-facts.c - facts of valid packages, and for each reason one way to break them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whole because: it has one case for each reason of an exchange or a bundle */
@@ -163,7 +163,7 @@ spoil_part (BullaFacts *facts, BullaPart *part, BullaReason reason)
   bulla_facts_take_fault (facts, part, fault);
 }
 
-/* the part whose reading ends with that reason; NULL: it is not a fault of reading */
+/* Returns the part whose reading ends with that reason; NULL if it is not a reading fault. */
 static BullaPart *
 part_of (BullaFacts *facts, BullaReason reason)
 {
@@ -455,7 +455,7 @@ good_facts_has_reason (BullaForm form, BullaReason reason)
          && !g_str_has_prefix (bulla_reason_get_nick (reason), "response.");
 }
 
-/* whether a rule is broken for @reason; otherwise one could not be asked */
+/* Says whether a rule is broken for @reason; otherwise one could not be checked. */
 gboolean
 good_facts_breaks (BullaReason reason)
 {

@@ -1,4 +1,4 @@
-/* raw-kit.c - a server and a client of the gateway that write every byte of HTTP themselves
+/* raw-kit.c - a server and a client of the gateway that write each byte of HTTP
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "raw-kit.h"
 
@@ -11,7 +11,8 @@
 #include "wire-kit.h"
 
 #define READ_SIZE 16384
-/* bytes; by these the kernel keeps little, and what waits is what the gateway keeps */
+/* bytes of a socket buffer: small, so that waiting bytes are in the gateway and not in the
+ * kernel */
 #define SOCKET_BUFFER 65536
 #define SEGMENT 1400
 
@@ -36,7 +37,8 @@ would_block (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
-/* Returns: (transfer full): attached; calls @func with @data when @stream can be read */
+/* Returns: (transfer full): an attached source that calls @func with @data when @stream can be
+ * read */
 static GSource *
 watch_input (GIOStream *stream, GPollableSourceFunc func, gpointer data)
 {
@@ -71,7 +73,7 @@ write_all (GIOStream *stream, const char *bytes, gsize length)
   g_assert_cmpint (wrote, ==, (gssize)length);
 }
 
-/* Returns: whether there is more to be written, and somebody to take it */
+/* Returns: whether more bytes are to be written, and the connection is still open */
 static gboolean
 fill (GObject *stream, gsize *left)
 {
@@ -84,7 +86,7 @@ fill (GObject *stream, gsize *left)
   return would_block (error) || (wrote > 0 && *left > 0);
 }
 
-/* --- a connection of the server's */
+/* --- a connection to the server */
 
 typedef struct {
   RawServer *server;
@@ -144,7 +146,7 @@ raw_peer_end (RawPeer *self, RawEnd end)
   g_clear_object (&self->stream);
 }
 
-/* Bytes behind a head are its body, up to the next head. */
+/* Counts bytes behind a head as its body, up to the next head. */
 static void
 take (RawServer *server, RawPeer *self, const char *bytes, gsize length)
 {

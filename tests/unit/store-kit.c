@@ -1,4 +1,4 @@
-/* store-kit.c - a folder with a store, for one test
+/* store-kit.c - a temporary folder with a store, for one test
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store-kit.h"
 
@@ -8,7 +8,7 @@
 void
 kit_set_up (Kit *kit, gconstpointer data)
 {
-  /* in memory where that can be: hundreds of commits wait for a disk otherwise */
+  /* in memory where possible, because hundreds of commits would wait for a disk */
   gboolean shared = g_access ("/dev/shm", W_OK) == 0;
 
   kit->parent = g_build_filename (shared ? "/dev/shm" : g_get_tmp_dir (), "bulla-XXXXXX", NULL);
@@ -66,7 +66,7 @@ kit_note (BullaStore *store, const char *url, gint64 date)
   g_assert_no_error (error);
 }
 
-/* how many files of the folder have @part in their names */
+/* Returns the number of files in the folder whose names contain @part. */
 guint
 kit_count_files (Kit *kit, const char *part)
 {

@@ -1,4 +1,4 @@
-/* store-kit.h - a folder with a store, for one test
+/* store-kit.h - a temporary folder with a store, for one test
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,9 +10,9 @@
 #define KIT_URL "https://publisher.test/tides"
 
 typedef struct {
-  char *folder; /* owned; does not exist at first */
-  char *parent; /* owned */
-  char *path;   /* owned; of the database */
+  char *folder; /* owned; folder of the store, which does not exist at first */
+  char *parent; /* owned; temporary folder that contains @folder */
+  char *path;   /* owned; path of the database */
 } Kit;
 
 void kit_set_up (Kit *kit, gconstpointer data);

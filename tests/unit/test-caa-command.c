@@ -1,4 +1,4 @@
-/* test-caa-command.c - bulla caa and bulla issuers, as people type them
+/* test-caa-command.c - runs bulla caa and bulla issuers as people type them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 
@@ -161,7 +161,7 @@ test_several (Place *place, gconstpointer data)
   }
 }
 
-/* an authority of our own, its table, and its certificates in every form */
+/* Imports a new authority, and finds it by its certificates in every form. */
 static void
 test_issuer (Place *place, gconstpointer data)
 {

@@ -1,10 +1,10 @@
-/* test-caa-network-command.c - bulla caa against a signed tree on a real name server
+/* test-caa-network-command.c - runs bulla caa against a signed tree on a real name server
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 #include "dns-mock.h"
 #include "dns-tree.h"
 
-static DnsTree *tree; /* one for all cases; NULL: it cannot be made here */
+static DnsTree *tree; /* shared by all cases; NULL if it cannot run here */
 
 static void
 set_up (Place *place, gconstpointer data)

@@ -1,4 +1,4 @@
-/* test-create-bundle-command.c - bulla create bundle as typed: folders, recordings, signing
+/* test-create-bundle-command.c - runs bulla create bundle: folders, recordings, signing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 

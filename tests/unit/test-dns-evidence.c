@@ -1,4 +1,4 @@
-/* test-dns-evidence.c - answers of a real signed tree, kept, and judged again without a network
+/* test-dns-evidence.c - records answers of a real signed tree, and judges them again offline
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "bulla-error.h"
 #include "dns-tree.h"
 
-static DnsTree *tree; /* one for all cases; NULL: it cannot be made here */
+static DnsTree *tree; /* shared by all cases; NULL if it cannot run here */
 
 static BullaDns *
 new_live (BullaLedger *ledger)
@@ -187,7 +187,7 @@ test_describe (void)
   g_assert_cmpuint (info->n_messages, ==, 7);
 }
 
-/* several hosts in one file; one that is not in it has no answer, and nobody is asked */
+/* One file has several hosts; a host that is missing has no answer, and no server is queried. */
 static void
 test_hosts (void)
 {
@@ -271,7 +271,7 @@ test_bit_flips (void)
   g_assert_cmpuint (n_weaker, >, 30);
 }
 
-/* of another tree: its anchor is not ours */
+/* Evidence of another tree, whose trust anchor differs, is refused. */
 static void
 test_other_anchor (void)
 {
@@ -307,7 +307,7 @@ cancel_cb (gpointer cancellable)
   return G_SOURCE_REMOVE;
 }
 
-/* at any moment while evidence is saved, or judged */
+/* Cancels at any moment while evidence is saved or judged. */
 static void
 test_cancel (void)
 {

@@ -1,4 +1,4 @@
-/* test-dns-fault.c - name servers that are silent, fail or lie, and what cannot be asked or trusted
+/* test-dns-fault.c - name servers that are silent, fail or lie, and unusable trust anchors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "bulla-error.h"
 #include "dns-mock.h"
 
-/* a trust anchor of some other zone: what the server says is not signed, and nobody minds */
+/* A trust anchor of another zone, so that unsigned answers are accepted. */
 #define ANCHOR                                                                                     \
   "elsewhere. IN DS 12345 13 2 "                                                                   \
   "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
@@ -59,7 +59,7 @@ get_last (const BullaCaaClimb *self)
 typedef struct {
   const char *path, *rdata;
   gsize length;
-  const char *tag; /* nullable: it is not a record */
+  const char *tag; /* NULL: the record is malformed */
 } Record;
 
 static const Record records[] = {
@@ -95,7 +95,7 @@ test_record (gconstpointer data)
   g_assert_cmpmem (value, length, record->rdata + 7, record->length - 7);
 }
 
-/* the same answers below a trust anchor: forged */
+/* Below a trust anchor the same answers count as forged. */
 static void
 test_unsigned (void)
 {
@@ -116,7 +116,7 @@ typedef struct {
   DnsMockMode mode;
   guint rcode;
   guint timeout_ms;
-  int answered; /* the response code of the answer; -1: there is none; ANY: either */
+  int answered; /* response code of the answer; -1 if there is none; ANY if either is possible */
 } Fault;
 
 #define ANY -2
@@ -201,7 +201,7 @@ test_again (void)
   g_assert_cmpuint (dns_mock_get_n_questions (mock), >, n_questions);
 }
 
-/* one time for the whole climb, whatever was answered of it, and its object may be gone by then */
+/* One time limit holds for the whole climb, even if its object is freed meanwhile. */
 static void
 timed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -235,7 +235,7 @@ cancelled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *(gboolean *)user_data = TRUE;
 }
 
-/* from another thread; and before it begins */
+/* Cancels from another thread, and before the start. */
 static void
 test_cancel (void)
 {

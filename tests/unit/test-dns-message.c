@@ -1,4 +1,4 @@
-/* test-dns-message.c - DNS messages, trust anchors in text, and files with evidence
+/* test-dns-message.c - parses DNS messages, trust anchors in text, and evidence files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-dns-anchors.h"
 #include "bulla-dns-evidence.h"
@@ -57,7 +57,7 @@ test_message_changed (void)
 }
 
 typedef struct {
-  const char *hex, *name; /* name: nullable */
+  const char *hex, *name; /* name: NULL if malformed */
   gsize end;
 } Name;
 
@@ -68,13 +68,13 @@ test_names (void)
       {"00", "", 1},
       {"0161 0162 00", "a.b", 5},
       {"05 412d5f2a39 00", "a-_*9", 7},
-      {"03 2e5c20 00", "\\046\\092\\032", 5}, /* no dot of a label ends it */
+      {"03 2e5c20 00", "\\046\\092\\032", 5}, /* a dot inside a label does not end it */
       {"02 00ff 00", "\\000\\255", 4},
       {"0161", NULL, 0},
-      {"40 00", NULL, 0}, /* a kind of label that nobody defined */
+      {"40 00", NULL, 0}, /* an undefined kind of label */
       {"c000", NULL, 0},  /* a pointer to itself */
       {"0161 c000", NULL, 0},
-      {"c002 0161 00", NULL, 0}, /* and one that leads on */
+      {"c002 0161 00", NULL, 0}, /* a pointer forward */
       {"c0", NULL, 0},
   };
 
@@ -109,7 +109,7 @@ test_names (void)
 
 typedef struct {
   const char *text;
-  const char *owner; /* nullable: it is refused */
+  const char *owner; /* NULL if the line is refused */
   guint key_tag;
 } Anchor;
 
@@ -126,7 +126,7 @@ static const Anchor anchors[] = {
     {". DS 20326 16 2 " DIGEST, NULL, 0},
     {". DS 20326 8 3 " DIGEST, NULL, 0},
     {"example.com. IN DNSKEY 385 3 15 " KEY, NULL, 0}, /* revoked */
-    {"example.com. IN DNSKEY 1 3 15 " KEY, NULL, 0},   /* does not sign its zone */
+    {"example.com. IN DNSKEY 1 3 15 " KEY, NULL, 0},   /* a key that does not sign zones */
     {"example.com. IN DNSKEY 257 2 15 " KEY, NULL, 0},
     /* left out beside one that counts */
     {". DS 1 253 2 " DIGEST "\n. DS 20326 8 2 " DIGEST, "", 20326},
@@ -276,7 +276,7 @@ test_evidence_refused (void)
   refuse (large, BULLA_DNS_EVIDENCE_SIZE_MAX + 1, BULLA_ERROR_LIMIT);
 }
 
-/* no more messages or bytes than can be read again */
+/* The number of messages and bytes is limited to what can be read again. */
 static void
 test_evidence_limits (void)
 {
@@ -286,7 +286,7 @@ test_evidence_limits (void)
   guint n_many = 0, n_large = 0;
 
   memcpy (message, dns_sample, 24);
-  message[7] = 0; /* no records */
+  message[7] = 0; /* number of records: 0 */
   g_assert_false (bulla_dns_evidence_add_message (many, message, BULLA_DNS_MESSAGE_MAX + 1));
   for (guint type = 0; type < 5000; type++) {
     message[20] = (guint8)(type >> 8);

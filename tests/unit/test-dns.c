@@ -1,4 +1,4 @@
-/* test-dns.c - climbs over CAA records in a signed tree on a real name server
+/* test-dns.c - looks up CAA records in a signed tree on a real name server
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "bulla-error.h"
 #include "dns-tree.h"
 
-static DnsTree *tree; /* one for all cases; NULL: it cannot be made here */
+static DnsTree *tree; /* shared by all cases; NULL if it cannot run here */
 
 static BullaDns *
 new_dns (BullaLedger *ledger, gint64 time)

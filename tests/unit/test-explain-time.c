@@ -1,4 +1,4 @@
-/* test-explain-time.c - times in UTC, and how far they are from now
+/* test-explain-time.c - formats times in UTC with their distance from now
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <locale.h>
 
@@ -10,7 +10,7 @@ static void
 test_distance (void)
 {
   static const struct {
-    gint64 distance; /* s */
+    gint64 distance; /* seconds from now */
     const char *text;
   } cases[] = {
       {0, "2026-11-30 12:00:00 UTC (now)"},

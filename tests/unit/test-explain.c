@@ -1,4 +1,4 @@
-/* test-explain.c - every reason is explained, every rule is in the catalogue
+/* test-explain.c - checks that every reason has an explanation, and every rule a catalogue entry
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-exposure-report.c - what each party knows after a click, by the ledger's lines alone
+/* test-exposure-report.c - derives what each party learnt from a click from the ledger's lines
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -41,7 +41,7 @@ read_report (const char *lines, guint view)
   return bulla_exposure_report_new (ledger, view);
 }
 
-/* a line for each: role, host, requests before and after, and the two sentences */
+/* Returns one line per party: role, host, requests before and after, and two sentences. */
 static void
 assert_report (const char *lines, const char *expected)
 {
@@ -62,7 +62,7 @@ assert_report (const char *lines, const char *expected)
   g_assert_cmpstr (text->str, ==, expected);
 }
 
-/* everything came before the click: nobody learns of it */
+/* All requests precede the click: no party learns of it. */
 static void
 test_prefetched (void)
 {
@@ -188,7 +188,7 @@ test_views (void)
                    || *bulla_party_get_host (party) == '\0');
     found += bulla_party_get_role (party) == BULLA_PARTY_RESOLVER ? 10 : 1;
   }
-  g_assert_cmpuint (found, ==, 13); /* the certificates were there already */
+  g_assert_cmpuint (found, ==, 13); /* the certificates were fetched before */
 }
 
 static void

@@ -1,4 +1,4 @@
-/* test-gateway-bundle.c - web bundles through the gateway, in the origins that vouch for them
+/* test-gateway-bundle.c - serves web bundles through the gateway in their signers' origins
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
@@ -15,7 +15,7 @@ static const TestResource resources[] = {
     {"/free.js", "text/javascript", "free ()", FALSE},
 };
 
-/* at https://aggregator.test/a.wbn, and the same pages live */
+/* Serves https://aggregator.test/a.wbn, and the same pages live. */
 static void
 put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
 {
@@ -28,7 +28,7 @@ put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
     gateway_world_put_live (self, resources[i].path);
 }
 
-/* @referrer: (nullable): the path of a page of the publisher's */
+/* @referrer: (nullable): path of the publisher's page that asks */
 static TestResponse *
 get_for (GatewayWorld *self, const char *path, const char *tag, const char *referrer)
 {
@@ -43,7 +43,8 @@ get_for (GatewayWorld *self, const char *path, const char *tag, const char *refe
   return test_send (self->client, message);
 }
 
-/* the page, what it asks for and where its links lead are the bundle's, and nobody else hears */
+/* The page, its subresources and its links are served from the bundle, without contacting the
+ * publisher. */
 static void
 test_substituted (GatewayWorld *self, gconstpointer data)
 {
@@ -135,7 +136,7 @@ test_load_live (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_body (self, "/article", ONE, "live");
   g_assert_null (strstr (self->publisher->last_head, "webbundle"));
   test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
-  test_bundle_assert_body (self, "/next", ONE, "live"); /* all of it is forgotten */
+  test_bundle_assert_body (self, "/next", ONE, "live"); /* the whole bundle was dropped */
   g_assert_false (bulla_gateway_load_live (self->gateway, self->token, "one", page));
 }
 
@@ -161,7 +162,7 @@ test_versions (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) frame =
       get_for (self, "/next", "v=one; host=publisher.test; dest=frame", "/article");
   g_assert_cmpstr (frame->body, ==, "<p>next");
-  test_bundle_assert_body (self, "/next", ONE, "live"); /* the older one is gone as a whole */
+  test_bundle_assert_body (self, "/next", ONE, "live"); /* the whole older version was dropped */
   test_bundle_assert_body (self, "/article", ONE, "<p>newer");
   test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: blue }");
 }
@@ -225,7 +226,7 @@ test_tampered_headers (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) good = test_bundle_write (writer);
   g_autoptr (GBytes) bundle = test_bundle_spoil (good, "once");
 
-  /* of the last response, the style sheet's */
+  /* flips a bit of the last response, the style sheet */
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
   test_bundle_put (self, self->aggregator, "/bad.wbn", bundle);
   test_bundle_assert_redirect (self, self->aggregator, "/bad.wbn", ONE, "/article");

@@ -1,4 +1,4 @@
-/* test-gateway-client.c - kinds of clients: one that is told whom to trust, and curl
+/* test-gateway-client.c - kinds of gateway clients: one with configured trust, and curl
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (TestDelegate, test_delegate, TEST, DELEGATE, GObject)
 
 struct _TestDelegate {
   GObject parent_instance;
-  GPtrArray *tasks; /* owned; tasks without a result yet */
+  GPtrArray *tasks; /* owned; tasks that have no result yet */
   GString *hosts;   /* owned */
 };
 

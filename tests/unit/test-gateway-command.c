@@ -1,4 +1,4 @@
-/* test-gateway-command.c - bulla gateway as it is typed, with curl as it says
+/* test-gateway-command.c - runs bulla gateway as typed, with the curl command that it prints
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -24,7 +24,7 @@ read_until (GDataInputStream *out, const char *part)
   return g_strdup (text->str);
 }
 
-/* the line that begins with @start, without it */
+/* Returns the line that begins with @start, without @start. */
 static char *
 find_line (const char *text, const char *start)
 {
@@ -311,7 +311,7 @@ test_misuse (void)
   }
 }
 
-/* it raises the limit of open files up to 8192 itself */
+/* The command raises its limit of open files up to 8192. */
 static void
 test_descriptors (void)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-exchange.c - signed exchanges through the gateway, for a client with page tags
+/* test-gateway-exchange.c - serves signed exchanges through the gateway to a client with page tags
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "exchange-kit.h"
 
@@ -74,7 +74,7 @@ test_live (GatewayWorld *self, gconstpointer data)
   g_assert_null (strstr (self->publisher->last_head, "signed-exchange"));
 }
 
-/* an expired one falls back to its own URL, where no exchange is asked for */
+/* An expired exchange falls back to its own URL, where exchanges are not accepted. */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
 {
@@ -129,7 +129,7 @@ answer_exchange (SoupServer *server, SoupServerMessage *message, const char *pat
                                     bytes, length);
 }
 
-/* delivered over plain http it speaks for nobody */
+/* An exchange over plain http is never accepted. */
 static void
 test_plain_http (GatewayWorld *self, gconstpointer data)
 {
@@ -165,7 +165,7 @@ answer_by_accept (SoupServer *server, SoupServerMessage *message, const char *pa
       welcome ? bytes : "live", welcome ? length : 4);
 }
 
-/* a publisher's own bad exchange falls back to the very URL that was asked for */
+/* An invalid exchange of the publisher falls back to the requested URL itself. */
 static void
 test_fallback_to_itself (GatewayWorld *self, gconstpointer data)
 {
@@ -239,7 +239,7 @@ test_cookie (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (unknown, "<p>signed");
 }
 
-/* a spelling that the wire does not keep is the same URL still */
+/* An equivalent spelling counts as the same URL. */
 static void
 test_spelling (GatewayWorld *self, gconstpointer data)
 {
@@ -315,7 +315,7 @@ test_subresource (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "");
 }
 
-/* one that nobody is known to make is an ordinary request, and nothing of it is kept */
+/* A request without known initiator is forwarded as an ordinary one, and nothing is kept. */
 static void
 test_prefetch (GatewayWorld *self, gconstpointer data)
 {

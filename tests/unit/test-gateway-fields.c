@@ -1,4 +1,4 @@
-/* test-gateway-fields.c - header fields that are about a connection do not pass the gateway
+/* test-gateway-fields.c - checks that the gateway removes header fields of one connection
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 

@@ -1,4 +1,4 @@
-/* test-gateway-forward.c - ordinary requests through the gateway: whole, in time, and nothing else
+/* test-gateway-forward.c - forwards ordinary requests: complete, in time, and unchanged
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "wire-kit.h"
 
@@ -22,11 +22,11 @@ assert_text (const TestResponse *response, const char *text)
 
 /* --- streams */
 
-/* a server that writes the next chunk when it is told to */
+/* a server that writes the next chunk on command */
 typedef struct {
   SoupServerMessage *message; /* owned */
-  GString *got;               /* owned; of a request's body */
-  gboolean ended;             /* the request's body */
+  GString *got;               /* owned; received bytes of the request body */
+  gboolean ended;             /* whether the request body has ended */
   gboolean gone;
 } Slow;
 
@@ -127,7 +127,7 @@ test_streams_down (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a client that leaves takes its request with it, also while the server is silent */
+/* The request ends with its client, even while the server is silent. */
 static void
 test_client_leaves (GatewayWorld *self, gconstpointer data)
 {
@@ -168,7 +168,7 @@ test_post (GatewayWorld *self, gconstpointer data)
         g_memory_input_stream_new_from_data (body, strlen (body), NULL);
     g_autoptr (GAsyncResult) sent = NULL;
     g_autoptr (GError) error = NULL;
-    /* with its length, and in chunks */
+    /* sends the body with its length, and in chunks */
     soup_message_set_request_body (message, "text/x-test", stream,
                                    i % 2 ? -1 : (gssize)strlen (body));
     slow.ended = FALSE;

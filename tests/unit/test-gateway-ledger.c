@@ -1,4 +1,4 @@
-/* test-gateway-ledger.c - who was contacted through the gateway, as the ledger has it
+/* test-gateway-ledger.c - checks the ledger's record of contacts through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ledger-internal.h"
 #include "test-gateway-world.h"
@@ -42,7 +42,7 @@ assert_story (GatewayWorld *self, const char *expected)
   g_assert_cmpstr (text->str, ==, expected);
 }
 
-/* @nth: from 0 */
+/* @nth: index of the contact, from 0 */
 static BullaContact *
 find (GatewayWorld *self, BullaContactKind kind, const char *host, guint nth)
 {
@@ -52,7 +52,7 @@ find (GatewayWorld *self, BullaContactKind kind, const char *host, guint nth)
     g_autoptr (BullaContact) each = g_list_model_get_item (list, i);
     if (bulla_contact_get_kind (each) == kind && g_str_equal (bulla_contact_get_host (each), host)
         && nth-- == 0)
-      return each; /* the ledger has it */
+      return each; /* the ledger owns it */
   }
   g_assert_not_reached ();
 }
@@ -268,7 +268,7 @@ test_redirect (GatewayWorld *self, gconstpointer data)
   soup_server_remove_handler (self->aggregator->soup, "/old");
 }
 
-/* a request that failed before it was sent told nobody anything */
+/* A request that failed before it was sent counts as no contact. */
 static void
 test_failed (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-listener.c - connections that are too many, too slow, or nobody's
+/* test-gateway-listener.c - limits the gateway's connections: too many, too slow, unauthenticated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/resource.h>
@@ -186,7 +186,7 @@ test_descriptors (GatewayWorld *self, gconstpointer data)
   settle (self, 0);
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
     clients[i] = dial (self);
-  int free_one = dup (0); /* the lowest: none is free below */
+  int free_one = dup (0); /* the lowest free descriptor */
   struct rlimit low = {free_one, before.rlim_max};
   close (free_one);
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &low), ==, 0);

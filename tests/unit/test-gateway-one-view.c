@@ -1,9 +1,9 @@
-/* test-gateway-one-view.c - what a browser gets that announces nothing: all of it is one view
+/* test-gateway-one-view.c - treats all requests of a browser without announcements as one view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "exchange-kit.h"
 #include "test-bundle-world.h"
 
-/* @name: (nullable): a field that its browser sends, with @value */
+/* @name: (nullable): field that the browser sends, with @value */
 static TestResponse *
 ask (GatewayWorld *self, const char *url, const char *name, const char *value)
 {
@@ -97,7 +97,7 @@ test_frame (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a fallback is asked for without packages once: what is typed later is not */
+/* Without packages the fallback is requested once; a later typed URL is not affected. */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
 {

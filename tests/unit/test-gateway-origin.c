@@ -1,4 +1,4 @@
-/* test-gateway-origin.c - web bundles through the gateway: in which origin, how soon, or why not
+/* test-gateway-origin.c - chooses the origin of web bundles that pass the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -104,7 +104,7 @@ test_scope (GatewayWorld *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (self->events->str, "separate two -\n"));
 }
 
-/* within the scope the bundle answers, or nobody does */
+/* Within the scope only the bundle answers. */
 static void
 test_scope_spoilt (GatewayWorld *self, gconstpointer data)
 {
@@ -138,7 +138,7 @@ test_out_of_scope (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /top.html\n");
 }
 
-/* --- or none */
+/* --- bundles that are refused */
 
 static const TestResource signed_pages[] = {
     {"/article", "text/html", "<p>bundled", TRUE},
@@ -246,7 +246,7 @@ test_passes (GatewayWorld *self, gconstpointer data)
 
 typedef struct {
   GBytes *bundle;             /* borrowed */
-  gsize held;                 /* from here on */
+  gsize held;                 /* offset from which bytes are held back */
   SoupServerMessage *message; /* owned; nullable */
 } Slow;
 
@@ -279,7 +279,7 @@ let_go (Slow *slow)
   g_clear_object (&slow->message);
 }
 
-/* the first page is shown while the rest is held back; what comes later is waited for */
+/* The first page is shown while the rest is held back; requests for the rest wait. */
 static void
 test_streamed (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-pages.c - all documents and workers of a page from a bundle get the bundle's parts
+/* test-gateway-pages.c - checks that all documents and workers of a bundle's page get its responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
@@ -30,7 +30,7 @@ set_up (GatewayWorld *self, gconstpointer data)
   gateway_world_put_live (self, "/live");
 }
 
-/* @fields: `name: value`, a line each */
+/* @fields: one `name: value` per line */
 static void
 assert_data (GatewayWorld *self, const char *tag, const char *fields, const char *body)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-parts.c - parts of a page that were prefetched with it, as exchanges
+/* test-gateway-parts.c - serves subresources that were prefetched with their page, as exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 
@@ -33,7 +33,7 @@ put_text (GatewayWorld *self, TestServer *server, const char *path, const char *
   gateway_world_put (self, server, path, bytes, "text/html");
 }
 
-/* the exchange of a part, at the same path of @server; the publisher has it live */
+/* Serves a subresource as an exchange at the same path of @server; the publisher has it live. */
 static char *
 put_part (GatewayWorld *self, TestServer *server, const char *path)
 {
@@ -65,7 +65,7 @@ allow (Links *links, GatewayWorld *self, const char *path, const char *integrity
                           url, integrity);
 }
 
-/* @as: the path of the exchange that is offered for @path */
+/* @as: path of the exchange that is offered for @path */
 static void
 offer (Links *links, GatewayWorld *self, TestServer *server, const char *path, const char *as)
 {
@@ -154,7 +154,7 @@ show (GatewayWorld *self, Links *links, guint n)
   show_link (self, n);
 }
 
-/* @page: the path of the publisher's page that asks, as far as that is told */
+/* @page: path of the requesting page of the publisher, as far as it is sent */
 static void
 assert_part_of (GatewayWorld *self, const char *path, const char *tag, const char *page,
                 const char *body)
@@ -257,7 +257,7 @@ test_one_chain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->chains->n_requests, ==, 2);
 }
 
-/* one of them is missing: then none is used */
+/* If one of the subresources is missing, none is used. */
 static void
 test_one_missing (GatewayWorld *self, gconstpointer data)
 {
@@ -323,7 +323,7 @@ test_other_version (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/code.js", "live");
 }
 
-/* the right headers, signed for another URL */
+/* the correct headers, signed for another URL */
 static void
 test_other_url (GatewayWorld *self, gconstpointer data)
 {
@@ -431,7 +431,7 @@ test_not_prefetched (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "live");
 }
 
-/* of several pictures the one that the view would take */
+/* Of several pictures the one that the view would choose is prefetched. */
 static void
 test_pictures (GatewayWorld *self, gconstpointer data)
 {

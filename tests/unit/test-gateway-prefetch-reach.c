@@ -1,4 +1,4 @@
-/* test-gateway-prefetch-reach.c - where a prefetch must not lead, and what it must not outlive
+/* test-gateway-prefetch-reach.c - which targets a prefetch must not reach, and when it is dropped
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 
@@ -106,7 +106,7 @@ told (GatewayWorld *self, const char *what, char **text)
   return g_str_equal (what, "-") ? "-" : *text;
 }
 
-/* of a page whose header asks: whom it names itself to */
+/* Prefetches send the referrer that the page's policy permits. */
 static void
 test_referrer (GatewayWorld *self, gconstpointer data)
 {
@@ -346,7 +346,7 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   prefetch_kit_assert_article (self, CLICK, "live");
 }
 
-/* a body that is not what was signed is told of, and forgotten */
+/* A body that does not match its signature is reported, and dropped. */
 static void
 test_spoilt (GatewayWorld *self, gconstpointer data)
 {

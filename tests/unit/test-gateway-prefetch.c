@@ -1,4 +1,4 @@
-/* test-gateway-prefetch.c - what a page prefetches, and the click that finds it
+/* test-gateway-prefetch.c - prefetches of a page, and the click that uses them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <sys/stat.h>
 
@@ -21,7 +21,7 @@ test_click (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->chains->n_requests, ==, 1);
 }
 
-/* the second time nobody is asked, and the third time neither */
+/* The second and the third prefetch need no request. */
 static void
 test_again (GatewayWorld *self, gconstpointer data)
 {
@@ -102,7 +102,7 @@ test_session (GatewayWorld *self, gconstpointer data)
   bulla_gateway_remove_session (self->gateway, token);
 }
 
-/* a failed prefetch is a network error, and nobody else hears of it */
+/* A failed prefetch is a network error, and no other server is contacted. */
 static void
 test_failed (GatewayWorld *self, gconstpointer data)
 {
@@ -116,7 +116,7 @@ test_failed (GatewayWorld *self, gconstpointer data)
   prefetch_kit_assert_refused (self, "/old.sxg");
   prefetch_kit_assert_refused (self, "/cut.sxg");
   g_autoptr (TestResponse) none =
-      prefetch_kit_prefetch (self, "/none.sxg"); /* no package, and not kept */
+      prefetch_kit_prefetch (self, "/none.sxg"); /* not a package, and not kept */
   g_assert_cmpuint (none->status, ==, 404);
   prefetch_kit_assert_refused (self, "/bad.sxg"); /* its only record is wrong */
   g_assert_null (strstr (self->events->str, "fell-back"));
@@ -188,7 +188,7 @@ test_credentials (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (seen->str, ==, "- prefetch application/signed-exchange;v=b3;q=0.9,*/*;q=0.8\n");
 }
 
-/* what the response that carried it says of its age, and of whom it is for */
+/* Applies the Age and Cache-Control of the outer response. */
 static void
 test_caching (GatewayWorld *self, gconstpointer data)
 {
@@ -236,7 +236,7 @@ test_five_minutes (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 1);
 }
 
-/* the signature ends between prefetch and click */
+/* The signature expires between prefetch and click. */
 static void
 test_expired (GatewayWorld *self, gconstpointer data)
 {
@@ -252,7 +252,7 @@ test_expired (GatewayWorld *self, gconstpointer data)
   guint before = self->aggregator->n_requests;
   bulla_loader_set_time (self->loader, self->world->now + 8 * TEST_DAY);
   g_autoptr (TestResponse) response = prefetch_kit_ask (self, link, CLICK, "/", NULL);
-  g_assert_cmpuint (response->status, ==, 303); /* the fallback, as the package says itself */
+  g_assert_cmpuint (response->status, ==, 303); /* the fallback that the package names */
   g_assert_cmpuint (self->aggregator->n_requests, ==, before + 1);
   prefetch_kit_assert_article (self, CLICK, "live");
 }
@@ -277,7 +277,7 @@ test_room (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/b.sxg", CLICK, "/"), ==, 0);
 }
 
-/* of the files that nobody finds: what is long lies there */
+/* Returns the bytes of the unlinked files, in which large bodies are kept. */
 static guint64
 sum_unlinked (void)
 {

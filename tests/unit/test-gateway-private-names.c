@@ -1,4 +1,4 @@
-/* test-gateway-private-names.c - names and spellings that lead to this machine, by every way there
+/* test-gateway-private-names.c - names and spellings that lead to this machine, on every path to it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -13,10 +13,10 @@
 
 typedef struct {
   GatewayWorld world;
-  GSocketService *service; /* owned; on loopback; it closes what comes */
+  GSocketService *service; /* owned; on loopback; closes every connection */
   guint16 port;
   guint n_connections;
-  char *there; /* owned; where a redirect leads */
+  char *there; /* owned; target of a redirect */
 } Scene;
 
 static gboolean
@@ -92,7 +92,7 @@ by_navigation (Scene *self, const char *url)
   g_assert_nonnull (response->error);
 }
 
-/* of what the user typed, too */
+/* The check also applies to typed addresses. */
 static void
 by_redirect (Scene *self, const char *url)
 {
@@ -208,8 +208,8 @@ by_certificate_redirect (Scene *self, const char *url)
 static const struct {
   const char *name;
   WayFunc func;
-  gboolean by_gateway; /* the gateway itself requests the URL, by https */
-  gboolean explained;  /* the refusal says why; of a chain the verdict does */
+  gboolean by_gateway; /* whether the gateway itself requests the URL, by https */
+  gboolean explained;  /* whether the refusal says why; for a chain the verdict does */
 } WAYS[] = {
     {"subresource", by_subresource, FALSE, TRUE},
     {"navigation", by_navigation, FALSE, TRUE},

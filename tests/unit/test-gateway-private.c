@@ -1,4 +1,4 @@
-/* test-gateway-private.c - who may reach this machine and its network, and how that is remembered
+/* test-gateway-private.c - which pages may reach this machine and its network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-answer-internal.h"
@@ -6,13 +6,13 @@
 #include "bulla-gateway-request.h"
 
 #define HOME "https://localhost/"
-#define NAMES_MAX 262144 /* that the gateway remembers */
+#define NAMES_MAX 262144 /* most names that the gateway remembers */
 
 typedef struct {
   GatewayWorld world;
-  TestServer *server; /* owned; of localhost */
-  char *here;         /* owned; its own URL */
-  char *page;         /* owned; the publisher's */
+  TestServer *server; /* owned; server of localhost */
+  char *here;         /* owned; URL of that server */
+  char *page;         /* owned; URL of the publisher */
 } Scene;
 
 static void
@@ -46,7 +46,7 @@ tear_down (Scene *self, gconstpointer data)
   g_free (self->page);
 }
 
-/* @fields: (nullable) */
+/* @fields: (nullable): header fields */
 static gboolean
 reaches (Scene *self, const Said *said, const char *fields)
 {
@@ -131,7 +131,7 @@ redirect (Scene *self, TestServer *server, const char *dest, const char *documen
   return g_steal_pointer (&go);
 }
 
-/* a redirect is the word of the server that sends it, whoever asked that */
+/* A redirect has the server that sends it as its initiator, whoever sent the request. */
 static void
 test_redirect (Scene *self, gconstpointer data)
 {
@@ -362,7 +362,7 @@ test_one_view_resolved (Scene *self, gconstpointer data)
 
 /* --- the memory of names */
 
-/* @typed: whether the user's own navigation leads there */
+/* @typed: whether a navigation of the user leads there */
 static void
 note (Scene *self, const char *host, const char *address, gboolean typed)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-refuse.c - whom and what the gateway refuses, by closing the connection
+/* test-gateway-refuse.c - which clients and requests the gateway refuses by closing the connection
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "wire-kit.h"
 

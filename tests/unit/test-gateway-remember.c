@@ -1,4 +1,4 @@
-/* test-gateway-remember.c - what the gateway met is in the store: exchanges and live pages
+/* test-gateway-remember.c - records exchanges and live pages that the gateway served in the store
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-log.h"
 #include "bulla-recorder.h"
@@ -13,7 +13,7 @@ typedef struct {
   GatewayWorld gateway;
   Kit kit;
   BullaStore *store;       /* owned */
-  BullaRecorder *recorder; /* owned; NULL when it is closed */
+  BullaRecorder *recorder; /* owned; NULL while it is closed */
 } World;
 
 static void
@@ -105,7 +105,7 @@ test_exchange (World *self, gconstpointer data)
   g_assert_cmpuint (count_logged (self), ==, 1);
 }
 
-/* what was not accepted leaves nothing */
+/* A package that was not accepted is not recorded. */
 static void
 test_expired (World *self, gconstpointer data)
 {

@@ -1,12 +1,12 @@
-/* test-gateway-reply.c - responses as a client reads them: whole, broken off, early, or too slowly
+/* test-gateway-reply.c - responses as a client reads them: complete, truncated, early, or too slow
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
 #include "raw-kit.h"
 
 #define BIG (64 * 1024 * 1024)
-#define HELD_MAX (2 * 1024 * 1024) /* bytes of it that may wait anywhere */
-#define STILL 20 /* other requests that pass while nothing more of it is written */
+#define HELD_MAX (2 * 1024 * 1024) /* most bytes of a body that may wait in buffers */
+#define STILL 20 /* requests that pass without progress before a body counts as held */
 
 #define OK "HTTP/1.1 200 OK\r\n"
 #define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
@@ -17,7 +17,7 @@
 
 typedef struct {
   const char *name;
-  const char *raw; /* what the server writes */
+  const char *raw; /* bytes that the server writes */
   gsize length;
   RawEnd end;
 } Broken;
@@ -64,7 +64,7 @@ assert_broken (GatewayWorld *self, RawDoor door, RawServer *server, const Broken
   g_assert_false (raw_client_heard_all (client));
 }
 
-/* a client takes none of them for the whole, however it speaks to the gateway */
+/* No client takes a damaged response for a complete one, on any door. */
 static void
 test_broken (GatewayWorld *self, gconstpointer data)
 {
@@ -111,9 +111,9 @@ test_whole (GatewayWorld *self, gconstpointer data)
 
 typedef struct {
   const char *method;
-  const char *raw; /* what the server writes */
+  const char *raw; /* bytes that the server writes */
   gsize length;
-  const char *heard; /* what the client reads */
+  const char *heard; /* bytes that the client reads */
 } Special;
 
 static const Special SPECIAL[] = {
@@ -352,7 +352,7 @@ test_half_close_pipelined (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (client->heard->str, ==, HELLO HELLO HELLO);
 }
 
-/* a request that is not whole is broken off, and so is its upload */
+/* An incomplete request is aborted, and so is its upload. */
 static void
 test_half_close_early (GatewayWorld *self, gconstpointer data)
 {

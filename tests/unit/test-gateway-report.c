@@ -1,4 +1,4 @@
-/* test-gateway-report.c - what deliverers are told of exchanges that came through the gateway
+/* test-gateway-report.c - reports to deliverers about exchanges that the gateway received
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -14,16 +14,16 @@
 typedef struct {
   GatewayWorld world;
   TestServer *collector; /* owned */
-  char *nel, *report_to; /* owned; nullable; headers of the aggregator */
-  gboolean unwelcoming;  /* the collector lets no others in */
+  char *nel, *report_to; /* owned; header values of the aggregator; NULL for none */
+  gboolean unwelcoming;  /* whether the collector refuses preflights */
   guint n_asked;         /* number of CORS preflights */
-  GString *got;          /* owned; received reports, one in each line */
-  char *head;            /* owned; of the last report that came */
-  GtSignalLogger *told;  /* owned; the reports that the gateway told of */
-  guint n_told;          /* how many of them were taken */
-  guint n_wanted;        /* how many there are to be in all */
-  char *fate;            /* owned; of the last one: `view fate collector` */
-  JsonNode *report;      /* owned; the same */
+  GString *got;          /* owned; received reports, one per line */
+  char *head;            /* owned; head of the last report */
+  GtSignalLogger *told;  /* owned; the gateway's signals about reports */
+  guint n_told;          /* number of signals that were examined */
+  guint n_wanted;        /* number of reports that are expected in all */
+  char *fate;            /* owned; result of the last report: `view fate collector` */
+  JsonNode *report;      /* owned; the last report */
 } Scene;
 
 /* --- servers */
@@ -102,7 +102,7 @@ take_reports (Scene *self, guint n)
   g_assert_cmpuint (self->n_told, ==, n);
 }
 
-/* @settings: of the group [report], besides those of draft-b3 */
+/* @settings: settings of the group [report] that differ from draft-b3 */
 static void
 use_profile (Scene *self, const char *settings)
 {
@@ -150,9 +150,9 @@ tear_down (Scene *self, gconstpointer data)
 }
 
 typedef struct {
-  const char *header, *value; /* nullable; a signed one */
-  const char *cert_url;       /* nullable: at certificates.test */
-  int days_ago;               /* when it was signed */
+  const char *header, *value; /* nullable; signed header to add */
+  const char *cert_url;       /* NULL for the one at certificates.test */
+  int days_ago;               /* age of the signature, days */
   gboolean damage;
 } Exchange;
 
@@ -273,7 +273,7 @@ test_sent (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->world.publisher->n_requests, ==, 0);
 }
 
-/* the shipped profiles send nothing; what they withhold is told */
+/* The shipped profiles send no reports; withheld ones are signalled. */
 static void
 test_withheld (Scene *self, gconstpointer data)
 {
@@ -288,7 +288,7 @@ test_withheld (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->collector->n_requests, ==, 0);
 }
 
-/* a body that breaks off is reported when it does */
+/* A truncated body is reported at that moment. */
 static void
 test_broken_body (Scene *self, gconstpointer data)
 {

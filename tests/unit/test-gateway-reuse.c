@@ -1,4 +1,4 @@
-/* test-gateway-reuse.c - which navigations a kept package answers, and in whose view
+/* test-gateway-reuse.c - which navigations a kept package answers, and in which view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash.h"
 #include "exchange-kit.h"
@@ -8,7 +8,7 @@
 #define TWO "v=two; host=-; dest=navigation"
 #define LINKED "v=one; host=publisher.test; dest=navigation"
 
-/* a hard reload: @field says so */
+/* Sends a hard reload, which @field announces. */
 static TestResponse *
 get_anew (GatewayWorld *self, const char *url, const char *field, const char *value)
 {
@@ -72,7 +72,7 @@ show_page (GatewayWorld *self, const char *path)
   return gateway_world_get (self, url, ONE);
 }
 
-/* @shown: of a page that show_page() has shown before */
+/* @shown: a page that show_page() has shown before */
 static TestResponse *
 go_back (GatewayWorld *self, const char *path, const TestResponse *shown)
 {

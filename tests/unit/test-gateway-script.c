@@ -1,4 +1,4 @@
-/* test-gateway-script.c - what a page's script element says to be in a bundle
+/* test-gateway-script.c - serves the bundle responses that a page's script element names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
@@ -250,7 +250,7 @@ test_frames (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a page that names itself nowhere still has its own server's bundle, with its cookies */
+/* A page without a known URL still has the bundle of its own server, with its cookies. */
 static void
 test_no_referrer (GatewayWorld *self, gconstpointer data)
 {
@@ -265,7 +265,7 @@ test_no_referrer (GatewayWorld *self, gconstpointer data)
   g_assert_null (strstr (self->publisher->last_head, "Origin:"));
 }
 
-/* all that ask while it is coming in wait for one fetch */
+/* All requests for a bundle wait for one fetch while it arrives. */
 static void
 test_together (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-speculation.c - what a browser that announces nothing asks for, and does not show
+/* test-gateway-speculation.c - speculative requests of a browser without announcements
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "test-bundle-world.h"
@@ -27,7 +27,7 @@ set_up (GatewayWorld *self, gconstpointer data)
     gateway_world_put_live (self, resources[i].path);
 }
 
-/* @referrer: the path of the page that asks; @fields: `name: value`, a line each */
+/* @referrer: path of the requesting page; @fields: one `name: value` per line */
 static TestResponse *
 ask (GatewayWorld *self, const char *method, TestServer *server, const char *path,
      TestServer *asker, const char *referrer, const char *fields)
@@ -67,7 +67,7 @@ show_live (GatewayWorld *self)
   g_assert_cmpstr (page->body, ==, "live");
 }
 
-/* of the page at /article */
+/* Sends a request of the page at /article. */
 static void
 assert_part (GatewayWorld *self, const char *body)
 {
@@ -123,7 +123,7 @@ test_by_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_autoptr (TestResponse) other =
       ask (self, "GET", self->publisher, "/data", self->aggregator, "/list", PART PREFETCH);
-  g_assert_cmpstr (other->body, ==, "live"); /* of a page that is from no bundle */
+  g_assert_cmpstr (other->body, ==, "live"); /* the page is not from a bundle */
 }
 
 /* responses that are not shown, or only in a frame, change no page's parts */

@@ -1,4 +1,4 @@
-/* test-gateway-stress.c - clients, servers, views and sessions that leave at any moment
+/* test-gateway-stress.c - clients, servers, views and sessions that disappear at any moment
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Between the client and the gateway, and between the gateway and each server, is a relay that cuts
@@ -7,9 +7,9 @@
 #include "stress-kit.h"
 
 #define ROUNDS 1500
-#define VISITS_MAX 3 /* in a round */
+#define VISITS_MAX 3 /* most visits of one round */
 #define WELL_EVERY 100
-#define LATER_MAX 40 /* turns of the main loop before a view, session or client leaves */
+#define LATER_MAX 40 /* most turns of the main loop before a view, session or client disappears */
 
 typedef enum {
   LEAVE_CLIENT, /* the client's connections are cut */

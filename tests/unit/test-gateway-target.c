@@ -1,4 +1,4 @@
-/* test-gateway-target.c - what is asked for goes on byte for byte, to the host that is named
+/* test-gateway-target.c - forwards request targets byte for byte, to the named host
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -107,7 +107,7 @@ test_forms (GatewayWorld *self, gconstpointer data)
   g_autofree char *port = g_strdup_printf ("%u", server->port);
   const struct {
     gboolean tunnel;
-    const char *method, *before, *after; /* around host and port; @before NULL: neither */
+    const char *method, *before, *after; /* around host and port; @before NULL: neither is sent */
     const char *line;
   } CASES[] = {
       {TRUE, "OPTIONS", NULL, "*", "OPTIONS * "},
@@ -212,7 +212,7 @@ test_old (GatewayWorld *self, gconstpointer data)
   g_autofree char *host = g_strconcat ("\r\nHost: ", there, "\r\n", NULL);
   const struct {
     gboolean tunnel;
-    const char *line; /* @ is the server's host and port */
+    const char *line; /* request line, in which @ stands for the server's host and port */
     const char *answer;
   } CASES[] = {
       {FALSE, "GET http://@/ HTTP/1.0\r\n", "HTTP/1.1 200 "},
@@ -272,7 +272,7 @@ static void
 test_hosts (void)
 {
   static const struct {
-    const char *authority, *host; /* @host NULL: refused */
+    const char *authority, *host; /* @host NULL: the request is refused */
     guint16 port;
   } CASES[] = {
       {"A.test", "a.test", 443},

@@ -1,11 +1,11 @@
-/* test-gateway-typed.c - what the shell itself begins for its user, and what only looks like it
+/* test-gateway-typed.c - recognises navigations that the user began in the shell, and imitations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 
 typedef struct {
   GatewayWorld world;
-  TestServer *private_server; /* owned; of localhost, where only the user leads */
-  char *page;                 /* owned; a URL of the publisher's */
+  TestServer *private_server; /* owned; server of localhost, to which only the user leads */
+  char *page;                 /* owned; URL of the publisher */
 } Scene;
 
 static void
@@ -30,7 +30,7 @@ tear_down (Scene *self, gconstpointer data)
   g_free (self->page);
 }
 
-/* @field: (nullable); Returns: whether it reaches this machine */
+/* @field: (nullable): header field; Returns: whether the request reaches this machine */
 static gboolean
 reaches (Scene *self, const char *view, const Said *said, const char *field)
 {
@@ -82,7 +82,7 @@ test_redirect (Scene *self, gconstpointer data)
   g_assert_false (reaches (self, "one", &(Said){.url = here, .redirected = self->page}, typed));
 }
 
-/* without an announcement there is nobody who types */
+/* Without an announcement no request counts as typed. */
 static void
 test_nobody (Scene *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-upload.c - bodies of requests: answered early, framed wrongly, or broken off
+/* test-gateway-upload.c - request bodies: answered early, framed wrongly, or truncated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #define SIZE 3000000
 #define LAST_CHUNK "\r\n0\r\n\r\n"
 
-/* @server, @framing: where to, and how long its body is */
+/* @server: receiver of the upload; @framing: framing of its body */
 static void
 say_head (GatewayWorld *self, GIOStream *client, const WireServer *server, const char *framing)
 {
@@ -159,7 +159,7 @@ test_refused (GatewayWorld *self, gconstpointer data)
 /* --- chunks */
 
 typedef struct {
-  const char *body, *kept; /* @kept: NULL: it is malformed */
+  const char *body, *kept; /* @kept: NULL if the body is malformed */
 } Chunks;
 
 static const Chunks CHUNKS[] = {
@@ -196,7 +196,7 @@ static const Chunks CHUNKS[] = {
     {"5\r\nhello\r\n0\r\n\n", NULL},
 };
 
-/* @step: how many bytes come at a time. Returns: (nullable): what is kept */
+/* @step: bytes per piece. Returns: (nullable): the bytes that are kept */
 static char *
 filter (const char *text, gsize length, gsize step, gsize *used)
 {
@@ -233,7 +233,7 @@ test_chunks (void)
   }
 }
 
-/* an incomplete body is not kept */
+/* An incomplete body is not kept. */
 static void
 test_endless_chunks (void)
 {

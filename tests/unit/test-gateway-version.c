@@ -1,4 +1,4 @@
-/* test-gateway-version.c - what one signature covers is never mixed with another version of it
+/* test-gateway-version.c - never mixes the responses of one signature with another version
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -29,7 +29,7 @@ find_signed (guint8 *bytes, gsize length, guint nth, gsize *size)
   return from;
 }
 
-/* @text: what /script.js is */
+/* @text: content of /script.js */
 static BullaBundleWriter *
 version_writer (GatewayWorld *self, const char *text, gint64 date)
 {

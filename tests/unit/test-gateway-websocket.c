@@ -1,4 +1,4 @@
-/* test-gateway-websocket.c - WebSockets through the gateway
+/* test-gateway-websocket.c - forwards WebSockets through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/socket.h>
@@ -126,14 +126,14 @@ test_refused (GatewayWorld *self, gconstpointer data)
   g_assert_null (open_websocket (self, server, "https://public.test", &private_error));
   g_assert_nonnull (private_error);
   g_assert_cmpuint (server->n_requests, ==, 0);
-  /* an ordinary answer is none to a WebSocket */
+  /* an ordinary response does not open a WebSocket */
   g_assert_null (open_websocket (self, self->publisher, NULL, &missing_error));
   g_assert_nonnull (missing_error);
 }
 
 /* --- answers of all kinds */
 
-/* @user_data: where the answer is; nothing is answered where the request is not the one below */
+/* @user_data: the response; other requests than the one below are not answered */
 static void
 answer_handshake (GIOStream *connection, gpointer user_data)
 {
@@ -274,7 +274,7 @@ static const struct {
 typedef struct {
   guint framing;
   enum { WHOLE, RESET, SHORT, N_ENDS } end;
-  GMutex heard; /* unlocked once the client has heard the first half */
+  GMutex heard; /* unlocked after the client has read the first half */
 } Long;
 
 static void

@@ -1,4 +1,4 @@
-/* test-history.c - which version of a URL was the newest one seen
+/* test-history.c - finds the newest version of a URL that was seen
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "store-kit.h"

@@ -1,4 +1,4 @@
-/* test-hostile-output.c - no verb prints what could command a terminal or reorder its text
+/* test-hostile-output.c - checks that no verb prints control characters that command a terminal
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 

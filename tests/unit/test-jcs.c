@@ -1,4 +1,4 @@
-/* test-jcs.c - RFC 8785: one serialisation for each JSON value
+/* test-jcs.c - serialises JSON as in RFC 8785, each value in one form
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-jcs.h"
 

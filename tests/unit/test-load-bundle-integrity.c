@@ -1,4 +1,4 @@
-/* test-load-bundle-integrity.c - signed web bundles: nothing of them counts before all is verified
+/* test-load-bundle-integrity.c - uses nothing of a signed web bundle before all is verified
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-load-bundle-stream.c - bundles that are still coming in
+/* test-load-bundle-stream.c - loads bundles while they arrive
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 #define FIRST KIT_HOST "/first.html"
 #define LAST KIT_HOST "/last.html"
-#define LARGE 40000 /* more than is read at once */
+#define LARGE 40000 /* bytes; more than is read at once */
 
 typedef struct {
   BundleKit *kit;      /* owned */
@@ -65,7 +65,7 @@ pipe_send (Pipe *self, gsize until)
   self->sent = until;
 }
 
-/* where @text ends */
+/* Returns the offset behind @text. */
 static gsize
 find_end (GBytes *bytes, const char *text)
 {
@@ -134,7 +134,7 @@ test_first (void)
   bundle_kit_assert (early, "separate-origin", NULL);
 }
 
-/* a stream that breaks off: in the head, in a response's headers, in a body */
+/* Truncates the stream in the head, in a response's headers, in a body. */
 static void
 test_cut (void)
 {
@@ -167,7 +167,7 @@ test_cut (void)
   g_assert_cmpuint (strlen (part) % 1000, ==, 0);
 }
 
-/* a stream that fails after what it has */
+/* A stream that fails after its bytes. */
 #define TEST_TYPE_FAILING (test_failing_get_type ())
 G_DECLARE_FINAL_TYPE (TestFailing, test_failing, TEST, FAILING, GFilterInputStream)
 struct _TestFailing {

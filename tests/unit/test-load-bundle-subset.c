@@ -1,4 +1,4 @@
-/* test-load-bundle-subset.c - vouched subsets: who vouches for what, and until when
+/* test-load-bundle-subset.c - loads signed subsets: their signers, coverage and expiry
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-load-memory.c - a large exchange is verified in little memory
+/* test-load-memory.c - verifies a large exchange in little memory
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * 96 MB by default, so that it is quick; BULLA_MEMORY_MB=1024 asks for the whole gigabyte. */
@@ -13,7 +13,7 @@
 
 #define NOW G_GINT64_CONSTANT (1795402800)
 #define DAY G_GINT64_CONSTANT (86400)
-#define MAX_RESIDENT_KB 65536 /* for a body of one gigabyte */
+#define MAX_RESIDENT_KB 65536 /* most resident memory for a body of one gigabyte */
 
 typedef struct {
   char *folder; /* owned */

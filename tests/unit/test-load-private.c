@@ -6,8 +6,8 @@
 
 typedef struct {
   GatewayWorld world;
-  TestServer *private; /* owned; of localhost */
-  char *secret;        /* owned; a URL of its */
+  TestServer *private; /* owned; server of localhost */
+  char *secret;        /* owned; URL of that server */
 } Scene;
 
 static void

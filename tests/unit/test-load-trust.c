@@ -1,4 +1,4 @@
-/* test-load-trust.c - chains are verified once, and what a trust is told in files
+/* test-load-trust.c - verifies each chain once, and reads roots and logs from files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>

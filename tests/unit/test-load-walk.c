@@ -1,11 +1,11 @@
-/* test-load-walk.c - one exchange from bytes to a verdict, and its body
+/* test-load-walk.c - loads one exchange from bytes to a verdict and a body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 
 #include <libglib-testing/signal-logger.h>
 #include <string.h>
 
-/* all of it, with the chain that it asks for */
+/* Loads the whole exchange, with the chain that it requests. */
 static BullaLoad *
 load_all (LoadWorld *world, size_t piece, gint64 now)
 {
@@ -129,7 +129,7 @@ test_body_ended (void)
 {
   static const struct {
     const char *recipe, *ends;
-    gboolean breaks; /* the transport */
+    gboolean breaks; /* whether the transport fails */
   } cases[] = {{"base=page\n", "whole", FALSE},
                {"base=page\nmutation=record-flip:3\n", "BullaFault", FALSE},
                {"base=page\n", "g-io-error-quark", TRUE}};

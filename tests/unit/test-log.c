@@ -1,4 +1,4 @@
-/* test-log.c - the chain of the transparency log, and every way to break it
+/* test-log.c - the hash chain of the transparency log, and every way to break it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -44,7 +44,7 @@ make_lines (Kit *kit, gint64 since)
   return lines;
 }
 
-/* @broken_at: 0: it is intact */
+/* @broken_at: number of the broken entry; 0 if the log is intact */
 static void
 assert_check (const GPtrArray *lines, gint64 broken_at)
 {

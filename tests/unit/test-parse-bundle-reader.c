@@ -1,4 +1,4 @@
-/* test-parse-bundle-reader.c - a bundle up to its responses: every cut, any split
+/* test-parse-bundle-reader.c - parses bundles up to their responses: every cut, any split
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-read.h"
 

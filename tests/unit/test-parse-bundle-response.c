@@ -1,4 +1,4 @@
-/* test-parse-bundle-response.c - one response in a bundle: its head, and where its payload is
+/* test-parse-bundle-response.c - parses a response in a bundle: its head and payload location
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-response.h"
 #include "test-cbor-bytes.h"
@@ -121,7 +121,7 @@ test_every_bit (void)
 
 typedef struct {
   const char *name, *hex;
-  int longer; /* than it is, says the index */
+  int longer; /* bytes by which the index overstates the response */
   BullaReason item, headers;
 } Sample;
 

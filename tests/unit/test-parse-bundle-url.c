@@ -1,4 +1,4 @@
-/* test-parse-bundle-url.c - the URLs a bundle names
+/* test-parse-bundle-url.c - parses the URLs in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-url.h"
 #include "test-bytes.h"
@@ -9,7 +9,7 @@
 
 typedef struct {
   const char *name, *text, *base;
-  const char *url; /* NULL: it is refused */
+  const char *url; /* normalised URL; NULL if it is refused */
   const char *origin;
 } Sample;
 

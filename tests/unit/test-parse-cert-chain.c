@@ -1,4 +1,4 @@
-/* test-parse-cert-chain.c - application/cert-chain+cbor
+/* test-parse-cert-chain.c - parses application/cert-chain+cbor
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cert-chain.h"
 #include "test-bytes.h"

@@ -1,4 +1,4 @@
-/* test-policy-caa-records.c - DNS records as text, and the names of hosts
+/* test-policy-caa-records.c - parses DNS records as text, and the names of hosts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 #include <string.h>

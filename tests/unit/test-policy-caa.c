@@ -1,4 +1,4 @@
-/* test-policy-caa.c - what CAA records say about an issuer
+/* test-policy-caa.c - judges issuers by CAA records
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 #include <string.h>

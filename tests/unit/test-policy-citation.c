@@ -1,4 +1,4 @@
-/* test-policy-citation.c - every rule has a title, and says where the specification asks for it
+/* test-policy-citation.c - checks that every rule has a title and a citation of the specification
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-policy-issuers.c - by which domains CAA records name an authority
+/* test-policy-issuers.c - finds the CAA domains of certificate authorities
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 #include <string.h>
@@ -11,7 +11,7 @@ add (BullaIssuers *self, const char *text, GError **error)
   return bulla_issuers_add_lines (self, text, strlen (text), TRUE, "file", error);
 }
 
-/* the domains of what is found, with spaces between them; "" if nothing is */
+/* Returns the domains of the entry that is found, separated by spaces; "" if none is. */
 static char *
 look_up (const BullaIssuers *self, const char *ski, const char *dn, const char *o)
 {
@@ -30,7 +30,7 @@ check (const BullaIssuers *self, const char *ski, const char *dn, const char *o,
   g_assert_cmpstr (found, ==, expected);
 }
 
-/* the key first, then the subject, then the organisation */
+/* The key is looked up first, then the subject, then the organisation. */
 static void
 test_order (void)
 {

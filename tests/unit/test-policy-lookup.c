@@ -1,4 +1,4 @@
-/* test-policy-lookup.c - what a page in a bundle may be answered with
+/* test-policy-lookup.c - which responses of a bundle answer requests of its pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-framing.h"
 #include "bulla-judge.h"

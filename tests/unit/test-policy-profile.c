@@ -1,4 +1,4 @@
-/* test-policy-profile.c - profiles: what is refused, what is inherited, what the shipped ones say
+/* test-policy-profile.c - parses profiles: refused values, inheritance, and the shipped profiles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 #include "bulla-settings.h"

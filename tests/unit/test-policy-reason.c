@@ -1,4 +1,4 @@
-/* test-policy-reason.c - every way to fail has a name, a report and a place
+/* test-policy-reason.c - checks that every reason has a name, a report type and a range
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-reason.h"
 

@@ -1,4 +1,4 @@
-/* test-policy-rules.c - each broken rule decides, and the first of several
+/* test-policy-rules.c - checks that each broken rule decides, and that the first of several wins
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", "caa"};
-#define N_TEXTS 3 /* of the others one forbids, and one requires CAA */
+#define N_TEXTS 3 /* profiles with outcomes below; of the others one forbids, one requires CAA */
 static BullaProfile *profiles[G_N_ELEMENTS (PROFILES)];
 
 static BullaProfile *
@@ -165,7 +165,7 @@ outcome_of (BullaReason reason, const char *profile, const char *version)
  */
 static const struct {
   BullaReason reason;
-  const char *version; /* of the media type; or not NULL: cut in the lengths */
+  const char *version; /* `v` of the media type; or not NULL: cut in the lengths */
   BullaOutcome outcomes[N_TEXTS];
 } OUTCOMES[] = {
     {BULLA_REASON_OUTER_CONTENT_TYPE, NULL, {ORDINARY, ORDINARY, ORDINARY}},

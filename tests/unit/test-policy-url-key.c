@@ -1,4 +1,4 @@
-/* test-policy-url-key.c - one spelling for all the spellings of a URL
+/* test-policy-url-key.c - normalises equivalent spellings of a URL to one key
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-url-key.h"
 

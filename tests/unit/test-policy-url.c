@@ -1,4 +1,4 @@
-/* test-policy-url.c - URLs that every parser reads alike, and those that are refused
+/* test-policy-url.c - accepts URLs that every parser reads alike, and refuses others
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-origin.h"
 #include "test-bytes.h"

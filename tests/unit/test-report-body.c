@@ -1,4 +1,4 @@
-/* test-report-body.c - what a report says, and what it keeps to itself
+/* test-report-body.c - checks the content of reports, and what they must not reveal
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 #include "bulla-sxg-report.h"
@@ -83,7 +83,7 @@ assert_says (Report *self, const char *part)
   g_assert_nonnull (strstr (text, part));
 }
 
-/* all of it, word for word */
+/* Compares a whole report word for word. */
 static void
 test_whole (Report *self, gconstpointer data)
 {

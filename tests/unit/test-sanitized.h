@@ -1,4 +1,4 @@
-/* test-sanitized.h - whether the address sanitizer, which needs memory of its own, is built in
+/* test-sanitized.h - says whether the address sanitizer, which uses more memory, is built in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

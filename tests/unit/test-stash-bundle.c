@@ -1,4 +1,4 @@
-/* test-stash-bundle.c - bundles that are kept for the navigations of a view
+/* test-stash-bundle.c - keeps bundles for the navigations of a view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle.h"
 #include "bulla-loader.h"
@@ -24,7 +24,7 @@ tear_down (Fixture *self, gconstpointer data)
   gateway_world_tear_down (&self->world, NULL);
 }
 
-/* @paths: up to a NULL; all of them are vouched for, or none */
+/* @paths: NULL-terminated; either all of them are signed, or none */
 static BullaKeptBundle *
 make (Fixture *self, const char *from, const char *const *paths, gboolean vouched, int age)
 {

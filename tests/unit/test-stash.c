@@ -1,4 +1,4 @@
-/* test-stash.c - bodies that are read once and served often, and the exchanges they belong to
+/* test-stash.c - keeps bodies that are read once and served often, with their exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libglib-testing/signal-logger.h>
 
@@ -101,9 +101,9 @@ test_spool_room (void)
 }
 
 #define MANY 20
-#define PIECE 7001 /* bytes; it fits into no block evenly */
+#define PIECE 7001 /* bytes; does not divide any block evenly */
 
-/* @letter: of which it is made; @n_pieces: and then it ends */
+/* @letter: content of the body; @n_pieces: number of pieces before the end */
 static void
 assert_made_of (BullaSpool *spool, char letter, guint n_pieces)
 {
@@ -281,7 +281,7 @@ load (Fixture *self, const char *url, gboolean damage)
   return made;
 }
 
-/* @from: the redirect that the exchange was put with */
+/* @from: redirect that the exchange was stored with */
 static BullaStashAsk
 ask (const char *url, const char *from)
 {
@@ -400,7 +400,7 @@ test_stop_waiting (Fixture *self, gconstpointer data)
   g_assert_false (answers (self, ask (url, FROM)));
 }
 
-/* the least used one makes room */
+/* The least recently used entry is dropped. */
 static void
 test_room (Fixture *self, gconstpointer data)
 {

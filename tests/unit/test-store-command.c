@@ -1,4 +1,4 @@
-/* test-store-command.c - bulla history, bulla log and bulla verify --remember, as people type them
+/* test-store-command.c - runs bulla history, bulla log and bulla verify --remember
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>

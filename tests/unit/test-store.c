@@ -47,7 +47,7 @@ test_place (void)
   g_assert_true (g_str_has_suffix (standard, "/bulla"));
 }
 
-/* a file where the folder should be */
+/* A file has the path of the folder. */
 static void
 test_unusable (Kit *kit, gconstpointer data)
 {
@@ -62,7 +62,7 @@ test_unusable (Kit *kit, gconstpointer data)
 
 /* --- kill -9 */
 
-/* the kernel kills this process then, wherever it is */
+/* The kernel kills this process at that moment, wherever it is. */
 static void
 die_in (gint64 microseconds)
 {
@@ -161,7 +161,7 @@ fill_until_full (BullaStore *store, guint *n)
     BullaSighting sighting = {.url = url, .date = 1, .seen = 1, .header_integrity = "sha256-A"};
     bulla_history_note (store, &sighting, &error);
   }
-  --*n; /* the last one failed */
+  --*n; /* the last commit failed */
   g_assert_error (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_FULL);
   g_assert_nonnull (strstr (error->message, bulla_store_get_path (store)));
 }
@@ -261,7 +261,7 @@ is_set_aside (Kit *kit)
   return TRUE;
 }
 
-#define AT_VERSION 60 /* of user_version, in the header of the file */
+#define AT_VERSION 60 /* offset of user_version in the header of the file */
 
 static void
 test_flipped (Kit *kit, gconstpointer data)

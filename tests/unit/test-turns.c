@@ -1,4 +1,4 @@
-/* test-turns.c - how many things go on at the same time
+/* test-turns.c - limits the number of simultaneous operations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-turns.h"
 
@@ -14,7 +14,7 @@ static const BullaTurnsLimits SHORT = {.all = 3, .each = 2, .waiting = 4, .turn_
 typedef struct {
   BullaTurns *turns;   /* owned */
   GCancellable *whole; /* owned */
-  GPtrArray *given;    /* owned BullaTurn, in the order in which they were given */
+  GPtrArray *given;    /* owned; of BullaTurn, in the order in which they were given */
   gboolean end_at_once;
 } World;
 

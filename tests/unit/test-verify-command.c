@@ -1,4 +1,4 @@
-/* test-verify-command.c - bulla verify and bulla inspect as people type them
+/* test-verify-command.c - runs bulla verify and bulla inspect as people type them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>

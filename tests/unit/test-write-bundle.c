@@ -1,4 +1,4 @@
-/* test-write-bundle.c - the bundle writer, against other writers' bytes and read back by hand
+/* test-write-bundle.c - compares the bundle writer with other writers, and reads its output by hand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bytes.h"
 #include "write-bundle-samples.h"
@@ -135,11 +135,11 @@ test_variants (void)
 /* The arguments and changes of a hook. */
 typedef struct {
   BullaMutation hook;
-  guint seen[COUNT_MAX];   /* of each stage */
-  GBytes *message;         /* owned; the last signed message */
-  GBytes *subset;          /* owned; the signed map written last */
-  GByteArray *header_hash; /* owned; of the response that is covered */
-  gboolean spoil;          /* the version */
+  guint seen[COUNT_MAX];   /* number of calls of each stage */
+  GBytes *message;         /* owned; signed message written last */
+  GBytes *subset;          /* owned; signed map written last */
+  GByteArray *header_hash; /* owned; header hash of the signed response */
+  gboolean spoil;          /* whether to change the version */
 } Watcher;
 
 static void
@@ -187,7 +187,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Watcher, watcher_clear)
 static void
 test_subset (void)
 {
-  static const char CONTEXT[] = "Web Package 1 b2"; /* and its zero byte */
+  static const char CONTEXT[] = "Web Package 1 b2"; /* includes its zero byte */
   g_autoptr (BullaBundleWriter) writer = new_writer (BULLA_BUNDLE_FORMAT_B2);
   g_auto (Watcher) watcher = {{watch_cb}, .spoil = TRUE};
   gsize size;
@@ -229,7 +229,7 @@ new_file (const char *text)
   return file;
 }
 
-/* a body that is a file gives the same bytes as one in memory, coded or not */
+/* A file as body gives the same bytes as a body in memory, encoded or not. */
 static void
 test_file (gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-write-merkle.c - the mi-sha256-03 encoder
+/* test-write-merkle.c - encodes bodies as mi-sha256-03
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write/bulla-merkle-writer.h"
 

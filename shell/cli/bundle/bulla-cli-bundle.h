@@ -1,4 +1,4 @@
-/* bulla-cli-bundle.h - what the verbs that handle bundles share
+/* bulla-cli-bundle.h - functions shared by the verbs that handle bundles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* an open bundle, as a file of names and contents: its worth is asked of bulla verify */
+/* an open bundle as a list of names and contents; only `bulla verify` judges it */
 typedef struct {
   const char *name;    /* borrowed; the argument of the command */
   BullaLoader *loader; /* owned */
@@ -19,8 +19,8 @@ typedef struct {
 /* One response of the bundle. */
 typedef struct {
   guint resource, variant;
-  char *url;       /* owned */
-  BullaLoad *load; /* owned; nullable: no such response */
+  char *url;       /* owned; URL of the response */
+  BullaLoad *load; /* owned; NULL if there is no such response */
 } BullaCliResponse;
 
 BullaCliBundle *bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit,

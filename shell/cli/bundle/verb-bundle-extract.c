@@ -39,7 +39,7 @@ static const BullaExample EXAMPLES[] = {
     {NULL},
 };
 
-/* what goes where */
+/* a response and the path it is extracted to */
 typedef struct {
   guint resource, variant;
   char *path; /* owned */
@@ -53,7 +53,7 @@ item_free (gpointer data)
   g_free (self);
 }
 
-/* the first response of a URL has its path, the others are told apart by number */
+/* The first response of a URL gets its path; further ones get a number. */
 static void
 add_item (GPtrArray *items, const char *url, guint resource, guint variant)
 {
@@ -140,7 +140,7 @@ say_refused (BullaCliBundle *bundle, const BullaCliResponse *response, BullaReas
   bulla_cli_print_error (_ ("bulla: %s: refused: %s\n"), label, bulla_reason_get_nick (reason));
 }
 
-/* a redirect is an address and nothing else: where only contents are wanted, it makes no file */
+/* Says whether the response is a redirect, which has no content to extract. */
 static gboolean
 is_redirect (const BullaCliResponse *response)
 {

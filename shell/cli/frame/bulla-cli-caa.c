@@ -1,4 +1,4 @@
-/* bulla-cli-caa.c - what DNS says of the issuance of a certificate, as JSON
+/* bulla-cli-caa.c - writes the CAA judgement of a host as JSON
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-caa.h"
 
@@ -49,8 +49,8 @@ add_answer (const BullaCaaAnswer *answer, JsonBuilder *builder)
 
 /**
  * bulla_cli_caa_add_to_json: (skip)
- * @self: a host and what DNS says of it
- * @builder: where an object is added
+ * @self: a host and its CAA lookups
+ * @builder: receives an object
  */
 void
 bulla_cli_caa_add_to_json (const BullaCliCaa *self, JsonBuilder *builder)

@@ -1,4 +1,4 @@
-/* bulla-cli-json.c - members of JSON objects, and a tree drawn of them for people
+/* bulla-cli-json.c - builds members of JSON objects, and draws JSON as a tree for people
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-json.h"
 
@@ -8,7 +8,7 @@
 #include "bulla-cli.h"
 #include "bulla-printable.h"
 
-/* JSON text is UTF-8; text from a package may not be. */
+/* Adds a string as UTF-8, which JSON requires; text of a package may be anything else. */
 void
 bulla_cli_json_string (JsonBuilder *builder, const char *name, const char *value)
 {
@@ -27,7 +27,7 @@ bulla_cli_json_number (JsonBuilder *builder, const char *name, guint64 value)
   json_builder_add_int_value (builder, (gint64)MIN (value, (guint64)G_MAXINT64));
 }
 
-/* writes null for a negative time, which stands for an unknown one */
+/* Adds a time; null if it is negative, which means unknown. */
 void
 bulla_cli_json_time (JsonBuilder *builder, const char *name, gint64 seconds)
 {
@@ -60,15 +60,15 @@ bulla_cli_json_begin_array (JsonBuilder *builder, const char *name)
 }
 
 typedef struct {
-  GString *text; /* borrowed */
-  guint max;     /* elements of an array that are shown */
-  gint64 now;    /* Unix seconds */
+  GString *text; /* borrowed; receives the tree */
+  guint max;     /* most elements shown of one array */
+  gint64 now;    /* Unix seconds; origin of relative times */
 } Drawing;
 
 static void draw_object (Drawing *self, JsonObject *object, const char *indent);
 static void draw_array (Drawing *self, JsonArray *array, const char *indent);
 
-/* Returns: (transfer full): the value as people read it: JSON has Unix seconds, a tree has dates */
+/* Returns: (transfer full): the value for people: Unix seconds become dates */
 static char *
 dup_value (Drawing *self, const char *name, JsonNode *node)
 {
@@ -116,7 +116,7 @@ draw_array (Drawing *self, JsonArray *array, const char *indent)
                             n - shown);
 }
 
-/* The printable copies of names and values have their control characters escaped. */
+/* Adds a member; control characters in names and values are escaped. */
 static void
 draw_object (Drawing *self, JsonObject *object, const char *indent)
 {

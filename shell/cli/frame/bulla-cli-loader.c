@@ -1,4 +1,4 @@
-/* bulla-cli-loader.c - the options that say how packages are judged, alike for all verbs
+/* bulla-cli-loader.c - makes loaders from the options shared by the verbs that judge packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-loader.h"
 
@@ -10,7 +10,7 @@ BullaCliLoaderOptions bulla_cli_loader_options;
 
 /**
  * bulla_cli_new_trust: (skip)
- * @error: if a file cannot be used
+ * @error: set if a file cannot be used
  *
  * Returns: (transfer full): the roots and logs of the options; the system's roots if none are named
  */
@@ -31,8 +31,8 @@ bulla_cli_new_trust (GError **error)
 
 /**
  * bulla_cli_new_loader: (skip)
- * @trust: shared with other loaders
- * @error: if an option makes no sense
+ * @trust: the roots and logs, shared with other loaders
+ * @error: set if an option is invalid
  *
  * Returns: (transfer full): a loader for the calling thread
  */

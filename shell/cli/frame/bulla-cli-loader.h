@@ -1,4 +1,4 @@
-/* bulla-cli-loader.h - the options that say how packages are judged, alike for all verbs
+/* bulla-cli-loader.h - the options shared by the verbs that judge packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *profile;
-  char **settings; /* SETTING=VALUE each, instead of the profile's */
+  char **settings; /* SETTING=VALUE each; they replace values of the profile */
   char *at;
   char **trust;
   gboolean trust_system;
   char **ct_logs;
   char **resolve;
   gboolean offline;
-  char *caa, *dnssec; /* instead of the profile's trust.caa and trust.dnssec */
+  char *caa, *dnssec; /* replace trust.caa and trust.dnssec of the profile */
   char **resolvers;
   char *trust_anchor;
   char **caa_evidence;
@@ -25,9 +25,9 @@ typedef struct {
 
 extern BullaCliLoaderOptions bulla_cli_loader_options;
 
-/* clang-format off: one option a line is what a reader looks for */
+/* clang-format off: one option per line is easier to find */
 
-/* trusted roots and logs, for TLS connections and packages */
+/* options for trusted roots and logs, used for TLS connections and packages */
 #define BULLA_CLI_TRUST_ENTRIES                                                                    \
   {"trust",                                                                                        \
    't',                                                                                            \
@@ -41,7 +41,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
         N_ ("Trust the system's roots as well"), NULL                                              \
   }
 
-/* how packages are judged, and at what time */
+/* options for the rules and the time of a judgement */
 #define BULLA_CLI_JUDGE_ENTRIES                                                                    \
   {"profile",                                                                                      \
    'p',                                                                                            \
@@ -82,7 +82,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
         N_ ("Do not use the network"), NULL                                                        \
   }
 
-/* what DNS is asked about the issuance of certificates, and whom */
+/* options for DNS lookups of CAA records */
 #define BULLA_CLI_DNS_ENTRIES                                                                      \
   {"caa",                                                                                          \
    0,                                                                                              \

@@ -1,4 +1,4 @@
-/* bulla-cli-man.c - man pages from the tables that make the help
+/* bulla-cli-man.c - writes man pages from the verb tables
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 

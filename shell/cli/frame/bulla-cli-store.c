@@ -1,4 +1,4 @@
-/* bulla-cli-store.c - opens the store that the options name
+/* bulla-cli-store.c - opens the store named by the options
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-store.h"
 
@@ -10,12 +10,12 @@ char *bulla_cli_store_folder;
 
 /**
  * bulla_cli_open_store: (skip)
- * @flags: whether it is created, and checked
+ * @flags: whether to create the store, and to check it
  * @error: a %BULLA_STORE_ERROR
  *
- * Says on stderr that a damaged database was set aside.
+ * Reports on stderr if a damaged database was set aside.
  *
- * Returns: (transfer full) (nullable): the store; %NULL without @error: there is none
+ * Returns: (transfer full) (nullable): the store; %NULL without @error if there is no store
  */
 BullaStore *
 bulla_cli_open_store (BullaStoreFlags flags, GError **error)

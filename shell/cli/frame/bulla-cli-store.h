@@ -1,4 +1,4 @@
-/* bulla-cli-store.h - the option that names the store, alike for all verbs, and how it is opened
+/* bulla-cli-store.h - the option that names the store, and the function that opens it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 extern char *bulla_cli_store_folder;
 
-/* clang-format off: one option a line is what a reader looks for */
+/* clang-format off: one option per line is easier to find */
 #define BULLA_CLI_STORE_ENTRY                                                                      \
   {                                                                                                \
     "store", 0, 0, G_OPTION_ARG_FILENAME, &bulla_cli_store_folder,                                 \

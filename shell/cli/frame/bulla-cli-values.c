@@ -1,4 +1,4 @@
-/* bulla-cli-values.c - values that several verbs take
+/* bulla-cli-values.c - parses and formats values of options: times, headers, arguments
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
@@ -12,9 +12,9 @@
 
 /**
  * bulla_cli_require_arguments:
- * @arguments: what the options left, ended by NULL
- * @count: how many there are to be
- * @synopsis: what they are, untranslated
+ * @arguments: the arguments without options, ended by NULL
+ * @count: the required number of arguments
+ * @synopsis: their names, untranslated
  * @error: a #BULLA_CLI_ERROR
  */
 gboolean
@@ -28,8 +28,8 @@ bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis
 
 /**
  * bulla_cli_require_option:
- * @value: (nullable): of the option
- * @name: without dashes
+ * @value: (nullable): the value of the option
+ * @name: the name of the option, without dashes
  * @error: a #BULLA_CLI_ERROR
  */
 gboolean
@@ -56,7 +56,7 @@ bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds, GE
   return bulla_cli_parse_time_within (option, text, 0, BULLA_CLI_TIME_MAX, seconds, error);
 }
 
-/* FALSE: it is neither; @beyond: (out): it is a number of more than 64 bits */
+/* Parses either form of a time; FALSE if it is neither; @beyond: (out): it exceeds 64 bits */
 static gboolean
 read_time (const char *text, int64_t *seconds, gboolean *beyond)
 {

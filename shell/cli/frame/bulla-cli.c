@@ -1,4 +1,4 @@
-/* bulla-cli.c - finds the verb, parses its options, runs it, and says what went wrong
+/* bulla-cli.c - finds the verb, parses its options, runs it, and reports errors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
@@ -15,10 +15,10 @@ G_DEFINE_QUARK (bulla - cli - error, bulla_cli_error)
 
 /**
  * bulla_cli_usage_error:
- * @error: where the error goes
+ * @error: receives the error
  * @format: (not nullable): a translated message, without full stop
  *
- * Blames the way the command was typed.
+ * Reports a mistake in the command line.
  */
 void
 bulla_cli_usage_error (GError **error, const char *format, ...)
@@ -57,7 +57,7 @@ blame_unknown_verb (const BullaVerb *family, const char *path, const char *typed
   hint_at_help (path);
 }
 
-/* GOption leaves a separating "--" in place. */
+/* Removes a separating "--", which GOption leaves in place. */
 static void
 drop_separator (char **arguments)
 {
@@ -133,7 +133,7 @@ run_family (const BullaVerb *family, const char *path, char **argv)
 /**
  * bulla_cli_main:
  * @root: the table of the whole command
- * @argv: (array zero-terminated=1): as `main` got it
+ * @argv: (array zero-terminated=1): the arguments of `main`
  *
  * Returns: the exit code, a #BullaCliExit
  */

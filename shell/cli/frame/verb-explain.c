@@ -22,14 +22,14 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-/* a broken rule has its reason, and one that could not be asked may have another */
+/* Says whether the rule gives this reason, when broken or when it could not be checked. */
 static gboolean
 leads_to (guint rule, BullaReason reason)
 {
   return bulla_catalogue_gives (rule, reason) || bulla_catalogue_gives_unknown (rule, reason);
 }
 
-/* the reason called @name, or that of the rule called so */
+/* Returns the reason named @name, or the reason of the rule with that id. */
 static BullaReason
 find_reason (const char *name)
 {
@@ -44,7 +44,7 @@ static void
 blame_unknown (const char *typed)
 {
   guint n_rules = bulla_catalogue_get_n_rules (), n = 0;
-  /* to the frame, names are the verbs of a family */
+  /* the frame looks up words like the verbs of a family */
   g_autofree BullaVerb *words = g_new0 (BullaVerb, BULLA_N_REASONS + n_rules);
   g_autofree const BullaVerb **verbs = g_new0 (const BullaVerb *, BULLA_N_REASONS + n_rules + 1);
   for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++)
@@ -111,7 +111,7 @@ print_report_type (BullaReason reason)
 {
   const char *type = bulla_reason_get_report_type (reason);
 
-  if (type == NULL) /* only exchanges have reports */
+  if (type == NULL) /* reports exist for exchanges only */
     return;
   bulla_cli_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), type);
   if (reason == BULLA_REASON_SIGNATURE_LIFETIME)

@@ -1,4 +1,4 @@
-/* verb-gateway.c - bulla gateway: substituted pages in curl, or in another browser
+/* verb-gateway.c - bulla gateway: serves substituted pages to curl or to another browser
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -67,7 +67,7 @@ parse_listen (const char *text, GError **error)
   return address;
 }
 
-/* With --config the password stands in that file alone. */
+/* Explains the use of the gateway; with --config only that file contains the password. */
 static void
 explain_use (const char *proxy, const BullaCliGatewayFiles *files)
 {
@@ -94,7 +94,7 @@ explain_use (const char *proxy, const BullaCliGatewayFiles *files)
   fflush (stdout); /* a reader at a pipe waits for the line */
 }
 
-/* --- what happens, a line each */
+/* --- events, one line each */
 
 static void
 decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer user_data)
@@ -139,7 +139,7 @@ static void
 refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
             const char *message, gpointer user_data)
 {
-  if (load == NULL) /* of the others the verdict was told */
+  if (load == NULL) /* with a load, the verdict was printed before */
     bulla_cli_print_line ("%-10s %s  %s", "refuse", url, message);
 }
 
@@ -171,11 +171,11 @@ listen_to (BullaGateway *gateway)
   g_signal_connect (gateway, "report", G_CALLBACK (report_cb), NULL);
 }
 
-/* --- what is remembered */
+/* --- the store */
 
 typedef struct {
   BullaRecorder *recorder; /* owned */
-  BullaLoader *loader;     /* borrowed; has the clock */
+  BullaLoader *loader;     /* borrowed; provides the clock */
 } Memory;
 
 static void
@@ -198,8 +198,7 @@ say_not_remembered (const char *message, gpointer user_data)
   bulla_cli_print_error ("bulla gateway: %s\n", message);
 }
 
-/* Without a store the gateway works all the same.
- * Returns: whether @memory is to be ended */
+/* Opens the store; the gateway also works without one. Returns: whether @memory is to be ended */
 static gboolean
 begin_to_remember (Memory *memory, BullaGateway *gateway)
 {
@@ -245,7 +244,7 @@ serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint sources[G_N_ELEMENTS (ENDING)];
 
-  /* before there are files: a signal that comes now ends the loop as soon as it runs */
+  /* before files are written: a signal that arrives now ends the loop when it starts */
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     sources[i] = g_unix_signal_add (ENDING[i], quit_cb, loop);
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);

@@ -1,4 +1,4 @@
-/* bulla-cli-caa-issuer.c - whom a question about CAA is about: domains, or certificates
+/* bulla-cli-caa-issuer.c - determines the issuer of a CAA question from domains or certificates
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>
@@ -11,14 +11,14 @@
 #include "bulla-issuer-certificate.h"
 #include "bulla-store-folder.h"
 
-/* what files are called that hold certificates; no top-level domain is */
+/* endings of certificate files, none of which is a top-level domain */
 static const char *const FILE_ENDINGS[] = {".pem", ".crt", ".cer", ".der", ".cbor"};
 
-/* while the arguments are read */
+/* state while the arguments are read */
 typedef struct {
-  BullaIssuerStore *store; /* owned; nullable until it is needed */
-  GPtrArray *domains;      /* owned; of char * */
-  GPtrArray *hosts;        /* owned; of char * */
+  BullaIssuerStore *store; /* owned; NULL before it is needed */
+  GPtrArray *domains;      /* owned; CAA domains, of char * */
+  GPtrArray *hosts;        /* owned; names of leaf certificates, of char * */
 } Reading;
 
 static void
@@ -32,10 +32,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
 
 /**
  * bulla_cli_open_issuers: (skip)
- * @folder: (out) (optional) (transfer full): where the imported issuers are kept
- * @error: if a file there cannot be read
+ * @folder: (out) (optional) (transfer full): the folder of the imported issuers
+ * @error: set if a file there cannot be read
  *
- * Says on stderr if a damaged file was set aside.
+ * Reports on stderr if a damaged file was set aside.
  *
  * Returns: (transfer full) (nullable): the table of issuers
  */
@@ -122,7 +122,7 @@ add_argument (BullaCliCaaIssuer *self, Reading *reading, const char *argument, G
   return TRUE;
 }
 
-/* Returns: (transfer full): ended by NULL */
+/* Returns: (transfer full): the strings, ended by NULL */
 static char **
 end (GPtrArray **texts)
 {
@@ -135,11 +135,11 @@ end (GPtrArray **texts)
 
 /**
  * bulla_cli_caa_issuer_new: (skip)
- * @arguments: (nullable): what --issuer was given: files with certificates, or CAA domains
+ * @arguments: (nullable): the values of --issuer: files with certificates, or CAA domains
  * @error: if a file cannot be read, or is not a certificate; a #BULLA_CLI_ERROR for anything else
  *   that is not a domain
  *
- * Returns: (transfer full) (nullable): the issuer; all domains of all arguments are its
+ * Returns: (transfer full) (nullable): one issuer with the domains of all arguments
  */
 BullaCliCaaIssuer *
 bulla_cli_caa_issuer_new (char **arguments, GError **error)

@@ -1,4 +1,4 @@
-/* bulla-cli-caa-source.c - who answers for CAA: a text, kept evidence, DNS, or nobody
+/* bulla-cli-caa-source.c - answers CAA queries from a text, recorded evidence, or DNS
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib-unix.h>
@@ -17,22 +17,22 @@
 
 struct _BullaCliCaaSource {
   const BullaCliCaaOptions *options; /* borrowed */
-  BullaCaaRecords *records;          /* owned; nullable */
-  BullaDns *dns;                     /* owned; nullable: nobody is asked */
-  BullaLedger *ledger;               /* owned; nullable */
-  BullaDnsEvidence *evidence;        /* owned; nullable: read from a file, or to be written */
+  BullaCaaRecords *records;          /* owned; records of a text; NULL if none was given */
+  BullaDns *dns;                     /* owned; NULL if DNS is not asked */
+  BullaLedger *ledger;               /* owned; contacts made; NULL without DNS */
+  BullaDnsEvidence *evidence;        /* owned; NULL if neither read nor to be saved */
 };
 
-/* the climbs that are under way */
+/* the lookups in progress */
 typedef struct {
   GMainLoop *loop;           /* owned */
   GCancellable *cancellable; /* owned */
   guint n_running;
   gboolean interrupted;
-  GError *error; /* owned; nullable; the first one */
+  GError *error; /* owned; the first error; NULL if there is none */
 } Round;
 
-/* one of them */
+/* one lookup */
 typedef struct {
   Round *round;                  /* borrowed */
   BullaCliCaaQuestion *question; /* borrowed */
@@ -112,10 +112,10 @@ open_dns (BullaCliCaaSource *self, GError **error)
 
 /**
  * bulla_cli_caa_source_new: (skip)
- * @options: which must outlive it
- * @error: if they contradict each other, or a file cannot be read
+ * @options: the options, which must outlive the source
+ * @error: set if they contradict each other, or a file cannot be read
  *
- * Returns: (transfer full) (nullable): who answers
+ * Returns: (transfer full) (nullable): the source of answers
  */
 BullaCliCaaSource *
 bulla_cli_caa_source_new (const BullaCliCaaOptions *options, GError **error)
@@ -144,7 +144,7 @@ bulla_cli_caa_source_free (BullaCliCaaSource *self)
   g_free (self);
 }
 
-/* --- from DNS, or from evidence that is judged as DNS is */
+/* --- DNS, or evidence, which is judged like DNS */
 
 static void
 climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -186,7 +186,7 @@ begin (BullaCliCaaSource *self, Round *round, BullaCliCaaQuestion *question)
                          climbed_cb, turn);
 }
 
-/* all at once, so that the time that one may take is what all may take */
+/* Looks up all hosts at once, so that the time limit holds for all of them together. */
 static gboolean
 ask (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted, GError **error)
 {
@@ -213,10 +213,10 @@ ask (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted, GErro
 
 /**
  * bulla_cli_caa_source_answer: (skip)
- * @self: who answers
+ * @self: the source of answers
  * @questions: of #BullaCliCaaQuestion; those with a host get a climb
- * @interrupted: (out): whether the user ended it; then there is no error
- * @error: if it cannot be done at all. A missing answer is not an error
+ * @interrupted: (out): whether the user interrupted; then @error is not set
+ * @error: set if lookups are impossible; a missing answer is not an error
  */
 gboolean
 bulla_cli_caa_source_answer (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted,
@@ -249,8 +249,8 @@ write_cb (GOutputStream *out, gpointer user_data, GError **error)
 
 /**
  * bulla_cli_caa_source_save: (skip)
- * @self: who has answered
- * @error: if the file cannot be written
+ * @self: a source after its answers
+ * @error: set if the file cannot be written
  *
  * Writes the evidence if --save asks for it.
  */
@@ -266,9 +266,9 @@ bulla_cli_caa_source_save (BullaCliCaaSource *self, GError **error)
 
 /**
  * bulla_cli_caa_source_dup_evidence: (skip)
- * @self: who has answered
+ * @self: a source after its answers
  *
- * Returns: (transfer full) (nullable): the file of evidence, and what it says of itself
+ * Returns: (transfer full) (nullable): the file name and description of the evidence
  */
 JsonNode *
 bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self)

@@ -1,4 +1,4 @@
-/* bulla-cli-caa-text.c - what DNS says of the issuance of a certificate, for people
+/* bulla-cli-caa-text.c - writes the CAA judgement of a host as text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>
@@ -14,9 +14,9 @@
 #define STATE_WIDTH 11
 #define DNSSEC_WIDTH 9
 
-/* --- one sentence about what went wrong */
+/* --- one sentence about what failed */
 
-/* the details of answers begin with the name, and those of missing ones say what to do */
+/* Details begin with the name, and those of missing answers say what to do. */
 static char *
 describe_answer (const BullaCaaAnswer *answer)
 {
@@ -40,9 +40,9 @@ describe_answer (const BullaCaaAnswer *answer)
 
 /**
  * bulla_cli_caa_dup_error: (skip)
- * @self: a host and what DNS says of it
+ * @self: a host and its CAA lookups
  *
- * Returns: (transfer full) (nullable): a sentence on what kept DNS from deciding, and what to do
+ * Returns: (transfer full) (nullable): a sentence that says why DNS did not decide, and what to do
  */
 char *
 bulla_cli_caa_dup_error (const BullaCliCaa *self)
@@ -90,7 +90,7 @@ print_verdict (const BullaCliCaa *self)
   const BullaCaaJudgement *judgement = &self->judgement;
   g_autofree char *issuer = dup_issuer (self);
   g_autofree char *host = bulla_printable_dup (self->host);
-  /* the format is one of choose_sentence() */
+  /* the format comes from choose_sentence() */
   g_auto (GStrv) halves = g_strsplit (choose_sentence (judgement), "%s", 2);
   const char *star = self->climb->wildcard && !g_str_has_prefix (host, "*.") ? "*." : "";
 
@@ -99,7 +99,7 @@ print_verdict (const BullaCliCaa *self)
                    halves[1]);
 }
 
-/* --- the climb */
+/* --- the lookups */
 
 static guint
 get_name_width (const GPtrArray *answers)
@@ -113,7 +113,7 @@ get_name_width (const GPtrArray *answers)
   return (guint)width;
 }
 
-/* the first line of an answer has its name; the lines below it leave that place empty */
+/* Prints a line of an answer; only the first line shows the name. */
 static void
 print_line (const BullaCaaAnswer *answer, guint width, gboolean first, const char *text,
             const char *decides)
@@ -170,7 +170,7 @@ print_climb (const BullaCliCaa *self)
     print_answer (g_ptr_array_index (answers, i), width, i + 1 == answers->len ? decides : "");
 }
 
-/* --- what it rests on, and what to do */
+/* --- the evidence, and what to do */
 
 static void
 print_indented (const char *text)
@@ -220,9 +220,9 @@ print_evidence (const BullaCliCaa *self)
 
 /**
  * bulla_cli_caa_print_text: (skip)
- * @self: a host and what DNS says of it
+ * @self: a host and its CAA lookups
  *
- * Prints the verdict, the names that were asked for, and why exchanges are not permitted.
+ * Prints the verdict, the names that were looked up, and why exchanges are not permitted.
  */
 void
 bulla_cli_caa_print_text (const BullaCliCaa *self)

@@ -1,4 +1,4 @@
-/* bulla-cli-log-files.c - exported logs as files: a line is an entry
+/* bulla-cli-log-files.c - reads exported logs, which have one entry per line
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-log-files.h"
 
@@ -9,7 +9,8 @@
 
 #define LINE_MAX_BYTES (1 << 20)
 
-/* Returns: (transfer full) (nullable): the next line without its break; NULL: the end, or @error */
+/* Returns: (transfer full) (nullable): the next line without its break; NULL at the end or with
+ * @error set */
 static char *
 read_line (GDataInputStream *in, GError **error)
 {
@@ -29,7 +30,7 @@ read_line (GDataInputStream *in, GError **error)
  * @path: an exported log; "-" is standard input
  * @func: (scope call): called for each line that is not empty
  * @user_data: for @func
- * @error: if it cannot be read, or what @func set
+ * @error: set if it cannot be read, or by @func
  */
 gboolean
 bulla_cli_log_read_file (const char *path, BullaLogFunc func, gpointer user_data, GError **error)

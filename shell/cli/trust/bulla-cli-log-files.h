@@ -1,4 +1,4 @@
-/* bulla-cli-log-files.h - exported logs as files, and the verbs below bulla log
+/* bulla-cli-log-files.h - reads exported logs, and declares the verbs below bulla log
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-cli-trust.h - what the verbs share that are about trust in depth
+/* bulla-cli-trust.h - functions shared by the verbs about CAA, issuers and logs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,37 +13,37 @@ G_BEGIN_DECLS
 
 BullaIssuerStore *bulla_cli_open_issuers (char **folder, GError **error);
 
-/* --- whom a question about CAA is about */
+/* --- the issuer of a CAA question */
 
 typedef struct {
-  gboolean any;           /* no issuer was named */
-  char **domains;         /* owned; in lower case; empty: none is known */
-  char *name;             /* owned; nullable; of the certificate that was given first */
-  const char *matched_by; /* static; nullable */
-  char **hosts;           /* owned; the names of the leaves that were given */
+  gboolean any;           /* whether no issuer was named */
+  char **domains;         /* owned; CAA domains in lower case; empty if none is known */
+  char *name;             /* owned; name of the first certificate given; NULL if none was */
+  const char *matched_by; /* static; how the domains were found; NULL if they were not */
+  char **hosts;           /* owned; names of the leaf certificates given */
 } BullaCliCaaIssuer;
 
 BullaCliCaaIssuer *bulla_cli_caa_issuer_new (char **arguments, GError **error);
 void bulla_cli_caa_issuer_free (BullaCliCaaIssuer *self);
 
-/* --- one host of a command line, and what DNS says */
+/* --- one host of a command line, and its CAA lookups */
 
 typedef struct {
-  char *typed;          /* owned; as it was written */
-  char *host;           /* owned; nullable: it is not the name of a host */
-  gboolean wildcard;    /* the question is about "*." and the host */
-  BullaCaaClimb *climb; /* owned; nullable until it is answered */
+  char *typed;          /* owned; name as typed */
+  char *host;           /* owned; normalised host; NULL if @typed is not a host name */
+  gboolean wildcard;    /* whether the question is about "*." followed by the host */
+  BullaCaaClimb *climb; /* owned; NULL before it is answered */
 } BullaCliCaaQuestion;
 
 void bulla_cli_caa_question_free (BullaCliCaaQuestion *self);
 
-/* --- who answers */
+/* --- the source of answers */
 
 typedef struct {
-  char *records, *evidence, *save; /* files */
+  char *records, *evidence, *save; /* file names */
   char **resolvers;
   char *trust_anchor, *at, *ledger;
-  double timeout; /* seconds for everything */
+  double timeout; /* seconds for all lookups together */
   gboolean offline, force;
 } BullaCliCaaOptions;
 
@@ -56,7 +56,7 @@ gboolean bulla_cli_caa_source_answer (BullaCliCaaSource *self, GPtrArray *questi
 gboolean bulla_cli_caa_source_save (BullaCliCaaSource *self, GError **error);
 JsonNode *bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self);
 
-/* --- what is printed */
+/* --- output */
 
 void bulla_cli_caa_print_text (const BullaCliCaa *self);
 char *bulla_cli_caa_dup_error (const BullaCliCaa *self);

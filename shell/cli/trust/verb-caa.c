@@ -1,4 +1,4 @@
-/* verb-caa.c - bulla caa: does today's DNS back an issuance, and exchanges by that certificate?
+/* verb-caa.c - bulla caa: judges whether today's CAA records permit a certificate and exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>
@@ -84,8 +84,8 @@ new_question (const char *typed)
   return self;
 }
 
-/* Returns: (transfer full) (nullable): one question for each host; without hosts, for each name of
- * the leaves that --issuer has */
+/* Returns: (transfer full) (nullable): one question for each host; without hosts, one for each
+ * name of the leaf certificates of --issuer */
 static GPtrArray *
 make_questions (char **hosts, const BullaCliCaaIssuer *issuer, GError **error)
 {
@@ -113,7 +113,7 @@ print_json (const BullaCliCaa *told)
   bulla_cli_print ("%s\n", line);
 }
 
-/* nothing is asked about what is not a host, so nothing is known */
+/* Prints that nothing is known, because the text is not a host name and was not looked up. */
 static BullaCliExit
 refuse (const BullaCliCaaQuestion *question, BullaCliCaa *told)
 {

@@ -1,4 +1,4 @@
-/* verb-history.c - bulla history: the newest version of each URL that was seen
+/* verb-history.c - bulla history: lists the newest version of each URL that was seen
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 
@@ -83,7 +83,7 @@ print_text (const BullaHistoryEntry *entry)
   bulla_cli_print ("\n");
 }
 
-/* Returns: how many entries there are; -1: @error is set */
+/* Returns: the number of entries; -1 with @error set */
 static int
 print_entries (BullaStore *store, const char *place, GError **error)
 {
@@ -96,7 +96,7 @@ print_entries (BullaStore *store, const char *place, GError **error)
   return (int)entries->len;
 }
 
-/* Returns: (transfer full) (nullable): the URLs and origins as they are kept */
+/* Returns: (transfer full) (nullable): the URLs and origins in the store */
 static char **
 read_places (char **arguments, GError **error)
 {
@@ -166,7 +166,7 @@ check_forget (char **arguments, GError **error)
   return FALSE;
 }
 
-/* @place: (nullable): NULL: all; Returns: FALSE with @error set */
+/* @place: (nullable): URL or origin to forget; NULL for all; Returns: FALSE with @error set */
 static gboolean
 forget_one (BullaStore *store, const char *place, BullaCliExit *exit, GError **error)
 {

@@ -1,4 +1,4 @@
-/* verb-issuers-import.c - bulla issuers import: takes over a table of authorities and CAA domains
+/* verb-issuers-import.c - bulla issuers import: imports a table of authorities and CAA domains
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>

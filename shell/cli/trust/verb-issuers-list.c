@@ -1,4 +1,4 @@
-/* verb-issuers-list.c - bulla issuers list: by which domains CAA records name authorities
+/* verb-issuers-list.c - bulla issuers list: lists authorities and their CAA domains
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -72,7 +72,7 @@ print_text (const BullaIssuer *issuer)
                    bulla_issuer_kind_get_nick (issuer->kind), value, domains, shown);
 }
 
-/* @name: a part of the value, without case, or a whole domain */
+/* @name: a part of the value, in any case, or a whole domain */
 static gboolean
 is_called (const BullaIssuer *issuer, const char *name)
 {

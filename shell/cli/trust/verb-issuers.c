@@ -1,4 +1,4 @@
-/* verb-issuers.c - bulla issuers: by which domains CAA records name authorities
+/* verb-issuers.c - bulla issuers: manages the table of authorities and their CAA domains
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 

@@ -1,4 +1,4 @@
-/* verb-log-compare.c - bulla log compare: the same URL and date, but other bytes?
+/* verb-log-compare.c - bulla log compare: finds exchanges of the same URL and date with other bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>
@@ -32,8 +32,8 @@ static const BullaExample EXAMPLES[] = {
 typedef struct {
   char *url; /* owned */
   gint64 date;
-  char *header_integrity; /* owned; nullable */
-  char *body_digest;      /* owned; nullable */
+  char *header_integrity; /* owned; NULL if not in the log */
+  char *body_digest;      /* owned; NULL if not in the log */
 } Exchange;
 
 static void
@@ -68,7 +68,7 @@ is_same (const Exchange *a, const Exchange *b)
          && g_strcmp0 (a->body_digest, b->body_digest) == 0;
 }
 
-/* Returns: (nullable): the first exchange of @list that @others do not have; NULL: there is none */
+/* Returns: (nullable): the first exchange of @list that is not in @others; NULL if all are */
 static const Exchange *
 find_other (const GPtrArray *list, const GPtrArray *others)
 {
@@ -128,7 +128,7 @@ read_line (const char *line, gpointer user_data, GError **error)
   return TRUE;
 }
 
-/* What was changed is compared as it is, with a word on stderr. */
+/* Reports a changed log on stderr; it is compared nevertheless. */
 static gboolean
 read_log (Log *self, const char *path, GError **error)
 {
@@ -190,7 +190,7 @@ print_text (char **files, const Exchange *one, const Exchange *other)
   print_exchange (files[1], other);
 }
 
-/* Returns: whether both had the same bytes */
+/* Returns: whether both logs have the same bytes */
 static gboolean
 compare_key (Log *logs, const char *key, char **files)
 {

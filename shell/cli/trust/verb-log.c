@@ -1,4 +1,4 @@
-/* verb-log.c - bulla log: the local transparency log, exported and checked
+/* verb-log.c - bulla log: exports and checks the local transparency log
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>
@@ -59,8 +59,8 @@ static const BullaExample EXAMPLES[] = {
 
 /* --- bulla log export */
 
-/* Returns: (transfer full): the same JSON in ASCII, so that nothing in it can command a terminal,
- * and nothing has to be escaped in another way, which would change what the hash is of */
+/* Returns: (transfer full): the same JSON in ASCII: a terminal cannot be commanded, and no
+ * further escaping changes the hashed bytes */
 static char *
 dup_ascii (const char *line)
 {
@@ -90,11 +90,11 @@ write_line (const char *line, gpointer user_data, GError **error)
 }
 
 typedef struct {
-  BullaStore *store; /* borrowed; nullable: there is none */
+  BullaStore *store; /* borrowed; NULL if there is no store */
   gint64 since;
 } Export;
 
-/* a BullaWriteFunc; @out: (nullable): NULL: standard output */
+/* A BullaWriteFunc that writes the entries; @out: (nullable): NULL for standard output */
 static gboolean
 export_all (GOutputStream *out, gpointer user_data, GError **error)
 {
@@ -193,7 +193,7 @@ print_text (const BullaLogCheck *check, const char *file, const char *why)
     bulla_cli_print ("  %s\n", cause);
 }
 
-/* Returns: whether all of it was read */
+/* Returns: whether the whole log was read */
 static gboolean
 check_all (BullaLogCheck *check, const char *file, GError **error)
 {
@@ -214,7 +214,7 @@ check_all (BullaLogCheck *check, const char *file, GError **error)
   return FALSE;
 }
 
-/* 64 hexadecimal digits, in lower case */
+/* Says whether the text is 64 hexadecimal digits in lower case. */
 static gboolean
 read_head (char **head, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-cli-batch.c - many files and URLs: on all cores, reported in the order they were named
+/* bulla-cli-batch.c - judges many files and URLs on all cores, and reports them in the order given
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -19,9 +19,9 @@
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;      /* owned; the output; NULL: not judged */
-  GError *error;   /* owned; why not */
-  BullaLoad *load; /* owned; nullable; an accepted exchange, which is to be remembered */
+  char *text;      /* owned; printed output; NULL if not judged */
+  GError *error;   /* owned; why it was not judged; NULL if it was */
+  BullaLoad *load; /* owned; accepted exchange to be recorded; NULL if there is none */
 } Result;
 
 typedef struct {
@@ -29,13 +29,13 @@ typedef struct {
   const BullaCliJudgeOptions *options; /* borrowed */
   GBytes *chain;                       /* borrowed; nullable */
   GPtrArray *names;                    /* owned; char * */
-  guint n_skipped;                     /* in folders, no package */
+  guint n_skipped;                     /* number of files in folders that are not packages */
   GMutex mutex;
   GCond changed;
   BullaCliReportFunc render;
-  Result *results; /* one for each name */
+  Result *results; /* array of results, one for each name */
   guint n_done, n_told;
-  gboolean progress; /* is on the terminal, and to be wiped off */
+  gboolean progress; /* whether a progress line is on the terminal, which has to be removed */
 } Batch;
 
 /* Limits results that wait for output, so that a slow reader does not cost memory. */
@@ -58,7 +58,8 @@ compare_names (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(char *const *)a, *(char *const *)b);
 }
 
-/* is it worth a judgement? what cannot be read is: it is not to be passed over in silence */
+/* Says whether a file is judged: packages are, and also unreadable files, which must be
+ * reported. */
 static gboolean
 is_package (const char *path)
 {
@@ -69,7 +70,7 @@ is_package (const char *path)
   return stream == NULL || kind != BULLA_PACKAGE_UNKNOWN;
 }
 
-/* walks a folder without following links to folders, so that no walk is endless */
+/* Walks a folder; links to folders are not followed, so that the walk ends. */
 static gboolean
 add_folder (Batch *self, const char *path, guint depth, GError **error)
 {
@@ -166,7 +167,7 @@ work (gpointer data)
   return NULL;
 }
 
-/* in the order in which the names were given, whichever thread was first */
+/* Waits for results in the order of the names, whichever thread was first. */
 static gboolean
 remember (const Batch *self, const Result *result, GError **error)
 {
@@ -176,7 +177,7 @@ remember (const Batch *self, const Result *result, GError **error)
   return bulla_store_remember_load (self->options->remember, result->load, now, error);
 }
 
-/* prints one result; what it means for the exit status */
+/* Prints one result and returns the exit status that it implies. */
 static BullaCliExit
 tell (const Batch *self, guint index)
 {
@@ -204,7 +205,7 @@ show_progress (Batch *self)
     bulla_cli_print_progress ("%u / %u", self->n_done, self->names->len);
 }
 
-/* before anything else goes to the terminal */
+/* removes the progress line before other output */
 static void
 wipe_progress (Batch *self)
 {
@@ -213,7 +214,7 @@ wipe_progress (Batch *self)
   self->progress = FALSE;
 }
 
-/* waits for the result at @index, which is the next to be told */
+/* Waits for the result at @index, which is printed next. */
 static void
 await_result (Batch *self, guint index)
 {
@@ -267,7 +268,7 @@ run (Batch *self)
 
 #define PROGRESS_EVERY (G_USEC_PER_SEC / 10)
 
-/* of a bundle that is judged alone; many packages are counted instead */
+/* Reports the progress of a bundle that is judged alone; otherwise packages are counted. */
 static gboolean
 tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
 {
@@ -288,11 +289,11 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
  * bulla_cli_judge_all: (skip)
  * @names: (array zero-terminated=1): files, folders, URLs
  * @trust: the trusted roots and logs
- * @options: how to judge
- * @render: makes what is printed, in the order of @names
- * @error: if nothing could be done at all
+ * @options: the options of the judgement
+ * @render: formats a report, called in any order
+ * @error: set if nothing could be judged
  *
- * Returns: the worst that happened
+ * Returns: the worst exit status of all
  */
 BullaCliExit
 bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,

@@ -13,11 +13,11 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
-  BullaStore *remember;         /* borrowed; nullable; where accepted exchanges are noted */
-  BullaBundleProgress progress; /* nullable; told of each response of a bundle */
+  BullaStore *remember;         /* borrowed; store that records accepted exchanges; NULL for none */
+  BullaBundleProgress progress; /* nullable; called for each response of a bundle */
 } BullaCliJudgeOptions;
 
-/* makes the text that is printed, in the thread that judged; of memory nothing else is kept */
+/* Formats a report in the thread that judged; only the text is kept in memory. */
 typedef char *(*BullaCliReportFunc) (const BullaCliReport *report);
 
 BullaCliExit bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,

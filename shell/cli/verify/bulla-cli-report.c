@@ -1,4 +1,4 @@
-/* bulla-cli-report.c - a judgement, as text and as JSON
+/* bulla-cli-report.c - formats a judgement as text and as JSON
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-report.h"
 
@@ -23,7 +23,7 @@ bulla_cli_report_free (BullaCliReport *self)
   g_free (self);
 }
 
-/* of the package as such */
+/* Returns the verdict on the package itself. */
 BullaVerdict *
 bulla_cli_report_get_verdict (const BullaCliReport *self)
 {
@@ -38,7 +38,7 @@ package_outcome (const BullaCliReport *self)
                              : bulla_verdict_get_outcome (bulla_cli_report_get_verdict (self));
 }
 
-/* a bundle that is shown in an origin of its own answers the request too */
+/* Returns the reply; a bundle at a separate origin also answers the request. */
 static BullaReply
 reply_of (const BullaCliReport *self)
 {
@@ -50,7 +50,7 @@ reply_of (const BullaCliReport *self)
   return outcome == BULLA_OUTCOME_FALL_BACK ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
 }
 
-/* an exchange that may be substituted, but not for this request, is as good as the network */
+/* Returns the outcome; an exchange that does not answer the request falls back or is refused. */
 BullaOutcome
 bulla_cli_report_get_outcome (const BullaCliReport *self)
 {
@@ -77,7 +77,7 @@ bulla_cli_report_get_reason (const BullaCliReport *self)
  * bulla_cli_report_is_fit: (skip)
  * @self: a report
  *
- * Returns: whether the package may speak for its origin, or, a bundle, has nothing wrong with it
+ * Returns: whether the exchange may speak for its origin, or the bundle has no fault
  */
 gboolean
 bulla_cli_report_is_fit (const BullaCliReport *self)
@@ -102,7 +102,7 @@ decisive_verdict (const BullaCliReport *self)
   return verdict;
 }
 
-/* of a bundle: when the first of what is vouched for ends */
+/* Returns the first time at which a signed part of the bundle expires. */
 static gint64
 expiry_of (const BullaCliReport *self)
 {
@@ -190,7 +190,7 @@ add_body (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
-/* null: DNS was not asked */
+/* Adds the CAA judgement; null if DNS was not asked. */
 static void
 add_caa (JsonBuilder *builder, const BullaCliReport *self)
 {
@@ -302,7 +302,7 @@ append_steps (GString *text, const BullaCliReport *self, gboolean explain)
 /**
  * bulla_cli_report_to_text: (skip)
  * @self: a report
- * @explain: every step, what the reason means, and every resource of a bundle
+ * @explain: whether to add every step, an explanation of the reason, and all resources of a bundle
  *
  * Returns: (transfer full): lines of text
  */
