@@ -22,5 +22,6 @@
 #include "bulla-profile.h"
 #include "bulla-reason.h"
 #include "bulla-request.h"
+#include "bulla-store.h"
 #include "bulla-trust.h"
 #include "bulla-verdict.h"

@@ -101,7 +101,7 @@ typedef enum {
 } BullaSctFlags;
 
 typedef struct {
-  BullaKnown known; /* BULLA_UNKNOWN if there is no log list */
+  BullaKnown known; /* BULLA_UNKNOWN without a log list */
   BullaSctFlags flags;
   const char *detail; /* nullable; what was observed */
   guint n_found;      /* number of SCTs found in all three places */

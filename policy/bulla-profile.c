@@ -192,7 +192,7 @@ profile_copy (const BullaProfile *self)
  * @self: a profile
  * @setting: the group and key of a setting, with a dot between them: `trust.caa`
  * @value: its new value, as written in a profile
- * @error: a %BULLA_PROFILE_ERROR if there is no such setting, or it does not take that value
+ * @error: a %BULLA_PROFILE_ERROR if the setting does not exist, or does not take that value
  *
  * Returns: (transfer full) (nullable): the same profile, with another value for that setting
  */

@@ -51,7 +51,7 @@ bulla_response_walk_init (BullaResponseWalk *self)
   self->start = g_byte_array_new ();
 }
 
-/* Returns: (nullable): NULL if there is no such response */
+/* Returns: (nullable): NULL if the bundle lacks the response */
 static BullaResponseWalk *
 bulla_response_walk_new (BullaBundle *bundle, guint resource, guint variant, GError **error)
 {

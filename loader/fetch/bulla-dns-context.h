@@ -26,7 +26,7 @@ typedef struct {
   char *const *records; /* data of the records, which has not been parsed */
   const int *lengths;   /* bytes of each record */
   const guint8 *message;
-  gsize message_length; /* bytes; 0 if there is no message */
+  gsize message_length; /* bytes; 0 without a message */
 } BullaDnsReply;
 
 typedef void (*BullaDnsReplyFunc) (const BullaDnsReply *reply, gpointer user_data);

@@ -24,7 +24,7 @@ typedef struct {
 /* The response to such a request. */
 typedef struct {
   BullaReply reply;
-  BullaLoad *load;             /* owned; NULL if there is no such resource */
+  BullaLoad *load;             /* owned; NULL if the bundle lacks the resource */
   BullaVerdict *verdict;       /* owned; nullable; the verdict on the request */
   char *message;               /* owned; NULL unless the request is refused; the reason in words */
   char *claimed_url;           /* owned; nullable */

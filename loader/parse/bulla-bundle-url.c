@@ -29,8 +29,8 @@ is_plain (guint8 c)
  * @path: a path, with its query, beginning with a slash
  * @length: of @path
  *
- * Returns: whether it plainly is what a serialised URL would have in its place; where this does
- * not see it at once, it may be so all the same
+ * Returns: whether @path has exactly the form that the URL Standard's serialiser gives it; %FALSE
+ *   also where only a full parse can tell
  */
 gboolean
 bulla_bundle_url_is_plain_path (const guint8 *path, size_t length)

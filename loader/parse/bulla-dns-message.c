@@ -42,7 +42,7 @@ append_label (GString *text, const guint8 *label, gsize length)
  * @offset: (inout): where the name begins, and then where it ends
  *
  * Returns: (transfer full) (nullable): the name in lower case, without a final dot, "" for the
- *   root; bytes other than letters, digits, "-", "_" and "*" are escaped. %NULL if there is no name
+ *   root; bytes other than letters, digits, "-", "_" and "*" are escaped. %NULL without a name
  */
 char *
 bulla_dns_name_read (const guint8 *message, gsize length, gsize *offset)

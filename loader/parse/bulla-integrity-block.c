@@ -288,7 +288,7 @@ keep_bytes (BullaIntegrityBlock *block, const guint8 *from, size_t length)
  * @facts: whose `integrity` is filled, once it is known
  * @wants_more: (out): whether more bytes are needed; nothing is said in @facts then
  *
- * A block of version 1 is read for those who look inside, and is a fault all the same.
+ * A block of version 1 is read for those who look inside, and is still a fault.
  *
  * Returns: (transfer full) (nullable): the block, if it can be read; it is as long as its `bytes`
  */

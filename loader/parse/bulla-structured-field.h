@@ -22,7 +22,7 @@ typedef struct {
   gint64 integer;
   GBytes *bytes;    /* owned; value of a byte sequence */
   const char *text; /* borrowed from the member; value of a string or a token */
-  BullaRange range; /* range of the value, or of the key if there is no value */
+  BullaRange range; /* range of the value, or of the key without one */
 } BullaSfParameter;
 
 typedef struct {

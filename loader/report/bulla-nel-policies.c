@@ -12,7 +12,7 @@
 /* The policies of one origin in one partition. */
 typedef struct {
   char *partition, *origin, *host; /* owned */
-  BullaNelPolicy policy;           /* max_age is 0 if there is no policy */
+  BullaNelPolicy policy;           /* max_age is 0 without a policy */
   char *address;                   /* owned; NULL if unknown; IP address that sent the policy */
   gint64 policy_since;             /* Unix time in s at which the policy was received */
   GPtrArray *groups;               /* owned BullaNelGroup; NULL before a Report-To header */

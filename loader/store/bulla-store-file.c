@@ -106,16 +106,26 @@ set_errno (GError **error, const char *path, int code)
   return FALSE;
 }
 
+/* Returns: SQLITE_OK, and the first row of @sql is in @statement; otherwise why there is none.
+ * @statement: (out) (nullable): for sqlite3_finalize() in any case */
+static int
+find_row (sqlite3 *db, const char *sql, sqlite3_stmt **statement)
+{
+  int code = sqlite3_prepare_v2 (db, sql, -1, statement, NULL);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_step (*statement);
+  return code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
 static int
 get_number (sqlite3 *db, const char *sql, int *number)
 {
   sqlite3_stmt *statement = NULL;
-  int code = sqlite3_prepare_v2 (db, sql, -1, &statement, NULL);
+  int code = find_row (db, sql, &statement);
 
-  if (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW) {
+  if (code == SQLITE_OK)
     *number = sqlite3_column_int (statement, 0);
-    code = SQLITE_OK;
-  }
   sqlite3_finalize (statement);
   return code;
 }
@@ -191,12 +201,10 @@ static int
 get_text (sqlite3 *db, const char *sql, char **text)
 {
   sqlite3_stmt *statement = NULL;
-  int code = sqlite3_prepare_v2 (db, sql, -1, &statement, NULL);
+  int code = find_row (db, sql, &statement);
 
-  if (code == SQLITE_OK && (code = sqlite3_step (statement)) == SQLITE_ROW) {
+  if (code == SQLITE_OK)
     *text = g_strdup ((const char *)sqlite3_column_text (statement, 0));
-    code = SQLITE_OK;
-  }
   sqlite3_finalize (statement);
   return code;
 }

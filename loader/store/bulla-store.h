@@ -14,7 +14,7 @@ BULLA_API GQuark bulla_store_error_quark (void);
 /**
  * BullaStoreError:
  * @BULLA_STORE_ERROR_FAILED: the database could not be used, for instance for lack of permission
- * @BULLA_STORE_ERROR_ABSENT: there is no database, and none was to be created
+ * @BULLA_STORE_ERROR_ABSENT: the database does not exist, and was not to be created
  * @BULLA_STORE_ERROR_FULL: the disk, or the quota, is full; what was remembered before is kept
  * @BULLA_STORE_ERROR_BUSY: another process kept the database locked for too long
  * @BULLA_STORE_ERROR_DAMAGED: the database was damaged; the message says what it was renamed to

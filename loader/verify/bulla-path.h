@@ -14,7 +14,7 @@ typedef struct {
 
 typedef struct {
   BullaCertFlags flags;
-  char *detail; /* owned; NULL if there is no error; the first error */
+  char *detail; /* owned; the first error; NULL without one */
   X509 *issuer; /* owned; NULL if not found; certificate of the leaf's issuer */
   gint64 not_before, not_after;
   BullaWindow window;

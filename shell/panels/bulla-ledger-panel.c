@@ -19,7 +19,7 @@ struct _BullaLedgerPanel {
   guint view;
   guint refresh;  /* source id; 0 if no update is scheduled */
   gboolean stale; /* whether an update is due when the panel becomes visible */
-  char *shown;    /* owned; identifies the parties that have rows; NULL if there are no rows */
+  char *shown;    /* owned; identifies the parties that have rows; NULL without rows */
 
   GtkWidget *content;
   GtkLabel *page;

@@ -214,7 +214,7 @@ bulla_view_begin_check (BullaView *self, const char *url)
 /**
  * bulla_view_end_check:
  *
- * Ends the comparison, because the page is no longer shown.
+ * Ends the comparison, because another page is shown now.
  */
 void
 bulla_view_end_check (BullaView *self)

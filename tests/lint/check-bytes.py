@@ -36,10 +36,10 @@ CALLS = [
         r'g_utf8_(get_char|next_char|find_next_char|strlen|substring|casefold)',
         'reads past the end of text that is not UTF-8',
         {
-            'policy/bulla-printable.c': 'after g_utf8_get_char_validated()',
+            'policy/fields/bulla-printable.c': 'after g_utf8_get_char_validated()',
             'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
-            'policy/bulla-origin.c': 'after g_utf8_validate_len()',
-            'policy/bulla-issuer-value.c': 'after g_utf8_validate()',
+            'policy/fields/bulla-origin.c': 'after g_utf8_validate_len()',
+            'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
             'shell/view/bulla-entry.c': 'typed into a GtkEditable, and addresses of history',
             'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
             'shell/cli/bundle/bulla-cli-extract-path.c': (
@@ -114,14 +114,14 @@ CALLS = [
         r'G_URI_FLAGS_PARSE_RELAXED',
         'accepts URLs that g_uri_to_string() and g_uri_resolve_relative() then warn of',
         {
-            'policy/bulla-uri-text.c': 'asked for its host alone',
+            'policy/fields/bulla-uri-text.c': 'asked for its host alone',
         },
     ),
     (
         r'g_uri_(to_string(_partial)?|resolve_relative)',
         'fails on URLs such as x:/.//a: call bulla_uri_dup_text() or bulla_url_resolve()',
         {
-            'policy/bulla-uri-text.c': 'where these are',
+            'policy/fields/bulla-uri-text.c': 'where these are',
             'loader/fetch/bulla-fetcher.c': 'of a URL with a host',
             'loader/fetch/bulla-contact-recorder.c': 'of a URL with a host',
             'loader/gateway/request/bulla-gateway-request.c': 'of a URL with a host',
@@ -144,7 +144,7 @@ CALLS = [
         'gives NULL for a name that is not UTF-8 or too long',
         {
             'loader/fetch/bulla-http-message.c': 'NULL is expected',
-            'policy/bulla-dns-name.c': 'NULL is expected',
+            'policy/caa/bulla-dns-name.c': 'NULL is expected',
         },
     ),
     (
@@ -163,7 +163,7 @@ CALLS = [
         {
             'loader/ledger/bulla-ledger-har.c': 'NULL is expected',
             'loader/fetch/bulla-dns-context.c': 'between 1970 and 2106',
-            'policy/bulla-field.c': 'NULL is expected',
+            'policy/fields/bulla-field.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
             'shell/engine/bulla-options.c': 'NULL is expected',
             'loader/bulla-explain-time.c': 'NULL is expected',

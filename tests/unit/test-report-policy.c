@@ -16,7 +16,7 @@ test_nel_fields (void)
 {
   static const struct {
     const char *value;
-    gint64 max_age; /* seconds; -1 if there is no policy */
+    gint64 max_age; /* seconds; -1 without a policy */
     double success, failure;
   } cases[] = {
       {NEL (""), 86400, 0.0, 1.0},

@@ -316,7 +316,7 @@ test_damaged_while_open (Kit *kit, gconstpointer data)
   g_assert_cmpuint (all->len, ==, 1);
 }
 
-/* without BULLA_STORE_CREATE it is an error, and the file is set aside all the same */
+/* without BULLA_STORE_CREATE it is an error; the file is set aside in both cases */
 static void
 test_damaged_for_reader (Kit *kit, gconstpointer data)
 {

@@ -151,7 +151,7 @@ parse_field (BullaGatewayHead *self, Framing *framing, const char *line, gsize l
 {
   const char *colon = memchr (line, ':', length);
 
-  /* A name is a token, so there is no space before the colon and no obsolete line folding. */
+  /* A name is a token: a space before the colon and obsolete line folding are errors. */
   if (colon == NULL || !bulla_gateway_is_token (line, colon - line)
       || !is_value (colon + 1, length - (colon + 1 - line)))
     return BAD_REQUEST;

@@ -94,7 +94,7 @@ list_header (const char *name, const char *value, gpointer user_data)
   Listing *listing = user_data;
 
   if (g_ascii_strcasecmp (name, "Host") == 0 || g_ascii_strcasecmp (name, "Content-Length") == 0)
-    return; /* the head names the host that was connected to, and there is no body */
+    return; /* the head names the host that was connected to, and has no body */
   if (g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0
       || !bulla_gateway_is_hop_by_hop (listing->options, name))
     g_string_append_printf (listing->text, "%s: %s\r\n", name, value);

@@ -57,7 +57,7 @@ typedef struct _BullaGatewayRequest {
 
   BullaGatewayConnection *connection; /* owned */
   gboolean over;                      /* the response is complete, or there will be none */
-  struct _BullaGatewayUpload *upload; /* owned; NULL if there is no body; the body being received */
+  struct _BullaGatewayUpload *upload; /* owned; the body being received; NULL without one */
   void (*free_upload) (struct _BullaGatewayUpload *upload);
   GSource *waiting; /* owned; NULL unless waiting; timeout of the wait for the announcement */
   void (*go) (struct _BullaGatewayRequest *request); /* called once the initiator is identified */

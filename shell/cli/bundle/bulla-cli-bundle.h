@@ -20,7 +20,7 @@ typedef struct {
 typedef struct {
   guint resource, variant;
   char *url;       /* owned; URL of the response */
-  BullaLoad *load; /* owned; NULL if there is no such response */
+  BullaLoad *load; /* owned; NULL if the bundle lacks the response */
 } BullaCliResponse;
 
 BullaCliBundle *bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit,

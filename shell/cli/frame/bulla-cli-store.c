@@ -15,7 +15,7 @@ char *bulla_cli_store_folder;
  *
  * Reports on stderr if a damaged database was set aside.
  *
- * Returns: (transfer full) (nullable): the store; %NULL without @error if there is no store
+ * Returns: (transfer full) (nullable): the store; %NULL without @error if none exists
  */
 BullaStore *
 bulla_cli_open_store (BullaStoreFlags flags, GError **error)

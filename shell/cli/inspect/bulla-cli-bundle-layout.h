@@ -19,7 +19,7 @@ typedef struct {
   gboolean has_block;         /* whether at least the magic of the block is there */
   gboolean has_bundle;        /* whether a bundle, be it malformed, begins at @start */
   guint64 start;
-  BullaBundleReader *reader; /* owned; NULL if there is no bundle */
+  BullaBundleReader *reader; /* owned; NULL without a bundle */
 } BullaCliBundleLayout;
 
 /* One response; its spans point into the bytes of the layout. */

@@ -58,7 +58,7 @@ ask_terminal (int terminal, const char *prompt)
   return answer;
 }
 
-/* Returns: (transfer full) (nullable): the passphrase; NULL if there is no terminal */
+/* Returns: (transfer full) (nullable): the passphrase; NULL without a terminal */
 static char *
 get_passphrase (const char *path)
 {

@@ -90,7 +90,7 @@ write_line (const char *line, gpointer user_data, GError **error)
 }
 
 typedef struct {
-  BullaStore *store; /* borrowed; NULL if there is no store */
+  BullaStore *store; /* borrowed; NULL without a store */
   gint64 since;
 } Export;
 

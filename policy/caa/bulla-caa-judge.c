@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * RFC 8659 is written for authorities that are about to issue. Section 1 forbids relying parties to
- * use CAA records for validation; docs/caa.md says why it is done here all the same, and what a
+ * use CAA records for validation; docs/caa.md says why Bulla does so, and what a
  * judgement does not mean. */
 #include "bulla-caa-judge.h"
 

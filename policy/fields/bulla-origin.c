@@ -228,7 +228,7 @@ check_host (const char *host)
   return check_ipv4 (host);
 }
 
-/* Returns the length in bytes of a plain or escaped dot at this place; 0 if there is no dot. */
+/* Returns the length in bytes of a plain or escaped dot at this place; 0 without a dot. */
 static size_t
 dot_at (const char *at, const char *end)
 {

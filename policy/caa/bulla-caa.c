@@ -61,7 +61,7 @@ bulla_caa_record_free (BullaCaaRecord *self)
  * bulla_caa_answer_new: (skip)
  * @name: the name that was asked for, in lower-case A-labels without a final dot
  * @dnssec: the state of the answer
- * @rcode: response code (RFC 1035 section 4.1.1); -1 if there is no response
+ * @rcode: response code (RFC 1035 section 4.1.1); -1 without a response
  *
  * Returns: (transfer full): an answer without records
  */

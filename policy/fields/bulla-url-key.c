@@ -27,7 +27,7 @@ bulla_url_escape_strays (const char *url)
   return g_string_free (text, FALSE);
 }
 
-/* @at: a colon; Returns: (nullable): the text behind the port; %NULL if there is no port, or one
+/* @at: a colon; Returns: (nullable): the text behind the port; %NULL without a port, or for one
  * that must be kept */
 static const char *
 skip_port (const char *at, guint standard)

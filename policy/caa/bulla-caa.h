@@ -36,8 +36,8 @@ void bulla_caa_record_free (BullaCaaRecord *self);
 typedef struct {
   char *name;         /* owned; name asked for: lower-case A-labels without a final dot */
   BullaDnssec dnssec; /* DNSSEC state of the whole answer, aliases included */
-  int rcode;          /* response code (RFC 1035 section 4.1.1); -1 if there is no response */
-  char *alias;        /* owned; last name of a CNAME or DNAME chain; NULL if there is no alias */
+  int rcode;          /* response code (RFC 1035 section 4.1.1); -1 without a response */
+  char *alias;        /* owned; last name of a CNAME or DNAME chain; NULL without one */
   GPtrArray *records; /* owned; of BullaCaaRecord; empty if the answer is bogus or missing */
   guint unreadable;   /* number of records whose RDATA is not a valid CAA record */
   char *detail;       /* owned; why the answer is bogus or missing; NULL if it is not */
