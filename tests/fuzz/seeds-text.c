@@ -29,8 +29,9 @@ static const char *const RECORDS[] = {
 static const char *const ISSUERS[] = {
     "# why\nkind\tvalue\tdomains\no\tExample CA\tca.example b.example\tone two\tyes\tnote\n",
     "ski\taa:bb\tca.example\ndn\tCN=R,O=\"Ex, Inc.\",C=XX\tca.example\n",
-    "\357\273\277Subject,Subject Key Identifier (Hex),Recognized CAA Domains\r\n"
-    "\"C=XX; O=Ex \"\"A\"\", Inc.; CN=R\",AABB,\"a.example, None\nb.example\"\r\n",
+    // with parentheses: clang takes two literals in a list for a forgotten comma
+    ("\357\273\277Subject,Subject Key Identifier (Hex),Recognized CAA Domains\r\n"
+     "\"C=XX; O=Ex \"\"A\"\", Inc.; CN=R\",AABB,\"a.example, None\nb.example\"\r\n"),
 };
 
 static const char *const FIELDS[] = {
