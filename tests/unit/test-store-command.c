@@ -266,6 +266,30 @@ test_log (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Two users were given two packages of one URL and date: their logs tell. */
+static void
+test_compare_users (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"for u in one two; do printf 'for %s' $u >index.html; $BULLA create exchange "
+       "--certificate chain.pem --private-key chain.key --url https://example.com/mine "
+       "--date $(stat -c %Y chain.pem) --cert-url https://example.com/c --content index.html "
+       "$u.sxg; done",
+       0, ""},
+      {JUDGE "--store one --remember 1.sxg one.sxg", 0, "substitute"},
+      {JUDGE "--store two --remember two.sxg 1.sxg", 0, "substitute"},
+      {JUDGE "--store three --remember one.sxg", 0, "substitute"},
+      {"for u in one two three; do $BULLA log export --store $u -o $u.jsonl; done", 0, ""},
+      {"$BULLA log compare one.jsonl two.jsonl", 1, "https://example.com/mine   20"},
+      {"$BULLA log compare --json one.jsonl two.jsonl | wc -l", 0, "1\n"},
+      {"$BULLA log compare two.jsonl one.jsonl", 1, "https://example.com/mine   20"},
+      {"$BULLA log compare one.jsonl three.jsonl", 0, ""},
+      {"$BULLA log verify one.jsonl && $BULLA log verify two.jsonl", 0, "intact"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* one user got other bytes for the same URL and date */
 static void
 test_compare (Place *place, gconstpointer data)
@@ -305,5 +329,6 @@ main (int argc, char **argv)
   ADD ("/store/command/damaged", test_damaged);
   ADD ("/store/command/log", test_log);
   ADD ("/store/command/compare", test_compare);
+  ADD ("/store/command/compare-users", test_compare_users);
   return g_test_run ();
 }
