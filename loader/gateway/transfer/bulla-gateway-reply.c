@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A head, a body that is read only as fast as the client takes it, and an end; or an abort, which
- * resets the connection, because the end of a connection is the proper end of some bodies. */
+ * resets the connection, because the end of a connection is the proper end of some bodies.
+ *
+ * Whole because: reading the body and writing the response wait for each other at every step */
 #include "bulla-gateway-reply.h"
 
 #include <string.h>
