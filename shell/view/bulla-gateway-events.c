@@ -52,7 +52,7 @@ record (BullaViewRegistry *self, const char *token, BullaLoad *load)
 {
   BullaRecorder *recorder = find_recorder (self, token);
 
-  if (recorder != NULL && load != NULL)
+  if (recorder != NULL)
     bulla_recorder_note_load (recorder, load, get_time (self));
 }
 
@@ -96,8 +96,10 @@ refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad
             const char *message, BullaViewRegistry *self)
 {
   BullaView *view = bulla_view_registry_find (self, token);
+  BullaRecorder *recorder = find_recorder (self, token);
 
-  record (self, token, load);
+  if (recorder != NULL)
+    bulla_recorder_note_refused (recorder, load, get_time (self));
   note (self, token, BULLA_VIEW_EVENT_REFUSED, url, load, message);
   if (view != NULL && bulla_view_get_bundle (view) != NULL)
     bulla_provenance_add_refused (bulla_view_get_provenance (view), url, NULL, message);

@@ -165,6 +165,7 @@ CALLS = [
             'loader/fetch/bulla-dns-context.c': 'between 1970 and 2106',
             'policy/fields/bulla-field.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
+            'policy/bulla-facts.c': 'NULL is expected',
             'shell/engine/bulla-options.c': 'NULL is expected',
             'loader/bulla-explain-time.c': 'NULL is expected',
             'shell/cli/frame/bulla-cli-values.c': 'NULL is expected',
