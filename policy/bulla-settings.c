@@ -46,6 +46,10 @@ WORDS (BullaCaaChoice, caa, AS (CAA_OFF, "off"), AS (CAA_REPORT, "report"),
        AS (CAA_REQUIRE, "require"));
 WORDS (BullaDnssecChoice, dnssec, AS (DNSSEC_CHOICE_IGNORE, "ignore"),
        AS (DNSSEC_CHOICE_REQUIRE, "require"));
+WORDS (BullaValidityChoice, validity, AS (VALIDITY_CHOICE_NEVER, "never"),
+       AS (VALIDITY_CHOICE_PARALLEL, "parallel"), AS (VALIDITY_CHOICE_BLOCKING, "blocking"));
+WORDS (BullaValidityEmptyChoice, validity_empty, AS (VALIDITY_EMPTY_IGNORE, "ignore"),
+       AS (VALIDITY_EMPTY_REFUSE, "refuse"));
 WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
        AS (MISMATCH_FALL_BACK, "fall-back"));
 WORDS (BullaLiveChoice, live, AS (LIVE_NEWER_WINS, "newer-wins"), AS (LIVE_IGNORED, "ignored"));
@@ -131,6 +135,9 @@ static const Setting table[] = {
     CHOICE ("trust", "caa", caa, caa),
     CHOICE ("trust", "dnssec", dnssec, dnssec),
     NUMBER ("trust", "dns-timeout", dns_timeout, 300),
+    CHOICE ("trust", "validity", validity, validity),
+    CHOICE ("trust", "validity-empty", validity_empty, validity_empty),
+    NUMBER ("trust", "validity-timeout", validity_timeout, 300),
     CHOICE ("request", "mismatch", mismatch, mismatch),
     CHOICE ("request", "live-copy", live_copy, live),
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),

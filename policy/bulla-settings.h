@@ -57,6 +57,12 @@ typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } Bul
 typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaRequestReuse;
 typedef enum { BULLA_CAA_OFF, BULLA_CAA_REPORT, BULLA_CAA_REQUIRE } BullaCaaChoice;
 typedef enum { BULLA_DNSSEC_CHOICE_IGNORE, BULLA_DNSSEC_CHOICE_REQUIRE } BullaDnssecChoice;
+typedef enum {
+  BULLA_VALIDITY_CHOICE_NEVER,
+  BULLA_VALIDITY_CHOICE_PARALLEL,
+  BULLA_VALIDITY_CHOICE_BLOCKING
+} BullaValidityChoice;
+typedef enum { BULLA_VALIDITY_EMPTY_IGNORE, BULLA_VALIDITY_EMPTY_REFUSE } BullaValidityEmptyChoice;
 typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
 /* Each choice has its own enum type, so that choices cannot be confused; numbers have a unit.
@@ -92,6 +98,9 @@ typedef struct {
   BullaCaaChoice caa;
   BullaDnssecChoice dnssec;
   gint64 dns_timeout; /* seconds for all DNS lookups */
+  BullaValidityChoice validity;
+  BullaValidityEmptyChoice validity_empty;
+  gint64 validity_timeout; /* seconds for the answer at a validity URL */
   /* [request] */
   BullaMismatchChoice mismatch;
   BullaLiveChoice live_copy;

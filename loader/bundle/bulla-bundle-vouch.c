@@ -8,6 +8,7 @@
 #include "bulla-hasher.h"
 #include "bulla-judge.h"
 #include "bulla-origin.h"
+#include "bulla-refresh.h"
 #include "bulla-settings.h"
 #include "bulla-signed-subset.h"
 #include "bulla-trust-internal.h"
@@ -145,6 +146,9 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
   fill_signature_facts (asked, subset, i, signatures->n_subsets);
   fill_hash_facts (asked, subset, entry);
   fill_chain_facts (asked, subset, i);
+  BullaRefresh *refresh = asked->self->vouchings[i].refresh;
+  if (refresh != NULL && bulla_refresh_is_done (refresh))
+    bulla_refresh_fill_facts (refresh, facts, -1);
   return bulla_judge_response (facts, asked->self->profile, asked->now);
 }
 

@@ -17,7 +17,7 @@ free_vouchers (BullaBundle *self)
   for (guint i = 0; self->chains != NULL && i < signatures->n_authorities; i++)
     g_clear_pointer (&self->chains[i], bulla_chain_unref);
   for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++)
-    g_free (self->vouchings[i].id);
+    bulla_bundle_vouching_clear (&self->vouchings[i]);
   g_free (self->chains);
   g_free (self->vouchings);
 }

@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 
 /* bulla-bringing.c has a row for each kind, with the function that fetches it. */
 typedef enum {
-  BULLA_WANT_BYTES, /* the object waits for the next bytes of the package */
-  BULLA_WANT_CHAIN, /* the object waits for the certificate chain at a URL */
-  BULLA_WANT_CAA,   /* the object waits for the CAA records of a DNS name */
+  BULLA_WANT_BYTES,    /* the object waits for the next bytes of the package */
+  BULLA_WANT_CHAIN,    /* the object waits for the certificate chain at a URL */
+  BULLA_WANT_CAA,      /* the object waits for the CAA records of a DNS name */
+  BULLA_WANT_VALIDITY, /* the object waits for the answer at a validity URL */
   BULLA_N_WANTS
 } BullaWantKind;
 
@@ -29,6 +30,10 @@ typedef struct {
   gsize length;         /* bytes of @data; 0 at the end of the package */
   const GError *error;  /* borrowed; NULL unless reading the package failed */
   GBytes *body;         /* borrowed; NULL if the fetch failed; body of the response */
+  guint status;         /* of validity data: HTTP status; 0 without a response */
+  gboolean too_large;   /* of validity data: @body is NULL because it is too large */
+  gint64 started;       /* of validity data: when the request was sent, Unix seconds */
+  gint64 began, ended;  /* of validity data: when it was sent and answered, monotonic time in µs */
   gboolean cached;      /* @body is from a cache; no server was contacted */
   const char *address;  /* borrowed; NULL if unknown; IP address of the server */
   BullaReason reason;   /* why @body is NULL; NONE if nothing was fetched */
