@@ -4,7 +4,6 @@
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-outer-internal.h"
-#include "bulla-refresh.h"
 
 static BullaLoad *
 begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStream *stream,
@@ -18,44 +17,6 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
   bulla_bringing_init (bringing, context, BULLA_WANTER (load), stream);
   return load;
 }
-
-/* --- the publisher's answer beside the verdict */
-
-typedef struct {
-  BullaContext *context; /* owned */
-  BullaLoad *load;       /* owned */
-  BullaBringing bringing;
-} Beside;
-
-static void
-asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Beside *self = user_data;
-
-  if (!bulla_bringing_run_finish (&self->bringing, result, NULL)) /* only if it was cancelled */
-    bulla_refresh_abandon (BULLA_REFRESH (source));
-  bulla_load_end_late_answer (self->load);
-  bulla_bringing_clear (&self->bringing);
-  g_object_unref (self->load);
-  bulla_context_unref (self->context);
-  g_free (self);
-}
-
-/* Asks the publisher without waiting, if the load was judged before that. */
-static void
-ask_beside (BullaContext *context, BullaLoad *load, GCancellable *cancellable)
-{
-  if (bulla_load_get_state (load) != BULLA_LOAD_JUDGED || !bulla_load_is_asking (load))
-    return;
-  Beside *self = g_new (Beside, 1);
-  self->context = bulla_context_ref (context);
-  self->load = g_object_ref (load);
-  bulla_bringing_init (&self->bringing, context, BULLA_WANTER (bulla_load_peek_refresh (load)),
-                       NULL);
-  bulla_bringing_run_async (&self->bringing, cancellable, asked_cb, self);
-}
-
-/* --- driving a load */
 
 /* Bytes that were read beyond the head belong to the body. */
 static void
@@ -76,7 +37,7 @@ brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   leave_rest (bringing);
-  ask_beside (bringing->context, BULLA_LOAD (source), g_task_get_cancellable (task));
+  bulla_loader_ask_beside (g_task_get_source_object (task), BULLA_LOAD (source));
   g_task_return_pointer (task, g_object_ref (BULLA_LOAD (source)), g_object_unref);
 }
 
@@ -142,6 +103,6 @@ bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, G
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     g_clear_object (&load);
   else
-    ask_beside (bulla_loader_get_context (self), load, cancellable);
+    bulla_loader_ask_beside (self, load);
   return load;
 }

@@ -74,7 +74,6 @@ BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts,
                                            BullaSpan headers);
 
 /* defined in bulla-bundle-validity.c */
-void bulla_bundle_vouching_clear (BullaBundleVouching *self);
 BullaRefresh *bulla_bundle_begin_refresh (BullaBundle *self, BullaLoad *load);
 void bulla_bundle_end_refresh (BullaBundle *self, BullaLoad *load, BullaRefresh *refresh);
 

@@ -9,13 +9,6 @@
 #include "bulla-refresh.h"
 #include "bulla-settings.h"
 
-void
-bulla_bundle_vouching_clear (BullaBundleVouching *self)
-{
-  g_clear_pointer (&self->id, g_free);
-  g_clear_object (&self->refresh);
-}
-
 /**
  * bulla_bundle_get_validity: (skip)
  * @self: a bundle

@@ -31,6 +31,8 @@ BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer,
 void bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns);
 void bulla_load_set_asks_validity (BullaLoad *self, gboolean asks);
 BullaRefresh *bulla_load_peek_refresh (BullaLoad *self);
+gboolean bulla_load_has_question (BullaLoad *self);
+gboolean bulla_load_begin_question (BullaLoad *self);
 void bulla_load_end_late_answer (BullaLoad *self);
 gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
 BullaLoadState bulla_load_get_state (BullaLoad *self);

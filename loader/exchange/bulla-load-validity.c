@@ -48,6 +48,19 @@ bulla_load_note_validity_url (BullaLoad *self, const BullaVerdict *verdict)
     self->validity_url = signature->validity_url;
 }
 
+static BullaLoad *
+begin_candidate (const BullaRefreshContext *context, GBytes *head)
+{
+  BullaLoad *load = bulla_load_new (context->profile, context->trust, context->outer,
+                                    context->by_hand, context->now);
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (head, &length);
+
+  bulla_load_set_asks_dns (load, context->asks_dns);
+  bulla_load_push (load, data, length);
+  return load;
+}
+
 /**
  * bulla_load_begin_refresh: (skip)
  * @self: a load
@@ -65,8 +78,34 @@ bulla_load_begin_refresh (BullaLoad *self)
       || self->refresh != NULL)
     return FALSE;
   gboolean blocking = choice == BULLA_VALIDITY_CHOICE_BLOCKING;
-  self->refresh = bulla_refresh_new (self, self->validity_url, blocking);
+  self->refresh = bulla_refresh_new (self, self->validity_url, blocking, begin_candidate);
   return blocking;
+}
+
+/**
+ * bulla_load_has_question: (skip)
+ * @self: a load that is judged
+ *
+ * Returns: whether the profile wants the publisher to be asked about it, and nobody has asked
+ */
+gboolean
+bulla_load_has_question (BullaLoad *self)
+{
+  return bulla_profile_get_settings (self->profile)->validity != BULLA_VALIDITY_CHOICE_NEVER
+         && self->validity_url != NULL && self->refresh == NULL;
+}
+
+/**
+ * bulla_load_begin_question: (skip)
+ * @self: a load with a question
+ *
+ * Returns: whether the load must not be used before the answer
+ */
+gboolean
+bulla_load_begin_question (BullaLoad *self)
+{
+  self->asks_validity = TRUE;
+  return bulla_load_begin_refresh (self);
 }
 
 /* Replaces the signature in the exchange by the new one, if there is one. */
@@ -148,8 +187,8 @@ bulla_load_is_asking (BullaLoad *self)
  * bulla_load_take_late_answer: (skip)
  * @self: a load that was judged before the publisher answered, and whose question is done
  *
- * The verdict that was given stays as it is. Of an accepted exchange the signature is replaced, so
- * that it can be used for longer.
+ * The verdict that was given stays as it is, unless somebody waits for the answer. Of an accepted
+ * exchange the signature is replaced, so that it can be used for longer.
  */
 void
 bulla_load_take_late_answer (BullaLoad *self)
@@ -157,10 +196,13 @@ bulla_load_take_late_answer (BullaLoad *self)
   gboolean accepted = bulla_verdict_get_outcome (self->verdict) == BULLA_OUTCOME_SUBSTITUTE;
 
   bulla_refresh_fill_facts (self->refresh, self->facts, self->decided);
-  if (!accepted || !adopt (self))
+  gboolean counts = accepted && self->facts->validity.blocking;
+  if (!(accepted && adopt (self)) && !counts)
     return;
   if (self->earlier == NULL)
     self->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_verdict_unref);
   g_ptr_array_add (self->earlier, self->verdict);
   self->verdict = bulla_judge_package (self->facts, self->profile, self->now);
+  if (counts)
+    bulla_load_note_verdict (self);
 }

@@ -14,15 +14,12 @@
 
 struct _BullaRefresh {
   GObject parent_instance;
-  char *url;             /* owned; the validity URL */
-  BullaOuter *outer;     /* owned */
-  BullaProfile *profile; /* owned; NULL for a vouched subset, as all down to @members */
-  BullaTrust *trust;     /* owned */
-  GBytes *by_hand;       /* owned; nullable */
-  GBytes *chain;         /* owned; chain that the exchange has; NULL if it was not fetched */
-  char *chain_url;       /* owned; where it was fetched from */
-  gint64 now;
-  gboolean asks_dns;
+  char *url; /* owned; the validity URL */
+  BullaRefreshContext
+      context; /* of a vouched subset only @outer; the rest is NULL down to @members */
+  BullaRefreshFunc begin;
+  GBytes *chain;   /* owned; chain that the exchange has; NULL if it was not fetched */
+  char *chain_url; /* owned; where it was fetched from */
   GBytes *request_url, *signature, *headers; /* owned; parts of the head */
   guint64 signature_offset;                  /* of @signature in the package */
   GPtrArray *members;                        /* owned; of BullaSfMember */
@@ -49,10 +46,10 @@ bulla_refresh_finalize (GObject *object)
   BullaRefresh *self = BULLA_REFRESH (object);
 
   g_free (self->url);
-  bulla_outer_unref (self->outer);
-  g_clear_pointer (&self->profile, bulla_profile_unref);
-  g_clear_object (&self->trust);
-  g_clear_pointer (&self->by_hand, g_bytes_unref);
+  bulla_outer_unref (self->context.outer);
+  g_clear_pointer (&self->context.profile, bulla_profile_unref);
+  g_clear_object (&self->context.trust);
+  g_clear_pointer (&self->context.by_hand, g_bytes_unref);
   g_clear_pointer (&self->chain, g_bytes_unref);
   g_free (self->chain_url);
   g_clear_pointer (&self->request_url, g_bytes_unref);
@@ -100,7 +97,7 @@ bulla_refresh_new_for_subset (BullaOuter *outer, const char *url, gboolean block
 {
   BullaRefresh *self = g_object_new (BULLA_TYPE_REFRESH, NULL);
 
-  self->outer = bulla_outer_ref (outer);
+  self->context.outer = bulla_outer_ref (outer);
   self->url = g_strdup (url);
   self->facts.blocking = blocking;
   return self;
@@ -111,24 +108,26 @@ bulla_refresh_new_for_subset (BullaOuter *outer, const char *url, gboolean block
  * @load: an exchange whose Signature was parsed
  * @url: the validity URL of one of its signatures
  * @blocking: whether the verdict waits for the answer
+ * @begin: makes the load that verifies a new signature
  *
  * Returns: (transfer full): a question that was not sent
  */
 BullaRefresh *
-bulla_refresh_new (BullaLoad *load, const char *url, gboolean blocking)
+bulla_refresh_new (BullaLoad *load, const char *url, gboolean blocking, BullaRefreshFunc begin)
 {
   BullaRefresh *self = bulla_refresh_new_for_subset (load->outer, url, blocking);
   BullaSpan signature = bulla_sxg_reader_get_signature (load->reader);
 
-  self->profile = bulla_profile_ref (load->profile);
-  self->trust = g_object_ref (load->trust);
-  self->by_hand = load->by_hand != NULL ? g_bytes_ref (load->by_hand) : NULL;
+  self->begin = begin;
+  self->context.profile = bulla_profile_ref (load->profile);
+  self->context.trust = g_object_ref (load->trust);
+  self->context.by_hand = load->by_hand != NULL ? g_bytes_ref (load->by_hand) : NULL;
+  self->context.now = load->now;
+  self->context.asks_dns = load->asks_dns;
   if (load->chain != NULL) {
     self->chain = g_bytes_ref (load->chain);
     self->chain_url = g_strdup (load->facts->signature.cert_url);
   }
-  self->now = load->now;
-  self->asks_dns = load->asks_dns;
   self->request_url = dup_span (bulla_sxg_reader_get_url (load->reader));
   self->signature = dup_span (signature);
   self->signature_offset = signature.offset;
@@ -231,13 +230,8 @@ static void
 begin_candidate (BullaRefresh *self, GBytes *signature)
 {
   g_autoptr (GBytes) head = build_head (self, signature);
-  gsize length = 0;
-  const guint8 *data = g_bytes_get_data (head, &length);
 
-  self->candidate =
-      bulla_load_new (self->profile, self->trust, self->outer, self->by_hand, self->now);
-  bulla_load_set_asks_dns (self->candidate, self->asks_dns);
-  bulla_load_push (self->candidate, data, length);
+  self->candidate = self->begin (&self->context, head);
 }
 
 /* A signature that the exchange has already, or an earlier one, is not new. */
@@ -265,7 +259,7 @@ end_candidate (BullaRefresh *self, GBytes *signature)
   g_autoptr (BullaLoad) load = g_steal_pointer (&self->candidate);
 
   self->next++;
-  if (bulla_verdict_get_reason (bulla_load_get_verdict (load)) != BULLA_REASON_NONE)
+  if (bulla_verdict_get_reason (load->verdict) != BULLA_REASON_NONE)
     return;
   self->facts.n_valid++;
   if (self->fresh != NULL || !is_new (self, load))
@@ -279,15 +273,18 @@ end_candidate (BullaRefresh *self, GBytes *signature)
 static gboolean
 candidate_waits (BullaRefresh *self)
 {
-  BullaLoad *load = self->candidate;
+  BullaWanter *wanter = (BullaWanter *)self->candidate;
+  BullaWant want;
 
-  if (bulla_load_get_state (load) == BULLA_LOAD_WANTS_CHAIN && self->chain != NULL
-      && !bulla_load_wants_fresh_chain (load)
-      && g_str_equal (self->chain_url, load->facts->signature.cert_url))
-    bulla_load_reuse_chain (load, self->chain);
-  if (bulla_load_get_state (load) == BULLA_LOAD_WANTS_CHAIN && self->n_fetches >= MAX_FETCHES)
-    bulla_load_give_no_chain (load, BULLA_REASON_NONE, "too many chains");
-  return bulla_load_get_state (self->candidate) != BULLA_LOAD_JUDGED;
+  while (bulla_wanter_get_next (wanter, &want)) {
+    BullaBrought brought = {.detail = "not fetched: too many chains"};
+    if (want.kind == BULLA_WANT_CHAIN && !want.fresh && g_strcmp0 (self->chain_url, want.url) == 0)
+      brought = (BullaBrought){.body = self->chain, .cached = TRUE};
+    else if (want.kind != BULLA_WANT_CHAIN || self->n_fetches < MAX_FETCHES)
+      return TRUE;
+    bulla_wanter_take (wanter, want.kind, &brought);
+  }
+  return FALSE;
 }
 
 static void
@@ -359,7 +356,7 @@ bulla_refresh_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
     return 0;
   if (self->candidate != NULL)
     return BULLA_WANTER_GET_IFACE (self->candidate)
-        ->list_wants (BULLA_WANTER (self->candidate), wants);
+        ->list_wants ((BullaWanter *)self->candidate, wants);
   wants[0] = (BullaWant){.kind = BULLA_WANT_VALIDITY, .url = self->url, .fresh = TRUE};
   return 1;
 }
@@ -376,7 +373,7 @@ bulla_refresh_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought 
   g_return_val_if_fail (self->candidate != NULL, 0);
   if (kind == BULLA_WANT_CHAIN && !brought->cached)
     self->n_fetches++;
-  bulla_wanter_take (BULLA_WANTER (self->candidate), kind, brought);
+  bulla_wanter_take ((BullaWanter *)self->candidate, kind, brought);
   verify_next (self);
   return 0;
 }
@@ -384,7 +381,7 @@ bulla_refresh_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought 
 static BullaOuter *
 bulla_refresh_get_outer (BullaWanter *wanter)
 {
-  return BULLA_REFRESH (wanter)->outer;
+  return BULLA_REFRESH (wanter)->context.outer;
 }
 
 static void

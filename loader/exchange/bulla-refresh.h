@@ -10,7 +10,21 @@ G_BEGIN_DECLS
 #define BULLA_TYPE_REFRESH (bulla_refresh_get_type ())
 G_DECLARE_FINAL_TYPE (BullaRefresh, bulla_refresh, BULLA, REFRESH, GObject)
 
-BullaRefresh *bulla_refresh_new (BullaLoad *load, const char *url, gboolean blocking);
+/* What the exchange with a new signature is judged by. */
+typedef struct {
+  BullaProfile *profile; /* owned */
+  BullaTrust *trust;     /* owned */
+  BullaOuter *outer;     /* owned */
+  GBytes *by_hand;       /* owned; NULL unless the user gave a chain */
+  gint64 now;            /* Unix seconds */
+  gboolean asks_dns;
+} BullaRefreshContext;
+
+/* Returns: (transfer full): a load that was given a head, and does not ask its publisher */
+typedef BullaLoad *(*BullaRefreshFunc) (const BullaRefreshContext *context, GBytes *head);
+
+BullaRefresh *bulla_refresh_new (BullaLoad *load, const char *url, gboolean blocking,
+                                 BullaRefreshFunc begin);
 BullaRefresh *bulla_refresh_new_for_subset (BullaOuter *outer, const char *url, gboolean blocking);
 gboolean bulla_refresh_is_done (BullaRefresh *self);
 void bulla_refresh_abandon (BullaRefresh *self);

@@ -36,6 +36,19 @@ bulla_options_free (BullaOptions *self)
   g_free (self);
 }
 
+static void
+set_texts (GApplication *application)
+{
+  g_application_set_option_context_parameter_string (application, _ ("[URL|FILE…]"));
+  g_application_set_option_context_summary (
+      application, _ ("Browse web packages in their publishers’ own origins."));
+  g_application_set_option_context_description (
+      application, _ ("Examples:\n"
+                      "  bulla-shell https://example.com/\n"
+                      "  bulla-shell --profile chromium page.sxg\n"
+                      "  bulla-shell --trust root.pem --ct-logs logs.json page.sxg\n"));
+}
+
 /**
  * bulla_options_add_to:
  * @self: options that are filled while @application handles its command line, and outlive it
@@ -93,14 +106,7 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
       {NULL},
   };
 
-  g_application_set_option_context_parameter_string (application, _ ("[URL|FILE…]"));
-  g_application_set_option_context_summary (
-      application, _ ("Browse web packages in their publishers’ own origins."));
-  g_application_set_option_context_description (
-      application, _ ("Examples:\n"
-                      "  bulla-shell https://example.com/\n"
-                      "  bulla-shell --profile chromium page.sxg\n"
-                      "  bulla-shell --trust root.pem --ct-logs logs.json page.sxg\n"));
+  set_texts (application);
   g_application_add_main_option_entries (application, entries);
 }
 

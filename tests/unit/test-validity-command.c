@@ -148,55 +148,54 @@ serve (World *self, GBytes *signature, gint64 size)
 #define BLOCKING "$VERIFY --check-validity blocking "
 #define PARALLEL "$VERIFY --check-validity parallel "
 
+static const Case current[] = {
+    {"$VERIFY --json page.sxg", 0, "\"validity\":null"},
+    {"$VERIFY --check-validity never --json page.sxg", 0, "\"validity\":null"},
+    {"$VERIFY --check-validity blocking --offline --json page.sxg", 1, "\"validity\":null"},
+    {"$VERIFY --check-validity perhaps page.sxg", 2, "never, parallel, blocking"},
+    {BLOCKING "--json page.sxg", 0, "\"mode\":\"blocking\",\"outcome\":\"update-available\""},
+    {BLOCKING "--json page.sxg", 0,
+     "\"http_status\":200,\"signatures\":1,\"valid_signatures\":1,\"update\":true,"
+     "\"update_size\":120000,\"started\":"},
+    {BLOCKING "--json page.sxg", 0, "\"error\":null"},
+    {BLOCKING "page.sxg", 0, "validity update-available: a newer version is available (blocking)"},
+    {PARALLEL "--json page.sxg", 0, "\"mode\":\"parallel\",\"outcome\":\"update-available\""},
+    {BLOCKING "--refreshed fresh.sxg page.sxg; ls fresh.sxg", 2, "no newer signature"},
+    {BLOCKING "--refreshed fresh.sxg page.sxg page.sxg", 2, "name exactly one"},
+    {BLOCKING "--refreshed page.sxg page.sxg", 2, "use --force"},
+    {BLOCKING "--json page.sxg page.sxg | wc -l", 0, "2"},
+};
+static const Case withdrawn[] = {
+    {BLOCKING "--json page.sxg", 0, "\"outcome\":\"withdrawn\""},
+    {BLOCKING "--set trust.validity-empty=refuse page.sxg", 1, "reason validity.withdrawn"},
+    {BLOCKING "--set trust.validity-empty=refuse --explain page.sxg", 1,
+     "(validity.not-withdrawn): the publisher's answer has no signatures"},
+    {PARALLEL "--set trust.validity-empty=refuse --json page.sxg", 0, "\"outcome\":\"withdrawn\""},
+    {"$BULLA explain validity.withdrawn", 0, "validity"},
+};
+static const Case refreshed[] = {
+    {"$VERIFY expired.sxg", 1, "reason signature.expired"},
+    {BLOCKING "--refreshed fresh.sxg expired.sxg", 0, "validity refreshed"},
+    {"$VERIFY fresh.sxg", 0, "substitute"},
+    {"$BULLA inspect --part body expired.sxg >one; $BULLA inspect --part body fresh.sxg | "
+     "cmp - one",
+     0, ""},
+    {PARALLEL "--refreshed beside.sxg expired.sxg", 1, "reason signature.expired"},
+    {"$VERIFY beside.sxg", 0, "substitute"},
+    {"cat expired.sxg | " BLOCKING "--refreshed piped.sxg -", 0, "validity refreshed"},
+    {"cmp fresh.sxg piped.sxg || $VERIFY piped.sxg", 0, ""},
+    {PARALLEL "--refreshed fresh.sxg --force expired.sxg; $VERIFY fresh.sxg", 0, "substitute"},
+    {"$BULLA inspect --json fresh.sxg", 0, "\"members\":1"},
+};
+static const Case unreachable[] = {
+    {BLOCKING "--set trust.validity-empty=refuse --json page.sxg", 0,
+     "\"outcome\":\"unreachable\",\"http_status\":404"},
+    {BLOCKING "page.sxg", 0, "    status 404\n"},
+};
+
 static void
 test_verify (World *self, gconstpointer data)
 {
-  static const Case current[] = {
-      {"$VERIFY --json page.sxg", 0, "\"validity\":null"},
-      {"$VERIFY --check-validity never --json page.sxg", 0, "\"validity\":null"},
-      {"$VERIFY --check-validity blocking --offline --json page.sxg", 1, "\"validity\":null"},
-      {"$VERIFY --check-validity perhaps page.sxg", 2, "never, parallel, blocking"},
-      {BLOCKING "--json page.sxg", 0, "\"mode\":\"blocking\",\"outcome\":\"update-available\""},
-      {BLOCKING "--json page.sxg", 0,
-       "\"http_status\":200,\"signatures\":1,\"valid_signatures\":1,\"update\":true,"
-       "\"update_size\":120000,\"started\":"},
-      {BLOCKING "--json page.sxg", 0, "\"error\":null"},
-      {BLOCKING "page.sxg", 0,
-       "validity update-available: a newer version is available (blocking)"},
-      {PARALLEL "--json page.sxg", 0, "\"mode\":\"parallel\",\"outcome\":\"update-available\""},
-      {BLOCKING "--refreshed fresh.sxg page.sxg; ls fresh.sxg", 2, "no newer signature"},
-      {BLOCKING "--refreshed fresh.sxg page.sxg page.sxg", 2, "name exactly one"},
-      {BLOCKING "--refreshed page.sxg page.sxg", 2, "use --force"},
-      {BLOCKING "--json page.sxg page.sxg | wc -l", 0, "2"},
-  };
-  static const Case withdrawn[] = {
-      {BLOCKING "--json page.sxg", 0, "\"outcome\":\"withdrawn\""},
-      {BLOCKING "--set trust.validity-empty=refuse page.sxg", 1, "reason validity.withdrawn"},
-      {BLOCKING "--set trust.validity-empty=refuse --explain page.sxg", 1,
-       "(validity.not-withdrawn): the publisher's answer has no signatures"},
-      {PARALLEL "--set trust.validity-empty=refuse --json page.sxg", 0,
-       "\"outcome\":\"withdrawn\""},
-      {"$BULLA explain validity.withdrawn", 0, "validity"},
-  };
-  static const Case refreshed[] = {
-      {"$VERIFY expired.sxg", 1, "reason signature.expired"},
-      {BLOCKING "--refreshed fresh.sxg expired.sxg", 0, "validity refreshed"},
-      {"$VERIFY fresh.sxg", 0, "substitute"},
-      {"$BULLA inspect --part body expired.sxg >one; $BULLA inspect --part body fresh.sxg | "
-       "cmp - one",
-       0, ""},
-      {PARALLEL "--refreshed beside.sxg expired.sxg", 1, "reason signature.expired"},
-      {"$VERIFY beside.sxg", 0, "substitute"},
-      {"cat expired.sxg | " BLOCKING "--refreshed piped.sxg -", 0, "validity refreshed"},
-      {"cmp fresh.sxg piped.sxg || $VERIFY piped.sxg", 0, ""},
-      {PARALLEL "--refreshed fresh.sxg --force expired.sxg; $VERIFY fresh.sxg", 0, "substitute"},
-      {"$BULLA inspect --json fresh.sxg", 0, "\"members\":1"},
-  };
-  static const Case unreachable[] = {
-      {BLOCKING "--set trust.validity-empty=refuse --json page.sxg", 0,
-       "\"outcome\":\"unreachable\",\"http_status\":404"},
-      {BLOCKING "page.sxg", 0, "    status 404\n"},
-  };
   self->kit = validity_kit_new (HOST);
   g_autoptr (GBytes) page = validity_kit_sign (self->kit, VALIDITY_DAY);
   g_autoptr (GBytes) expired = validity_kit_sign (self->kit, 8 * VALIDITY_DAY);

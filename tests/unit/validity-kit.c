@@ -7,6 +7,7 @@
 #include "bulla-cert-chain.h"
 #include "bulla-exchange-writer.h"
 #include "bulla-facts.h"
+#include "bulla-load-internal.h"
 #include "bulla-sxg-reader.h"
 #include "write/bulla-validity-writer.h"
 
@@ -200,4 +201,136 @@ validity_kit_loader (ValidityKit *self, const char *const *changes)
   g_autofree char *resolve = test_server_resolve (self->publisher);
   g_assert_true (bulla_loader_add_resolve (loader, resolve, NULL));
   return loader;
+}
+
+/* --- what a publisher may answer */
+GBytes *
+validity_kit_spoil (GBytes *bytes)
+{
+  static const char key[] = "expires=";
+  gsize size = 0, at = 0;
+  char *data = g_bytes_unref_to_data (bytes, &size);
+
+  while (memcmp (data + at, key, strlen (key)) != 0)
+    at++;
+  char *digit = data + at + strlen (key) + 9;
+  *digit = *digit == '1' ? '2' : '1';
+  return g_bytes_new_take (data, size);
+}
+
+static GBytes *
+make_page (gsize size)
+{
+  return g_bytes_new_take (g_strnfill (size, '<'), size);
+}
+
+static GBytes *
+make_body (ValidityKit *kit, ValidityAnswer reply, GBytes *exchange)
+{
+  g_autoptr (GBytes) newer = validity_kit_sign_again (kit, exchange, 60);
+  g_autoptr (GBytes) older = validity_kit_sign_again (kit, exchange, 3 * VALIDITY_DAY);
+  g_autoptr (GBytes) other = validity_kit_sign (kit, 120);
+  g_autoptr (GBytes) same = validity_kit_dup_signature (exchange);
+  g_autoptr (GBytes) noise = g_bytes_new_static ("no; signature, at all", 21);
+
+  switch (reply) {
+  case VALIDITY_NEWER:
+    return validity_kit_write (newer, -2);
+  case VALIDITY_SAME:
+    return validity_kit_write (same, -2);
+  case VALIDITY_OLDER:
+    return validity_kit_write (older, -2);
+  case VALIDITY_OF_ANOTHER: {
+    g_autoptr (GBytes) wrong = validity_kit_spoil (validity_kit_dup_signature (other));
+    return validity_kit_write (wrong, -2);
+  }
+  case VALIDITY_NO_SIGNATURE:
+    return validity_kit_write (noise, -2);
+  case VALIDITY_UPDATE_AND_SAME:
+    return validity_kit_write (same, 120000);
+  case VALIDITY_UPDATE_AND_NEWER:
+    return validity_kit_write (newer, -1);
+  case VALIDITY_UPDATE_ALONE:
+    return validity_kit_write (NULL, 120000);
+  case VALIDITY_EMPTY:
+    return validity_kit_write (NULL, -2);
+  case VALIDITY_HUGE:
+  case VALIDITY_HUGE_CHUNKED:
+    return make_page (65537);
+  case VALIDITY_SILENT:
+    return NULL;
+  default:
+    return make_page (20);
+  }
+}
+
+void
+validity_kit_set_reply (ValidityKit *kit, ValidityAnswer reply, GBytes *exchange)
+{
+  guint status = reply == VALIDITY_NOT_FOUND ? 404 : reply == VALIDITY_MOVED ? 302 : 0;
+
+  validity_kit_take_reply (kit, make_body (kit, reply, exchange), status);
+  kit->reply.location = reply == VALIDITY_MOVED ? "/elsewhere" : NULL;
+  kit->reply.chunked = reply == VALIDITY_HUGE_CHUNKED;
+}
+
+/* --- loading */
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ValidityLoaded *loaded = user_data;
+
+  loaded->load = bulla_loader_load_finish (BULLA_LOADER (source), result, &loaded->error);
+  loaded->done = TRUE;
+}
+
+void
+validity_kit_begin (BullaLoader *loader, BullaOuter *outer, GBytes *exchange,
+                    GCancellable *cancellable, ValidityLoaded *loaded)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (exchange);
+
+  *loaded = (ValidityLoaded){0};
+  bulla_loader_load_async (loader, outer, stream, NULL, cancellable, loaded_cb, loaded);
+}
+
+BullaLoad *
+validity_kit_load (BullaLoader *loader, GBytes *exchange)
+{
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
+  ValidityLoaded loaded;
+
+  validity_kit_begin (loader, outer, exchange, NULL, &loaded);
+  test_wait (&loaded.done);
+  g_assert_no_error (loaded.error);
+  return loaded.load;
+}
+
+const BullaValidityFacts *
+validity_kit_get_facts (BullaLoad *load)
+{
+  return &bulla_load_get_facts (load)->validity;
+}
+
+gboolean
+validity_kit_has_answer (gpointer data)
+{
+  return !bulla_load_is_asking (data);
+}
+
+void
+validity_kit_assert_verdict (BullaLoad *load, const char *outcome, const char *reason)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+
+  g_assert_cmpstr (bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)), ==, outcome);
+  g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (verdict)), ==, reason);
+}
+
+void
+validity_kit_assert_outcome (BullaLoad *load, const char *outcome)
+{
+  g_assert_cmpstr (bulla_validity_outcome_get_nick (validity_kit_get_facts (load)->outcome), ==,
+                   outcome);
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-facts.h"
 #include "bulla-loader.h"
 #include "test-world.h"
 
@@ -44,5 +45,45 @@ GBytes *validity_kit_dup_signature (GBytes *exchange);
 GBytes *validity_kit_write (GBytes *signature, gint64 size);
 /* Returns a loader with draft-b3 and @changes, a list of settings */
 BullaLoader *validity_kit_loader (ValidityKit *self, const char *const *changes);
+
+/* What the publisher may answer to the question about an exchange. */
+typedef enum {
+  VALIDITY_NEWER,
+  VALIDITY_SAME,
+  VALIDITY_OLDER,
+  VALIDITY_OF_ANOTHER,
+  VALIDITY_NO_SIGNATURE,
+  VALIDITY_UPDATE_AND_SAME,
+  VALIDITY_UPDATE_AND_NEWER,
+  VALIDITY_UPDATE_ALONE,
+  VALIDITY_EMPTY,
+  VALIDITY_NOT_FOUND,
+  VALIDITY_MOVED,
+  VALIDITY_PAGE,
+  VALIDITY_HUGE,
+  VALIDITY_HUGE_CHUNKED,
+  VALIDITY_SILENT,
+  VALIDITY_N_REPLIES
+} ValidityAnswer;
+
+void validity_kit_set_reply (ValidityKit *kit, ValidityAnswer reply, GBytes *exchange);
+/* Returns the bytes with another `expires`, which is not signed. @bytes: (transfer full) */
+GBytes *validity_kit_spoil (GBytes *bytes);
+
+typedef struct {
+  BullaLoad *load; /* owned */
+  GError *error;   /* owned */
+  gboolean done;
+} ValidityLoaded;
+
+void validity_kit_begin (BullaLoader *loader, BullaOuter *outer, GBytes *exchange,
+                         GCancellable *cancellable, ValidityLoaded *loaded);
+/* Returns the exchange, loaded from a file without waiting. */
+BullaLoad *validity_kit_load (BullaLoader *loader, GBytes *exchange);
+const BullaValidityFacts *validity_kit_get_facts (BullaLoad *load);
+/* @data: a BullaLoad; for test_wait_until() */
+gboolean validity_kit_has_answer (gpointer data);
+void validity_kit_assert_verdict (BullaLoad *load, const char *outcome, const char *reason);
+void validity_kit_assert_outcome (BullaLoad *load, const char *outcome);
 
 G_END_DECLS
