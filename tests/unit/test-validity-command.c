@@ -164,6 +164,8 @@ static const Case current[] = {
     {BLOCKING "--refreshed fresh.sxg page.sxg page.sxg", 2, "name exactly one"},
     {BLOCKING "--refreshed page.sxg page.sxg", 2, "use --force"},
     {BLOCKING "--json page.sxg page.sxg | wc -l", 0, "2"},
+    {BLOCKING "--ledger contacts page.sxg >out; cat contacts", 0, "\"purpose\":\"validity\""},
+    {"grep purpose...validity contacts", 0, "\"rule\":\"validity.not-withdrawn\""},
 };
 static const Case withdrawn[] = {
     {BLOCKING "--json page.sxg", 0, "\"outcome\":\"withdrawn\""},
@@ -189,7 +191,7 @@ static const Case refreshed[] = {
 };
 static const Case unreachable[] = {
     {BLOCKING "--set trust.validity-empty=refuse --json page.sxg", 0,
-     "\"outcome\":\"unreachable\",\"http_status\":404"},
+     "\"outcome\":\"unreachable\",\"http_status\":404,\"signatures\":null"},
     {BLOCKING "page.sxg", 0, "    status 404\n"},
 };
 
@@ -214,11 +216,52 @@ test_verify (World *self, gconstpointer data)
   check_asked (self, unreachable, G_N_ELEMENTS (unreachable));
 }
 
+#define VERIFY_BUNDLE BLOCKING "--set trust.validity-empty=refuse site.wbn"
+
+/* a vouched subset has a validity URL as well, which is asked once for all of its responses */
+static void
+test_bundle (World *self, gconstpointer data)
+{
+  static const Case bundle_current[] = {
+      {"$VERIFY --json site.wbn", 0, "\"validity\":null"},
+      {BLOCKING "--json site.wbn", 0, "\"outcome\":\"update-available\""},
+      {PARALLEL "--json site.wbn", 0, "\"mode\":\"parallel\",\"outcome\":\"update-available\""},
+      {BLOCKING "--offline --json site.wbn", 0, "\"validity\":null"},
+  };
+  static const Case bundle_withdrawn[] = {
+      {BLOCKING "site.wbn", 0, "validity withdrawn"},
+      {VERIFY_BUNDLE, 1, "reason validity.withdrawn"},
+      {PARALLEL "--set trust.validity-empty=refuse site.wbn", 0, "validity withdrawn"},
+  };
+  g_autofree char *folder = g_build_filename (self->place.folder, "auth", NULL);
+  g_autoptr (GBytes) noise = g_bytes_new_static ("label;sig=*AA==*", 16);
+  g_autofree char *said = NULL;
+
+  self->kit = validity_kit_new (HOST);
+  g_autofree char *base = test_server_url (self->kit->publisher, "/");
+  g_autofree char *line = g_strdup_printf (
+      "mkdir site; echo one >site/index.html; echo two >site/two.html; $BULLA create bundle --dir "
+      "site --base-url %s --sign-subset all --authority auth --validity-url %spage.validity "
+      "site.wbn",
+      base, base);
+  g_assert_true (bulla_authority_save (self->kit->world->authority, folder, FALSE, NULL));
+  g_assert_cmpint (ask (self, line, &said), ==, 0);
+  serve (self, noise, 120000);
+  check_asked (self, bundle_current, G_N_ELEMENTS (bundle_current));
+  serve (self, NULL, -2);
+  check_asked (self, bundle_withdrawn, G_N_ELEMENTS (bundle_withdrawn));
+  self->kit->publisher->n_requests = 0;
+  g_clear_pointer (&said, g_free);
+  ask (self, BLOCKING "site.wbn", &said);
+  g_assert_cmpuint (self->kit->publisher->n_requests, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/validity-command/create", World, NULL, set_up, test_create, tear_down);
   g_test_add ("/validity-command/verify", World, NULL, set_up, test_verify, tear_down);
+  g_test_add ("/validity-command/bundle", World, NULL, set_up, test_bundle, tear_down);
   return g_test_run ();
 }

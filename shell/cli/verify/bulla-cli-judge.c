@@ -78,7 +78,10 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
   g_autoptr (BullaCliJudge) self = g_new0 (BullaCliJudge, 1);
   self->options = options;
   self->loader = bulla_cli_new_loader (trust, error);
-  if (self->loader == NULL || !check_options (self, error))
+  if (self->loader == NULL || !check_options (self, error)
+      || (options->ledger != NULL
+          && !bulla_ledger_follow_file (bulla_loader_get_ledger (self->loader), options->ledger,
+                                        error)))
     return NULL;
   self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
   return g_steal_pointer (&self);
@@ -87,6 +90,8 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
 void
 bulla_cli_judge_free (BullaCliJudge *self)
 {
+  if (self->loader != NULL)
+    bulla_ledger_close (bulla_loader_get_ledger (self->loader));
   g_clear_object (&self->loader);
   g_clear_pointer (&self->chain, g_bytes_unref);
   g_free (self);

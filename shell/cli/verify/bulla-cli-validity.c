@@ -36,6 +36,16 @@ add_duration (JsonBuilder *builder, const char *name, gint64 microseconds)
     json_builder_add_null_value (builder);
 }
 
+/* @known: FALSE for null */
+static void
+add_number (JsonBuilder *builder, const char *name, gboolean known, gint64 number)
+{
+  if (known)
+    bulla_cli_json_number (builder, name, (guint64)number);
+  else
+    bulla_cli_json_string (builder, name, NULL);
+}
+
 /**
  * bulla_cli_report_add_validity: (skip)
  * @self: a report
@@ -50,21 +60,16 @@ bulla_cli_report_add_validity (const BullaCliReport *self, JsonBuilder *builder)
     bulla_cli_json_string (builder, "validity", NULL);
     return;
   }
+  gboolean read = validity->error == NULL;
   bulla_cli_json_begin (builder, "validity");
   bulla_cli_json_string (builder, "url", validity->url);
   bulla_cli_json_string (builder, "mode", get_mode (validity));
   bulla_cli_json_string (builder, "outcome", bulla_validity_outcome_get_nick (validity->outcome));
-  if (validity->http_status != 0)
-    bulla_cli_json_number (builder, "http_status", validity->http_status);
-  else
-    bulla_cli_json_string (builder, "http_status", NULL);
-  bulla_cli_json_number (builder, "signatures", validity->n_signatures);
-  bulla_cli_json_number (builder, "valid_signatures", validity->n_valid);
+  add_number (builder, "http_status", validity->http_status != 0, validity->http_status);
+  add_number (builder, "signatures", read, validity->n_signatures);
+  add_number (builder, "valid_signatures", read, validity->n_valid);
   bulla_cli_json_boolean (builder, "update", validity->update == BULLA_YES);
-  if (validity->update_size >= 0)
-    bulla_cli_json_number (builder, "update_size", (guint64)validity->update_size);
-  else
-    bulla_cli_json_string (builder, "update_size", NULL);
+  add_number (builder, "update_size", validity->update_size >= 0, validity->update_size);
   bulla_cli_json_time (builder, "started", validity->started);
   add_duration (builder, "duration_s", validity->duration);
   add_duration (builder, "verdict_after_s", validity->verdict);

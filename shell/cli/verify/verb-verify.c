@@ -29,6 +29,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Write the exchange with its newer signature to this file, if there is one"), N_ ("FILE")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &judge_options.force,
      N_ ("Let --refreshed replace an existing file"), NULL},
+    {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &judge_options.ledger,
+     N_ ("Append every contact to this file, one JSON object per line"), N_ ("FILE")},
     BULLA_CLI_STORE_ENTRY,
     {"remember", 0, 0, G_OPTION_ARG_NONE, &option_remember,
      N_ ("Note accepted exchanges in the history and in the transparency log"), NULL},
