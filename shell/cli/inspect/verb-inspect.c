@@ -193,11 +193,10 @@ run_inspect (char **arguments, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
   if (bytes == NULL)
     return BULLA_EXIT_FAILED;
-  if (bulla_cli_validity_recognise (bytes))
-    return inspect_validity (arguments[0], bytes, error);
-  return (bulla_cli_bundle_layout_recognise (bytes, arguments[0])
-              ? inspect_bundle
-              : inspect_exchange) (arguments[0], bytes, error);
+  if (bulla_cli_bundle_layout_recognise (bytes, arguments[0]))
+    return inspect_bundle (arguments[0], bytes, error);
+  return (bulla_cli_validity_recognise (bytes) ? inspect_validity
+                                               : inspect_exchange) (arguments[0], bytes, error);
 }
 
 const BullaVerb bulla_verb_inspect = {
