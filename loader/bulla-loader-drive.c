@@ -14,6 +14,7 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
   BullaContext *context = bulla_loader_get_context (self);
   bulla_load_set_asks_dns (load, context->caa != NULL);
   bulla_load_set_asks_validity (load, !context->offline && !bulla_outer_is_prefetch (outer));
+  bulla_load_set_asks_store (load, context->store != NULL);
   bulla_bringing_init (bringing, context, BULLA_WANTER (load), stream);
   return load;
 }

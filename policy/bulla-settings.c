@@ -12,6 +12,7 @@ typedef struct {
   const char *const *choices; /* words by enum value; NULL if the setting is a number in [0, max] */
   guint n_choices;            /* number of choices; NULL entries do not apply to this setting */
   gint64 max;
+  gboolean duration; /* of the number: seconds, which may be written as 90s, 30m, 12h, 2d, 1w */
 } Setting;
 
 /* Words for values of an enum, each beside its own. The list remembers the enum: CHOICE() does not
@@ -50,6 +51,8 @@ WORDS (BullaValidityChoice, validity, AS (VALIDITY_CHOICE_NEVER, "never"),
        AS (VALIDITY_CHOICE_PARALLEL, "parallel"), AS (VALIDITY_CHOICE_BLOCKING, "blocking"));
 WORDS (BullaValidityEmptyChoice, validity_empty, AS (VALIDITY_EMPTY_IGNORE, "ignore"),
        AS (VALIDITY_EMPTY_REFUSE, "refuse"));
+WORDS (BullaRollbackChoice, rollback, AS (ROLLBACK_IGNORE, "ignore"), AS (ROLLBACK_WARN, "warn"),
+       AS (ROLLBACK_REFUSE, "refuse"));
 WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
        AS (MISMATCH_FALL_BACK, "fall-back"));
 WORDS (BullaLiveChoice, live, AS (LIVE_NEWER_WINS, "newer-wins"), AS (LIVE_IGNORED, "ignored"));
@@ -103,6 +106,11 @@ typedef gint64 number_enum;
     group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max               \
   }
 
+#define DURATION(group, key, field, max)                                                           \
+  {                                                                                                \
+    group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max, TRUE         \
+  }
+
 static const Setting table[] = {
     CHOICE ("outcome", "fault", fault, fault),
     CHOICE ("outcome", "unknown-version", unknown_version, version),
@@ -138,6 +146,8 @@ static const Setting table[] = {
     CHOICE ("trust", "validity", validity, validity),
     CHOICE ("trust", "validity-empty", validity_empty, validity_empty),
     NUMBER ("trust", "validity-timeout", validity_timeout, 300),
+    CHOICE ("trust", "rollback", rollback, rollback),
+    DURATION ("trust", "skew-max", skew_max, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("request", "mismatch", mismatch, mismatch),
     CHOICE ("request", "live-copy", live_copy, live),
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),
@@ -209,6 +219,10 @@ bulla_settings_has_group (const char *group)
 static char *
 dup_allowed (const Setting *setting)
 {
+  if (setting->duration)
+    return g_strdup_printf ("a duration from 0 to %" G_GINT64_FORMAT
+                            " seconds, as 90s, 30m, 12h, 2d or 1w",
+                            setting->max);
   if (setting->choices == NULL)
     return g_strdup_printf ("a whole number from 0 to %" G_GINT64_FORMAT, setting->max);
   g_autoptr (GString) words = g_string_new ("one of");
@@ -238,6 +252,40 @@ bulla_settings_describe (guint setting, const char **group, const char **key, ch
   return TRUE;
 }
 
+/* the longest first: a duration is written with the longest unit that divides it */
+static const struct {
+  char letter;
+  gint64 seconds;
+} UNITS[] = {{'w', 7 * 86400}, {'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
+
+/* @max: in seconds; FALSE: it is not a duration, or longer */
+static gboolean
+read_duration (const char *value, gint64 max, gint64 *seconds)
+{
+  size_t length = strlen (value);
+  char last = length > 0 ? value[length - 1] : '\0';
+  g_autofree char *digits = g_strndup (value, length > 0 ? length - 1 : 0);
+  for (size_t i = 0; i < G_N_ELEMENTS (UNITS); i++)
+    if (last == UNITS[i].letter) {
+      gint64 number = 0;
+      if (!g_ascii_string_to_signed (digits, 10, 0, max / UNITS[i].seconds, &number, NULL))
+        return FALSE;
+      *seconds = number * UNITS[i].seconds;
+      return TRUE;
+    }
+  return g_ascii_string_to_signed (value, 10, 0, max, seconds, NULL);
+}
+
+static char *
+format_duration (gint64 seconds)
+{
+  for (size_t i = 1; seconds > 0 && i < G_N_ELEMENTS (UNITS); i++)
+    if (seconds % UNITS[i].seconds == 0)
+      return g_strdup_printf ("%" G_GINT64_FORMAT "%c", seconds / UNITS[i].seconds,
+                              UNITS[i].letter);
+  return g_strdup ("0");
+}
+
 /**
  * bulla_settings_read: (skip)
  * @self: settings
@@ -253,7 +301,10 @@ bulla_settings_read (BullaSettings *self, guint setting, const char *value)
   char *field = (char *)self + row->offset;
   gint64 number = 0;
   if (row->choices == NULL) {
-    if (!g_ascii_string_to_signed (value, 10, 0, row->max, &number, NULL))
+    gboolean read = row->duration
+                        ? read_duration (value, row->max, &number)
+                        : g_ascii_string_to_signed (value, 10, 0, row->max, &number, NULL);
+    if (!read)
       return FALSE;
     memcpy (field, &number, sizeof number);
     return TRUE;
@@ -281,7 +332,9 @@ bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)
   guint choice = 0;
   if (row->choices == NULL) {
     memcpy (&number, field, sizeof number);
-    g_key_file_set_int64 (into, row->group, row->key, number);
+    g_autofree char *text =
+        row->duration ? format_duration (number) : g_strdup_printf ("%" G_GINT64_FORMAT, number);
+    g_key_file_set_value (into, row->group, row->key, text);
   } else {
     memcpy (&choice, field, sizeof choice);
     g_key_file_set_string (into, row->group, row->key, row->choices[choice]);

@@ -63,6 +63,11 @@ typedef enum {
   BULLA_VALIDITY_CHOICE_BLOCKING
 } BullaValidityChoice;
 typedef enum { BULLA_VALIDITY_EMPTY_IGNORE, BULLA_VALIDITY_EMPTY_REFUSE } BullaValidityEmptyChoice;
+typedef enum {
+  BULLA_ROLLBACK_IGNORE,
+  BULLA_ROLLBACK_WARN,
+  BULLA_ROLLBACK_REFUSE
+} BullaRollbackChoice;
 typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
 /* Each choice has its own enum type, so that choices cannot be confused; numbers have a unit.
@@ -101,6 +106,8 @@ typedef struct {
   BullaValidityChoice validity;
   BullaValidityEmptyChoice validity_empty;
   gint64 validity_timeout; /* seconds for the answer at a validity URL */
+  BullaRollbackChoice rollback;
+  gint64 skew_max; /* longest time between the dates of a page's resources, seconds; 0: any */
   /* [request] */
   BullaMismatchChoice mismatch;
   BullaLiveChoice live_copy;

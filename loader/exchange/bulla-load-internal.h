@@ -4,6 +4,7 @@
 
 #include "bulla-facts.h"
 #include "bulla-load.h"
+#include "bulla-memory.h"
 #include "bulla-profile.h"
 #include "bulla-sxg-reader.h"
 #include "bulla-sxg-signature.h"
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
 typedef enum {
   BULLA_LOAD_WANTS_BYTES,
   BULLA_LOAD_WANTS_CHAIN,    /* the load waits for the chain at bulla_load_get_cert_url() */
+  BULLA_LOAD_WANTS_MEMORY,   /* the load waits for what the store knows about its URL */
   BULLA_LOAD_WANTS_CAA,      /* the load waits for the CAA records of the leaf's next DNS name */
   BULLA_LOAD_WANTS_VALIDITY, /* the load waits for the publisher's answer, and what follows */
   BULLA_LOAD_JUDGED,
@@ -34,6 +36,7 @@ BullaRefresh *bulla_load_peek_refresh (BullaLoad *self);
 gboolean bulla_load_has_question (BullaLoad *self);
 gboolean bulla_load_begin_question (BullaLoad *self);
 void bulla_load_end_late_answer (BullaLoad *self);
+void bulla_load_set_asks_store (BullaLoad *self, gboolean asks_store);
 gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
 BullaLoadState bulla_load_get_state (BullaLoad *self);
 size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
@@ -43,6 +46,7 @@ void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_reuse_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
 void bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason);
+void bulla_load_give_memory (BullaLoad *self, const BullaMemory *memory, const char *detail);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
 void bulla_load_note_chain_server (BullaLoad *self, const char *address);
 const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);

@@ -57,6 +57,7 @@ begin_candidate (const BullaRefreshContext *context, GBytes *head)
   const guint8 *data = g_bytes_get_data (head, &length);
 
   bulla_load_set_asks_dns (load, context->asks_dns);
+  bulla_load_set_asks_store (load, context->asks_store);
   bulla_load_push (load, data, length);
   return load;
 }

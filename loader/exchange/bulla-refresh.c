@@ -124,6 +124,7 @@ bulla_refresh_new (BullaLoad *load, const char *url, gboolean blocking, BullaRef
   self->context.by_hand = load->by_hand != NULL ? g_bytes_ref (load->by_hand) : NULL;
   self->context.now = load->now;
   self->context.asks_dns = load->asks_dns;
+  self->context.asks_store = load->asks_store;
   if (load->chain != NULL) {
     self->chain = g_bytes_ref (load->chain);
     self->chain_url = g_strdup (load->facts->signature.cert_url);

@@ -17,7 +17,7 @@ typedef struct {
   BullaOuter *outer;     /* owned */
   GBytes *by_hand;       /* owned; NULL unless the user gave a chain */
   gint64 now;            /* Unix seconds */
-  gboolean asks_dns;
+  gboolean asks_dns, asks_store;
 } BullaRefreshContext;
 
 /* Returns: (transfer full): a load that was given a head, and does not ask its publisher */

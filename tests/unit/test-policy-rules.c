@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-static const char *const PROFILES[] = {"draft-b3",        "loading", "chromium",
-                                       "separate-origin", "caa",     "validity"};
-#define N_TEXTS 3 /* profiles with outcomes below */
+static const char *const PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin",
+                                       "strict"};
+#define N_TEXTS 3 /* profiles with outcomes below; of the others one forbids, one requires CAA */
 static BullaProfile *profiles[G_N_ELEMENTS (PROFILES)];
 
 static BullaProfile *
@@ -103,9 +103,9 @@ test_bijection (void)
       &bulla_rules_integrity, &bulla_rules_bundle,       &bulla_rules_item,
       &bulla_rules_fields,    &bulla_rules_response,     &bulla_rules_signature,
       &bulla_rules_subset,    &bulla_rules_headers,      &bulla_rules_trust,
-      &bulla_rules_caa,       &bulla_rules_validity,     &bulla_rules_scope,
-      &bulla_rules_profile,   &bulla_rules_body,         &bulla_rules_request,
-      &bulla_rules_prefetch,  &bulla_rules_lookup};
+      &bulla_rules_caa,       &bulla_rules_scope,        &bulla_rules_profile,
+      &bulla_rules_body,      &bulla_rules_request,      &bulla_rules_prefetch,
+      &bulla_rules_lookup,    &bulla_rules_history,      &bulla_rules_validity};
   guint broken[BULLA_N_REASONS] = {0};
   gboolean unknown[BULLA_N_REASONS] = {FALSE};
 
@@ -244,28 +244,22 @@ test_translated (void)
   g_assert_null (strstr (text, "at most"));
 }
 
-/* `caa` is draft-b3 with CAA and DNSSEC required, `validity` with an answer that has to come first
- */
+/* `strict` is draft-b3 with CAA and DNSSEC required, and older and withdrawn versions refused */
 static BullaProfile *
 load (const char *name)
 {
-  static const struct {
-    const char *name, *key, *value;
-  } changes[] = {
-      {"caa", "trust.caa", "require"},
-      {"caa", "trust.dnssec", "require"},
-      {"validity", "trust.validity", "blocking"},
-      {"validity", "trust.validity-empty", "refuse"},
-  };
-  BullaProfile *profile = bulla_profile_load (name, NULL);
+  static const char *const changes[][2] = {{"trust.caa", "require"},
+                                           {"trust.dnssec", "require"},
+                                           {"trust.rollback", "refuse"},
+                                           {"trust.validity", "blocking"},
+                                           {"trust.validity-empty", "refuse"}};
+  gboolean strict = strcmp (name, "strict") == 0;
+  BullaProfile *profile = bulla_profile_load (strict ? "draft-b3" : name, NULL);
 
-  if (profile == NULL)
-    profile = bulla_profile_load ("draft-b3", NULL);
-  for (size_t i = 0; i < G_N_ELEMENTS (changes); i++)
-    if (strcmp (changes[i].name, name) == 0) {
-      g_autoptr (BullaProfile) before = profile;
-      profile = bulla_profile_with (before, changes[i].key, changes[i].value, NULL);
-    }
+  for (size_t i = 0; strict && i < G_N_ELEMENTS (changes); i++) {
+    g_autoptr (BullaProfile) before = profile;
+    profile = bulla_profile_with (before, changes[i][0], changes[i][1], NULL);
+  }
   return profile;
 }
 

@@ -83,6 +83,7 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
           && !bulla_ledger_follow_file (bulla_loader_get_ledger (self->loader), options->ledger,
                                         error)))
     return NULL;
+  bulla_loader_set_store (self->loader, options->store);
   self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
   return g_steal_pointer (&self);
 }
