@@ -5,6 +5,7 @@
 #include "bulla-bundle-facts.h"
 #include "bulla-caa-judge.h"
 #include "bulla-field.h"
+#include "bulla-validity-facts.h"
 
 G_BEGIN_DECLS
 
@@ -145,6 +146,7 @@ struct _BullaFacts {
   GStringChunk *strings; /* owned; chunk of all strings */
   BullaForm form;
   BullaFacts *within; /* owned; facts of the bundle, which keep its strings; NULL if none */
+  BullaFacts *former; /* owned; keeps the strings of an adopted signature; NULL if none was */
   BullaOuterFacts outer;
 
   BullaBundleFacts bundle;       /* facts about the bundle, also set for its responses */
@@ -177,6 +179,7 @@ struct _BullaFacts {
   BullaOcspFacts ocsp;
   BullaSctFacts sct;
   BullaCaaFacts caa;
+  BullaValidityFacts validity;
   BullaHistoryFacts history;
 
   BullaPart body;
@@ -193,6 +196,7 @@ void bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error);
 void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);
 void bulla_facts_forget_signature (BullaFacts *self);
 void bulla_facts_forget_chain (BullaFacts *self);
+void bulla_facts_adopt_signature (BullaFacts *self, BullaFacts *other);
 void bulla_facts_conclude_caa (BullaFacts *self);
 void bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
                             BullaCaaJudgement *judgement);

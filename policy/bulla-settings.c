@@ -47,6 +47,10 @@ WORDS (BullaCaaChoice, caa, AS (CAA_OFF, "off"), AS (CAA_REPORT, "report"),
        AS (CAA_REQUIRE, "require"));
 WORDS (BullaDnssecChoice, dnssec, AS (DNSSEC_CHOICE_IGNORE, "ignore"),
        AS (DNSSEC_CHOICE_REQUIRE, "require"));
+WORDS (BullaValidityChoice, validity, AS (VALIDITY_CHOICE_NEVER, "never"),
+       AS (VALIDITY_CHOICE_PARALLEL, "parallel"), AS (VALIDITY_CHOICE_BLOCKING, "blocking"));
+WORDS (BullaValidityEmptyChoice, validity_empty, AS (VALIDITY_EMPTY_IGNORE, "ignore"),
+       AS (VALIDITY_EMPTY_REFUSE, "refuse"));
 WORDS (BullaRollbackChoice, rollback, AS (ROLLBACK_IGNORE, "ignore"), AS (ROLLBACK_WARN, "warn"),
        AS (ROLLBACK_REFUSE, "refuse"));
 WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
@@ -139,6 +143,9 @@ static const Setting table[] = {
     CHOICE ("trust", "caa", caa, caa),
     CHOICE ("trust", "dnssec", dnssec, dnssec),
     NUMBER ("trust", "dns-timeout", dns_timeout, 300),
+    CHOICE ("trust", "validity", validity, validity),
+    CHOICE ("trust", "validity-empty", validity_empty, validity_empty),
+    NUMBER ("trust", "validity-timeout", validity_timeout, 300),
     CHOICE ("trust", "rollback", rollback, rollback),
     DURATION ("trust", "skew-max", skew_max, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("request", "mismatch", mismatch, mismatch),

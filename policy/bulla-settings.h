@@ -58,6 +58,12 @@ typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaR
 typedef enum { BULLA_CAA_OFF, BULLA_CAA_REPORT, BULLA_CAA_REQUIRE } BullaCaaChoice;
 typedef enum { BULLA_DNSSEC_CHOICE_IGNORE, BULLA_DNSSEC_CHOICE_REQUIRE } BullaDnssecChoice;
 typedef enum {
+  BULLA_VALIDITY_CHOICE_NEVER,
+  BULLA_VALIDITY_CHOICE_PARALLEL,
+  BULLA_VALIDITY_CHOICE_BLOCKING
+} BullaValidityChoice;
+typedef enum { BULLA_VALIDITY_EMPTY_IGNORE, BULLA_VALIDITY_EMPTY_REFUSE } BullaValidityEmptyChoice;
+typedef enum {
   BULLA_ROLLBACK_IGNORE,
   BULLA_ROLLBACK_WARN,
   BULLA_ROLLBACK_REFUSE
@@ -97,6 +103,9 @@ typedef struct {
   BullaCaaChoice caa;
   BullaDnssecChoice dnssec;
   gint64 dns_timeout; /* seconds for all DNS lookups */
+  BullaValidityChoice validity;
+  BullaValidityEmptyChoice validity_empty;
+  gint64 validity_timeout; /* seconds for the answer at a validity URL */
   BullaRollbackChoice rollback;
   gint64 skew_max; /* longest time between the dates of a page's resources, seconds; 0: any */
   /* [request] */

@@ -34,5 +34,7 @@ const BullaBundleIndex *bulla_bundle_get_index (BullaBundle *self);
 BullaBundleReader *bulla_bundle_get_reader (BullaBundle *self);
 BullaIntegrityBlock *bulla_bundle_get_block (BullaBundle *self);
 BullaBundleSource *bulla_bundle_get_source (BullaBundle *self);
+const BullaValidityFacts *bulla_bundle_get_validity (BullaBundle *self);
+gboolean bulla_bundle_is_asking (BullaBundle *self);
 
 G_END_DECLS

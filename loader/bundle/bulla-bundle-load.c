@@ -2,11 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The driver of exchanges brings it, whether the caller waits or not. Today that is the start of
- * the response. What a vouched subset has to fetch before it is judged (records, validity data) is
- * one more row of list_wants, behind the bytes. */
+ * the response, and then, where a profile waits for it, the publisher's answer at the validity URL
+ * of the subset that covers it. */
 #include "bulla-bringing.h"
 #include "bulla-bundle-private.h"
 #include "bulla-error.h"
+#include "bulla-refresh.h"
 
 #define BULLA_TYPE_RESPONSE_WALK (bulla_response_walk_get_type ())
 G_DECLARE_FINAL_TYPE (BullaResponseWalk, bulla_response_walk, BULLA, RESPONSE_WALK, GObject)
@@ -16,9 +17,10 @@ struct _BullaResponseWalk {
   BullaBundle *bundle; /* owned */
   guint resource, variant;
   BullaRange range;
-  GByteArray *start; /* owned; bytes at the start of the response */
-  BullaLoad *load;   /* owned; NULL before the response is judged */
-  GError *error;     /* owned; NULL unless reading the bytes failed */
+  GByteArray *start;     /* owned; bytes at the start of the response */
+  BullaLoad *load;       /* owned; NULL before the response is judged */
+  BullaRefresh *refresh; /* owned; question that the verdict waits for; NULL if it waits for none */
+  GError *error;         /* owned; NULL unless reading the bytes failed */
 };
 
 static void bulla_response_walk_wanter_init (BullaWanterInterface *iface);
@@ -35,6 +37,7 @@ bulla_response_walk_finalize (GObject *object)
   g_object_unref (self->bundle);
   g_byte_array_unref (self->start);
   g_clear_object (&self->load);
+  g_clear_object (&self->refresh);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (bulla_response_walk_parent_class)->finalize (object);
 }
@@ -85,10 +88,12 @@ count_missing (BullaResponseWalk *self)
   return wanted > self->start->len ? wanted - self->start->len : 0;
 }
 
-/* Step: judge. Called when the headers are complete or no more bytes will arrive. */
+/* Step: judge. Called when the headers are complete or no more bytes will arrive, and again when
+ * the publisher has answered. */
 static void
 judge (BullaResponseWalk *self)
 {
+  g_clear_object (&self->load);
   self->load = bulla_bundle_respond (self->bundle, self->resource, self->variant, self->range,
                                      get_start (self));
 }
@@ -100,6 +105,8 @@ bulla_response_walk_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WAN
 {
   BullaResponseWalk *self = BULLA_RESPONSE_WALK (wanter);
 
+  if (self->refresh != NULL)
+    return BULLA_WANTER_GET_IFACE (self->refresh)->list_wants (BULLA_WANTER (self->refresh), wants);
   if (self->load != NULL || self->error != NULL)
     return 0;
   wants[0] = (BullaWant){.kind = BULLA_WANT_BYTES};
@@ -114,16 +121,34 @@ take_bytes (BullaResponseWalk *self, const BullaBrought *brought)
     return 0;
   }
   g_byte_array_append (self->start, brought->data, (guint)brought->length);
-  if (brought->length == 0 || count_missing (self) == 0)
+  if (brought->length == 0 || count_missing (self) == 0) {
     judge (self);
+    self->refresh = bulla_bundle_begin_refresh (self->bundle, self->load);
+  }
   return brought->length;
+}
+
+static gsize
+take_validity (BullaResponseWalk *self, const BullaBrought *brought)
+{
+  g_return_val_if_fail (self->refresh != NULL, 0);
+  bulla_wanter_take (BULLA_WANTER (self->refresh), BULLA_WANT_VALIDITY, brought);
+  g_autoptr (BullaRefresh) refresh = g_steal_pointer (&self->refresh);
+  bulla_bundle_end_refresh (self->bundle, self->load, refresh);
+  judge (self);
+  bulla_refresh_fill_facts (refresh, bulla_load_get_facts (self->load), g_get_monotonic_time ());
+  return 0;
 }
 
 static gsize
 bulla_response_walk_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
 {
+  BullaResponseWalk *self = BULLA_RESPONSE_WALK (wanter);
+
+  if (kind == BULLA_WANT_VALIDITY)
+    return take_validity (self, brought);
   g_return_val_if_fail (kind == BULLA_WANT_BYTES, 0);
-  return take_bytes (BULLA_RESPONSE_WALK (wanter), brought);
+  return take_bytes (self, brought);
 }
 
 static BullaOuter *
@@ -160,7 +185,7 @@ begin (BullaBringing *bringing, BullaResponseWalk *walk)
  * @variant: which of its locations
  * @error: if it could not be read
  *
- * Fetches nothing: uses only the available bytes.
+ * Fetches nothing: uses only the available bytes, and asks no publisher.
  *
  * Returns: (transfer full) (nullable): the response; %NULL without @error if something that it
  *   wants is still to come
@@ -175,7 +200,9 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
   while (walk != NULL && bulla_wanter_get_next (BULLA_WANTER (walk), &want)) {
     guint64 offset = walk->range.offset + walk->start->len;
     gsize size = MIN (count_missing (walk), sizeof piece);
-    if (want.kind != BULLA_WANT_BYTES || !bulla_bundle_source_has (self->source, offset + size))
+    if (want.kind == BULLA_WANT_VALIDITY)
+      break;
+    if (!bulla_bundle_source_has (self->source, offset + size))
       return NULL;
     gssize n = bulla_bundle_source_read_at (self->source, offset, piece, size, error);
     if (n < 0)

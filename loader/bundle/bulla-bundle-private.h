@@ -5,6 +5,7 @@
 #include "bulla-bundle-internal.h"
 #include "bulla-bundle-response.h"
 #include "bulla-chain.h"
+#include "bulla-load-internal.h"
 
 G_BEGIN_DECLS
 
@@ -26,8 +27,9 @@ typedef enum {
 
 /* The verification of one subset, done once for all of its responses. */
 typedef struct {
-  BullaKnown valid; /* whether the authority's key verifies the signature */
-  char *id;         /* owned; NULL before it is computed */
+  BullaKnown valid;      /* whether the authority's key verifies the signature */
+  char *id;              /* owned; NULL before it is computed */
+  BullaRefresh *refresh; /* owned; question to the publisher; NULL before it is asked */
 } BullaBundleVouching;
 
 struct _BullaBundle {
@@ -70,6 +72,10 @@ BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint varian
 /* defined in bulla-bundle-vouch.c */
 BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant,
                                            BullaSpan headers);
+
+/* defined in bulla-bundle-validity.c */
+BullaRefresh *bulla_bundle_begin_refresh (BullaBundle *self, BullaLoad *load);
+void bulla_bundle_end_refresh (BullaBundle *self, BullaLoad *load, BullaRefresh *refresh);
 
 /* defined in bulla-bundle-scope.c */
 void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);

@@ -9,6 +9,7 @@
 #include "bulla-judge.h"
 #include "bulla-memory.h"
 #include "bulla-origin.h"
+#include "bulla-refresh.h"
 #include "bulla-settings.h"
 #include "bulla-signed-subset.h"
 #include "bulla-trust-internal.h"
@@ -177,6 +178,9 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
   fill_header_integrity (asked);
   fill_hash_facts (asked, subset, entry);
   fill_chain_facts (asked, subset, i);
+  BullaRefresh *refresh = asked->self->vouchings[i].refresh;
+  if (refresh != NULL && bulla_refresh_is_done (refresh))
+    bulla_refresh_fill_facts (refresh, facts, -1);
   fill_memory_facts (asked);
   return bulla_judge_response (facts, asked->self->profile, asked->now);
 }

@@ -16,8 +16,10 @@ free_vouchers (BullaBundle *self)
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   for (guint i = 0; self->chains != NULL && i < signatures->n_authorities; i++)
     g_clear_pointer (&self->chains[i], bulla_chain_unref);
-  for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++)
+  for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++) {
     g_free (self->vouchings[i].id);
+    g_clear_object (&self->vouchings[i].refresh);
+  }
   g_free (self->chains);
   g_free (self->vouchings);
 }

@@ -1,8 +1,8 @@
-/* bulla-bringing.c - supplies a wanter with package bytes, certificate chains and DNS records
+/* bulla-bringing.c - supplies a wanter with package bytes, chains, DNS records and validity data
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Synchronous and asynchronous callers share one loop. A table has a row for each kind of want. */
-#include "bulla-bringing.h"
+#include "bulla-bringing-private.h"
 
 #include "bulla-data-url.h"
 #include "bulla-error.h"
@@ -32,6 +32,7 @@ static const Row rows[BULLA_N_WANTS] = {
                           .redirect = BULLA_REASON_CHAIN_REDIRECT,
                           .status = BULLA_REASON_CHAIN_STATUS,
                           .content_type = BULLA_REASON_CHAIN_CONTENT_TYPE},
+    [BULLA_WANT_VALIDITY] = {.type = "application/cbor", .purpose = "validity"},
 };
 
 /**
@@ -50,6 +51,7 @@ bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wa
   self->input = input != NULL ? g_object_ref (input) : NULL;
   self->start = self->end = 0;
   self->dns_end = 0;
+  self->deadline = NULL;
 }
 
 void
@@ -57,6 +59,7 @@ bulla_bringing_clear (BullaBringing *self)
 {
   g_object_unref (self->wanter);
   g_clear_object (&self->input);
+  g_clear_pointer (&self->deadline, bulla_deadline_free);
 }
 
 /**
@@ -127,6 +130,8 @@ begin_fetch (BullaBringing *self, const BullaWant *want, GCancellable *cancellab
   };
 
   options.cause.purpose = rows[want->kind].purpose;
+  if (want->kind == BULLA_WANT_VALIDITY)
+    cancellable = bulla_bringing_prepare_validity (self, &options, cancellable);
   bulla_fetcher_fetch_async (self->context->fetcher, &options, cancellable, callback, user_data);
 }
 
@@ -165,6 +170,10 @@ give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult
   BullaBrought brought = {0};
   g_autofree char *detail = NULL;
 
+  if (want->kind == BULLA_WANT_VALIDITY) {
+    bulla_bringing_give_validity (self, result, error);
+    return;
+  }
   if (result == NULL) {
     gboolean limit = g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
     brought.reason = limit ? row->too_large : row->transport;
@@ -285,7 +294,7 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
       give_climb (self, NULL);
     } else if (self->context->offline) {
       bulla_wanter_take (self->wanter, want->kind, &nothing);
-    } else if (!give_kept (self, want)) {
+    } else if (want->kind != BULLA_WANT_CHAIN || !give_kept (self, want)) {
       return TRUE;
     }
   }
@@ -314,6 +323,7 @@ fetch_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancel
   begin_fetch (self, want, cancellable, bulla_wait_cb, &result);
   g_autoptr (BullaFetchResult) fetched =
       bulla_fetcher_fetch_finish (fetcher, bulla_wait_for (&result), &error);
+  bulla_bringing_end_deadline (self, &error);
   give_fetched (self, want, fetched, error);
 }
 
@@ -379,6 +389,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   BullaBringing *self = g_task_get_task_data (task);
   BullaWant want;
 
+  bulla_bringing_end_deadline (self, &error);
   if (end_if_cancelled (task, &error))
     return;
   if (bulla_wanter_get_next (self->wanter, &want)) /* the same want again: nothing was supplied */

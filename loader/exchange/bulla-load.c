@@ -17,6 +17,7 @@
 #include "bulla-load-private.h"
 #include "bulla-mi-sha256.h"
 #include "bulla-outer-internal.h"
+#include "bulla-refresh.h"
 #include "bulla-settings.h"
 #include "bulla-signed-message.h"
 #include "bulla-sxg-reader.h"
@@ -26,7 +27,7 @@
 
 #define MAX_FETCHES 8 /* most chain fetches of one load; a Signature may name many hosts */
 
-enum { BODY_ENDED, N_SIGNALS };
+enum { BODY_ENDED, VALIDITY_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void bulla_load_wanter_init (BullaWanterInterface *iface);
@@ -43,6 +44,7 @@ bulla_load_finalize (GObject *object)
   g_clear_object (&self->bundle);
   bulla_outer_unref (self->outer);
   g_clear_pointer (&self->by_hand, g_bytes_unref);
+  g_clear_pointer (&self->chain, g_bytes_unref);
   bulla_facts_unref (self->facts);
   g_clear_pointer (&self->reader, bulla_sxg_reader_free);
   g_clear_pointer (&self->members, g_ptr_array_unref);
@@ -53,6 +55,9 @@ bulla_load_finalize (GObject *object)
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_pointer (&self->head, bulla_verdict_unref);
   g_clear_object (&self->body);
+  g_clear_object (&self->refresh);
+  g_clear_pointer (&self->pending, bulla_verdict_unref);
+  g_clear_pointer (&self->earlier, g_ptr_array_unref);
   G_OBJECT_CLASS (bulla_load_parent_class)->finalize (object);
 }
 
@@ -69,6 +74,14 @@ bulla_load_class_init (BullaLoadClass *klass)
    */
   signals[BODY_ENDED] = g_signal_new ("body-ended", BULLA_TYPE_LOAD, G_SIGNAL_RUN_LAST, 0, NULL,
                                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+
+  /**
+   * BullaLoad::validity-ended:
+   *
+   * Once, when the publisher's answer at the validity URL came after the verdict, or was given up.
+   */
+  signals[VALIDITY_ENDED] = g_signal_new ("validity-ended", BULLA_TYPE_LOAD, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -137,8 +150,36 @@ judge (BullaLoad *self)
 static void
 decide (BullaLoad *self, BullaVerdict *verdict)
 {
+  if (bulla_load_begin_refresh (self)) {
+    self->pending = verdict;
+    self->state = BULLA_LOAD_WANTS_VALIDITY;
+    return;
+  }
   self->verdict = verdict;
   self->state = BULLA_LOAD_JUDGED;
+  bulla_load_note_verdict (self);
+}
+
+/* Called when something came that the question to the publisher waited for. */
+static void
+continue_refresh (BullaLoad *self)
+{
+  if (!bulla_refresh_is_done (self->refresh))
+    return;
+  self->verdict = bulla_load_end_refresh (self, g_steal_pointer (&self->pending));
+  self->state = BULLA_LOAD_JUDGED;
+  bulla_load_note_verdict (self);
+}
+
+/**
+ * bulla_load_end_late_answer: (skip)
+ * @self: a load that was judged before the publisher answered, and whose question is done
+ */
+void
+bulla_load_end_late_answer (BullaLoad *self)
+{
+  bulla_load_take_late_answer (self);
+  g_signal_emit (self, signals[VALIDITY_ENDED], 0);
 }
 
 static void begin_member (BullaLoad *self);
@@ -152,6 +193,7 @@ end_member (BullaLoad *self, BullaVerdict *verdict)
   gboolean fine = bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE;
   gboolean more =
       settings->members == BULLA_MEMBERS_TRY_IN_ORDER && self->member + 1 < self->members->len;
+  bulla_load_note_validity_url (self, verdict);
   if (!fine && self->first == NULL)
     self->first = bulla_verdict_ref (verdict);
   if (!fine && more) {
@@ -485,6 +527,8 @@ bulla_load_give_chain (BullaLoad *self, GBytes *chain)
 {
   g_return_if_fail (self->state == BULLA_LOAD_WANTS_CHAIN);
   self->fetched = TRUE;
+  g_clear_pointer (&self->chain, g_bytes_unref);
+  self->chain = g_bytes_ref (chain);
   verify (self, chain);
   BullaVerdict *verdict = judge (self);
   if (is_worth_a_refetch (self, verdict)) {
@@ -571,6 +615,8 @@ bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
   case BULLA_LOAD_WANTS_CAA:
     wants[0] = (BullaWant){.kind = BULLA_WANT_CAA, .host = find_next_host (self)};
     return 1;
+  case BULLA_LOAD_WANTS_VALIDITY:
+    return BULLA_WANTER_GET_IFACE (self->refresh)->list_wants (BULLA_WANTER (self->refresh), wants);
   case BULLA_LOAD_JUDGED:
   default:
     return 0;
@@ -626,7 +672,13 @@ bulla_load_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *br
       [BULLA_WANT_MEMORY] = take_memory,
   };
 
-  return takes[kind](BULLA_LOAD (wanter), brought);
+  BullaLoad *self = BULLA_LOAD (wanter);
+
+  if (self->state != BULLA_LOAD_WANTS_VALIDITY)
+    return takes[kind](self, brought);
+  bulla_wanter_take (BULLA_WANTER (self->refresh), kind, brought);
+  continue_refresh (self);
+  return 0;
 }
 
 static BullaOuter *

@@ -176,6 +176,7 @@ add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
   add_time (store, _ ("Signed"), bulla_load_get_date (load));
   add_expiry (store, load, verdict);
   add (store, _ ("Certificate subject"), bulla_load_get_subject (load));
+  bulla_provenance_append_validity (load, store);
   add (store, _ ("Older than a version seen before"), bulla_load_get_older (load));
 }
 
@@ -233,6 +234,8 @@ name_asked (const BullaAsked *asked)
     return _ ("delivered the package");
   if (g_strcmp0 (purpose, "certificate") == 0)
     return _ ("delivered the certificate chain");
+  if (g_strcmp0 (purpose, "validity") == 0)
+    return _ ("said whether the package is current");
   if (g_strcmp0 (purpose, "page") == 0)
     return _ ("delivered the page");
   if (g_strcmp0 (purpose, "report") == 0)

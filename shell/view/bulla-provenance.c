@@ -81,6 +81,13 @@ bulla_provenance_init (BullaProvenance *self)
   self->refused = g_ptr_array_new_with_free_func ((GDestroyNotify)refused_free);
 }
 
+/* The publisher answered after the verdict. */
+static void
+validity_ended_cb (BullaProvenance *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /**
  * bulla_provenance_new:
  * @url: (nullable): URL of the page
@@ -96,6 +103,9 @@ bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load)
   self->url = g_strdup (url);
   g_set_object (&self->load, load);
   g_set_object (&self->bundle, bundle);
+  if (load != NULL)
+    g_signal_connect_object (load, "validity-ended", G_CALLBACK (validity_ended_cb), self,
+                             G_CONNECT_SWAPPED);
   return self;
 }
 

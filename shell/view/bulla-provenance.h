@@ -95,6 +95,9 @@ GListModel *bulla_provenance_list_contacts (BullaProvenance *self);
 GListModel *bulla_provenance_list_versions (BullaProvenance *self);
 GListModel *bulla_provenance_list_steps (BullaProvenance *self);
 
+/* texts about the publisher's answer: bulla-provenance-validity.c */
+void bulla_provenance_append_validity (BullaLoad *load, GListStore *store);
+
 /* texts about a bundle: bulla-provenance-bundle.c */
 void bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store);
 GListModel *bulla_provenance_list_resources (BullaProvenance *self);

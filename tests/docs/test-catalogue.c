@@ -117,6 +117,8 @@ draw_facts (GRand *random)
   facts->caa.exchanges = (BullaCaaState)g_rand_int_range (random, 0, BULLA_CAA_FORBIDDEN + 1);
   facts->caa.dnssec = (BullaDnssec)g_rand_int_range (random, 0, BULLA_DNSSEC_SECURE + 1);
   bulla_facts_take_newest (facts, time_around (random, facts->signature.date, DAY), FALSE);
+  facts->validity.outcome =
+      (BullaValidityOutcome)g_rand_int_range (random, 0, BULLA_VALIDITY_MALFORMED + 1);
   return facts;
 }
 
@@ -267,7 +269,10 @@ test_settings (void)
   g_autoptr (BullaProfile) draft = bulla_profile_load ("draft-b3", &error);
   g_assert_no_error (error);
   /* whether CAA is checked at all makes a difference to DNSSEC only where that is required */
-  g_autoptr (BullaProfile) base = bulla_profile_with (draft, "trust.dnssec", "require", &error);
+  g_autoptr (BullaProfile) half = bulla_profile_with (draft, "trust.dnssec", "require", &error);
+  g_assert_no_error (error);
+  /* and so does an answer without signatures where the verdict waits for the publisher */
+  g_autoptr (BullaProfile) base = bulla_profile_with (half, "trust.validity", "blocking", &error);
   g_assert_no_error (error);
   g_autoptr (GRand) random = g_rand_new_with_seed (20190708);
   g_autoptr (GPtrArray) draws = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_facts_unref);

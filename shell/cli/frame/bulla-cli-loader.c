@@ -29,6 +29,21 @@ bulla_cli_new_trust (GError **error)
   return g_steal_pointer (&trust);
 }
 
+/* Returns: (transfer full): the settings to change, the options with a name of their own last */
+static GStrv
+dup_settings (const BullaCliLoaderOptions *options)
+{
+  g_autoptr (GStrvBuilder) settings = g_strv_builder_new ();
+
+  if (options->settings != NULL)
+    g_strv_builder_addv (settings, (const char **)options->settings);
+  if (options->check_validity != NULL) {
+    g_autofree char *change = g_strconcat ("trust.validity=", options->check_validity, NULL);
+    g_strv_builder_add (settings, change);
+  }
+  return g_strv_builder_end (settings);
+}
+
 /**
  * bulla_cli_new_loader: (skip)
  * @trust: the roots and logs, shared with other loaders
@@ -40,9 +55,9 @@ BullaLoader *
 bulla_cli_new_loader (BullaTrust *trust, GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
-  g_autoptr (BullaProfile) profile =
-      bulla_profile_load_with (options->profile, options->caa, options->dnssec,
-                               (const char *const *)options->settings, error);
+  g_auto (GStrv) settings = dup_settings (options);
+  g_autoptr (BullaProfile) profile = bulla_profile_load_with (
+      options->profile, options->caa, options->dnssec, (const char *const *)settings, error);
   if (profile == NULL)
     return NULL;
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);

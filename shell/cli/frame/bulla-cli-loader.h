@@ -21,6 +21,7 @@ typedef struct {
   char **resolvers;
   char *trust_anchor;
   char **caa_evidence;
+  char *check_validity; /* replaces trust.validity of the profile */
 } BullaCliLoaderOptions;
 
 extern BullaCliLoaderOptions bulla_cli_loader_options;
@@ -115,6 +116,13 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
   {                                                                                                \
     "caa-evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.caa_evidence,     \
         N_ ("Take CAA records from this file, saved by “bulla caa --save”"), N_ ("FILE")           \
+  }
+
+#define BULLA_CLI_VALIDITY_ENTRY                                                                   \
+  {                                                                                                \
+    "check-validity", 0, 0, G_OPTION_ARG_STRING, &bulla_cli_loader_options.check_validity,         \
+        N_ ("Ask the publisher whether a package is current: never, parallel or blocking"),        \
+        N_ ("MODE")                                                                                \
   }
 
 /* clang-format on */

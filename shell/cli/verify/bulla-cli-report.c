@@ -7,6 +7,7 @@
 #include "bulla-cli-caa.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-validity.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
 #include "bulla-load-internal.h"
@@ -20,6 +21,7 @@ bulla_cli_report_free (BullaCliReport *self)
   g_clear_object (&self->bundle);
   g_clear_pointer (&self->request, bulla_verdict_unref);
   g_free (self->body_sha256);
+  g_clear_pointer (&self->body, g_byte_array_unref);
   g_free (self);
 }
 
@@ -262,6 +264,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   add_all_steps (builder, self);
   add_body (builder, self);
   add_caa (builder, self);
+  bulla_cli_report_add_validity (self, builder);
   add_history (builder, self);
   if (self->bundle != NULL)
     bulla_cli_report_add_resources (self, builder);
@@ -346,6 +349,7 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   append_summary (text, self);
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
+  bulla_cli_report_append_validity (self, text);
   append_steps (text, self, explain);
   if (self->bundle != NULL)
     bulla_cli_report_append_resources (self, text, explain);

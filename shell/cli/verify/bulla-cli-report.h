@@ -20,7 +20,8 @@ typedef struct {
   char *body_sha256;       /* owned; of the body or the primary resource; NULL if not read */
   guint64 body_length;
   gboolean body_complete;
-  gint64 elapsed; /* milliseconds until all was read; 0 for a file */
+  GByteArray *body; /* owned; the body, if it is written elsewhere; NULL if it is not kept */
+  gint64 elapsed;   /* milliseconds until all was read; 0 for a file */
 } BullaCliReport;
 
 void bulla_cli_report_free (BullaCliReport *self);
