@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 
+#include "bulla-expiry.h"
 #include "bulla-judge-private.h"
-
-#define WEEK (7 * G_GINT64_CONSTANT (86400))
 
 static const BullaRuleTable *const package_tables[] = {
     &bulla_rules_outer,     &bulla_rules_format,  &bulla_rules_fields,
@@ -89,31 +88,15 @@ bulla_verdict_find_reason (const BullaVerdict *self, guint *step)
   return BULLA_REASON_NONE;
 }
 
-static void
-expire_at (BullaVerdict *self, gint64 time, BullaExpiresBy by)
-{
-  if (self->expires >= 0 && self->expires <= time)
-    return;
-  self->expires = time;
-  self->expires_by = by;
-}
-
-/* Finds the first second in which one of the time rules would be broken. */
+/* Notes the first second in which one of the rules about time would be broken. */
 void
 bulla_verdict_set_expiry (BullaVerdict *self, const BullaSettings *settings)
 {
-  const BullaFacts *facts = self->facts;
-  expire_at (self, facts->signature.expires + 1, BULLA_EXPIRES_BY_SIGNATURE);
-  expire_at (self, MIN (facts->cert.not_after, facts->cert.path_end) + 1, BULLA_EXPIRES_BY_LEAF);
-  if (facts->ocsp.next_update >= 0)
-    expire_at (self, facts->ocsp.next_update + (settings->ocsp == BULLA_OCSP_AGE ? 0 : 1),
-               BULLA_EXPIRES_BY_OCSP);
-  if (facts->ocsp.responder_end < G_MAXINT64)
-    expire_at (self, facts->ocsp.responder_end + 1, BULLA_EXPIRES_BY_OCSP);
-  if (settings->ocsp != BULLA_OCSP_LIFETIME)
-    expire_at (self, facts->ocsp.this_update + WEEK + 1, BULLA_EXPIRES_BY_PROFILE);
-  if (settings->ocsp == BULLA_OCSP_REVOKED_AGE && facts->ocsp.revoked_at >= 0)
-    expire_at (self, facts->ocsp.revoked_at + WEEK, BULLA_EXPIRES_BY_OCSP);
+  BullaExpiry expiry;
+
+  bulla_facts_find_expiry (self->facts, settings, self->now, &expiry);
+  self->expires = expiry.time;
+  self->expires_by = expiry.by;
 }
 
 static void

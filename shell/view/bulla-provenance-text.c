@@ -137,10 +137,14 @@ name_expiry (BullaExpiresBy by)
   switch (by) {
   case BULLA_EXPIRES_BY_SIGNATURE:
     return _ ("when the signature expires");
-  case BULLA_EXPIRES_BY_LEAF:
+  case BULLA_EXPIRES_BY_CERTIFICATE:
     return _ ("when the certificate expires");
   case BULLA_EXPIRES_BY_OCSP:
     return _ ("when the OCSP response expires");
+  case BULLA_EXPIRES_BY_SCT:
+    return _ ("when its timestamps no longer suffice");
+  case BULLA_EXPIRES_BY_CAA:
+    return _ ("when the DNSSEC signatures of the CAA records expire");
   case BULLA_EXPIRES_BY_PROFILE:
     return _ ("the limit set by the profile");
   case BULLA_EXPIRES_BY_NONE:
