@@ -1,9 +1,9 @@
 /* bulla-bundle-load.c - loads one response of a bundle: fetches its bytes and judges it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The driver of exchanges brings it, whether the caller waits or not. Today that is the start of
- * the response. What a vouched subset has to fetch before it is judged (records, validity data) is
- * one more row of list_wants, behind the bytes. */
+ * The driver of exchanges brings it, whether the caller waits or not: the start of the response,
+ * and then the CAA records of whoever vouches for it. What else a vouched subset has to fetch
+ * before it is judged (validity data) is one more row of list_wants. */
 #include "bulla-bringing.h"
 #include "bulla-bundle-private.h"
 #include "bulla-error.h"
@@ -17,6 +17,8 @@ struct _BullaResponseWalk {
   guint resource, variant;
   BullaRange range;
   GByteArray *start; /* owned; bytes at the start of the response */
+  gint authority;    /* whose CAA records it wants; -1 if it wants bytes */
+  guint n_climbs;    /* names of @authority that were looked up when it listed its wants */
   BullaLoad *load;   /* owned; NULL before the response is judged */
   GError *error;     /* owned; NULL unless reading the bytes failed */
 };
@@ -49,6 +51,7 @@ static void
 bulla_response_walk_init (BullaResponseWalk *self)
 {
   self->start = g_byte_array_new ();
+  self->authority = -1;
 }
 
 /* Returns: (nullable): NULL if the bundle lacks the response */
@@ -85,15 +88,22 @@ count_missing (BullaResponseWalk *self)
   return wanted > self->start->len ? wanted - self->start->len : 0;
 }
 
-/* Step: judge. Called when the headers are complete or no more bytes will arrive. */
+/* Step: judge. Called when the headers are complete or no more bytes will arrive, and again when
+ * CAA records have arrived. */
 static void
 judge (BullaResponseWalk *self)
 {
   self->load = bulla_bundle_respond (self->bundle, self->resource, self->variant, self->range,
-                                     get_start (self));
+                                     get_start (self), &self->authority);
 }
 
 /* --- list of wants */
+
+static guint
+count_climbs (const BullaFacts *facts)
+{
+  return facts->caa.climbs != NULL ? facts->caa.climbs->len : 0;
+}
 
 static guint
 bulla_response_walk_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
@@ -102,7 +112,13 @@ bulla_response_walk_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WAN
 
   if (self->load != NULL || self->error != NULL)
     return 0;
-  wants[0] = (BullaWant){.kind = BULLA_WANT_BYTES};
+  if (self->authority >= 0) {
+    const BullaFacts *known = self->bundle->caa[self->authority];
+    self->n_climbs = count_climbs (known);
+    wants[0] = (BullaWant){.kind = BULLA_WANT_CAA, .host = bulla_facts_find_next_caa_host (known)};
+  } else {
+    wants[0] = (BullaWant){.kind = BULLA_WANT_BYTES};
+  }
   return 1;
 }
 
@@ -119,11 +135,25 @@ take_bytes (BullaResponseWalk *self, const BullaBrought *brought)
   return brought->length;
 }
 
+/* Other responses of the bundle may have asked for the same name meanwhile, and were answered. */
+static void
+take_caa (BullaResponseWalk *self, const BullaBrought *brought)
+{
+  BullaFacts *known = self->bundle->caa[self->authority];
+
+  if (bulla_facts_find_next_caa_host (known) != NULL && count_climbs (known) == self->n_climbs)
+    bulla_facts_take_caa (known, brought->climb, brought->reason);
+  judge (self);
+}
+
 static gsize
 bulla_response_walk_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
 {
-  g_return_val_if_fail (kind == BULLA_WANT_BYTES, 0);
-  return take_bytes (BULLA_RESPONSE_WALK (wanter), brought);
+  g_return_val_if_fail (kind == BULLA_WANT_BYTES || kind == BULLA_WANT_CAA, 0);
+  if (kind == BULLA_WANT_BYTES)
+    return take_bytes (BULLA_RESPONSE_WALK (wanter), brought);
+  take_caa (BULLA_RESPONSE_WALK (wanter), brought);
+  return 0;
 }
 
 static BullaOuter *
