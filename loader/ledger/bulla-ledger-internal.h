@@ -13,6 +13,7 @@ typedef struct {
   const char *certificate; /* NULL if there is none; URL of its certificate chain */
 } BullaPackageContact;
 
+void bulla_ledger_begin_after (BullaLedger *self, guint id);
 BullaContact *bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *cause,
                                   const char *host, guint port);
 void bulla_ledger_finish (BullaLedger *self, BullaContact *contact);

@@ -21,6 +21,7 @@ typedef struct {
   char **resolvers;
   char *trust_anchor;
   char **caa_evidence;
+  char *ledger;
 } BullaCliLoaderOptions;
 
 extern BullaCliLoaderOptions bulla_cli_loader_options;
@@ -115,6 +116,12 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
   {                                                                                                \
     "caa-evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.caa_evidence,     \
         N_ ("Take CAA records from this file, saved by “bulla caa --save”"), N_ ("FILE")           \
+  }
+
+#define BULLA_CLI_LEDGER_ENTRY                                                                     \
+  {                                                                                                \
+    "ledger", 0, 0, G_OPTION_ARG_FILENAME, &bulla_cli_loader_options.ledger,                       \
+        N_ ("Write every contact to this file, as JSON lines"), N_ ("FILE")                        \
   }
 
 /* clang-format on */

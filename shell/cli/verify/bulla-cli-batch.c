@@ -19,7 +19,7 @@
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;      /* owned; printed output; NULL if not judged */
+  char *text;      /* owned; printed output; NULL if not judged, or if it is printed later */
   GError *error;   /* owned; why it was not judged; NULL if it was */
   BullaLoad *load; /* owned; accepted exchange to be recorded; NULL if there is none */
 } Result;
@@ -188,7 +188,8 @@ tell (const Batch *self, guint index)
     bulla_cli_print_error ("bulla: %s: %s\n", name, message);
     return BULLA_EXIT_FAILED;
   }
-  bulla_cli_print_cited (result->text);
+  if (result->text != NULL)
+    bulla_cli_print_cited (result->text);
   g_autoptr (GError) error = NULL;
   if (!remember (self, result, &error)) {
     bulla_cli_print_error ("bulla: %s\n", error->message);
@@ -290,7 +291,7 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
  * @names: (array zero-terminated=1): files, folders, URLs
  * @trust: the trusted roots and logs
  * @options: the options of the judgement
- * @render: formats a report, called in any order
+ * @render: formats a report, called in any order and in any thread; %NULL prints nothing
  * @error: set if nothing could be judged
  *
  * Returns: the worst exit status of all

@@ -85,6 +85,8 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
 void
 bulla_cli_judge_free (BullaCliJudge *self)
 {
+  if (self->loader != NULL)
+    bulla_ledger_close (bulla_loader_get_ledger (self->loader));
   g_clear_object (&self->loader);
   g_clear_pointer (&self->chain, g_bytes_unref);
   g_free (self);

@@ -23,6 +23,7 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_OFFLINE_ENTRY,
     BULLA_CLI_DNS_ENTRIES,
+    BULLA_CLI_LEDGER_ENTRY,
     BULLA_CLI_STORE_ENTRY,
     {"remember", 0, 0, G_OPTION_ARG_NONE, &option_remember,
      N_ ("Note accepted exchanges in the history and in the transparency log"), NULL},
