@@ -139,6 +139,33 @@ bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
   return self;
 }
 
+/* Returns: (transfer full): @before with the rules of @table checked again */
+static BullaVerdict *
+judge_again (const BullaVerdict *before, const BullaRuleTable *table)
+{
+  BullaVerdict *self = bulla_verdict_new (before->facts, before->profile, before->now);
+  bulla_verdict_ask_again (self, before, table);
+  if (self->facts->form == BULLA_FORM_RESPONSE)
+    bulla_verdict_conclude_response (self);
+  else
+    conclude (self);
+  return self;
+}
+
+/**
+ * bulla_judge_caa: (skip)
+ * @before: a verdict that was given before CAA records were looked up
+ *
+ * The steps of @before are kept; only the rules about CAA records are checked again.
+ *
+ * Returns: (transfer full): the verdict with the CAA records
+ */
+BullaVerdict *
+bulla_judge_caa (const BullaVerdict *before)
+{
+  return judge_again (before, &bulla_rules_caa);
+}
+
 /**
  * bulla_judge_body: (skip)
  * @head: a verdict that was given before the body was read
@@ -150,11 +177,5 @@ bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
 BullaVerdict *
 bulla_judge_body (BullaVerdict *head)
 {
-  BullaVerdict *self = bulla_verdict_new (head->facts, head->profile, head->now);
-  bulla_verdict_ask_last (self, head, &bulla_rules_body);
-  if (self->facts->form == BULLA_FORM_RESPONSE)
-    bulla_verdict_conclude_response (self);
-  else
-    conclude (self);
-  return self;
+  return judge_again (head, &bulla_rules_body);
 }

@@ -73,20 +73,22 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
 }
 
 /**
- * bulla_verdict_ask_last: (skip)
+ * bulla_verdict_ask_again: (skip)
  * @self: a verdict without steps
- * @before: a verdict whose last steps are those of @table
+ * @before: a verdict on the same facts, of which only those of @table have changed
  * @table: the rules to be checked again
  */
 void
-bulla_verdict_ask_last (BullaVerdict *self, const BullaVerdict *before, const BullaRuleTable *table)
+bulla_verdict_ask_again (BullaVerdict *self, const BullaVerdict *before,
+                         const BullaRuleTable *table)
 {
   BullaQuestion question = {self->facts, NULL, bulla_profile_get_settings (self->profile),
                             self->now};
   self->n_steps = before->n_steps;
   self->steps = g_memdup2 (before->steps, self->n_steps * sizeof *self->steps);
-  for (guint i = 0; i < table->n_rules; i++)
-    ask_step (&question, table, i, &self->steps[self->n_steps - table->n_rules + i]);
+  for (guint i = 0, rule = 0; i < self->n_steps && rule < table->n_rules; i++)
+    if (self->steps[i].table == table)
+      ask_step (&question, table, rule++, &self->steps[i]);
 }
 
 /**

@@ -245,10 +245,19 @@ give_climb (BullaBringing *self, BullaCaaClimb *climb)
   bulla_wanter_take (self->wanter, BULLA_WANT_CAA, &brought);
 }
 
+/* Supplies what DNS said a short time ago, or why DNS cannot be asked. Returns: whether either was
+ * supplied; otherwise DNS has to be asked */
 static gboolean
-can_ask_dns (BullaBringing *self, const BullaWant *want)
+give_known_climb (BullaBringing *self, const BullaWant *want)
 {
-  return self->context->caa != NULL && bulla_caa_finder_can_ask (self->context->caa, want->host);
+  BullaCaaFinder *finder = self->context->caa;
+  gboolean can_ask = finder != NULL && bulla_caa_finder_can_ask (finder, want->host);
+  g_autoptr (BullaCaaClimb) kept = can_ask ? bulla_caa_finder_find (finder, want->host) : NULL;
+
+  if (can_ask && kept == NULL)
+    return FALSE;
+  give_climb (self, kept);
+  return TRUE;
 }
 
 /* --- the loop */
@@ -264,9 +273,8 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
     if (want->kind == BULLA_WANT_BYTES)
       return TRUE;
     if (want->kind == BULLA_WANT_CAA) {
-      if (can_ask_dns (self, want))
+      if (!give_known_climb (self, want))
         return TRUE;
-      give_climb (self, NULL);
     } else if (self->context->offline) {
       bulla_wanter_take (self->wanter, want->kind, &nothing);
     } else if (!give_kept (self, want)) {

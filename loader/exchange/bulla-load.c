@@ -49,6 +49,7 @@ bulla_load_finalize (GObject *object)
   g_ptr_array_unref (self->cert_urls);
   g_ptr_array_unref (self->cert_addresses);
   bulla_sxg_signature_clear (&self->signature);
+  g_clear_pointer (&self->without_caa, bulla_verdict_unref);
   g_clear_pointer (&self->first, bulla_verdict_unref);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_pointer (&self->head, bulla_verdict_unref);
@@ -216,7 +217,7 @@ ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
     end_member (self, verdict);
     return;
   }
-  bulla_verdict_unref (verdict);
+  self->without_caa = verdict;
   self->state = BULLA_LOAD_WANTS_CAA;
 }
 
@@ -231,8 +232,10 @@ bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
 {
   g_return_if_fail (self->state == BULLA_LOAD_WANTS_CAA);
   bulla_facts_take_caa (self->facts, climb, reason);
-  if (bulla_facts_find_next_caa_host (self->facts) == NULL)
-    end_member (self, judge (self));
+  if (bulla_facts_find_next_caa_host (self->facts) != NULL)
+    return;
+  g_autoptr (BullaVerdict) before = g_steal_pointer (&self->without_caa);
+  end_member (self, bulla_judge_caa (before));
 }
 
 /* Station: choose the source of the chain. */
