@@ -16,6 +16,7 @@ typedef struct {
   char *vouched_by;                /* owned; NULL if unsigned; names in the certificate */
   gint64 vouched_until;            /* Unix time in s; -1 if unsigned */
   BullaExpiresBy vouched_until_by; /* what ends it then */
+  gint64 date; /* Unix time in s: of the signature, else its Date; -1 if it has neither */
   guint64 body_length;
   char *body_sha256; /* owned; NULL if the body was not read to its end */
 } BullaBundleFinding;
