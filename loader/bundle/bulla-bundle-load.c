@@ -184,13 +184,13 @@ begin (BullaBringing *bringing, BullaResponseWalk *walk)
 }
 
 /**
- * bulla_bundle_load_there: (skip)
+ * bulla_bundle_load_there:
  * @self: a bundle
  * @resource: a place in its index
- * @variant: which of its locations
+ * @variant: which of its locations; 0 where there is one
  * @error: if it could not be read
  *
- * Fetches nothing: uses only the available bytes.
+ * Waits for nothing and fetches nothing: uses only the available bytes and CAA records.
  *
  * Returns: (transfer full) (nullable): the response; %NULL without @error if something that it
  *   wants is still to come
@@ -203,9 +203,14 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
   BullaWant want;
 
   while (walk != NULL && bulla_wanter_get_next (BULLA_WANTER (walk), &want)) {
+    if (want.kind == BULLA_WANT_CAA) {
+      if (!bulla_bringing_give_known_climb (self->context, BULLA_WANTER (walk), &want))
+        return NULL;
+      continue;
+    }
     guint64 offset = walk->range.offset + walk->start->len;
     gsize size = MIN (count_missing (walk), sizeof piece);
-    if (want.kind != BULLA_WANT_BYTES || !bulla_bundle_source_has (self->source, offset + size))
+    if (!bulla_bundle_source_has (self->source, offset + size))
       return NULL;
     gssize n = bulla_bundle_source_read_at (self->source, offset, piece, size, error);
     if (n < 0)

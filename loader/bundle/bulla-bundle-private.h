@@ -65,8 +65,6 @@ gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_bloc
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
 
 /* defined in bulla-bundle-respond.c; makes a load from the bytes of one response */
-BullaLoad *bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant,
-                                    GError **error);
 BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,
                                  BullaSpan start, gint *authority);
 

@@ -63,8 +63,11 @@ tear_down (World *self, gconstpointer data)
   g_free (self->logs);
 }
 
+/* the primary resource of a bundle */
+typedef enum { PAGE, NONE, LOOSE } Primary;
+
 static void
-add (BullaBundleWriter *writer, guint subset, const char *url, const char *type)
+add (BullaBundleWriter *writer, const char *url, const char *type)
 {
   g_autoptr (GBytes) body = g_bytes_new_static ("hello", 5);
   guint response = bulla_bundle_writer_add_response (writer, 200);
@@ -72,17 +75,16 @@ add (BullaBundleWriter *writer, guint subset, const char *url, const char *type)
   bulla_bundle_writer_add_header (writer, response, "content-type", type);
   bulla_bundle_writer_set_body (writer, response, body);
   bulla_bundle_writer_add_url (writer, url, response);
-  bulla_bundle_writer_cover (writer, subset, url);
 }
 
-/* A page and its style, both vouched for by a certificate for @host. @primary: whether the bundle
- * names the page as its primary resource */
+/* A page and its style, both vouched for by a certificate for @host, and a loose text */
 static GBytes *
-make_bundle (World *self, const char *host, gint64 expires, gboolean primary)
+make_bundle (World *self, const char *host, gint64 expires, Primary primary)
 {
   const char *const hosts[] = {host, NULL};
   g_autofree char *page = g_strdup_printf ("https://%s/page.html", host);
   g_autofree char *style = g_strdup_printf ("https://%s/style.css", host);
+  g_autofree char *loose = g_strdup_printf ("https://%s/loose.txt", host);
   g_autofree char *validity = g_strdup_printf ("https://%s/validity", host);
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaCredential) leaf = bulla_authority_issue (
@@ -94,10 +96,13 @@ make_bundle (World *self, const char *host, gint64 expires, gboolean primary)
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B2);
   guint subset = bulla_bundle_writer_add_subset (writer, leaf, chain);
   bulla_bundle_writer_set_subset_validity (writer, subset, validity, expires - 3600, expires);
-  add (writer, subset, page, "text/html");
-  add (writer, subset, style, "text/css");
-  if (primary)
-    bulla_bundle_writer_set_primary_url (writer, page);
+  add (writer, page, "text/html");
+  add (writer, style, "text/css");
+  add (writer, loose, "text/plain");
+  bulla_bundle_writer_cover (writer, subset, page);
+  bulla_bundle_writer_cover (writer, subset, style);
+  if (primary != NONE)
+    bulla_bundle_writer_set_primary_url (writer, primary == PAGE ? page : loose);
   GBytes *bundle = bulla_bundle_writer_write (writer, &error);
   g_assert_no_error (error);
   return bundle;
@@ -175,6 +180,15 @@ open_bundle (World *self, BullaLoader *loader, GBytes *bytes, Way way, GCancella
   return (BullaBundle *)opened;
 }
 
+static guint
+find_page (BullaBundle *bundle)
+{
+  gint page = bulla_bundle_find (bundle, bulla_bundle_get_primary_url (bundle));
+
+  g_assert_cmpint (page, >=, 0);
+  return (guint)page;
+}
+
 static void
 assert_verdict (BullaVerdict *verdict, BullaOutcome outcome, BullaReason reason)
 {
@@ -213,7 +227,7 @@ static const Row rows[] = {
 };
 
 static void
-check_row (World *self, const Row *row, Way way, gboolean primary)
+check_row (World *self, const Row *row, Way way, Primary primary)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = make_bundle (self, row->host, self->now + 1800, primary);
@@ -227,6 +241,8 @@ check_row (World *self, const Row *row, Way way, gboolean primary)
   guint n_contacts = count_contacts (loader);
   g_assert_cmpuint (n_contacts, >, 0);
   for (guint i = 0; i < bulla_bundle_get_n_resources (bundle); i++) {
+    if (bulla_bundle_get_subset (bundle, i) < 0)
+      continue;
     g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, i, 0, NULL, &error);
     g_assert_no_error (error);
     assert_verdict (bulla_load_get_verdict (load), row->outcome, row->reason);
@@ -240,7 +256,7 @@ test_row (World *self, gconstpointer data)
   if (dns_tree_is_missing (tree))
     return;
   for (Way way = 0; way < N_WAYS; way++)
-    check_row (self, data, way, TRUE);
+    check_row (self, data, way, PAGE);
 }
 
 /* without a primary resource, any that may be substituted decides */
@@ -250,8 +266,8 @@ test_no_primary (World *self, gconstpointer data)
   if (dns_tree_is_missing (tree))
     return;
   for (Way way = 0; way < N_WAYS; way++) {
-    check_row (self, &rows[0], way, FALSE);
-    check_row (self, &rows[2], way, FALSE);
+    check_row (self, &rows[0], way, NONE);
+    check_row (self, &rows[2], way, NONE);
   }
 }
 
@@ -273,19 +289,26 @@ test_at_once (World *self, gconstpointer data)
   if (dns_tree_is_missing (tree))
     return;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = make_bundle (self, "www.secure.test", self->now + 1800, TRUE);
+  g_autoptr (GBytes) bytes = make_bundle (self, "www.secure.test", self->now + 1800, LOOSE);
   g_autoptr (BullaLoader) loader = new_loader (self, "ca.test", dns_tree_get_resolver (tree), NULL);
   g_autoptr (BullaBundle) bundle = open_bundle (self, loader, bytes, FILE_SYNC, NULL, &error);
   guint n = 0;
 
   g_assert_no_error (error);
-  const BullaFacts *known = bulla_bundle_get_caa (bundle, 0);
-  g_ptr_array_set_size (known->caa.climbs, 0); /* as if nothing had been brought */
+  g_assert_cmpuint (count_contacts (loader), ==, 0);
+  gint page = bulla_bundle_find (bundle, "https://www.secure.test/page.html");
+  g_assert_cmpint (page, >=, 0);
+  g_assert_null (bulla_bundle_load_there (bundle, (guint)page, 0, &error)); /* DNS is not asked */
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_contacts (loader), ==, 0);
   for (guint i = 0; i < 8; i++)
-    bulla_bundle_load_async (bundle, i % 2, 0, NULL, loaded_cb, &n);
+    bulla_bundle_load_async (bundle, (guint)page, 0, NULL, loaded_cb, &n);
   while (n < 8)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (known->caa.climbs->len, ==, 1);
+  g_assert_cmpuint (bulla_bundle_get_caa (bundle, 0)->caa.climbs->len, ==, 1);
+  g_autoptr (BullaLoad) there = bulla_bundle_load_there (bundle, (guint)page, 0, &error);
+  g_assert_no_error (error);
+  assert_verdict (bulla_load_get_verdict (there), BULLA_OUTCOME_SUBSTITUTE, BULLA_REASON_NONE);
 }
 
 /* a signature that is broken anyway: DNS does not learn of the publisher */
@@ -294,14 +317,14 @@ test_broken (World *self, gconstpointer data)
 {
   if (dns_tree_is_missing (tree))
     return;
-  g_autoptr (GBytes) bytes = make_bundle (self, "secure.test", self->now - 1800, TRUE);
+  g_autoptr (GBytes) bytes = make_bundle (self, "secure.test", self->now - 1800, PAGE);
   for (Way way = 0; way < N_WAYS; way++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (BullaLoader) loader =
         new_loader (self, "ca.test", dns_tree_get_resolver (tree), NULL);
     g_autoptr (BullaBundle) bundle = open_bundle (self, loader, bytes, way, NULL, &error);
     g_assert_no_error (error);
-    g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, 0, 0, NULL, &error);
+    g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, find_page (bundle), 0, NULL, &error);
     g_assert_no_error (error);
     assert_verdict (bulla_load_get_verdict (load), BULLA_OUTCOME_SEPARATE_ORIGIN,
                     BULLA_REASON_SIGNATURE_EXPIRED);
@@ -319,7 +342,7 @@ test_silent (World *self, gconstpointer data)
   if (dns_tree_is_missing (tree))
     return;
   g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_SILENT, NULL, 0, 0);
-  g_autoptr (GBytes) bytes = make_bundle (self, "secure.test", self->now + 1800, TRUE);
+  g_autoptr (GBytes) bytes = make_bundle (self, "secure.test", self->now + 1800, PAGE);
   for (Way way = 0; way < N_WAYS; way++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (BullaLoader) loader =
@@ -327,7 +350,7 @@ test_silent (World *self, gconstpointer data)
     gint64 began = g_get_monotonic_time ();
     g_autoptr (BullaBundle) bundle = open_bundle (self, loader, bytes, way, NULL, &error);
     g_assert_no_error (error);
-    g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, 0, 0, NULL, &error);
+    g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, find_page (bundle), 0, NULL, &error);
     g_assert_no_error (error);
     assert_verdict (bulla_load_get_verdict (load), BULLA_OUTCOME_SEPARATE_ORIGIN,
                     BULLA_REASON_CAA_NO_ANSWER);
@@ -353,7 +376,7 @@ test_cancel (World *self, gconstpointer data)
 
   if (dns_tree_is_missing (tree))
     return;
-  g_autoptr (GBytes) bytes = make_bundle (self, "secure.test", self->now + 1800, TRUE);
+  g_autoptr (GBytes) bytes = make_bundle (self, "secure.test", self->now + 1800, PAGE);
   for (Way way = FILE_ASYNC; way < N_WAYS; way++) {
     g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_SILENT, NULL, 0, 0);
     g_autoptr (GCancellable) cancellable = g_cancellable_new ();
