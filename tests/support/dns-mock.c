@@ -82,6 +82,17 @@ answer (DnsMock *self, const guint8 *query, gsize length)
   return bytes;
 }
 
+/* Waits, or until the server ends. */
+static void
+delay (DnsMock *self)
+{
+  GPollFD end;
+
+  g_assert_true (g_cancellable_make_pollfd (self->end, &end));
+  g_poll (&end, 1, DNS_MOCK_DELAY_MS);
+  g_cancellable_release_fd (self->end);
+}
+
 static gpointer
 serve (gpointer user_data)
 {
@@ -99,7 +110,7 @@ serve (gpointer user_data)
     g_atomic_int_inc (&self->n_questions);
     g_autoptr (GByteArray) bytes = answer (self, query, (gsize)n);
     if (self->mode == DNS_MOCK_SLOW)
-      g_usleep (DNS_MOCK_DELAY_MS * 1000);
+      delay (self);
     if (bytes->len > 0)
       g_socket_send_to (self->socket, client, (const char *)bytes->data, bytes->len, NULL, NULL);
   }
