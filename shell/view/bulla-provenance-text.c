@@ -156,8 +156,9 @@ name_expiry (BullaExpiresBy by)
 static void
 add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
 {
-  gint64 expires = bulla_verdict_get_expires (verdict);
-  const char *by = name_expiry (bulla_verdict_get_expires_by (verdict));
+  BullaExpiresBy cause = BULLA_EXPIRES_BY_NONE;
+  gint64 expires = bulla_verdict_find_end (verdict, &cause);
+  const char *by = name_expiry (cause);
 
   if (expires <= 0 || by == NULL) {
     add_time (store, _ ("Valid until"), bulla_load_get_expires (load));
