@@ -71,7 +71,7 @@ typedef struct {
   const char *subject;
   BullaKnown name_matches;
   gint64 not_before, not_after; /* validity of the leaf certificate, Unix seconds */
-  gint64 path_end;              /* last second in which the whole path is valid, Unix seconds */
+  gint64 path_end;              /* earliest notAfter of the whole path, Unix seconds */
 } BullaCertFacts;
 
 typedef enum {
@@ -108,6 +108,7 @@ typedef struct {
   guint n_found;      /* number of SCTs found in all three places */
   guint n_valid;      /* number of these with a valid signature by a log of the list */
   gint64 earliest;    /* timestamp of the earliest valid SCT, Unix seconds */
+  gint64 until;       /* last second in which they satisfy the profile; 0 if time ends nothing */
 } BullaSctFacts;
 
 #define BULLA_CAA_HOSTS_MAX 100 /* most names of one certificate that are looked up in DNS */
@@ -200,6 +201,9 @@ void bulla_facts_adopt_signature (BullaFacts *self, BullaFacts *other);
 void bulla_facts_conclude_caa (BullaFacts *self);
 void bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
                             BullaCaaJudgement *judgement);
+const char *bulla_facts_find_next_caa_host (const BullaFacts *self);
+void bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason);
+void bulla_facts_share_caa (BullaFacts *self, const BullaFacts *from);
 void bulla_facts_take_newest (BullaFacts *self, gint64 newest, gboolean live);
 char *bulla_facts_dup_body_digest (const BullaFacts *self);
 const BullaHeader *bulla_facts_find_header (const BullaFacts *self, const char *name);

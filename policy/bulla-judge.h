@@ -19,4 +19,7 @@ BullaVerdict *bulla_judge_request (BullaFacts *facts, BullaProfile *profile,
 BullaVerdict *bulla_judge_missing (BullaFacts *facts, BullaProfile *profile,
                                    const BullaRequestFacts *request, gint64 now);
 
+BullaVerdict *bulla_judge_caa (const BullaVerdict *before);
+gboolean bulla_verdict_is_broken (const BullaVerdict *self);
+
 G_END_DECLS

@@ -247,17 +247,34 @@ ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *
 
 /* @climb: (nullable): what DNS says; NULL if DNS was not asked */
 static void
-give_climb (BullaBringing *self, BullaCaaClimb *climb)
+give_climb (BullaWanter *wanter, BullaCaaClimb *climb)
 {
   const BullaBrought brought = {.climb = climb, .reason = BULLA_REASON_CAA_OFFLINE};
 
-  bulla_wanter_take (self->wanter, BULLA_WANT_CAA, &brought);
+  bulla_wanter_take (wanter, BULLA_WANT_CAA, &brought);
 }
 
-static gboolean
-can_ask_dns (BullaBringing *self, const BullaWant *want)
+/**
+ * bulla_bringing_give_known_climb: (skip)
+ * @context: whose answers are used
+ * @wanter: what wants CAA records
+ * @want: its want
+ *
+ * Supplies what DNS said a short time ago, or why DNS cannot be asked.
+ *
+ * Returns: whether either was supplied; otherwise DNS has to be asked
+ */
+gboolean
+bulla_bringing_give_known_climb (BullaContext *context, BullaWanter *wanter, const BullaWant *want)
 {
-  return self->context->caa != NULL && bulla_caa_finder_can_ask (self->context->caa, want->host);
+  BullaCaaFinder *finder = context->caa;
+  gboolean can_ask = finder != NULL && bulla_caa_finder_can_ask (finder, want->host);
+  g_autoptr (BullaCaaClimb) kept = can_ask ? bulla_caa_finder_find (finder, want->host) : NULL;
+
+  if (can_ask && kept == NULL)
+    return FALSE;
+  give_climb (wanter, kept);
+  return TRUE;
 }
 
 /* --- what the store knows */
@@ -289,9 +306,8 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
     if (want->kind == BULLA_WANT_MEMORY) {
       give_memory (self, want);
     } else if (want->kind == BULLA_WANT_CAA) {
-      if (can_ask_dns (self, want))
+      if (!bulla_bringing_give_known_climb (self->context, self->wanter, want))
         return TRUE;
-      give_climb (self, NULL);
     } else if (self->context->offline) {
       bulla_wanter_take (self->wanter, want->kind, &nothing);
     } else if (want->kind != BULLA_WANT_CHAIN || !give_kept (self, want)) {
@@ -310,7 +326,7 @@ ask_dns_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *canc
   g_autoptr (BullaCaaClimb) climb =
       bulla_caa_finder_ask_finish (self->context->caa, bulla_wait_for (&result), NULL);
   if (climb != NULL) /* NULL if the look-up was cancelled */
-    give_climb (self, climb);
+    give_climb (self->wanter, climb);
 }
 
 static void
@@ -407,7 +423,8 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (end_if_cancelled (task, &error))
     return;
-  give_climb (g_task_get_task_data (task), climb);
+  BullaBringing *self = g_task_get_task_data (task);
+  give_climb (self->wanter, climb);
   serve_next_want (g_steal_pointer (&task));
 }
 

@@ -26,6 +26,8 @@ void bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWante
                           GInputStream *input);
 void bulla_bringing_clear (BullaBringing *self);
 void bulla_bringing_free (gpointer data);
+gboolean bulla_bringing_give_known_climb (BullaContext *context, BullaWanter *wanter,
+                                          const BullaWant *want);
 void bulla_bringing_run (BullaBringing *self, GCancellable *cancellable);
 void bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);

@@ -51,6 +51,7 @@ bulla_load_finalize (GObject *object)
   g_ptr_array_unref (self->cert_urls);
   g_ptr_array_unref (self->cert_addresses);
   bulla_sxg_signature_clear (&self->signature);
+  g_clear_pointer (&self->without_caa, bulla_verdict_unref);
   g_clear_pointer (&self->first, bulla_verdict_unref);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_pointer (&self->head, bulla_verdict_unref);
@@ -254,29 +255,7 @@ verify (BullaLoad *self, GBytes *bytes)
   facts->valid = valid ? BULLA_YES : BULLA_NO;
 }
 
-static gboolean
-is_broken (const BullaVerdict *verdict)
-{
-  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
-    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN)
-      return TRUE;
-  return FALSE;
-}
-
 /* --- CAA records of the leaf's names */
-
-/* Returns: (nullable): the next name to look up; NULL if all were looked up or DNS must not be
- * asked */
-static const char *
-find_next_host (BullaLoad *self)
-{
-  const BullaCaaFacts *caa = &self->facts->caa;
-  guint n = caa->climbs != NULL ? caa->climbs->len : 0;
-
-  if (caa->hosts == NULL || caa->unasked != BULLA_REASON_NONE || n >= BULLA_CAA_HOSTS_MAX)
-    return NULL;
-  return caa->hosts[n];
-}
 
 /* A failed rule makes the DNS look-ups unnecessary, which would disclose the publisher. @verdict:
  * (transfer full): verdict without CAA records */
@@ -285,12 +264,13 @@ ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
 
-  if (!self->asks_dns || settings->caa == BULLA_CAA_OFF || find_next_host (self) == NULL
-      || is_broken (verdict)) {
+  if (!self->asks_dns || settings->caa == BULLA_CAA_OFF
+      || bulla_facts_find_next_caa_host (self->facts) == NULL
+      || bulla_verdict_is_broken (verdict)) {
     end_member (self, verdict);
     return;
   }
-  bulla_verdict_unref (verdict);
+  self->without_caa = verdict;
   self->state = BULLA_LOAD_WANTS_CAA;
 }
 
@@ -303,19 +283,12 @@ ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 void
 bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
 {
-  BullaCaaFacts *caa = &self->facts->caa;
-
   g_return_if_fail (self->state == BULLA_LOAD_WANTS_CAA);
-  if (caa->climbs == NULL)
-    caa->climbs = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_caa_climb_unref);
-  if (climb != NULL)
-    g_ptr_array_add (caa->climbs, bulla_caa_climb_ref (climb));
-  else
-    caa->unasked = reason;
-  if (find_next_host (self) != NULL)
+  bulla_facts_take_caa (self->facts, climb, reason);
+  if (bulla_facts_find_next_caa_host (self->facts) != NULL)
     return;
-  bulla_facts_conclude_caa (self->facts);
-  end_member (self, judge (self));
+  g_autoptr (BullaVerdict) before = g_steal_pointer (&self->without_caa);
+  end_member (self, bulla_judge_caa (before));
 }
 
 /* --- what the store knows */
@@ -329,7 +302,7 @@ ask_store_or_go_on (BullaLoad *self, BullaVerdict *verdict)
   gboolean asked = facts->history.known != BULLA_UNKNOWN;
 
   if (!self->asks_store || asked || facts->signature.read.read != BULLA_YES
-      || is_broken (verdict)) {
+      || bulla_verdict_is_broken (verdict)) {
     ask_dns_or_end (self, verdict);
     return;
   }
@@ -380,7 +353,7 @@ find_chain (BullaLoad *self)
                     enough ? N_ ("not fetched: the profile's limit was reached")
                            : N_ ("not fetched"));
   BullaVerdict *verdict = judge (self);
-  if (enough || is_broken (verdict)) {
+  if (enough || bulla_verdict_is_broken (verdict)) {
     end_member (self, verdict);
     return;
   }
@@ -613,7 +586,8 @@ bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
     wants[0] = (BullaWant){.kind = BULLA_WANT_MEMORY, .version = &self->version};
     return 1;
   case BULLA_LOAD_WANTS_CAA:
-    wants[0] = (BullaWant){.kind = BULLA_WANT_CAA, .host = find_next_host (self)};
+    wants[0] =
+        (BullaWant){.kind = BULLA_WANT_CAA, .host = bulla_facts_find_next_caa_host (self->facts)};
     return 1;
   case BULLA_LOAD_WANTS_VALIDITY:
     return BULLA_WANTER_GET_IFACE (self->refresh)->list_wants (BULLA_WANTER (self->refresh), wants);

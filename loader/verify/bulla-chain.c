@@ -254,7 +254,7 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
       .subject = bulla_facts_intern (facts, self->subject),
       .not_before = self->path.not_before,
       .not_after = self->path.not_after,
-      .path_end = self->path.window.to,
+      .path_end = self->path.end,
   };
   gboolean same =
       facts->request_host != NULL && bulla_path_name_matches (self->leaf, facts->request_host);

@@ -17,6 +17,7 @@ typedef struct {
   char *detail; /* owned; the first error; NULL without one */
   X509 *issuer; /* owned; NULL if not found; certificate of the leaf's issuer */
   gint64 not_before, not_after;
+  gint64 end; /* earliest notAfter of the path, Unix seconds; G_MAXINT64 without a path */
   BullaWindow window;
 } BullaPath;
 

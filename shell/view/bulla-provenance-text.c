@@ -137,10 +137,14 @@ name_expiry (BullaExpiresBy by)
   switch (by) {
   case BULLA_EXPIRES_BY_SIGNATURE:
     return _ ("when the signature expires");
-  case BULLA_EXPIRES_BY_LEAF:
+  case BULLA_EXPIRES_BY_CERTIFICATE:
     return _ ("when the certificate expires");
   case BULLA_EXPIRES_BY_OCSP:
     return _ ("when the OCSP response expires");
+  case BULLA_EXPIRES_BY_SCT:
+    return _ ("when its timestamps no longer suffice");
+  case BULLA_EXPIRES_BY_CAA:
+    return _ ("when the DNSSEC signatures of the CAA records expire");
   case BULLA_EXPIRES_BY_PROFILE:
     return _ ("the limit set by the profile");
   case BULLA_EXPIRES_BY_NONE:
@@ -152,8 +156,9 @@ name_expiry (BullaExpiresBy by)
 static void
 add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
 {
-  gint64 expires = bulla_verdict_get_expires (verdict);
-  const char *by = name_expiry (bulla_verdict_get_expires_by (verdict));
+  BullaExpiresBy cause = BULLA_EXPIRES_BY_NONE;
+  gint64 expires = bulla_verdict_find_end (verdict, &cause);
+  const char *by = name_expiry (cause);
 
   if (expires <= 0 || by == NULL) {
     add_time (store, _ ("Valid until"), bulla_load_get_expires (load));

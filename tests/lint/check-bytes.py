@@ -42,6 +42,7 @@ CALLS = [
             'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
             'shell/view/bulla-entry.c': 'typed into a GtkEditable, and addresses of history',
             'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
+            'shell/cli/verify/verb-calendar.c': 'of bulla_printable_dup(), and text of our own',
             'shell/cli/bundle/bulla-cli-extract-path.c': (
                 'after g_utf8_make_valid() or g_utf8_validate()'
             ),

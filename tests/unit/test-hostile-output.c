@@ -29,6 +29,11 @@ static const char *const LINES[] = {
     "$BULLA verify --json " TRUST "hostile/*",
     "$BULLA verify --rules " TRUST "hostile.sxg",
     "$BULLA verify --json --rules " TRUST "hostile.sxg",
+    "$BULLA verify --offline --ledger \"nowhere/$H\" page.sxg",
+    "$BULLA calendar --offline \"$H\" \"$H*\"",
+    "$BULLA calendar --within \"$H\" page.sxg",
+    "$BULLA calendar " TRUST "hostile hostile.sxg",
+    "$BULLA calendar --json " TRUST "hostile hostile.sxg",
     "$BULLA inspect \"$H\"",
     "for f in hostile/* hostile.sxg; do $BULLA inspect \"$f\"; $BULLA inspect --json \"$f\"; done",
     "$BULLA explain \"$H\"",
@@ -73,6 +78,7 @@ static const char *const LINES[] = {
     "$BULLA issuers import --store \"$H\" hostile.sxg",
     "$BULLA issuers list \"$H\"",
     "$BULLA history --store \"s$H\" \"$H\"",
+    "for f in hostile/*; do $BULLA vulnerable import --store s \"$f\"; done",
     "for f in hostile/*; do $BULLA log verify \"$f\"; $BULLA log compare \"$f\" \"$H\"; done",
 };
 

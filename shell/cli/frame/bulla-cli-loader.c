@@ -3,8 +3,11 @@
 #include "bulla-cli-loader.h"
 
 #include "bulla-cli-store.h"
+#include "bulla-ledger-internal.h"
 
 #include <glib/gi18n.h>
+
+#define IDS_OF_LEDGER 10000000
 
 BullaCliLoaderOptions bulla_cli_loader_options;
 
@@ -44,6 +47,17 @@ dup_settings (const BullaCliLoaderOptions *options)
   return g_strv_builder_end (settings);
 }
 
+/* Each thread has a loader with a ledger of its own; the ids of all ledgers together are unique. */
+static gboolean
+follow_ledger (BullaLoader *loader, GError **error)
+{
+  static gint n_ledgers = 0;
+  BullaLedger *ledger = bulla_loader_get_ledger (loader);
+
+  bulla_ledger_begin_after (ledger, (guint)g_atomic_int_add (&n_ledgers, 1) * IDS_OF_LEDGER);
+  return bulla_ledger_follow_file (ledger, bulla_cli_loader_options.ledger, error);
+}
+
 /**
  * bulla_cli_new_loader: (skip)
  * @trust: the roots and logs, shared with other loaders
@@ -61,6 +75,8 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
   if (profile == NULL)
     return NULL;
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
+  if (options->ledger != NULL && !follow_ledger (loader, error))
+    return NULL;
   bulla_loader_set_offline (loader, options->offline);
   int64_t at = -1;
   if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))

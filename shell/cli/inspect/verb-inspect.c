@@ -203,11 +203,13 @@ const BullaVerb bulla_verb_inspect = {
     .name = "inspect",
     .synopsis = N_ ("FILE|URL"),
     .summary = N_ ("Show a package's contents without judging it"),
-    .description =
-        N_ ("Nothing is judged: the contents may be false, expired or hostile. The old versions b1 "
-            "and b2 of signed exchanges are shown as well. For a web bundle, the output lists its "
-            "sections, its index, every response, its signatures and its integrity block as far as "
-            "they can be read, and the faults of the rest. To judge a package, use bulla verify."),
+    .description = N_ (
+        "Nothing is judged: the contents may be false, expired or hostile. The old versions b1 "
+        "and b2 of signed exchanges are shown as well. The time at the end is the first at which a "
+        "signature, a certificate or an OCSP response in it ends. For a web bundle, the output "
+        "lists its "
+        "sections, its index, every response, its signatures and its integrity block as far as "
+        "they can be read, and the faults of the rest. To judge a package, use bulla verify."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_inspect,

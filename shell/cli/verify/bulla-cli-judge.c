@@ -78,10 +78,7 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
   g_autoptr (BullaCliJudge) self = g_new0 (BullaCliJudge, 1);
   self->options = options;
   self->loader = bulla_cli_new_loader (trust, error);
-  if (self->loader == NULL || !check_options (self, error)
-      || (options->ledger != NULL
-          && !bulla_ledger_follow_file (bulla_loader_get_ledger (self->loader), options->ledger,
-                                        error)))
+  if (self->loader == NULL || !check_options (self, error))
     return NULL;
   bulla_loader_set_store (self->loader, options->store);
   self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;

@@ -13,7 +13,6 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
-  char *ledger;                 /* file to which every contact is appended; NULL for none */
   char *refreshed;              /* file for the exchange with its new signature; NULL for none */
   gboolean force;               /* whether @refreshed may replace a file */
   BullaStore *store;            /* borrowed; what was remembered before; NULL for nothing */

@@ -4,7 +4,9 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-bundle-internal.h"
 #include "bulla-cli-caa.h"
+#include "bulla-cli-expiry.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-validity.h"
@@ -104,21 +106,6 @@ decisive_verdict (const BullaCliReport *self)
   return verdict;
 }
 
-/* Returns the first time at which a signed part of the bundle expires. */
-static gint64
-expiry_of (const BullaCliReport *self)
-{
-  gint64 expires = bulla_verdict_get_expires (bulla_cli_report_get_verdict (self));
-  const GArray *findings = self->check != NULL && expires < 0 ? self->check->findings : NULL;
-  for (guint i = 0; findings != NULL && i < findings->len; i++) {
-    const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
-    if (each->outcome == BULLA_OUTCOME_SUBSTITUTE && each->vouched_until >= 0
-        && (expires < 0 || each->vouched_until < expires))
-      expires = each->vouched_until;
-  }
-  return expires;
-}
-
 static void
 add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
 {
@@ -154,13 +141,23 @@ add_request (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
+/* A package that is not trusted has no time. */
+static void
+find_expiry (const BullaCliReport *self, BullaCliExpiry *expiry)
+{
+  bulla_cli_report_find_expiry (self, expiry);
+  if (expiry->state != BULLA_CLI_EXPIRES)
+    *expiry = (BullaCliExpiry){expiry->state, -1, BULLA_EXPIRES_BY_NONE};
+}
+
 static void
 add_expiry (JsonBuilder *builder, const BullaCliReport *self)
 {
-  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
-  bulla_cli_json_time (builder, "expires", expiry_of (self));
-  bulla_cli_json_string (builder, "expires_by",
-                         bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
+  BullaCliExpiry expiry;
+
+  find_expiry (self, &expiry);
+  bulla_cli_expiry_add_to_json (builder, &expiry,
+                                bulla_verdict_get_time (bulla_cli_report_get_verdict (self)));
 }
 
 static void
@@ -175,8 +172,14 @@ add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_array (builder);
 }
 
-static const char *
-url_of (const BullaCliReport *self)
+/**
+ * bulla_cli_report_get_url: (skip)
+ * @self: a report
+ *
+ * Returns: (nullable): the URL of the exchange, or the primary URL of the bundle
+ */
+const char *
+bulla_cli_report_get_url (const BullaCliReport *self)
 {
   return self->bundle != NULL ? bulla_bundle_get_primary_url (self->bundle)
                               : bulla_load_get_url (self->load);
@@ -192,18 +195,18 @@ add_body (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
-/* Adds the CAA judgement; null if DNS was not asked. */
-static void
-add_caa (JsonBuilder *builder, const BullaCliReport *self)
+static gboolean
+has_caa (const BullaFacts *facts)
 {
-  const BullaFacts *facts = self->load != NULL ? bulla_load_get_facts (self->load) : NULL;
-  const BullaCaaFacts *caa = facts != NULL ? &facts->caa : NULL;
+  return facts != NULL && facts->caa.climbs != NULL && facts->caa.climbs->len > 0;
+}
 
-  if (caa == NULL || caa->climbs == NULL || caa->climbs->len == 0) {
-    bulla_cli_json_string (builder, "caa", NULL);
-    return;
-  }
-  bulla_cli_json_begin_array (builder, "caa");
+/* Adds an object for each name of one certificate. */
+static void
+add_names (JsonBuilder *builder, const BullaFacts *facts)
+{
+  const BullaCaaFacts *caa = &facts->caa;
+
   for (guint i = 0; i < caa->climbs->len; i++) {
     BullaCliCaa host = {.host = caa->hosts[i],
                         .climb = g_ptr_array_index (caa->climbs, i),
@@ -213,6 +216,38 @@ add_caa (JsonBuilder *builder, const BullaCliReport *self)
     bulla_facts_judge_caa (facts, host.climb, &host.judgement);
     bulla_cli_caa_add_to_json (&host, builder);
   }
+}
+
+/* Returns: (transfer container): the facts with CAA records: of the exchange, or of every
+ * certificate that vouches for a part of the bundle */
+static GPtrArray *
+list_caa (const BullaCliReport *self)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  const BullaBundleSignatures *signatures =
+      self->bundle != NULL ? bulla_bundle_get_signatures (self->bundle) : NULL;
+
+  if (self->load != NULL && has_caa (bulla_load_get_facts (self->load)))
+    g_ptr_array_add (list, (gpointer)bulla_load_get_facts (self->load));
+  for (guint i = 0; signatures != NULL && i < signatures->n_authorities; i++)
+    if (has_caa (bulla_bundle_get_caa (self->bundle, i)))
+      g_ptr_array_add (list, (gpointer)bulla_bundle_get_caa (self->bundle, i));
+  return list;
+}
+
+/* Adds the CAA judgement; null if DNS was not asked. */
+static void
+add_caa (JsonBuilder *builder, const BullaCliReport *self)
+{
+  g_autoptr (GPtrArray) list = list_caa (self);
+
+  if (list->len == 0) {
+    bulla_cli_json_string (builder, "caa", NULL);
+    return;
+  }
+  bulla_cli_json_begin_array (builder, "caa");
+  for (guint i = 0; i < list->len; i++)
+    add_names (builder, g_ptr_array_index (list, i));
   json_builder_end_array (builder);
 }
 
@@ -251,7 +286,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", self->name);
   bulla_cli_json_string (builder, "kind", self->kind);
-  bulla_cli_json_string (builder, "url", url_of (self));
+  bulla_cli_json_string (builder, "url", bulla_cli_report_get_url (self));
   bulla_cli_json_string (builder, "profile", bulla_verdict_get_profile_name (verdict));
   bulla_cli_json_time (builder, "at", bulla_verdict_get_time (verdict));
   bulla_cli_json_string (builder, "outcome",
@@ -291,18 +326,20 @@ append_summary (GString *text, const BullaCliReport *self)
   g_autofree char *name = bulla_printable_dup (self->name);
   g_string_append_printf (text, "%-16s%s\n",
                           bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)), name);
-  if (url_of (self) != NULL) {
-    g_autofree char *url = bulla_printable_dup (url_of (self));
+  if (bulla_cli_report_get_url (self) != NULL) {
+    g_autofree char *url = bulla_printable_dup (bulla_cli_report_get_url (self));
     g_string_append_printf (text, "  %s\n", url);
   }
   if (self->bundle != NULL)
     bulla_cli_report_append_bundle (self, text);
   g_string_append_printf (text, _ ("  profile %s, judged at %s"),
                           bulla_verdict_get_profile_name (verdict), at);
-  if (bulla_verdict_get_expires (verdict) >= 0) {
-    g_autofree char *until = bulla_cli_format_time (bulla_verdict_get_expires (verdict), now);
+  BullaCliExpiry expiry;
+  find_expiry (self, &expiry);
+  if (expiry.time >= 0) {
+    g_autofree char *until = bulla_cli_format_time (expiry.time, now);
     g_string_append_printf (text, _ (", valid until %s (%s)"), until,
-                            bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
+                            bulla_expires_by_get_nick (expiry.by));
   }
   g_string_append_c (text, '\n');
   append_warning (text, self);
