@@ -1,6 +1,7 @@
 /* bulla-view-open.c - handles the user's actions on a view: opening an address, reloading, stopping
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-address.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-origin.h"
 #include "bulla-package-opener.h"
 #include "bulla-unknown.h"
@@ -47,7 +48,9 @@ void
 bulla_view_open (BullaView *self, const char *url)
 {
   bulla_view_stop (self);
-  if (is_own_page (self, url))
+  if (self->apart != NULL)
+    bulla_view_leave_package (self, url, BULLA_LEAVE_TYPED);
+  else if (is_own_page (self, url))
     load (self, url);
   else if (self->bundle != NULL)
     bulla_view_leave_package (self, url, BULLA_LEAVE_TYPED);
@@ -57,6 +60,21 @@ bulla_view_open (BullaView *self, const char *url)
     bulla_view_show_package (self, NULL, url);
   else
     load (self, url);
+}
+
+/**
+ * bulla_view_open_apart:
+ * @self: a view of one substituted page
+ *
+ * Opens the page of its package.
+ */
+void
+bulla_view_open_apart (BullaView *self)
+{
+  const char *url = bulla_handover_get_url (self->apart);
+
+  bulla_ledger_send_on (bulla_engine_get_ledger (self->engine), self->id.number, url, NULL);
+  load (self, url);
 }
 
 /* Returns the initiator of @url; WebKit does not name the frame of @opener. It is the page
@@ -152,6 +170,10 @@ bulla_view_load_live (BullaView *self)
 
   if (url == NULL)
     return;
+  if (self->apart != NULL) {
+    bulla_view_leave_package (self, url, BULLA_LEAVE_LIVE);
+    return;
+  }
   if (self->bundle == NULL)
     bulla_engine_forget (self->engine, &self->id, url);
   if (self->bundle == NULL
