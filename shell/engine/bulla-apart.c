@@ -6,10 +6,10 @@
  * of live pages (`substituted.data`). A session is ephemeral: it keeps its data in memory. */
 #include "bulla-apart.h"
 
-#include <string.h>
-
 #include "bulla-origin.h"
+#include "bulla-uri-text.h"
 #include "bulla-web-session.h"
+#include "bulla-worker-removal.h"
 
 #define PAGES "bulla-apart-pages" /* key of a session's data: pages that are shown in it */
 
@@ -21,7 +21,7 @@ struct _BullaApart {
   BullaProfile *profile;      /* owned */
   GHashTable *sessions;       /* owned; partition -> WebKitNetworkSession */
   GHashTable *confirmed;      /* owned; set of origins whose servers have sent a page */
-  GHashTable *shared;         /* owned; set of hosts of packages whose data are among the live ones */
+  GHashTable *shared;         /* owned; set of origins of packages whose data are among live ones */
 };
 
 G_DEFINE_FINAL_TYPE (BullaApart, bulla_apart, G_TYPE_OBJECT)
@@ -207,10 +207,10 @@ bulla_apart_confirm (BullaApart *self, const char *url)
 void
 bulla_apart_note_shared (BullaApart *self, const char *url)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+  char *origin = bulla_url_dup_origin (url);
 
-  if (uri != NULL && g_uri_get_host (uri) != NULL)
-    g_hash_table_add (self->shared, g_strdup (g_uri_get_host (uri)));
+  if (origin != NULL)
+    g_hash_table_add (self->shared, origin);
 }
 
 /* --- forgetting */
@@ -219,7 +219,7 @@ typedef struct {
   GPtrArray *sessions;  /* owned; of WebKitNetworkSession still to be cleared; the last is next */
   WebKitNetworkSession *session; /* owned; the one that is being cleared */
   WebKitNetworkSession *live;    /* owned; nullable; has data of live pages too */
-  GHashTable *hosts;             /* owned; hosts of packages in @live */
+  GHashTable *origins;           /* owned; set of origins of packages in @live */
   GPtrArray *removed, *left;     /* owned; of char *; sites that had data before, and afterwards */
 } Forgetting;
 
@@ -229,7 +229,7 @@ forgetting_free (Forgetting *self)
   g_ptr_array_unref (self->sessions);
   g_clear_object (&self->session);
   g_clear_object (&self->live);
-  g_hash_table_unref (self->hosts);
+  g_hash_table_unref (self->origins);
   g_ptr_array_unref (self->removed);
   g_ptr_array_unref (self->left);
   g_free (self);
@@ -247,14 +247,14 @@ get_manager (Forgetting *self)
 static gboolean
 is_of_package (Forgetting *self, const char *site)
 {
+  g_autofree char *end = g_strconcat (".", site, NULL);
   GHashTableIter iter;
-  gpointer host;
+  gpointer origin;
 
-  g_hash_table_iter_init (&iter, self->hosts);
-  while (g_hash_table_iter_next (&iter, &host, NULL)) {
-    const char *end = g_str_has_suffix (host, site) ? (char *)host + strlen (host) - strlen (site)
-                                                    : NULL;
-    if (end != NULL && (end == host || end[-1] == '.'))
+  g_hash_table_iter_init (&iter, self->origins);
+  while (g_hash_table_iter_next (&iter, &origin, NULL)) {
+    g_autofree char *host = bulla_url_dup_document_host (origin);
+    if (host != NULL && (g_str_equal (host, site) || g_str_has_suffix (host, end)))
       return TRUE;
   }
   return FALSE;
@@ -287,6 +287,48 @@ free_records (GList *records)
   g_list_free_full (records, (GDestroyNotify)webkit_website_data_unref);
 }
 
+static void
+add_workers (GPtrArray *names, const char *const *origins)
+{
+  for (guint i = 0; origins[i] != NULL; i++)
+    g_ptr_array_add (names, g_strdup_printf ("%s (service worker)", origins[i]));
+}
+
+static void
+workers_removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Forgetting *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) left = NULL;
+  g_auto (GStrv) had = bulla_worker_removal_finish (result, &left, &error);
+
+  if (had == NULL) {
+    g_task_return_error (task, g_steal_pointer (&error));
+    return;
+  }
+  add_workers (self->removed, (const char *const *)had);
+  add_workers (self->left, (const char *const *)left);
+  forget_next (task);
+}
+
+/* The sessions of substituted pages end, and their service workers with them. @task: (transfer full)
+ */
+static void
+remove_workers (GTask *task)
+{
+  g_autoptr (GTask) owned = task;
+  Forgetting *self = g_task_get_task_data (task);
+
+  if (self->session != self->live || g_hash_table_size (self->origins) == 0) {
+    forget_next (task);
+    return;
+  }
+  g_autofree gpointer *origins = g_hash_table_get_keys_as_array (self->origins, NULL);
+  bulla_worker_removal_async (self->live, (const char *const *)origins, workers_removed_cb,
+                              g_steal_pointer (&owned));
+}
+
 /* Looks once more: what is still there was not removed. */
 static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -304,7 +346,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   records = take_records (self, records);
   add_names (self->left, records);
   free_records (records);
-  forget_next (task);
+  remove_workers (g_steal_pointer (&task));
 }
 
 static void
@@ -341,7 +383,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     webkit_website_data_manager_remove (get_manager (self), WEBKIT_WEBSITE_DATA_ALL, records, NULL,
                                         record_removed_cb, g_steal_pointer (&task));
   else
-    forget_next (task);
+    remove_workers (g_steal_pointer (&task));
   free_records (records);
 }
 
@@ -384,7 +426,7 @@ bulla_apart_forget_async (BullaApart *self, WebKitNetworkSession *shared,
   if (shared != NULL)
     g_ptr_array_add (forgetting->sessions, g_object_ref (shared));
   g_set_object (&forgetting->live, shared);
-  forgetting->hosts = g_steal_pointer (&self->shared);
+  forgetting->origins = g_steal_pointer (&self->shared);
   self->shared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   forgetting->removed = g_ptr_array_new_with_free_func (g_free);
   forgetting->left = g_ptr_array_new_with_free_func (g_free);
