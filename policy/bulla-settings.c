@@ -54,8 +54,9 @@ WORDS (BullaEncodingChoice, encoding, AS (ENCODING_OF_REQUEST, "request"),
 WORDS (BullaVariantsChoice, variants, AS (VARIANTS_04, "04"), AS (VARIANTS_PLAIN, "plain"));
 WORDS (BullaRequestReuse, request_reuse, AS (REQUEST_REUSE_NAVIGATION, "navigation"),
        AS (REQUEST_REUSE_VIEW, "view"));
-WORDS (BullaDataChoice, substituted_data, AS (DATA_ALLOW, "allow"), AS (DATA_PARTITION, "partition"),
-       AS (DATA_UNTIL_CONFIRMED, "until-confirmed"), AS (DATA_DENY, "deny"));
+WORDS (BullaDataChoice, substituted_data, AS (DATA_ALLOW, "allow"),
+       AS (DATA_PARTITION, "partition"), AS (DATA_UNTIL_CONFIRMED, "until-confirmed"),
+       AS (DATA_DENY, "deny"));
 WORDS (BullaReuseChoice, reuse, AS (REUSE_CACHE_CONTROL, "cache-control"),
        AS (REUSE_FIVE_MINUTES, "five-minutes"));
 WORDS (BullaAlternateUrl, alternate_url, AS (ALTERNATE_URL_CHECKED, "checked"),

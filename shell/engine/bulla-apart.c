@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * WebKit keeps cookies, storage and service workers by network session. So pages from packages get
- * sessions of their own, one for each partition, where the profile wants their data apart from those
- * of live pages (`substituted.data`). A session is ephemeral: it keeps its data in memory. */
+ * sessions of their own, one for each partition, where the profile wants their data apart from
+ * those of live pages (`substituted.data`). A session is ephemeral: it keeps its data in memory. */
 #include "bulla-apart.h"
 
 #include "bulla-origin.h"
@@ -216,9 +216,10 @@ bulla_apart_note_shared (BullaApart *self, const char *url)
 /* --- forgetting */
 
 typedef struct {
-  GPtrArray *sessions;  /* owned; of WebKitNetworkSession still to be cleared; the last is next */
+  GPtrArray *sessions; /* owned; of WebKitNetworkSession still to be cleared; the last is next */
   WebKitNetworkSession *session; /* owned; the one that is being cleared */
   WebKitNetworkSession *live;    /* owned; nullable; has data of live pages too */
+  WebKitWebContext *context;     /* owned; nullable; of a view of @live */
   GHashTable *origins;           /* owned; set of origins of packages in @live */
   GPtrArray *removed, *left;     /* owned; of char *; sites that had data before, and afterwards */
 } Forgetting;
@@ -229,6 +230,7 @@ forgetting_free (Forgetting *self)
   g_ptr_array_unref (self->sessions);
   g_clear_object (&self->session);
   g_clear_object (&self->live);
+  g_clear_object (&self->context);
   g_hash_table_unref (self->origins);
   g_ptr_array_unref (self->removed);
   g_ptr_array_unref (self->left);
@@ -312,7 +314,8 @@ workers_removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   forget_next (task);
 }
 
-/* The sessions of substituted pages end, and their service workers with them. @task: (transfer full)
+/* The sessions of substituted pages end, and their service workers with them. @task: (transfer
+ * full)
  */
 static void
 remove_workers (GTask *task)
@@ -320,13 +323,14 @@ remove_workers (GTask *task)
   g_autoptr (GTask) owned = task;
   Forgetting *self = g_task_get_task_data (task);
 
-  if (self->session != self->live || g_hash_table_size (self->origins) == 0) {
+  if (self->session != self->live || self->context == NULL
+      || g_hash_table_size (self->origins) == 0) {
     forget_next (task);
     return;
   }
   g_autofree gpointer *origins = g_hash_table_get_keys_as_array (self->origins, NULL);
-  bulla_worker_removal_async (self->live, (const char *const *)origins, workers_removed_cb,
-                              g_steal_pointer (&owned));
+  bulla_worker_removal_async (self->live, self->context, (const char *const *)origins,
+                              workers_removed_cb, g_steal_pointer (&owned));
 }
 
 /* Looks once more: what is still there was not removed. */
@@ -406,12 +410,13 @@ forget_next (GTask *task)
  * bulla_apart_forget_async:
  * @shared: (nullable): the session of live pages, which has the data of packages too if the profile
  *   allows that
+ * @context: (nullable): the context of a view of @shared
  *
  * Removes everything that substituted pages have stored. WebKit cannot tell such data from those of
  * the same site's live pages in @shared: all data of the site go.
  */
 void
-bulla_apart_forget_async (BullaApart *self, WebKitNetworkSession *shared,
+bulla_apart_forget_async (BullaApart *self, WebKitNetworkSession *shared, WebKitWebContext *context,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
@@ -426,6 +431,7 @@ bulla_apart_forget_async (BullaApart *self, WebKitNetworkSession *shared,
   if (shared != NULL)
     g_ptr_array_add (forgetting->sessions, g_object_ref (shared));
   g_set_object (&forgetting->live, shared);
+  g_set_object (&forgetting->context, context);
   forgetting->origins = g_steal_pointer (&self->shared);
   self->shared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   forgetting->removed = g_ptr_array_new_with_free_func (g_free);

@@ -25,7 +25,8 @@ void bulla_apart_leave (BullaApart *self, WebKitNetworkSession *session, gboolea
 void bulla_apart_confirm (BullaApart *self, const char *url);
 void bulla_apart_note_shared (BullaApart *self, const char *url);
 void bulla_apart_forget_async (BullaApart *self, WebKitNetworkSession *shared,
-                               GAsyncReadyCallback callback, gpointer user_data);
+                               WebKitWebContext *context, GAsyncReadyCallback callback,
+                               gpointer user_data);
 gboolean bulla_apart_forget_finish (BullaApart *self, GAsyncResult *result, GStrv *removed,
                                     GStrv *left, GError **error);
 

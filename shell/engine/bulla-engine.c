@@ -115,8 +115,7 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
   if (options->ledger != NULL
       && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
     return NULL;
-  self->apart =
-      bulla_apart_new (self->gateway, prompt, bulla_loader_get_profile (self->loader));
+  self->apart = bulla_apart_new (self->gateway, prompt, bulla_loader_get_profile (self->loader));
   self->recorder = make_recorder (options);
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
@@ -277,9 +276,9 @@ bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
                         webkit_web_context_get_network_session_for_automation (self->automation))
                                              : webkit_network_session_new_ephemeral ();
     bulla_web_session_attach (self->session, self->gateway, self->prompt,
-                              self->automation != NULL ? BULLA_GATEWAY_AUTOMATED
-                                                       : BULLA_GATEWAY_ANNOUNCED
-                                                             | BULLA_GATEWAY_PARTS);
+                              self->automation != NULL
+                                  ? BULLA_GATEWAY_AUTOMATED
+                                  : BULLA_GATEWAY_ANNOUNCED | BULLA_GATEWAY_PARTS);
   }
   return g_object_ref (self->session);
 }

@@ -1,19 +1,18 @@
 /* bulla-worker-removal.c - removes the service workers of origins from a network session
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * WebKitWebsiteDataManager neither lists nor removes the service workers of an ephemeral session, as
- * measured. So an empty page of the origin, which contacts nobody and is in no window, unregisters
- * them. */
+ * WebKitWebsiteDataManager neither lists nor removes the service workers of an ephemeral session,
+ * as measured. So an empty page of the origin, which contacts nobody and is in no window,
+ * unregisters them. */
 #include "bulla-worker-removal.h"
 
 #include "bulla-web-settings.h"
 
-static const char UNREGISTER[] =
-    "if (navigator.serviceWorker === undefined) return [0, 0];"
-    "const before = await navigator.serviceWorker.getRegistrations();"
-    "for (const each of before) await each.unregister();"
-    "const after = await navigator.serviceWorker.getRegistrations();"
-    "return [before.length, after.length];";
+static const char UNREGISTER[] = "if (navigator.serviceWorker === undefined) return [0, 0];"
+                                 "const before = await navigator.serviceWorker.getRegistrations();"
+                                 "for (const each of before) await each.unregister();"
+                                 "const after = await navigator.serviceWorker.getRegistrations();"
+                                 "return [before.length, after.length];";
 
 typedef struct {
   WebKitWebView *view;      /* owned */
@@ -96,22 +95,24 @@ terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason reason, GT
 /**
  * bulla_worker_removal_async:
  * @session: an ephemeral network session
+ * @context: the context of a view of @session: in a new one WebKit would start no service worker of
+ *   these origins any more
  * @origins: https origins
  *
  * Unregisters every service worker of each of @origins.
  */
 void
-bulla_worker_removal_async (WebKitNetworkSession *session, const char *const *origins,
-                            GAsyncReadyCallback callback, gpointer user_data)
+bulla_worker_removal_async (WebKitNetworkSession *session, WebKitWebContext *context,
+                            const char *const *origins, GAsyncReadyCallback callback,
+                            gpointer user_data)
 {
   GTask *task = g_task_new (session, NULL, callback, user_data);
   g_autoptr (WebKitSettings) settings = bulla_web_settings_new (FALSE, TRUE);
-  g_autoptr (WebKitWebContext) context = webkit_web_context_new ();
   Removal *self = g_new0 (Removal, 1);
 
-  self->view = g_object_ref_sink (g_object_new (WEBKIT_TYPE_WEB_VIEW, "network-session", session,
-                                                "web-context", context, "settings", settings,
-                                                NULL));
+  self->view =
+      g_object_ref_sink (g_object_new (WEBKIT_TYPE_WEB_VIEW, "network-session", session,
+                                       "web-context", context, "settings", settings, NULL));
   self->origins = g_strdupv ((char **)origins);
   self->had = g_strv_builder_new ();
   self->left = g_strv_builder_new ();

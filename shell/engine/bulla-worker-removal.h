@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-void bulla_worker_removal_async (WebKitNetworkSession *session, const char *const *origins,
-                                 GAsyncReadyCallback callback, gpointer user_data);
+void bulla_worker_removal_async (WebKitNetworkSession *session, WebKitWebContext *context,
+                                 const char *const *origins, GAsyncReadyCallback callback,
+                                 gpointer user_data);
 GStrv bulla_worker_removal_finish (GAsyncResult *result, GStrv *left, GError **error);
 
 G_END_DECLS

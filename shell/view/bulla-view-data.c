@@ -27,8 +27,8 @@ judge (BullaView *self, BullaProvenance *provenance, BullaDataRights *rights)
   const char *url = self->apart != NULL ? bulla_handover_get_url (self->apart)
                                         : bulla_provenance_get_url (provenance);
 
-  bulla_apart_judge (bulla_engine_get_apart (self->engine), url,
-                     get_distributor (self, provenance), rights);
+  bulla_apart_judge (bulla_engine_get_apart (self->engine), url, get_distributor (self, provenance),
+                     rights);
 }
 
 /* Says whether a package's page is shown in its publisher's origin. */
@@ -55,8 +55,9 @@ static char *
 explain (BullaDataChoice choice, gboolean apart, const BullaDataRights *rights)
 {
   if (choice != BULLA_DATA_ALLOW && !apart)
-    return g_strdup (_ ("Nothing. Bulla can’t keep its data apart here, so the page is in a sandbox "
-                        "without storage, service workers and permissions."));
+    return g_strdup (
+        _ ("Nothing. Bulla can’t keep its data apart here, so the page is in a sandbox "
+           "without storage, service workers and permissions."));
   switch (choice) {
   case BULLA_DATA_PARTITION:
     return rights->partition != NULL
@@ -73,8 +74,9 @@ explain (BullaDataChoice choice, gboolean apart, const BullaDataRights *rights)
             : _ ("Data apart from those of live pages, until you leave the page. Then they are "
                  "removed, unless the site’s own server has sent a page. Permissions are denied."));
   case BULLA_DATA_DENY:
-    return g_strdup (_ ("Nothing. It can’t use storage, cookies or service workers, and permissions "
-                        "are denied."));
+    return g_strdup (
+        _ ("Nothing. It can’t use storage, cookies or service workers, and permissions "
+           "are denied."));
   case BULLA_DATA_ALLOW:
   default:
     return g_strdup (_ ("Everything: it shares cookies, storage and service workers with the "
@@ -101,7 +103,7 @@ bulla_view_describe_data (BullaView *self, BullaProvenance *provenance)
   judge (self, provenance, &rights);
   g_autofree char *text = explain (choice, self->apart != NULL, &rights);
   bulla_provenance_set_data (provenance, WORDS[choice], text);
-  if (!rights.apart)
+  if (!rights.apart && !self->private_window)
     bulla_apart_note_shared (apart, bulla_provenance_get_url (provenance));
 }
 
@@ -122,7 +124,8 @@ name_request (WebKitPermissionRequest *request)
   return "another permission";
 }
 
-/* Denies what the profile denies to a substituted page. WebKit itself denies what nobody handles. */
+/* Denies what the profile denies to a substituted page. WebKit itself denies what nobody handles.
+ */
 static gboolean
 permission_request_cb (WebKitWebView *view, WebKitPermissionRequest *request, gpointer user_data)
 {
@@ -135,10 +138,10 @@ permission_request_cb (WebKitWebView *view, WebKitPermissionRequest *request, gp
   if (rights.asks && (!rights.apart || self->apart != NULL))
     return FALSE;
   webkit_permission_request_deny (request);
-  g_autofree char *message = g_strdup_printf (
-      _ ("Permission denied: %s. The profile does not grant permissions to this page, which came in "
-         "a package."),
-      name_request (request));
+  g_autofree char *message = g_strdup_printf (_ ("Permission denied: %s. The profile does not "
+                                                 "grant permissions to this page, which came in "
+                                                 "a package."),
+                                              name_request (request));
   bulla_view_report_refused (self, bulla_provenance_get_url (self->provenance), NULL, message);
   return TRUE;
 }
@@ -213,7 +216,8 @@ void
 bulla_view_forget (BullaView *self, const char *url)
 {
   gboolean own = is_substituted (self->provenance);
-  g_autofree char *shown = g_strdup (url != NULL ? url : bulla_provenance_get_url (self->provenance));
+  g_autofree char *shown =
+      g_strdup (url != NULL ? url : bulla_provenance_get_url (self->provenance));
   g_autoptr (GError) error =
       g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
                            _ ("This page came in a package, which you had Bulla forget. Reload to "

@@ -17,8 +17,8 @@ dup_context (BullaEngine *engine, gboolean packages)
   return context;
 }
 
-/* @bundle: (nullable): bundle of a package view; @token: (transfer full); @stores: whether its pages
- * may store data */
+/* @bundle: (nullable): bundle of a package view; @token: (transfer full); @stores: whether its
+ * pages may store data */
 static BullaView *
 make (BullaViewRegistry *registry, BullaBundle *bundle, WebKitNetworkSession *session, char *token,
       gboolean stores)
@@ -113,8 +113,7 @@ bulla_view_new_apart (BullaView *web, BullaHandover *handover)
                      bulla_handover_get_distributor (handover), &rights);
   g_autoptr (WebKitNetworkSession) session =
       bulla_apart_dup_session (apart, &rights, web->private_window);
-  BullaView *self =
-      make (web->registry, NULL, session, bulla_view_id_make_token (), rights.stores);
+  BullaView *self = make (web->registry, NULL, session, bulla_view_id_make_token (), rights.stores);
 
   self->private_window = web->private_window;
   self->id.number = web->id.number;

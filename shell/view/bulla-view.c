@@ -106,9 +106,8 @@ bulla_view_class_init (BullaViewClass *klass)
    * @self: a view
    * @handover: the package that answers its navigation, and is shown in a session of its own
    */
-  signals[SHOW_APART] =
-      g_signal_new ("show-apart", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 1, BULLA_TYPE_HANDOVER);
+  signals[SHOW_APART] = g_signal_new ("show-apart", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 1, BULLA_TYPE_HANDOVER);
 
   /**
    * BullaView::leave-package:

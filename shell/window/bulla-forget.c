@@ -34,21 +34,11 @@ tell (GtkApplication *application, const char *text)
 }
 
 static char *
-dup_result (const char *const *removed, const char *const *left)
+dup_result (const char *const *left)
 {
-  guint n = g_strv_length ((char **)removed);
-
-  if (*left != NULL)
-    return g_strdup_printf (_ ("WebKit still has data of %s. Quit Bulla to remove them."), *left);
-  if (n == 0)
-    return g_strdup (_ ("Everything that came in packages was forgotten"));
-  return g_strdup_printf (ngettext (
-                                       "Everything that came in packages was forgotten, with the "
-                                       "data of %u site",
-                                       "Everything that came in packages was forgotten, with the "
-                                       "data of %u sites",
-                                       n),
-                          n);
+  return *left != NULL ? g_strdup_printf (
+             _ ("WebKit still has data of %s. Quit Bulla to remove them."), *left)
+                       : g_strdup (_ ("Everything that came in packages was forgotten"));
 }
 
 static void
@@ -67,8 +57,23 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if (log != NULL)
     bulla_decision_log_write_forgot (log, (const char *const *)removed, (const char *const *)left);
-  g_autofree char *text = dup_result ((const char *const *)removed, (const char *const *)left);
+  g_autofree char *text = dup_result ((const char *const *)left);
   tell (self->application, text);
+}
+
+/* Returns: (transfer none) (nullable): the context of a view in the session of live pages */
+static WebKitWebContext *
+find_context (GtkApplication *application)
+{
+  for (GList *each = gtk_application_get_windows (application); each != NULL; each = each->next) {
+    BullaView *web = BULLA_IS_WINDOW (each->data)
+                         ? bulla_view_stack_get_web (bulla_window_get_views (each->data))
+                         : NULL;
+
+    if (web != NULL && !bulla_view_is_private (web))
+      return webkit_web_view_get_context (WEBKIT_WEB_VIEW (web));
+  }
+  return NULL;
 }
 
 /**
@@ -95,5 +100,5 @@ bulla_forget_substituted (GtkApplication *application, BullaViewRegistry *views)
   self->application = g_object_ref (application);
   self->views = g_object_ref (views);
   bulla_apart_forget_async (bulla_engine_get_apart (engine), bulla_engine_get_session (engine),
-                            forgotten_cb, self);
+                            find_context (application), forgotten_cb, self);
 }

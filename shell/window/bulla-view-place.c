@@ -12,8 +12,7 @@ dup_address (BullaView *view)
 
   if (handover == NULL)
     return g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)));
-  g_autofree char *escaped =
-      g_uri_escape_string (bulla_handover_get_url (handover), NULL, FALSE);
+  g_autofree char *escaped = g_uri_escape_string (bulla_handover_get_url (handover), NULL, FALSE);
   return g_strconcat (BULLA_PACKAGE_SCHEME "://substituted/?url=", escaped, NULL);
 }
 

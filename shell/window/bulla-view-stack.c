@@ -5,8 +5,8 @@
  * empty page at the address of the package view's first page. Where the history comes to such an
  * entry, its package view is shown, and the web view is hidden; otherwise the web view is shown. A
  * page in a package view moves in the history of that view alone, and never leaves it. The same
- * holds for a substituted page that is shown in a session of its own; its view ends when it is left,
- * and the entry's package makes another one. */
+ * holds for a substituted page that is shown in a session of its own; its view ends when it is
+ * left, and the entry's package makes another one. */
 #include "bulla-view-stack.h"
 
 #include <glib/gi18n.h>
@@ -20,12 +20,12 @@
 struct _BullaViewStack {
   GObject parent_instance;
 
-  GtkBox *box;         /* borrowed; the window owns box and stack */
-  BullaView *web;      /* owned; web view */
-  BullaView *shown;    /* owned; visible view */
-  BullaView *coming;   /* owned; package view whose first page is being loaded; NULL if none */
+  GtkBox *box;           /* borrowed; the window owns box and stack */
+  BullaView *web;        /* owned; web view */
+  BullaView *shown;      /* owned; visible view */
+  BullaView *coming;     /* owned; package view whose first page is being loaded; NULL if none */
   BullaViewPlace *place; /* owned; for the entry that the web view is about to add; NULL if none */
-  GPtrArray *packages; /* owned; of BullaView, the least recently shown first */
+  GPtrArray *packages;   /* owned; of BullaView, the least recently shown first */
 };
 
 G_DEFINE_FINAL_TYPE (BullaViewStack, bulla_view_stack, G_TYPE_OBJECT)

@@ -140,8 +140,7 @@ test_handed_over (GatewayWorld *world, gconstpointer value)
   g_autoptr (TestResponse) shown = get_apart (self, page, OWN);
   exchange_kit_assert_body (shown, "<p>signed");
   g_assert_null (get_policy (shown));
-  g_autoptr (TestResponse) again =
-      get_again (self, page, OWN_LINK, BULLA_NAVIGATION_RELOAD, shown);
+  g_autoptr (TestResponse) again = get_again (self, page, OWN_LINK, BULLA_NAVIGATION_RELOAD, shown);
   exchange_kit_assert_body (again, "<p>signed");
   g_assert_cmpuint (world->publisher->n_requests, ==, 0);
 }
@@ -292,17 +291,19 @@ main (int argc, char **argv)
     const char *name;
     void (*func) (GatewayWorld *world, gconstpointer value);
   } cases[] = {
-      {"handed-over", test_handed_over}, {"leaves", test_leaves},
-      {"form", test_form},               {"frame", test_frame},
-      {"other-client", test_other_client}, {"live", test_live},
+      {"handed-over", test_handed_over},
+      {"leaves", test_leaves},
+      {"form", test_form},
+      {"frame", test_frame},
+      {"other-client", test_other_client},
+      {"live", test_live},
       {"next-package", test_next_package},
   };
 
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (VALUES); j++) {
-      g_autofree char *path =
-          g_strdup_printf ("/gateway/apart/%s/%s", cases[i].name, VALUES[j]);
+      g_autofree char *path = g_strdup_printf ("/gateway/apart/%s/%s", cases[i].name, VALUES[j]);
       g_test_add (path, GatewayWorld, VALUES[j], gateway_world_set_up_announced, cases[i].func,
                   gateway_world_tear_down);
     }

@@ -88,8 +88,8 @@ test_shipped (void)
     const char *profile;
     BullaDataChoice choice;
   } rows[] = {
-      {"draft-b3", BULLA_DATA_ALLOW},        {"loading", BULLA_DATA_ALLOW},
-      {"chromium", BULLA_DATA_ALLOW},        {"separate-origin", BULLA_DATA_ALLOW},
+      {"draft-b3", BULLA_DATA_ALLOW},          {"loading", BULLA_DATA_ALLOW},
+      {"chromium", BULLA_DATA_ALLOW},          {"separate-origin", BULLA_DATA_ALLOW},
       {"mozilla", BULLA_DATA_UNTIL_CONFIRMED},
   };
 

@@ -42,9 +42,8 @@ is_own (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 static void
 hand_over (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  g_autoptr (BullaHandover) handover =
-      bulla_handover_new (request->url, decision->load, decision->spool, decision->prefetch,
-                          decision->kept);
+  g_autoptr (BullaHandover) handover = bulla_handover_new (
+      request->url, decision->load, decision->spool, decision->prefetch, decision->kept);
 
   bulla_gateway_request_detach (request); /* the package continues to be received */
   bulla_gateway_emit_apart (request->gateway, request->view_token, handover);
