@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "bulla-apart.h"
-#include "bulla-error.h"
 
 /* --- rights */
 
@@ -107,54 +106,30 @@ bulla_view_describe_data (BullaView *self, BullaProvenance *provenance)
     bulla_apart_note_shared (apart, bulla_provenance_get_url (provenance));
 }
 
-/* --- permissions */
-
-/* Returns: what a request asks for, in a word of the Permissions specification */
-static const char *
-name_request (WebKitPermissionRequest *request)
-{
-  if (WEBKIT_IS_GEOLOCATION_PERMISSION_REQUEST (request))
-    return "geolocation";
-  if (WEBKIT_IS_NOTIFICATION_PERMISSION_REQUEST (request))
-    return "notifications";
-  if (WEBKIT_IS_USER_MEDIA_PERMISSION_REQUEST (request))
-    return "camera or microphone";
-  if (WEBKIT_IS_WEBSITE_DATA_ACCESS_PERMISSION_REQUEST (request))
-    return "storage-access";
-  return "another permission";
-}
-
-/* Denies what the profile denies to a substituted page. WebKit itself denies what nobody handles.
+/**
+ * bulla_view_is_substituted:
+ *
+ * Returns: whether @self shows a package's page in its publisher's origin
  */
-static gboolean
-permission_request_cb (WebKitWebView *view, WebKitPermissionRequest *request, gpointer user_data)
+gboolean
+bulla_view_is_substituted (BullaView *self)
 {
-  BullaView *self = BULLA_VIEW (view);
-  g_auto (BullaDataRights) rights = {FALSE};
-
-  if (!is_substituted (self->provenance))
-    return FALSE;
-  judge (self, self->provenance, &rights);
-  if (rights.asks && (!rights.apart || self->apart != NULL))
-    return FALSE;
-  webkit_permission_request_deny (request);
-  g_autofree char *message = g_strdup_printf (_ ("Permission denied: %s. The profile does not "
-                                                 "grant permissions to this page, which came in "
-                                                 "a package."),
-                                              name_request (request));
-  bulla_view_report_refused (self, bulla_provenance_get_url (self->provenance), NULL, message);
-  return TRUE;
+  return is_substituted (self->provenance);
 }
 
 /**
- * bulla_view_follow_permissions:
+ * bulla_view_may_ask:
+ * @self: a view that shows a substituted page
  *
- * Handles what pages in @self ask permission for.
+ * Returns: whether the profile lets the page ask for permissions
  */
-void
-bulla_view_follow_permissions (BullaView *self)
+gboolean
+bulla_view_may_ask (BullaView *self)
 {
-  g_signal_connect (self, "permission-request", G_CALLBACK (permission_request_cb), NULL);
+  g_auto (BullaDataRights) rights = {FALSE};
+
+  judge (self, self->provenance, &rights);
+  return rights.asks && (!rights.apart || self->apart != NULL);
 }
 
 /* --- a view of one substituted page */
@@ -202,30 +177,4 @@ bulla_view_leave_apart (BullaView *self)
                      webkit_web_view_get_network_session (WEBKIT_WEB_VIEW (self)),
                      rights.lasts && !self->private_window);
   g_clear_object (&self->apart);
-}
-
-/**
- * bulla_view_forget:
- * @self: a web view
- * @url: (nullable): the URL of a substituted page that was shown in its place; %NULL for a page of
- *   @self itself
- *
- * Ends the substituted page that is shown, if one is: it cannot store anything from now on.
- */
-void
-bulla_view_forget (BullaView *self, const char *url)
-{
-  gboolean own = is_substituted (self->provenance);
-  g_autofree char *shown =
-      g_strdup (url != NULL ? url : bulla_provenance_get_url (self->provenance));
-  g_autoptr (GError) error =
-      g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                           _ ("This page came in a package, which you had Bulla forget. Reload to "
-                              "open it from the publisher’s server."));
-
-  if (url == NULL && !own)
-    return;
-  if (own)
-    webkit_web_view_terminate_web_process (WEBKIT_WEB_VIEW (self));
-  bulla_view_show_refusal (self, shown, NULL, error);
 }

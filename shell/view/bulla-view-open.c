@@ -1,6 +1,9 @@
 /* bulla-view-open.c - handles the user's actions on a view: opening an address, reloading, stopping
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+
 #include "bulla-address.h"
+#include "bulla-error.h"
 #include "bulla-ledger-internal.h"
 #include "bulla-origin.h"
 #include "bulla-package-opener.h"
@@ -194,4 +197,30 @@ bulla_view_stop (BullaView *self)
   g_cancellable_cancel (self->opening);
   bulla_view_end_opening (self, self->opening);
   webkit_web_view_stop_loading (WEBKIT_WEB_VIEW (self));
+}
+
+/**
+ * bulla_view_forget:
+ * @self: a web view
+ * @url: (nullable): the URL of a substituted page that was shown in its place; %NULL for a page of
+ *   @self itself
+ *
+ * Ends the substituted page that is shown, if one is: it cannot store anything from now on.
+ */
+void
+bulla_view_forget (BullaView *self, const char *url)
+{
+  gboolean own = bulla_view_is_substituted (self);
+  g_autofree char *shown =
+      g_strdup (url != NULL ? url : bulla_provenance_get_url (self->provenance));
+  g_autoptr (GError) error =
+      g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
+                           _ ("This page came in a package, which you had Bulla forget. Reload to "
+                              "open it from the publisher’s server."));
+
+  if (url == NULL && !own)
+    return;
+  if (own)
+    webkit_web_view_terminate_web_process (WEBKIT_WEB_VIEW (self));
+  bulla_view_show_refusal (self, shown, NULL, error);
 }

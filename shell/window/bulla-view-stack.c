@@ -7,26 +7,14 @@
  * page in a package view moves in the history of that view alone, and never leaves it. The same
  * holds for a substituted page that is shown in a session of its own; its view ends when it is
  * left, and the entry's package makes another one. */
-#include "bulla-view-stack.h"
+#include "bulla-view-stack-private.h"
 
 #include <glib/gi18n.h>
 
 #include "bulla-engine.h"
 #include "bulla-error.h"
-#include "bulla-view-place.h"
 
 #define PACKAGES_MAX 4 /* most package views kept, each with a process */
-
-struct _BullaViewStack {
-  GObject parent_instance;
-
-  GtkBox *box;           /* borrowed; the window owns box and stack */
-  BullaView *web;        /* owned; web view */
-  BullaView *shown;      /* owned; visible view */
-  BullaView *coming;     /* owned; package view whose first page is being loaded; NULL if none */
-  BullaViewPlace *place; /* owned; for the entry that the web view is about to add; NULL if none */
-  GPtrArray *packages;   /* owned; of BullaView, the least recently shown first */
-};
 
 G_DEFINE_FINAL_TYPE (BullaViewStack, bulla_view_stack, G_TYPE_OBJECT)
 
@@ -111,8 +99,9 @@ drop (BullaViewStack *self, BullaView *view)
     gtk_box_remove (self->box, GTK_WIDGET (view));
 }
 
-static void
-drop_coming (BullaViewStack *self)
+/* Removes the package view that is not shown yet. */
+void
+bulla_view_stack_drop_coming (BullaViewStack *self)
 {
   if (self->coming != NULL)
     drop (self, self->coming);
@@ -223,7 +212,7 @@ show_apart_cb (BullaView *view, BullaHandover *handover, BullaViewStack *self)
 static void
 add_coming (BullaViewStack *self, BullaView *view)
 {
-  drop_coming (self);
+  bulla_view_stack_drop_coming (self);
   self->coming = g_object_ref (view);
   g_ptr_array_add (self->packages, g_object_ref (view));
   gtk_widget_set_visible (GTK_WIDGET (view), FALSE);
@@ -342,7 +331,7 @@ web_load_changed_cb (WebKitWebView *web, WebKitLoadEvent event, BullaViewStack *
   gboolean holds_place = bulla_view_holds_place (self->web);
 
   if (event == WEBKIT_LOAD_COMMITTED && !holds_place && !bulla_view_starts (self->web)) {
-    drop_coming (self);
+    bulla_view_stack_drop_coming (self);
     show (self, self->web);
   } else if ((event == WEBKIT_LOAD_COMMITTED || event == WEBKIT_LOAD_FINISHED) && holds_place) {
     come_to_place (self, event);
@@ -441,88 +430,9 @@ bulla_view_stack_forget (BullaViewStack *self)
   g_autofree char *url = handover != NULL ? g_strdup (bulla_handover_get_url (handover)) : NULL;
 
   if (self->coming != NULL && bulla_view_get_apart (self->coming) != NULL)
-    drop_coming (self);
+    bulla_view_stack_drop_coming (self);
   bulla_view_place_forget (WEBKIT_WEB_VIEW (self->web));
   if (url != NULL)
     show (self, self->web);
   bulla_view_forget (self->web, url);
-}
-
-/* --- navigation by the user */
-
-static gboolean
-can_go (BullaView *view, gboolean forward)
-{
-  return forward ? webkit_web_view_can_go_forward (WEBKIT_WEB_VIEW (view))
-                 : webkit_web_view_can_go_back (WEBKIT_WEB_VIEW (view));
-}
-
-/**
- * bulla_view_stack_can_go:
- * @forward: %TRUE for forward, %FALSE for back
- *
- * Returns: whether the history of the package view, or else of the window, has a page there
- */
-gboolean
-bulla_view_stack_can_go (BullaViewStack *self, gboolean forward)
-{
-  return can_go (self->shown, forward) || can_go (self->web, forward);
-}
-
-/**
- * bulla_view_stack_go:
- * @forward: %TRUE for forward, %FALSE for back
- */
-void
-bulla_view_stack_go (BullaViewStack *self, gboolean forward)
-{
-  WebKitWebView *view = WEBKIT_WEB_VIEW (can_go (self->shown, forward) ? self->shown : self->web);
-
-  if (forward)
-    webkit_web_view_go_forward (view);
-  else
-    webkit_web_view_go_back (view);
-}
-
-/**
- * bulla_view_stack_stop:
- *
- * Stops all loading; a package view that is not shown yet is not shown.
- */
-void
-bulla_view_stack_stop (BullaViewStack *self)
-{
-  drop_coming (self);
-  bulla_view_stop (self->web);
-  if (self->shown != self->web)
-    bulla_view_stop (self->shown);
-  busy_changed_cb (self);
-}
-
-/**
- * bulla_view_stack_is_busy:
- *
- * Returns: whether the window is loading another page
- */
-gboolean
-bulla_view_stack_is_busy (BullaViewStack *self)
-{
-  return self->coming != NULL || bulla_view_is_busy (self->web) || bulla_view_is_busy (self->shown);
-}
-
-/**
- * bulla_view_stack_get_progress:
- *
- * Returns: from 0 to 1; 0 when nothing is loaded
- */
-double
-bulla_view_stack_get_progress (BullaViewStack *self)
-{
-  BullaView *view = self->coming != NULL               ? self->coming
-                    : bulla_view_is_busy (self->shown) ? self->shown
-                                                       : self->web;
-
-  return bulla_view_stack_is_busy (self)
-             ? webkit_web_view_get_estimated_load_progress (WEBKIT_WEB_VIEW (view))
-             : 0;
 }
