@@ -1,12 +1,12 @@
 /* test-gateway-apart.c - hands substituted pages to sessions of their own, or sandboxes them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "exchange-kit.h"
+#include "test-bundle-world.h"
 
 #define ONE "v=one; host=-; dest=navigation"
 #define FRAME "v=one; host=aggregator.test; dest=frame"
 #define OWN "v=own; host=-; dest=navigation"
 #define OWN_LINK "v=own; host=publisher.test; dest=navigation"
-#define OWN_FRAME "v=own; host=publisher.test; dest=frame"
 
 /* what the gateway gave to the client */
 typedef struct {
@@ -262,6 +262,35 @@ test_next_package (GatewayWorld *world, gconstpointer value)
   g_assert_true (self->handover != two);
 }
 
+/* A bundle is handed over as a whole: its parts and its other pages are served from it too. */
+static void
+test_bundle (GatewayWorld *world, gconstpointer value)
+{
+  static const TestResource resources[] = {
+      {"/article", "text/html", "<p>bundled", TRUE},
+      {"/style.css", "text/css", "p { color: red }", TRUE},
+      {"/next", "text/html", "<p>next", TRUE},
+  };
+  g_autoptr (Apart) self = begin (world, value, BULLA_GATEWAY_PARTS);
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (world, BULLA_BUNDLE_FORMAT_B2, resources, G_N_ELEMENTS (resources),
+                          world->world->now - 60, "x-signed", "yes");
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+
+  test_bundle_put (world, world->aggregator, "/a.wbn", bundle);
+  test_bundle_assert_redirect (world, world->aggregator, "/a.wbn", ONE, "/article");
+  test_bundle_assert_closed (world, world->publisher, "/article", ONE);
+  g_assert_nonnull (self->handover);
+  bulla_gateway_put_handover (world->gateway, self->token, "own", self->handover);
+  swap (self);
+  test_bundle_assert_body (world, "/article", OWN, "<p>bundled");
+  test_bundle_assert_body (world, "/style.css", "v=own; host=publisher.test; dest=subresource",
+                           "p { color: red }");
+  test_bundle_assert_body (world, "/next", OWN_LINK, "<p>next");
+  swap (self);
+  g_assert_cmpuint (world->publisher->n_requests, ==, 0);
+}
+
 /* After that nothing that was kept answers: the history's entry is loaded live. */
 static void
 test_forgotten (GatewayWorld *world, gconstpointer value)
@@ -298,6 +327,7 @@ main (int argc, char **argv)
       {"other-client", test_other_client},
       {"live", test_live},
       {"next-package", test_next_package},
+      {"bundle", test_bundle},
   };
 
   g_test_init (&argc, &argv, NULL);
