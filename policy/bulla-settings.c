@@ -61,6 +61,9 @@ WORDS (BullaEncodingChoice, encoding, AS (ENCODING_OF_REQUEST, "request"),
 WORDS (BullaVariantsChoice, variants, AS (VARIANTS_04, "04"), AS (VARIANTS_PLAIN, "plain"));
 WORDS (BullaRequestReuse, request_reuse, AS (REQUEST_REUSE_NAVIGATION, "navigation"),
        AS (REQUEST_REUSE_VIEW, "view"));
+WORDS (BullaDataChoice, substituted_data, AS (DATA_ALLOW, "allow"),
+       AS (DATA_PARTITION, "partition"), AS (DATA_UNTIL_CONFIRMED, "until-confirmed"),
+       AS (DATA_DENY, "deny"));
 WORDS (BullaReuseChoice, reuse, AS (REUSE_CACHE_CONTROL, "cache-control"),
        AS (REUSE_FIVE_MINUTES, "five-minutes"));
 WORDS (BullaAlternateUrl, alternate_url, AS (ALTERNATE_URL_CHECKED, "checked"),
@@ -154,6 +157,7 @@ static const Setting table[] = {
     CHOICE ("request", "variants-headers", variants_headers, variants),
     CHOICE ("request", "same-deliverer", same_deliverer, no_yes),
     CHOICE ("request", "reuse", request_reuse, request_reuse),
+    CHOICE ("substituted", "data", substituted_data, substituted_data),
     NUMBER ("prefetch", "entries-max", entries_max, 10000),
     CHOICE ("prefetch", "reuse", reuse, reuse),
     CHOICE ("prefetch", "alternate-url", alternate_url, alternate_url),

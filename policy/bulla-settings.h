@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-data-rights.h"
 #include "bulla-pinned-keys.h"
 #include "bulla-profile.h"
 
@@ -115,6 +116,8 @@ typedef struct {
   BullaVariantsChoice variants_headers;
   BullaChoice same_deliverer;
   BullaRequestReuse request_reuse;
+  /* [substituted] */
+  BullaDataChoice substituted_data;
   /* [prefetch] */
   gint64 entries_max; /* most prefetched responses kept */
   BullaReuseChoice reuse;

@@ -221,6 +221,7 @@ bulla_provenance_list_facts (BullaProvenance *self)
   if (load != NULL)
     add_package (store, load, bulla_load_get_verdict (load));
   bulla_provenance_append_bundle_facts (self, store);
+  add (store, _ ("What it may leave behind"), bulla_provenance_get_data_text (self));
   if (verdict != NULL)
     add (store, _ ("Profile"), bulla_verdict_get_profile_name (verdict));
   return G_LIST_MODEL (store);

@@ -15,6 +15,8 @@ struct _BullaProvenance {
 
   BullaStanding standing;
   char *detail;                /* owned; explanation of the standing; NULL if there is none */
+  char *data_choice;           /* owned; NULL but for substituted pages; value of a setting */
+  char *data_text;             /* owned; NULL likewise; what the page may leave behind */
   char *url;                   /* owned; URL of the page; NULL if it has none */
   BullaLoad *load;             /* owned; package that was judged; NULL if none was */
   BullaBundle *bundle;         /* owned; bundle that was opened; NULL if none was */
@@ -47,6 +49,8 @@ bulla_provenance_finalize (GObject *object)
 
   g_free (self->url);
   g_free (self->detail);
+  g_free (self->data_choice);
+  g_free (self->data_text);
   g_clear_object (&self->load);
   g_clear_object (&self->bundle);
   g_clear_object (&self->ledger);
@@ -419,4 +423,41 @@ char **
 bulla_provenance_get_frames (BullaProvenance *self)
 {
   return (char **)self->frames->pdata;
+}
+
+/**
+ * bulla_provenance_set_data:
+ * @choice: the value of the setting `substituted.data`
+ * @text: what the page may leave behind, for the user
+ */
+void
+bulla_provenance_set_data (BullaProvenance *self, const char *choice, const char *text)
+{
+  g_free (self->data_choice);
+  g_free (self->data_text);
+  self->data_choice = g_strdup (choice);
+  self->data_text = g_strdup (text);
+}
+
+/**
+ * bulla_provenance_get_data_choice:
+ *
+ * Returns: (nullable): the value of the setting `substituted.data`; %NULL if the page is not
+ *   substituted
+ */
+const char *
+bulla_provenance_get_data_choice (BullaProvenance *self)
+{
+  return self->data_choice;
+}
+
+/**
+ * bulla_provenance_get_data_text:
+ *
+ * Returns: (nullable): what the page may leave behind; %NULL if it is not substituted
+ */
+const char *
+bulla_provenance_get_data_text (BullaProvenance *self)
+{
+  return self->data_text;
 }

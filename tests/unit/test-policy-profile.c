@@ -260,6 +260,7 @@ static const Choice CHOICES[] = {
     {"request", "variants-headers", {"04", "plain", "04", "04"}},
     {"request", "same-deliverer", {"no", "no", "yes", "no"}},
     {"request", "reuse", {"navigation", "navigation", "navigation", "navigation"}},
+    {"substituted", "data", {"allow", "allow", "allow", "allow"}},
     {"report", "send", {"no", "no", "no", "no"}},
     {"report", "url", {"outer", "inner", "outer", "outer"}},
     {"report", "sampled-by", {"result", "transfer", "result", "result"}},

@@ -11,6 +11,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli-validity.h"
 #include "bulla-cli.h"
+#include "bulla-data-rights.h"
 #include "bulla-explain.h"
 #include "bulla-load-internal.h"
 #include "bulla-printable.h"
@@ -371,6 +372,38 @@ append_steps (GString *text, const BullaCliReport *self, gboolean explain)
   g_string_append (text, others);
 }
 
+/* Says what a page may leave behind that the shell shows from the package. No rule decides on it.
+ */
+static void
+append_data (GString *text, const BullaCliReport *self)
+{
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
+  BullaProfile *profile = self->load != NULL ? bulla_load_get_profile (self->load) : NULL;
+
+  if (profile == NULL || bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
+    return;
+  switch (bulla_data_get_choice (profile)) {
+  case BULLA_DATA_PARTITION:
+    g_string_append (text, _ ("  substituted.data=partition: in a browser the page’s cookies, "
+                              "storage and service workers are kept apart, by distributor\n"));
+    break;
+  case BULLA_DATA_UNTIL_CONFIRMED:
+    g_string_append (text,
+                     _ ("  substituted.data=until-confirmed: in a browser the page’s cookies, "
+                        "storage and service workers are removed when it is left, unless its "
+                        "publisher’s server has sent a page\n"));
+    break;
+  case BULLA_DATA_DENY:
+    g_string_append (text, _ ("  substituted.data=deny: in a browser the page stores nothing and "
+                              "gets no permission\n"));
+    break;
+  case BULLA_DATA_ALLOW:
+  default:
+    g_string_append (text, _ ("  substituted.data=allow: in a browser the page shares cookies, "
+                              "storage and service workers with its site\n"));
+  }
+}
+
 /**
  * bulla_cli_report_to_text: (skip)
  * @self: a report
@@ -388,6 +421,8 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
     append_reason (text, reason, explain);
   bulla_cli_report_append_validity (self, text);
   append_steps (text, self, explain);
+  if (explain)
+    append_data (text, self);
   if (self->bundle != NULL)
     bulla_cli_report_append_resources (self, text, explain);
   return g_string_free (g_steal_pointer (&text), FALSE);
