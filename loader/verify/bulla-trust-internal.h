@@ -3,10 +3,12 @@
 #pragma once
 
 #include "bulla-chain.h"
+#include "bulla-log-list.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
 
+void bulla_trust_add_log_list (BullaTrust *self, const BullaLogList *list);
 BullaChain *bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error);
 BullaChain *bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
                                        gint64 now, GError **error);
