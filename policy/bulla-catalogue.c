@@ -50,7 +50,7 @@ static const struct {
     {"ocsp.next-update", "certificate.ocsp"},
     {"ocsp.current", "certificate.ocsp"},
     {"ocsp.lifetime", "certificate.ocsp"},
-    {"ocsp.age", "certificate.ocsp"},
+    {"ocsp.age", "certificate.ocsp-max-age"},
     {"ocsp.produced-at", "certificate.ocsp"},
     {"sct.present", "certificate.sct"},
     {"sct.well-formed", "certificate.sct"},

@@ -70,6 +70,8 @@ typedef struct {
   BullaKnown name_matches;
   gint64 not_before, not_after; /* of the leaf, Unix seconds */
   gint64 path_end;              /* the last second in which all of the path is valid */
+  BullaKnown listed;            /* is one of the path on the local list? Unknown: there is none */
+  const char *listed_as;        /* nullable; which one, by what, and why */
 } BullaCertFacts;
 
 typedef enum {

@@ -110,8 +110,9 @@ bulla_verdict_set_expiry (BullaVerdict *self, const BullaSettings *settings)
                BULLA_EXPIRES_BY_OCSP);
   if (facts->ocsp.responder_end < G_MAXINT64)
     expire_at (self, facts->ocsp.responder_end + 1, BULLA_EXPIRES_BY_OCSP);
-  if (settings->ocsp != BULLA_OCSP_LIFETIME)
-    expire_at (self, facts->ocsp.this_update + WEEK + 1, BULLA_EXPIRES_BY_PROFILE);
+  if (settings->ocsp_max_age > 0)
+    expire_at (self, facts->ocsp.this_update + settings->ocsp_max_age + 1,
+               BULLA_EXPIRES_BY_PROFILE);
   if (settings->ocsp == BULLA_OCSP_REVOKED_AGE && facts->ocsp.revoked_at >= 0)
     expire_at (self, facts->ocsp.revoked_at + WEEK, BULLA_EXPIRES_BY_OCSP);
 }

@@ -12,6 +12,7 @@ typedef struct {
   const char *const *choices; /* by the values of its enum; NULL: a number in [0, max] */
   guint n_choices;            /* one that is NULL is not for this setting */
   gint64 max;
+  gboolean duration; /* of the number: seconds, which may be written as 90s, 30m, 12h, 2d, 1w */
 } Setting;
 
 /* Words for values of an enum, each beside its own. The list remembers the enum: CHOICE() does not
@@ -95,6 +96,11 @@ typedef gint64 number_enum;
     group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max               \
   }
 
+#define DURATION(group, key, field, max)                                                           \
+  {                                                                                                \
+    group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max, TRUE         \
+  }
+
 static const Setting table[] = {
     CHOICE ("outcome", "fault", fault, fault),
     CHOICE ("outcome", "unknown-version", unknown_version, version),
@@ -119,6 +125,7 @@ static const Setting table[] = {
     CHOICE ("headers", "digest", digest, digest),
     NUMBER ("certificate", "validity-days-max", validity_days_max, 36500),
     CHOICE ("certificate", "ocsp", ocsp, ocsp),
+    DURATION ("certificate", "ocsp-max-age", ocsp_max_age, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("certificate", "sct", sct, sct),
     CHOICE ("certificate", "can-sign-critical", can_sign_critical, no_yes),
     CHOICE ("certificate", "fetch-redirects", fetch_redirects, redirects),
@@ -195,6 +202,10 @@ bulla_settings_has_group (const char *group)
 static char *
 dup_allowed (const Setting *setting)
 {
+  if (setting->duration)
+    return g_strdup_printf ("a duration from 0 to %" G_GINT64_FORMAT
+                            " seconds, as 90s, 30m, 12h, 2d or 1w",
+                            setting->max);
   if (setting->choices == NULL)
     return g_strdup_printf ("a whole number from 0 to %" G_GINT64_FORMAT, setting->max);
   g_autoptr (GString) words = g_string_new ("one of");
@@ -224,6 +235,40 @@ bulla_settings_describe (guint setting, const char **group, const char **key, ch
   return TRUE;
 }
 
+/* the longest first: a duration is written with the longest unit that divides it */
+static const struct {
+  char letter;
+  gint64 seconds;
+} UNITS[] = {{'w', 7 * 86400}, {'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
+
+/* @max: in seconds; FALSE: it is not a duration, or longer */
+static gboolean
+read_duration (const char *value, gint64 max, gint64 *seconds)
+{
+  size_t length = strlen (value);
+  char last = length > 0 ? value[length - 1] : '\0';
+  g_autofree char *digits = g_strndup (value, length > 0 ? length - 1 : 0);
+  for (size_t i = 0; i < G_N_ELEMENTS (UNITS); i++)
+    if (last == UNITS[i].letter) {
+      gint64 number = 0;
+      if (!g_ascii_string_to_signed (digits, 10, 0, max / UNITS[i].seconds, &number, NULL))
+        return FALSE;
+      *seconds = number * UNITS[i].seconds;
+      return TRUE;
+    }
+  return g_ascii_string_to_signed (value, 10, 0, max, seconds, NULL);
+}
+
+static char *
+format_duration (gint64 seconds)
+{
+  for (size_t i = 1; seconds > 0 && i < G_N_ELEMENTS (UNITS); i++)
+    if (seconds % UNITS[i].seconds == 0)
+      return g_strdup_printf ("%" G_GINT64_FORMAT "%c", seconds / UNITS[i].seconds,
+                              UNITS[i].letter);
+  return g_strdup ("0");
+}
+
 /**
  * bulla_settings_read: (skip)
  * @self: settings
@@ -239,7 +284,10 @@ bulla_settings_read (BullaSettings *self, guint setting, const char *value)
   char *field = (char *)self + row->offset;
   gint64 number = 0;
   if (row->choices == NULL) {
-    if (!g_ascii_string_to_signed (value, 10, 0, row->max, &number, NULL))
+    gboolean read = row->duration
+                        ? read_duration (value, row->max, &number)
+                        : g_ascii_string_to_signed (value, 10, 0, row->max, &number, NULL);
+    if (!read)
       return FALSE;
     memcpy (field, &number, sizeof number);
     return TRUE;
@@ -267,7 +315,9 @@ bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)
   guint choice = 0;
   if (row->choices == NULL) {
     memcpy (&number, field, sizeof number);
-    g_key_file_set_int64 (into, row->group, row->key, number);
+    g_autofree char *text =
+        row->duration ? format_duration (number) : g_strdup_printf ("%" G_GINT64_FORMAT, number);
+    g_key_file_set_value (into, row->group, row->key, text);
   } else {
     memcpy (&choice, field, sizeof choice);
     g_key_file_set_string (into, row->group, row->key, row->choices[choice]);

@@ -81,6 +81,7 @@ typedef struct {
   /* [certificate] */
   gint64 validity_days_max; /* days */
   BullaOcspChoice ocsp;
+  gint64 ocsp_max_age; /* seconds; 0: any */
   BullaSctChoice sct;
   BullaChoice can_sign_critical;
   BullaRedirectChoice fetch_redirects;

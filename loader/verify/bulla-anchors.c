@@ -10,9 +10,10 @@
 #include "bulla-openssl.h"
 
 struct _BullaAnchors {
-  X509_STORE *store; /* owned */
-  GPtrArray *added;  /* owned; X509, those given by hand */
-  GHashTable *logs;  /* owned; GBytes log id -> BullaKnownLog */
+  X509_STORE *store;             /* owned */
+  GPtrArray *added;              /* owned; X509, those given by hand */
+  GHashTable *logs;              /* owned; GBytes log id -> BullaKnownLog */
+  BullaRevocations *revocations; /* owned; nullable */
 };
 
 static void
@@ -41,6 +42,7 @@ bulla_anchors_free (BullaAnchors *self)
   X509_STORE_free (self->store);
   g_ptr_array_unref (self->added);
   g_hash_table_unref (self->logs);
+  g_clear_pointer (&self->revocations, bulla_revocations_free);
   g_free (self);
 }
 
@@ -103,6 +105,21 @@ bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list)
     known->placeholder = log->placeholder;
     g_hash_table_replace (self->logs, g_bytes_new (log->id, sizeof log->id), known);
   }
+}
+
+/* takes the revocations, instead of those of before */
+void
+bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations)
+{
+  g_clear_pointer (&self->revocations, bulla_revocations_free);
+  self->revocations = revocations;
+}
+
+/* NULL: there are none */
+const BullaRevocations *
+bulla_anchors_get_revocations (BullaAnchors *self)
+{
+  return self->revocations;
 }
 
 X509_STORE *

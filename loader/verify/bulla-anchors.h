@@ -7,6 +7,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "bulla-log-list.h"
+#include "bulla-revocations.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,8 @@ void bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list);
 
 X509_STORE *bulla_anchors_get_store (BullaAnchors *self);
 gboolean bulla_anchors_is_added (BullaAnchors *self, X509 *root);
+void bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations);
+const BullaRevocations *bulla_anchors_get_revocations (BullaAnchors *self);
 gboolean bulla_anchors_have_logs (BullaAnchors *self);
 const BullaKnownLog *bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length);
 

@@ -1,12 +1,11 @@
 /* bulla-chain.c - a certificate chain that was looked at once, for everything it is asked
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-chain.h"
+#include "bulla-chain-private.h"
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <string.h>
 
-#include "bulla-ocsp.h"
 #include "bulla-openssl.h"
 #include "bulla-path.h"
 #include "bulla-sct.h"
@@ -27,6 +26,7 @@ struct _BullaChain {
   BullaOcsp ocsp;
   BullaScts scts;
   gboolean have_logs;
+  gboolean have_revocations;
 };
 
 static X509 *
@@ -125,6 +125,7 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
   bulla_scts_read (&self->scts, anchors, self->leaf, self->path.issuer, chain->entries[0].sct,
                    self->ocsp.scts);
   self->have_logs = bulla_anchors_have_logs (anchors);
+  self->have_revocations = bulla_anchors_get_revocations (anchors) != NULL;
   return self;
 }
 
@@ -184,6 +185,25 @@ bulla_chain_is_good_for (const BullaChain *self, gint64 now)
          && now <= MIN (self->path.window.to, self->ocsp.window.to);
 }
 
+const BullaOcsp *
+bulla_chain_get_ocsp (BullaChain *self)
+{
+  return &self->ocsp;
+}
+
+X509 *
+bulla_chain_get_leaf (BullaChain *self)
+{
+  return self->leaf;
+}
+
+/* NULL: it is not known who issued the leaf */
+X509 *
+bulla_chain_get_issuer (BullaChain *self)
+{
+  return self->path.issuer;
+}
+
 /* NULL: it was not verified from bytes of its own */
 GBytes *
 bulla_chain_get_bytes (BullaChain *self)
@@ -233,6 +253,9 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
   gboolean same =
       facts->request_host != NULL && bulla_path_name_matches (self->leaf, facts->request_host);
   facts->cert.name_matches = same ? BULLA_YES : BULLA_NO;
+  if (self->have_revocations)
+    facts->cert.listed = self->path.revoked != NULL ? BULLA_YES : BULLA_NO;
+  facts->cert.listed_as = bulla_facts_intern (facts, self->path.revoked);
   facts->ocsp = (BullaOcspFacts){
       .known = BULLA_YES,
       .flags = self->ocsp.flags,

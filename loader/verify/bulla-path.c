@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-can-sign.h"
+#include "bulla-name.h"
 #include "bulla-openssl.h"
 
 #define MAX_NAMES_SHOWN 16
@@ -96,6 +97,26 @@ take_issuer (BullaPath *self, X509 *issuer)
   self->issuer = issuer;
 }
 
+/* the leaf first; the first one that is on the list is told */
+static void
+look_at_revocations (BullaPath *self, BullaAnchors *anchors, STACK_OF (X509) * path)
+{
+  const BullaRevocations *list = bulla_anchors_get_revocations (anchors);
+  int n = sk_X509_num (path);
+  for (int i = 0; list != NULL && self->revoked == NULL && i < n; i++) {
+    X509 *certificate = sk_X509_value (path, i);
+    const BullaRevoked *found = bulla_revocations_find (list, certificate);
+    if (found == NULL)
+      continue;
+    const char *role = i == 0 ? "the leaf" : i < n - 1 ? "an intermediate" : "the root";
+    const char *by = bulla_revoked_kind_get_nick (found->kind);
+    g_autofree char *subject = bulla_name_to_text (X509_get_subject_name (certificate));
+    self->revoked =
+        g_strdup_printf ("%s, %s, by its %s%s%s", role, subject, by, found->why != NULL ? ": " : "",
+                         found->why != NULL ? found->why : "");
+  }
+}
+
 static void
 look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, gint64 now)
 {
@@ -112,6 +133,7 @@ look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, g
     take_issuer (self, sk_X509_value (path, 1));
   if (n > 0 && !bulla_anchors_is_added (anchors, sk_X509_value (path, n - 1)))
     self->flags |= BULLA_CERT_FLAG_SYSTEM_ROOT;
+  look_at_revocations (self, anchors, path);
 }
 
 static gboolean
@@ -209,6 +231,7 @@ bulla_path_clear (BullaPath *self)
 {
   g_clear_pointer (&self->detail, g_free);
   g_clear_pointer (&self->issuer, X509_free);
+  g_clear_pointer (&self->revoked, g_free);
 }
 
 /**

@@ -14,8 +14,9 @@ typedef struct {
 
 typedef struct {
   BullaCertFlags flags;
-  char *detail; /* owned; nullable; the first thing wrong */
-  X509 *issuer; /* owned; nullable; of the leaf */
+  char *detail;  /* owned; nullable; the first thing wrong */
+  X509 *issuer;  /* owned; nullable; of the leaf */
+  char *revoked; /* owned; nullable; which certificate is on the local revocation list, and why */
   gint64 not_before, not_after;
   BullaWindow window;
 } BullaPath;

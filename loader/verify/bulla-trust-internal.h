@@ -4,11 +4,13 @@
 
 #include "bulla-chain.h"
 #include "bulla-log-list.h"
+#include "bulla-revocations.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
 
 void bulla_trust_add_log_list (BullaTrust *self, const BullaLogList *list);
+void bulla_trust_set_revocations (BullaTrust *self, BullaRevocations *revocations);
 BullaChain *bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error);
 BullaChain *bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
                                        gint64 now, GError **error);

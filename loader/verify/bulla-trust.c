@@ -147,6 +147,19 @@ bulla_trust_add_log_list (BullaTrust *self, const BullaLogList *list)
 }
 
 /**
+ * bulla_trust_set_revocations: (skip)
+ * @self: a trust
+ * @revocations: (transfer full): certificates and keys that are not trusted, wherever they are in a
+ *   path; they replace those of before
+ */
+void
+bulla_trust_set_revocations (BullaTrust *self, BullaRevocations *revocations)
+{
+  bulla_anchors_set_revocations (self->anchors, revocations);
+  forget_chains (self);
+}
+
+/**
  * bulla_trust_add_logs:
  * @self: a trust
  * @json_file: an array of `{description, key, log_id}`, or a browser's log list, version 3

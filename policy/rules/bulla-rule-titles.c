@@ -51,6 +51,7 @@ static const Title titles[] = {
     {"cert.known-extensions", "Critical extensions are known"},
     {"cert.name", "Certificate names the host"},
     {"cert.not-expired", "Certificate has not expired"},
+    {"cert.not-on-revocation-list", "No certificate is on the local revocation list"},
     {"cert.started", "Certificate is already valid"},
     {"cert.trusted", "Certificate is trusted"},
     {"cert.usage", "Certificate is for servers"},

@@ -93,6 +93,18 @@ ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   return bulla_answer_is (answer->number <= answer->limit);
 }
 
+static BullaState
+ask_listed (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaCertFacts *cert = &question->facts->cert;
+  if (cert->known == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, NO_CHAIN);
+  if (cert->listed == BULLA_UNKNOWN)
+    return bulla_answer_waive (answer, "there is no local revocation list");
+  answer->text = cert->listed_as;
+  return bulla_answer_is (cert->listed == BULLA_NO);
+}
+
 #define UNREADABLE (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL)
 #define NOT_ABOUT_US (UNREADABLE | BULLA_OCSP_FLAG_OTHER_CERTIFICATE)
 
@@ -184,8 +196,8 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   const BullaCertFacts *cert = &question->facts->cert;
   gboolean produced = rule->reason == BULLA_REASON_OCSP_PRODUCED_AT;
-  BullaOcspChoice choice = question->settings->ocsp;
-  if (choice == BULLA_OCSP_LIFETIME || (produced && choice != BULLA_OCSP_AGE))
+  gint64 max_age = question->settings->ocsp_max_age;
+  if (produced ? question->settings->ocsp != BULLA_OCSP_AGE : max_age == 0)
     return bulla_answer_waive (answer, "not required by this profile");
   if (!has_times (ocsp) || cert->known != BULLA_YES)
     return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
@@ -196,7 +208,7 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
                             && ocsp->produced_at <= cert->not_after);
   }
   answer->number = question->now - ocsp->this_update;
-  answer->limit = 7 * DAY;
+  answer->limit = max_age;
   answer->unit = BULLA_UNIT_DURATION;
   return bulla_answer_is (answer->number <= answer->limit);
 }
@@ -297,6 +309,8 @@ static const BullaRule rules[] = {
     CERT ("can-sign-not-critical", CAN_SIGN_CRITICAL, "IMPL 4.2", "not critical", "C07",
           ask_can_sign),
     CERT ("validity", VALIDITY_TOO_LONG, "IMPL 4(7.3)", "at most 90 days", "C09", ask_validity),
+    CERT ("not-on-revocation-list", LOCALLY_REVOKED, "RFC 5280 3.3",
+          "no certificate of the path on the local revocation list", "C08 C09", ask_listed),
 
     OCSP ("well-formed", MALFORMED, "IMPL 4(7.4); RFC 6960 4.2.1", "an OCSP response", ask_ocsp),
     OCSP ("successful", UNSUCCESSFUL, "RFC 6960 4.2.1", "successful", ask_ocsp),

@@ -56,6 +56,7 @@ ROOMS = {
     'loader/bytes/': 'c glib gio json brotli system',
     'loader/parse/': 'c glib',
     'loader/verify/': 'c glib gio openssl json',
+    'loader/store/': 'c glib gio system',
     'loader/ledger/': 'c glib gio json soup system',
     'loader/fetch/': 'c glib gio curl soup system',
     'loader/exchange/': 'c glib gio json system',

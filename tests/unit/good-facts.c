@@ -61,6 +61,7 @@ good_facts_new (void)
                                  .flags = BULLA_CERT_FLAG_CAN_SIGN | BULLA_CERT_FLAG_SYSTEM_ROOT,
                                  .names = "publisher.test",
                                  .name_matches = BULLA_YES,
+                                 .listed = BULLA_NO,
                                  .not_before = GOOD_NOW - 10 * GOOD_DAY,
                                  .not_after = GOOD_NOW + 80 * GOOD_DAY,
                                  .path_end = GOOD_NOW + 80 * GOOD_DAY};
@@ -345,6 +346,10 @@ spoil_chain (BullaFacts *facts, BullaReason reason)
     return TRUE;
   case BULLA_REASON_CERT_CAN_SIGN_MISSING:
     facts->cert.flags &= ~BULLA_CERT_FLAG_CAN_SIGN;
+    return TRUE;
+  case BULLA_REASON_CERT_LOCALLY_REVOKED:
+    facts->cert.listed = BULLA_YES;
+    facts->cert.listed_as = "an intermediate, CN=Other, by its spki";
     return TRUE;
   case BULLA_REASON_CERT_VALIDITY_TOO_LONG:
     facts->cert.not_before = facts->cert.not_after - 90 * GOOD_DAY - 1;

@@ -7,6 +7,7 @@
 #include "failing-stream.h"
 #include "test-world.h"
 #include "vector-bundle.h"
+#include "vector-revoked.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -69,6 +70,7 @@ static const char *const KEYS[] = {
     "loader/offline",
     "cert-response/first-mutation",
     "loader/no-logs",
+    "loader/revoked",
     "loader/settings",
     "expect*/outcome",
     "expect*/reason",
@@ -294,7 +296,8 @@ make_trust (VectorWorld *world, Vector *vector, gboolean fetches, GError **error
       || (fetches && !bulla_trust_add_roots (trust, world->world->root_file, error))
       || (!get_flag (vector, "loader", "no-logs")
           && !add_file (trust, world->logs_file, vector->forge->ct_logs, bulla_trust_add_logs,
-                        error)))
+                        error))
+      || !vector_add_revocations (trust, vector->forge, error))
     return NULL;
   return g_steal_pointer (&trust);
 }

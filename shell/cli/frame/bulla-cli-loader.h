@@ -4,6 +4,7 @@
 
 #include <bulla.h>
 
+#include "bulla-cli-store.h"
 #include "bulla-cli.h"
 
 G_BEGIN_DECLS
@@ -53,10 +54,14 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
        N_ ("Judge as of this time: Unix seconds or ISO 8601 (default: now)"),                      \
        N_ ("TIME")},                                                                               \
       BULLA_CLI_TRUST_ENTRIES,                                                                     \
-  {                                                                                                \
-    "ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.ct_logs,               \
-        N_ ("Accept logs from this list"), N_ ("JSON")                                             \
-  }
+      {"ct-logs",                                                                                  \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_FILENAME_ARRAY,                                                                \
+       &bulla_cli_loader_options.ct_logs,                                                          \
+       N_ ("Accept logs from this list instead of the kept one"),                                  \
+       N_ ("JSON")},                                                                               \
+      BULLA_CLI_STORE_ENTRY
 
 #define BULLA_CLI_NETWORK_ENTRIES                                                                  \
   {                                                                                                \
