@@ -32,7 +32,7 @@ dup_name (gint64 timestamp)
  * Returns: (transfer full) (nullable): the list, which is kept now
  */
 BullaLogList *
-bulla_log_store_import (BullaStore *store, GBytes *json, gboolean *already_there, GError **error)
+bulla_log_store_import (BullaFiles *store, GBytes *json, gboolean *already_there, GError **error)
 {
   g_autoptr (BullaLogList) list = bulla_log_list_parse (json, error);
 
@@ -45,7 +45,7 @@ bulla_log_store_import (BullaStore *store, GBytes *json, gboolean *already_there
     return NULL;
   }
   g_autofree char *name = dup_name (list->timestamp);
-  g_autofree char *path = bulla_store_dup_path (store, name);
+  g_autofree char *path = bulla_files_dup_path (store, name);
   g_autoptr (GBytes) before =
       g_file_test (path, G_FILE_TEST_EXISTS) ? bulla_bytes_read_file (path, MAX_SIZE, NULL) : NULL;
   *already_there = before != NULL && g_bytes_equal (before, json);
@@ -54,7 +54,7 @@ bulla_log_store_import (BullaStore *store, GBytes *json, gboolean *already_there
                  "another list with the same “log_list_timestamp” is kept as %s", path);
     return NULL;
   }
-  if (!*already_there && !bulla_store_write (store, name, json, error))
+  if (!*already_there && !bulla_files_write (store, name, json, error))
     return NULL;
   return g_steal_pointer (&list);
 }
@@ -73,9 +73,9 @@ timestamp_of (const char *name)
 
 /* -1: there is none */
 static gint64
-find_newest (BullaStore *store, gint64 at)
+find_newest (BullaFiles *store, gint64 at)
 {
-  g_autofree char *path = bulla_store_dup_path (store, FOLDER);
+  g_autofree char *path = bulla_files_dup_path (store, FOLDER);
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   gint64 newest = -1;
   const char *name;
@@ -95,23 +95,23 @@ find_newest (BullaStore *store, gint64 at)
  * Returns: whether any list is kept
  */
 gboolean
-bulla_log_store_exists (BullaStore *store)
+bulla_log_store_exists (BullaFiles *store)
 {
   return find_newest (store, G_MAXINT64) >= 0;
 }
 
 /* NULL: it is damaged, and was set aside */
 static BullaLogList *
-read_list (BullaStore *store, gint64 timestamp)
+read_list (BullaFiles *store, gint64 timestamp)
 {
   g_autofree char *name = dup_name (timestamp);
-  g_autofree char *path = bulla_store_dup_path (store, name);
+  g_autofree char *path = bulla_files_dup_path (store, name);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) json = bulla_bytes_read_file (path, MAX_SIZE, &error);
   BullaLogList *list = json != NULL ? bulla_log_list_parse (json, &error) : NULL;
 
   if (list == NULL)
-    bulla_store_set_aside (store, path, error->message);
+    bulla_files_set_aside (store, path, error->message);
   return list;
 }
 
@@ -124,7 +124,7 @@ read_list (BullaStore *store, gint64 timestamp)
  *   later; a damaged one is set aside
  */
 BullaLogList *
-bulla_log_store_find (BullaStore *store, gint64 at)
+bulla_log_store_find (BullaFiles *store, gint64 at)
 {
   gint64 newest = find_newest (store, at);
   BullaLogList *list = NULL;
@@ -142,10 +142,10 @@ bulla_log_store_find (BullaStore *store, gint64 at)
  * @error: a `G_IO_ERROR` if it cannot be removed
  */
 gboolean
-bulla_log_store_remove (BullaStore *store, gint64 timestamp, gboolean *removed, GError **error)
+bulla_log_store_remove (BullaFiles *store, gint64 timestamp, gboolean *removed, GError **error)
 {
   g_autofree char *name = dup_name (timestamp);
-  g_autofree char *path = bulla_store_dup_path (store, name);
+  g_autofree char *path = bulla_files_dup_path (store, name);
 
   *removed = g_unlink (path) == 0;
   if (*removed || errno == ENOENT)

@@ -3,15 +3,15 @@
 #pragma once
 
 #include "bulla-log-list.h"
-#include "bulla-store.h"
+#include "bulla-files.h"
 
 G_BEGIN_DECLS
 
-BullaLogList *bulla_log_store_import (BullaStore *store, GBytes *json, gboolean *already_there,
+BullaLogList *bulla_log_store_import (BullaFiles *store, GBytes *json, gboolean *already_there,
                                       GError **error);
-BullaLogList *bulla_log_store_find (BullaStore *store, gint64 at);
-gboolean bulla_log_store_exists (BullaStore *store);
-gboolean bulla_log_store_remove (BullaStore *store, gint64 timestamp, gboolean *removed,
+BullaLogList *bulla_log_store_find (BullaFiles *store, gint64 at);
+gboolean bulla_log_store_exists (BullaFiles *store);
+gboolean bulla_log_store_remove (BullaFiles *store, gint64 timestamp, gboolean *removed,
                                  GError **error);
 
 G_END_DECLS

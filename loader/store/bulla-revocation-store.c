@@ -72,9 +72,9 @@ read_file (BullaRevocations *into, GBytes *bytes)
  * Returns: (transfer full): what is in it; a damaged file is set aside
  */
 BullaRevocations *
-bulla_revocation_store_load (BullaStore *store)
+bulla_revocation_store_load (BullaFiles *store)
 {
-  g_autofree char *path = bulla_store_dup_path (store, NAME);
+  g_autofree char *path = bulla_files_dup_path (store, NAME);
   g_autoptr (BullaRevocations) revocations = bulla_revocations_new ();
   g_autoptr (GError) error = NULL;
 
@@ -83,7 +83,7 @@ bulla_revocation_store_load (BullaStore *store)
   g_autoptr (GBytes) bytes = bulla_bytes_read_file (path, MAX_SIZE, &error);
   if (bytes != NULL && read_file (revocations, bytes))
     return g_steal_pointer (&revocations);
-  bulla_store_set_aside (store, path, error != NULL ? error->message : "not a revocation list");
+  bulla_files_set_aside (store, path, error != NULL ? error->message : "not a revocation list");
   return bulla_revocations_new ();
 }
 
@@ -101,10 +101,10 @@ append_field (GString *text, const char *field, char end)
  * bulla_revocation_store_save: (skip)
  * @store: a store
  * @revocations: what it is to hold
- * @error: as for bulla_store_write()
+ * @error: as for bulla_files_write()
  */
 gboolean
-bulla_revocation_store_save (BullaStore *store, const BullaRevocations *revocations, GError **error)
+bulla_revocation_store_save (BullaFiles *store, const BullaRevocations *revocations, GError **error)
 {
   g_autoptr (GString) text = g_string_new (HEAD "\n");
 
@@ -119,5 +119,5 @@ bulla_revocation_store_save (BullaStore *store, const BullaRevocations *revocati
     g_string_append_printf (text, "%" G_GINT64_FORMAT "\n", entry->imported);
   }
   g_autoptr (GBytes) bytes = g_string_free_to_bytes (g_steal_pointer (&text));
-  return bulla_store_write (store, NAME, bytes, error);
+  return bulla_files_write (store, NAME, bytes, error);
 }

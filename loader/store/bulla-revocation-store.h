@@ -3,12 +3,12 @@
 #pragma once
 
 #include "bulla-revocations.h"
-#include "bulla-store.h"
+#include "bulla-files.h"
 
 G_BEGIN_DECLS
 
-BullaRevocations *bulla_revocation_store_load (BullaStore *store);
-gboolean bulla_revocation_store_save (BullaStore *store, const BullaRevocations *revocations,
+BullaRevocations *bulla_revocation_store_load (BullaFiles *store);
+gboolean bulla_revocation_store_save (BullaFiles *store, const BullaRevocations *revocations,
                                       GError **error);
 
 G_END_DECLS

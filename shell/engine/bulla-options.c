@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-store-trust.h"
+#include "bulla-files-trust.h"
 
 BullaOptions *
 bulla_options_new (void)
@@ -119,11 +119,11 @@ bulla_options_check (BullaOptions *self, GError **error)
 static void
 use_store (BullaTrust *trust, const BullaOptions *options)
 {
-  g_autoptr (BullaStore) store = bulla_store_new (NULL);
+  g_autoptr (BullaFiles) store = bulla_files_new (NULL);
   g_autofree char *notice = NULL;
 
-  bulla_store_fill_trust (store, options->time, options->ct_logs == NULL, trust);
-  while ((notice = bulla_store_steal_notice (store)) != NULL) {
+  bulla_files_fill_trust (store, options->time, options->ct_logs == NULL, trust);
+  while ((notice = bulla_files_steal_notice (store)) != NULL) {
     g_printerr ("bulla-shell: %s\n", notice);
     g_clear_pointer (&notice, g_free);
   }

@@ -161,8 +161,8 @@ test_store (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("bulla-store-XXXXXX", NULL);
   g_autofree char *inner = g_build_filename (folder, "s", NULL);
-  g_autoptr (BullaStore) store = bulla_store_new (inner);
-  g_autofree char *path = bulla_store_dup_path (store, "revocations.tsv");
+  g_autoptr (BullaFiles) store = bulla_files_new (inner);
+  g_autofree char *path = bulla_files_dup_path (store, "revocations.tsv");
   g_autoptr (BullaRevocations) list = bulla_revocations_new ();
   g_autoptr (BullaRevocations) none = bulla_revocation_store_load (store);
   g_autofree char *text = NULL;
@@ -189,7 +189,7 @@ test_store (void)
     gboolean whole_lines = i > 0 && text[i - 1] == '\n';
     g_assert_true (g_file_set_contents (path, text, (gssize)i, NULL));
     g_autoptr (BullaRevocations) cut = bulla_revocation_store_load (store);
-    g_autofree char *notice = bulla_store_steal_notice (store);
+    g_autofree char *notice = bulla_files_steal_notice (store);
     g_assert_cmpint (notice != NULL, ==, !whole_lines);
     g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, whole_lines);
   }

@@ -4,7 +4,8 @@
 
 #include <glib/gi18n.h>
 
-#include "bulla-store-trust.h"
+#include "bulla-cli-kept.h"
+#include "bulla-files-trust.h"
 
 BullaCliLoaderOptions bulla_cli_loader_options;
 
@@ -16,8 +17,8 @@ use_store (BullaTrust *trust, GError **error)
   int64_t at = -1;
   if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
     return FALSE;
-  g_autoptr (BullaStore) store = bulla_cli_new_store ();
-  bulla_store_fill_trust (store, at, options->ct_logs == NULL, trust);
+  g_autoptr (BullaFiles) store = bulla_cli_new_files ();
+  bulla_files_fill_trust (store, at, options->ct_logs == NULL, trust);
   bulla_cli_print_notices (store);
   return TRUE;
 }

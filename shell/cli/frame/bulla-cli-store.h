@@ -3,7 +3,6 @@
 #pragma once
 
 #include "bulla-cli.h"
-#include "bulla-store.h"
 
 G_BEGIN_DECLS
 
@@ -18,8 +17,5 @@ extern char *bulla_cli_store_folder;
         N_ ("FOLDER")                                                                              \
   }
 /* clang-format on */
-
-BullaStore *bulla_cli_new_store (void);
-void bulla_cli_print_notices (BullaStore *store);
 
 G_END_DECLS

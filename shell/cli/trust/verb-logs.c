@@ -6,6 +6,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-kept.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
 #include "bulla-cli-revoke.h"
@@ -131,7 +132,7 @@ run_import (char **arguments, GError **error)
 
   if (!bulla_cli_require_arguments (arguments, 1, "FILE", error))
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaStore) store = bulla_cli_new_store ();
+  g_autoptr (BullaFiles) store = bulla_cli_new_files ();
   g_autoptr (GBytes) json = bulla_cli_read_file (arguments[0], MAX_SIZE, error);
   if (json == NULL)
     return BULLA_EXIT_FAILED;
@@ -273,7 +274,7 @@ run_show (char **arguments, GError **error)
 
   if (option_at != NULL && !bulla_cli_parse_time ("at", option_at, &at, error))
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaStore) store = bulla_cli_new_store ();
+  g_autoptr (BullaFiles) store = bulla_cli_new_files ();
   if (!bulla_log_store_exists (store))
     return BULLA_EXIT_FINE;
   g_autoptr (BullaLogList) list = bulla_log_store_find (store, at);
@@ -295,7 +296,7 @@ run_remove (char **arguments, GError **error)
   if (!bulla_cli_require_arguments (arguments, 1, "TIMESTAMP", error)
       || !bulla_cli_parse_time ("TIMESTAMP", arguments[0], &timestamp, error))
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaStore) store = bulla_cli_new_store ();
+  g_autoptr (BullaFiles) store = bulla_cli_new_files ();
   if (!bulla_log_store_remove (store, timestamp, &removed, error))
     return BULLA_EXIT_FAILED;
   if (removed)

@@ -6,6 +6,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-kept.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
 #include "bulla-cli-revoke.h"
@@ -74,7 +75,7 @@ print_import (const char *file, const BullaRevocationImport *result, guint total
 }
 
 static gboolean
-import (BullaStore *store, const char *file, GBytes *bytes, GBytes *issuer, GError **error)
+import (BullaFiles *store, const char *file, GBytes *bytes, GBytes *issuer, GError **error)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store);
@@ -102,8 +103,8 @@ run_import (char **arguments, GError **error)
                                   : NULL;
   if (bytes == NULL || (option_issuer != NULL && issuer == NULL))
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaStore) store = bulla_cli_new_store ();
-  int lock = bulla_store_lock (store, error);
+  g_autoptr (BullaFiles) store = bulla_cli_new_files ();
+  int lock = bulla_files_lock (store, error);
   if (lock < 0)
     return BULLA_EXIT_FAILED;
   gboolean fine = import (store, arguments[0], bytes, issuer, error);
@@ -155,7 +156,7 @@ run_list (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("this command takes no arguments"));
     return BULLA_EXIT_FAILED;
   }
-  g_autoptr (BullaStore) store = bulla_cli_new_store ();
+  g_autoptr (BullaFiles) store = bulla_cli_new_files ();
   g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store);
   bulla_cli_print_notices (store);
   for (guint i = 0; !option_quiet && i < bulla_revocations_get_n (revocations); i++)
@@ -166,7 +167,7 @@ run_list (char **arguments, GError **error)
 /* --- remove */
 
 static BullaCliExit
-remove_all (BullaStore *store, char **ids, GError **error)
+remove_all (BullaFiles *store, char **ids, GError **error)
 {
   g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store);
   gboolean all = TRUE, any = FALSE;
@@ -191,8 +192,8 @@ run_remove (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("missing argument: expected %s"), _ ("ID…"));
     return BULLA_EXIT_FAILED;
   }
-  g_autoptr (BullaStore) store = bulla_cli_new_store ();
-  int lock = bulla_store_lock (store, error);
+  g_autoptr (BullaFiles) store = bulla_cli_new_files ();
+  int lock = bulla_files_lock (store, error);
   if (lock < 0)
     return BULLA_EXIT_FAILED;
   BullaCliExit code = remove_all (store, arguments, error);

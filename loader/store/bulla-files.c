@@ -1,6 +1,6 @@
-/* bulla-store.c - the folder in which Bulla keeps what it has to remember
+/* bulla-files.c - the folder in which Bulla keeps what it has to remember
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-store.h"
+#include "bulla-files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +10,13 @@
 #define FOLDER_MODE 0700
 #define FILE_MODE 0600
 
-struct _BullaStore {
+struct _BullaFiles {
   char *folder;    /* owned */
   GQueue *notices; /* owned; of char * */
 };
 
 /**
- * bulla_store_new: (skip)
+ * bulla_files_new: (skip)
  * @folder: (nullable) (type filename): where the store is; %NULL: in the folder that the variable
  *   `BULLA_STORE` names, else in `bulla` in the user's folder for data
  *
@@ -24,10 +24,10 @@ struct _BullaStore {
  *
  * Returns: (transfer full): the store
  */
-BullaStore *
-bulla_store_new (const char *folder)
+BullaFiles *
+bulla_files_new (const char *folder)
 {
-  BullaStore *self = g_new0 (BullaStore, 1);
+  BullaFiles *self = g_new0 (BullaFiles, 1);
   const char *named = folder != NULL ? folder : g_getenv ("BULLA_STORE");
 
   self->folder = named != NULL && *named != '\0'
@@ -38,7 +38,7 @@ bulla_store_new (const char *folder)
 }
 
 void
-bulla_store_free (BullaStore *self)
+bulla_files_free (BullaFiles *self)
 {
   g_free (self->folder);
   g_queue_free_full (self->notices, g_free);
@@ -46,14 +46,14 @@ bulla_store_free (BullaStore *self)
 }
 
 /**
- * bulla_store_dup_path: (skip)
+ * bulla_files_dup_path: (skip)
  * @self: a store
  * @name: of a file in it, with `/` after the name of a folder
  *
  * Returns: (transfer full) (type filename): where that file is, or would be
  */
 char *
-bulla_store_dup_path (BullaStore *self, const char *name)
+bulla_files_dup_path (BullaFiles *self, const char *name)
 {
   return g_build_filename (self->folder, name, NULL);
 }
@@ -69,9 +69,9 @@ make_folder (const char *path, GError **error)
 }
 
 /**
- * bulla_store_write: (skip)
+ * bulla_files_write: (skip)
  * @self: a store
- * @name: as for bulla_store_dup_path()
+ * @name: as for bulla_files_dup_path()
  * @bytes: what the file is to hold
  * @error: a `G_FILE_ERROR` or `G_IO_ERROR`, for instance of a full disk; then the file is as before
  *
@@ -79,9 +79,9 @@ make_folder (const char *path, GError **error)
  * read it.
  */
 gboolean
-bulla_store_write (BullaStore *self, const char *name, GBytes *bytes, GError **error)
+bulla_files_write (BullaFiles *self, const char *name, GBytes *bytes, GError **error)
 {
-  g_autofree char *path = bulla_store_dup_path (self, name);
+  g_autofree char *path = bulla_files_dup_path (self, name);
   g_autofree char *folder = g_path_get_dirname (path);
   gsize size = 0;
   const char *data = g_bytes_get_data (bytes, &size);
@@ -93,7 +93,7 @@ bulla_store_write (BullaStore *self, const char *name, GBytes *bytes, GError **e
 }
 
 /**
- * bulla_store_lock: (skip)
+ * bulla_files_lock: (skip)
  * @self: a store
  * @error: a `G_IO_ERROR` if the folder cannot be made
  *
@@ -102,7 +102,7 @@ bulla_store_write (BullaStore *self, const char *name, GBytes *bytes, GError **e
  * Returns: a descriptor; closing it unlocks the store. -1 on error
  */
 int
-bulla_store_lock (BullaStore *self, GError **error)
+bulla_files_lock (BullaFiles *self, GError **error)
 {
   if (!make_folder (self->folder, error))
     return -1;
@@ -121,15 +121,15 @@ bulla_store_lock (BullaStore *self, GError **error)
 }
 
 /**
- * bulla_store_set_aside: (skip)
+ * bulla_files_set_aside: (skip)
  * @self: a store
  * @path: (type filename): of a file in it that is damaged
  * @why: what is wrong with it
  *
- * Renames the file to `NAME.damaged-TIME`, and keeps a notice for bulla_store_steal_notice().
+ * Renames the file to `NAME.damaged-TIME`, and keeps a notice for bulla_files_steal_notice().
  */
 void
-bulla_store_set_aside (BullaStore *self, const char *path, const char *why)
+bulla_files_set_aside (BullaFiles *self, const char *path, const char *why)
 {
   g_autofree char *aside =
       g_strdup_printf ("%s.damaged-%" G_GINT64_FORMAT, path, g_get_real_time () / G_USEC_PER_SEC);
@@ -142,14 +142,14 @@ bulla_store_set_aside (BullaStore *self, const char *path, const char *why)
 }
 
 /**
- * bulla_store_steal_notice: (skip)
+ * bulla_files_steal_notice: (skip)
  * @self: a store
  *
  * Returns: (transfer full) (nullable): the oldest thing that the user should be told; %NULL: there
  *   is nothing more
  */
 char *
-bulla_store_steal_notice (BullaStore *self)
+bulla_files_steal_notice (BullaFiles *self)
 {
   return g_queue_pop_head (self->notices);
 }
